@@ -1,0 +1,34 @@
+import tseslint from 'typescript-eslint'
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.data/', '.tap/', 'coverage/'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname }
+    },
+    rules: {
+      // Fastify plugins are async by contract, also where nothing is awaited.
+      '@typescript-eslint/require-await': 'off',
+      // Numbers and booleans in messages are plain; objects are still refused.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Leaving a property out of a rest object names it.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // A type parameter that only shapes the return value is how decoders and decorators are typed.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off'
+    }
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // tap itself waits for the tests that it was given.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: ['PromiseWithSubtest'] }] }
+      ]
+    }
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked }
+)

@@ -1,0 +1,66 @@
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { codeOf, isDatabaseUnavailable } from '../db/error-codes.js'
+import { AppError, type ErrorCode, type ErrorDetail } from './errors.js'
+
+/** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
+export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = toAppError(error)
+  if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error, code: known.code }, known.message)
+  else if (known.status >= 500) request.log.warn({ err: known.cause, code: known.code }, known.message)
+  else request.log.info({ code: known.code, details: known.details }, known.message)
+  // Here too, since a request whose URL cannot be read never reaches the hook that sets it.
+  void reply.header('x-request-id', request.id)
+  if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
+  void reply.code(known.status).send({
+    success: false,
+    error: {
+      code: known.code,
+      message: known.message,
+      ...(known.details !== undefined && { details: known.details }),
+      request_id: request.id
+    }
+  })
+}
+
+/** Whatever the code did not foresee becomes INTERNAL_ERROR, without its text. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (isDatabaseUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', { cause: error })
+  // Data that a column cannot hold (class 22) came from the client; the schemas let it through, which the
+  // log shows, but it is no fault of the server.
+  if (codeOf(error)?.startsWith('22') === true) return new AppError('VALIDATION_ERROR', { cause: error })
+  return fromFastify(error as Partial<FastifyError>) ?? new AppError('INTERNAL_ERROR', { cause: error })
+}
+
+/** Errors of Fastify itself and of its plugins carry a status. */
+function fromFastify(error: Partial<FastifyError>): AppError | null {
+  if (error.validation !== undefined) {
+    return new AppError('VALIDATION_ERROR', { details: error.validation.map(toDetail), cause: error })
+  }
+  const code = error.statusCode === undefined ? undefined : BY_STATUS[error.statusCode]
+  return code === undefined ? null : new AppError(code, { cause: error })
+}
+
+const BY_STATUS: Partial<Record<number, ErrorCode>> = {
+  400: 'MALFORMED_REQUEST',
+  404: 'ROUTE_NOT_FOUND',
+  406: 'MALFORMED_REQUEST',
+  413: 'BODY_TOO_LARGE',
+  414: 'MALFORMED_REQUEST',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  503: 'SHUTTING_DOWN'
+}
+
+function toDetail({
+  instancePath,
+  params,
+  message = 'is not valid'
+}: FastifySchemaValidationError): ErrorDetail {
+  const property = params['missingProperty'] ?? params['additionalProperty']
+  if (typeof property !== 'string') return { field: instancePath || '/', message }
+  const escaped = property.replaceAll('~', '~0').replaceAll('/', '~1')
+  return {
+    field: `${instancePath}/${escaped}`,
+    message: 'missingProperty' in params ? 'is required' : 'is not known'
+  }
+}

@@ -1,0 +1,17 @@
+import { pino, type Logger } from 'pino'
+import pretty from 'pino-pretty'
+
+/** What must never be in a log line, wherever an object with it is logged. */
+const REDACT = ['authorization', 'password', 'access_token', 'refresh_token'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`
+])
+
+/** JSON lines, or readable ones where somebody watches a terminal. */
+export function createLogger(level: string, name: string): Logger {
+  const options = { name, level, redact: { paths: REDACT, censor: '[redacted]' } }
+  return process.stdout.isTTY
+    ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true }))
+    : pino(options)
+}

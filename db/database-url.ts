@@ -1,0 +1,16 @@
+/** The same server and login with another database. */
+export function withDatabase(databaseUrl: string, database: string): string {
+  const url = new URL(databaseUrl)
+  url.pathname = `/${encodeURIComponent(database)}`
+  return url.href
+}
+
+/** The same server's database `postgres`, from where other databases are created. */
+export function maintenanceUrl(databaseUrl: string): string {
+  return withDatabase(databaseUrl, 'postgres')
+}
+
+/** The name of the database that a URL leads to. */
+export function databaseName(databaseUrl: string): string {
+  return decodeURIComponent(new URL(databaseUrl).pathname.slice(1))
+}

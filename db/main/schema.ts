@@ -1,0 +1,98 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgTable, primaryKey, uuid, varchar } from 'drizzle-orm/pg-core'
+import { entity, moment } from '../columns.js'
+import { outboxColumns } from '../outbox-table.js'
+
+export const users = pgTable('users', {
+  ...entity(),
+  /** Lower case, which makes it unique without regard to case; the service sees to it. */
+  email: varchar({ length: 255 }).notNull().unique(),
+  password_hash: varchar({ length: 255 }).notNull(),
+  first_name: varchar({ length: 100 }).notNull(),
+  last_name: varchar({ length: 100 }).notNull(),
+  is_active: boolean().notNull().default(true)
+})
+
+export const tenants = pgTable(
+  'tenants',
+  {
+    ...entity(),
+    name: varchar({ length: 255 }).notNull(),
+    database_name: varchar({ length: 63 }).notNull().unique(),
+    is_active: boolean().notNull().default(true),
+    status: varchar({ length: 20 }).notNull()
+  },
+  (table) => [
+    check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed')`),
+    index('tenants_unfinished')
+      .on(table.created_at)
+      .where(sql`${table.status} <> 'active'`)
+  ]
+)
+
+export const userTenantAssociations = pgTable(
+  'user_tenant_associations',
+  {
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    tenant_id: uuid()
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    role: varchar({ length: 50 }).notNull(),
+    joined_at: moment()
+      .notNull()
+      .default(sql`now()`)
+  },
+  (table) => [
+    primaryKey({ columns: [table.user_id, table.tenant_id] }),
+    index('user_tenant_associations_tenant').on(table.tenant_id),
+    check('user_tenant_associations_role', sql`${table.role} in ('admin', 'user', 'viewer')`)
+  ]
+)
+
+/**
+ * One log-in and all refresh tokens that descend from it. The tokens are derived from the row (id and
+ * generation), so none is stored, and a repeated refresh gives the same successor.
+ */
+export const tokenFamilies = pgTable(
+  'token_families',
+  {
+    id: uuid().primaryKey(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    generation: integer().notNull().default(0),
+    rotated_at: moment(),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`),
+    expires_at: moment().notNull(),
+    revoked_at: moment()
+  },
+  (table) => [
+    index('token_families_user').on(table.user_id),
+    index('token_families_expiry').on(table.expires_at)
+  ]
+)
+
+/** Events about users and tenants; those about documents are in the tenants' own databases. */
+export const outbox = pgTable('outbox', outboxColumns(), (table) => [
+  index('outbox_unpublished')
+    .on(table.sequence)
+    .where(sql`${table.published_at} is null`)
+])
+
+/**
+ * Outboxes that may hold events: marked before a tenant's first event commits, cleared when the relay has
+ * found the outbox empty for long enough. Also the lease that lets one relay at a time work on an outbox.
+ */
+export const dirtyTenants = pgTable('dirty_tenants', {
+  /** A tenant, or the nil UUID for the outbox of the main database. */
+  tenant_id: uuid().primaryKey(),
+  marked_at: moment()
+    .notNull()
+    .default(sql`now()`),
+  leased_by: uuid(),
+  leased_until: moment()
+})

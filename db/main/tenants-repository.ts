@@ -1,0 +1,174 @@
+import { and, asc, count, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { statement, type DatabaseClient } from '../client.js'
+import { tenants, userTenantAssociations as members, users } from './schema.js'
+
+export type Role = 'admin' | 'user' | 'viewer'
+export type TenantStatus = 'provisioning' | 'active' | 'failed'
+
+const { created_by, ...columns } = getTableColumns(tenants)
+
+export type Tenant = Omit<typeof tenants.$inferSelect, 'created_by' | 'status'> & { status: TenantStatus }
+export type MemberTenant = Tenant & { role: Role; joined_at: string }
+export interface Member {
+  user_id: string
+  email: string
+  first_name: string
+  last_name: string
+  role: Role
+  joined_at: string
+}
+
+/** What one query says about a session's access to a tenant. */
+export interface Membership {
+  role: Role
+  tenant: Tenant
+}
+
+export type TenantRepository = ReturnType<typeof createTenantRepository>
+
+export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
+  const insert = statement<Tenant>(
+    raw,
+    `with tenant as (
+       insert into tenants (id, name, database_name, status, created_by) values ($1, $2, $3, 'provisioning', $4)
+       returning *
+     ), admin as (
+       insert into user_tenant_associations (user_id, tenant_id, role) select $4, id, 'admin' from tenant
+     )
+     select id, name, database_name, is_active, status, created_at, updated_at from tenant`
+  )
+  const activate = statement<Tenant>(
+    raw,
+    `with tenant as (
+       update tenants set status = 'active', updated_at = now() where id = $1 and status <> 'active' returning *
+     ), event as (
+       insert into outbox (event_type, tenant_id, user_id, data)
+       select 'tenant.created', id, created_by, jsonb_build_object('name', name, 'database_name', database_name)
+       from tenant
+     )
+     select id, name, database_name, is_active, status, created_at, updated_at from tenant`
+  )
+  const fail = statement(
+    raw,
+    `update tenants set status = 'failed', updated_at = now()
+     where id = $1 and status = 'provisioning' and created_at < now() - make_interval(secs => $2)`
+  )
+  const findMembership = statement<Tenant & { role: Role | null; tenant_id: string | null }>(
+    raw,
+    `select tenants.*, tenants.id as tenant_id, member.role
+     from token_families family
+     join users on users.id = family.user_id
+     left join user_tenant_associations member on member.user_id = users.id and member.tenant_id = $3
+     left join tenants on tenants.id = member.tenant_id
+     where family.id = $1 and family.user_id = $2 and family.revoked_at is null and users.is_active`
+  )
+  const findById = db
+    .select(columns)
+    .from(tenants)
+    .where(eq(tenants.id, sql.placeholder('id')))
+    .prepare('tenants_find_by_id')
+  const memberColumns = {
+    user_id: users.id,
+    email: users.email,
+    first_name: users.first_name,
+    last_name: users.last_name,
+    role: members.role,
+    joined_at: members.joined_at
+  }
+  const listMembers = db
+    .select(memberColumns)
+    .from(members)
+    .innerJoin(users, eq(users.id, members.user_id))
+    .where(eq(members.tenant_id, sql.placeholder('tenant_id')))
+    .orderBy(asc(members.joined_at), asc(members.user_id))
+    .limit(sql.placeholder('limit'))
+    .prepare('tenants_list_members')
+  const ofUser = (userId: string, includeInactive: boolean) =>
+    and(eq(members.user_id, userId), includeInactive ? undefined : eq(tenants.is_active, true))
+
+  return {
+    /** Inserts a tenant that is being provisioned, with its creator as admin. */
+    async insert(tenant: {
+      id: string
+      name: string
+      databaseName: string
+      createdBy: string
+    }): Promise<Tenant> {
+      const [row] = await insert(tenant.id, tenant.name, tenant.databaseName, tenant.createdBy)
+      if (row === undefined) throw new Error('The tenant was not inserted')
+      return row
+    },
+    /** Declares the tenant ready and writes `tenant.created`; null when it was active already. */
+    async activate(id: string): Promise<Tenant | null> {
+      const [row] = await activate(id)
+      return row ?? null
+    },
+    /** Gives up on a tenant that has been provisioning for more than `seconds`. */
+    async failAfter(id: string, seconds: number): Promise<void> {
+      await fail(id, seconds)
+    },
+    async findById(id: string): Promise<Tenant | null> {
+      const [row] = await findById.execute({ id })
+      return (row as Tenant | undefined) ?? null
+    },
+    /**
+     * Session, account, tenant and role in one query: 'ended' when the session is no longer good, null when
+     * the user is not a member or there is no such tenant.
+     */
+    async findMembership(
+      sessionId: string,
+      userId: string,
+      tenantId: string
+    ): Promise<Membership | 'ended' | null> {
+      const [row] = await findMembership(sessionId, userId, tenantId)
+      if (row === undefined) return 'ended'
+      return row.role === null ? null : { role: row.role, tenant: row }
+    },
+    /** A page of the user's tenants, newest first. */
+    async listOfUser(
+      userId: string,
+      options: { includeInactive: boolean; limit: number; offset: number }
+    ): Promise<MemberTenant[]> {
+      const rows = await db
+        .select({ ...columns, role: members.role, joined_at: members.joined_at })
+        .from(members)
+        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+        .where(ofUser(userId, options.includeInactive))
+        .orderBy(desc(tenants.created_at), desc(tenants.id))
+        .limit(options.limit)
+        .offset(options.offset)
+      return rows as MemberTenant[]
+    },
+    async countOfUser(userId: string, options: { includeInactive: boolean }): Promise<number> {
+      const [row] = await db
+        .select({ total: count() })
+        .from(members)
+        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+        .where(ofUser(userId, options.includeInactive))
+      return row?.total ?? 0
+    },
+    async listMembers(tenantId: string, limit: number): Promise<Member[]> {
+      return (await listMembers.execute({ tenant_id: tenantId, limit })) as Member[]
+    },
+    /** Every active tenant in the order of their ids, in pages, for sweeps over all of them. */
+    async listActiveAfter(id: string, limit: number): Promise<Tenant[]> {
+      const rows = await db
+        .select(columns)
+        .from(tenants)
+        .where(and(eq(tenants.status, 'active'), sql`${tenants.id} > ${id}`))
+        .orderBy(asc(tenants.id))
+        .limit(limit)
+      return rows as Tenant[]
+    },
+    /** Tenants whose creation stopped half-way: older than `seconds`, so that no request is still at it. */
+    async listUnfinished(seconds: number): Promise<Tenant[]> {
+      const rows = await db
+        .select(columns)
+        .from(tenants)
+        .where(
+          sql`${tenants.status} = 'provisioning' and ${tenants.created_at} < now() - make_interval(secs => ${seconds})`
+        )
+      return rows as Tenant[]
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type postgres from 'postgres'
+import { statement } from './client.js'
+
+/** A row of an outbox: an event as it will be published. */
+export interface OutboxEvent {
+  event_id: string
+  event_type: string
+  tenant_id: string | null
+  user_id: string | null
+  timestamp: string
+  data: Record<string, unknown>
+}
+
+/** The relay's side of an outbox. Rows are written by the repositories whose changes they tell of. */
+export interface OutboxRepository {
+  /** The oldest events that are not yet published. */
+  listUnpublished(limit: number): Promise<OutboxEvent[]>
+  /** Forgets delivered events, or keeps them as published where `retention` (seconds) is not 0. */
+  settle(eventIds: string[], retention: number): Promise<void>
+  /** Deletes events that were published more than `retention` seconds ago. */
+  prune(retention: number): Promise<void>
+  /** Makes kept events unpublished again, for a broker that forgot them. Returns how many. */
+  reset(): Promise<number>
+}
+
+/** @param table the quoted, where needed qualified, name of the outbox table */
+export function createOutboxRepository(sql: postgres.Sql, table: string): OutboxRepository {
+  const listUnpublished = statement<OutboxEvent>(
+    sql,
+    `select event_id, event_type, tenant_id, user_id, timestamp, data from ${table}
+     where published_at is null order by sequence limit $1`
+  )
+  const remove = statement(sql, `delete from ${table} where event_id = any($1::uuid[])`)
+  const keep = statement(sql, `update ${table} set published_at = now() where event_id = any($1::uuid[])`)
+  const prune = statement(sql, `delete from ${table} where published_at < now() - make_interval(secs => $1)`)
+  const reset = statement<{ count: number }>(
+    sql,
+    `with reset as (update ${table} set published_at = null where published_at is not null returning 1)
+     select count(*) from reset`
+  )
+  return {
+    listUnpublished,
+    async settle(eventIds, retention) {
+      // As the text of an array, since the client knows no array types.
+      await (retention > 0 ? keep : remove)(`{${eventIds.join(',')}}`)
+    },
+    async prune(retention) {
+      await prune(retention)
+    },
+    async reset() {
+      const [row] = await reset()
+      return row?.count ?? 0
+    }
+  }
+}

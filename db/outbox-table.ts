@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm'
+import { bigint, jsonb, uuid, varchar } from 'drizzle-orm/pg-core'
+import { moment } from './columns.js'
+
+/**
+ * The columns of an outbox, the same in the main and in every tenant database. A row is written by the
+ * statement that makes the change it tells of. `sequence` gives the order of publishing; it is not a cursor:
+ * a row with a lower number may become visible later.
+ */
+export const outboxColumns = () => ({
+  event_id: uuid()
+    .primaryKey()
+    .default(sql`gen_random_uuid()`),
+  sequence: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+  event_type: varchar({ length: 100 }).notNull(),
+  tenant_id: uuid(),
+  user_id: uuid(),
+  timestamp: moment()
+    .notNull()
+    .default(sql`now()`),
+  data: jsonb().notNull(),
+  /** Set on delivery where OUTBOX_RETENTION keeps rows; elsewhere delivered rows are deleted. */
+  published_at: moment()
+})

@@ -1,0 +1,87 @@
+import { sql } from 'drizzle-orm'
+import { bigint, char, check, index, pgSchema, pgTable, unique, uuid, varchar } from 'drizzle-orm/pg-core'
+import { entity, moment } from '../columns.js'
+import { outboxColumns } from '../outbox-table.js'
+
+/** The tables of one tenant: unqualified in a database of its own, qualified in a schema of a shared one. */
+export function createTenantTables(schemaName?: string) {
+  // Both functions make the same table; only the type of its schema's name differs.
+  const table = (schemaName === undefined ? pgTable : pgSchema(schemaName).table) as unknown as typeof pgTable
+
+  /** Stored content. Rows never change but for `verified_at`; equal content of one tenant is one row. */
+  const files = table(
+    'files',
+    {
+      ...entity(),
+      md5_hash: char({ length: 32 }).notNull(),
+      sha256: char({ length: 64 }).notNull(),
+      file_size: bigint({ mode: 'number' }).notNull(),
+      /** The key in the object storage; never reused, and the truth wherever it differs from a rule. */
+      s3_path: varchar({ length: 500 }).notNull().unique(),
+      verified_at: moment()
+    },
+    (file) => [
+      // MD5 alone would let a member plant a collision.
+      unique('files_content').on(file.md5_hash, file.sha256, file.file_size),
+      check('files_md5_hash', sql`${file.md5_hash} ~ '^[0-9a-f]{32}$'`),
+      check('files_sha256', sql`${file.sha256} ~ '^[0-9a-f]{64}$'`),
+      check('files_file_size', sql`${file.file_size} > 0`),
+      index('files_created').on(file.created_at, file.id)
+    ]
+  )
+
+  /** A name for a file. `user_id` refers to the main database, so no foreign key can hold it. */
+  const documents = table(
+    'documents',
+    {
+      ...entity(),
+      filename: varchar({ length: 255 }).notNull(),
+      mime_type: varchar({ length: 100 }).notNull(),
+      file_id: uuid()
+        .notNull()
+        .references(() => files.id, { onDelete: 'restrict' }),
+      user_id: uuid().notNull()
+    },
+    (document) => [
+      check('documents_filename', sql`${document.filename} <> ''`),
+      index('documents_file').on(document.file_id),
+      index('documents_user_filename').on(document.user_id, document.filename),
+      index('documents_filename').on(document.filename, document.id),
+      index('documents_created').on(document.created_at, document.id)
+    ]
+  )
+
+  /**
+   * The promise that no object is ever orphaned: every key that storage may hold and no file row names.
+   * `upload` until the deadline belongs to the upload that wrote it; everything else is the sweeper's.
+   */
+  const pendingObjects = table(
+    'pending_objects',
+    {
+      s3_path: varchar({ length: 500 }).primaryKey(),
+      state: varchar({ length: 10 }).notNull(),
+      /** When the sweeper may remove the object. */
+      deadline: moment().notNull(),
+      created_at: moment()
+        .notNull()
+        .default(sql`now()`)
+    },
+    (pending) => [
+      check('pending_objects_state', sql`${pending.state} in ('upload', 'delete')`),
+      index('pending_objects_deadline').on(pending.deadline)
+    ]
+  )
+
+  const outbox = table('outbox', outboxColumns(), (event) => [
+    index('outbox_unpublished')
+      .on(event.sequence)
+      .where(sql`${event.published_at} is null`)
+  ])
+
+  return { files, documents, pendingObjects, outbox }
+}
+
+export type TenantTables = ReturnType<typeof createTenantTables>
+
+/** What drizzle-kit generates migrations from. */
+export const { files, documents, pendingObjects, outbox } = createTenantTables()

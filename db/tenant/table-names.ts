@@ -1,0 +1,19 @@
+import { getTableConfig } from 'drizzle-orm/pg-core'
+import type { TenantTables } from './schema.js'
+
+export type TenantTableNames = Record<keyof TenantTables, string>
+
+/** The tables' quoted, where needed qualified, names for statements that are written as text. */
+export function tableNames(tables: TenantTables): TenantTableNames {
+  const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+  const nameOf = (table: TenantTables[keyof TenantTables]) => {
+    const { schema, name } = getTableConfig(table)
+    return schema === undefined ? quote(name) : `${quote(schema)}.${quote(name)}`
+  }
+  return {
+    files: nameOf(tables.files),
+    documents: nameOf(tables.documents),
+    pendingObjects: nameOf(tables.pendingObjects),
+    outbox: nameOf(tables.outbox)
+  }
+}

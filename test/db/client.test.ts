@@ -1,0 +1,36 @@
+import t from 'tap'
+import { createClient, statement } from '../../db/client.js'
+import { isDatabaseUnavailable } from '../../db/error-codes.js'
+import { testServices } from '../helpers/services.js'
+
+const client = createClient(testServices().databaseUrl, { max: 2, applicationName: 'strongroom-test' })
+t.teardown(() => client.close())
+
+async function one(expression: string): Promise<unknown> {
+  const [row] = await statement<{ value: unknown }>(client.sql, `select ${expression} as value`)()
+  return row?.value
+}
+
+t.test('int8 is a number, and refuses to lose digits', async (t) => {
+  t.equal(await one('9007199254740991::bigint'), Number.MAX_SAFE_INTEGER)
+  t.equal(await one('(select count(*) from generate_series(1, 3))'), 3)
+  await t.rejects(one('9007199254740992::bigint'), RangeError)
+})
+
+t.test('timestamptz is RFC 3339 text in UTC, to the millisecond', async (t) => {
+  t.equal(await one("'2026-01-02 03:04:05.6+02'::timestamptz(3)"), '2026-01-02T01:04:05.600Z')
+  t.equal(await one("'2026-01-02 03:04:05+00'::timestamptz"), '2026-01-02T03:04:05.000Z')
+  t.equal(await one('null::timestamptz'), null)
+})
+
+t.test('a server that cannot be reached is told from a statement that is wrong', async (t) => {
+  const nobody = createClient('postgres://nobody@127.0.0.1:1/x', {
+    max: 1,
+    applicationName: 'strongroom-test'
+  })
+  const unreachable: unknown = await statement(nobody.sql, 'select 1')().catch((error: unknown) => error)
+  t.equal(isDatabaseUnavailable(unreachable), true)
+  await nobody.close()
+  const wrong: unknown = await one('nothing').catch((error: unknown) => error)
+  t.equal(isDatabaseUnavailable(wrong), false)
+})

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import t from 'tap'
+import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { migrate, migrationsOf, NewerDatabaseError, prepareMainDatabase } from '../../db/migrate.js'
+import { testServices } from '../helpers/services.js'
+
+/** The URL of a database that does not exist yet and is dropped when the test ends. */
+function freshDatabase(): string {
+  const { databaseUrl } = testServices()
+  const name = `test_${randomBytes(6).toString('hex')}`
+  t.teardown(async () => {
+    const sql = postgres(maintenanceUrl(databaseUrl), { max: 1, onnotice: () => undefined })
+    await sql`drop database if exists ${sql(name)} with (force)`
+    await sql.end()
+  })
+  return withDatabase(databaseUrl, name)
+}
+
+async function query<Row extends object>(url: string, text: string): Promise<Row[]> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  try {
+    return [...(await sql.unsafe<Row[]>(text))]
+  } finally {
+    await sql.end()
+  }
+}
+
+t.test('ten processes at once create and migrate one database once', async (t) => {
+  const url = freshDatabase()
+  const lines: string[] = []
+  await Promise.all(Array.from({ length: 10 }, () => prepareMainDatabase(url, (line) => lines.push(line))))
+  t.equal(lines.filter((line) => line.startsWith('Created')).length, 1)
+  t.equal(lines.filter((line) => line.startsWith('Applied')).length, 1)
+  const applied = await query<{ hash: string }>(url, 'select hash from schema_migrations order by created_at')
+  t.same(
+    applied.map((row) => row.hash),
+    migrationsOf('main').map((migration) => migration.hash)
+  )
+  t.equal(await migrate(url, 'main'), 0, 'nothing is left to do')
+})
+
+t.test('a database that a newer version migrated is refused', async (t) => {
+  const url = freshDatabase()
+  await prepareMainDatabase(url, () => undefined)
+  await query(
+    url,
+    "insert into schema_migrations (created_at, hash) values (9999999999999, 'from the future')"
+  )
+  await t.rejects(migrate(url, 'main'), NewerDatabaseError)
+})
+
+t.test('a migration that fails leaves nothing of itself', async (t) => {
+  const url = freshDatabase()
+  await query(maintenanceUrl(url), `create database "${new URL(url).pathname.slice(1)}"`)
+  // The last table that the migration makes is there already, so it fails late.
+  await query(url, 'create table users (id int)')
+  await t.rejects(migrate(url, 'main'), { code: '42P07' })
+  const tables = await query<{ tablename: string }>(
+    url,
+    "select tablename from pg_tables where schemaname = 'public'"
+  )
+  t.same(tables.map((row) => row.tablename).sort(), ['schema_migrations', 'users'])
+  await query(url, 'drop table users')
+  t.equal(await migrate(url, 'main'), migrationsOf('main').length, 'and runs when the cause is gone')
+})

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import type { Test } from 'tap'
+import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { prepareMainDatabase } from '../../db/migrate.js'
+import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
+import { loadConfig, type Config } from '../../src/config.js'
+import { testServices } from './services.js'
+
+/** A main database, a storage folder and a topic prefix of its own: nothing is shared with other tests. */
+export interface Installation {
+  config: Config
+  /** The main database, for looking at rows. */
+  sql: postgres.Sql
+  /** A tenant's database, for looking at rows. */
+  tenantSql: (databaseName: string) => postgres.Sql
+  /** The same settings with some of them changed. */
+  configWith: (settings: Record<string, string>) => Config
+}
+
+/** Made anew for each test file, and removed with every tenant's database when the test ends. */
+export async function createInstallation(
+  t: Test,
+  settings: Record<string, string> = {}
+): Promise<Installation> {
+  const { databaseUrl, brokers } = testServices()
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const dataDir = await mkdtemp(join(tmpdir(), 'strongroom-test-'))
+  const environment = {
+    DATABASE_URL: withDatabase(databaseUrl, name),
+    KAFKA_BROKERS: brokers,
+    KAFKA_TOPIC_PREFIX: `${name}.`,
+    KAFKA_GROUP_ID: name,
+    DATA_DIR: dataDir,
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'error',
+    PORT: '0',
+    WORKER_PORT: '0',
+    ...settings
+  }
+  const configWith = (more: Record<string, string>) => loadConfig({ ...environment, ...more })
+  const config = configWith({})
+  await prepareMainDatabase(config.database.url, () => undefined)
+
+  const clients: postgres.Sql[] = []
+  const connect = (url: string) => {
+    const sql = postgres(url, { max: 2, onnotice: () => undefined })
+    clients.push(sql)
+    return sql
+  }
+  const sql = connect(config.database.url)
+  // Hooks run in reverse order: whatever the test itself registers to be closed is closed before this.
+  t.teardown(async () => {
+    const tenants = await sql<{ database_name: string }[]>`select database_name from tenants`
+    await Promise.all(clients.map((client) => client.end()))
+    await dropDatabases(
+      config.database.url,
+      tenants.map((tenant) => tenant.database_name)
+    )
+    await rm(dataDir, { recursive: true, force: true })
+  })
+  return { config, sql, configWith, tenantSql: (database) => connect(withDatabase(databaseUrl, database)) }
+}
+
+async function dropDatabases(mainUrl: string, tenants: string[]): Promise<void> {
+  const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
+  const main = databaseName(mainUrl)
+  for (const database of [...tenants, main, createTemplateDatabase(mainUrl).name]) {
+    await maintenance`drop database if exists ${maintenance(database)} with (force)`
+  }
+  await maintenance.end()
+}

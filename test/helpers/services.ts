@@ -1,0 +1,15 @@
+/** The real services that the tests run on. */
+export interface TestServices {
+  /** A superuser's URL of the maintenance database. */
+  databaseUrl: string
+  /** host:port, more of them separated by commas. */
+  brokers: string
+}
+
+/** The services that `npm test` has started or been given. */
+export function testServices(): TestServices {
+  const databaseUrl = process.env['TEST_DATABASE_URL']
+  const brokers = process.env['TEST_KAFKA_BROKERS']
+  if (!databaseUrl || !brokers) throw new Error('The tests need services: run `npm test -- <file>`')
+  return { databaseUrl, brokers }
+}

@@ -1,0 +1,101 @@
+import { constants } from 'node:fs'
+import { access, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { AppError } from '../../src/errors.js'
+
+const RENAME_ATTEMPTS = 20
+
+/** Runs file system work; whatever the disk refuses (ENOSPC, EIO, EACCES, …) becomes STORAGE_UNAVAILABLE. */
+export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof AppError ? error : new AppError('STORAGE_UNAVAILABLE', { cause: error })
+  }
+}
+
+/** The result of `work`, or undefined when it fails with one of these error codes. */
+export async function unless<T>(codes: string[], work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (codes.includes(codeOf(error))) return undefined
+    throw error
+  }
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
+
+/** Creates a folder with its parents, each entry safe from a crash of the machine when this resolves. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first !== undefined) await syncFolders(dirname(path), dirname(first))
+}
+
+/**
+ * Moves a finished temporary file to its place, safe from a crash of the machine when this resolves. All folders
+ * up to `root` are synced, not only new ones: another writer may have made them a moment ago and not be so far.
+ * @throws {AppError} UPLOAD_INTERRUPTED when the temporary file was removed meanwhile
+ */
+export async function publish(temporary: string, path: string, root: string): Promise<void> {
+  const folder = dirname(path)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(folder, { recursive: true })
+      await rename(temporary, path)
+      break
+    } catch (error) {
+      // A folder that was still empty can be tidied away by the deletion of its last object just now; mkdir
+      // calls that ENOTDIR when it happens in the middle of a path.
+      const raced = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+      if (!raced || attempt === RENAME_ATTEMPTS) throw error
+      if (!(await exists(temporary))) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
+    }
+  }
+  await syncFolders(folder, root)
+}
+
+/** Removes a file if it is there; the removal survives a crash of the machine when this resolves. */
+export async function remove(path: string): Promise<void> {
+  await unless(['ENOENT', 'ENOTDIR', 'EISDIR', 'EPERM'], unlink(path))
+  await syncFolder(dirname(path))
+}
+
+/** Removes a folder and its parents below `root` as far as they are empty. Best effort: they cost nothing. */
+export async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let path = folder; path !== root; path = dirname(path)) {
+    try {
+      await rmdir(path)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') return
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (
+    (await unless(
+      ['ENOENT'],
+      access(path, constants.F_OK).then(() => true)
+    )) ?? false
+  )
+}
+
+/** From `folder` up to `top`, both included. */
+async function syncFolders(folder: string, top: string): Promise<void> {
+  const folders = [folder]
+  for (let path = folder; path !== top; path = dirname(path)) folders.push(dirname(path))
+  await Promise.all(folders.map(syncFolder))
+}
+
+/** fsync(2): a name in a folder is only safe once the folder is, too. A folder that is gone needs no sync. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await unless(['ENOENT', 'ENOTDIR'], open(path, constants.O_RDONLY))
+  if (folder === undefined) return
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

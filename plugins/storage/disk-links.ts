@@ -1,0 +1,53 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { AppError } from '../../src/errors.js'
+import { contentDisposition, safeDownload } from './download-headers.js'
+import type { DownloadOptions } from './object-storage.js'
+
+/** What a link allows to be sent: the values of the two headers. */
+export interface DownloadLink {
+  contentType: string
+  contentDisposition: string
+}
+
+export interface LinkSigner {
+  /** The query string that goes with the path `/objects/<key>`. */
+  sign(key: string, options: DownloadOptions): string
+  /** @throws {AppError} LINK_INVALID when anything was altered or the link has expired */
+  verify(key: string, query: Record<string, unknown>): DownloadLink
+}
+
+const FIELDS = ['expires', 'type', 'disposition', 'filename', 'signature'] as const
+
+/** Signs download links with a key of their own, derived (RFC 5869) from the secret that signs the tokens. */
+export function createLinkSigner(secret: string): LinkSigner {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'strongroom disk download', 32))
+  // A JSON array keeps the parts apart: no two lists of values have the same text.
+  const signatureOf = (...parts: unknown[]) =>
+    createHmac('sha256', key).update(JSON.stringify(parts)).digest()
+
+  return {
+    sign(objectKey, options) {
+      const { contentType, disposition } = safeDownload(options)
+      const expires = String(Math.floor(Date.now() / 1000) + options.expiresIn)
+      const filename = options.filename.replace(/\p{Cs}/gu, '')
+      const signature = signatureOf(objectKey, expires, contentType, disposition, filename)
+      const query = { expires, type: contentType, disposition, filename }
+      return new URLSearchParams({ ...query, signature: signature.toString('base64url') }).toString()
+    },
+
+    verify(objectKey, query) {
+      const [expires, type, disposition, filename, given] = FIELDS.map((name) => query[name])
+      const expected = signatureOf(objectKey, expires, type, disposition, filename)
+      const signature = Buffer.from(typeof given === 'string' ? given : '', 'base64url')
+      const genuine = signature.length === expected.length && timingSafeEqual(signature, expected)
+      if (!genuine || Date.now() / 1000 >= Number(expires)) throw new AppError('LINK_INVALID')
+      return {
+        contentType: String(type),
+        contentDisposition: contentDisposition(
+          disposition === 'inline' ? 'inline' : 'attachment',
+          String(filename)
+        )
+      }
+    }
+  }
+}

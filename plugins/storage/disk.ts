@@ -1,0 +1,178 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { access, open, readdir, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { AppError } from '../../src/errors.js'
+import { abortable } from './abortable.js'
+import { makeFolder, onDisk, publish, remove, removeEmptyFolders, unless } from './disk-files.js'
+import { createLinkSigner, type DownloadLink, type LinkSigner } from './disk-links.js'
+import { assertObjectKey } from './object-key.js'
+import type { ByteRange, DownloadOptions, ObjectStorage } from './object-storage.js'
+
+export interface DiskOptions {
+  /** The folder that holds the objects under their keys. */
+  root: string
+  /** Any secret of 32 bytes or more; the links are signed with a key derived from it. */
+  signingSecret: string
+  /** Where clients reach this server, without a slash at the end. */
+  publicUrl: () => string
+}
+
+/** An object opened for reading: what it is stays the same, even when the key is deleted meanwhile. */
+export interface OpenObject {
+  file: FileHandle
+  size: number
+  modified: Date
+  /** A strong validator (RFC 9110 §8.8.1): files are replaced as a whole, never changed. With its quotes. */
+  etag: string
+}
+
+/**
+ * Object storage in a folder. One process or several on one file system may share it. The folder is created by
+ * `prepare` only: when it vanishes later, its volume was unmounted, and then nothing may be written beside it,
+ * taken for missing, or taken for deleted. Everything rejects with STORAGE_UNAVAILABLE until it is back.
+ */
+export class DiskStorage implements ObjectStorage {
+  readonly #root: string
+  readonly #temporaries: string
+  readonly #signer: LinkSigner
+  readonly #publicUrl: () => string
+
+  constructor(options: DiskOptions) {
+    this.#root = resolve(options.root)
+    this.#temporaries = join(this.#root, '.tmp')
+    this.#signer = createLinkSigner(options.signingSecret)
+    this.#publicUrl = options.publicUrl
+  }
+
+  /** Creates the folders where they are missing, and checks that they can be written to. */
+  async prepare(): Promise<void> {
+    await onDisk(() => makeFolder(this.#temporaries))
+    await this.ping()
+  }
+
+  async put(key: string, body: Buffer, signal?: AbortSignal): Promise<void> {
+    await this.#write(key, signal, (file) => onDisk(() => file.writeFile(body)))
+  }
+
+  async putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void> {
+    await this.#write(key, signal, async (file) => {
+      for await (const chunk of abortable(body, signal)) await onDisk(() => file.writeFile(chunk))
+    })
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable | null> {
+    const object = await this.open(key)
+    if (object === null) return null
+    if (range === undefined) return object.file.createReadStream()
+    if (range.start < object.size) return object.file.createReadStream(range)
+    await object.file.close()
+    throw new AppError('RANGE_NOT_SATISFIABLE')
+  }
+
+  /** Opens an object, or null when there is none. The caller closes the file, or reads a stream of it to its end. */
+  async open(key: string): Promise<OpenObject | null> {
+    const path = this.#pathOf(key)
+    return onDisk(async () => {
+      const file = await unless(['ENOENT', 'ENOTDIR'], open(path, 'r'))
+      if (file === undefined) return this.#nothing()
+      const stats = await file.stat({ bigint: true })
+      if (!stats.isFile()) {
+        await file.close()
+        return null
+      }
+      const etag = `"${stats.ino.toString(36)}-${stats.mtimeNs.toString(36)}-${stats.size.toString(36)}"`
+      return { file, size: Number(stats.size), modified: stats.mtime, etag }
+    })
+  }
+
+  async stat(key: string): Promise<{ size: number } | null> {
+    const path = this.#pathOf(key)
+    return onDisk(async () => {
+      const stats = await unless(['ENOENT', 'ENOTDIR'], stat(path))
+      if (stats === undefined) return this.#nothing()
+      return stats.isFile() ? { size: stats.size } : null
+    })
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#pathOf(key)
+    await onDisk(async () => {
+      // Before the object, so that a writer cannot slip its file into place in between.
+      const prefix = temporaryPrefix(key)
+      const leftovers = (await readdir(this.#temporaries)).filter((name) => name.startsWith(prefix))
+      await Promise.all(leftovers.map((name) => remove(join(this.#temporaries, name))))
+      await remove(path)
+      await removeEmptyFolders(dirname(path), this.#root)
+    })
+  }
+
+  async signDownload(key: string, options: DownloadOptions): Promise<string> {
+    assertObjectKey(key)
+    return `${this.#publicUrl()}/objects/${key}?${this.#signer.sign(key, options)}`
+  }
+
+  /** @throws {AppError} LINK_INVALID when the query of a download link was altered or has expired */
+  verifyDownload(key: string, query: Record<string, unknown>): DownloadLink {
+    return this.#signer.verify(key, query)
+  }
+
+  /** Writes a byte. */
+  async ping(): Promise<void> {
+    await onDisk(async () => {
+      const probe = join(this.#temporaries, 'ping')
+      await writeFile(probe, '.')
+      await rm(probe, { force: true })
+    })
+  }
+
+  close(): void {
+    // Every operation closes what it opened.
+  }
+
+  async #write(
+    key: string,
+    signal: AbortSignal | undefined,
+    fill: (file: FileHandle) => Promise<void>
+  ): Promise<void> {
+    const path = this.#pathOf(key)
+    signal?.throwIfAborted()
+    const temporary = join(this.#temporaries, temporaryPrefix(key) + randomBytes(8).toString('hex'))
+    try {
+      const file = await onDisk(() => open(temporary, 'wx'))
+      try {
+        await fill(file)
+        await onDisk(() => file.sync())
+      } finally {
+        await onDisk(() => file.close())
+      }
+      signal?.throwIfAborted()
+      await onDisk(() => publish(temporary, path, this.#root))
+    } catch (error) {
+      // What cannot be removed now is found by delete(key).
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** No such object, provided that the storage itself is there. */
+  async #nothing(): Promise<null> {
+    await access(this.#temporaries)
+    return null
+  }
+
+  #pathOf(key: string): string {
+    assertObjectKey(key)
+    return join(this.#root, key)
+  }
+}
+
+/** The same for every writer of a key, so that delete(key) finds what a killed one left behind. */
+function temporaryPrefix(key: string): string {
+  return `${createHash('sha256').update(key).digest('hex').slice(0, 40)}-`
+}
+
+/** @see DiskStorage */
+export function createDiskStorage(options: DiskOptions): DiskStorage {
+  return new DiskStorage(options)
+}

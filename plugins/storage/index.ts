@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Config } from '../../src/config.js'
+import { createDiskStorage, DiskStorage } from './disk.js'
+import type { ObjectStorage } from './object-storage.js'
+import { createS3Storage } from './s3.js'
+
+/**
+ * Decorates the application with `storage`, an `ObjectStorage`; composition code reads it with
+ * `app.getDecorator<ObjectStorage>('storage')`. A folder that cannot be written to stops the start. An S3 server
+ * that does not answer does not: it may come back, and health checks ask for it.
+ */
+async function storage(app: FastifyInstance): Promise<void> {
+  const config = app.getDecorator<Config>('config')
+  const objects = createStorage(config, app)
+  if (objects instanceof DiskStorage) await objects.prepare()
+
+  app.decorate('storage', objects)
+  app.addHook('onClose', async () => objects.close())
+}
+
+function createStorage(config: Config, app: FastifyInstance): ObjectStorage {
+  if (config.storage.driver === 's3')
+    return createS3Storage({ ...config.storage, maxBytes: config.upload.maxBytes })
+  return createDiskStorage({
+    root: config.storage.root,
+    signingSecret: config.auth.secret,
+    publicUrl: () => config.http.publicUrl ?? ownUrl(app, config.http.port)
+  })
+}
+
+/** Where this process listens; read for every link, since the port 0 becomes a real one only then. */
+function ownUrl(app: FastifyInstance, configuredPort: number): string {
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') return `http://localhost:${configuredPort}`
+  const { address: host, family, port } = address
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return family === 'IPv6' ? `http://[${host}]:${port}` : `http://${host}:${port}`
+}
+
+export default fp(storage, { name: 'storage', dependencies: ['config'] })

@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream'
+
+/** How a browser is told to treat a download; see RFC 6266. */
+export type Disposition = 'attachment' | 'inline'
+
+export interface DownloadOptions {
+  /** The document's name, any Unicode text; encoded safely into the header. */
+  filename: string
+  mimeType: string
+  disposition: Disposition
+  /** Seconds that the URL works, 1 to 3600. */
+  expiresIn: number
+}
+
+/** An inclusive range of bytes, as in RFC 9110 §14.1.2 after resolving it against the object's size. */
+export interface ByteRange {
+  start: number
+  end: number
+}
+
+/**
+ * Where the bytes of files live. Both drivers keep the same promises, held by one contract test:
+ *
+ * - An object is either whole under its key or not there at all, whatever is killed when.
+ * - When `put` or `putStream` resolves, the object survives a crash of the machine (disk: fsynced).
+ * - When they reject, the key may or may not exist: the caller deletes it. On S3 a request whose answer was
+ *   lost may even take effect after the rejection, so a key may be forgotten only after a delete that came
+ *   some minutes later than the rejection.
+ * - Memory is bounded whatever the size of the stream.
+ *
+ * Failures to reach the storage are `AppError` STORAGE_UNAVAILABLE; an aborted signal rejects with its reason.
+ * A write whose key is deleted meanwhile rejects with UPLOAD_INTERRUPTED where the driver notices, but only
+ * the caller's own bookkeeping can be relied upon. Keys follow `object-key.ts`; any other is a `TypeError`.
+ */
+export interface ObjectStorage {
+  /** Stores bytes that are in memory already. */
+  put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
+  /**
+   * Stores a stream of unknown length. A stream that fails makes this reject with its error and leaves nothing
+   * readable. When the write ends early, the stream is told to stop (`return()`), which destroys a `Readable`:
+   * pass `readable.iterator({ destroyOnReturn: false })` for one that must outlive it, such as a request that
+   * is still to be answered.
+   */
+  putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
+  /**
+   * The bytes, or a range of them; null when there is no such object. The caller reads the stream or destroys
+   * it. A range that begins behind the end is refused with RANGE_NOT_SATISFIABLE.
+   */
+  get(key: string, range?: ByteRange): Promise<Readable | null>
+  /** Size in bytes, or null when there is no such object. */
+  stat(key: string): Promise<{ size: number } | null>
+  /** Removes the object and whatever an unfinished upload of this key left behind. Idempotent. */
+  delete(key: string): Promise<void>
+  /** A URL that lets anyone who has it download the object until it expires. */
+  signDownload(key: string, options: DownloadOptions): Promise<string>
+  /** Rejects unless the storage answers now (disk: and can be written to). */
+  ping(): Promise<void>
+  close(): void
+}

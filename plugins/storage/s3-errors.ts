@@ -1,0 +1,29 @@
+import { S3ServiceException } from '@aws-sdk/client-s3'
+import { AppError } from '../../src/errors.js'
+
+/**
+ * Runs one call to S3. Its failure becomes what `ObjectStorage` promises: the signal's reason, an `AppError`
+ * that was thrown on purpose, or STORAGE_UNAVAILABLE with the SDK's error as cause.
+ */
+export async function onS3<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof AppError) throw error
+    if (hasCode(error, 'NoSuchUpload')) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
+    throw new AppError('STORAGE_UNAVAILABLE', { cause: error })
+  }
+}
+
+/** Whether S3 answered with one of these error codes. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof S3ServiceException && codes.includes(error.name)
+}
+
+/** Whether the server does not know this operation at all; several S3-compatible ones know only a part of S3. */
+export function isUnsupported(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false
+  const status = error.$metadata.httpStatusCode
+  return hasCode(error, 'NotImplemented', 'MethodNotAllowed') || status === 501 || status === 405
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { StorageConfig } from '../../src/config.js'
+import { AppError } from '../../src/errors.js'
+import { contentDisposition, safeDownload } from './download-headers.js'
+import { assertObjectKey } from './object-key.js'
+import type { ByteRange, DownloadOptions, ObjectStorage } from './object-storage.js'
+import { PartReader } from './part-reader.js'
+import { hasCode, onS3 } from './s3-errors.js'
+import { abortUploads, partSizes, sendTimeout, uploadInParts, type Target } from './s3-multipart.js'
+
+export type S3Options = Extract<StorageConfig, { driver: 's3' }> & {
+  /** Bytes of the largest stream that `putStream` will ever be given; 5 TiB, the most that S3 takes, by default. */
+  maxBytes?: number
+}
+
+const CONNECT_TIMEOUT_MS = 3_000
+/** Until the answer begins. The body may take as long as its reader does. */
+const ANSWER_TIMEOUT_MS = 15_000
+/** Downloads hold a socket as long as the client reads, so the SDK's 50 would let 50 slow readers stop all uploads. */
+const MAX_SOCKETS = 500
+
+/**
+ * Objects in a bucket of any S3-compatible server. Needs s3:GetObject, PutObject, DeleteObject, ListBucket,
+ * AbortMultipartUpload and ListBucketMultipartUploads; without ListBucket, S3 answers 403 for a missing key.
+ */
+class S3Storage implements ObjectStorage {
+  readonly #bucket: string
+  readonly #client: S3Client
+  readonly #signingClient: S3Client
+  readonly #partSize: (partNumber: number) => number
+
+  constructor(options: S3Options) {
+    this.#bucket = options.bucket
+    this.#partSize = partSizes(options.maxBytes ?? 5 * 1024 ** 4)
+    this.#client = createClient(options, options.endpoint)
+    // Never sends anything: links must name the host that clients reach, which this process may not reach at all.
+    this.#signingClient = createClient(options, options.publicEndpoint, this.#client)
+  }
+
+  async put(key: string, body: Buffer, signal?: AbortSignal): Promise<void> {
+    const command = new PutObjectCommand({
+      ...this.#object(key),
+      Body: body,
+      ContentLength: body.length,
+      ContentMD5: createHash('md5').update(body).digest('base64')
+    })
+    signal?.throwIfAborted()
+    const requestTimeout = sendTimeout(body.length)
+    await onS3(
+      () => this.#client.send(command, { ...(signal && { abortSignal: signal }), requestTimeout }),
+      signal
+    )
+  }
+
+  async putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void> {
+    assertObjectKey(key)
+    signal?.throwIfAborted()
+    const stop = new AbortController()
+    const onAbort = () => stop.abort(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const reader = new PartReader(body, stop.signal)
+    try {
+      // Memory that is never written to is never taken from the system, so small streams stay small.
+      const first = await reader.fill(Buffer.allocUnsafeSlow(this.#partSize(1)))
+      if (await reader.more()) await uploadInParts(this.#target(key), reader, first, this.#partSize, stop)
+      else await this.put(key, first, signal)
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      await reader.close()
+    }
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable | null> {
+    const bytes = range && { Range: `bytes=${range.start}-${range.end}` }
+    const command = new GetObjectCommand({ ...this.#object(key), ...bytes })
+    return onS3(async () => {
+      try {
+        const { Body } = await this.#client.send(command)
+        return Body as Readable
+      } catch (error) {
+        if (hasCode(error, 'NoSuchKey', 'NotFound')) return null
+        if (hasCode(error, 'InvalidRange')) throw new AppError('RANGE_NOT_SATISFIABLE', { cause: error })
+        throw error
+      }
+    })
+  }
+
+  async stat(key: string): Promise<{ size: number } | null> {
+    const command = new HeadObjectCommand(this.#object(key))
+    return onS3(async () => {
+      try {
+        const { ContentLength = 0 } = await this.#client.send(command)
+        return { size: ContentLength }
+      } catch (error) {
+        if (!hasCode(error, 'NotFound', 'NoSuchKey')) throw error
+      }
+      // An answer to HEAD has no text: a missing bucket looks the same as a missing object.
+      await this.ping()
+      return null
+    })
+  }
+
+  async delete(key: string): Promise<void> {
+    const command = new DeleteObjectCommand(this.#object(key))
+    await onS3(async () => {
+      // Before the object, so that an upload completed in between is deleted too.
+      await abortUploads(this.#target(key))
+      await this.#client.send(command)
+    })
+  }
+
+  async signDownload(key: string, options: DownloadOptions): Promise<string> {
+    const { contentType, disposition } = safeDownload(options)
+    const command = new GetObjectCommand({
+      ...this.#object(key),
+      ResponseContentType: contentType,
+      ResponseContentDisposition: contentDisposition(disposition, options.filename)
+    })
+    return onS3(() => getSignedUrl(this.#signingClient, command, { expiresIn: options.expiresIn }))
+  }
+
+  async ping(): Promise<void> {
+    await onS3(() => this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket })))
+  }
+
+  close(): void {
+    this.#client.destroy()
+    this.#signingClient.destroy()
+  }
+
+  #object(key: string) {
+    assertObjectKey(key)
+    return { Bucket: this.#bucket, Key: key }
+  }
+
+  #target(key: string): Target {
+    return { client: this.#client, bucket: this.#bucket, key }
+  }
+}
+
+/** Object storage on S3. Connects to nothing yet. */
+export function createS3Storage(options: S3Options): ObjectStorage {
+  return new S3Storage(options)
+}
+
+/** `sibling`: a client whose credentials are used too, so that a role's are fetched only once. */
+function createClient(options: S3Options, endpoint: string | undefined, sibling?: S3Client): S3Client {
+  const credentials = sibling?.config.credentials ?? options.credentials
+  const config: S3ClientConfig = {
+    region: options.region,
+    forcePathStyle: options.forcePathStyle,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+    // The SDK's own CRC32 is unknown to many S3-compatible servers, and would become a part of signed URLs.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 3,
+    // Otherwise every request of 2 MiB or more gets a connection of its own, and waits for 6 s where a server
+    // does not answer to "Expect".
+    expectContinueHeader: false,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      // No idle timeout: it would also end the download of a client that reads slowly.
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS }
+    }
+  }
+  return new S3Client(config)
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import { createDiskStorage } from '../../plugins/storage/disk.js'
+import diskDownloads from '../../plugins/storage/disk-downloads.js'
+import { bytes, newKey, read, streamOf } from './bytes.js'
+import { storageContract } from './contract.js'
+
+async function start(t: Test) {
+  const root = join(await mkdtemp(join(tmpdir(), 'strongroom-disk-')), 'made', 'when', 'needed')
+  t.teardown(() => rm(dirname(dirname(dirname(root))), { recursive: true, force: true }))
+  const options = { root, signingSecret: 'a secret of more than thirty-two bytes' }
+  const app = Fastify()
+  const storage = createDiskStorage({ ...options, publicUrl: () => app.listeningOrigin })
+  await storage.prepare()
+  app.decorate('storage', storage)
+  await app.register(diskDownloads)
+  t.teardown(() => app.close())
+  const temporaries = () => readdir(join(root, '.tmp')).catch(() => [] as string[])
+  return { root, options, app, storage, temporaries }
+}
+
+storageContract(t, 'disk', async (t) => {
+  const { root, options, app, storage, temporaries } = await start(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const unreachable = createDiskStorage({ ...options, root: `${root}-unmounted`, publicUrl: () => '' })
+  return { storage, unreachable, leftovers: temporaries }
+})
+
+void t.test('a killed process leaves nothing under the key, and delete tidies up', async (t) => {
+  const { root, storage, temporaries } = await start(t)
+  const key = newKey()
+  const other = newKey()
+  const script = join(import.meta.dirname, 'endless-upload.ts')
+  const children = [key, key, other].map((of) =>
+    spawn(process.execPath, ['--import', 'tsx', script, root, of], { stdio: ['ignore', 'pipe', 'inherit'] })
+  )
+  await Promise.all(children.map((child) => once(child.stdout, 'data')))
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(children.map((child) => once(child, 'exit')))
+
+  t.equal((await temporaries()).length, 3, 'the leftovers')
+  t.equal(await storage.stat(key), null)
+  t.equal(await storage.get(key), null)
+  await storage.delete(key)
+  t.equal((await temporaries()).length, 1, 'only those of this key are gone')
+  await storage.putStream(other, streamOf(10))
+  t.ok((await read(storage, other))?.equals(bytes(10)), 'a new write is not disturbed by a leftover')
+  await storage.delete(other)
+  t.same(await temporaries(), [])
+})
+
+void t.test('delete removes the folders that became empty, and no other', async (t) => {
+  const { root, storage } = await start(t)
+  await storage.put('tenants/a/files/2026/07/1', bytes(1))
+  await storage.put('tenants/a/files/2026/08/2', bytes(1))
+  await storage.delete('tenants/a/files/2026/07/1')
+  t.same(await readdir(join(root, 'tenants/a/files/2026')), ['08'])
+  await storage.delete('tenants/a/files/2026/08/2')
+  t.same(await readdir(root), ['.tmp'])
+})
+
+void t.test('writers and deleters of one folder do not disturb each other', async (t) => {
+  const { storage, temporaries } = await start(t)
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, i) => {
+      for (let round = 0; round < 100; round++) {
+        const key = `tenants/a/files/2026/07/${i}`
+        await storage.put(key, bytes(10))
+        if (!(await read(storage, key))?.equals(bytes(10))) t.fail(`lost ${key}`)
+        await storage.delete(key)
+      }
+    })
+  )
+  t.same(await temporaries(), [])
+})
+
+void t.test('a folder is no object, and nothing can be below an object', async (t) => {
+  const { storage } = await start(t)
+  await storage.put('tenants/a/b', bytes(3))
+  for (const key of ['tenants/a', 'tenants/a/b/c']) {
+    t.equal(await storage.get(key), null)
+    t.equal(await storage.stat(key), null)
+    await storage.delete(key)
+  }
+  await t.rejects(storage.put('tenants/a', bytes(1)), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(storage.put('tenants/a/b/c', bytes(1)), { code: 'STORAGE_UNAVAILABLE' })
+  t.same(await storage.stat('tenants/a/b'), { size: 3 })
+})
+
+void t.test('a write whose key is deleted meanwhile is interrupted', async (t) => {
+  const { storage, temporaries } = await start(t)
+  const key = newKey()
+  async function* slow() {
+    yield bytes(10)
+    await storage.delete(key)
+    yield bytes(10, 10)
+  }
+  await t.rejects(storage.putStream(key, slow()), { code: 'UPLOAD_INTERRUPTED' })
+  t.equal(await storage.stat(key), null)
+  t.same(await temporaries(), [])
+})
+
+void t.test('a replaced or deleted object can be read to its end by who has opened it', async (t) => {
+  const { storage } = await start(t)
+  const key = newKey()
+  await storage.put(key, bytes(300_000))
+  const first = await storage.get(key)
+  const second = await storage.get(key)
+  await storage.put(key, Buffer.from('new'))
+  await storage.delete(key)
+  for (const stream of [first, second]) {
+    const chunks: Buffer[] = []
+    for await (const chunk of stream ?? []) chunks.push(chunk as Buffer)
+    t.ok(Buffer.concat(chunks).equals(bytes(300_000)))
+  }
+})
+
+void t.test('an unmounted volume is no empty storage', async (t) => {
+  const { storage, root } = await start(t)
+  const key = newKey()
+  await storage.put(key, bytes(5))
+  await rename(root, `${root}-elsewhere`)
+  await t.rejects(storage.stat(key), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(storage.get(key), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(storage.delete(key), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(storage.put(newKey(), bytes(1)), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(readdir(root), { code: 'ENOENT' }, 'nothing was written beside it')
+  await rename(`${root}-elsewhere`, root)
+  t.same(await storage.stat(key), { size: 5 })
+})
+
+void t.test('a full disk is reported', { skip: !existsSync('/dev/full') }, async (t) => {
+  const { storage, root, temporaries } = await start(t)
+  // The file that ping writes to leads to a device that is always full.
+  await symlink('/dev/full', join(root, '.tmp', 'ping'))
+  await t.rejects(storage.ping(), { code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOSPC' } })
+  t.same(await temporaries(), ['ping'])
+})
+
+void t.test('what a stream fails with is not taken for a failure of the disk', async (t) => {
+  const { storage } = await start(t)
+  const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
+  async function* reset() {
+    yield bytes(1)
+    throw error
+  }
+  await t.rejects(storage.putStream(newKey(), reset()), error)
+})

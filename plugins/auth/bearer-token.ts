@@ -1,0 +1,11 @@
+import { AppError } from '../../src/errors.js'
+
+/**
+ * The token of an Authorization header (RFC 6750 §2.1).
+ * @throws {AppError} NOT_AUTHENTICATED when there is none
+ */
+export function bearerToken(header: string | undefined): string {
+  const [, token] = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '') ?? []
+  if (token === undefined) throw new AppError('NOT_AUTHENTICATED')
+  return token
+}

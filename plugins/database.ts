@@ -1,0 +1,43 @@
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config.js'
+import { createClient } from '../db/client.js'
+import {
+  createDirtyTenantRepository,
+  type DirtyTenantRepository
+} from '../db/main/dirty-tenants-repository.js'
+import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
+import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
+import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
+import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
+
+/** The main database: its repositories over one pool. */
+export interface MainDatabase {
+  users: UserRepository
+  sessions: SessionRepository
+  tenants: TenantRepository
+  dirtyTenants: DirtyTenantRepository
+  outbox: OutboxRepository
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
+}
+
+/** Decorates the application with `database`, the {@link MainDatabase}. */
+export default fp(
+  async (app) => {
+    const { url, poolSize } = app.getDecorator<Config>('config').database
+    const client = createClient(url, { max: poolSize, applicationName: 'strongroom' })
+    const database: MainDatabase = {
+      users: createUserRepository(client),
+      sessions: createSessionRepository(client),
+      tenants: createTenantRepository(client),
+      dirtyTenants: createDirtyTenantRepository(client),
+      outbox: createOutboxRepository(client.sql, '"outbox"'),
+      ping: async () => {
+        await client.sql`select 1`
+      }
+    }
+    app.decorate('database', database)
+    app.addHook('onClose', () => client.close())
+  },
+  { name: 'database', dependencies: ['config'] }
+)

@@ -1,0 +1,62 @@
+import postgres from 'postgres'
+import type { Config } from '../../src/config.js'
+import { createClient, type DatabaseClient } from '../../db/client.js'
+import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { codeOf, SQLSTATE } from '../../db/error-codes.js'
+import { migrate } from '../../db/migrate.js'
+import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import type { TenancyAdapter } from './adapter.js'
+import { PoolRegistry } from './pool-registry.js'
+import { createTemplateDatabase } from './template-database.js'
+
+/** Seconds after which a tenant's unused connections are closed. */
+const IDLE_TIMEOUT = 60
+
+interface TenantPool {
+  client: DatabaseClient
+  store: TenantStore
+  close(): Promise<void>
+}
+
+/** Every tenant has a PostgreSQL database of its own, on the server of the main database. */
+export function createDatabaseAdapter(
+  config: Pick<Config, 'database' | 'tenancy'>,
+  onCloseError: (error: unknown) => void
+): TenancyAdapter {
+  const { url } = config.database
+  const { maxConnections, poolSize, poolWaitMs } = config.tenancy
+  const template = createTemplateDatabase(url)
+  const pools = new PoolRegistry<TenantPool>({
+    capacity: Math.floor(maxConnections / poolSize),
+    waitMs: poolWaitMs,
+    open: (database) => openPool(withDatabase(url, database), poolSize),
+    onCloseError
+  })
+
+  return {
+    async provision(tenant) {
+      await template.ensure()
+      const sql = postgres(maintenanceUrl(url), { max: 1, onnotice: () => undefined })
+      try {
+        await sql`create database ${sql(tenant.database_name)} template ${sql(template.name)}`.catch(
+          (error: unknown) => {
+            // Left by an attempt that was cut off. The name holds the tenant's id, so it can be nobody else's.
+            if (codeOf(error) !== SQLSTATE.duplicateDatabase) throw error
+          }
+        )
+        // The rights of a database are not cloned with it.
+        await sql`revoke connect on database ${sql(tenant.database_name)} from public`
+      } finally {
+        await sql.end()
+      }
+    },
+    migrate: (tenant) => migrate(withDatabase(url, tenant.database_name), 'tenant'),
+    withTenant: (tenant, work) => pools.use(tenant.database_name, (pool) => work(pool.store)),
+    close: () => pools.close()
+  }
+}
+
+function openPool(url: string, max: number): TenantPool {
+  const client = createClient(url, { max, applicationName: 'strongroom-tenant', idleTimeout: IDLE_TIMEOUT })
+  return { client, store: createTenantStore(client), close: () => client.close() }
+}

@@ -1,0 +1,62 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { AppError } from '../../src/errors.js'
+import type { Role, Tenant } from '../../db/main/tenants-repository.js'
+import type { AccessTokens } from '../auth/access-tokens.js'
+import { bearerToken } from '../auth/bearer-token.js'
+import type { MainDatabase } from '../database.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Hook for tenant scopes: sets `request.identity`, `request.tenant` and `request.role`, or answers 401, 403, 404. */
+    requireMembership: (request: FastifyRequest) => Promise<void>
+  }
+  interface FastifyRequest {
+    /** The tenant of the URL, of which the sender is a member; set in tenant scopes. */
+    tenant: Tenant
+    /** The sender's role in it. */
+    role: Role
+  }
+  interface FastifyContextConfig {
+    /** The least role that may call the route. Every route of a tenant scope has one. */
+    role?: Role
+    /** Lets an admin in although the tenant is inactive or not ready. */
+    alsoInactive?: boolean
+  }
+}
+
+const RANK: Record<Role, number> = { viewer: 1, user: 2, admin: 3 }
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * Decorates the application with the hook `requireMembership`. It runs before the body is read, so that
+ * strangers learn nothing from how a request is validated.
+ */
+export default fp(
+  async (app) => {
+    const tokens = app.getDecorator<AccessTokens>('accessTokens')
+    const { tenants } = app.getDecorator<MainDatabase>('database')
+    app.decorateRequest('tenant')
+    app.decorateRequest('role')
+
+    app.decorate('requireMembership', async (request: FastifyRequest) => {
+      const identity = tokens.verify(bearerToken(request.headers.authorization))
+      const { tenant_id: tenantId } = request.params as { tenant_id: string }
+      if (!UUID.test(tenantId)) throw new AppError('TENANT_NOT_FOUND')
+      const membership = await tenants.findMembership(identity.sessionId, identity.userId, tenantId)
+      if (membership === 'ended') throw new AppError('TOKEN_REVOKED')
+      if (membership === null) throw new AppError('TENANT_NOT_FOUND')
+      const { tenant, role } = membership
+      const { role: needed = 'admin', alsoInactive = false } = request.routeOptions.config
+      if (!(alsoInactive && role === 'admin')) {
+        if (!tenant.is_active) throw new AppError('TENANT_INACTIVE')
+        if (tenant.status !== 'active') throw new AppError('TENANT_NOT_READY')
+      }
+      if (RANK[role] < RANK[needed]) throw new AppError('INSUFFICIENT_ROLE')
+      request.identity = identity
+      request.tenant = tenant
+      request.role = role
+    })
+  },
+  { name: 'membership', dependencies: ['auth', 'database'] }
+)

@@ -1,0 +1,83 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { MainDatabase } from './database.js'
+import type { EventProducer } from './messaging/kafka-producer.js'
+import type { ObjectStorage } from './storage/object-storage.js'
+
+const State = Type.Union([Type.Literal('up'), Type.Literal('down')])
+const Health = Type.Object({
+  status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
+  checks: Type.Object({ database: State, storage: State, kafka: State })
+})
+
+/** Milliseconds after which a store that does not answer counts as down. */
+const PATIENCE_MS = 3_000
+
+/**
+ * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without
+ * Kafka (events wait in the outbox); 503 without the database or the storage.
+ */
+export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const database = app.getDecorator<MainDatabase>('database')
+  const storage = app.getDecorator<ObjectStorage>('storage')
+  const producer = app.getDecorator<EventProducer>('producer')
+
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        operationId: 'live',
+        tags: ['Operations'],
+        summary: 'Whether the process answers',
+        security: [],
+        response: { 200: Type.Object({ status: Type.Literal('live') }, { description: 'It does' }) }
+      }
+    },
+    async () => ({ status: 'live' as const })
+  )
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        operationId: 'ready',
+        tags: ['Operations'],
+        summary: 'Whether requests can be served',
+        description: '`degraded`: served, but events wait for Kafka.',
+        security: [],
+        response: {
+          200: { ...Health, description: 'They can' },
+          503: { ...Health, description: 'They cannot' }
+        }
+      }
+    },
+    async (_request, reply) => {
+      const [databaseState, storageState] = await Promise.all([
+        stateOf(() => database.ping()),
+        stateOf(() => storage.ping())
+      ])
+      const checks = { database: databaseState, storage: storageState, kafka: producer.status() }
+      if (databaseState === 'down' || storageState === 'down') {
+        return reply.code(503).header('retry-after', 1).send({ status: 'unavailable', checks })
+      }
+      return { status: checks.kafka === 'up' ? ('ready' as const) : ('degraded' as const), checks }
+    }
+  )
+}
+
+async function stateOf(ping: () => Promise<void>): Promise<'up' | 'down'> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'down'>((resolve) => {
+    timer = setTimeout(() => resolve('down'), PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([
+      ping().then(
+        () => 'up' as const,
+        () => 'down' as const
+      ),
+      late
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}

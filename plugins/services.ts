@@ -1,0 +1,69 @@
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config.js'
+import { createAuthService, type AuthService } from '../src/services/auth-service.js'
+import { createDocumentService, type DocumentService } from '../src/services/document-service.js'
+import { createFileService, type FileService } from '../src/services/file-service.js'
+import { createObjectRemoval, type ObjectRemoval } from '../src/services/object-removal.js'
+import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
+import { createUploadService, type UploadService } from '../src/services/upload-service.js'
+import { createUserService, type UserService } from '../src/services/user-service.js'
+import type { AccessTokens } from './auth/access-tokens.js'
+import type { Passwords } from './auth/passwords.js'
+import type { RefreshTokens } from './auth/refresh-tokens.js'
+import type { MainDatabase } from './database.js'
+import type { Outboxes } from './messaging/outboxes.js'
+import type { ObjectStorage } from './storage/object-storage.js'
+import type { TenancyAdapter } from './tenancy/adapter.js'
+
+export interface Services {
+  auth: AuthService
+  users: UserService
+  tenants: TenantService
+  documents: DocumentService
+  uploads: UploadService
+  files: FileService
+  removal: ObjectRemoval
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The rules of the application: all that routes and event handlers work with. */
+    services: Services
+  }
+}
+
+/** The composition root: gives every service what it stands on, and decorates the application with `services`. */
+export default fp(
+  async (app) => {
+    const config = app.getDecorator<Config>('config')
+    const { users, sessions, tenants } = app.getDecorator<MainDatabase>('database')
+    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const storage = app.getDecorator<ObjectStorage>('storage')
+    const outboxes = app.getDecorator<Outboxes>('outboxes')
+
+    const removal = createObjectRemoval({
+      tenancy,
+      storage,
+      onPostponed: (error, s3Path) =>
+        app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+    })
+    app.decorate('services', {
+      auth: createAuthService({
+        users,
+        sessions,
+        tenants,
+        passwords: app.getDecorator<Passwords>('passwords'),
+        accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
+        refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
+        refreshTtl: config.auth.refreshTtl
+      }),
+      users: createUserService({ users, tenants }),
+      tenants: createTenantService({ tenants, tenancy, outboxes }),
+      documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
+      uploads: createUploadService({ tenancy, storage, outboxes, removal, ...config.upload }),
+      files: createFileService({ tenancy, removal }),
+      removal
+    })
+  },
+  { name: 'services', dependencies: ['auth', 'database', 'tenancy', 'storage', 'messaging'] }
+)

@@ -1,0 +1,68 @@
+import cors from '@fastify/cors'
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import auth from '../plugins/auth/index.js'
+import config from '../plugins/config.js'
+import database from '../plugins/database.js'
+import { healthRoutes } from '../plugins/health.js'
+import messaging from '../plugins/messaging/index.js'
+import openapi from '../plugins/openapi.js'
+import requestLog, { requestId } from '../plugins/request-log.js'
+import services from '../plugins/services.js'
+import diskDownloads from '../plugins/storage/disk-downloads.js'
+import storage from '../plugins/storage/index.js'
+import tenancy from '../plugins/tenancy/index.js'
+import membership from '../plugins/tenancy/membership.js'
+import validation from '../plugins/validation.js'
+import type { Config } from './config.js'
+import { errorHandler } from './error-handler.js'
+import { AppError } from './errors.js'
+import { authRoutes } from './routes/auth/index.js'
+import { tenantRoutes } from './routes/tenants/index.js'
+import { userRoutes } from './routes/users/index.js'
+import { ErrorEnvelope } from './schemas/envelope.js'
+
+/** The HTTP application, ready to listen. Nothing here depends on where it runs. */
+export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
+  const app = Fastify({
+    loggerInstance: logger,
+    // plugins/request-log.ts writes the line of a request.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: requestId,
+    frameworkErrors: errorHandler,
+    // Requests that arrive while the server closes are answered with our envelope.
+    return503OnClosing: false
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setErrorHandler(errorHandler)
+  app.setNotFoundHandler(() => {
+    throw new AppError('ROUTE_NOT_FOUND')
+  })
+  app.addSchema(ErrorEnvelope)
+
+  // What the application stands on, each after what it needs.
+  await app.register(requestLog)
+  await app.register(config, { config: settings })
+  await app.register(validation)
+  await app.register(cors, {
+    origin: settings.http.corsOrigins,
+    exposedHeaders: ['x-request-id', 'retry-after']
+  })
+  await app.register(openapi)
+  await app.register(database)
+  await app.register(auth)
+  await app.register(tenancy)
+  await app.register(membership)
+  await app.register(storage)
+  await app.register(messaging)
+  await app.register(services)
+
+  // What it answers.
+  await app.register(healthRoutes)
+  if (settings.storage.driver === 'disk') await app.register(diskDownloads)
+  await app.register(authRoutes, { prefix: '/api/auth' })
+  await app.register(userRoutes, { prefix: '/api/users' })
+  await app.register(tenantRoutes, { prefix: '/api/tenants' })
+
+  return app
+}

@@ -1,0 +1,41 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { publicErrors, Success } from '../../schemas/envelope.js'
+import { OwnTenant } from '../../schemas/tenants.js'
+import { tokenPairProperties } from '../../schemas/tokens.js'
+import { AnyPassword, Email, User } from '../../schemas/users.js'
+
+export const login: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/login',
+    {
+      schema: {
+        operationId: 'login',
+        tags: ['Auth'],
+        summary: 'Start a session',
+        description: 'A wrong password, an unknown and a deactivated account are answered alike.',
+        security: [],
+        body: Type.Object({ email: Email, password: AnyPassword }, { additionalProperties: false }),
+        response: {
+          200: Success(
+            Type.Object({
+              ...tokenPairProperties,
+              user: User,
+              tenants: Type.Array(OwnTenant, { description: 'The newest 100 active ones' })
+            }),
+            'The session was started'
+          ),
+          ...publicErrors(
+            'INVALID_CREDENTIALS',
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE'
+          )
+        }
+      }
+    },
+    async (request) => {
+      const { email, password } = request.body
+      return { success: true as const, data: await app.services.auth.login(email, password) }
+    }
+  )
+}

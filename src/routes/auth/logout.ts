@@ -1,0 +1,21 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Done, sessionErrors } from '../../schemas/envelope.js'
+
+export const logout: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/logout',
+    {
+      schema: {
+        operationId: 'logout',
+        tags: ['Auth'],
+        summary: 'End the session',
+        description: 'Its access and refresh tokens stop working everywhere.',
+        response: { 200: Done('The session was ended'), ...sessionErrors() }
+      }
+    },
+    async (request) => {
+      await app.services.auth.logout(request.identity)
+      return { success: true as const, message: 'Logged out' }
+    }
+  )
+}

@@ -1,0 +1,45 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { bearerToken } from '../../../plugins/auth/bearer-token.js'
+import { publicErrors, Success } from '../../schemas/envelope.js'
+import { TokenPair } from '../../schemas/tokens.js'
+
+export const refresh: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/refresh',
+    {
+      schema: {
+        operationId: 'refresh',
+        tags: ['Auth'],
+        summary: 'Replace a refresh token',
+        description:
+          'The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced ' +
+          'may be presented again for 10 seconds and gives the same successor; an older one ends the session.',
+        security: [{}, { bearer: [] }],
+        body: Type.Optional(
+          Type.Union([
+            Type.Object(
+              { refresh_token: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })) },
+              { additionalProperties: false }
+            ),
+            Type.Null()
+          ])
+        ),
+        response: {
+          200: Success(TokenPair, 'The new tokens'),
+          ...publicErrors(
+            'NOT_AUTHENTICATED',
+            'INVALID_TOKEN',
+            'TOKEN_REUSED',
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE'
+          )
+        }
+      }
+    },
+    async (request) => {
+      const token = request.body?.refresh_token ?? bearerToken(request.headers.authorization)
+      return { success: true as const, data: await app.services.auth.refresh(token) }
+    }
+  )
+}

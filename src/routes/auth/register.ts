@@ -1,0 +1,29 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { publicErrors, Success } from '../../schemas/envelope.js'
+import { Email, NewPassword, PersonName, User } from '../../schemas/users.js'
+
+export const register: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/register',
+    {
+      schema: {
+        operationId: 'register',
+        tags: ['Auth'],
+        summary: 'Create an account',
+        security: [],
+        body: Type.Object(
+          { email: Email, password: NewPassword, first_name: PersonName, last_name: PersonName },
+          { additionalProperties: false }
+        ),
+        response: {
+          201: Success(User, 'The account was created'),
+          ...publicErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE')
+        }
+      }
+    },
+    async (request, reply) => {
+      const user = await app.services.auth.register(request.body)
+      return reply.code(201).send({ success: true, message: 'Account created', data: user })
+    }
+  )
+}

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DocumentParams } from '../../schemas/documents.js'
+import { Done, tenantErrors } from '../../schemas/envelope.js'
+
+export const deleteDocument: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/:document_id',
+    {
+      config: { role: 'user' },
+      schema: {
+        operationId: 'deleteDocument',
+        tags: ['Documents'],
+        summary: 'Delete a document',
+        description: 'Its file goes too when no other document refers to it.',
+        params: DocumentParams,
+        response: {
+          200: Done('The document was deleted'),
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request) => {
+      const { tenant, params, identity } = request
+      await app.services.documents.remove(tenant, params.document_id, identity.userId)
+      return { success: true as const, message: 'Document deleted' }
+    }
+  )
+}

@@ -1,0 +1,44 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DocumentParams } from '../../schemas/documents.js'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Moment } from '../../schemas/formats.js'
+
+export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/:document_id/download',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'downloadDocument',
+        tags: ['Documents'],
+        summary: 'A pre-signed URL that downloads the document',
+        description:
+          'The URL works without a token until it expires, also if access is taken away meanwhile. Types that a ' +
+          'browser could run are sent as application/octet-stream and attachment, also when inline is asked.',
+        params: DocumentParams,
+        querystring: Type.Object({
+          redirect: Type.Boolean({ default: true, description: 'false: answer the URL as JSON' }),
+          disposition: Type.Union([Type.Literal('attachment'), Type.Literal('inline')], {
+            default: 'attachment'
+          })
+        }),
+        response: {
+          200: Success(Type.Object({ url: Type.String(), expires_at: Moment }), 'The URL'),
+          302: Type.Null({ description: 'The URL is in the Location header' }),
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request, reply) => {
+      const { tenant, params, query } = request
+      const download = await app.services.documents.signDownload(
+        tenant,
+        params.document_id,
+        query.disposition
+      )
+      void reply.header('cache-control', 'no-store')
+      if (query.redirect) return reply.redirect(download.url, 302)
+      return { success: true as const, data: download }
+    }
+  )
+}

@@ -1,0 +1,38 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DocumentParams, DocumentWithFile } from '../../schemas/documents.js'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Filename, MimeType } from '../../schemas/formats.js'
+
+export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
+  app.put(
+    '/:document_id',
+    {
+      config: { role: 'user' },
+      schema: {
+        operationId: 'updateDocument',
+        tags: ['Documents'],
+        summary: 'Rename a document or change its type',
+        description: 'What is not given stays as it is. The content and the owner never change.',
+        params: DocumentParams,
+        body: Type.Object(
+          { filename: Type.Optional(Filename), mime_type: Type.Optional(MimeType) },
+          { additionalProperties: false }
+        ),
+        response: {
+          200: Success(DocumentWithFile, 'The changed document'),
+          ...tenantErrors(
+            'DOCUMENT_NOT_FOUND',
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE'
+          )
+        }
+      }
+    },
+    async (request) => {
+      const { tenant, params, body, identity } = request
+      const document = await app.services.documents.update(tenant, params.document_id, body, identity.userId)
+      return { success: true as const, message: 'Document updated', data: document }
+    }
+  )
+}

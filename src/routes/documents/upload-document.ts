@@ -1,0 +1,66 @@
+import multipart from '@fastify/multipart'
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { TenantParams } from '../../schemas/tenants.js'
+import { UploadedDocument } from '../../schemas/documents.js'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Filename } from '../../schemas/formats.js'
+import { drainRequest } from './drain-request.js'
+import { readMultipartUpload } from './multipart-upload.js'
+import { readRawUpload } from './raw-upload.js'
+import { UploadFields } from './upload-fields.js'
+
+export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
+  // In this scope every body is a stream, whatever its type.
+  app.removeAllContentTypeParsers()
+  await app.register(multipart, { throwFileSizeLimit: false })
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.addHook('onError', drainRequest)
+  const validate = app.validatorCompiler
+
+  app.post(
+    '/',
+    {
+      config: { role: 'user' },
+      // The body is checked while it streams by; its schema is for the reader.
+      validatorCompiler: (route) => (route.httpPart === 'body' || !validate ? () => true : validate(route)),
+      schema: {
+        operationId: 'uploadDocument',
+        tags: ['Documents'],
+        summary: 'Upload a document',
+        description:
+          'As multipart/form-data with the fields in any order, or as the raw bytes with any other content type, ' +
+          '`?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified.',
+        params: TenantParams,
+        querystring: Type.Object({ filename: Type.Optional(Filename) }),
+        body: {
+          content: {
+            'multipart/form-data': {
+              schema: Type.Object({ file: Type.String({ format: 'binary' }), ...UploadFields.properties })
+            },
+            'application/octet-stream': { schema: Type.String({ format: 'binary' }) }
+          }
+        },
+        response: {
+          201: Success(UploadedDocument, 'The document was created'),
+          ...tenantErrors(
+            'VALIDATION_ERROR',
+            'EMPTY_FILE',
+            'CHECKSUM_MISMATCH',
+            'FILE_TOO_LARGE',
+            'STORAGE_UNAVAILABLE',
+            'UPLOAD_INTERRUPTED'
+          )
+        }
+      }
+    },
+    async (request, reply) => {
+      const { uploads } = app.services
+      const read = request.isMultipart() ? readMultipartUpload : readRawUpload
+      const { received, filename, mimeType } = await read(request, (stream) =>
+        uploads.receive(request.tenant, stream)
+      )
+      const document = await received.commit({ filename, mimeType, userId: request.identity.userId })
+      return reply.code(201).send({ success: true, message: 'Document created', data: document })
+    }
+  )
+}

@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { FileParams } from '../../schemas/documents.js'
+import { Done, tenantErrors } from '../../schemas/envelope.js'
+
+export const deleteFile: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/:file_id',
+    {
+      config: { role: 'admin' },
+      schema: {
+        operationId: 'deleteFile',
+        tags: ['Files'],
+        summary: 'Delete a file that no document refers to',
+        params: FileParams,
+        response: {
+          200: Done('The file was deleted'),
+          ...tenantErrors('FILE_NOT_FOUND', 'FILE_IN_USE', 'VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request) => {
+      await app.services.files.remove(request.tenant, request.params.file_id)
+      return { success: true as const, message: 'File deleted' }
+    }
+  )
+}

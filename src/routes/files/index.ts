@@ -1,0 +1,11 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { deleteFile } from './delete-file.js'
+import { getFile } from './get-file.js'
+import { listFiles } from './list-files.js'
+
+/** The stored contents behind the documents of a tenant. */
+export const fileRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(listFiles)
+  await app.register(getFile)
+  await app.register(deleteFile)
+}

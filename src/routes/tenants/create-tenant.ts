@@ -1,0 +1,26 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { Tenant, TenantName } from '../../schemas/tenants.js'
+
+export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/',
+    {
+      schema: {
+        operationId: 'createTenant',
+        tags: ['Tenants'],
+        summary: 'Create a tenant with a database of its own',
+        description: 'Its database is ready when this answers 201, and the creator is its admin.',
+        body: Type.Object({ name: TenantName }, { additionalProperties: false }),
+        response: {
+          201: Success(Tenant, 'The tenant was created'),
+          ...sessionErrors('VALIDATION_ERROR', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE', 'TENANT_NOT_READY')
+        }
+      }
+    },
+    async (request, reply) => {
+      const tenant = await app.services.tenants.create(request.body.name, request.identity.userId)
+      return reply.code(201).send({ success: true, message: 'Tenant created', data: tenant })
+    }
+  )
+}

@@ -1,0 +1,23 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { TenantParams, TenantWithMembers } from '../../schemas/tenants.js'
+
+export const getTenant: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/',
+    {
+      config: { role: 'viewer', alsoInactive: true },
+      schema: {
+        operationId: 'getTenant',
+        tags: ['Tenants'],
+        summary: 'A tenant with its members',
+        params: TenantParams,
+        response: { 200: Success(TenantWithMembers, 'The tenant'), ...tenantErrors() }
+      }
+    },
+    async (request) => {
+      const members = await app.services.tenants.listFirstMembers(request.tenant.id)
+      return { success: true as const, data: { ...request.tenant, members } }
+    }
+  )
+}

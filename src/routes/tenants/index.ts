@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { documentRoutes } from '../documents/index.js'
+import { fileRoutes } from '../files/index.js'
+import { createTenant } from './create-tenant.js'
+import { getTenant } from './get-tenant.js'
+import { listTenants } from './list-tenants.js'
+import { requireRoleOnEveryRoute } from './require-role.js'
+
+/** Tenants, and everything that lives inside of one. */
+export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(async (own) => {
+    own.addHook('onRequest', app.requireSession)
+    await own.register(listTenants)
+    await own.register(createTenant)
+  })
+  await app.register(
+    async (tenant) => {
+      requireRoleOnEveryRoute(tenant)
+      tenant.addHook('onRequest', app.requireMembership)
+      await tenant.register(getTenant)
+      await tenant.register(documentRoutes, { prefix: '/documents' })
+      await tenant.register(fileRoutes, { prefix: '/files' })
+    },
+    { prefix: '/:tenant_id' }
+  )
+}

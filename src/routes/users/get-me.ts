@@ -1,0 +1,21 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { User } from '../../schemas/users.js'
+
+export const getMe: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/me',
+    {
+      schema: {
+        operationId: 'getMe',
+        tags: ['Users'],
+        summary: 'The own account',
+        response: { 200: Success(User, 'The account'), ...sessionErrors() }
+      }
+    },
+    async (request) => ({
+      success: true as const,
+      data: await app.services.users.get(request.identity.userId)
+    })
+  )
+}

@@ -1,0 +1,78 @@
+import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { Filename, Id, MimeType, Moment } from './formats.js'
+
+/**
+ * The payload of every event, by its type, which is also its topic. Fields may be added; the ones here keep
+ * their names and meaning, so consumers accept fields that they do not know.
+ */
+export const EVENT_DATA = {
+  'tenant.created': Type.Object(
+    { name: Type.String(), database_name: Type.String() },
+    { description: 'A tenant and its database are ready' }
+  ),
+  'tenant.deleted': Type.Object({}, { description: 'A tenant was deleted; nobody can reach it any more' }),
+  'document.uploaded': Type.Object(
+    {
+      document_id: Id,
+      file_id: Id,
+      filename: Filename,
+      mime_type: MimeType,
+      file_size: Type.Integer({ minimum: 1, description: 'Bytes' }),
+      md5_hash: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+      sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+      deduplicated: Type.Boolean({ description: 'The tenant had this file already; nothing new was stored' })
+    },
+    { description: 'A document was created' }
+  ),
+  'document.deleted': Type.Object(
+    { document_id: Id, file_id: Id, filename: Filename },
+    { description: 'A document was deleted; its file may live on in others' }
+  ),
+  'file.process': Type.Object(
+    { file_id: Id },
+    { description: 'Work for the worker: a stored file to look at' }
+  ),
+  'audit.log': Type.Object(
+    {
+      action: Type.String({ minLength: 1, examples: ['document.updated'] }),
+      target: Type.Object({ type: Type.String({ minLength: 1 }), id: Type.String({ minLength: 1 }) }),
+      details: Type.Record(Type.String(), Type.Unknown())
+    },
+    { description: 'Somebody did something that an auditor may ask for' }
+  )
+} as const satisfies Record<string, TSchema>
+
+export type EventType = keyof typeof EVENT_DATA
+export type EventData<T extends EventType> = Static<(typeof EVENT_DATA)[T]>
+
+/** One event as it stands in the value of a Kafka message. */
+export interface Event<T extends EventType = EventType> {
+  /** Unique; delivery is at least once, so handlers recognise repetitions by it. */
+  event_id: string
+  event_type: T
+  /** null: concerns no tenant, such as a log-in. */
+  tenant_id: string | null
+  /** Who caused it; null: the system itself. */
+  user_id: string | null
+  /** RFC 3339, the database's clock. */
+  timestamp: string
+  data: EventData<T>
+}
+
+/** Any event; `event_type` tells its `data`. */
+export type StrongroomEvent = { [T in EventType]: Event<T> }[EventType]
+
+/** The schema of a whole event: the envelope around the payload of its type. */
+export function eventSchema(type: EventType): TSchema {
+  return Type.Object(
+    {
+      event_id: Id,
+      event_type: Type.Literal(type),
+      tenant_id: Type.Union([Id, Type.Null()]),
+      user_id: Type.Union([Id, Type.Null()]),
+      timestamp: Moment,
+      data: EVENT_DATA[type]
+    },
+    { title: type, description: EVENT_DATA[type].description ?? '' }
+  )
+}

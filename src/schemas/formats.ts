@@ -1,0 +1,32 @@
+import { FormatRegistry, Type } from '@sinclair/typebox'
+
+/** PostgreSQL text cannot hold U+0000, so nothing that is stored may contain it. */
+export const NO_NUL = '^[^\\u0000]*$'
+/** Something other than white space, and no U+0000. */
+export const NOT_BLANK = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
+const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
+
+// Fastify's validator knows these formats; TypeBox's own checks learn them here.
+FormatRegistry.Set('uuid', (text) => new RegExp(UUID).test(text))
+FormatRegistry.Set(
+  'date-time',
+  (text) =>
+    /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+)
+
+export const Id = Type.String({ format: 'uuid', examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'] })
+/** RFC 3339, always in UTC when we send it. */
+export const Moment = Type.String({ format: 'date-time', examples: ['2026-01-31T09:30:00.000Z'] })
+export const MimeType = Type.String({
+  maxLength: 100,
+  pattern: '^[a-zA-Z0-9][a-zA-Z0-9\\-+.]*/[a-zA-Z0-9][a-zA-Z0-9\\-+.]*$',
+  examples: ['application/pdf']
+})
+export const Filename = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: NOT_BLANK,
+  description: 'Trimmed; anything but U+0000 may be in it',
+  examples: ['report 2026.pdf']
+})

@@ -1,0 +1,40 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+
+/** Query parameters of every list. */
+export const PageQuery = {
+  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
+  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 })
+}
+
+export const Pagination = Type.Object({
+  page: Type.Integer(),
+  per_page: Type.Integer(),
+  total: Type.Integer(),
+  pages: Type.Integer(),
+  total_capped: Type.Optional(Type.Literal(true, { description: 'More match than were counted' })),
+  next_cursor: Type.Union([Type.String(), Type.Null()], {
+    description: 'Give it as `cursor` for the next page, where the list takes one'
+  })
+})
+
+/** The data of a list: a page of items, and where it lies. */
+export const ListOf = <Item extends TSchema>(item: Item) =>
+  Type.Object({ items: Type.Array(item), pagination: Pagination })
+
+interface PageRequest {
+  page: number
+  per_page: number
+}
+
+export const toPageNumber = ({ page, per_page }: PageRequest) => ({
+  limit: per_page,
+  offset: (page - 1) * per_page
+})
+
+export function toPagination(
+  { page, per_page }: PageRequest,
+  total: number,
+  nextCursor: string | null = null
+) {
+  return { page, per_page, total, pages: Math.ceil(total / per_page), next_cursor: nextCursor }
+}

@@ -1,0 +1,41 @@
+import { Type } from '@sinclair/typebox'
+import { Id, Moment, NO_NUL, NOT_BLANK } from './formats.js'
+
+export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: NOT_BLANK, examples: ['Ada'] })
+
+/** Surrounding white space is allowed here and trimmed later. */
+export const Email = Type.String({
+  maxLength: 255,
+  pattern:
+    '^\\s*[^\\s@<>()\\[\\],;:\\\\"\\u0000-\\u001f]+@[^\\s@<>()\\[\\],;:\\\\"\\u0000-\\u001f.]+(\\.[^\\s@<>()\\[\\],;:\\\\"\\u0000-\\u001f.]+)+\\s*$',
+  description: 'Trimmed and lower-cased',
+  examples: ['ada@example.com']
+})
+
+export const NewPassword = Type.String({
+  minLength: 8,
+  pattern: NO_NUL,
+  description: '8 characters to 72 bytes',
+  examples: ['correct horse battery']
+})
+
+/** Also for passwords that were chosen under other rules. */
+export const AnyPassword = Type.String({
+  minLength: 1,
+  maxLength: 1000,
+  pattern: NO_NUL,
+  examples: ['correct horse battery']
+})
+
+export const User = Type.Object(
+  {
+    id: Id,
+    email: Type.String(),
+    first_name: Type.String(),
+    last_name: Type.String(),
+    is_active: Type.Boolean(),
+    created_at: Moment,
+    updated_at: Moment
+  },
+  { title: 'User' }
+)

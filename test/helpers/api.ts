@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { FastifyBaseLogger } from 'fastify'
+import { pino } from 'pino'
+import type postgres from 'postgres'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.js'
+import type { Config } from '../../src/config.js'
+import { ERRORS, type ErrorCode } from '../../src/errors.js'
+import { createLogger } from '../../src/logger.js'
+
+export type App = Awaited<ReturnType<typeof buildApp>>
+
+/** The API on a free port of this machine, closed when the test ends. */
+export async function startApi(
+  t: Test,
+  config: Config,
+  logger: FastifyBaseLogger = createLogger(config.logLevel, 'api')
+): Promise<{ app: App; url: string }> {
+  const app = await buildApp(config, logger)
+  t.teardown(() => app.close())
+  return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
+}
+
+/** What a log would hold, to be looked at: everything from `warn` upwards. */
+export function captureLog(): { logger: FastifyBaseLogger; lines: Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = []
+  const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>)
+  return { logger: pino({ level: 'warn' }, { write }), lines }
+}
+
+/** An answer: status, headers, and the JSON of its body. */
+export interface Answer<Data = Record<string, unknown>> {
+  status: number
+  headers: Headers
+  body: {
+    success: boolean
+    message?: string
+    data: Data
+    error: {
+      code: string
+      message: string
+      details?: { field: string; message: string }[]
+      request_id: string
+    }
+  }
+}
+
+export interface TestDocument {
+  id: string
+  filename: string
+  mime_type: string
+  file_id: string
+  user_id: string
+  created_at: string
+  updated_at: string
+  deduplicated: boolean
+  file: TestFile
+}
+
+export interface TestFile {
+  id: string
+  md5_hash: string
+  sha256: string
+  file_size: number
+  s3_path: string
+  verified_at: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface TestTenant {
+  id: string
+  name: string
+  database_name: string
+  is_active: boolean
+  status: string
+  created_at: string
+  updated_at: string
+}
+
+/** A page of a list. */
+export interface Page<Item> {
+  items: Item[]
+  pagination: {
+    page: number
+    per_page: number
+    total: number
+    pages: number
+    total_capped?: boolean
+    next_cursor: string | null
+  }
+}
+
+/** Speaks to the API over HTTP as one user. */
+export class Client {
+  constructor(
+    readonly url: string,
+    public token?: string
+  ) {}
+
+  async request<Data = Record<string, unknown>>(
+    method: string,
+    path: string,
+    init: RequestInit = {}
+  ): Promise<Answer<Data>> {
+    const headers = new Headers(init.headers)
+    if (this.token !== undefined && !headers.has('authorization'))
+      headers.set('authorization', `Bearer ${this.token}`)
+    const response = await fetch(this.url + path, { redirect: 'manual', ...init, method, headers })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? {} : JSON.parse(text)) as Answer<Data>['body']
+    }
+  }
+
+  get<Data = Record<string, unknown>>(path: string): Promise<Answer<Data>> {
+    return this.request<Data>('GET', path)
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.request('DELETE', path)
+  }
+
+  send<Data = Record<string, unknown>>(
+    method: 'POST' | 'PUT',
+    path: string,
+    json: unknown
+  ): Promise<Answer<Data>> {
+    return this.request<Data>(method, path, {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(json)
+    })
+  }
+
+  /** Uploads as multipart/form-data, the file last unless `fieldsLast`. */
+  upload(
+    tenantId: string,
+    content: Uint8Array | string,
+    fields: Record<string, string> = {},
+    options: { name?: string; type?: string; fieldsLast?: boolean } = {}
+  ): Promise<Answer<TestDocument>> {
+    const form = new FormData()
+    const file = new Blob([content], { type: options.type ?? 'text/plain' })
+    if (options.fieldsLast === true) form.set('file', file, options.name ?? 'file.txt')
+    for (const [name, value] of Object.entries(fields)) form.append(name, value)
+    if (options.fieldsLast !== true) form.set('file', file, options.name ?? 'file.txt')
+    return this.request<TestDocument>('POST', `/api/tenants/${tenantId}/documents`, { body: form })
+  }
+}
+
+export const PASSWORD = 'correct horse battery'
+
+export type UserClient = Client & { userId: string; email: string; refreshToken: string }
+
+/** A new user, logged in. */
+export async function signUp(url: string, name = 'ada'): Promise<UserClient> {
+  const email = `${name}-${randomBytes(4).toString('hex')}@example.com`
+  const client = new Client(url)
+  const registered = await client.send<{ id: string }>('POST', '/api/auth/register', {
+    email,
+    password: PASSWORD,
+    first_name: name,
+    last_name: 'Test'
+  })
+  const { access_token, refresh_token } = await logIn(url, email)
+  client.token = access_token
+  return Object.assign(client, { userId: registered.body.data.id, email, refreshToken: refresh_token })
+}
+
+/** A session more for an account. */
+export async function logIn(
+  url: string,
+  email: string
+): Promise<{ access_token: string; refresh_token: string; tenants: (TestTenant & { role: string })[] }> {
+  const login = await new Client(url).send<Awaited<ReturnType<typeof logIn>>>('POST', '/api/auth/login', {
+    email,
+    password: PASSWORD
+  })
+  if (login.status !== 200) throw new Error(`the log-in failed: ${JSON.stringify(login.body)}`)
+  return login.body.data
+}
+
+/** A tenant of which the client is the admin. */
+export async function createTenant(client: Client, name = 'Acme'): Promise<TestTenant> {
+  const created = await client.send<TestTenant>('POST', '/api/tenants', { name })
+  if (created.status !== 201) throw new Error(`the tenant was not created: ${JSON.stringify(created.body)}`)
+  return created.body.data
+}
+
+/** A new user, logged in, with that role in the tenant. */
+export async function signUpMember(
+  url: string,
+  sql: postgres.Sql,
+  tenantId: string,
+  role: string
+): Promise<UserClient> {
+  const member = await signUp(url, role)
+  await sql`insert into user_tenant_associations (user_id, tenant_id, role) values (${member.userId}, ${tenantId}, ${role})`
+  return member
+}
+
+/** Uploads, and fails unless there is a document afterwards. */
+export async function uploaded(
+  client: Client,
+  tenantId: string,
+  content: Uint8Array | string,
+  fields: Record<string, string> = {}
+): Promise<TestDocument> {
+  const answer = await client.upload(tenantId, content, fields)
+  if (answer.status !== 201) throw new Error(`the upload failed: ${JSON.stringify(answer.body)}`)
+  return answer.body.data
+}
+
+/**
+ * Asserts that an answer is the error envelope with this code, the status that belongs to it, the id of the
+ * request, and details about exactly these fields (none given: whatever details there are).
+ */
+export function refused(
+  t: Test,
+  answer: Answer<unknown>,
+  code: ErrorCode,
+  fields: string[] = [],
+  what = code as string
+): void {
+  const { success, error } = answer.body
+  const named = [...new Set((error.details ?? []).map((detail) => detail.field))].sort()
+  t.same(
+    {
+      status: answer.status,
+      success,
+      code: error.code,
+      explained: error.message.length > 0,
+      request_id: error.request_id,
+      data: 'data' in answer.body,
+      fields: fields.length > 0 ? named : []
+    },
+    {
+      status: ERRORS[code][0],
+      success: false,
+      code,
+      explained: true,
+      request_id: answer.headers.get('x-request-id'),
+      data: false,
+      fields: [...fields].sort()
+    },
+    what
+  )
+}
+
+/** Sends bytes as they are and reads to the end of the connection: for what no HTTP client would send. */
+export async function sendRaw(url: string, request: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.write(request)
+  return text(socket)
+}
+
+/** Asks again until it is true; for what happens after an answer or without one. */
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve))
+}

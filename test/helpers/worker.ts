@@ -1,0 +1,11 @@
+import type { Test } from 'tap'
+import type { Config } from '../../src/config.js'
+import { createLogger } from '../../src/logger.js'
+import { buildWorker } from '../../workers/app.js'
+
+/** A worker of this process, closed when the test ends. */
+export async function startWorker(t: Test, config: Config): Promise<void> {
+  const worker = await buildWorker(config, createLogger(config.logLevel, 'worker'))
+  t.teardown(() => worker.close())
+  await worker.listen({ host: '127.0.0.1', port: 0 })
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PostgresBinaries } from './postgres-binaries.js'
+import { freePort, listenBriefly } from './ports.js'
+import { postgresEnvironment, RecentLines } from './postgres-process.js'
+import type { RunAs } from './postgres-user.js'
+
+export interface ServerOptions {
+  data: string
+  binaries: PostgresBinaries
+  user: RunAs
+  settings: Record<string, string>
+  log: (line: string) => void
+  signal?: AbortSignal | undefined
+}
+
+export interface PostgresServer {
+  port: number
+  pid: number
+  /** Resolves when the server has ended, whatever ended it. */
+  exited: Promise<void>
+  /** Stops it cleanly (bounded, with force in the end), or at once: then the next start replays its log. */
+  stop(how: 'fast' | 'immediate'): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+const READY = 'database system is ready to accept connections'
+const PORT_TRIES = 5
+/** Milliseconds for each, before the next, harder one. */
+const FAST_MS = 10_000
+const IMMEDIATE_MS = 5_000
+
+/** Starts the server on a free port and resolves when it accepts connections, after crash recovery if need be. */
+export async function startServer(options: ServerOptions): Promise<PostgresServer> {
+  for (let tries = 1; ; tries++) {
+    options.signal?.throwIfAborted()
+    const port = await freePort()
+    try {
+      return await startOn(port, options)
+    } catch (error) {
+      // Someone else may have taken the port in the meantime; every other failure would only come again.
+      const taken = await listenBriefly(HOST, port).then(
+        () => false,
+        () => true
+      )
+      if (!taken || tries === PORT_TRIES) throw error
+    }
+  }
+}
+
+async function startOn(port: number, options: ServerOptions): Promise<PostgresServer> {
+  const settings = {
+    listen_addresses: HOST,
+    // Nobody needs a socket file, and its path has to be short.
+    unix_socket_directories: '',
+    max_connections: '200',
+    // What tells that it is ready is read from its messages.
+    lc_messages: 'C',
+    ...options.settings
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(options.binaries.postgres, ['-D', options.data, '-p', String(port), ...flags], {
+    ...options.user,
+    cwd: '/',
+    env: postgresEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe']
+  })
+  const closed = once(child, 'close')
+  const exited = closed.then(
+    () => undefined,
+    () => undefined
+  )
+
+  async function stop(how: 'fast' | 'immediate'): Promise<void> {
+    const gone = (timeoutMs: number) =>
+      Promise.race([exited.then(() => true), delay(timeoutMs, false, { ref: false })])
+    if (how === 'fast') {
+      child.kill('SIGINT')
+      if (await gone(FAST_MS)) return
+    }
+    child.kill('SIGQUIT')
+    if (await gone(IMMEDIATE_MS)) return
+    child.kill('SIGKILL')
+    await exited
+  }
+
+  const lines = new RecentLines(options.log)
+  const ready = new Promise<void>((resolve) =>
+    lines.read(child.stderr, (line) => line.includes(READY) && resolve())
+  )
+  const aborted = options.signal && once(options.signal, 'abort')
+  const failed = closed.then(() => {
+    const how = child.signalCode ?? `exit code ${child.exitCode ?? '?'}`
+    throw new Error(`PostgreSQL did not start (${how}):
+${lines.text()}`)
+  })
+  await Promise.race([ready, failed, ...(aborted ? [aborted] : [])])
+  if (options.signal?.aborted) {
+    await stop('fast')
+    options.signal.throwIfAborted()
+  }
+  return { port, pid: child.pid as number, exited, stop }
+}

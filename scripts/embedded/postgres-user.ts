@@ -1,0 +1,77 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { lstatSync, statSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Whom PostgreSQL runs as: options for `spawn`. Empty: as ourselves. */
+export interface RunAs {
+  uid?: number
+  gid?: number
+}
+
+const NAME = 'postgres'
+
+/**
+ * PostgreSQL refuses to run as root. So root runs it as the owner of the existing cluster, or as the user
+ * `postgres`, which is created where it is missing; everybody else runs it as themselves.
+ * @param cluster the cluster's folder, if there is one already
+ */
+export async function postgresUser(cluster: string): Promise<RunAs> {
+  const owner = statSync(cluster, { throwIfNoEntry: false })
+  if (process.getuid?.() !== 0) {
+    if (owner !== undefined && owner.uid !== process.getuid?.()) {
+      throw new Error(
+        `${cluster} belongs to another user (uid ${owner.uid}). Start as that user or as root, or choose another folder with DATA_DIR.`
+      )
+    }
+    return {}
+  }
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
+  return (await lookUp()) ?? (await create())
+}
+
+/** Whether that user can pass through a folder. Asked of the system itself, since modes do not tell about ACLs. */
+export function canEnter(folder: string, user: RunAs): boolean {
+  const shell = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], {
+    cwd: '/',
+    stdio: 'ignore',
+    ...user
+  })
+  return shell.status === 0
+}
+
+/** Whether anything has this name, even a link that leads nowhere. */
+export function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+async function lookUp(): Promise<Required<RunAs> | undefined> {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', NAME]), run('id', ['-g', NAME])])
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
+  } catch {
+    return undefined
+  }
+}
+
+async function create(): Promise<Required<RunAs>> {
+  const why = await run('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/',
+    NAME
+  ]).then(
+    () => 'it is still not there',
+    (error: unknown) => (error instanceof Error ? error.message.trim() : String(error))
+  )
+  // Looked up also after a failure: another start may have created it at the same moment.
+  const user = await lookUp()
+  if (user !== undefined) return user
+  throw new Error(
+    `PostgreSQL does not run as root, and the user ${NAME} could not be created (${why}). ` +
+      `Create it (useradd --system ${NAME}), start as an ordinary user, or set DATABASE_URL to a server of yours.`
+  )
+}

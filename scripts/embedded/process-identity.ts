@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** A process that cannot be mistaken for a later one with the same number: pids are reused, above all in containers. */
+export interface ProcessIdentity {
+  pid: number
+  /** When it started, in the system's own terms; only ever compared. */
+  started: string
+}
+
+const POLL_MS = 50
+
+/** The identity of a running process; undefined when there is none with this pid (a zombie is none). */
+export function identify(pid: number): ProcessIdentity | undefined {
+  try {
+    const started = process.platform === 'linux' ? startOnLinux(pid) : startFromPs(pid)
+    return started === undefined ? undefined : { pid, started }
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether this very process still runs. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.started === identity.started
+}
+
+/** Sends a signal, but never to a stranger that has got the pid since. */
+export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (!isRunning(identity)) return
+  try {
+    process.kill(identity.pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/**
+ * Waits until none of the processes runs. They are not our children, so that their end cannot be awaited,
+ * only looked for.
+ * @returns those that still run after `timeoutMs` milliseconds
+ */
+export async function waitUntilGone(
+  processes: ProcessIdentity[],
+  timeoutMs: number
+): Promise<ProcessIdentity[]> {
+  const deadline = Date.now() + timeoutMs
+  let left = processes.filter(isRunning)
+  while (left.length > 0 && Date.now() < deadline) {
+    await delay(POLL_MS)
+    left = left.filter(isRunning)
+  }
+  return left
+}
+
+/** Field 22 of `/proc/PID/stat`, clock ticks since boot (proc_pid_stat(5)), so the boot is part of it. */
+function startOnLinux(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  // The second field is the command in brackets and may itself contain blanks and brackets.
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (state === 'Z' || state === 'X') return undefined
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${rest[18] ?? ''}`
+}
+
+function startFromPs(pid: number): string | undefined {
+  const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+  return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '')
+}

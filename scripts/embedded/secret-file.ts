@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+
+/**
+ * The secret kept in `path` (mode 0600), made on first use: 32 random bytes in hexadecimal. It appears with
+ * its whole content or not at all, so a crash leaves no half a secret.
+ */
+export function secretFile(path: string): string {
+  const existing = readSecret(path)
+  if (existing !== undefined) return existing
+  const temporary = `${path}.${process.pid}`
+  writeFileSync(temporary, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true })
+  // The mode above counts only for a new file.
+  chmodSync(temporary, 0o600)
+  try {
+    linkSync(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+  const secret = readSecret(path)
+  if (secret === undefined) throw new Error(`${path} is empty: remove it, or put the lost secret back`)
+  return secret
+}
+
+/** The secret kept in `path`; undefined when there is none. */
+export function readSecret(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

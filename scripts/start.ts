@@ -1,0 +1,81 @@
+/** `npm start`: the API and a worker, with embedded services for whatever has no address in the settings. */
+import { readEnvironment } from '../src/config.js'
+import { planStart } from './start/fill-environment.js'
+import { launch, stopAll, type Launched, type Started } from './start/launch.js'
+import { writeRuntimeFile } from './start/runtime-file.js'
+import { aborted, stopRequests, type StopRequests } from './start/stop-requests.js'
+import { summaryLines } from './start/summary.js'
+
+const HELP = `Usage: npm start
+
+Starts the API and a worker, and embedded services for whatever has no address:
+  DATABASE_URL   without it, a PostgreSQL of its own
+  KAFKA_BROKERS  without it, a Kafka broker in memory
+  S3_BUCKET      without it, files are kept on disk
+  JWT_SECRET     without it, a random one kept in the data folder
+Data goes to DATA_DIR (.data). With NODE_ENV=production nothing is embedded, and all of these must be set.
+Every setting is explained in .env.example; the environment wins over the file .env.
+Ctrl-C stops everything; a second one at once.`
+
+const say = (line: string) => console.log(line)
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+    say(HELP)
+    return 0
+  }
+  const stop = stopRequests()
+  const started: Started = { children: [] }
+  try {
+    const plan = planStart(readEnvironment())
+    const launched = await Promise.race([launch(plan, started, stop.requested, say), aborted(stop.requested)])
+    announce(launched, plan.embedded.broker)
+    const reason = await firstEnd(launched, stop)
+    if (reason === undefined || stop.requested.aborted) return 0
+    console.error(`${reason}; stopping the rest.`)
+  } catch (error) {
+    if (stop.requested.aborted) return 0
+    console.error(explain(error))
+  } finally {
+    if (started.children.length > 0 || started.services) say('Stopping ...')
+    await stopAll(started, stop.forced)
+  }
+  return 1
+}
+
+function announce({ config, url, services }: Launched, embeddedBroker: boolean): void {
+  const runtime = { pid: process.pid, url, database_url: config.database.url, brokers: config.kafka.brokers }
+  if (!config.production) writeRuntimeFile(config.dataDir, runtime)
+  const lines = summaryLines({
+    url,
+    dataDir: config.dataDir,
+    databaseUrl: config.database.url,
+    brokers: config.kafka.brokers,
+    postgres: services?.postgres,
+    embeddedBroker,
+    storage: config.storage.driver === 's3' ? `bucket ${config.storage.bucket}` : config.storage.root,
+    seconds: performance.now() / 1000
+  })
+  lines.forEach(say)
+}
+
+/** @returns why something ended that should not have, or undefined when the user wants to stop */
+function firstEnd({ api, worker, services }: Launched, stop: StopRequests): Promise<string | undefined> {
+  const stopped = aborted(stop.requested).catch(() => undefined)
+  return Promise.race([stopped, api.ended, worker.ended, ...(services ? [services.died] : [])])
+}
+
+/** Our errors say what to do; of a bug, the place is what helps. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause ?? error
+  const isBug = cause instanceof TypeError || cause instanceof ReferenceError
+  return isBug ? `${error.message}\n${cause.stack ?? ''}` : error.message
+}
+
+// A terminal that was closed must not keep us from stopping what we started.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+// Not by running empty: a connection that is still open must not keep the launcher alive.
+process.exit(await main())

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path'
+import { loadConfig, type Config } from '../../src/config.js'
+import type { Services } from '../embedded/start-services.js'
+import { secretFile } from '../embedded/secret-file.js'
+
+type Environment = Record<string, string>
+
+/** What a start needs besides the settings that were given. */
+export interface Plan {
+  given: Environment
+  /** Checked as far as it goes: what the embedded services will fill in has placeholders. */
+  config: Config
+  embedded: { postgres: boolean; broker: boolean }
+}
+
+/** Seconds that delivered events are kept, to be published again to a broker that forgets everything. */
+const EMBEDDED_OUTBOX_RETENTION = '86400'
+
+/**
+ * Decides what runs embedded: what has no address, and nothing in production.
+ * @throws {ConfigError} naming everything that is wrong, before anything slow is started
+ */
+export function planStart(given: Environment): Plan {
+  if (given['NODE_ENV'] === 'production') {
+    return { given, config: loadConfig(given), embedded: { postgres: false, broker: false } }
+  }
+  const placeholders = {
+    DATABASE_URL: 'postgres://embedded',
+    KAFKA_BROKERS: 'embedded:1',
+    JWT_SECRET: 'x'.repeat(64)
+  }
+  return {
+    given,
+    config: loadConfig({ ...placeholders, ...given }),
+    embedded: { postgres: given['DATABASE_URL'] === undefined, broker: given['KAFKA_BROKERS'] === undefined }
+  }
+}
+
+/** The environment of the API and the worker: what was given, and addresses and a secret where none were. */
+export function fillEnvironment(
+  { given, config, embedded }: Plan,
+  services: Services | undefined
+): Environment {
+  if (config.production) return given
+  const dataDir = resolve(config.dataDir)
+  return {
+    ...(embedded.postgres && services && { DATABASE_URL: services.databaseUrl('strongroom') }),
+    ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
+    ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
+    ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: secretFile(join(dataDir, 'jwt-secret')) }),
+    WORKER_PORT: '0',
+    ...given,
+    DATA_DIR: dataDir
+  }
+}

@@ -1,0 +1,76 @@
+import { loadConfig, type Config } from '../../src/config.js'
+import { prepareMainDatabase } from '../../db/migrate.js'
+import { republishRetained } from '../../workers/republish.js'
+import { startServices, type Services } from '../embedded/start-services.js'
+import { startChild, type Child } from './children.js'
+import { lockDataDir } from './data-dir-lock.js'
+import { fillEnvironment, type Plan } from './fill-environment.js'
+import { checkPort } from './port-check.js'
+
+/** Everything that runs, in the order in which it is to be stopped. */
+export interface Launched {
+  config: Config
+  api: Child
+  worker: Child
+  url: string
+  services: Services | undefined
+}
+
+/** Takes what has been started as soon as it has been, so that a start that fails half-way can be undone. */
+export interface Started {
+  /** Rejects when the services could not be started or the start was called off; nothing of them runs then. */
+  services?: Promise<Services>
+  children: Child[]
+}
+
+type Say = (line: string) => void
+
+/** Starts everything that a plan asks for and resolves when the API and the worker are ready. */
+export async function launch(plan: Plan, started: Started, stop: AbortSignal, say: Say): Promise<Launched> {
+  const { config: draft, embedded } = plan
+  const held = draft.production ? undefined : await lockDataDir(draft.dataDir, say)
+  await checkPort('PORT', draft.http.host, draft.http.port)
+  if (plan.given['WORKER_PORT'] !== undefined)
+    await checkPort('WORKER_PORT', draft.worker.host, draft.worker.port)
+
+  if (embedded.postgres || embedded.broker) {
+    say(
+      `Starting the embedded ${[embedded.postgres && 'PostgreSQL', embedded.broker && 'Kafka broker'].filter(Boolean).join(' and ')}`
+    )
+    started.services = startServices({ ...embedded, dataDir: draft.dataDir, onNote: say, signal: stop })
+  }
+  const services = await started.services
+  const environment = fillEnvironment(plan, services)
+  const config = loadConfig(environment)
+  await doing('The database could not be set up', prepareMainDatabase(config.database.url, say))
+  if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))
+  stop.throwIfAborted()
+
+  // Settings that were set to nothing stay so, rather than coming back from the file .env.
+  const childEnvironment = { ...process.env, ...environment }
+  const api = startChild('The API', new URL('../../src/server.ts', import.meta.url), childEnvironment)
+  const worker = startChild('The worker', new URL('../../workers/main.ts', import.meta.url), childEnvironment)
+  started.children.push(api, worker)
+  held?.setChildren([api.pid, worker.pid])
+  const [url] = await Promise.all([api.ready, worker.ready])
+  return { config, api, worker, url, services }
+}
+
+/** Says what was being done when it failed: "connect ECONNREFUSED" alone helps nobody. */
+async function doing<T>(failure: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw new Error(`${failure}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  })
+}
+
+/** Stops what was started: the API first, then the worker, then what both of them stand on. */
+export async function stopAll(started: Started, forced: AbortSignal): Promise<void> {
+  const services = await started.services?.catch(() => undefined)
+  const force = () => {
+    for (const child of started.children) child.kill()
+    void services?.stop('immediate')
+  }
+  forced.addEventListener('abort', force, { once: true })
+  for (const child of started.children) await child.stop()
+  await services?.stop(forced.aborted ? 'immediate' : 'clean')
+}

@@ -1,0 +1,24 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What `runtime.json` in the data folder tells other programs about a running launcher. */
+export interface Runtime {
+  /** The launcher. The file is stale when it no longer runs. */
+  pid: number
+  /** Where the API listens. */
+  url: string
+  /** Without the password. */
+  database_url: string
+  brokers: string
+}
+
+/** Writes the file in one step and removes it when the process exits. */
+export function writeRuntimeFile(dataDir: string, runtime: Runtime): void {
+  const path = join(dataDir, 'runtime.json')
+  const database = new URL(runtime.database_url)
+  database.password = ''
+  const text = JSON.stringify({ ...runtime, database_url: database.href }, null, 2)
+  writeFileSync(`${path}.${process.pid}`, `${text}\n`)
+  renameSync(`${path}.${process.pid}`, path)
+  process.once('exit', () => rmSync(path, { force: true }))
+}

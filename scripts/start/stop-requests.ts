@@ -1,0 +1,36 @@
+/** The user's wish to stop: Ctrl-C, SIGTERM, or a terminal that was closed. */
+export interface StopRequests {
+  /** Aborted at the first request. */
+  readonly requested: AbortSignal
+  /** Aborted at the second one: stop at once. */
+  readonly forced: AbortSignal
+}
+
+/** Milliseconds within which signals count as one: npm passes a Ctrl-C on that its child has already got. */
+const SAME_MS = 700
+
+/** From now on the signals do not end this process by themselves. */
+export function stopRequests(): StopRequests {
+  const requested = new AbortController()
+  const forced = new AbortController()
+  let first = 0
+  const onSignal = () => {
+    if (!requested.signal.aborted) {
+      first = performance.now()
+      requested.abort(new Error('Stopped while starting'))
+    } else if (performance.now() - first > SAME_MS) {
+      forced.abort()
+    }
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
+  return { requested: requested.signal, forced: forced.signal }
+}
+
+/** Rejects with the signal's reason when it is aborted; never resolves. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(signal.reason as Error)
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail, { once: true })
+  })
+}

@@ -1,0 +1,44 @@
+import { join, relative } from 'node:path'
+import type { PostgresAddress } from '../embedded/postgres.js'
+
+export interface Summary {
+  url: string
+  dataDir: string
+  databaseUrl: string
+  brokers: string
+  /** Set when they run embedded. */
+  postgres: PostgresAddress | undefined
+  embeddedBroker: boolean
+  storage: string
+  seconds: number
+}
+
+/** The lines that greet the user when everything runs. No password among them. */
+export function summaryLines(summary: Summary): string[] {
+  return [
+    '',
+    `Strongroom is running (started in ${summary.seconds.toFixed(1)} s)`,
+    `  API       ${summary.url}`,
+    `  Docs      ${summary.url}/docs`,
+    `  Data      ${summary.dataDir}`,
+    `  Database  ${databaseHint(summary)}`,
+    `  Files     ${summary.storage}`,
+    `  Kafka     ${summary.brokers}${summary.embeddedBroker ? ' (embedded, in memory)' : ''}`,
+    'Ctrl-C stops everything.',
+    ''
+  ]
+}
+
+function databaseHint({ postgres, dataDir, databaseUrl }: Summary): string {
+  const { hostname, port, pathname } = new URL(databaseUrl)
+  const database = pathname.slice(1)
+  if (postgres === undefined) return `${hostname}:${port || '5432'}/${database}`
+  const path = join(dataDir, 'postgres.password')
+  const near = relative(process.cwd(), path)
+  const file = shellWord(near.startsWith('..') ? path : near)
+  return `PGPASSWORD=$(cat ${file}) psql -h ${hostname} -p ${port} -U ${postgres.user} ${database}`
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,91 @@
+/** `npm test`: tap on real services, which are started for the run and thrown away after it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { startServices, type Services } from './embedded/start-services.js'
+import { TapProgress, type Totals } from './test/tap-progress.js'
+
+const HELP = `Usage: npm test [-- [tap options] [test files]]
+
+Runs the tests: the files named, or test/**/*.test.ts without *.long.test.ts.
+They run on a PostgreSQL and a Kafka broker of their own, started for the run, or on those that
+TEST_DATABASE_URL (a superuser's) and TEST_KAFKA_BROKERS name.
+Options go to tap (.taprc holds the usual ones), such as:
+  --grep=<pattern>  only the tests of that name
+  --jobs=<n>        so many files at once
+  --timeout=<s>     seconds for each file (120)
+  --bail            stop at the first failure`
+
+/** A power cut may take the tests' data; nothing of them is worth a wait for the disk. */
+const THROW_AWAY_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300' }
+
+async function startTestServices(signal: AbortSignal): Promise<Services | undefined> {
+  const asked = { postgres: !process.env['TEST_DATABASE_URL'], broker: !process.env['TEST_KAFKA_BROKERS'] }
+  if (!asked.postgres && !asked.broker) return undefined
+  const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-test-'))
+  // Where root runs the tests, PostgreSQL runs as another user, who has to get in.
+  chmodSync(dataDir, 0o711)
+  return startServices({ ...asked, dataDir, settings: THROW_AWAY_SETTINGS, removeAfter: true, signal })
+}
+
+/** Runs tap and shows what it does. @returns its exit code and what it counted */
+async function runTap(args: string[], services: Services | undefined, stop: AbortSignal) {
+  const tap = fileURLToPath(new URL('./run.mjs', import.meta.resolve('tap')))
+  // Our reporter is the last one named, so it is the one that counts.
+  const child = spawn(process.execPath, [tap, ...args, '--reporter=tap'], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: {
+      ...process.env,
+      ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),
+      ...(services?.brokers && { TEST_KAFKA_BROKERS: services.brokers })
+    },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const progress = new TapProgress((line) => console.log(line))
+  createInterface({ input: child.stdout }).on('line', (line) => progress.read(line))
+  stop.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
+  const died = services?.died.then((reason) => {
+    console.error(reason)
+    child.kill('SIGTERM')
+  })
+  await Promise.race(
+    [once(child, 'close'), died?.then(() => once(child, 'close'))].filter((end) => end !== undefined)
+  )
+  return { code: child.exitCode ?? 1, totals: progress.totals }
+}
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(HELP)
+    return 0
+  }
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => stop.abort(new Error('Stopped')))
+  let services: Services | undefined
+  let result: { code: number; totals: Totals | undefined } = { code: 1, totals: undefined }
+  try {
+    services = await startTestServices(stop.signal)
+    result = await runTap(args, services, stop.signal)
+  } catch (error) {
+    console.error(error)
+  } finally {
+    await services?.stop('immediate')
+  }
+  return report(result.code, result.totals)
+}
+
+/** Prints the last line. @returns the exit code: tap's own, but never 0 when nothing was tested */
+function report(code: number, totals: Totals | undefined): number {
+  const passed = totals?.passed ?? 0
+  const failed = code === 0 ? (totals?.failed ?? 0) : Math.max(totals?.failed ?? 0, 1)
+  if (passed + failed === 0) console.error('No test ran.')
+  console.log(`${passed} passed, ${failed} failed`)
+  return passed + failed === 0 ? 1 : code
+}
+
+process.exit(await main(process.argv.slice(2)))

@@ -1,0 +1,79 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Services } from '../../scripts/embedded/start-services.js'
+import { fillEnvironment, planStart } from '../../scripts/start/fill-environment.js'
+import { ConfigError } from '../../src/config.js'
+import { temporaryDataDir } from './temporary-folder.js'
+
+const services: Services = {
+  pid: 0,
+  postgres: undefined,
+  databaseUrl: (database) => `postgres://embedded/${database}`,
+  brokers: 'embedded:9092',
+  died: new Promise(() => undefined),
+  stop: async () => undefined
+}
+
+void t.test('whatever has no address runs embedded', async (t) => {
+  const dataDir = temporaryDataDir(t)
+  const plan = planStart({ DATA_DIR: dataDir })
+  t.same(plan.embedded, { postgres: true, broker: true })
+  const filled = fillEnvironment(plan, services)
+  t.match(filled, {
+    DATABASE_URL: 'postgres://embedded/strongroom',
+    KAFKA_BROKERS: 'embedded:9092',
+    OUTBOX_RETENTION: '86400',
+    WORKER_PORT: '0',
+    DATA_DIR: dataDir,
+    JWT_SECRET: /^[0-9a-f]{64}$/
+  })
+  t.equal(statSync(join(dataDir, 'jwt-secret')).mode & 0o777, 0o600)
+  t.same(fillEnvironment(plan, services), filled, 'the secret is the same on the next start')
+})
+
+void t.test('what is given is used', async (t) => {
+  const given = {
+    DATA_DIR: temporaryDataDir(t),
+    DATABASE_URL: 'postgres://theirs/db',
+    KAFKA_BROKERS: 'theirs:9092',
+    JWT_SECRET: 's'.repeat(32),
+    WORKER_PORT: '4998',
+    OUTBOX_RETENTION: '60'
+  }
+  const plan = planStart(given)
+  t.same(plan.embedded, { postgres: false, broker: false })
+  t.same(fillEnvironment(plan, undefined), given)
+})
+
+void t.test('published events are kept only for a broker that forgets', async (t) => {
+  const plan = planStart({ DATA_DIR: temporaryDataDir(t), KAFKA_BROKERS: 'theirs:9092' })
+  t.notOk('OUTBOX_RETENTION' in fillEnvironment(plan, services))
+})
+
+void t.test('production embeds nothing and names all that is missing', async (t) => {
+  const problems = problemsOf({ NODE_ENV: 'production' })
+  for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'S3_BUCKET', 'S3_ENDPOINT', 'JWT_SECRET']) {
+    t.ok(
+      problems.some((problem) => problem.startsWith(`${name} is missing`)),
+      name
+    )
+  }
+})
+
+void t.test('a wrong setting is found before anything is started', async (t) => {
+  t.match(problemsOf({ PORT: 'many', S3_ENDPOINT: 'http://localhost:9000' }), [
+    /^PORT/,
+    /^S3_BUCKET is missing/
+  ])
+})
+
+function problemsOf(given: Record<string, string>): string[] {
+  try {
+    planStart(given)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { freePort } from '../../scripts/embedded/ports.js'
+import { waitUntilGone } from '../../scripts/embedded/process-identity.js'
+import { Launcher } from './launcher.js'
+import { temporaryDataDir } from './temporary-folder.js'
+
+const READY = 'Ctrl-C stops everything'
+const GONE_MS = 10_000
+
+async function started(t: Test, settings: Record<string, string>): Promise<Launcher> {
+  const launcher = new Launcher(t, settings)
+  await launcher.printed(READY)
+  return launcher
+}
+
+// Real servers start and stop many times here; on a busy machine that takes its time.
+t.setTimeout(300_000)
+
+void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
+  const dataDir = temporaryDataDir(t)
+  const port = await freePort()
+  const settings = { PORT: String(port), DATA_DIR: dataDir }
+  const ready = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).status
+
+  const first = await started(t, settings)
+  t.equal(await ready(), 200)
+  t.match(first.output, `http://127.0.0.1:${port}/docs`)
+  t.match(first.output, dataDir)
+  const password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()
+  const runtime = readFileSync(join(dataDir, 'runtime.json'), 'utf8')
+  t.notMatch(first.output + runtime, password, 'the password is not shown')
+  t.match(JSON.parse(runtime), {
+    pid: first.pid,
+    url: `http://127.0.0.1:${port}`,
+    brokers: /^127\.0\.0\.1:\d+$/
+  })
+
+  const rival = new Launcher(t, { ...settings, PORT: '0' })
+  t.equal(await rival.exitCode(), 1)
+  t.match(rival.output, `is in use by process ${first.pid}`)
+
+  const killed = first.family()
+  t.ok(killed.length > 8, 'launcher, API, worker, host and the processes of PostgreSQL')
+  first.process.kill('SIGKILL')
+  const second = await started(t, settings)
+  t.equal(await ready(), 200)
+  t.same(await waitUntilGone(killed, 0), [], 'nothing of the killed run is left')
+
+  const family = second.family()
+  second.interrupt()
+  t.equal(await second.exitCode(), 0)
+  t.same(await waitUntilGone(family, GONE_MS), [], 'nothing is left running')
+  t.notOk(existsSync(join(dataDir, 'runtime.json')))
+  t.notOk(existsSync(join(dataDir, 'lock')))
+})
+
+void t.test('a Ctrl-C while it starts leaves nothing running, and the next start works', async (t) => {
+  const settings = { PORT: '0', DATA_DIR: temporaryDataDir(t) }
+  const launcher = new Launcher(t, settings)
+  await launcher.printed('Creating the PostgreSQL cluster')
+  const family = launcher.family()
+  launcher.interrupt()
+  t.equal(await launcher.exitCode(), 0)
+  t.same(await waitUntilGone(family, GONE_MS), [])
+  await started(t, settings)
+})
+
+void t.test('when the API dies, the rest is stopped', async (t) => {
+  const dataDir = temporaryDataDir(t)
+  const launcher = await started(t, { PORT: '0', DATA_DIR: dataDir })
+  const family = launcher.family()
+  const { children } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as {
+    children: [{ pid: number }]
+  }
+  process.kill(children[0].pid, 'SIGKILL')
+  t.equal(await launcher.exitCode(), 1)
+  t.match(launcher.output, 'The API ended unexpectedly (SIGKILL); stopping the rest.')
+  t.same(await waitUntilGone(family, GONE_MS), [])
+})
+
+void t.test('a taken port is refused before anything is started', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const { port } = other.address() as { port: number }
+  const dataDir = temporaryDataDir(t)
+  const launcher = new Launcher(t, { PORT: String(port), DATA_DIR: dataDir })
+  t.equal(await launcher.exitCode(), 1)
+  t.match(
+    launcher.output,
+    `Port ${port} on 127.0.0.1 is taken; stop the other program or set PORT to another.`
+  )
+  t.notOk(existsSync(join(dataDir, 'postgres')))
+})
+
+void t.test('production without settings is refused with everything that is missing', async (t) => {
+  const launcher = new Launcher(t, { NODE_ENV: 'production', DATA_DIR: temporaryDataDir(t) })
+  t.equal(await launcher.exitCode(), 1)
+  for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'S3_BUCKET', 'S3_ENDPOINT', 'JWT_SECRET']) {
+    t.match(launcher.output, `${name} is missing`)
+  }
+})
+
+void t.test('--help explains and starts nothing', async (t) => {
+  const launcher = new Launcher(t, {}, ['--help'])
+  t.equal(await launcher.exitCode(), 0)
+  t.match(launcher.output, 'Usage: npm start')
+})

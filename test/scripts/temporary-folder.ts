@@ -1,0 +1,12 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+
+/** A data folder that goes with its test. PostgreSQL's own user may pass through it where root runs the tests. */
+export function temporaryDataDir(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-test-'))
+  chmodSync(folder, 0o711)
+  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}

@@ -161,7 +161,10 @@ function createClient(options: S3Options, endpoint: string | undefined, sibling?
     region: options.region,
     forcePathStyle: options.forcePathStyle,
     ...(endpoint !== undefined && { endpoint }),
-    ...(credentials !== undefined && { credentials }),
+    // A copy: the SDK writes into what it is given, and the configuration is frozen.
+    ...(credentials !== undefined && {
+      credentials: typeof credentials === 'function' ? credentials : { ...credentials }
+    }),
     // The SDK's own CRC32 is unknown to many S3-compatible servers, and would become a part of signed URLs.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

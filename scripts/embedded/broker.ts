@@ -40,7 +40,9 @@ export async function startBroker({ log }: { log: (line: string) => void }): Pro
   // It makes topics when it is asked about them, and leaves a request to create one unanswered, which would
   // cost the worker seconds at its start.
   for (const topic of TOPICS.flatMap((name) => [name, deadLetterTopic(name)])) {
-    await new Promise((resolve) => producer.getMetadata({ topic, timeout: METADATA_TIMEOUT_MS }, resolve))
+    await new Promise<void>((resolve) => {
+      producer.getMetadata({ topic, timeout: METADATA_TIMEOUT_MS }, () => resolve())
+    })
   }
   return {
     brokers,

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import rdkafka from 'node-rdkafka'
+import { InvalidEventError, parseEvent, type StrongroomEvent } from '../../plugins/messaging/event.js'
+import { clientConfig, connect, disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import { TOPICS } from '../../plugins/messaging/topics.js'
+
+/** librdkafka's RD_KAFKA_OFFSET_BEGINNING. */
+const BEGINNING = -2
+/** How often new topics and partitions are looked for; a topic may come into being with its first event. */
+const REFRESH_MS = 1_000
+const METADATA_TIMEOUT_MS = 5_000
+const FETCH_WAIT_MS = 100
+const BATCH = 500
+
+export interface ReadOptions {
+  /** "host:port", more of them separated by commas. */
+  brokers: string
+  /** In front of the topics at the broker (KAFKA_TOPIC_PREFIX). */
+  topicPrefix?: string
+  /** Only events for which this is true. */
+  matches?: (event: StrongroomEvent) => boolean
+  /** Milliseconds after which reading ends; without it, it goes on until the caller or the signal stops it. */
+  deadlineMs?: number
+  signal?: AbortSignal
+}
+
+/** An event, and where it lies. */
+export interface ReadEvent {
+  /** Without the prefix. */
+  topic: string
+  partition: number
+  offset: number
+  key: string | null
+  event: StrongroomEvent
+}
+
+/**
+ * Reads the events of all topics from the beginning, and then those that come. It takes the partitions by
+ * itself instead of joining a consumer group, so that it sees all of them, disturbs no worker, and leaves
+ * nothing behind at the broker. Messages that are no events of ours are passed over; an event that was
+ * delivered twice comes twice.
+ * @throws when no broker can be reached at the start
+ */
+export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEvent, void, undefined> {
+  const { signal, matches = () => true, topicPrefix = '' } = options
+  const end = performance.now() + (options.deadlineMs ?? Infinity)
+  const client = createClient(options.brokers)
+  await connect(client).catch((error: unknown) => {
+    throw new Error(`No Kafka broker can be reached at ${options.brokers} (${toError(error).message})`)
+  })
+  try {
+    const partitions = new Partitions(
+      client,
+      TOPICS.map((topic) => topicPrefix + topic)
+    )
+    while (signal?.aborted !== true && performance.now() < end) {
+      await partitions.refresh()
+      for (const message of await fetch(client)) {
+        partitions.passed(message)
+        const event = eventIn(message)
+        if (event !== undefined && matches(event)) yield { ...placeOf(message, topicPrefix), event }
+      }
+    }
+  } finally {
+    await disconnect(client)
+  }
+}
+
+function createClient(brokers: string): rdkafka.KafkaConsumer {
+  const client = new rdkafka.KafkaConsumer(
+    {
+      ...clientConfig(brokers, 'strongroom-events'),
+      // Asked for by librdkafka, but never joined, and nothing is committed.
+      'group.id': `strongroom-events-${randomUUID()}`,
+      'enable.auto.commit': false,
+      'enable.auto.offset.store': false
+    },
+    { 'auto.offset.reset': 'earliest' }
+  )
+  client.setDefaultConsumeTimeout(FETCH_WAIT_MS)
+  // A broker that is away for a moment is reported here, and as an EventEmitter's `error` it would be thrown.
+  client.on('event.error', () => undefined)
+  return client
+}
+
+/** The partitions that are read, and how far. */
+class Partitions {
+  readonly #next = new Map<string, { topic: string; partition: number; offset: number }>()
+  #refreshAt = 0
+
+  constructor(
+    readonly client: rdkafka.KafkaConsumer,
+    readonly topics: string[]
+  ) {}
+
+  /** Takes partitions that were not there when last looked. */
+  async refresh(): Promise<void> {
+    if (performance.now() < this.#refreshAt) return
+    const { size } = this.#next
+    for (const { name, partitions } of await listTopics(this.client)) {
+      if (!this.topics.includes(name)) continue
+      for (const { id } of partitions) {
+        const key = `${name}/${id}`
+        if (!this.#next.has(key)) this.#next.set(key, { topic: name, partition: id, offset: BEGINNING })
+      }
+    }
+    if (this.#next.size > size) this.client.assign([...this.#next.values()])
+    this.#refreshAt = performance.now() + REFRESH_MS
+  }
+
+  passed({ topic, partition, offset }: rdkafka.Message): void {
+    this.#next.set(`${topic}/${partition}`, { topic, partition, offset: offset + 1 })
+  }
+}
+
+/** A broker that does not answer at the moment has no topics; it is asked again soon. */
+function listTopics(client: rdkafka.KafkaConsumer): Promise<rdkafka.TopicMetadata[]> {
+  return new Promise((resolve) => {
+    client.getMetadata({ timeout: METADATA_TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, metadata) =>
+      resolve(error ? [] : metadata.topics)
+    )
+  })
+}
+
+/** What has come, after at most 100 ms; nothing while the broker is away, for librdkafka connects again. */
+function fetch(client: rdkafka.KafkaConsumer): Promise<rdkafka.Message[]> {
+  return new Promise((resolve) => {
+    client.consume(BATCH, (error: rdkafka.LibrdKafkaError | null, messages) => {
+      if (error) setTimeout(resolve, FETCH_WAIT_MS, [])
+      else resolve(messages)
+    })
+  })
+}
+
+function eventIn(message: rdkafka.Message): StrongroomEvent | undefined {
+  try {
+    return parseEvent(message.value)
+  } catch (error) {
+    if (error instanceof InvalidEventError) return undefined
+    throw error
+  }
+}
+
+function placeOf(
+  { topic, partition, offset, key }: rdkafka.Message,
+  prefix: string
+): Omit<ReadEvent, 'event'> {
+  return { topic: topic.slice(prefix.length), partition, offset, key: key?.toString() ?? null }
+}

@@ -1,0 +1,148 @@
+/** `npm run tour`: the whole story, played over HTTP with real files, every answer checked. */
+import { join } from 'node:path'
+import { stopRequests } from './start/stop-requests.js'
+import { Api } from './tour/api.js'
+import { download, list, signDownload, upload, uploadAgain } from './tour/documents.js'
+import { showEvents } from './tour/events.js'
+import { explain } from './tour/explain.js'
+import { readAsStranger, readWithoutToken } from './tour/isolation.js'
+import { makeRandomFile, makeTextFile } from './tour/make-file.js'
+import { HELP, parseOptions, type TourOptions } from './tour/options.js'
+import { createTenant, logIn, logOut, refuseWrongPassword, register } from './tour/people.js'
+import { bytes, duration, failure, line, note, title } from './tour/print.js'
+import {
+  deleteDocument,
+  filesAreGone,
+  filesOnDisk,
+  fileStays,
+  oldLinksAreDead,
+  watchRemoval
+} from './tour/removal.js'
+import { onStage, type Stage } from './tour/stage.js'
+import { createSteps } from './tour/steps.js'
+
+/** The story. Each step says what happens, sends it, and checks what comes back. */
+async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
+  const api = new Api(server.url, signal)
+  const step = createSteps(13)
+
+  const people = await step('Two people register', async () => ({
+    ada: await register(api, 'Ada'),
+    bob: await register(api, 'Bob')
+  }))
+  const sessions = await step('They log in', async () => {
+    await refuseWrongPassword(api, people.ada)
+    return { ada: await logIn(api, people.ada), bob: await logIn(api, people.bob) }
+  })
+  const { ada, bob } = await step(
+    'Each of them creates a tenant, which gets a database of its own',
+    async () => ({
+      ada: await createTenant(api, sessions.ada, 'Analytical Engines'),
+      bob: await createTenant(api, sessions.bob, "Bob's Boats")
+    })
+  )
+
+  const minutes = await step('Ada uploads a file', async () => {
+    const text = `Minutes of the first meeting of ${ada.email}\n\n1. We keep our documents in Strongroom.\n`
+    return upload(api, ada, await makeTextFile(join(files, 'minutes.txt'), text), { mimeType: 'text/plain' })
+  })
+  const copy = await step('She uploads the same bytes under another name', () =>
+    uploadAgain(api, ada, minutes, 'minutes (copy).txt')
+  )
+  const large = await step(`She uploads a file of ${bytes(size)}`, async () => {
+    note('Writing random bytes into a file, then streaming it from the disk')
+    const file = await makeRandomFile(join(files, 'measurements.bin'), size, signal)
+    return upload(api, ada, file, { mimeType: 'application/octet-stream' })
+  })
+  await step('She lists her documents', () => list(api, ada, [minutes, copy, large]))
+  await step('She downloads them through pre-signed URLs and compares', async () => {
+    await download(api, ada, minutes)
+    await download(api, ada, large)
+  })
+
+  await step('Bob and a stranger try to read what belongs to Ada', async () => {
+    await readAsStranger(api, bob, ada, minutes.document)
+    await readWithoutToken(api, ada, minutes.document)
+  })
+
+  const stored = [minutes.document.file, large.document.file]
+  const onDisk = filesOnDisk(server, isOwn, stored)
+  const links = await step('Ada deletes her documents', async () => {
+    note('Before that, she asks for links to them once more.')
+    const links = [
+      await signDownload(api, ada, minutes.document),
+      await signDownload(api, ada, large.document)
+    ]
+    await deleteDocument(api, ada, minutes)
+    await fileStays(api, ada, copy)
+    for (const document of [copy, large]) await deleteDocument(api, ada, document)
+    await list(api, ada, [])
+    return links
+  })
+  await step('The worker removes the files that no document refers to', async () => {
+    await watchRemoval(api, ada, stored)
+    filesAreGone(onDisk)
+    await oldLinksAreDead(api, links)
+  })
+
+  const events = await step('All of this went through Kafka', () => {
+    const expected = { 'tenant.created': 2, 'document.uploaded': 3, 'document.deleted': 3 }
+    return showEvents(server, [ada, bob], expected, signal)
+  })
+  await step('Ada logs out', () => logOut(api, ada))
+  return summary(server, isOwn, size, events)
+}
+
+function summary(
+  { url }: Stage['server'],
+  isOwn: boolean,
+  size: number,
+  events: number | undefined
+): string[] {
+  return [
+    `2 people, 2 tenants, 3 documents, 2 files (the larger one ${bytes(size)}), ` +
+      (events === undefined ? 'events not read' : `${events} events`),
+    ...(isOwn ? [] : [`Ada's and Bob's accounts and their empty tenants stay on ${url}.`])
+  ]
+}
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  let options: TourOptions
+  try {
+    options = parseOptions(process.argv.slice(2))
+  } catch (error) {
+    failure(`${explain(error)}
+See npm run tour -- --help.`)
+    return 1
+  }
+  if (options.help) {
+    line(HELP)
+    return 0
+  }
+  const stop = stopRequests()
+  let lines: string[] = []
+  title('A tour of Strongroom')
+  try {
+    await onStage(options, stop, async (stage) => {
+      lines = await play(stage, options.size, stop.requested)
+    })
+  } catch (error) {
+    if (stop.requested.aborted) {
+      line('Stopped.')
+      return 130
+    }
+    failure(`\nThe tour ends here. ${explain(error)}`)
+    return 1
+  }
+  line()
+  title(`The tour is over: every answer was as expected. It took ${duration(performance.now())}.`)
+  lines.forEach(line)
+  return 0
+}
+
+// A terminal that was closed, or a reader that has seen enough, must not keep us from clearing away.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+// Not by running empty: a connection that is still open must not keep the tour alive.
+process.exit(await main())

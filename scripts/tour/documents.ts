@@ -1,0 +1,123 @@
+import { succeeded, type Api } from './api.js'
+import { compareDownload } from './compare-download.js'
+import { expect } from './expect.js'
+import type { LocalFile } from './make-file.js'
+import type { Owner } from './people.js'
+import { bytes, checked, exchange } from './print.js'
+import { showProgress, transfer } from './progress.js'
+import { uploadFile } from './upload-file.js'
+import type { Document, Page, UploadedDocument } from './wire.js'
+
+/** A document, and the file that it was made from. */
+export interface Uploaded {
+  document: UploadedDocument
+  local: LocalFile
+}
+
+export const documentsOf = ({ tenant }: Owner): string => `/api/tenants/${tenant.id}/documents`
+
+/** Files from this size on are transferred with a display of the progress, in bytes. */
+const LARGE = 1024 * 1024
+
+/** Uploads a file and checks that the server has counted and hashed the same bytes. */
+export async function upload(
+  api: Api,
+  owner: Owner,
+  local: LocalFile,
+  as: { filename?: string; mimeType: string }
+): Promise<Uploaded> {
+  const path = documentsOf(owner)
+  const start = performance.now()
+  const progress = local.size < LARGE ? undefined : showProgress(local.size)
+  const answer = await uploadFile(api, {
+    ...as,
+    path,
+    token: owner.token,
+    file: local,
+    onProgress: (sent) => progress?.update(sent)
+  }).finally(() => progress?.stop())
+  const document = succeeded<UploadedDocument>({ method: 'POST', path }, answer, 201, (data) => ({
+    id: data.id,
+    filename: data.filename,
+    deduplicated: data.deduplicated,
+    file: { id: data.file.id, file_size: data.file.file_size, md5_hash: data.file.md5_hash }
+  }))
+  if (progress) checked(transfer(local.size, performance.now() - start))
+
+  const { file } = document
+  expect(document.filename === (as.filename ?? local.name), 'the name that was given', document.filename)
+  expect(file.file_size === local.size, `file_size ${local.size}`, file.file_size)
+  expect(file.md5_hash === local.md5, `md5_hash ${local.md5}`, file.md5_hash)
+  expect(file.sha256 === local.sha256, `sha256 ${local.sha256}`, file.sha256)
+  checked('The server counted and hashed the same bytes (MD5 and SHA-256).')
+  return { document, local }
+}
+
+/** Uploads the same bytes under another name, and checks that there is one file behind both documents. */
+export async function uploadAgain(
+  api: Api,
+  owner: Owner,
+  first: Uploaded,
+  filename: string
+): Promise<Uploaded> {
+  const { document, local } = await upload(api, owner, first.local, {
+    filename,
+    mimeType: first.document.mime_type
+  })
+  expect(document.deduplicated, 'deduplicated: true', document.deduplicated)
+  expect(
+    document.file.id === first.document.file.id,
+    `file ${first.document.file.id} again`,
+    document.file.id
+  )
+  checked('Two documents, one file: the bytes are kept once.')
+  return { document, local }
+}
+
+/** Lists the documents and checks that they are exactly these. */
+export async function list(api: Api, owner: Owner, expected: Uploaded[]): Promise<void> {
+  const call = { method: 'GET', path: documentsOf(owner), token: owner.token } as const
+  const { items } = await api.ok<Page<Document>>(call, 200, ({ items, pagination }) => ({
+    total: pagination.total,
+    items: items.map(({ filename }) => filename)
+  }))
+  const ids = (documents: Document[]) => documents.map(({ id }) => id).sort()
+  const wanted = ids(expected.map(({ document }) => document))
+  expect(ids(items).join() === wanted.join(), `the documents ${wanted.join(', ')}`, ids(items).join(', '))
+  checked(
+    expected.length === 0 ? 'The list is empty.' : `All ${expected.length} are there, and nothing else.`
+  )
+}
+
+/** Has a pre-signed URL made. It is as good as a key, so that it is not shown. */
+export async function signDownload(api: Api, owner: Owner, document: Document): Promise<string> {
+  const path = `${documentsOf(owner)}/${document.id}/download?redirect=false`
+  const { url } = await api.ok<{ url: string; expires_at: string }>(
+    { method: 'GET', path, token: owner.token },
+    200,
+    ({ url, expires_at }) => ({ url: shortLink(url), expires_at })
+  )
+  return url
+}
+
+/** Follows the pre-signed URL, as a browser would do, and compares every byte. */
+export async function download(api: Api, owner: Owner, { document, local }: Uploaded): Promise<void> {
+  const url = await signDownload(api, owner, document)
+  const start = performance.now()
+  const progress = local.size < LARGE ? undefined : showProgress(local.size)
+  const { headers } = await compareDownload(url, local, api.signal, (done) => progress?.update(done)).finally(
+    () => progress?.stop()
+  )
+  exchange('GET', shortLink(url), 200, {
+    'content-type': headers.get('content-type'),
+    'content-disposition': headers.get('content-disposition')
+  })
+  const speed = progress ? `: ${transfer(local.size, performance.now() - start)}` : ''
+  checked(`All ${bytes(local.size)} of ${document.filename} came back, each byte the same${speed}.`)
+}
+
+/** A pre-signed URL as it may be shown: where it is, and nothing of its signature. */
+export function shortLink(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return `${origin}/…/${pathname.slice(pathname.lastIndexOf('/') + 1)}?…`
+}

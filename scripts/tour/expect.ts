@@ -1,0 +1,12 @@
+/** The server answered something else than the story promises. Its message says what, and what was expected. */
+export class UnexpectedError extends Error {
+  override readonly name = 'UnexpectedError'
+}
+
+/** @throws {UnexpectedError} unless the condition holds */
+export function expect(condition: boolean, expectation: string, found?: unknown): asserts condition {
+  if (condition) return
+  const instead =
+    found === undefined ? '' : `\n  found:    ${typeof found === 'string' ? found : JSON.stringify(found)}`
+  throw new UnexpectedError(`expected: ${expectation}${instead}`)
+}

@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { loadConfig, SETTINGS } from '../../src/config.js'
+import { freePort } from '../embedded/ports.js'
+import { readRuntime, type Server } from './find-server.js'
+import { aside } from './print.js'
+
+const LAUNCHER = new URL('../start.ts', import.meta.url)
+const STOP_WITH_PARENT = new URL('./stop-with-parent.ts', import.meta.url)
+const POLL_MS = 100
+/** Milliseconds for the launcher, after it was asked to stop at once. */
+const FORCE_MS = 5_000
+const KEPT_LINES = 30
+
+export interface OwnServer extends Server {
+  dataDir: string
+  /** The last lines that it printed. */
+  log(): string[]
+}
+
+/** A server that the tour runs, from the moment that it is being started. */
+export interface Starting {
+  ready: Promise<OwnServer>
+  /** Stops it and what it stands on. @param forced when aborted, at once */
+  stop(forced: AbortSignal): Promise<void>
+}
+
+/**
+ * Starts `npm start` on a free port, with everything embedded and at its default whatever the environment and
+ * the file `.env` say: the tour must not leave its people and tenants in a database that somebody needs.
+ */
+export async function startOwnServer(
+  dataDir: string,
+  largestFile: number,
+  signal: AbortSignal
+): Promise<Starting> {
+  const port = await freePort()
+  const child = spawnLauncher({
+    ...Object.fromEntries(SETTINGS.map((name) => [name, ''])),
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'warn',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    MAX_UPLOAD_BYTES: String(Math.max(largestFile, defaultUploadLimit()))
+  })
+  const exited = once(child, 'exit').catch((error: unknown) => error)
+  const lines: string[] = []
+  let quiet = false
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue
+    createInterface({ input: stream }).on('line', (line) => {
+      if (lines.push(line) > KEPT_LINES) lines.shift()
+      if (line === '') quiet = true
+      if (!quiet) aside(line)
+    })
+  }
+
+  async function waitUntilReady(): Promise<OwnServer> {
+    for (;;) {
+      signal.throwIfAborted()
+      if (await Promise.race([exited.then(() => true), delay(POLL_MS, false)])) {
+        throw new Error(`The server could not be started:\n${lines.join('\n')}`)
+      }
+      const runtime = readRuntime(dataDir)
+      if (runtime)
+        return { url: runtime.url, brokers: runtime.brokers, topicPrefix: '', dataDir, log: () => [...lines] }
+    }
+  }
+
+  return {
+    ready: waitUntilReady(),
+    async stop(forced) {
+      quiet = true
+      child.kill('SIGTERM')
+      forced.addEventListener('abort', () => void force(child, exited), { once: true })
+      await exited
+    }
+  }
+}
+
+/** In a process group of its own, so that a Ctrl-C in the terminal reaches the tour alone. */
+function spawnLauncher(settings: Record<string, string>): ChildProcess {
+  const tsx = import.meta.resolve('tsx')
+  const program = ['--import', tsx, '--import', STOP_WITH_PARENT.href, fileURLToPath(LAUNCHER)]
+  return spawn(process.execPath, program, {
+    detached: true,
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc']
+  })
+}
+
+/** The launcher takes a second signal as the wish to stop at once. */
+async function force(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  child.kill('SIGTERM')
+  if (await Promise.race([exited.then(() => true), delay(FORCE_MS, false, { ref: false })])) return
+  child.kill('SIGKILL')
+}
+
+function defaultUploadLimit(): number {
+  const needed = {
+    DATABASE_URL: 'postgres://embedded',
+    KAFKA_BROKERS: 'embedded:1',
+    JWT_SECRET: 'x'.repeat(32)
+  }
+  return loadConfig(needed).upload.maxBytes
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import type { Api } from './api.js'
+import { expect } from './expect.js'
+import { checked, note } from './print.js'
+import type { Tenant, Tokens, User } from './wire.js'
+
+/** Somebody with an account. */
+export interface Person {
+  id: string
+  name: string
+  email: string
+  password: string
+}
+
+/** Somebody who is logged in. */
+export interface LoggedIn extends Person {
+  token: string
+  refreshToken: string
+}
+
+/** Somebody with a tenant. */
+export interface Owner extends LoggedIn {
+  tenant: Tenant
+}
+
+/** Makes an account with an e-mail address that nobody has and a password that nobody sees. */
+export async function register(api: Api, name: string): Promise<Person> {
+  const email = `${name.toLowerCase()}-${randomBytes(4).toString('hex')}@example.com`
+  const password = randomBytes(18).toString('base64url')
+  const json = { email, password, first_name: name, last_name: 'Tour' }
+  const user = await api.ok<User>(
+    { method: 'POST', path: '/api/auth/register', json },
+    201,
+    ({ id, email }) => ({
+      id,
+      email
+    })
+  )
+  expect(user.email === email, `an account for ${email}`, user.email)
+  return { id: user.id, name, email, password }
+}
+
+/** Checks the password, and that a wrong one is refused. */
+export async function logIn(api: Api, person: Person): Promise<LoggedIn> {
+  const { email, password } = person
+  const call = { method: 'POST', path: '/api/auth/login', json: { email, password } } as const
+  const tokens = await api.ok<Tokens & { user: User }>(call, 200, ({ user, expires_in }) => ({
+    user: { first_name: user.first_name },
+    expires_in
+  }))
+  expect(tokens.user.id === person.id, `${person.name}'s session`, tokens.user.id)
+  return { ...person, token: tokens.access_token, refreshToken: tokens.refresh_token }
+}
+
+export async function refuseWrongPassword(api: Api, { name, email }: Person): Promise<void> {
+  note(`Somebody else tries ${name}'s e-mail address with a password that is wrong.`)
+  const json = { email, password: 'not the password' }
+  const { code } = await api.refused({ method: 'POST', path: '/api/auth/login', json }, 401)
+  expect(code === 'INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', code)
+}
+
+/** Makes a tenant, whose database is ready when the answer comes. */
+export async function createTenant(api: Api, owner: LoggedIn, name: string): Promise<Owner> {
+  const call = { method: 'POST', path: '/api/tenants', token: owner.token, json: { name } } as const
+  const tenant = await api.ok<Tenant>(call, 201, ({ id, name, database_name, status }) => ({
+    id,
+    name,
+    database_name,
+    status
+  }))
+  expect(tenant.status === 'active', 'the tenant to be active', tenant.status)
+  return { ...owner, tenant }
+}
+
+/** Ends the session, after which its tokens open nothing any more. */
+export async function logOut(api: Api, { token, refreshToken }: LoggedIn): Promise<void> {
+  await api.ok({ method: 'POST', path: '/api/auth/logout', token }, 200, () => ({}))
+  note('The same access token once more, and then the refresh token:')
+  await api.refused({ method: 'GET', path: '/api/users/me', token }, 401)
+  await api.refused({ method: 'POST', path: '/api/auth/refresh', json: { refresh_token: refreshToken } }, 401)
+  checked('Neither is accepted any more.')
+}

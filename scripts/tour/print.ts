@@ -1,0 +1,52 @@
+import { styleText } from 'node:util'
+
+/** Ids, MD5 and SHA-256. */
+const LONG =
+  /(?<![0-9a-f])([0-9a-f]{8})(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}|[0-9a-f]{56})(?![0-9a-f])/g
+const MARGIN = '       '
+
+const colors = process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
+const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+  colors ? styleText(style, text) : text
+
+/** Ids and hashes with their first eight digits, which are enough to tell them apart on a screen. */
+export const shorten = (text: string): string => text.replace(LONG, '$1…')
+
+export const line = (text = ''): void => console.log(text)
+
+export const title = (text: string): void => line(paint('bold', text))
+
+/** The beginning of a step. */
+export function heading(number: number, total: number, text: string): void {
+  line()
+  line(paint('bold', `${`${number}/${total}`.padStart(5)}  ${text}`))
+}
+
+/** A sentence about what is going on. */
+export const note = (text: string): void => line(MARGIN + text)
+
+/** Something that others print, or that only matters when something goes wrong. */
+export const aside = (text: string): void => line(paint('dim', MARGIN + text))
+
+/** Something that was checked and is so. */
+export const checked = (text: string): void => line(`${MARGIN}${paint('green', '✓')} ${text}`)
+
+/** A request, and of its answer the status and what matters here. */
+export function exchange(method: string, path: string, status: number, excerpt?: object): void {
+  const text = excerpt === undefined ? '' : `  ${shorten(JSON.stringify(excerpt))}`
+  line(MARGIN + paint('cyan', `${method} ${shorten(path)}`))
+  line(paint('dim', `${MARGIN}  → ${status}${text}`))
+}
+
+export const failure = (text: string): void => console.error(paint('red', text))
+
+/** 104857600 → "100 MiB". */
+export function bytes(count: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB']
+  const power = Math.min(Math.floor(Math.log2(Math.max(count, 1)) / 10), units.length - 1)
+  const number = count / 1024 ** power
+  return `${Number.isInteger(number) ? number : number.toFixed(1)} ${units[power] ?? ''}`
+}
+
+/** 1234 milliseconds → "1.2 s". */
+export const duration = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { StopRequests } from '../start/stop-requests.js'
+import { aborted } from '../start/stop-requests.js'
+import { findServer, type Server } from './find-server.js'
+import type { TourOptions } from './options.js'
+import { startOwnServer, type OwnServer, type Starting } from './own-server.js'
+import { aside, line, note } from './print.js'
+import { makeTemporaryFolder } from './temporary-folder.js'
+
+/** Milliseconds for what is under way to end, once the tour is called off. */
+const SETTLE_MS = 3_000
+
+/** What the story is played on. */
+export interface Stage {
+  server: Server
+  /** The server is ours and ends with the tour. */
+  isOwn: boolean
+  /** A folder for the files to upload. */
+  files: string
+}
+
+/**
+ * Finds or starts a server, plays, and clears away whatever was made for it, also when the play fails or the
+ * user calls it off.
+ */
+export async function onStage(
+  options: TourOptions,
+  stop: StopRequests,
+  play: (stage: Stage) => Promise<void>
+): Promise<void> {
+  const folder = makeTemporaryFolder()
+  process.once('exit', () => folder.remove())
+  let starting: Starting | undefined
+  let own: OwnServer | undefined
+
+  async function prepareAndPlay(): Promise<void> {
+    let server: Server | undefined = await findServer(options, stop.requested)
+    if (server === undefined) {
+      note('No server runs here; starting one for the tour, with throw-away data.')
+      starting = await startOwnServer(folder.data, options.size, stop.requested)
+      server = own = await starting.ready
+      note(`It runs at ${server.url}.`)
+    }
+    await play({ server, isOwn: own !== undefined, files: folder.files })
+  }
+
+  const playing = prepareAndPlay()
+  try {
+    await Promise.race([playing, aborted(stop.requested)])
+  } catch (error) {
+    if (!stop.requested.aborted) own?.log().forEach(aside)
+    throw error
+  } finally {
+    // What is under way ends in good order: a progress bar has to give the terminal back as it was.
+    await Promise.race([playing.catch(() => undefined), delay(SETTLE_MS)])
+    if (starting) {
+      line()
+      note('Stopping the server and removing its data ...')
+      await starting.stop(stop.forced)
+    }
+    folder.remove()
+  }
+}

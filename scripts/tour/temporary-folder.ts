@@ -1,0 +1,25 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A folder that is removed with everything in it when the tour ends. */
+export interface TemporaryFolder {
+  /** For the files that are uploaded. */
+  files: string
+  /** For the data of a server of our own; not made yet. */
+  data: string
+  remove(): void
+}
+
+export function makeTemporaryFolder(): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), 'strongroom-tour-'))
+  // Where root plays the tour, PostgreSQL runs as another user, who has to get in.
+  if (process.getuid?.() === 0) chmodSync(path, 0o711)
+  const files = join(path, 'files')
+  mkdirSync(files, { mode: 0o700 })
+  return {
+    files,
+    data: join(path, 'data'),
+    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  }
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Plays the tour as a user would, in a folder in which no server runs, with nothing of this process's environment. */
+async function tour(folder: string, ...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/tour.ts', ...args], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      TMPDIR: folder,
+      DATA_DIR: join(folder, 'no-server')
+    },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { code, stdout, stderr }
+}
+
+function makeFolder(t: { teardown(handler: () => void): void }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-tour-test-'))
+  // Where root runs the tests, PostgreSQL runs as another user, who has to get in.
+  chmodSync(folder, 0o711)
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+t.test('the tour plays on a server of its own and leaves nothing behind', async (t) => {
+  const folder = makeFolder(t)
+  const { code, stdout, stderr } = await tour(folder, '--size', '6MiB')
+
+  t.equal(stderr, '')
+  t.equal(code, 0, stdout)
+  t.match(stdout, / 1\/13 {2}Two people register/)
+  t.match(stdout, 'Two documents, one file')
+  t.match(stdout, /^ +50 % {2}3 MiB of 6 MiB$/m, 'progress in plain lines')
+  t.match(stdout, /All 6 MiB of measurements\.bin came back, each byte the same/)
+  t.match(stdout, 'TENANT_NOT_FOUND')
+  t.match(stdout, 'Gone from the disk as well (2 files')
+  for (const [type, times] of [
+    ['tenant.created', 2],
+    ['document.uploaded', 3],
+    ['document.deleted', 3]
+  ] as const) {
+    const rows = stdout.match(new RegExp(`^ +[\\d:.]+ +${type} +[0-9a-f]{8}… +${type} `, 'gm')) ?? []
+    t.equal(rows.length, times, `${times} events ${type}`)
+  }
+  t.match(stdout, 'TOKEN_REVOKED')
+  t.match(stdout, /The tour is over: every answer was as expected/)
+  t.notMatch(stdout, /eyJ[\w-]+\.|signature=|password"/, 'no token, no signature, no password is shown')
+  t.same(
+    readdirSync(folder).filter((name) => name.startsWith('strongroom-tour-')),
+    [],
+    'its temporary folder is gone'
+  )
+})
+
+t.test('a server that does not answer ends the tour', async (t) => {
+  const { code, stderr } = await tour(makeFolder(t), '--url', 'http://127.0.0.1:9')
+  t.equal(code, 1)
+  t.match(stderr, 'No Strongroom server answers at http://127.0.0.1:9')
+})
+
+t.test('the command line', async (t) => {
+  const folder = makeFolder(t)
+  const [help, unknown, size] = await Promise.all([
+    tour(folder, '--help'),
+    tour(folder, '--fast'),
+    tour(folder, '--size', '6MB')
+  ])
+  t.match(help, { code: 0, stdout: /Usage: npm run tour/ })
+  t.match(unknown, { code: 1, stdout: '', stderr: /Unknown option '--fast'/ })
+  t.match(size, { code: 1, stdout: '', stderr: /--size must be a number of bytes or like 64MiB, not "6MB"/ })
+})

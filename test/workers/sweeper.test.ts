@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+
+const { config, sql, tenantSql } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
+const { url } = await startApi(t, config)
+const ada = await signUp(url)
+const tenant = await createTenant(ada)
+const rows = tenantSql(tenant.database_name)
+const root = config.storage.driver === 'disk' ? config.storage.root : ''
+
+/** An object without a row, as a killed upload leaves it. */
+async function strandedObject(state: 'upload' | 'delete', deadline: string): Promise<string> {
+  const key = `tenants/${tenant.id}/files/2026/01/${randomUUID()}`
+  await mkdir(dirname(join(root, key)), { recursive: true })
+  await writeFile(join(root, key), 'stranded')
+  await rows`insert into pending_objects (s3_path, state, deadline) values (${key}, ${state}, now() + ${deadline}::interval)`
+  return join(root, key)
+}
+
+t.test('what killed processes left is cleaned up and finished, what is alive is left alone', async (t) => {
+  const due = await strandedObject('delete', '0')
+  const expired = await strandedObject('upload', '-2 minutes')
+  const alive = await strandedObject('upload', '10 minutes')
+  const justLate = await strandedObject('upload', '-1 second')
+
+  const orphan = (await ada.upload(tenant.id, 'its event was lost')).body.data
+  await rows`delete from documents`
+  await rows`update files set created_at = now() - interval '1 hour'`
+  const kept = (await ada.upload(tenant.id, 'kept')).body.data
+
+  const id = randomUUID()
+  await sql`insert into tenants (id, name, database_name, status, created_at, created_by)
+    values (${id}, 'Half done', ${`tenant_half_done_${id.slice(0, 8)}`}, 'provisioning', now() - interval '2 minutes', ${ada.userId})`
+  await sql`insert into user_tenant_associations (user_id, tenant_id, role) values (${ada.userId}, ${id}, 'admin')`
+  t.equal((await ada.get(`/api/tenants/${id}/documents`)).body.error.code, 'TENANT_NOT_READY')
+
+  await startWorker(t, config)
+  await until(async () => !existsSync(due) && !existsSync(expired))
+  await until(async () => (await rows`select 1 from files where id = ${orphan.file_id}`).length === 0)
+  await until(async () => !existsSync(join(root, orphan.file.s3_path)))
+  t.ok(existsSync(alive))
+  t.ok(existsSync(justLate), 'within the grace time')
+  t.ok(existsSync(join(root, kept.file.s3_path)))
+  t.same((await rows`select state from pending_objects`).length, 2)
+
+  await until(async () => (await ada.get(`/api/tenants/${id}/documents`)).status === 200)
+  t.equal((await ada.upload(id, 'works')).status, 201)
+})

@@ -40,6 +40,8 @@ async function runTap(args: string[], services: Services | undefined, stop: Abor
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: {
       ...process.env,
+      // Every file of tests that loads the SDK would print it.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),
       ...(services?.brokers && { TEST_KAFKA_BROKERS: services.brokers })
     },

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Filename, Id, MimeType, Moment } from './formats.js'
+import { Id, MimeType, Moment } from './formats.js'
 
 /**
  * The payload of every event, by its type, which is also its topic. Fields may be added; the ones here keep
@@ -15,7 +15,7 @@ export const EVENT_DATA = {
     {
       document_id: Id,
       file_id: Id,
-      filename: Filename,
+      filename: Type.String({ minLength: 1 }),
       mime_type: MimeType,
       file_size: Type.Integer({ minimum: 1, description: 'Bytes' }),
       md5_hash: Type.String({ pattern: '^[0-9a-f]{32}$' }),
@@ -25,7 +25,7 @@ export const EVENT_DATA = {
     { description: 'A document was created' }
   ),
   'document.deleted': Type.Object(
-    { document_id: Id, file_id: Id, filename: Filename },
+    { document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },
     { description: 'A document was deleted; its file may live on in others' }
   ),
   'file.process': Type.Object(

@@ -1,0 +1,100 @@
+import rdkafka from 'node-rdkafka'
+import { sleep } from './backoff.js'
+import { clientConfig, disconnect, toError, type Connected, type Log } from './kafka-client.js'
+import type { Rebalances } from './rebalances.js'
+
+const { ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
+/** A worker that was killed is missed after this; Kafka allows 6 s and more. */
+const SESSION_TIMEOUT_MS = 10_000
+const REQUEST_TOPIC_MS = 1_000
+const COORDINATOR_MS = 1_000
+
+export interface ConsumerClientOptions {
+  brokers: string
+  groupId: string
+  clientId: string
+  sessionTimeoutMs?: number
+}
+
+export function createConsumerClient(
+  options: ConsumerClientOptions,
+  rebalances: Rebalances
+): rdkafka.KafkaConsumer {
+  const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
+  const client = new rdkafka.KafkaConsumer(
+    {
+      ...clientConfig(options.brokers, options.clientId),
+      'group.id': options.groupId,
+      'session.timeout.ms': sessionTimeoutMs,
+      'heartbeat.interval.ms': Math.ceil(sessionTimeoutMs / 3),
+      // Eager: while a consumer closes, node-rdkafka takes a cooperative one for it, answers wrongly and hangs.
+      'partition.assignment.strategy': 'roundrobin',
+      rebalance_cb: rebalances.callback,
+      'enable.auto.commit': true,
+      'auto.commit.interval.ms': 1_000,
+      'enable.auto.offset.store': false,
+      'allow.auto.create.topics': true,
+      // Topics that come later are found this soon.
+      'topic.metadata.refresh.interval.ms': 5_000,
+      // What is fetched ahead, in kilobytes and messages; the defaults are 64 MB and 100,000.
+      'queued.max.messages.kbytes': 16 * 1024,
+      'queued.min.messages': 1_000,
+      // With so short a queue the default of 1 s would mean a second's pause after every thousand messages.
+      'fetch.queue.backoff.ms': 10
+    },
+    { 'auto.offset.reset': 'earliest' }
+  )
+  // Waiting inside librdkafka would hold one of libuv's few threads all the time.
+  client.setDefaultConsumeTimeout(0)
+  return client
+}
+
+/**
+ * Takes up to `count` messages that have arrived; none when there are none.
+ * @throws when the client is of no further use
+ */
+export function fetch(client: rdkafka.KafkaConsumer, count: number, logger: Log): Promise<rdkafka.Message[]> {
+  return new Promise((resolve, reject) => {
+    client.consume(count, (cause: rdkafka.LibrdKafkaError | null, messages) => {
+      const error = cause && toError(cause)
+      if (error?.code === ERR__FATAL || error?.code === ERR__STATE) {
+        reject(error)
+        return
+      }
+      if (error) logger.warn({ err: error }, 'Kafka reports a problem; consuming goes on')
+      resolve(error ? [] : messages)
+    })
+  })
+}
+
+/**
+ * Asks for topics that are missing, upon which brokers make them that create topics by themselves. A
+ * subscription alone does not: librdkafka allows it only for topics that the client has asked for by name.
+ */
+export async function requestTopics(
+  { client, metadata }: Connected<rdkafka.KafkaConsumer>,
+  topics: string[]
+): Promise<void> {
+  const present = new Set(metadata.topics.map(({ name }) => name))
+  for (const topic of topics.filter((name) => !present.has(name))) {
+    const request = { topic, allTopics: false, timeout: REQUEST_TOPIC_MS }
+    await new Promise<void>((resolve) => {
+      client.getMetadata(request, () => resolve())
+    })
+  }
+}
+
+/**
+ * Commits what is stored and leaves the group, once the group's coordinator answers. Without it librdkafka
+ * would wait for ever inside one of libuv's threads, and not even `process.exit` could end the process.
+ */
+export async function leave(client: rdkafka.KafkaConsumer, topic: string): Promise<void> {
+  while (client.isConnected() && !(await coordinatorAnswers(client, topic))) await sleep(COORDINATOR_MS)
+  await disconnect(client)
+}
+
+function coordinatorAnswers(client: rdkafka.KafkaConsumer, topic: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    client.committed([{ topic, partition: 0 }], COORDINATOR_MS, (error: unknown) => resolve(!error))
+  })
+}

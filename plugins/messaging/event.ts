@@ -1,0 +1,64 @@
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
+import type { TSchema } from '@sinclair/typebox'
+import type { OutboxEvent } from '../../db/outbox-repository.js'
+import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../src/schemas/events.js'
+import type { OutgoingMessage } from './kafka-producer.js'
+
+export type { StrongroomEvent }
+
+/**
+ * An event as a message: its topic is the prefix and its type, and everything of a tenant has the same key,
+ * so that it stays in order. The value is JSON in UTF-8.
+ */
+export function toMessage(event: OutboxEvent, topicPrefix = ''): OutgoingMessage {
+  const { event_id, event_type, tenant_id, user_id, timestamp, data } = event
+  return {
+    topic: topicPrefix + event_type,
+    key: tenant_id ?? user_id ?? event_id,
+    value: Buffer.from(JSON.stringify({ event_id, event_type, tenant_id, user_id, timestamp, data })),
+    headers: { event_id, event_type, 'content-type': 'application/json' }
+  }
+}
+
+/** The value of a message is not one of our events; its message says what is wrong. Trying again is no use. */
+export class InvalidEventError extends Error {
+  override readonly name = 'InvalidEventError'
+}
+
+const TYPES = Object.keys(EVENT_DATA) as EventType[]
+const checks = new Map<unknown, TypeCheck<TSchema>>(
+  TYPES.map((type) => [type, TypeCompiler.Compile(eventSchema(type))])
+)
+
+/**
+ * Reads the value of a message that {@link toMessage} made. Fields that are not in the schema stay.
+ * @throws {InvalidEventError}
+ */
+export function parseEvent(value: Buffer | null): StrongroomEvent {
+  const event = parseJson(value)
+  if (typeof event !== 'object' || event === null)
+    throw new InvalidEventError('The event is not a JSON object')
+  const type = (event as Record<string, unknown>)['event_type']
+  const check = checks.get(type)
+  if (check === undefined) {
+    throw new InvalidEventError(
+      `event_type is ${type === undefined ? 'missing' : JSON.stringify(type)}, not one of ${TYPES.join(', ')}`
+    )
+  }
+  const problem = check.Errors(event).First()
+  if (problem !== undefined) {
+    throw new InvalidEventError(
+      `${TYPES.find((name) => name === type) ?? ''} event: ${problem.path}: ${problem.message}`
+    )
+  }
+  return event as StrongroomEvent
+}
+
+function parseJson(value: Buffer | null): unknown {
+  if (value === null) throw new InvalidEventError('The event has no value')
+  try {
+    return JSON.parse(value.toString('utf8'))
+  } catch (cause) {
+    throw new InvalidEventError('The event is not JSON', { cause })
+  }
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import fp from 'fastify-plugin'
+import type { Config } from '../../src/config.js'
+import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
+import type { MainDatabase } from '../database.js'
+import type { TenancyAdapter } from '../tenancy/adapter.js'
+import { createProducer } from './kafka-producer.js'
+import { createOutboxes } from './outboxes.js'
+import { createRelay } from './relay.js'
+
+/** Milliseconds that closing waits for Kafka to acknowledge what is on its way. */
+const FLUSH_DEADLINE_MS = 5_000
+
+/**
+ * Decorates the application with `outboxes`, through which services write events, with `relay`, which
+ * publishes them, and with `producer`.
+ */
+export default fp(
+  async (app) => {
+    const { kafka, outboxRetention } = app.getDecorator<Config>('config')
+    const { dirtyTenants, outbox: mainOutbox, tenants } = app.getDecorator<MainDatabase>('database')
+    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const log = app.log.child({ component: 'messaging' })
+
+    const producer = createProducer({ brokers: kafka.brokers, clientId: 'strongroom', logger: log })
+    const relay = createRelay({
+      owner: randomUUID(),
+      dirtyTenants,
+      withOutbox: async (outbox, work) => {
+        if (outbox === MAIN_OUTBOX) return work(mainOutbox)
+        const tenant = await tenants.findById(outbox)
+        return tenant?.status === 'active' ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
+      },
+      producer,
+      topicPrefix: kafka.topicPrefix,
+      retention: outboxRetention,
+      log
+    })
+    app.decorate('producer', producer)
+    app.decorate('relay', relay)
+    app.decorate(
+      'outboxes',
+      createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
+    )
+
+    app.addHook('onClose', async () => {
+      await relay.close()
+      await producer.close(FLUSH_DEADLINE_MS)
+    })
+  },
+  { name: 'messaging', dependencies: ['config', 'database', 'tenancy'] }
+)

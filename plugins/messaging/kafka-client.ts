@@ -1,0 +1,117 @@
+import type { BaseLogger } from 'pino'
+import rdkafka from 'node-rdkafka'
+import { backoff, sleep } from './backoff.js'
+
+type Client = rdkafka.Producer | rdkafka.KafkaConsumer
+export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
+
+/** How long one attempt to reach a broker takes at most. It holds one of libuv's few threads meanwhile. */
+const CONNECT_TIMEOUT_MS = 2_000
+const RECONNECT_BASE_MS = 200
+const RECONNECT_MAX_MS = 3_000
+const STATISTICS_MS = 2_000
+
+/** The settings that every client has (librdkafka's CONFIGURATION.md). */
+export function clientConfig(brokers: string, clientId: string) {
+  return {
+    'metadata.broker.list': brokers,
+    'client.id': clientId,
+    'socket.keepalive.enable': true,
+    // The default of 10 s would keep a client away from a broker that has long come back.
+    'reconnect.backoff.max.ms': 1_000,
+    'statistics.interval.ms': STATISTICS_MS
+  }
+}
+
+/** A client that has reached a broker. */
+export interface Connected<C extends Client> {
+  client: C
+  metadata: rdkafka.Metadata
+  /** Whether any broker's connection was up when librdkafka last looked, seconds ago. */
+  reachable(): boolean
+}
+
+/**
+ * Makes clients until one of them reaches a broker; undefined once the signal aborts. node-rdkafka gives a
+ * client up when its first metadata request fails, so every attempt needs a new one.
+ */
+export async function connectUntil<C extends Client>(
+  create: () => C,
+  logger: Log,
+  signal: AbortSignal
+): Promise<Connected<C> | undefined> {
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    const client = create()
+    const reachable = observe(client, logger)
+    try {
+      return { client, metadata: await connect(client), reachable }
+    } catch (error) {
+      const text = 'No Kafka broker can be reached; trying on in the background'
+      logger[attempt === 1 ? 'warn' : 'debug']({ err: error }, text)
+    }
+    await sleep(backoff(attempt, RECONNECT_BASE_MS, RECONNECT_MAX_MS), signal)
+  }
+  return undefined
+}
+
+/**
+ * Connects a new client and gives what the broker tells about itself.
+ * @throws when no broker answered within 2 s; the client is then of no further use and holds nothing
+ */
+export function connect(client: Client): Promise<rdkafka.Metadata> {
+  return new Promise((resolve, reject) => {
+    client.connect({ timeout: CONNECT_TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, metadata) => {
+      if (error) reject(toError(error))
+      else resolve(metadata)
+    })
+  })
+}
+
+/** Ends a client. A producer drops what it still holds, a consumer commits what it has stored and leaves its group. */
+export function disconnect(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => resolve()
+    if (!client.isConnected()) {
+      done()
+      return
+    }
+    if (client instanceof rdkafka.Producer) {
+      // Polling a producer while librdkafka takes it down would be a use after free.
+      client.setPollInterval(0)
+      client.disconnect(0, done)
+    } else {
+      client.disconnect(done)
+    }
+  })
+}
+
+/**
+ * Follows a client's events. The state of the brokers is taken from the statistics, since node-rdkafka
+ * passes errors on without their code.
+ */
+function observe(client: Client, logger: Log): () => boolean {
+  let up = true
+  const emitter = client as rdkafka.Client<rdkafka.KafkaClientEvents>
+  emitter.on('event.error', (error) => logger.debug({ err: error }, 'Kafka client error'))
+  emitter.on('event.log', (entry: unknown) => logger.debug({ kafka: entry }, 'Kafka client log'))
+  emitter.on('event.stats', (event: { message: string }) => {
+    const isUp = anyBrokerUp(event.message)
+    if (isUp !== up)
+      logger[isUp ? 'info' : 'warn'](isUp ? 'Kafka can be reached again' : 'Kafka cannot be reached')
+    up = isUp
+  })
+  return () => up
+}
+
+/** librdkafka's STATISTICS.md: `brokers` holds one entry per connection, `state` UP or UPDATE when usable. */
+function anyBrokerUp(statistics: string): boolean {
+  const { brokers } = JSON.parse(statistics) as { brokers: Record<string, { state: string }> }
+  return Object.values(brokers).some(({ state }) => state === 'UP' || state === 'UPDATE')
+}
+
+/** librdkafka's errors are plain objects in places; what is logged and thrown should be an Error with a code. */
+export function toError(error: unknown): Error & { code?: number } {
+  if (error instanceof Error) return error
+  const { message, code } = error as Partial<rdkafka.LibrdKafkaError>
+  return Object.assign(new Error(message ?? String(error)), code === undefined ? {} : { code })
+}

@@ -1,0 +1,228 @@
+import type rdkafka from 'node-rdkafka'
+import {
+  createAssignmentWork,
+  type AssignmentWork,
+  type Outcome,
+  type RetryOptions
+} from './assignment-work.js'
+import { settledWithin, sleep } from './backoff.js'
+import { createConsumerClient, fetch, leave, requestTopics } from './consumer-client.js'
+import { toIncomingMessage, type IncomingMessage } from './incoming-message.js'
+import { connectUntil, type Connected, type Log } from './kafka-client.js'
+import { createRebalances, type Rebalance, type Rebalances } from './rebalances.js'
+
+export type { IncomingMessage }
+
+const RETRY: RetryOptions = { attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 }
+/** Messages fetched at once, per slot, so that keys find work beside one that has many. */
+const FETCH_PER_SLOT = 8
+/** How long to wait for new messages when there were none. Not in librdkafka: that would hold a libuv thread. */
+const IDLE_MS = 20
+/** How long handlers are waited for before their partitions are paused: librdkafka wants to be polled meanwhile. */
+const BUSY_WAIT_MS = 1_000
+/** How long running handlers are waited for when partitions are taken away; the group waits as long. */
+const REVOKE_WAIT_MS = 10_000
+/** How long after a failure of the client a new one is begun. */
+const RESTART_MS = 1_000
+/** Of the time for closing; the rest is for committing and leaving the group. */
+const HANDLERS_SHARE = 0.75
+const REMEMBERED = 20
+
+export interface ConsumerOptions {
+  /** "host:port", more of them separated by commas. */
+  brokers: string
+  groupId: string
+  clientId: string
+  /** In front of the topics at the broker, and nowhere else. */
+  topicPrefix: string
+  topics: string[]
+  /** Messages that are handled at the same time. */
+  concurrency: number
+  /** Idempotent, since a message may come again, even while an abandoned attempt still runs. */
+  handle: (message: IncomingMessage) => Promise<void>
+  /** Gets what could not be handled; true once it is safe. Asked again until it is. */
+  deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
+  logger: Log
+  retry?: Partial<RetryOptions>
+  /** Milliseconds after which the group gives up a member that it does not hear from (10,000). */
+  sessionTimeoutMs?: number
+}
+
+/** A message that was dealt with. */
+export interface RecentMessage {
+  topic: string
+  partition: number
+  offset: number
+  event_type: string | undefined
+  /** RFC 3339. */
+  when: string
+  outcome: Outcome
+}
+
+export interface ConsumerStatus {
+  connected: boolean
+  assignments: { topic: string; partition: number }[]
+  /** The last 20 messages that were dealt with, oldest first. */
+  last: RecentMessage[]
+  /** Since the start: messages handled, and messages that became dead letters. */
+  handled: number
+  failed: number
+}
+
+export interface EventConsumer {
+  /** Begins consuming in the background, as soon as a broker can be reached. */
+  start(): Promise<void>
+  status(): ConsumerStatus
+  /**
+   * Begins nothing more, waits for running handlers, commits what is done and leaves the group. Resolves
+   * within `deadlineMs` whatever happens; what is not done or not committed then will be delivered again.
+   * Without a broker the group cannot be left: that goes on in the background and keeps the process alive
+   * until it exits explicitly. A second call waits for it.
+   */
+  close(deadlineMs: number): Promise<void>
+}
+
+/**
+ * A member of a consumer group. Every message is handled at least once, those of one topic and key in order
+ * and one at a time; a message that fails again and again becomes a dead letter and its partition goes on.
+ * The group's offset passes a message only when it and all before it in its partition are done.
+ */
+export function createConsumer(options: ConsumerOptions): EventConsumer {
+  const { logger, topicPrefix, concurrency } = options
+  const topics = options.topics.map((topic) => topicPrefix + topic)
+  /** More is fetched when fewer messages than this are pending; so never twice as many are. */
+  const batchSize = concurrency * FETCH_PER_SLOT
+  const closing = new AbortController()
+  const last: RecentMessage[] = []
+  const counts = { handled: 0, dead_lettered: 0 }
+  let connected: Connected<rdkafka.KafkaConsumer> | undefined
+  let work: AssignmentWork | undefined
+  let assignments: rdkafka.TopicPartition[] = []
+  let paused = false
+  let running: Promise<void> | undefined
+  let handlersEnd = 0
+
+  function remember({ topic, partition, offset, headers }: IncomingMessage, outcome: Outcome): void {
+    counts[outcome]++
+    last.push({
+      topic,
+      partition,
+      offset,
+      event_type: headers['event_type'],
+      when: new Date().toISOString(),
+      outcome
+    })
+    if (last.length > REMEMBERED) last.shift()
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const rebalances = createRebalances(logger)
+      const link = await connectUntil(() => createConsumerClient(options, rebalances), logger, closing.signal)
+      if (link === undefined) return
+      connected = link
+      paused = false
+      try {
+        await requestTopics(link, topics)
+        await consume(link.client, rebalances)
+      } catch (error) {
+        logger.error({ err: error }, 'The Kafka consumer failed; starting a new one')
+        await sleep(RESTART_MS, closing.signal)
+      }
+      connected = undefined
+      await endWork()
+      rebalances.refuse(link.client)
+      await leave(link.client, topics[0] ?? '')
+    }
+  }
+
+  /** Until closing; throws when the client is of no further use. */
+  async function consume(client: rdkafka.KafkaConsumer, rebalances: Rebalances): Promise<void> {
+    client.subscribe(topics)
+    logger.info({ topics }, 'Connected to Kafka')
+    while (!closing.signal.aborted) {
+      // Only here, between two fetches: so a fetched message always belongs to the present assignment.
+      for (const rebalance of rebalances.take()) {
+        // librdkafka would keep the pause for whoever gets the partition next, which may be this client.
+        pause(client, false)
+        await apply(client, rebalance)
+      }
+      if (pending() >= batchSize && !paused) await work?.untilBelow(batchSize, BUSY_WAIT_MS, closing.signal)
+      pause(client, pending() >= batchSize)
+      const messages = await fetch(client, paused ? 1 : batchSize, logger)
+      for (const message of messages) work?.add(toIncomingMessage(message, topicPrefix))
+      if (messages.length === 0) await sleep(IDLE_MS, closing.signal)
+    }
+  }
+
+  const pending = () => work?.pending() ?? 0
+
+  function pause(client: rdkafka.KafkaConsumer, on: boolean): void {
+    if (on === paused) return
+    if (on) client.pause(assignments)
+    else client.resume(assignments)
+    paused = on
+    logger.debug({ pending: pending() }, on ? 'Fetching paused: handlers are busy' : 'Fetching resumed')
+  }
+
+  async function apply(client: rdkafka.KafkaConsumer, { assigned, partitions }: Rebalance): Promise<void> {
+    logger.info({ partitions }, assigned ? 'Partitions assigned' : 'Partitions revoked')
+    await endWork()
+    if (assigned) {
+      client.assign(partitions)
+      assignments = partitions
+      work = startWork(client)
+    } else {
+      client.unassign()
+    }
+  }
+
+  async function endWork(): Promise<void> {
+    await work?.end(closing.signal.aborted ? Math.max(0, handlersEnd - performance.now()) : REVOKE_WAIT_MS)
+    work = undefined
+    assignments = []
+  }
+
+  function startWork(client: rdkafka.KafkaConsumer): AssignmentWork {
+    return createAssignmentWork({
+      ...options,
+      retry: { ...RETRY, ...options.retry },
+      store: (topic, partition, offset) => store(client, { topic: topicPrefix + topic, partition, offset }),
+      onDone: remember
+    })
+  }
+
+  /** Stored offsets are committed every second, on a rebalance and on leaving. */
+  function store(client: rdkafka.KafkaConsumer, position: rdkafka.TopicPartitionOffset): void {
+    try {
+      client.offsetsStore([position])
+    } catch (error) {
+      // The partition was lost without notice, by a session that ran out: somebody else does the work again.
+      logger.warn({ err: error, ...position }, 'An offset could not be stored; its message will come again')
+    }
+  }
+
+  return {
+    async start() {
+      running ??= run()
+    },
+    status: () => ({
+      connected: connected?.reachable() === true,
+      assignments: assignments.map(({ topic, partition }) => ({
+        topic: topic.slice(topicPrefix.length),
+        partition
+      })),
+      last: [...last],
+      handled: counts.handled,
+      failed: counts.dead_lettered
+    }),
+    async close(deadlineMs) {
+      const handlersMs = deadlineMs * HANDLERS_SHARE
+      handlersEnd = performance.now() + handlersMs
+      closing.abort()
+      // At once, so that no further message is begun while the loop comes to its end.
+      void work?.end(handlersMs)
+      if (running) await settledWithin(running, deadlineMs)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import rdkafka from 'node-rdkafka'
+import { settledWithin } from './backoff.js'
+import { clientConfig, connectUntil, disconnect, toError, type Connected, type Log } from './kafka-client.js'
+
+const { ERR__QUEUE_FULL, ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
+const DELIVERY_TIMEOUT_MS = 10_000
+const QUEUE_SIZE = 10_000
+/** Delivery reports wait in librdkafka until they are asked for. */
+const POLL_MS = 5
+
+export interface OutgoingMessage {
+  /** The whole name, with the prefix of the installation. */
+  topic: string
+  /** Messages with the same key keep their order within a topic; null: no order, any partition. */
+  key: string | null
+  value: Buffer | null
+  headers?: Record<string, string>
+}
+
+export interface EventProducer {
+  /**
+   * Hands messages over in order, after those of earlier calls, and resolves when each is settled: true
+   * where all in-sync replicas acknowledged it. Never rejects, and takes at most the delivery timeout.
+   *
+   * false says "not known to be delivered": nothing was sent, or it was and the answer is missing, so that a
+   * message that is sent again may arrive twice. For one topic and key the answers are some true, then only
+   * false, and Kafka never holds a message without those in front of it: whoever sends the false ones again,
+   * in order and before anything newer, keeps the order of first delivery. There is one exception: a message
+   * that Kafka refuses for itself (too large, topic not allowed) is false, and the others go past it. And
+   * adding partitions to a topic moves keys, without regard to their order.
+   */
+  publish(messages: OutgoingMessage[]): Promise<boolean[]>
+  /** 'up' while a broker can be reached; lags seconds behind. */
+  status(): 'up' | 'down'
+  /**
+   * Waits for the messages under way, then disconnects. Resolves within `deadlineMs` whatever happens; what
+   * is then still unsettled is reported as false. From the first call on, `publish` answers false.
+   */
+  close(deadlineMs: number): Promise<void>
+}
+
+export interface ProducerOptions {
+  /** "host:port", more of them separated by commas. */
+  brokers: string
+  clientId: string
+  logger: Log
+  /** Milliseconds after which `publish` gives up (10,000). */
+  deliveryTimeoutMs?: number
+  /** Messages that librdkafka holds (10,000); more wait their turn here. */
+  queueSize?: number
+}
+
+interface Unsettled {
+  message: OutgoingMessage
+  settle: (delivered: boolean) => void
+}
+
+/**
+ * An idempotent producer that outlives its brokers: it connects in the background, and again when need be.
+ *
+ * librdkafka's own message timeout could fail a message and still deliver the one behind it, and even
+ * `enable.gapless.guarantee` does not cover that. So it is never reached: when a message is late, the whole
+ * client is dropped with everything that it holds, and a new one connects.
+ */
+export function createProducer(options: ProducerOptions): EventProducer {
+  const { logger, deliveryTimeoutMs = DELIVERY_TIMEOUT_MS } = options
+  const closing = new AbortController()
+  /** By number, ascending; the numbers from `nextToSend` on are not yet with librdkafka. */
+  const unsettled = new Map<number, Unsettled>()
+  let nextNumber = 1
+  let nextToSend = 1
+  let connected: Connected<rdkafka.Producer> | undefined
+  let onEmpty = () => {}
+  let connecting = connect()
+
+  async function connect(): Promise<void> {
+    const link = await connectUntil(() => createClient(options), logger, closing.signal)
+    if (link === undefined) return
+    if (closing.signal.aborted) return disconnect(link.client)
+    link.client.setPollInterval(POLL_MS)
+    link.client.on('delivery-report', (error: rdkafka.LibrdKafkaError | null, { opaque }) => {
+      if (error) logger.warn({ err: error }, 'Kafka did not take a message')
+      settle(opaque as number, !error)
+      send()
+    })
+    connected = link
+    logger.info('Connected to Kafka')
+  }
+
+  function settle(number: number, delivered: boolean): void {
+    unsettled.get(number)?.settle(delivered)
+    unsettled.delete(number)
+    if (unsettled.size === 0) onEmpty()
+  }
+
+  function settleAll(): void {
+    nextToSend = nextNumber
+    for (const number of unsettled.keys()) settle(number, false)
+  }
+
+  /** Moves messages to librdkafka until its queue is full; the next delivery report goes on from there. */
+  function send(): void {
+    for (; connected !== undefined && nextToSend < nextNumber; nextToSend++) {
+      const { topic, key, value, headers = {} } = (unsettled.get(nextToSend) as Unsettled).message
+      const headerList = Object.entries(headers).map(([name, text]) => ({ [name]: text }))
+      try {
+        connected.client.produce(topic, null, value, key, null, nextToSend, headerList)
+      } catch (cause) {
+        const error = toError(cause)
+        if (error.code === ERR__QUEUE_FULL) return
+        if (error.code === ERR__FATAL || error.code === ERR__STATE) {
+          replace('the client failed', error)
+          return
+        }
+        logger.error({ err: error, topic, headers }, 'Kafka cannot take this message')
+        settle(nextToSend, false)
+      }
+    }
+  }
+
+  /** A client that failed or is stuck is dropped with all that it holds, so that nothing of it comes late. */
+  function replace(reason: string, error?: Error): void {
+    if (connected === undefined) return
+    const { client } = connected
+    logger.warn({ err: error, unsettled: unsettled.size }, `Connecting to Kafka anew: ${reason}`)
+    connected = undefined
+    settleAll()
+    connecting = Promise.all([connecting, disconnect(client), connect()]).then(() => undefined)
+  }
+
+  return {
+    async publish(messages) {
+      const results = messages.map(() => false)
+      if (connected === undefined || closing.signal.aborted || messages.length === 0) return results
+      return new Promise((resolve) => {
+        let open = messages.length
+        const late = setTimeout(() => replace(`no answer within ${deliveryTimeoutMs} ms`), deliveryTimeoutMs)
+        messages.forEach((message, index) => {
+          const settle = (delivered: boolean) => {
+            results[index] = delivered
+            if (--open > 0) return
+            clearTimeout(late)
+            resolve(results)
+          }
+          unsettled.set(nextNumber++, { message, settle })
+        })
+        send()
+      })
+    },
+    status: () => (connected?.reachable() === true ? 'up' : 'down'),
+    async close(deadlineMs) {
+      const end = performance.now() + deadlineMs
+      closing.abort()
+      if (unsettled.size > 0) {
+        await settledWithin(new Promise<void>((resolve) => (onEmpty = resolve)), deadlineMs)
+      }
+      const client = connected?.client
+      connected = undefined
+      settleAll()
+      const stopped = Promise.all([connecting, client && disconnect(client)])
+      await settledWithin(stopped, Math.max(0, end - performance.now()))
+    }
+  }
+}
+
+function createClient(options: ProducerOptions): rdkafka.Producer {
+  const { deliveryTimeoutMs = DELIVERY_TIMEOUT_MS, queueSize = QUEUE_SIZE } = options
+  return new rdkafka.Producer(
+    {
+      ...clientConfig(options.brokers, options.clientId),
+      'enable.idempotence': true,
+      'compression.codec': 'lz4',
+      // Relays hand over whole batches; waiting longer for more would only delay the single event.
+      'linger.ms': 1,
+      'queue.buffering.max.messages': queueSize,
+      'queue.buffering.max.kbytes': 64 * 1024,
+      dr_cb: true
+    },
+    {
+      acks: -1,
+      // Java's clients choose partitions the same way, so others can produce with our keys.
+      partitioner: 'murmur2_random',
+      'message.timeout.ms': 3 * deliveryTimeoutMs
+    }
+  )
+}

@@ -1,0 +1,31 @@
+/**
+ * How far the work on one partition has come. Messages are worked on in parallel, but the offset that a
+ * group commits stands for all messages before it, so it may only pass those that are done.
+ */
+export interface PartitionProgress {
+  /** Notes a message, in the order of the partition. */
+  begin(offset: number): void
+  /** Notes that a message is done; returns the offset to go on from, where that has moved. */
+  finish(offset: number): number | undefined
+}
+
+export function createPartitionProgress(): PartitionProgress {
+  /** In the order of the partition; a Map keeps it. */
+  const done = new Map<number, boolean>()
+  return {
+    begin(offset) {
+      done.set(offset, false)
+    },
+    finish(finished) {
+      if (!done.has(finished)) return undefined
+      done.set(finished, true)
+      let next: number | undefined
+      for (const [offset, isDone] of done) {
+        if (!isDone) break
+        done.delete(offset)
+        next = offset + 1
+      }
+      return next
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import rdkafka from 'node-rdkafka'
+import { EVENT_DATA, type EventType } from '../../src/schemas/events.js'
+import { clientConfig, connect, disconnect, toError, type Log } from './kafka-client.js'
+
+const { ERR_TOPIC_ALREADY_EXISTS, ERR__TIMED_OUT, ERR__UNSUPPORTED_FEATURE } = rdkafka.CODES.ERRORS
+/** Enough for six workers; keys keep their order within one. */
+const PARTITIONS = 6
+/** -1: as many as the broker's `default.replication.factor` says, which its operators chose (Kafka 2.4). */
+const REPLICATION_FACTOR = -1
+const CREATE_TIMEOUT_MS = 5_000
+
+/** What Strongroom publishes and consumes, without the prefix of the installation. */
+export const TOPICS = Object.keys(EVENT_DATA) as EventType[]
+
+/** Where messages go that could not be handled. */
+export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
+
+/**
+ * Creates the topics that are missing, and those for dead letters. True when nothing is left to do: they are
+ * there, or the broker creates no topics on request and makes them on first use, as librdkafka's mock does
+ * (it leaves the request unanswered, which takes 5 s to find out). False when no broker can be reached or
+ * it refused: worth another try. Never throws; without a broker it takes 2 s.
+ */
+export async function ensureTopics(options: {
+  brokers: string
+  topicPrefix: string
+  logger: Log
+}): Promise<boolean> {
+  const { logger, brokers, topicPrefix } = options
+  const wanted = TOPICS.flatMap((topic) => [topic, deadLetterTopic(topic)]).map(
+    (topic) => topicPrefix + topic
+  )
+  try {
+    const present = await listTopics(brokers)
+    await createTopics(
+      brokers,
+      wanted.filter((topic) => !present.has(topic))
+    )
+    return true
+  } catch (cause) {
+    const error = toError(cause)
+    if (error.code !== ERR__TIMED_OUT && error.code !== ERR__UNSUPPORTED_FEATURE) {
+      logger.warn({ err: error }, 'The Kafka topics could not be created')
+      return false
+    }
+    logger.info('This Kafka broker creates no topics on request; they will come into being on first use')
+    return true
+  }
+}
+
+/** @throws when no broker can be reached within 2 s */
+async function listTopics(brokers: string): Promise<Set<string>> {
+  const client = new rdkafka.Producer(clientConfig(brokers, 'strongroom-topics'))
+  const metadata = await connect(client)
+  await disconnect(client)
+  return new Set(metadata.topics.map(({ name }) => name))
+}
+
+async function createTopics(brokers: string, topics: string[]): Promise<void> {
+  if (topics.length === 0) return
+  const admin = rdkafka.AdminClient.create(clientConfig(brokers, 'strongroom-topics'))
+  try {
+    for (const topic of topics) await createTopic(admin, topic)
+  } finally {
+    admin.disconnect()
+  }
+}
+
+function createTopic(admin: rdkafka.IAdminClient, topic: string): Promise<void> {
+  const request = { topic, num_partitions: PARTITIONS, replication_factor: REPLICATION_FACTOR }
+  return new Promise((resolve, reject) => {
+    admin.createTopic(request, CREATE_TIMEOUT_MS, (error?: rdkafka.LibrdKafkaError) => {
+      // Another process may have been faster.
+      if (error === undefined || error.code === ERR_TOPIC_ALREADY_EXISTS) resolve()
+      else reject(toError(error))
+    })
+  })
+}

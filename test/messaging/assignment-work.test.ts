@@ -1,0 +1,198 @@
+import t from 'tap'
+import { createAssignmentWork, type WorkOptions } from '../../plugins/messaging/assignment-work.js'
+import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
+import { createGate, silent, until } from './brokers.js'
+
+const RETRY = { attempts: 3, baseMs: 1, maxMs: 4, timeoutMs: 60_000 }
+const message = (offset: number, key: string | null = `k${offset}`, partition = 0): IncomingMessage => ({
+  topic: 'a',
+  partition,
+  offset,
+  key,
+  value: null,
+  headers: {},
+  timestamp: 0
+})
+
+/** Work whose handlers wait until the test lets them go, and a record of what happened. */
+function startWork(options: Partial<WorkOptions> = {}) {
+  const started: number[] = []
+  const stored: [number, number][] = []
+  const outcomes: [number, string][] = []
+  const gates = new Map<number, ReturnType<typeof createGate>>()
+  const work = createAssignmentWork({
+    concurrency: 3,
+    retry: RETRY,
+    handle: async ({ offset }) => {
+      started.push(offset)
+      const gate = createGate()
+      gates.set(offset, gate)
+      await gate.opened
+    },
+    deadLetter: async () => true,
+    store: (_topic, partition, offset) => stored.push([partition, offset]),
+    onDone: ({ offset }, outcome) => outcomes.push([offset, outcome]),
+    logger: silent,
+    ...options
+  })
+  const pass = (offset: number) => gates.get(offset)?.open()
+  return { work, started, stored, outcomes, pass }
+}
+
+t.test('one key is serial, several are parallel up to the limit', async (t) => {
+  const { work, started, pass } = startWork()
+  for (const [offset, key] of ['a', 'a', 'b', 'c', 'd'].entries()) work.add(message(offset, key))
+  await until(() => started.length === 3)
+  t.same(started, [0, 2, 3], 'the first of each key, three of them')
+  pass(2)
+  await until(() => started.length === 4)
+  t.same(started.at(-1), 4, 'the next key; the second message of the first waits for its predecessor')
+  pass(0)
+  await until(() => started.length === 5)
+  t.same(started.at(-1), 1)
+  for (const offset of [1, 3, 4]) pass(offset)
+  await until(() => work.pending() === 0)
+})
+
+t.test('the same key in another partition is another line', async (t) => {
+  const { work, started, pass } = startWork()
+  work.add(message(0, 'a', 0))
+  work.add(message(1, 'a', 1))
+  await until(() => started.length === 2)
+  pass(0)
+  pass(1)
+  await until(() => work.pending() === 0)
+  t.same(started, [0, 1])
+})
+
+t.test('an offset is stored only when everything before it is done', async (t) => {
+  const { work, started, stored, outcomes, pass } = startWork()
+  for (const offset of [10, 11, 14]) work.add(message(offset))
+  await until(() => started.length === 3)
+  pass(14)
+  pass(11)
+  await until(() => outcomes.length === 2)
+  t.same(stored, [])
+  pass(10)
+  await until(() => work.pending() === 0)
+  t.same(stored, [[0, 15]], 'then up to the end, gaps included')
+})
+
+t.test('partitions go on by themselves', async (t) => {
+  const { work, started, stored, pass } = startWork()
+  work.add(message(1, 'a', 0))
+  work.add(message(2, 'b', 1))
+  await until(() => started.length === 2)
+  pass(2)
+  await until(() => work.pending() === 1)
+  t.same(stored, [[1, 3]])
+  pass(1)
+  await until(() => work.pending() === 0)
+})
+
+t.test('a failing message is tried again, then set aside; its offset waits for that', async (t) => {
+  let attempts = 0
+  const refusals = createGate()
+  const asked: unknown[] = []
+  const { work, stored, outcomes } = startWork({
+    handle: async () => {
+      throw new Error(`attempt ${++attempts}`)
+    },
+    deadLetter: async (_message, error) => {
+      asked.push(error)
+      if (asked.length === 1) return false
+      if (asked.length === 2) throw new Error('no broker')
+      await refusals.opened
+      return true
+    }
+  })
+  work.add(message(5))
+  await until(() => asked.length === 3)
+  t.equal(attempts, RETRY.attempts)
+  t.match(asked[0], { message: 'attempt 3' }, 'with the last error')
+  t.same(stored, [], 'not before the dead letter is safe')
+  refusals.open()
+  await until(() => work.pending() === 0)
+  t.same(stored, [[0, 6]])
+  t.same(outcomes, [[5, 'dead_lettered']])
+})
+
+t.test('a poison message neither takes a slot while it waits nor stops other keys', async (t) => {
+  let poisoned = 0
+  const handled: number[] = []
+  const { work, stored } = startWork({
+    concurrency: 1,
+    retry: { ...RETRY, baseMs: 1_000_000, maxMs: 1_000_000 },
+    handle: async ({ offset }) => {
+      if (offset === 0) {
+        poisoned++
+        throw new Error('poison')
+      }
+      handled.push(offset)
+    }
+  })
+  for (const offset of [0, 1, 2, 3]) work.add(message(offset))
+  await until(() => handled.length === 3)
+  t.equal(poisoned, 1)
+  t.same(stored, [], 'though the offset cannot pass it yet')
+  await work.end(1_000)
+})
+
+t.test('an attempt that hangs counts as failed', async (t) => {
+  const { work, outcomes } = startWork({ retry: { ...RETRY, attempts: 2, timeoutMs: 1 } })
+  work.add(message(0))
+  await until(() => work.pending() === 0)
+  t.same(outcomes, [[0, 'dead_lettered']])
+})
+
+t.test('end waits for what runs, begins nothing more and stores what is done', async (t) => {
+  const { work, started, stored, pass } = startWork({ concurrency: 1 })
+  for (const offset of [0, 1, 2]) work.add(message(offset, offset === 2 ? 'b' : 'a'))
+  await until(() => started.length === 1)
+  const ended = work.end(60_000)
+  pass(0)
+  await ended
+  t.same(started, [0], 'neither the next of the key nor the one that waited for a slot')
+  t.same(stored, [[0, 1]])
+})
+
+t.test('what outlives the end has no effect', async (t) => {
+  const { work, started, stored, outcomes, pass } = startWork()
+  work.add(message(0))
+  await until(() => started.length === 1)
+  await work.end(0)
+  pass(0)
+  await until(() => work.pending() === 0)
+  t.same([stored, outcomes], [[], []])
+})
+
+t.test('end breaks off waiting between attempts', async (t) => {
+  const failed = createGate()
+  const { work, outcomes } = startWork({
+    retry: { ...RETRY, baseMs: 1_000_000, maxMs: 1_000_000 },
+    handle: async () => {
+      failed.open()
+      throw new Error('poison')
+    }
+  })
+  work.add(message(0))
+  await failed.opened
+  await work.end(60_000)
+  t.equal(work.pending(), 0)
+  t.same(outcomes, [])
+})
+
+t.test('untilBelow waits for room, and no longer than told', async (t) => {
+  const { work, started, pass } = startWork()
+  work.add(message(0))
+  work.add(message(1))
+  await until(() => started.length === 2)
+  await work.untilBelow(3, 60_000)
+  await work.untilBelow(2, 1)
+  t.equal(work.pending(), 2, 'gave up')
+  const room = work.untilBelow(2, 60_000)
+  pass(1)
+  await room
+  t.equal(work.pending(), 1)
+  pass(0)
+})

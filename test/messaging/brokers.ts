@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
+import rdkafka from 'node-rdkafka'
+import type { Test } from 'tap'
+import { connect as connectClient, disconnect, type Log } from '../../plugins/messaging/kafka-client.js'
+import { testServices } from '../helpers/services.js'
+
+const run = promisify(execFile)
+const nothing = () => {}
+export const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/** The brokers of the test run. */
+export const brokers = testServices().brokers
+
+/** A topic prefix that nobody else uses; what was created under it is deleted with the test. */
+export function uniquePrefix(t: Test): string {
+  const prefix = `test-${randomUUID()}.`
+  t.teardown(() => deleteTopics(prefix))
+  return prefix
+}
+
+/** librdkafka's mock, which the tests run on where nobody names a broker, cannot delete; it forgets by itself. */
+async function deleteTopics(prefix: string): Promise<void> {
+  const topics = (await metadataOf(brokers)).topics.filter(({ name }) => name.startsWith(prefix))
+  const admin = rdkafka.AdminClient.create({ 'metadata.broker.list': brokers })
+  for (const { name } of topics) {
+    const error = await new Promise<unknown>((resolve) => admin.deleteTopic(name, 1_000, resolve))
+    if (error) break
+  }
+  admin.disconnect()
+}
+
+export async function metadataOf(address: string): Promise<rdkafka.Metadata> {
+  const client = new rdkafka.Producer({ 'metadata.broker.list': address })
+  const metadata = await connectClient(client)
+  await disconnect(client)
+  return metadata
+}
+
+/** Resolves once the condition holds. Nothing else waits: the runner's timeout ends a test that never gets there. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** Reads a topic from its beginning, without a group, until `enough`. */
+export async function readTopic(
+  address: string,
+  topic: string,
+  enough: (messages: rdkafka.Message[]) => boolean
+): Promise<rdkafka.Message[]> {
+  const config = { 'metadata.broker.list': address, 'group.id': 'unused', 'enable.auto.commit': false }
+  const client = new rdkafka.KafkaConsumer(config, { 'auto.offset.reset': 'earliest' })
+  client.setDefaultConsumeTimeout(50)
+  const { topics } = await connectClient(client)
+  const partitions = topics.find(({ name }) => name === topic)?.partitions ?? []
+  client.assign(partitions.map(({ id }) => ({ topic, partition: id, offset: 0 })))
+  const messages: rdkafka.Message[] = []
+  await until(async () => {
+    const batch = await new Promise<rdkafka.Message[]>((resolve) => {
+      client.consume(1_000, (_error, some?: rdkafka.Message[]) => resolve(some ?? []))
+    })
+    messages.push(...batch)
+    return enough(messages)
+  })
+  await disconnect(client)
+  return messages
+}
+
+/** Where a group would begin in each partition of a topic that it has committed, asked without joining it. */
+export async function committedOffsets(address: string, groupId: string, topic: string): Promise<number[]> {
+  const client = new rdkafka.KafkaConsumer({ 'metadata.broker.list': address, 'group.id': groupId }, {})
+  const { topics } = await connectClient(client)
+  const partitions = topics.find(({ name }) => name === topic)?.partitions ?? []
+  const asked = partitions.map(({ id }) => ({ topic, partition: id }))
+  const committed = await new Promise<rdkafka.TopicPartitionOffset[]>((resolve) => {
+    client.committed(asked, 5_000, (_error, offsets?: rdkafka.TopicPartitionOffset[]) =>
+      resolve(offsets ?? [])
+    )
+  })
+  await disconnect(client)
+  return committed.map(({ offset }) => offset).filter((offset) => offset >= 0)
+}
+
+export interface MockCluster {
+  address: string
+  /** The broker hangs from then on: connections stay open and nothing is answered. */
+  freeze(): Promise<void>
+  thaw(): void
+}
+
+/** A mock cluster in a process of its own, so that it can be frozen and thawed. Ends with the test. */
+export async function startMockCluster(t: Test): Promise<MockCluster> {
+  const child = runScript(t, './mock-cluster.ts', [])
+  const address = await firstLine(child)
+  return {
+    address,
+    async freeze() {
+      child.kill('SIGSTOP')
+      // The signal takes a moment to reach every thread.
+      await until(async () =>
+        (await run('ps', ['-o', 'stat=', '-p', String(child.pid)])).stdout.startsWith('T')
+      )
+    },
+    thaw: () => child.kill('SIGCONT')
+  }
+}
+
+/** Runs a TypeScript file of this folder as a process that ends with the test; its input ends with the runner. */
+export function runScript(t: Test, file: string, args: string[]): ChildProcess {
+  const tsx = createRequire(import.meta.url).resolve('tsx')
+  const path = new URL(file, import.meta.url).pathname
+  const child = spawn(process.execPath, ['--import', tsx, path, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit']
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  return child
+}
+
+export async function firstLine(child: ChildProcess): Promise<string> {
+  let text = ''
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  await until(() => text.includes('\n'))
+  return text.slice(0, text.indexOf('\n'))
+}
+
+/**
+ * An address at which nothing listens until `open`, which then leads to `target`. Enough to be found by
+ * clients that were started before; from then on they talk to the address that the broker itself names.
+ */
+export async function reserveAddress(t: Test) {
+  const reserved = createServer().listen(0, '127.0.0.1')
+  await once(reserved, 'listening')
+  const { port } = reserved.address() as AddressInfo
+  await new Promise((resolve) => reserved.close(resolve))
+  return {
+    address: `127.0.0.1:${port}`,
+    async open(target: string): Promise<void> {
+      const server = createServer((incoming) => {
+        const outgoing = connect(Number(target.split(':')[1]), '127.0.0.1')
+        incoming.pipe(outgoing).pipe(incoming)
+        incoming.on('error', () => outgoing.destroy())
+        outgoing.on('error', () => incoming.destroy())
+        t.teardown(() => incoming.destroy())
+      })
+      t.teardown(() => void server.close())
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    }
+  }
+}
+
+/** A promise that the test fulfils. */
+export function createGate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened, open: () => open() }
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import {
+  createConsumer,
+  type EventConsumer,
+  type IncomingMessage
+} from '../../plugins/messaging/kafka-consumer.js'
+import { createProducer } from '../../plugins/messaging/kafka-producer.js'
+import type { Log } from '../../plugins/messaging/kafka-client.js'
+import {
+  committedOffsets,
+  createGate,
+  firstLine,
+  runScript,
+  silent,
+  startMockCluster,
+  until
+} from './brokers.js'
+
+// The tests mostly wait for the mock, each for a group of its own.
+t.jobs = 3
+const cluster = await startMockCluster(t)
+const producer = createProducer({ brokers: cluster.address, clientId: 'test', logger: silent })
+t.teardown(() => producer.close(1_000))
+await until(() => producer.status() === 'up')
+
+/** The mock waits for members nearly as long as their session lasts, and a new group for 3 s. */
+const member = (
+  groupId: string,
+  topic: string,
+  handle: (message: IncomingMessage) => Promise<void>,
+  logger: Log = silent
+): EventConsumer => {
+  const consumer = createConsumer({
+    brokers: cluster.address,
+    groupId,
+    clientId: 'test',
+    topicPrefix: '',
+    topics: [topic],
+    concurrency: 4,
+    sessionTimeoutMs: 4_000,
+    handle,
+    deadLetter: async () => false,
+    logger
+  })
+  t.teardown(() => consumer.close(1_000))
+  return consumer
+}
+
+const publish = async (topic: string, from: number, count: number) => {
+  const numbers = Array.from({ length: count }, (_number, index) => from + index)
+  const messages = numbers.map((number) => ({
+    topic,
+    key: `k${number % 10}`,
+    value: Buffer.from(String(number))
+  }))
+  const results = await producer.publish(messages)
+  if (results.includes(false)) throw new Error('Not published')
+}
+const numberOf = ({ value }: IncomingMessage) => Number(String(value))
+
+t.test('what a killed member had begun, another one gets', { buffered: true }, async (t) => {
+  const groupId = randomUUID()
+  const messages = ['one', 'two', 'three'].map((text) => ({
+    topic: 'killed',
+    key: 'k',
+    value: Buffer.from(text)
+  }))
+  t.ok((await producer.publish(messages)).every(Boolean))
+  const victim = runScript(t, './member.ts', [cluster.address, groupId, 'killed'])
+  t.equal(await firstLine(victim), 'two', 'begun, not finished')
+  await until(async () => (await committedOffsets(cluster.address, groupId, 'killed')).length > 0)
+  t.same(await committedOffsets(cluster.address, groupId, 'killed'), [1], 'only what is done was committed')
+  victim.kill('SIGKILL')
+
+  const handled: string[] = []
+  const successor = member(groupId, 'killed', async ({ value }) => void handled.push(String(value)))
+  await successor.start()
+  await until(() => handled.includes('three'))
+  t.same(handled, ['two', 'three'])
+})
+
+t.test('members come and go, and nothing is lost or out of order', { buffered: true }, async (t) => {
+  const groupId = randomUUID()
+  const seen = { first: [] as number[], second: [] as number[] }
+  const inOrder: number[] = []
+  const take = (who: 'first' | 'second') => async (message: IncomingMessage) => {
+    seen[who].push(numberOf(message))
+    inOrder.push(numberOf(message))
+  }
+  const first = member(groupId, 'shared', take('first'))
+  const second = member(groupId, 'shared', take('second'))
+  await publish('shared', 0, 100)
+  await first.start()
+  await until(() => seen.first.length > 0)
+  await second.start()
+  let next = 100
+  await until(async () => {
+    await publish('shared', next, 10)
+    next += 10
+    return second.status().assignments.length > 0 && first.status().assignments.length > 0
+  })
+  t.equal(first.status().assignments.length + second.status().assignments.length, 4)
+  await publish('shared', next, 100)
+  next += 100
+  await until(() => new Set(inOrder).size === next)
+  t.ok(seen.second.length > 0, 'both have worked')
+
+  await first.close(5_000)
+  await until(() => second.status().assignments.length === 4)
+  await publish('shared', next, 100)
+  next += 100
+  await until(() => new Set(inOrder).size === next)
+  for (let key = 0; key < 10; key++) {
+    const firsts = [...new Set(inOrder)].filter((number) => number % 10 === key)
+    t.same(
+      firsts,
+      firsts.toSorted((a, b) => a - b),
+      'first handled in order'
+    )
+  }
+})
+
+t.test(
+  'a member finishes what it is at before it gives its partitions away',
+  { buffered: true },
+  async (t) => {
+    const groupId = randomUUID()
+    const [begun, revoked, gate] = [createGate(), createGate(), createGate()]
+    const handled: string[] = []
+    const info = (_fields: unknown, text?: string) => text === 'Partitions revoked' && revoked.open()
+    const first = member(
+      groupId,
+      'handover',
+      async () => {
+        begun.open()
+        await gate.opened
+        handled.push('first')
+      },
+      { ...silent, info }
+    )
+    const second = member(groupId, 'handover', async () => void handled.push('second'))
+    t.same(await producer.publish([{ topic: 'handover', key: 'a', value: null }]), [true])
+    await first.start()
+    await begun.opened
+    await second.start()
+    await revoked.opened
+    t.same(second.status().assignments, [])
+    gate.open()
+    await until(() => second.status().assignments.length > 0)
+    t.equal(handled[0], 'first')
+  }
+)

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
+import { createConsumer, type IncomingMessage } from '../../plugins/messaging/kafka-consumer.js'
+import { createProducer } from '../../plugins/messaging/kafka-producer.js'
+import { brokers, committedOffsets, createGate, readTopic, silent, uniquePrefix, until } from './brokers.js'
+
+const prefix = uniquePrefix(t)
+const producer = createProducer({ brokers, clientId: 'test', logger: silent })
+t.teardown(() => producer.close(5_000))
+
+/** Joining a group takes seconds, so one consumer serves all tests; each has a topic and a handler of its own. */
+const handlers: Record<string, (message: IncomingMessage) => Promise<void>> = {}
+const debugged: string[] = []
+const options = {
+  brokers,
+  groupId: randomUUID(),
+  clientId: 'test',
+  topicPrefix: prefix,
+  topics: ['parallel', 'poison', 'busy', 'closing'],
+  concurrency: 4,
+  handle: async (message: IncomingMessage) => handlers[message.topic]?.(message),
+  deadLetter: createDeadLetterPublisher(producer, prefix),
+  retry: { attempts: 3, baseMs: 1, maxMs: 5 },
+  logger: { ...silent, debug: (_fields: unknown, text?: string) => void debugged.push(String(text)) }
+}
+const consumer = createConsumer(options)
+t.teardown(() => consumer.close(5_000))
+t.before(async () => {
+  await consumer.start()
+  await until(() => consumer.status().assignments.length > 0 && producer.status() === 'up')
+})
+
+const publish = async (topic: string, messages: [key: string, value: string | Buffer][], headers = {}) => {
+  const outgoing = messages.map(([key, value]) => ({
+    topic: prefix + topic,
+    key,
+    value: Buffer.from(value),
+    headers
+  }))
+  const results = await producer.publish(outgoing)
+  t.ok(results.every(Boolean), 'published')
+}
+
+t.test('a key is handled in order and one at a time, keys at the same time', async (t) => {
+  const keys = ['a', 'b', 'c', 'd']
+  const running = new Set<string>()
+  const handled: Record<string, string[]> = {}
+  const allRunning = createGate()
+  handlers['parallel'] = async ({ key, value }) => {
+    const name = String(key)
+    t.notOk(running.has(name), 'never two of a key')
+    running.add(name)
+    if (running.size === keys.length) allRunning.open()
+    await allRunning.opened
+    running.delete(name)
+    ;(handled[name] ??= []).push(String(value))
+  }
+  await publish(
+    'parallel',
+    ['1', '2', '3'].flatMap((value) => keys.map((key): [string, string] => [key, value]))
+  )
+  await until(() => keys.every((key) => handled[key]?.length === 3))
+  for (const key of keys) t.same(handled[key], ['1', '2', '3'])
+})
+
+t.test('a message that keeps failing becomes a dead letter, and its partition goes on', async (t) => {
+  const poison = Buffer.from([0, 255, 1, 254])
+  const seen: string[] = []
+  handlers['poison'] = async (message) => {
+    seen.push(String(message.headers['event_type']))
+    if (message.value?.equals(poison)) throw new TypeError('cannot digest this')
+  }
+  await publish('poison', [['k', poison]], { event_type: 'bad', note: 'Größe' })
+  await publish('poison', [['k', 'fine']], { event_type: 'good' })
+  await until(() => seen.includes('good'))
+  t.same(seen, ['bad', 'bad', 'bad', 'good'], 'three attempts, then the next of its key')
+
+  const [letter] = await readTopic(brokers, `${prefix}poison.dlq`, (all) => all.length === 1)
+  t.ok(poison.equals(letter?.value as Buffer), 'the original bytes')
+  t.equal(String(letter?.key), 'k')
+  const headers = Object.fromEntries(
+    (letter?.headers ?? [])
+      .flatMap((header) => Object.entries(header))
+      .map(([name, value]) => [name, String(value)])
+  )
+  const partition = Number(headers['original_partition'])
+  t.match(headers, {
+    event_type: 'bad',
+    note: 'Größe',
+    error_name: 'TypeError',
+    error_message: 'cannot digest this',
+    original_topic: `${prefix}poison`,
+    original_offset: '0'
+  })
+  await until(() => consumer.status().last.at(-1)?.event_type === 'good')
+  const { last, failed, connected } = consumer.status()
+  t.equal(failed, 1)
+  t.ok(connected)
+  t.match(last.slice(-2), [
+    { topic: 'poison', partition, offset: 0, event_type: 'bad', outcome: 'dead_lettered' },
+    { topic: 'poison', partition, offset: 1, event_type: 'good', outcome: 'handled' }
+  ])
+})
+
+t.test('busy handlers pause fetching, and nothing is lost or repeated by it', async (t) => {
+  const gate = createGate()
+  const handled: number[] = []
+  handlers['busy'] = async ({ value }) => {
+    await gate.opened
+    handled.push(Number(String(value)))
+  }
+  const numbers = Array.from({ length: 500 }, (_number, index) => index)
+  await publish(
+    'busy',
+    numbers.map((number) => ['k', String(number)])
+  )
+  await until(() => debugged.some((text) => text.includes('paused')))
+  gate.open()
+  await until(() => handled.length >= numbers.length)
+  t.same(handled, numbers)
+  t.equal(consumer.status().last.length, 20, 'only the last are remembered')
+})
+
+t.test('close waits for handlers and commits what is done, and only that', async (t) => {
+  const started = createGate()
+  const gate = createGate()
+  const happened: string[] = []
+  handlers['closing'] = async ({ value }) => {
+    started.open()
+    await gate.opened
+    happened.push(`handled ${String(value)}`)
+  }
+  await publish('closing', [
+    ['k', 'first'],
+    ['k', 'second']
+  ])
+  await started.opened
+  const closed = consumer.close(10_000).then(() => happened.push('closed'))
+  gate.open()
+  await closed
+  t.same(happened, ['handled first', 'closed'])
+  t.match(consumer.status(), { connected: false, assignments: [] })
+
+  t.same(await committedOffsets(brokers, options.groupId, `${prefix}closing`), [1], 'of its one partition')
+})

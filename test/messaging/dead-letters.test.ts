@@ -1,0 +1,61 @@
+import t from 'tap'
+import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
+import type { OutgoingMessage } from '../../plugins/messaging/kafka-producer.js'
+
+const message = {
+  topic: 'orders',
+  partition: 3,
+  offset: 17,
+  key: 'k',
+  value: Buffer.from('bytes'),
+  headers: { event_id: '1', error_name: 'of an earlier failure' },
+  timestamp: 1_700_000_000_000
+}
+
+/** What a producer that answers like this is given. */
+async function deadLetter(changes: Partial<typeof message>, error: unknown, answer: boolean[] = [true]) {
+  const published: OutgoingMessage[] = []
+  const producer = {
+    publish: async (messages: OutgoingMessage[]) => {
+      published.push(...messages)
+      return answer
+    },
+    status: () => 'up' as const,
+    close: async () => undefined
+  }
+  const safe = await createDeadLetterPublisher(producer, 'eu.')({ ...message, ...changes }, error)
+  return { safe, letter: published[0] }
+}
+
+t.test('a dead letter is the message with what went wrong and where it stood', async (t) => {
+  const { safe, letter } = await deadLetter({}, new RangeError('too much'))
+  t.equal(safe, true)
+  t.match(letter, {
+    topic: 'eu.orders.dlq',
+    key: 'k',
+    value: message.value,
+    headers: {
+      event_id: '1',
+      error_name: 'RangeError',
+      error_message: 'too much',
+      original_topic: 'eu.orders',
+      original_partition: '3',
+      original_offset: '17',
+      original_timestamp: '1700000000000'
+    }
+  })
+  t.notOk('value_omitted' in (letter?.headers ?? {}))
+})
+
+t.test('it is safe only when the broker says so', async (t) => {
+  t.equal((await deadLetter({}, new Error('x'), [false])).safe, false)
+  t.equal((await deadLetter({}, new Error('x'), [])).safe, false)
+})
+
+t.test('whatever was thrown and however long it is, the letter can be sent', async (t) => {
+  t.equal((await deadLetter({}, 'just text')).letter?.headers?.['error_message'], 'just text')
+  const { letter } = await deadLetter({ value: Buffer.alloc(990_000) }, new Error('x'.repeat(5_000)))
+  t.equal(letter?.headers?.['error_message']?.length, 1_000)
+  t.equal(letter?.value, null)
+  t.equal(letter?.headers?.['value_omitted'], '990000')
+})

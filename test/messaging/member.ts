@@ -1,0 +1,25 @@
+import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'
+import { silent } from './brokers.js'
+
+// A worker to be killed or stopped: handles one message, prints the next one and hangs.
+const [brokers = '', groupId = '', topic = ''] = process.argv.slice(2)
+let count = 0
+const consumer = createConsumer({
+  brokers,
+  groupId,
+  clientId: 'member',
+  topicPrefix: '',
+  topics: [topic],
+  concurrency: 1,
+  sessionTimeoutMs: 4_000,
+  handle: async ({ value }) => {
+    if (++count === 1) return
+    console.log(String(value))
+    await new Promise(() => {})
+  },
+  deadLetter: async () => false,
+  logger: silent
+})
+await consumer.start()
+process.on('SIGTERM', () => void consumer.close(300).then(() => process.exit()))
+process.stdin.resume().on('close', () => process.exit())

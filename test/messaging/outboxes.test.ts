@@ -1,0 +1,64 @@
+import t from 'tap'
+import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
+import { createOutboxes, MARK_DEBOUNCE_MS } from '../../plugins/messaging/outboxes.js'
+
+/** Outboxes that write down what they do, with a clock that the test turns. */
+function recorded(mark: () => Promise<void> = () => Promise.resolve()) {
+  const done: string[] = []
+  let time = 0
+  const outboxes = createOutboxes(
+    {
+      mark: async (tenantId) => {
+        await mark()
+        done.push(`mark ${tenantId}`)
+      }
+    },
+    (outbox) => done.push(`nudge ${outbox}`),
+    () => time
+  )
+  const work = async () => {
+    done.push('work')
+  }
+  return { outboxes, done, work, passes: (milliseconds: number) => (time += milliseconds) }
+}
+
+t.test('a tenant is marked before the work and nudged after it', async (t) => {
+  const { outboxes, done, work } = recorded()
+  await outboxes.record('a', work)
+  t.same(done, ['mark a', 'work', 'nudge a'])
+})
+
+t.test('marks are debounced for each tenant', async (t) => {
+  const { outboxes, done, work, passes } = recorded()
+  await outboxes.record('a', work)
+  passes(MARK_DEBOUNCE_MS - 1)
+  await outboxes.record('a', work)
+  await outboxes.record('b', work)
+  passes(1)
+  await outboxes.record('a', work)
+  t.same(
+    done.filter((step) => step.startsWith('mark')),
+    ['mark a', 'mark b', 'mark a']
+  )
+})
+
+t.test('no work without a mark', async (t) => {
+  const { outboxes, done, work } = recorded(() => Promise.reject(new Error('the database is down')))
+  await t.rejects(outboxes.record('a', work), { message: 'the database is down' })
+  t.same(done, [])
+})
+
+t.test('work that fails is not nudged about', async (t) => {
+  const { outboxes, done } = recorded()
+  await t.rejects(
+    outboxes.record('a', () => Promise.reject(new Error('no'))),
+    { message: 'no' }
+  )
+  t.same(done, ['mark a'])
+})
+
+t.test('the outbox of the main database needs no mark', async (t) => {
+  const { outboxes, done, work } = recorded()
+  await outboxes.recordMain(work)
+  t.same(done, ['work', `nudge ${MAIN_OUTBOX}`])
+})

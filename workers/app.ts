@@ -1,0 +1,34 @@
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import auth from '../plugins/auth/index.js'
+import config from '../plugins/config.js'
+import database from '../plugins/database.js'
+import { healthRoutes } from '../plugins/health.js'
+import messaging from '../plugins/messaging/index.js'
+import services from '../plugins/services.js'
+import storage from '../plugins/storage/index.js'
+import tenancy from '../plugins/tenancy/index.js'
+import type { Config } from '../src/config.js'
+import { errorHandler } from '../src/error-handler.js'
+import consumer from './consumer.js'
+import sweeper from './sweeper.js'
+
+/** The worker: the same plugins as the API, with a consumer and a sweeper instead of routes. */
+export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
+  const logController = new LogController({ disableRequestLogging: true })
+  const app = Fastify({ loggerInstance: logger, logController }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setErrorHandler(errorHandler)
+
+  await app.register(config, { config: settings })
+  await app.register(database)
+  await app.register(auth)
+  await app.register(tenancy)
+  await app.register(storage)
+  await app.register(messaging)
+  await app.register(services)
+
+  await app.register(consumer)
+  await app.register(sweeper)
+  await app.register(healthRoutes)
+  return app
+}

@@ -1,0 +1,19 @@
+import type { Event } from '../../src/schemas/events.js'
+import type { Handler, HandlerDependencies } from './index.js'
+
+/**
+ * Removes the file of a deleted document, row and object, when no other document refers to it. Another
+ * delivery, or a tenant that is gone, finds nothing to do.
+ */
+export function documentDeleted({ services, tenants, log }: HandlerDependencies): Handler {
+  return async (event) => {
+    const { tenant_id: tenantId, data } = event as Event<'document.deleted'>
+    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    if (tenant?.status !== 'active') return
+    const outcome = await services.files.removeOrphan(tenant, data.file_id)
+    log.debug(
+      { tenant_id: tenantId, file_id: data.file_id, outcome },
+      'looked after the file of a deleted document'
+    )
+  }
+}

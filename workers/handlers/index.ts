@@ -1,0 +1,22 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { TenantRepository } from '../../db/main/tenants-repository.js'
+import type { Services } from '../../plugins/services.js'
+import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import { documentDeleted } from './document-deleted.js'
+
+export interface HandlerDependencies {
+  services: Services
+  tenants: TenantRepository
+  log: FastifyBaseLogger
+}
+
+/**
+ * Handles one event; idempotent, since every event may come more than once. What it throws is tried again
+ * and at last set aside as a dead letter.
+ */
+export type Handler = (event: StrongroomEvent) => Promise<void>
+
+/** The handlers by event type. */
+export function createHandlers(dependencies: HandlerDependencies): Partial<Record<string, Handler>> {
+  return { 'document.deleted': documentDeleted(dependencies) }
+}

@@ -1,0 +1,14 @@
+import closeWithGrace from 'close-with-grace'
+import { loadConfig, readEnvironment } from '../src/config.js'
+import { createLogger } from '../src/logger.js'
+import { announceReady, closeOnDisconnect, exitOnStartFailure } from '../src/process.js'
+import { buildWorker } from './app.js'
+
+await exitOnStartFailure(async () => {
+  const config = loadConfig(readEnvironment())
+  const logger = createLogger(config.logLevel, 'worker')
+  const app = await buildWorker(config, logger)
+  const grace = closeWithGrace({ delay: 10_000, logger }, () => app.close())
+  closeOnDisconnect(grace)
+  announceReady(await app.listen({ host: config.worker.host, port: config.worker.port }))
+})

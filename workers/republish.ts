@@ -1,0 +1,32 @@
+import { createClient } from '../db/client.js'
+import { createDirtyTenantRepository } from '../db/main/dirty-tenants-repository.js'
+import { createTenantRepository } from '../db/main/tenants-repository.js'
+import { createOutboxRepository } from '../db/outbox-repository.js'
+import { createDatabaseAdapter } from '../plugins/tenancy/database-adapter.js'
+import type { Config } from '../src/config.js'
+import { everyActiveTenant } from './every-tenant.js'
+
+/**
+ * For a broker that lost everything, as the embedded one does whenever it stops: makes the events that
+ * OUTBOX_RETENTION kept unpublished again, so that the relays publish them to the new broker. Handlers are
+ * idempotent, so what was handled before is handled again without effect.
+ * @param onProgress receives a line of text when there was something to publish again
+ */
+export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
+  const main = createClient(config.database.url, { max: 1, applicationName: 'strongroom-republish' })
+  const tenancy = createDatabaseAdapter(config, () => undefined)
+  try {
+    const dirtyTenants = createDirtyTenantRepository(main)
+    let events = await createOutboxRepository(main.sql, '"outbox"').reset()
+    for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
+      const reset = await tenancy.withTenant(tenant, (store) => store.outbox.reset())
+      if (reset > 0) await dirtyTenants.mark(tenant.id)
+      events += reset
+    }
+    if (events > 0)
+      onProgress(`The embedded broker starts empty: ${events} recent events are published again`)
+  } finally {
+    await tenancy.close()
+    await main.close()
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import fp from 'fastify-plugin'
+import type { Tenant } from '../db/main/tenants-repository.js'
+import type { Config } from '../src/config.js'
+import type { MainDatabase } from '../plugins/database.js'
+import type { Relay } from '../plugins/messaging/relay.js'
+import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
+import { everyActiveTenant } from './every-tenant.js'
+
+/** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
+const MIN_AGE = 60
+const ORPHANS_AT_ONCE = 100
+
+/**
+ * Catches what no event told: at every interval it visits the tenants one by one, removes the objects that
+ * are due and the files that nothing refers to, and finishes what a killed process left half done. Every
+ * step may be repeated, by any number of workers.
+ */
+export default fp(
+  async (app) => {
+    const { worker, outboxRetention } = app.getDecorator<Config>('config')
+    const { tenants, sessions, outbox } = app.getDecorator<MainDatabase>('database')
+    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const relay = app.getDecorator<Relay>('relay')
+    const log = app.log.child({ component: 'sweeper' })
+    const stop = new AbortController()
+
+    async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+      try {
+        await work()
+      } catch (error) {
+        if (!stop.signal.aborted) log.warn({ err: error }, `${what} failed and will be tried again`)
+      }
+    }
+
+    async function sweepTenant(tenant: Tenant): Promise<void> {
+      const removed = await app.services.removal.sweep(tenant)
+      const { orphans, events } = await tenancy.withTenant(tenant, async (store) => {
+        if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
+        return {
+          orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
+          events: await store.outbox.listUnpublished(1)
+        }
+      })
+      for (const fileId of orphans) await app.services.files.removeOrphan(tenant, fileId)
+      if (events.length > 0) relay.nudge(tenant.id)
+      if (removed + orphans.length > 0)
+        log.info({ tenant_id: tenant.id, objects: removed, files: orphans.length }, 'swept')
+    }
+
+    async function sweep(): Promise<void> {
+      await attempt('pruning the main database', async () => {
+        await sessions.prune()
+        if (outboxRetention > 0) await outbox.prune(outboxRetention)
+      })
+      await attempt('finishing tenants', async () => {
+        for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
+          await attempt(`finishing tenant ${tenant.id}`, () => app.services.tenants.finish(tenant))
+        }
+      })
+      await attempt('listing the tenants', async () => {
+        for await (const tenant of everyActiveTenant(tenants)) {
+          if (stop.signal.aborted) return
+          await attempt(`sweeping tenant ${tenant.id}`, () => sweepTenant(tenant))
+        }
+      })
+    }
+
+    async function run(): Promise<void> {
+      while (!stop.signal.aborted) {
+        await sweep()
+        await delay(worker.sweepInterval * 1000, undefined, { signal: stop.signal }).catch(() => undefined)
+      }
+    }
+
+    let running: Promise<void> | undefined
+    app.addHook('onReady', async () => {
+      relay.startSweeping()
+      running = run()
+    })
+    app.addHook('preClose', async () => {
+      stop.abort()
+      await running
+    })
+  },
+  { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
+)

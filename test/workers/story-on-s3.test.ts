@@ -48,7 +48,9 @@ t.test('documents go in, are kept once, come out and go away, with the bytes in 
     await until(async () => (await storage.stat(first.file.s3_path)) === null)
   }
   const sql = tenantSql(tenant.database_name)
-  await until(async () => (await sql`select 1 from files union all select 1 from pending_objects`).length === 0)
+  await until(
+    async () => (await sql`select 1 from files union all select 1 from pending_objects`).length === 0
+  )
 })
 
 t.test('a storage that is away is a 503, and what was begun is on record', async (t) => {

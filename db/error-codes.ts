@@ -1,3 +1,5 @@
+import { DrizzleQueryError } from 'drizzle-orm'
+
 /** SQLSTATEs that the code reacts to. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export const SQLSTATE = {
   uniqueViolation: '23505',
@@ -6,9 +8,15 @@ export const SQLSTATE = {
   objectInUse: '55006'
 } as const
 
+/** What the driver threw. Drizzle wraps it into an error whose text repeats all parameters, secrets too. */
+export function driverError(error: unknown): unknown {
+  return error instanceof DrizzleQueryError ? error.cause : error
+}
+
 /** The SQLSTATE of a PostgreSQL error, or the code of a connection error. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+  const thrown = driverError(error)
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
 }
 
 /** What postgres.js and Node say when the server cannot be reached or hangs up. */
@@ -33,6 +41,7 @@ const CONNECTION_CODES = new Set([
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error)
-  if (code === undefined) return error instanceof AggregateError && error.errors.some(isDatabaseUnavailable)
+  const thrown = driverError(error)
+  if (code === undefined) return thrown instanceof AggregateError && thrown.errors.some(isDatabaseUnavailable)
   return CONNECTION_CODES.has(code) || /^(08|40|53|57P|57014)/.test(code)
 }

@@ -1,12 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import { codeOf, isDatabaseUnavailable } from '../db/error-codes.js'
+import { codeOf, driverError, isDatabaseUnavailable } from '../db/error-codes.js'
 import { AppError, type ErrorCode, type ErrorDetail } from './errors.js'
 
 /** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = toAppError(error)
-  if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error, code: known.code }, known.message)
-  else if (known.status >= 500) request.log.warn({ err: known.cause, code: known.code }, known.message)
+  if (known.code === 'INTERNAL_ERROR')
+    request.log.error({ err: driverError(error), code: known.code }, known.message)
+  else if (known.status >= 500)
+    request.log.warn({ err: driverError(known.cause), code: known.code }, known.message)
   else request.log.info({ code: known.code, details: known.details }, known.message)
   // Here too, since a request whose URL cannot be read never reaches the hook that sets it.
   void reply.header('x-request-id', request.id)

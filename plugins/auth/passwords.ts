@@ -27,7 +27,8 @@ export function createPasswords(cost: number): Passwords {
     async verify(password, stored) {
       const against = stored ?? (await decoy)
       const matches = await limit(() => verify(password, against))
-      return matches && stored !== null
+      // bcrypt takes a longer password for its own first bytes.
+      return matches && stored !== null && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES
     }
   }
 }

@@ -27,6 +27,9 @@ export interface Login extends TokenPair {
   tenants: MemberTenant[]
 }
 
+/** Characters that the column holds. */
+const MAX_EMAIL_LENGTH = 255
+
 /** Lists inside other objects stop here; the list endpoints give all. */
 const EMBEDDED_LIMIT = 100
 
@@ -57,9 +60,16 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR */
     async register({ email, password, first_name, last_name }: Registration): Promise<User> {
       refuseLongPassword(password)
+      const normalized = normalizeEmail(email)
+      // Lower case can be longer: "İ" becomes two characters.
+      if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
+        throw new AppError('VALIDATION_ERROR', {
+          details: [{ field: '/email', message: `must NOT have more than ${MAX_EMAIL_LENGTH} characters` }]
+        })
+      }
       const user = await users.insert({
         id: randomUUID(),
-        email: normalizeEmail(email),
+        email: normalized,
         password_hash: await passwords.hash(password),
         first_name: first_name.trim(),
         last_name: last_name.trim()

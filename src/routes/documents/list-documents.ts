@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Document } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { Id, MimeType, Moment, NO_NUL } from '../../schemas/formats.js'
+import { AskedMoment, Id, MimeType, NO_NUL } from '../../schemas/formats.js'
 import { ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
@@ -31,7 +31,7 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Type.Object({
           ...PageQuery,
           cursor: Type.Optional(
-            Type.String({ maxLength: 2000, description: 'The `next_cursor` of the page before' })
+            Type.String({ maxLength: 3000, description: 'The `next_cursor` of the page before' })
           ),
           filename: Type.Optional(
             Type.String({
@@ -43,8 +43,8 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
           ),
           user_id: Type.Optional(Id),
           mime_type: Type.Optional(MimeType),
-          created_from: Type.Optional(Moment),
-          created_to: Type.Optional(Moment),
+          created_from: Type.Optional(AskedMoment),
+          created_to: Type.Optional(AskedMoment),
           sort: Sort
         }),
         response: {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../errors.js'
-import { Filename, MimeType } from '../../schemas/formats.js'
+import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../schemas/formats.js'
 import type { ReceivedUpload } from '../../services/upload-service.js'
 
 /** Takes bytes in; see `UploadService.receive`. */
@@ -40,7 +40,13 @@ export async function receiveFrom(stream: Readable, receive: Receive): Promise<R
   }
 }
 
-const compiled = TypeCompiler.Compile(UploadFields)
+// The length of the name is checked apart, since TypeBox does not count in characters.
+const compiled = TypeCompiler.Compile(
+  Type.Object(
+    { ...UploadFields.properties, filename: Type.Optional(Type.String({ pattern: NOT_BLANK })) },
+    { additionalProperties: false }
+  )
+)
 const mimeType = TypeCompiler.Compile(MimeType)
 
 /**
@@ -69,9 +75,14 @@ export function invalid(field: string, message: string): AppError {
 }
 
 function checked(fields: Record<string, unknown>): UploadFields {
-  if (compiled.Check(fields)) return fields
-  const details = [...compiled.Errors(fields)].map(({ path, message }) => ({ field: path, message }))
-  throw new AppError('VALIDATION_ERROR', { details })
+  if (!compiled.Check(fields)) {
+    const details = [...compiled.Errors(fields)].map(({ path, message }) => ({ field: path, message }))
+    throw new AppError('VALIDATION_ERROR', { details })
+  }
+  if (Array.from(fields.filename ?? '').length > MAX_FILENAME_LENGTH) {
+    throw invalid('/filename', `must NOT have more than ${MAX_FILENAME_LENGTH} characters`)
+  }
+  return fields
 }
 
 /** A media type without its parameters; what does not look like one says nothing about the content. */

@@ -12,7 +12,10 @@ export default tseslint.config(
       // Fastify plugins are async by contract, also where nothing is awaited.
       '@typescript-eslint/require-await': 'off',
       // Numbers and booleans in messages are plain; objects are still refused.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true }
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Leaving a property out of a rest object names it.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
@@ -26,7 +29,11 @@ export default tseslint.config(
       // tap itself waits for the tests that it was given.
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: ['PromiseWithSubtest'] }] }
+        {
+          allowForKnownSafePromises: [
+            { from: 'package', package: '@tapjs/core', name: ['PromiseWithSubtest'] }
+          ]
+        }
       ]
     }
   },

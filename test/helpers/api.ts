@@ -24,11 +24,11 @@ export async function startApi(
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }
 
-/** What a log would hold, to be looked at: everything from `warn` upwards. */
-export function captureLog(): { logger: FastifyBaseLogger; lines: Record<string, unknown>[] } {
+/** What a log would hold, to be looked at: everything from this level upwards. */
+export function captureLog(level = 'warn'): { logger: FastifyBaseLogger; lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = []
   const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>)
-  return { logger: pino({ level: 'warn' }, { write }), lines }
+  return { logger: pino({ level }, { write }), lines }
 }
 
 /** An answer: status, headers, and the JSON of its body. */
@@ -227,15 +227,16 @@ export function refused(
   fields: string[] = [],
   what = code as string
 ): void {
-  const { success, error } = answer.body
-  const named = [...new Set((error.details ?? []).map((detail) => detail.field))].sort()
+  const { success } = answer.body
+  const error = answer.body.error as Answer['body']['error'] | undefined
+  const named = [...new Set((error?.details ?? []).map((detail) => detail.field))].sort()
   t.same(
     {
       status: answer.status,
       success,
-      code: error.code,
-      explained: error.message.length > 0,
-      request_id: error.request_id,
+      code: error?.code,
+      explained: error !== undefined && error.message.length > 0,
+      request_id: error?.request_id,
       data: 'data' in answer.body,
       fields: fields.length > 0 ? named : []
     },
@@ -259,9 +260,4 @@ export async function sendRaw(url: string, request: string | Buffer): Promise<st
   await once(socket, 'connect')
   socket.write(request)
   return text(socket)
-}
-
-/** Asks again until it is true; for what happens after an answer or without one. */
-export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve))
 }

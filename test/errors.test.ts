@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { STATUS_CODES } from 'node:http'
+import { join } from 'node:path'
+import t from 'tap'
+import { AppError, ERRORS, type ErrorCode } from '../src/errors.js'
+
+const codes = Object.keys(ERRORS) as ErrorCode[]
+
+/** Sources without the table itself and without what only documents which errors a route may answer with. */
+const sources = ['src', 'plugins', 'workers']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name))
+  )
+  .filter((file) => file !== 'src/errors.ts' && !file.startsWith('src/schemas/'))
+  .map((file) => readFileSync(file, 'utf8').replace(/(public|session|tenant)Errors\([^)]*\)/g, ''))
+
+t.test('every code is used', async (t) => {
+  for (const code of codes)
+    t.ok(
+      sources.some((source) => source.includes(`'${code}'`)),
+      code
+    )
+})
+
+t.test('every code has a status and a text that tells what to do', async (t) => {
+  for (const code of codes) {
+    const [status, message] = ERRORS[code]
+    t.match(code, /^[A-Z]+(_[A-Z]+)*$/)
+    t.ok(status >= 400 && status < 600 && STATUS_CODES[status], `${code}: ${status}`)
+    t.match(message, /^[A-Z]/, `${code} begins like a sentence`)
+    t.notMatch(message, /[.!\s]$/, `${code} ends without a full stop`)
+    t.ok(message.length > 10 && message.length < 120, `${code}: ${message}`)
+  }
+  t.equal(new Set(codes.map((code) => ERRORS[code][1])).size, codes.length, 'no two have the same text')
+})
+
+t.test('what another attempt may help with says when', async (t) => {
+  for (const code of codes) {
+    const error = new AppError(code)
+    t.equal(error.status, ERRORS[code][0])
+    t.equal(error.message, ERRORS[code][1])
+    t.equal(error.retryAfter !== undefined, error.status === 503, `${code}: Retry-After`)
+  }
+  t.equal(new AppError('TENANT_NOT_READY', { retryAfter: 10 }).retryAfter, 10)
+})
+
+t.test('what is given stands instead of what is in the table', async (t) => {
+  const cause = new Error('the cause')
+  const details = [{ field: '/a', message: 'b' }]
+  const error = new AppError('VALIDATION_ERROR', { message: 'another text', details, cause })
+  t.match(error, {
+    code: 'VALIDATION_ERROR',
+    status: 422,
+    message: 'another text',
+    details,
+    cause,
+    name: 'AppError'
+  })
+  t.ok(error instanceof Error)
+})

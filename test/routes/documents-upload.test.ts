@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto'
+import t from 'tap'
+import { refused } from '../helpers/api.js'
+import { md5, multipart, MULTIPART, sha256, startUploads, type Part } from './uploads.js'
+
+const uploads = await startUploads(t)
+const { admin, tenant, db, post, leavesNothing, objects } = uploads
+
+const FILE: Part = { name: 'file', filename: 'a.txt', type: 'text/plain', body: 'content' }
+const field = (name: string, body: string, type?: string): Part => ({ name, body, ...(type && { type }) })
+
+void t.test('fields before and behind the file', async (t) => {
+  for (const fieldsLast of [false, true]) {
+    const content = `fields ${fieldsLast ? 'behind' : 'before'}`
+    const fields = { filename: '  named.txt  ', mime_type: 'application/x-test', md5: md5(content) }
+    const answer = await admin.upload(tenant.id, content, fields, { fieldsLast })
+    t.equal(answer.status, 201, content)
+    t.equal(answer.body.success, true)
+    const { data } = answer.body
+    t.match(data, {
+      filename: 'named.txt',
+      mime_type: 'application/x-test',
+      user_id: admin.userId,
+      deduplicated: false,
+      file: { md5_hash: md5(content), sha256: sha256(content), file_size: content.length, verified_at: null }
+    })
+    t.equal(data.file.id, data.file_id)
+    const now = new Date()
+    const month = `${now.getUTCFullYear()}/${String(now.getUTCMonth() + 1).padStart(2, '0')}`
+    t.equal(data.file.s3_path, `tenants/${tenant.id}/files/${month}/${data.file_id}_${md5(content)}`)
+
+    const [row] = await db`select d.*, f.file_size, f.md5_hash, f.created_by as file_created_by
+      from documents d join files f on f.id = d.file_id where d.id = ${data.id}`
+    t.match(row, {
+      filename: 'named.txt',
+      mime_type: 'application/x-test',
+      user_id: admin.userId,
+      created_by: admin.userId,
+      file_created_by: admin.userId,
+      file_size: String(content.length),
+      md5_hash: md5(content)
+    })
+    const events =
+      await db`select event_type, tenant_id, user_id, data from outbox where data->>'document_id' = ${data.id}`
+    t.same(events, [
+      {
+        event_type: 'document.uploaded',
+        tenant_id: tenant.id,
+        user_id: admin.userId,
+        data: {
+          document_id: data.id,
+          file_id: data.file_id,
+          filename: 'named.txt',
+          mime_type: 'application/x-test',
+          file_size: content.length,
+          md5_hash: md5(content),
+          sha256: sha256(content),
+          deduplicated: false
+        }
+      }
+    ])
+  }
+  t.same(await db`select * from pending_objects`, [], 'nothing is pending')
+})
+
+void t.test('equal content is kept once', async (t) => {
+  const first = await admin.upload(tenant.id, 'the same', {}, { name: 'one.txt' })
+  const before = await objects()
+  const second = await admin.upload(tenant.id, 'the same', {}, { name: 'two.txt', type: 'text/html' })
+  t.equal(second.status, 201)
+  t.equal(second.body.data.deduplicated, true)
+  t.equal(second.body.data.file_id, first.body.data.file_id)
+  t.not(second.body.data.id, first.body.data.id)
+  t.match(second.body.data, { filename: 'two.txt', mime_type: 'text/html' })
+  t.same(second.body.data.file, first.body.data.file)
+  t.same(await objects(), before, 'no object more')
+  const [event] = await db`select data from outbox where data->>'document_id' = ${second.body.data.id}`
+  t.match(event, { data: { deduplicated: true } })
+})
+
+void t.test('many identical uploads at once are one file', async (t) => {
+  const before = await objects()
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => admin.upload(tenant.id, 'all at once', {}))
+  )
+  t.same(new Set(answers.map((answer) => answer.status)), new Set([201]))
+  t.equal(new Set(answers.map((answer) => answer.body.data.file_id)).size, 1)
+  t.equal(new Set(answers.map((answer) => answer.body.data.id)).size, 12)
+  t.equal(answers.filter((answer) => !answer.body.data.deduplicated).length, 1, 'one of them was new')
+  t.same(await db`select * from pending_objects`, [], 'nothing is pending')
+  t.equal((await objects()).length, before.length + 1)
+})
+
+void t.test('the name and type of the part stand in for the fields', async (t) => {
+  const named = await admin.upload(tenant.id, 'named', {}, { name: 'ünï 日本.pdf', type: 'application/pdf' })
+  t.match(named.body.data, { filename: 'ünï 日本.pdf', mime_type: 'application/pdf' })
+  const path = await post(multipart([{ ...FILE, filename: '../../etc/passwd', body: 'path' }]), MULTIPART)
+  t.equal(path.status, 201)
+  t.equal(path.body.data.filename, 'passwd', 'a path is not part of the name')
+  const cases: [string, Part][] = [
+    ['application/octet-stream', { name: 'file', filename: 'x', type: 'not a type', body: 'odd type' }],
+    ['text/plain', { name: 'file', filename: 'x', body: 'no type' }],
+    ['text/csv', { name: 'file', filename: 'x', type: 'text/csv; charset=latin1', body: 'parameters' }]
+  ]
+  for (const [expected, part] of cases) {
+    const answer = await post(multipart([part]), MULTIPART)
+    t.equal(answer.status, 201, String(part.body))
+    t.equal(answer.body.data.mime_type, expected, String(part.body))
+  }
+})
+
+void t.test('a declared MD5 is verified', async (t) => {
+  t.equal((await admin.upload(tenant.id, 'right', { md5: md5('right') })).status, 201)
+  t.equal((await admin.upload(tenant.id, 'upper', { md5: md5('upper').toUpperCase() })).status, 201)
+  await leavesNothing(t, 'wrong', async () => {
+    refused(t, await admin.upload(tenant.id, 'wrong', { md5: md5('right') }), 'CHECKSUM_MISMATCH')
+    const behind = await admin.upload(tenant.id, 'wrong', { md5: md5('right') }, { fieldsLast: true })
+    refused(t, behind, 'CHECKSUM_MISMATCH')
+  })
+})
+
+void t.test('what is wrong with the fields is named, and nothing is left', async (t) => {
+  const valid = { filename: 'a', mime_type: 'text/plain', md5: md5('content') }
+  const wrong: [string, Part[], string[]][] = [
+    ['no file', [field('filename', 'a')], ['/file']],
+    ['no part', [], ['/file']],
+    ['a field called file', [field('file', 'content')], ['/file']],
+    ['a file of another name', [{ ...FILE, name: 'upload' }], ['/upload']],
+    ['two files', [FILE, { ...FILE, body: 'other' }], ['/file']],
+    ['a field and a file', [field('file', 'x'), FILE], ['/file']],
+    ['no file name', [{ name: 'file', type: 'application/octet-stream', body: 'x' }], ['/filename']],
+    ['an empty file name', [{ ...FILE, filename: '' }], ['/filename']],
+    ['a blank file name', [field('filename', ' \t '), FILE], ['/filename']],
+    ['a long file name', [field('filename', 'a'.repeat(256)), FILE], ['/filename']],
+    ['a truncated file name', [field('filename', 'a'.repeat(5000)), FILE], ['/filename']],
+    ['a long name of the part', [{ ...FILE, filename: 'a'.repeat(256) }], ['/filename']],
+    ['a NUL in the name', [field('filename', 'a\0b'), FILE], ['/filename']],
+    ['a wrong type', [field('mime_type', 'text'), FILE], ['/mime_type']],
+    ['an empty type', [field('mime_type', ''), FILE], ['/mime_type']],
+    ['a long type', [field('mime_type', `text/${'a'.repeat(100)}`), FILE], ['/mime_type']],
+    ['a wrong MD5', [field('md5', 'xyz'), FILE], ['/md5']],
+    ['a truncated MD5', [field('md5', 'a'.repeat(5000)), FILE], ['/md5']],
+    ['an unknown field', [field('user_id', admin.userId), FILE], ['/user_id']],
+    ['an unknown field behind', [FILE, field('tenant_id', 'x')], ['/tenant_id']],
+    ['a field twice', [field('filename', 'a'), field('filename', 'a'), FILE], ['/filename']],
+    ['a field twice, behind', [FILE, field('md5', valid.md5), field('md5', valid.md5)], ['/md5']],
+    ['a slash in a field', [field('a/b~c', 'x'), FILE], ['/a~1b~0c']],
+    ['an object', [field('filename', '{"a":1}', 'application/json'), FILE], ['/filename']],
+    [
+      'several',
+      [field('md5', '-'), field('mime_type', '-'), field('x', '-'), FILE],
+      ['/md5', '/mime_type', '/x']
+    ]
+  ]
+  for (const [what, parts, fields] of wrong) {
+    await leavesNothing(t, what, async () => {
+      refused(t, await post(multipart(parts), MULTIPART), 'VALIDATION_ERROR', fields, what)
+    })
+  }
+})
+
+void t.test('names of the prototype are names like any other', async (t) => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    for (const parts of [
+      [field(name, 'x'), FILE],
+      [FILE, field(name, 'x')],
+      [{ ...FILE, name }],
+      [field(name, '{"filename":"a"}', 'application/json'), FILE]
+    ]) {
+      await leavesNothing(t, name, async () => {
+        const answer = await post(multipart(parts), MULTIPART)
+        t.ok([400, 422].includes(answer.status), `${name}: ${answer.status}`)
+        refused(t, answer, answer.status === 400 ? 'MALFORMED_REQUEST' : 'VALIDATION_ERROR', [], name)
+      })
+    }
+  }
+  t.equal(({} as Record<string, unknown>)['filename'], undefined, 'Object.prototype is as it was')
+})
+
+void t.test('a body that is not what its type says', async (t) => {
+  const cut = multipart([{ ...FILE, body: 'x'.repeat(1000) }], '')
+  const wrong: [string, Buffer | string, Record<string, string>][] = [
+    ['cut off inside of the file', cut, MULTIPART],
+    ['cut off in the head of a part', cut.subarray(0, 40), MULTIPART],
+    ['cut off in a field', multipart([FILE, field('filename', 'abc')], ''), MULTIPART],
+    ['another boundary', multipart([FILE]), { 'content-type': 'multipart/form-data; boundary=other' }],
+    ['no boundary', multipart([FILE]), { 'content-type': 'multipart/form-data' }],
+    ['no multipart at all', 'hello', MULTIPART],
+    ['a part without a name', multipart([{ ...FILE }, { body: 'x' }]).subarray(0, -20), MULTIPART],
+    ['JSON that is none', multipart([field('filename', '{', 'application/json'), FILE]), MULTIPART]
+  ]
+  for (const [what, body, headers] of wrong) {
+    await leavesNothing(t, what, async () => {
+      const answer = await post(body, headers)
+      t.ok([400, 422].includes(answer.status), `${what}: ${answer.status} ${answer.body.error.code}`)
+      refused(t, answer, answer.status === 400 ? 'MALFORMED_REQUEST' : 'VALIDATION_ERROR', [], what)
+    })
+  }
+  await leavesNothing(t, 'many parts', async () => {
+    const many = Array.from({ length: 50 }, (_, index) => field(`f${index}`, 'x'))
+    t.ok([413, 422].includes((await post(multipart([...many, FILE]), MULTIPART)).status))
+    const files = Array.from({ length: 50 }, (_, index) => ({ ...FILE, body: `${index}` }))
+    t.ok([413, 422].includes((await post(multipart(files), MULTIPART)).status))
+  })
+})
+
+void t.test('an empty file is refused, in every form', async (t) => {
+  await leavesNothing(t, 'empty', async () => {
+    refused(t, await admin.upload(tenant.id, '', { filename: 'empty' }), 'EMPTY_FILE')
+    refused(t, await admin.upload(tenant.id, '', {}, { fieldsLast: true }), 'EMPTY_FILE')
+    refused(t, await post('', { 'content-type': 'application/pdf' }, '?filename=a'), 'EMPTY_FILE')
+    refused(t, await post(null, {}, '?filename=a'), 'EMPTY_FILE')
+    refused(t, await post(null, { 'content-type': 'text/plain' }, '?filename=a'), 'EMPTY_FILE')
+  })
+})
+
+void t.test('the body may be the file itself', async (t) => {
+  const cases: [string, string | undefined, string][] = [
+    ['application/pdf', 'application/pdf', 'raw pdf'],
+    ['text/html', 'text/html; charset=utf-8', 'raw html'],
+    ['application/json', 'application/json', '{"raw": "json", '],
+    ['application/octet-stream', undefined, 'no type'],
+    ['multipart/mixed', 'multipart/mixed; boundary=x', 'not a form'],
+    ['application/x-www-form-urlencoded', 'application/x-www-form-urlencoded', 'a=b']
+  ]
+  for (const [expected, type, content] of cases) {
+    const answer = await post(
+      Buffer.from(content),
+      type === undefined ? {} : { 'content-type': type },
+      '?filename=%20r%C3%A4w%20'
+    )
+    t.equal(answer.status, 201, content)
+    t.match(answer.body.data, {
+      filename: 'räw',
+      mime_type: expected,
+      file: { md5_hash: md5(content), file_size: content.length }
+    })
+  }
+})
+
+void t.test('the MD5 of a raw body', async (t) => {
+  const base64 = (content: string) => createHash('md5').update(content).digest('base64')
+  const type = { 'content-type': 'application/pdf' }
+  const send = (content: string, header: string, query = '?filename=a') =>
+    post(content, { ...type, 'content-md5': header }, query)
+  t.equal((await send('raw with MD5', base64('raw with MD5'))).status, 201)
+  await leavesNothing(t, 'raw', async () => {
+    refused(t, await send('x', base64('y')), 'CHECKSUM_MISMATCH')
+    for (const header of ['xyz', md5('x'), base64('x').slice(0, -2), `${base64('x')}, ${base64('x')}`, '=']) {
+      refused(t, await send('x', header), 'VALIDATION_ERROR', ['/content-md5'], header)
+    }
+    refused(t, await send('x', base64('x'), ''), 'VALIDATION_ERROR', ['/filename'])
+    for (const query of [
+      '?filename=',
+      '?filename=%20',
+      '?filename=%00',
+      `?filename=${'a'.repeat(256)}`,
+      '?filename=a&filename=b'
+    ]) {
+      refused(t, await post('x', type, query), 'VALIDATION_ERROR', ['/filename'], query)
+    }
+  })
+})

@@ -1,0 +1,111 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { captureLog, Client, createTenant, refused, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+const { config, configWith } = await createInstallation(t)
+const { url } = await startApi(t, config)
+
+interface Health {
+  status: string
+  checks: { database: string; storage: string; kafka: string }
+}
+
+/** Health answers are not in the envelope: they are for machines that look at the status. */
+async function ready(at = url) {
+  const response = await fetch(`${at}/health/ready`)
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    body: (await response.json()) as Health
+  }
+}
+
+void t.test('live, without a token', async (t) => {
+  const response = await fetch(`${url}/health/live`)
+  t.equal(response.status, 200)
+  t.same(await response.json(), { status: 'live' })
+  t.match(response.headers.get('x-request-id'), /^[0-9a-f-]{36}$/)
+})
+
+void t.test('ready, without a token, once everything is up', async (t) => {
+  await until(async () => (await ready()).body.status === 'ready')
+  const { status, body } = await ready()
+  t.equal(status, 200)
+  t.same(body, { status: 'ready', checks: { database: 'up', storage: 'up', kafka: 'up' } })
+})
+
+void t.test('degraded without Kafka, but serving', async (t) => {
+  const api = await startApi(t, configWith({ KAFKA_BROKERS: '127.0.0.1:1' }), captureLog().logger)
+  const { status, body } = await ready(api.url)
+  t.equal(status, 200)
+  t.same(body, { status: 'degraded', checks: { database: 'up', storage: 'up', kafka: 'down' } })
+  const user = await signUp(api.url)
+  const tenant = await createTenant(user)
+  t.equal((await user.upload(tenant.id, 'without Kafka')).status, 201)
+})
+
+void t.test('unavailable without the storage, and back again', async (t) => {
+  const user = await signUp(url)
+  const tenant = await createTenant(user)
+  const folder = join(config.dataDir, 'objects')
+  await rename(folder, `${folder}-gone`)
+  const down = await ready()
+  const upload = await user.upload(tenant.id, 'without storage')
+  const list = await user.get(`/api/tenants/${tenant.id}/documents`)
+  await rename(`${folder}-gone`, folder)
+  t.equal(down.status, 503)
+  t.match(down.retryAfter, /^\d+$/)
+  t.match(down.body, { status: 'unavailable', checks: { database: 'up', storage: 'down' } })
+  refused(t, upload, 'STORAGE_UNAVAILABLE')
+  t.match(upload.headers.get('retry-after'), /^\d+$/)
+  t.equal(list.status, 200, 'what needs no storage is served')
+  t.equal((await ready()).status, 200)
+  t.equal((await user.upload(tenant.id, 'without storage')).status, 201)
+})
+
+void t.test('unavailable without the database', async (t) => {
+  const user = await signUp(url)
+  const tenant = await createTenant(user)
+  const log = captureLog()
+  const api = await startApi(
+    t,
+    configWith({ DATABASE_URL: 'postgres://user:a-secret@127.0.0.1:1/none' }),
+    log.logger
+  )
+  const down = await ready(api.url)
+  t.equal(down.status, 503)
+  t.match(down.body, { status: 'unavailable', checks: { database: 'down', storage: 'up' } })
+  t.equal((await fetch(`${api.url}/health/live`)).status, 200, 'the process is well')
+
+  const client = new Client(api.url, String(user.token))
+  const account = { email: 'a@example.com', password: 'a password', first_name: 'a', last_name: 'b' }
+  const answers = {
+    register: await client.send('POST', '/api/auth/register', account),
+    'log in': await client.send('POST', '/api/auth/login', {
+      email: account.email,
+      password: account.password
+    }),
+    refresh: await client.send('POST', '/api/auth/refresh', { refresh_token: user.refreshToken }),
+    account: await client.get('/api/users/me'),
+    tenants: await client.get('/api/tenants'),
+    tenant: await client.get(`/api/tenants/${tenant.id}`),
+    documents: await client.get(`/api/tenants/${tenant.id}/documents`),
+    upload: await client.upload(tenant.id, 'x')
+  }
+  for (const [what, answer] of Object.entries(answers)) {
+    refused(t, answer, 'DATABASE_UNAVAILABLE', [], what)
+    t.match(answer.headers.get('retry-after'), /^\d+$/, what)
+    t.notMatch(JSON.stringify(answer.body), /a-secret|127\.0\.0\.1/, 'nothing of the inside')
+  }
+  const logged = JSON.stringify(log.lines)
+  t.match(logged, /DATABASE_UNAVAILABLE/)
+  t.notMatch(logged, /a password|\$2[aby]\$|a-secret/, 'no secret is in the log')
+})
+
+void t.test('a HEAD asks the same', async (t) => {
+  t.equal((await fetch(`${url}/health/live`, { method: 'HEAD' })).status, 200)
+  t.equal((await fetch(`${url}/health/ready`, { method: 'HEAD' })).status, 200)
+})

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto'
+import t, { type Test } from 'tap'
+import {
+  Client,
+  createTenant,
+  refused,
+  signUp,
+  signUpMember,
+  startApi,
+  uploaded,
+  type Answer,
+  type Page,
+  type TestDocument,
+  type TestFile
+} from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+
+const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { app, url } = await startApi(t, config)
+
+/** A tenant with something of everything in it. */
+async function world(name: string) {
+  const admin = await signUp(url, name)
+  const tenant = await createTenant(admin, name)
+  const user = await signUpMember(url, sql, tenant.id, 'user')
+  const document = await uploaded(admin, tenant.id, `secret of ${name}`, { filename: `${name}.txt` })
+  return { admin, user, tenant, document, db: tenantSql(tenant.database_name) }
+}
+type World = Awaited<ReturnType<typeof world>>
+const mine = await world('mine')
+const theirs = await world('theirs')
+
+/** Every route inside a tenant, from the API's own description, so that none can be forgotten. */
+const ROUTES = Object.entries(app.swagger().paths ?? {})
+  .filter(([path]) => path.startsWith('/api/tenants/{tenant_id}'))
+  .flatMap(([path, methods]) =>
+    Object.keys(methods as object).map((method) => ({ method: method.toUpperCase(), path }))
+  )
+
+/** The ids that belong into paths; whatever is not named here is a random one. */
+const idsOf = ({ tenant, document, user }: World): Record<string, string> => ({
+  tenant_id: tenant.id,
+  document_id: document.id,
+  file_id: document.file_id,
+  user_id: user.userId
+})
+const fill = (path: string, ids: Record<string, string>) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? randomUUID())
+
+function call(client: Client, method: string, path: string): Promise<Answer> {
+  const body =
+    method === 'GET' || method === 'DELETE'
+      ? {}
+      : { body: '{}', headers: { 'content-type': 'application/json' } }
+  return client.request(method, path, body)
+}
+
+/** All that a client can see of an answer but what differs each time. */
+function visible({ status, headers, body }: Answer) {
+  const { 'x-request-id': _, date: __, ...rest } = Object.fromEntries(headers)
+  return { status, headers: rest, body: { ...body, error: { ...body.error, request_id: '' } } }
+}
+
+async function same(
+  t: Test,
+  what: string,
+  client: Client,
+  method: string,
+  one: string,
+  other: string
+): Promise<Answer> {
+  const [first, second] = await Promise.all([call(client, method, one), call(client, method, other)])
+  t.same(visible(first), visible(second), `${what}: ${method} ${one}`)
+  return first
+}
+
+void t.test('there is something to test', async (t) => {
+  t.ok(ROUTES.length >= 10)
+  t.ok(ROUTES.some((route) => route.path.endsWith('/download')))
+})
+
+void t.test('the tenant of others answers exactly like none', async (t) => {
+  const ids = idsOf(theirs)
+  for (const { method, path } of ROUTES) {
+    const nowhere = fill(path, { ...ids, tenant_id: randomUUID() })
+    const answer = await same(t, 'a stranger', mine.admin, method, fill(path, ids), nowhere)
+    refused(t, answer, 'TENANT_NOT_FOUND')
+    const nothing = await same(t, 'nobody', new Client(url), method, fill(path, ids), nowhere)
+    refused(t, nothing, 'NOT_AUTHENTICATED')
+  }
+})
+
+void t.test('the ids of others, in the own tenant, answer exactly like none', async (t) => {
+  for (const { method, path } of ROUTES) {
+    for (const name of [...path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1])).slice(1)) {
+      const foreign = fill(path, { ...idsOf(mine), [name]: String(idsOf(theirs)[name]) })
+      const unknown = fill(path, { ...idsOf(mine), [name]: randomUUID() })
+      const answer = await same(t, 'an admin', mine.admin, method, foreign, unknown)
+      t.ok(answer.status >= 400 && answer.status < 500, `${method} ${path}: ${answer.status}`)
+    }
+  }
+  const documents = `/api/tenants/${mine.tenant.id}/documents`
+  refused(t, await mine.admin.get(`${documents}/${theirs.document.id}`), 'DOCUMENT_NOT_FOUND')
+  refused(t, await mine.admin.get(`${documents}/${theirs.document.id}/download`), 'DOCUMENT_NOT_FOUND')
+  refused(
+    t,
+    await mine.admin.get(`/api/tenants/${mine.tenant.id}/files/${theirs.document.file_id}`),
+    'FILE_NOT_FOUND'
+  )
+})
+
+void t.test('no spelling of a path leads to the neighbour', async (t) => {
+  const { id } = theirs.tenant
+  const own = mine.tenant.id
+  for (const path of [
+    id.toUpperCase(),
+    ` ${id}`,
+    `%20${id}`,
+    `${id}%20`,
+    `${id}%00`,
+    `${own}%2f..%2f${id}`,
+    `${own}%2F${id}`,
+    `${own},${id}`,
+    `${own}%0a${id}`,
+    `{${id}}`,
+    id.replaceAll('-', ''),
+    `urn:uuid:${id}`,
+    `${own}'%20or%20'1'='1`,
+    '%25',
+    '*',
+    'null'
+  ]) {
+    const answer = await mine.admin.get(`/api/tenants/${path}/documents`)
+    refused(t, answer, 'TENANT_NOT_FOUND', [], path)
+    refused(t, await mine.admin.get(`/api/tenants/${path}`), 'TENANT_NOT_FOUND', [], path)
+  }
+  const query = await mine.admin.get(`/api/tenants/${own}/documents?tenant_id=${id}`)
+  t.notOk(JSON.stringify(query.body).includes(theirs.document.id))
+})
+
+void t.test('lists show nothing of others', async (t) => {
+  const secrets = [
+    theirs.tenant.id,
+    theirs.document.id,
+    theirs.document.file_id,
+    theirs.admin.userId,
+    theirs.user.userId,
+    'theirs'
+  ]
+  const base = `/api/tenants/${mine.tenant.id}`
+  const paths = [
+    '/api/tenants?include_inactive=true',
+    '/api/users/me/tenants',
+    base,
+    `${base}/documents`,
+    `${base}/documents?user_id=${theirs.admin.userId}`,
+    `${base}/documents?filename=theirs.t`,
+    `${base}/files`,
+    `${base}/files/${mine.document.file_id}`
+  ]
+  for (const path of paths) {
+    const answer = await mine.admin.get(path)
+    t.equal(answer.status, 200, path)
+    const shown = JSON.stringify(answer.body)
+    for (const secret of secrets) t.notOk(shown.includes(secret), `${path}: ${secret}`)
+  }
+})
+
+void t.test('equal content of two tenants is two files', async (t) => {
+  const [one, two] = await Promise.all(
+    [mine, theirs].map(({ admin, tenant }) => uploaded(admin, tenant.id, 'the same secret'))
+  )
+  t.same([one?.deduplicated, two?.deduplicated], [false, false], 'nobody learns that the other has it')
+  t.not(one?.file_id, two?.file_id)
+  t.ok(one?.file.s3_path.startsWith(`tenants/${mine.tenant.id}/`))
+  t.ok(two?.file.s3_path.startsWith(`tenants/${theirs.tenant.id}/`))
+
+  const path = `/api/tenants/${mine.tenant.id}`
+  t.equal((await mine.admin.delete(`${path}/documents/${one?.id}`)).status, 200)
+  t.equal((await mine.admin.delete(`${path}/files/${one?.file_id}`)).status, 200)
+  const link = await theirs.admin.get<{ url: string }>(
+    `/api/tenants/${theirs.tenant.id}/documents/${two?.id}/download?redirect=false`
+  )
+  const response = await fetch(link.body.data.url)
+  t.equal(await response.text(), 'the same secret', 'the deletion of one leaves the other')
+})
+
+void t.test('a member of both sees each through its own path only', async (t) => {
+  const both = await signUpMember(url, sql, mine.tenant.id, 'admin')
+  await sql`insert into user_tenant_associations (user_id, tenant_id, role) values (${both.userId}, ${theirs.tenant.id}, 'viewer')`
+  const list = async (tenantId: string) =>
+    (await both.get<Page<TestDocument>>(`/api/tenants/${tenantId}/documents`)).body.data.items.map(
+      ({ id }) => id
+    )
+  t.ok((await list(mine.tenant.id)).includes(mine.document.id))
+  t.notOk((await list(mine.tenant.id)).includes(theirs.document.id))
+  t.ok((await list(theirs.tenant.id)).includes(theirs.document.id))
+  refused(
+    t,
+    await both.get(`/api/tenants/${mine.tenant.id}/documents/${theirs.document.id}`),
+    'DOCUMENT_NOT_FOUND'
+  )
+  refused(
+    t,
+    await both.upload(theirs.tenant.id, 'x'),
+    'INSUFFICIENT_ROLE',
+    [],
+    'the role of one is not that of the other'
+  )
+  const { body } = await both.get<TestFile>(
+    `/api/tenants/${theirs.tenant.id}/files/${theirs.document.file_id}`
+  )
+  t.equal(body.data.id, theirs.document.file_id)
+})
+
+void t.test('a database holds its own tenant only', async (t) => {
+  for (const { db, tenant, admin } of [mine, theirs]) {
+    const others =
+      await db`select event_type, tenant_id from outbox where tenant_id is distinct from ${tenant.id}`
+    t.same(others, [])
+    t.same(await db`select id from documents where user_id <> ${admin.userId}`, [])
+    t.same(await db`select s3_path from files where s3_path not like ${`tenants/${tenant.id}/%`}`, [])
+  }
+})

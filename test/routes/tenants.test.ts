@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { maintenanceUrl } from '../../db/database-url.js'
+import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
+import {
+  Client,
+  createTenant,
+  refused,
+  signUp,
+  signUpMember,
+  startApi,
+  uploaded,
+  type Page,
+  type TestTenant
+} from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+
+const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { app, url } = await startApi(t, config)
+
+type OwnTenant = TestTenant & { role: string; joined_at: string }
+const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
+
+void t.test('a new tenant is ready, and its creator is the admin', async (t) => {
+  const user = await signUp(url)
+  const answer = await create(user, '  Ünï Çorp & Söhne  ')
+  t.equal(answer.status, 201)
+  const { id, created_at, updated_at, ...rest } = answer.body.data
+  const database_name = `tenant_uni_corp_sohne_${id.slice(0, 8)}`
+  t.same(rest, { name: 'Ünï Çorp & Söhne', database_name, is_active: true, status: 'active' })
+  t.ok(created_at <= updated_at)
+
+  const [row] = await sql`select * from tenants where id = ${id}`
+  t.match(row, {
+    name: 'Ünï Çorp & Söhne',
+    database_name,
+    status: 'active',
+    is_active: true,
+    created_by: user.userId
+  })
+  const members = await sql`select user_id, role from user_tenant_associations where tenant_id = ${id}`
+  t.same(members, [{ user_id: user.userId, role: 'admin' }])
+  const events = await sql`select event_type, user_id, data from outbox where tenant_id = ${id}`
+  t.same(events, [
+    { event_type: 'tenant.created', user_id: user.userId, data: { name: 'Ünï Çorp & Söhne', database_name } }
+  ])
+
+  const tables = await tenantSql(
+    database_name
+  )`select table_name from information_schema.tables where table_schema = 'public'`
+  const names = tables.map((table) => String(table['table_name'])).sort()
+  t.same(names, ['documents', 'files', 'outbox', 'pending_objects', 'schema_migrations'])
+  const [access] = await sql`select datallowconn, has_database_privilege('public', datname, 'connect') as open
+    from pg_database where datname = ${database_name}`
+  t.same(access, { datallowconn: true, open: false }, 'not everybody on the server may connect')
+})
+
+void t.test('names of all kinds', async (t) => {
+  const user = await signUp(url)
+  const names = [
+    '日本',
+    '…',
+    "'; drop database postgres; --",
+    '"quoted"',
+    'a'.repeat(255),
+    '😀'.repeat(255),
+    'İSTANBUL',
+    'x\ny',
+    '../..',
+    '%s'
+  ]
+  const answers = await Promise.all(names.map((name) => create(user, name)))
+  for (const [index, { status, body }] of answers.entries()) {
+    t.equal(status, 201, String(names[index]))
+    t.equal(body.data.name, names[index])
+    t.match(body.data.database_name, /^tenant_[a-z0-9_]+_[0-9a-f]{8}$/)
+    t.ok(body.data.database_name.length <= 63)
+    t.equal((await uploaded(user, body.data.id, 'works')).filename, 'file.txt')
+  }
+  const twins = await Promise.all([create(user, 'Twin'), create(user, 'Twin')])
+  t.not(twins[0].body.data.database_name, twins[1].body.data.database_name)
+})
+
+void t.test('what is no name', async (t) => {
+  const user = await signUp(url)
+  for (const name of [
+    '',
+    ' ',
+    '\u3000\t',
+    'a\0b',
+    'a'.repeat(256),
+    '😀'.repeat(256),
+    null,
+    7,
+    ['a'],
+    {},
+    undefined
+  ]) {
+    refused(t, await create(user, name), 'VALIDATION_ERROR', ['/name'], JSON.stringify([name]).slice(0, 20))
+  }
+  const more = { name: 'a', id: randomUUID(), database_name: 'postgres' }
+  refused(t, await user.send('POST', '/api/tenants', more), 'VALIDATION_ERROR', ['/database_name', '/id'])
+  t.equal((await sql`select from tenants where created_by = ${user.userId}`).length, 0)
+})
+
+void t.test('the list of the own tenants', async (t) => {
+  const user = await signUp(url)
+  const other = await signUp(url)
+  const names = ['one', 'two', 'three']
+  const own: TestTenant[] = []
+  for (const name of names) own.push(await createTenant(user, name))
+  const foreign = await createTenant(other, 'foreign')
+  await sql`update tenants set is_active = false where id = ${String(own[1]?.id)}`
+  const list = async (query = '') => (await user.get<Page<OwnTenant>>(`/api/tenants${query}`)).body.data
+  const namesOf = (page: Page<OwnTenant>) => page.items.map((tenant) => tenant.name)
+  const active = await list()
+  t.same(namesOf(active), ['three', 'one'])
+  t.same(active.pagination, { page: 1, per_page: 20, total: 2, pages: 1, next_cursor: null })
+  t.match(active.items[0], { role: 'admin', joined_at: String, status: 'active', is_active: true })
+  t.same(namesOf(await list('?include_inactive=true')), ['three', 'two', 'one'])
+  t.same(namesOf(await list('?include_inactive=false&per_page=1&page=2')), ['one'])
+  t.same(namesOf(await list('?page=3')), [])
+  t.notOk(JSON.stringify(await list('?include_inactive=true')).includes(foreign.id))
+  refused(t, await user.get('/api/tenants?include_inactive=maybe'), 'VALIDATION_ERROR', ['/include_inactive'])
+})
+
+void t.test('a tenant with its members', async (t) => {
+  const admin = await signUp(url, 'grace')
+  const tenant = await createTenant(admin)
+  const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
+  for (const client of [admin, viewer]) {
+    const { status, body } = await client.get<TestTenant & { members: object[] }>(`/api/tenants/${tenant.id}`)
+    t.equal(status, 200)
+    const { members, ...rest } = body.data
+    t.same(rest, tenant)
+    t.match(members, [
+      {
+        user_id: admin.userId,
+        email: admin.email,
+        first_name: 'grace',
+        last_name: 'Test',
+        role: 'admin',
+        joined_at: String
+      },
+      { user_id: viewer.userId, role: 'viewer' }
+    ])
+    t.equal(members.length, 2)
+    t.equal(Object.keys(members[0] ?? {}).length, 6, 'nothing else about them')
+  }
+  const upper = await admin.get<TestTenant>(`/api/tenants/${tenant.id.toUpperCase()}`)
+  t.equal(upper.body.data.id, tenant.id, 'a UUID has no case')
+})
+
+void t.test('at most 100 members come with it', async (t) => {
+  const admin = await signUp(url)
+  const tenant = await createTenant(admin)
+  await sql`with more as (
+      insert into users (id, email, password_hash, first_name, last_name)
+      select gen_random_uuid(), 'crowd' || n || '@example.com', 'x', 'a', 'b' from generate_series(1, 120) n returning id)
+    insert into user_tenant_associations (user_id, tenant_id, role) select id, ${tenant.id}, 'user' from more`
+  const { body } = await admin.get<{ members: { user_id: string }[] }>(`/api/tenants/${tenant.id}`)
+  t.equal(body.data.members.length, 100)
+  t.equal(body.data.members[0]?.user_id, admin.userId, 'in the order in which they joined')
+})
+
+void t.test('an inactive tenant is closed to all but an admin who looks at it', async (t) => {
+  const admin = await signUp(url)
+  const tenant = await createTenant(admin)
+  const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
+  const user = await signUpMember(url, sql, tenant.id, 'user')
+  const document = await uploaded(admin, tenant.id, 'content')
+  await sql`update tenants set is_active = false where id = ${tenant.id}`
+  const path = `/api/tenants/${tenant.id}`
+  const answer = await admin.get<TestTenant>(path)
+  t.equal(answer.status, 200)
+  t.equal(answer.body.data.is_active, false)
+  for (const client of [viewer, user]) refused(t, await client.get(path), 'TENANT_INACTIVE')
+  for (const client of [admin, user, viewer]) {
+    refused(t, await client.get(`${path}/documents`), 'TENANT_INACTIVE')
+    refused(t, await client.get(`${path}/documents/${document.id}/download`), 'TENANT_INACTIVE')
+    refused(t, await client.upload(tenant.id, 'more'), 'TENANT_INACTIVE')
+    refused(t, await client.delete(`${path}/documents/${document.id}`), 'TENANT_INACTIVE')
+    refused(t, await client.get(`${path}/files`), 'TENANT_INACTIVE')
+  }
+  refused(t, await (await signUp(url)).get(path), 'TENANT_NOT_FOUND', [], 'a stranger learns nothing')
+  await sql`update tenants set is_active = true where id = ${tenant.id}`
+  t.equal((await viewer.get(`${path}/documents/${document.id}`)).status, 200, 'and back again')
+})
+
+void t.test('a tenant that cannot be made ready stays and can be finished', async (t) => {
+  const user = await signUp(url)
+  const ready = await createTenant(user, 'Ready')
+  const { name } = createTemplateDatabase(config.database.url)
+  const maintenance = tenantSql(new URL(maintenanceUrl(config.database.url)).pathname.slice(1))
+  await maintenance`alter database ${maintenance(name)} rename to ${maintenance(`${name}_gone`)}`
+  const failed = await create(user, 'Later')
+  await maintenance`alter database ${maintenance(`${name}_gone`)} rename to ${maintenance(name)}`
+  refused(t, failed, 'TENANT_NOT_READY')
+  t.match(failed.headers.get('retry-after'), /^\d+$/)
+
+  const { body } = await user.get<Page<OwnTenant>>('/api/tenants')
+  const later = body.data.items[0]
+  t.match(later, { name: 'Later', status: 'provisioning', role: 'admin' }, 'its creator sees it')
+  const path = `/api/tenants/${later?.id}`
+  t.equal((await user.get(path)).status, 200)
+  const documents = await user.get(`${path}/documents`)
+  refused(t, documents, 'TENANT_NOT_READY')
+  t.match(documents.headers.get('retry-after'), /^\d+$/)
+  refused(t, await user.upload(String(later?.id), 'x'), 'TENANT_NOT_READY')
+  refused(t, await (await signUp(url)).get(path), 'TENANT_NOT_FOUND')
+  t.equal((await sql`select from outbox where tenant_id = ${String(later?.id)}`).length, 0, 'no event yet')
+  t.equal((await user.get(`/api/tenants/${ready.id}/documents`)).status, 200, 'others are not affected')
+
+  await app.services.tenants.finish(later as never)
+  await app.services.tenants.finish(later as never)
+  t.equal((await user.get<TestTenant>(path)).body.data.status, 'active')
+  t.equal((await uploaded(user, String(later?.id), 'x')).filename, 'file.txt')
+  t.equal(
+    (await sql`select from outbox where tenant_id = ${String(later?.id)}`).length,
+    1,
+    'and its event, once'
+  )
+})
+
+void t.test('a failed tenant is not ready either', async (t) => {
+  const user = await signUp(url)
+  const tenant = await createTenant(user)
+  await sql`update tenants set status = 'failed' where id = ${tenant.id}`
+  refused(t, await user.get(`/api/tenants/${tenant.id}/documents`), 'TENANT_NOT_READY')
+  t.equal((await user.get<TestTenant>(`/api/tenants/${tenant.id}`)).body.data.status, 'failed')
+})
+
+void t.test('all of it needs a session', async (t) => {
+  const anonymous = new Client(url)
+  refused(t, await anonymous.get('/api/tenants'), 'NOT_AUTHENTICATED')
+  refused(t, await create(anonymous, 'a'), 'NOT_AUTHENTICATED')
+  refused(t, await create(anonymous, ''), 'NOT_AUTHENTICATED', [], 'before the body is looked at')
+  refused(t, await anonymous.get(`/api/tenants/${randomUUID()}`), 'NOT_AUTHENTICATED')
+})

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 
@@ -31,6 +32,14 @@ export default fp(
         },
         security: [{ bearer: [] }]
       },
+      // Routes answer with and without a slash at the end; what has a default need not be given.
+      transform: ({ schema, url }) => {
+        const { querystring } = (schema as FastifySchema | undefined) ?? {}
+        return {
+          url: url.replace(/(.)\/$/, '$1'),
+          schema: isObject(querystring) ? { ...schema, querystring: withoutDefaults(querystring) } : schema
+        }
+      },
       refResolver: {
         buildLocalReference: (schema, _baseUri, _fragment, index) =>
           typeof schema['$id'] === 'string' ? schema['$id'] : `Schema${index}`
@@ -44,3 +53,16 @@ export default fp(
   },
   { name: 'openapi', dependencies: ['config'] }
 )
+
+interface ObjectSchema {
+  properties: Record<string, object>
+  required?: string[]
+}
+
+const isObject = (schema: unknown): schema is ObjectSchema =>
+  typeof schema === 'object' && schema !== null && 'properties' in schema
+
+function withoutDefaults({ required = [], ...schema }: ObjectSchema): ObjectSchema {
+  const needed = required.filter((name) => !('default' in (schema.properties[name] ?? {})))
+  return { ...schema, ...(needed.length > 0 && { required: needed }) }
+}

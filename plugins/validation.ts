@@ -12,7 +12,29 @@ export default fp(
     const shared = app.getSchemas() as Parameters<typeof build>[0]
     const strict = build(shared, { customOptions: { ...common, coerceTypes: false } })
     const coercing = build(shared, { customOptions: { ...common, coerceTypes: 'array' } })
-    app.setValidatorCompiler((route) => (route.httpPart === 'body' ? strict(route) : coercing(route)))
+    app.setValidatorCompiler((route) => (route.httpPart === 'body' ? strict(route) : finite(coercing(route))))
   },
   { name: 'validation' }
 )
+
+type Validate = ReturnType<ReturnType<ReturnType<typeof AjvCompiler>>>
+
+/** Ajv makes "1e400" Infinity, and does not apply the limits of numbers to that. */
+function finite(validate: Validate) {
+  return (data: Record<string, unknown> | null) => {
+    if (!validate(data)) return { error: validate.errors ?? [] }
+    const infinite = Object.entries(data ?? {}).filter(
+      ([, value]) => value === Infinity || value === -Infinity
+    )
+    if (infinite.length === 0) return true
+    return {
+      error: infinite.map(([name]) => ({
+        keyword: 'type',
+        schemaPath: '',
+        instancePath: `/${name}`,
+        params: {},
+        message: 'must be a number'
+      }))
+    }
+  }
+}

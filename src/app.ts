@@ -5,6 +5,7 @@ import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
+import jsonBody from '../plugins/json-body.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi.js'
 import requestLog, { requestId } from '../plugins/request-log.js'
@@ -15,7 +16,7 @@ import tenancy from '../plugins/tenancy/index.js'
 import membership from '../plugins/tenancy/membership.js'
 import validation from '../plugins/validation.js'
 import type { Config } from './config.js'
-import { errorHandler } from './error-handler.js'
+import { clientErrorHandler, errorHandler } from './error-handler.js'
 import { AppError } from './errors.js'
 import { authRoutes } from './routes/auth/index.js'
 import { tenantRoutes } from './routes/tenants/index.js'
@@ -30,6 +31,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
     frameworkErrors: errorHandler,
+    clientErrorHandler,
     // Requests that arrive while the server closes are answered with our envelope.
     return503OnClosing: false
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -43,9 +45,11 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   // What the application stands on, each after what it needs.
   await app.register(requestLog)
   await app.register(config, { config: settings })
+  await app.register(jsonBody)
   await app.register(validation)
   await app.register(cors, {
     origin: settings.http.corsOrigins,
+    strictPreflight: false,
     exposedHeaders: ['x-request-id', 'retry-after']
   })
   await app.register(openapi)

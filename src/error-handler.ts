@@ -1,4 +1,13 @@
-import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type {
+  ConnectionError,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError
+} from 'fastify'
 import { codeOf, driverError, isDatabaseUnavailable } from '../db/error-codes.js'
 import { AppError, type ErrorCode, type ErrorDetail } from './errors.js'
 
@@ -65,4 +74,23 @@ function toDetail({
     field: `${instancePath}/${escaped}`,
     message: 'missingProperty' in params ? 'is required' : 'is not known'
   }
+}
+
+/** Answers what Node could not read as HTTP, before there is a request, with the envelope as well. */
+export function clientErrorHandler(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const { code, message } = new AppError('MALFORMED_REQUEST')
+  const id = randomUUID()
+  // Not the error itself, which holds the bytes that came, tokens and all.
+  this.log.info({ code: error.code, request_id: id }, message)
+  const body = JSON.stringify({ success: false, error: { code, message, request_id: id } })
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close'
+  ]
+  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }

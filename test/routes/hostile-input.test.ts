@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { refused } from '../helpers/api.js'
+import { refused, signUp } from '../helpers/api.js'
 import { sane, startHostile, visible } from './hostile.js'
 
 const { log, admin, documents, document } = await startHostile(t)
@@ -74,6 +74,14 @@ void t.test('a property too many is refused and named', async (t) => {
   }
 })
 
+void t.test('a content type without a body is no body', async (t) => {
+  const nothing = { headers: JSON_TYPE, body: '' }
+  refused(t, await admin.request('POST', '/api/tenants', nothing), 'VALIDATION_ERROR', ['/'], 'where one is needed')
+  const leaving = await signUp(admin.url)
+  const answer = await leaving.request('POST', '/api/auth/logout', nothing)
+  t.equal(answer.status, 200, 'many generated clients send it where none is needed')
+})
+
 void t.test('bodies that are no JSON', async (t) => {
   const broken: (string | Buffer)[] = [
     '{',
@@ -85,8 +93,7 @@ void t.test('bodies that are no JSON', async (t) => {
     '{"__proto__":{"x":1}}',
     '{"constructor":{"prototype":{"x":1}}}',
     '['.repeat(100_000),
-    Buffer.from([0xff, 0xfe, 0x00]),
-    ''
+    Buffer.from([0xff, 0xfe, 0x00])
   ]
   const odd: (string | Buffer)[] = [
     'null',

@@ -82,7 +82,7 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
   const { code, message } = new AppError('MALFORMED_REQUEST')
   const id = randomUUID()
   // Not the error itself, which holds the bytes that came, tokens and all.
-  this.log.info({ code: error.code, request_id: id }, message)
+  this.log.info({ reason: error.code, request_id: id }, message)
   const body = JSON.stringify({ success: false, error: { code, message, request_id: id } })
   const head = [
     'HTTP/1.1 400 Bad Request',

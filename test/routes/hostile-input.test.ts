@@ -76,7 +76,13 @@ void t.test('a property too many is refused and named', async (t) => {
 
 void t.test('a content type without a body is no body', async (t) => {
   const nothing = { headers: JSON_TYPE, body: '' }
-  refused(t, await admin.request('POST', '/api/tenants', nothing), 'VALIDATION_ERROR', ['/'], 'where one is needed')
+  refused(
+    t,
+    await admin.request('POST', '/api/tenants', nothing),
+    'VALIDATION_ERROR',
+    ['/'],
+    'where one is needed'
+  )
   const leaving = await signUp(admin.url)
   const answer = await leaving.request('POST', '/api/auth/logout', nothing)
   t.equal(answer.status, 200, 'many generated clients send it where none is needed')

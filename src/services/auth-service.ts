@@ -6,6 +6,7 @@ import type { AccessTokens, Identity } from '../../plugins/auth/access-tokens.js
 import { MAX_PASSWORD_BYTES, type Passwords } from '../../plugins/auth/passwords.js'
 import type { RefreshTokens } from '../../plugins/auth/refresh-tokens.js'
 import { AppError } from '../errors.js'
+import { EMBEDDED_LIMIT } from './page.js'
 
 export interface Registration {
   email: string
@@ -29,9 +30,6 @@ export interface Login extends TokenPair {
 
 /** Characters that the column holds. */
 const MAX_EMAIL_LENGTH = 255
-
-/** Lists inside other objects stop here; the list endpoints give all. */
-const EMBEDDED_LIMIT = 100
 
 export interface AuthServiceDependencies {
   users: UserRepository

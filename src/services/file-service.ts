@@ -2,10 +2,7 @@ import type { Document, File } from '../../db/tenant/rows.js'
 import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js'
 import { AppError } from '../errors.js'
 import type { ObjectRemoval } from './object-removal.js'
-import type { PageNumber, PageOf } from './page.js'
-
-/** Lists inside other objects stop here; the list endpoints give all. */
-const EMBEDDED_LIMIT = 100
+import { EMBEDDED_LIMIT, type PageNumber, type PageOf } from './page.js'
 
 export type FileService = ReturnType<typeof createFileService>
 

@@ -1,3 +1,6 @@
+/** Lists inside other objects stop here; the list endpoints give all. */
+export const EMBEDDED_LIMIT = 100
+
 /** Which part of a list is wanted. */
 export interface PageNumber {
   limit: number

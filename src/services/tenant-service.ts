@@ -4,9 +4,7 @@ import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { tenantDatabaseName } from '../../plugins/tenancy/database-name.js'
 import { AppError } from '../errors.js'
-
-/** Lists inside other objects stop here; the list endpoints give all. */
-const EMBEDDED_LIMIT = 100
+import { EMBEDDED_LIMIT } from './page.js'
 
 /** Seconds after which a tenant that cannot be made ready is given up. */
 const GIVE_UP_AFTER = 3600

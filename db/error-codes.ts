@@ -37,11 +37,12 @@ const CONNECTION_CODES = new Set([
 
 /**
  * True for failures that pass by themselves and are no fault of the statement: no connection (class 08), no
- * free slot or memory (53), shutdown and start-up (57P), a cancelled statement (57014), a lost race (40).
+ * free slot or memory (53), shutdown and start-up (57P), a cancelled statement (57014), a lost race (40), a standby
+ * that was not promoted yet (25006).
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error)
   const thrown = driverError(error)
   if (code === undefined) return thrown instanceof AggregateError && thrown.errors.some(isDatabaseUnavailable)
-  return CONNECTION_CODES.has(code) || /^(08|40|53|57P|57014)/.test(code)
+  return CONNECTION_CODES.has(code) || /^(08|40|53|57P|57014|25006)/.test(code)
 }

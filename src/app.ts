@@ -5,6 +5,7 @@ import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
+import gracefulClose from '../plugins/graceful-close.js'
 import jsonBody from '../plugins/json-body.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi.js'
@@ -43,6 +44,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   app.addSchema(ErrorEnvelope)
 
   // What the application stands on, each after what it needs.
+  await app.register(gracefulClose)
   await app.register(requestLog)
   await app.register(config, { config: settings })
   await app.register(jsonBody)

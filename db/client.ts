@@ -33,7 +33,7 @@ export function createClient(url: string, options: ClientOptions): DatabaseClien
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,
-    // Queries wait for the next attempt to connect: an outage is answered, and its end noticed, within a second.
+    // Queries wait for the next attempt to connect: so an outage is answered, and its end noticed, in seconds.
     backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
     // Array types are not used, and looking them up costs every new connection a round trip.
     fetch_types: false,

@@ -1,6 +1,7 @@
 import jwt from '@fastify/jwt'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Actor } from '../../db/actor.js'
 import type { Config } from '../../src/config.js'
 import { AppError } from '../../src/errors.js'
 import type { MainDatabase } from '../database.js'
@@ -23,6 +24,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who sends the request; set in every scope but the public one. */
     identity: Identity
+    /** The same person as events and audit entries name them. */
+    actor: Actor
   }
 }
 
@@ -48,10 +51,12 @@ export default fp(
 
     const { sessions } = app.getDecorator<MainDatabase>('database')
     app.decorateRequest('identity')
+    app.decorateRequest('actor')
     app.decorate('requireSession', async (request: FastifyRequest) => {
       const identity = tokens.verify(bearerToken(request.headers.authorization))
       if (!(await sessions.isLive(identity.sessionId, identity.userId))) throw new AppError('TOKEN_REVOKED')
       request.identity = identity
+      request.actor = { userId: identity.userId, ip: request.ip }
     })
   },
   { name: 'auth', dependencies: ['config', 'database'] }

@@ -54,6 +54,7 @@ export default fp(
       }
       if (RANK[role] < RANK[needed]) throw new AppError('INSUFFICIENT_ROLE')
       request.identity = identity
+      request.actor = { userId: identity.userId, ip: request.ip }
       request.tenant = tenant
       request.role = role
     })

@@ -36,7 +36,12 @@ export const EVENT_DATA = {
     {
       action: Type.String({ minLength: 1, examples: ['document.updated'] }),
       target: Type.Object({ type: Type.String({ minLength: 1 }), id: Type.String({ minLength: 1 }) }),
-      details: Type.Record(Type.String(), Type.Unknown())
+      details: Type.Record(Type.String(), Type.Unknown()),
+      ip: Type.Optional(
+        Type.Union([Type.String(), Type.Null()], {
+          description: 'Where it was asked for; null: by an operator'
+        })
+      )
     },
     { description: 'Somebody did something that an auditor may ask for' }
   )

@@ -1,10 +1,16 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 import { createClient } from '../db/client.js'
+import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
   type DirtyTenantRepository
 } from '../db/main/dirty-tenants-repository.js'
+import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
+import {
+  createPasswordFailureRepository,
+  type PasswordFailureRepository
+} from '../db/main/password-failures-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
@@ -15,6 +21,9 @@ export interface MainDatabase {
   users: UserRepository
   sessions: SessionRepository
   tenants: TenantRepository
+  members: MemberRepository
+  failures: PasswordFailureRepository
+  audit: AuditRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
   /** Rejects when the database does not answer. */
@@ -24,12 +33,16 @@ export interface MainDatabase {
 /** Decorates the application with `database`, the {@link MainDatabase}. */
 export default fp(
   async (app) => {
-    const { url, poolSize } = app.getDecorator<Config>('config').database
+    const { auth, database: settings } = app.getDecorator<Config>('config')
+    const { url, poolSize } = settings
     const client = createClient(url, { max: poolSize, applicationName: 'strongroom' })
     const database: MainDatabase = {
       users: createUserRepository(client),
       sessions: createSessionRepository(client),
       tenants: createTenantRepository(client),
+      members: createMemberRepository(client),
+      failures: createPasswordFailureRepository(client, auth.passwordFailures),
+      audit: createAuditRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
       ping: async () => {

@@ -1,12 +1,17 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
+import { createAuditService, type AuditService } from '../src/services/audit-service.js'
 import { createAuthService, type AuthService } from '../src/services/auth-service.js'
 import { createDocumentService, type DocumentService } from '../src/services/document-service.js'
 import { createFileService, type FileService } from '../src/services/file-service.js'
+import { createMemberService, type MemberService } from '../src/services/member-service.js'
 import { createObjectRemoval, type ObjectRemoval } from '../src/services/object-removal.js'
+import { createPasswordCheck } from '../src/services/password-check.js'
+import { createSessionService, type SessionService } from '../src/services/session-service.js'
 import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
 import { createUploadService, type UploadService } from '../src/services/upload-service.js'
 import { createUserService, type UserService } from '../src/services/user-service.js'
+import type { AccessChanges } from './access/access.js'
 import type { AccessTokens } from './auth/access-tokens.js'
 import type { Passwords } from './auth/passwords.js'
 import type { RefreshTokens } from './auth/refresh-tokens.js'
@@ -18,7 +23,10 @@ import type { TenancyAdapter } from './tenancy/adapter.js'
 export interface Services {
   auth: AuthService
   users: UserService
+  sessions: SessionService
   tenants: TenantService
+  members: MemberService
+  audit: AuditService
   documents: DocumentService
   uploads: UploadService
   files: FileService
@@ -36,11 +44,19 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = app.getDecorator<Config>('config')
-    const { users, sessions, tenants } = app.getDecorator<MainDatabase>('database')
+    const { users, sessions, tenants, members, failures, audit } = app.getDecorator<MainDatabase>('database')
+    const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
+    const passwords = app.getDecorator<Passwords>('passwords')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const storage = app.getDecorator<ObjectStorage>('storage')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
 
+    const checkPassword = createPasswordCheck({
+      passwords,
+      failures,
+      users,
+      recordMain: (work) => outboxes.recordMain(work)
+    })
     const removal = createObjectRemoval({
       tenancy,
       storage,
@@ -52,18 +68,24 @@ export default fp(
         users,
         sessions,
         tenants,
-        passwords: app.getDecorator<Passwords>('passwords'),
+        passwords,
+        checkPassword,
+        outboxes,
+        accessChanges,
         accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
         refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
         refreshTtl: config.auth.refreshTtl
       }),
-      users: createUserService({ users, tenants }),
-      tenants: createTenantService({ tenants, tenancy, outboxes }),
+      users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
+      sessions: createSessionService({ sessions, outboxes, accessChanges }),
+      tenants: createTenantService({ tenants, tenancy, outboxes, accessChanges }),
+      members: createMemberService({ members, users, outboxes, accessChanges }),
+      audit: createAuditService({ audit }),
       documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
       uploads: createUploadService({ tenancy, storage, outboxes, removal, ...config.upload }),
       files: createFileService({ tenancy, removal }),
       removal
     })
   },
-  { name: 'services', dependencies: ['auth', 'database', 'tenancy', 'storage', 'messaging'] }
+  { name: 'services', dependencies: ['access', 'auth', 'database', 'tenancy', 'storage', 'messaging'] }
 )

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import access from '../plugins/access/index.js'
 import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
@@ -9,6 +10,7 @@ import gracefulClose from '../plugins/graceful-close.js'
 import jsonBody from '../plugins/json-body.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi.js'
+import rateLimit from '../plugins/rate-limit.js'
 import requestLog, { requestId } from '../plugins/request-log.js'
 import services from '../plugins/services.js'
 import diskDownloads from '../plugins/storage/disk-downloads.js'
@@ -33,6 +35,8 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     genReqId: requestId,
     frameworkErrors: errorHandler,
     clientErrorHandler,
+    // An X-Forwarded-For counts only when one of these sends it.
+    trustProxy: settings.http.trustedProxies.length > 0 ? settings.http.trustedProxies : false,
     // Requests that arrive while the server closes are answered with our envelope.
     return503OnClosing: false
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -54,8 +58,10 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     strictPreflight: false,
     exposedHeaders: ['x-request-id', 'retry-after']
   })
+  await app.register(rateLimit)
   await app.register(openapi)
   await app.register(database)
+  await app.register(access)
   await app.register(auth)
   await app.register(tenancy)
   await app.register(membership)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Type, type Static } from '@sinclair/typebox'
@@ -21,6 +22,7 @@ const Environment = Type.Object({
   PUBLIC_URL: Type.Optional(url('http', 'https?')),
   WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
   CORS_ORIGINS: Type.String({ default: '' }),
+  TRUST_PROXY: Type.String({ default: '' }),
   LOG_LEVEL: Type.Union(
     (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
       Type.Literal(level)
@@ -30,6 +32,7 @@ const Environment = Type.Object({
   DATA_DIR: Type.String({ default: '.data', minLength: 1 }),
 
   DATABASE_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
+  DATABASE_DIRECT_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
   TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
@@ -59,9 +62,13 @@ const Environment = Type.Object({
   UPLOAD_TIMEOUT: seconds(3600, 1, 86_400),
 
   JWT_SECRET: Type.Optional(Type.String()),
+  JWT_SECRET_PREVIOUS: Type.Optional(Type.String()),
   JWT_ACCESS_TTL: seconds(900, 1, 86_400),
   JWT_REFRESH_TTL: seconds(604_800, 1, 365 * 86_400),
-  BCRYPT_COST: Type.Integer({ default: 12, minimum: 4, maximum: 16 })
+  BCRYPT_COST: Type.Integer({ default: 12, minimum: 4, maximum: 16 }),
+  RATE_LIMIT_AUTH: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000 }),
+  RATE_LIMIT_PASSWORD_FAILURES: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400)
 })
 type Environment = Static<typeof Environment>
 
@@ -157,10 +164,13 @@ function problemsOf(env: Environment): string[] {
   if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
-  else if (Buffer.byteLength(env.JWT_SECRET) < SECRET_BYTES)
-    problems.push(
-      `JWT_SECRET must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`
-    )
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'] as const) {
+    const secret = env[name]
+    if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
+      problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
+  }
+  if (!list(env.TRUST_PROXY).every(isAddressOrRange))
+    problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
   if (storageDriver(env) === 's3') {
     if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket that holds the files (or set STORAGE_DRIVER=disk)')
     if (!env.S3_ENDPOINT && !env.S3_REGION)
@@ -185,6 +195,15 @@ const list = (text: string) =>
     .map((item) => item.trim())
     .filter(Boolean)
 
+/** An IP address, with or without the length of a prefix (RFC 4632 §3.1). */
+function isAddressOrRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return (
+    rest.length === 0 && bits > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix <= bits))
+  )
+}
+
 function toConfig(env: Environment) {
   const dataDir = resolve(env.DATA_DIR)
   return {
@@ -194,12 +213,19 @@ function toConfig(env: Environment) {
       port: env.PORT,
       /** Where clients reach the API, without a slash at the end; undefined: at the address it listens on. */
       publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
-      corsOrigins: list(env.CORS_ORIGINS)
+      corsOrigins: list(env.CORS_ORIGINS),
+      /** Whose X-Forwarded-For is believed; nobody's when it is empty. */
+      trustedProxies: list(env.TRUST_PROXY)
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
     logLevel: env.LOG_LEVEL,
     dataDir,
-    database: { url: env.DATABASE_URL as string, poolSize: env.DATABASE_POOL_SIZE },
+    database: {
+      url: env.DATABASE_URL as string,
+      /** Leads to the server itself, where `url` leads to a pooler: for LISTEN. */
+      directUrl: (env.DATABASE_DIRECT_URL ?? env.DATABASE_URL) as string,
+      poolSize: env.DATABASE_POOL_SIZE
+    },
     tenancy: {
       maxConnections: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
@@ -232,9 +258,15 @@ function toConfig(env: Environment) {
     upload: { maxBytes: env.MAX_UPLOAD_BYTES, timeout: env.UPLOAD_TIMEOUT },
     auth: {
       secret: env.JWT_SECRET as string,
+      /** Tokens made with it are still good; undefined: it was never changed, or long ago. */
+      previousSecret: env.JWT_SECRET_PREVIOUS,
       accessTtl: env.JWT_ACCESS_TTL,
       refreshTtl: env.JWT_REFRESH_TTL,
-      bcryptCost: env.BCRYPT_COST
+      bcryptCost: env.BCRYPT_COST,
+      /** Requests a minute from one address to each route that takes a password or a refresh token. */
+      requestsPerMinute: env.RATE_LIMIT_AUTH,
+      /** Wrong passwords for one account within `window` seconds, after which none is looked at. */
+      passwordFailures: { limit: env.RATE_LIMIT_PASSWORD_FAILURES, window: env.RATE_LIMIT_PASSWORD_WINDOW }
     }
   }
 }

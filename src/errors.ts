@@ -15,9 +15,14 @@ export const ERRORS = {
   LINK_INVALID: [403, 'The download link has expired or was altered; ask for a new one'],
   ROUTE_NOT_FOUND: [404, 'There is nothing at this method and path; see /docs'],
   TENANT_NOT_FOUND: [404, 'No such tenant'],
+  USER_NOT_FOUND: [404, 'No active account has this id or e-mail address; they have to register first'],
+  MEMBER_NOT_FOUND: [404, 'This user is not a member of the tenant'],
+  SESSION_NOT_FOUND: [404, 'You have no such session; it may have ended'],
   DOCUMENT_NOT_FOUND: [404, 'No such document'],
   FILE_NOT_FOUND: [404, 'No such file'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address exists; log in instead'],
+  ALREADY_MEMBER: [409, 'This user is a member already; change the role instead'],
+  LAST_ADMIN: [409, 'Nobody could manage the tenant any more; make somebody else an admin first'],
   FILE_IN_USE: [409, 'Documents refer to this file; delete them first'],
   BODY_TOO_LARGE: [413, 'The request body is too large'],
   FILE_TOO_LARGE: [413, 'The file is larger than this server accepts'],
@@ -26,12 +31,16 @@ export const ERRORS = {
   VALIDATION_ERROR: [422, 'Some values are not valid; see details'],
   EMPTY_FILE: [422, 'The file is empty'],
   CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared MD5; send the file again'],
+  WRONG_PASSWORD: [422, 'The current password is wrong'],
+  TOO_MANY_REQUESTS: [429, 'Too many requests from your address; wait as long as Retry-After says'],
+  TOO_MANY_FAILURES: [429, 'Too many wrong passwords for this account; wait as long as Retry-After says'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached at the moment; try again shortly'],
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
+  AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly']
 } as const satisfies Record<string, readonly [status: number, message: string]>
 
@@ -48,7 +57,7 @@ export interface AppErrorOptions {
   message?: string
   details?: ErrorDetail[]
   cause?: unknown
-  /** Seconds for the Retry-After header; 503 answers carry 1 when it is not given. */
+  /** Seconds for the Retry-After header; 429 and 503 answers carry 1 when it is not given. */
   retryAfter?: number
 }
 
@@ -66,6 +75,6 @@ export class AppError extends Error {
     this.code = code
     this.status = status
     this.details = options.details
-    this.retryAfter = options.retryAfter ?? (status === 503 ? 1 : undefined)
+    this.retryAfter = options.retryAfter ?? (status === 503 || status === 429 ? 1 : undefined)
   }
 }

@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import access from '../plugins/access/index.js'
 import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
@@ -21,6 +22,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
 
   await app.register(config, { config: settings })
   await app.register(database)
+  await app.register(access)
   await app.register(auth)
   await app.register(tenancy)
   await app.register(storage)

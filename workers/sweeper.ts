@@ -19,7 +19,7 @@ const ORPHANS_AT_ONCE = 100
 export default fp(
   async (app) => {
     const { worker, outboxRetention } = app.getDecorator<Config>('config')
-    const { tenants, sessions, outbox } = app.getDecorator<MainDatabase>('database')
+    const { tenants, sessions, failures, outbox } = app.getDecorator<MainDatabase>('database')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const relay = app.getDecorator<Relay>('relay')
     const log = app.log.child({ component: 'sweeper' })
@@ -51,6 +51,7 @@ export default fp(
     async function sweep(): Promise<void> {
       await attempt('pruning the main database', async () => {
         await sessions.prune()
+        await failures.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
       })
       await attempt('finishing tenants', async () => {

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, primaryKey, uuid, varchar } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  uuid,
+  varchar
+} from 'drizzle-orm/pg-core'
 import { entity, moment } from '../columns.js'
 import { outboxColumns } from '../outbox-table.js'
 
@@ -20,7 +30,9 @@ export const tenants = pgTable(
     name: varchar({ length: 255 }).notNull(),
     database_name: varchar({ length: 63 }).notNull().unique(),
     is_active: boolean().notNull().default(true),
-    status: varchar({ length: 20 }).notNull()
+    status: varchar({ length: 20 }).notNull(),
+    /** Set by a deletion and cleared by a reactivation: a tenant may be inactive without being deleted. */
+    deleted_at: moment()
   },
   (table) => [
     check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed')`),
@@ -68,11 +80,57 @@ export const tokenFamilies = pgTable(
       .notNull()
       .default(sql`now()`),
     expires_at: moment().notNull(),
-    revoked_at: moment()
+    revoked_at: moment(),
+    /** What the session's owner recognises it by: the User-Agent of the log-in, and the last address. */
+    user_agent: varchar({ length: 255 }),
+    ip_address: varchar({ length: 45 }),
+    /** Right to about a minute, since requests only note it in memory. */
+    last_used_at: moment()
+      .notNull()
+      .default(sql`now()`)
   },
   (table) => [
     index('token_families_user').on(table.user_id),
     index('token_families_expiry').on(table.expires_at)
+  ]
+)
+
+/** Wrong passwords in a row, counted for all processes together. */
+export const passwordFailures = pgTable(
+  'password_failures',
+  {
+    /** A hash of what was guessed at: an e-mail address, known or not, or the account of a session. */
+    subject: varchar({ length: 64 }).primaryKey(),
+    failures: integer().notNull(),
+    /** When the first of them was; counting starts anew a while after that. */
+    since: moment()
+      .notNull()
+      .default(sql`now()`)
+  },
+  (table) => [index('password_failures_since').on(table.since)]
+)
+
+/**
+ * Who did what, as the worker read it from `audit.log` events. Nothing refers to users or tenants, so that
+ * entries outlive both.
+ */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    event_id: uuid().primaryKey(),
+    tenant_id: uuid(),
+    user_id: uuid(),
+    action: varchar({ length: 100 }).notNull(),
+    target: jsonb().$type<{ type: string; id: string }>().notNull(),
+    details: jsonb().$type<Record<string, unknown>>().notNull(),
+    ip: varchar({ length: 45 }),
+    timestamp: moment().notNull()
+  },
+  (table) => [
+    index('audit_log_tenant').on(table.tenant_id, table.timestamp, table.event_id),
+    index('audit_log_user')
+      .on(table.user_id, table.timestamp, table.event_id)
+      .where(sql`${table.tenant_id} is null`)
   ]
 )
 

@@ -1,22 +1,22 @@
 import { and, asc, count, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
-import { tenants, userTenantAssociations as members, users } from './schema.js'
+import { insertAuditEvent } from './audit-event.js'
+import { tenants, userTenantAssociations as members } from './schema.js'
 
 export type Role = 'admin' | 'user' | 'viewer'
 export type TenantStatus = 'provisioning' | 'active' | 'failed'
 
-const { created_by, ...columns } = getTableColumns(tenants)
+const { created_by, deleted_at, ...columns } = getTableColumns(tenants)
+const columnsOf = (alias: string) =>
+  Object.keys(columns)
+    .map((column) => `${alias}.${column}`)
+    .join(', ')
 
-export type Tenant = Omit<typeof tenants.$inferSelect, 'created_by' | 'status'> & { status: TenantStatus }
-export type MemberTenant = Tenant & { role: Role; joined_at: string }
-export interface Member {
-  user_id: string
-  email: string
-  first_name: string
-  last_name: string
-  role: Role
-  joined_at: string
+export type Tenant = Omit<typeof tenants.$inferSelect, 'created_by' | 'deleted_at' | 'status'> & {
+  status: TenantStatus
 }
+export type MemberTenant = Tenant & { role: Role; joined_at: string }
 
 /** What one query says about a session's access to a tenant. */
 export interface Membership {
@@ -27,6 +27,7 @@ export interface Membership {
 export type TenantRepository = ReturnType<typeof createTenantRepository>
 
 export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
+  const target = { tenantId: 'id', targetType: `'tenant'`, targetId: 'id' }
   const insert = statement<Tenant>(
     raw,
     `with tenant as (
@@ -34,8 +35,14 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
        returning *
      ), admin as (
        insert into user_tenant_associations (user_id, tenant_id, role) select $4, id, 'admin' from tenant
-     )
-     select id, name, database_name, is_active, status, created_at, updated_at from tenant`
+     ), event as (${insertAuditEvent('tenant', {
+       ...target,
+       action: `'tenant.created'`,
+       userId: '$4',
+       details: `jsonb_build_object('name', name)`,
+       ip: '$5'
+     })})
+     select ${columnsOf('tenant')} from tenant`
   )
   const activate = statement<Tenant>(
     raw,
@@ -46,16 +53,50 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
        select 'tenant.created', id, created_by, jsonb_build_object('name', name, 'database_name', database_name)
        from tenant
      )
-     select id, name, database_name, is_active, status, created_at, updated_at from tenant`
+     select ${columnsOf('tenant')} from tenant`
+  )
+  const update = statement<Tenant>(
+    raw,
+    `with before as (
+       select id, is_active from tenants where id = $1 for no key update
+     ), tenant as (
+       update tenants set name = coalesce($2, name), is_active = coalesce($3, tenants.is_active),
+         deleted_at = case when $3 then null else deleted_at end, updated_at = now()
+       from before where tenants.id = before.id returning tenants.*, before.is_active as was_active
+     ), event as (${insertAuditEvent('tenant', {
+       ...target,
+       action: `case when is_active and not was_active then 'tenant.reactivated'
+         when was_active and not is_active then 'tenant.deactivated' else 'tenant.updated' end`,
+       userId: '$4',
+       details: `jsonb_build_object('name', name)`,
+       ip: '$5'
+     })})
+     select ${columnsOf('tenant')} from tenant`
+  )
+  const remove = statement(
+    raw,
+    `with tenant as (
+       update tenants set is_active = false, deleted_at = now(), updated_at = now()
+       where id = $1 and deleted_at is null returning *
+     ), deleted as (
+       insert into outbox (event_type, tenant_id, user_id, data) select 'tenant.deleted', id, $2::uuid, '{}' from tenant
+     ), event as (${insertAuditEvent('tenant', {
+       ...target,
+       action: `'tenant.deleted'`,
+       userId: '$2',
+       details: `jsonb_build_object('name', name)`,
+       ip: '$3'
+     })})
+     select id from tenant`
   )
   const fail = statement(
     raw,
     `update tenants set status = 'failed', updated_at = now()
      where id = $1 and status = 'provisioning' and created_at < now() - make_interval(secs => $2)`
   )
-  const findMembership = statement<Tenant & { role: Role | null; tenant_id: string | null }>(
+  const findMembership = statement<Tenant & { role: Role | null }>(
     raw,
-    `select tenants.*, tenants.id as tenant_id, member.role
+    `select ${columnsOf('tenants')}, member.role
      from token_families family
      join users on users.id = family.user_id
      left join user_tenant_associations member on member.user_id = users.id and member.tenant_id = $3
@@ -67,34 +108,17 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
     .from(tenants)
     .where(eq(tenants.id, sql.placeholder('id')))
     .prepare('tenants_find_by_id')
-  const memberColumns = {
-    user_id: users.id,
-    email: users.email,
-    first_name: users.first_name,
-    last_name: users.last_name,
-    role: members.role,
-    joined_at: members.joined_at
-  }
-  const listMembers = db
-    .select(memberColumns)
-    .from(members)
-    .innerJoin(users, eq(users.id, members.user_id))
-    .where(eq(members.tenant_id, sql.placeholder('tenant_id')))
-    .orderBy(asc(members.joined_at), asc(members.user_id))
-    .limit(sql.placeholder('limit'))
-    .prepare('tenants_list_members')
   const ofUser = (userId: string, includeInactive: boolean) =>
     and(eq(members.user_id, userId), includeInactive ? undefined : eq(tenants.is_active, true))
 
   return {
     /** Inserts a tenant that is being provisioned, with its creator as admin. */
-    async insert(tenant: {
-      id: string
-      name: string
-      databaseName: string
-      createdBy: string
-    }): Promise<Tenant> {
-      const [row] = await insert(tenant.id, tenant.name, tenant.databaseName, tenant.createdBy)
+    async insert(
+      tenant: { id: string; name: string; databaseName: string },
+      creator: Actor
+    ): Promise<Tenant> {
+      const { id, name, databaseName } = tenant
+      const [row] = await insert(id, name, databaseName, creator.userId, creator.ip)
       if (row === undefined) throw new Error('The tenant was not inserted')
       return row
     },
@@ -102,6 +126,20 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
     async activate(id: string): Promise<Tenant | null> {
       const [row] = await activate(id)
       return row ?? null
+    },
+    /** Leaves alone what is undefined; a reactivation also takes a deletion back. Null when there is no such tenant. */
+    async update(
+      id: string,
+      changes: { name?: string | undefined; is_active?: boolean | undefined },
+      actor: Actor
+    ): Promise<Tenant | null> {
+      const { name = null, is_active = null } = changes
+      const [row] = await update(id, name, is_active, actor.userId, actor.ip)
+      return row ?? null
+    },
+    /** Closes the tenant for everybody and writes `tenant.deleted`; false when it was deleted already. */
+    async remove(id: string, actor: Actor): Promise<boolean> {
+      return (await remove(id, actor.userId, actor.ip)).length > 0
     },
     /** Gives up on a tenant that has been provisioning for more than `seconds`. */
     async failAfter(id: string, seconds: number): Promise<void> {
@@ -122,7 +160,8 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
     ): Promise<Membership | 'ended' | null> {
       const [row] = await findMembership(sessionId, userId, tenantId)
       if (row === undefined) return 'ended'
-      return row.role === null ? null : { role: row.role, tenant: row }
+      const { role, ...tenant } = row
+      return role === null ? null : { role, tenant }
     },
     /** A page of the user's tenants, newest first. */
     async listOfUser(
@@ -146,9 +185,6 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
         .innerJoin(tenants, eq(tenants.id, members.tenant_id))
         .where(ofUser(userId, options.includeInactive))
       return row?.total ?? 0
-    },
-    async listMembers(tenantId: string, limit: number): Promise<Member[]> {
-      return (await listMembers.execute({ tenant_id: tenantId, limit })) as Member[]
     },
     /** Every active tenant in the order of their ids, in pages, for sweeps over all of them. */
     async listActiveAfter(id: string, limit: number): Promise<Tenant[]> {

@@ -1,68 +1,133 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
-import type { DatabaseClient } from '../client.js'
-import { users } from './schema.js'
+import type { Actor } from '../actor.js'
+import { statement, type DatabaseClient } from '../client.js'
+import { insertAuditEvent } from './audit-event.js'
 
-// What never leaves the repository but for checking a password, and what no answer shows.
-const { password_hash, created_by, ...publicColumns } = getTableColumns(users)
+/** An account as its owner sees it. */
+export interface User {
+  id: string
+  email: string
+  first_name: string
+  last_name: string
+  is_active: boolean
+  created_at: string
+  updated_at: string
+}
 
-export type User = Omit<typeof users.$inferSelect, 'password_hash' | 'created_by'>
+export interface NewUser {
+  id: string
+  email: string
+  passwordHash: string
+  firstName: string
+  lastName: string
+  /** Where it was asked for; null: by an operator. */
+  ip: string | null
+}
+
+export interface PasswordChange {
+  oldHash: string
+  newHash: string
+  /** The session that goes on. */
+  sessionId: string
+  /** What failures were counted for; they are forgiven. */
+  subject: string
+}
+
+// password_hash never leaves the repository but for checking a password.
+const COLUMNS = 'id, email, first_name, last_name, is_active, created_at, updated_at'
 
 export type UserRepository = ReturnType<typeof createUserRepository>
 
-export function createUserRepository({ db }: DatabaseClient) {
-  const insert = db
-    .insert(users)
-    .values({
-      id: sql.placeholder('id'),
-      email: sql.placeholder('email'),
-      password_hash: sql.placeholder('password_hash'),
-      first_name: sql.placeholder('first_name'),
-      last_name: sql.placeholder('last_name')
-    })
-    .onConflictDoNothing({ target: users.email })
-    .returning(publicColumns)
-    .prepare('users_insert')
-  const findById = db
-    .select(publicColumns)
-    .from(users)
-    .where(eq(users.id, sql.placeholder('id')))
-    .prepare('users_find_by_id')
-  const findWithPassword = db
-    .select({ ...publicColumns, password_hash })
-    .from(users)
-    .where(eq(users.email, sql.placeholder('email')))
-    .prepare('users_find_with_password')
+/** Accounts, and what their owners do with them. What operators do: {@link createAccountAdministration}. */
+export function createUserRepository({ sql }: DatabaseClient) {
+  const target = { userId: 'id', targetType: `'user'`, targetId: 'id' }
+  const insert = statement<User>(
+    sql,
+    `with account as (
+       insert into users (id, email, password_hash, first_name, last_name) values ($1, $2, $3, $4, $5)
+       on conflict (email) do nothing returning ${COLUMNS}
+     ), event as (${insertAuditEvent('account', { ...target, action: `'user.registered'`, ip: '$6' })})
+     select ${COLUMNS} from account`
+  )
+  const findById = statement<User>(sql, `select ${COLUMNS} from users where id = $1`)
+  const findByEmail = statement<User>(sql, `select ${COLUMNS} from users where email = $1`)
+  const findWithPassword = statement<User & { password_hash: string }>(
+    sql,
+    `select ${COLUMNS}, password_hash from users where email = $1`
+  )
+  const findPassword = statement<{ password_hash: string }>(
+    sql,
+    'select password_hash from users where id = $1'
+  )
+  const update = statement<User>(
+    sql,
+    `update users set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), updated_at = now()
+     where id = $1 returning ${COLUMNS}`
+  )
+  const replaceHash = statement(
+    sql,
+    'update users set password_hash = $3 where id = $1 and password_hash = $2'
+  )
+  const changePassword = statement<{ ended: string | null }>(
+    sql,
+    `with account as (
+       update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id
+     ), ended as (
+       update token_families family set revoked_at = now() from account
+       where family.user_id = account.id and family.id <> $4 and revoked_at is null returning family.id
+     ), forgiven as (
+       delete from password_failures using account where subject = $5
+     ), event as (${insertAuditEvent('account', { ...target, action: `'user.password_changed'`, ip: '$6' })})
+     select ended.id as ended from account left join ended on true`
+  )
 
   return {
     /** Null when the e-mail address is taken. */
-    async insert(
-      user: Pick<User, 'id' | 'email' | 'first_name' | 'last_name'> & { password_hash: string }
-    ): Promise<User | null> {
-      const [row] = await insert.execute(user)
+    async insert(user: NewUser): Promise<User | null> {
+      const { id, email, passwordHash, firstName, lastName, ip } = user
+      const [row] = await insert(id, email, passwordHash, firstName, lastName, ip)
       return row ?? null
     },
     async findById(id: string): Promise<User | null> {
-      const [row] = await findById.execute({ id })
+      const [row] = await findById(id)
+      return row ?? null
+    },
+    /** @param email trimmed and in lower case */
+    async findByEmail(email: string): Promise<User | null> {
+      const [row] = await findByEmail(email)
       return row ?? null
     },
     /** @param email trimmed and in lower case */
     async findWithPassword(email: string): Promise<{ user: User; passwordHash: string } | null> {
-      const [row] = await findWithPassword.execute({ email })
+      const [row] = await findWithPassword(email)
       if (row === undefined) return null
       const { password_hash: passwordHash, ...user } = row
       return { user, passwordHash }
+    },
+    async findPasswordHash(id: string): Promise<string | null> {
+      const [row] = await findPassword(id)
+      return row?.password_hash ?? null
     },
     /** Leaves out what is undefined. Null when there is no such user. */
     async update(
       id: string,
       changes: { first_name?: string | undefined; last_name?: string | undefined }
     ): Promise<User | null> {
-      const [row] = await db
-        .update(users)
-        .set({ ...changes, updated_at: sql`now()` })
-        .where(eq(users.id, id))
-        .returning(publicColumns)
+      const [row] = await update(id, changes.first_name ?? null, changes.last_name ?? null)
       return row ?? null
+    },
+    /** Puts a hash of the same password in the place of another, unless that was changed meanwhile. */
+    async replaceHash(id: string, oldHash: string, newHash: string): Promise<void> {
+      await replaceHash(id, oldHash, newHash)
+    },
+    /**
+     * Changes the password and ends all other sessions; returns these, or null when the password is not the
+     * old one any more.
+     */
+    async changePassword(actor: Actor, change: PasswordChange): Promise<string[] | null> {
+      const { oldHash, newHash, sessionId, subject } = change
+      const rows = await changePassword(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)
+      if (rows.length === 0) return null
+      return rows.flatMap(({ ended }) => (ended === null ? [] : [ended]))
     }
   }
 }

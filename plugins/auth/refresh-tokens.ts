@@ -20,25 +20,29 @@ const TOKEN_LENGTH = Math.ceil(((CLAIM_BYTES + MAC_BYTES) * 4) / 3)
 /**
  * Refresh tokens are opaque: session id and generation with an HMAC-SHA-256 over them. Being derived, a
  * token is never stored, and a repeated refresh can be given the very same successor.
+ * @param secrets the first signs; tokens made with the others are good as well
  */
-export function createRefreshTokens(secret: string): RefreshTokens {
+export function createRefreshTokens(secrets: [string, ...string[]]): RefreshTokens {
   // A key of its own: no signature made for another purpose can pass for a refresh token.
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'strongroom refresh token', 32))
-  const mac = (claim: Buffer) => createHmac('sha256', key).update(claim).digest()
+  const toKey = (secret: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', 'strongroom refresh token', 32))
+  const signingKey = toKey(secrets[0])
+  const keys = secrets.map(toKey)
+  const mac = (key: Buffer, claim: Buffer) => createHmac('sha256', key).update(claim).digest()
 
   return {
     sign({ sessionId, generation }) {
       const claim = Buffer.alloc(CLAIM_BYTES)
       claim.write(sessionId.replaceAll('-', ''), 'hex')
       claim.writeUInt32BE(generation, ID_BYTES)
-      return Buffer.concat([claim, mac(claim)]).toString('base64url')
+      return Buffer.concat([claim, mac(signingKey, claim)]).toString('base64url')
     },
     verify(token) {
       if (token.length !== TOKEN_LENGTH) return null
       const bytes = Buffer.from(token, 'base64url')
       if (bytes.length !== CLAIM_BYTES + MAC_BYTES) return null
       const claim = bytes.subarray(0, CLAIM_BYTES)
-      if (!timingSafeEqual(mac(claim), bytes.subarray(CLAIM_BYTES))) return null
+      if (!keys.some((key) => timingSafeEqual(mac(key, claim), bytes.subarray(CLAIM_BYTES)))) return null
       const hex = claim.toString('hex', 0, ID_BYTES)
       return {
         sessionId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),

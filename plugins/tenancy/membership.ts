@@ -2,9 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { AppError } from '../../src/errors.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
-import type { AccessTokens } from '../auth/access-tokens.js'
-import { bearerToken } from '../auth/bearer-token.js'
-import type { MainDatabase } from '../database.js'
+import type { Access } from '../access/access.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,17 +32,15 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  */
 export default fp(
   async (app) => {
-    const tokens = app.getDecorator<AccessTokens>('accessTokens')
-    const { tenants } = app.getDecorator<MainDatabase>('database')
+    const access = app.getDecorator<Access>('access')
     app.decorateRequest('tenant')
     app.decorateRequest('role')
 
     app.decorate('requireMembership', async (request: FastifyRequest) => {
-      const identity = tokens.verify(bearerToken(request.headers.authorization))
+      const identity = app.identify(request)
       const { tenant_id: tenantId } = request.params as { tenant_id: string }
       if (!UUID.test(tenantId)) throw new AppError('TENANT_NOT_FOUND')
-      const membership = await tenants.findMembership(identity.sessionId, identity.userId, tenantId)
-      if (membership === 'ended') throw new AppError('TOKEN_REVOKED')
+      const membership = await access.findMembership(identity, tenantId)
       if (membership === null) throw new AppError('TENANT_NOT_FOUND')
       const { tenant, role } = membership
       const { role: needed = 'admin', alsoInactive = false } = request.routeOptions.config
@@ -53,11 +49,9 @@ export default fp(
         if (tenant.status !== 'active') throw new AppError('TENANT_NOT_READY')
       }
       if (RANK[role] < RANK[needed]) throw new AppError('INSUFFICIENT_ROLE')
-      request.identity = identity
-      request.actor = { userId: identity.userId, ip: request.ip }
       request.tenant = tenant
       request.role = role
     })
   },
-  { name: 'membership', dependencies: ['auth', 'database'] }
+  { name: 'membership', dependencies: ['access', 'auth'] }
 )

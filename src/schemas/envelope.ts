@@ -52,6 +52,8 @@ function errorResponses(codes: ErrorCode[]): Record<number, TSchema> {
 
 /** Errors of a route that anyone may call. */
 export const publicErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...codes])
+/** Errors of a public route where somebody might guess, so that its calls are limited. */
+export const guessingErrors = (...codes: ErrorCode[]) => publicErrors('TOO_MANY_REQUESTS', ...codes)
 /** Errors of a route that needs a session. */
 export const sessionErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...WITH_SESSION, ...codes])
 /** Errors of a route inside a tenant. */

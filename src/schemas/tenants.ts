@@ -46,3 +46,4 @@ export const TenantWithMembers = Type.Object(
 )
 
 export const TenantParams = Type.Object({ tenant_id: Id })
+export const MemberParams = Type.Object({ tenant_id: Id, user_id: Id })

@@ -27,6 +27,19 @@ export const AnyPassword = Type.String({
   examples: ['correct horse battery']
 })
 
+export const Session = Type.Object(
+  {
+    id: Id,
+    user_agent: Type.Union([Type.String(), Type.Null()], { description: 'What the log-in was made with' }),
+    ip_address: Type.Union([Type.String(), Type.Null()], { description: 'Where it was last used from' }),
+    created_at: Moment,
+    last_used_at: { ...Moment, description: 'Right to about a minute' },
+    expires_at: { ...Moment, description: 'When it ends unless it is refreshed' },
+    current: Type.Boolean({ description: 'The one that asks' })
+  },
+  { title: 'Session' }
+)
+
 export const User = Type.Object(
   {
     id: Id,

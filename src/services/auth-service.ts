@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import type { Actor } from '../../db/actor.js'
 import type { SessionRepository } from '../../db/main/sessions-repository.js'
 import type { MemberTenant, TenantRepository } from '../../db/main/tenants-repository.js'
 import type { User, UserRepository } from '../../db/main/users-repository.js'
+import type { AccessChanges } from '../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../plugins/auth/access-tokens.js'
-import { MAX_PASSWORD_BYTES, type Passwords } from '../../plugins/auth/passwords.js'
+import type { Passwords } from '../../plugins/auth/passwords.js'
 import type { RefreshTokens } from '../../plugins/auth/refresh-tokens.js'
+import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import { AppError } from '../errors.js'
+import { normalizeEmail } from './email.js'
 import { EMBEDDED_LIMIT } from './page.js'
+import { subjectOf, type PasswordCheck } from './password-check.js'
+import { refuseLongPassword } from './password-rules.js'
 
 export interface Registration {
   email: string
@@ -28,16 +34,26 @@ export interface Login extends TokenPair {
   tenants: MemberTenant[]
 }
 
-/** Characters that the column holds. */
+/** Where somebody who is not known yet sends a request from. */
+export interface Sender {
+  ip: string
+  userAgent: string | undefined
+}
+
+/** Characters that the columns hold. */
 const MAX_EMAIL_LENGTH = 255
+const MAX_USER_AGENT_LENGTH = 255
 
 export interface AuthServiceDependencies {
   users: UserRepository
   sessions: SessionRepository
   tenants: TenantRepository
   passwords: Passwords
+  checkPassword: PasswordCheck
   accessTokens: AccessTokens
   refreshTokens: RefreshTokens
+  outboxes: Outboxes
+  accessChanges: AccessChanges
   /** Seconds that a refresh token lives. */
   refreshTtl: number
 }
@@ -45,7 +61,8 @@ export interface AuthServiceDependencies {
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthServiceDependencies) {
-  const { users, sessions, tenants, passwords, accessTokens, refreshTokens, refreshTtl } = dependencies
+  const { users, sessions, tenants, passwords, checkPassword } = dependencies
+  const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl } = dependencies
 
   const tokens = (identity: Identity, generation: number): TokenPair => ({
     access_token: accessTokens.sign(identity),
@@ -54,10 +71,21 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     expires_in: accessTokens.ttl
   })
 
+  async function startSession(userId: string, subject: string, { ip, userAgent }: Sender): Promise<Identity> {
+    const sessionId = randomUUID()
+    const session = {
+      id: sessionId,
+      userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      ttl: refreshTtl
+    }
+    await outboxes.recordMain(() => sessions.insert(session, { userId, ip }, subject))
+    return { userId, sessionId }
+  }
+
   return {
-    /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR */
-    async register({ email, password, first_name, last_name }: Registration): Promise<User> {
-      refuseLongPassword(password)
+    /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, AUTH_BUSY */
+    async register({ email, password, first_name, last_name }: Registration, ip: string): Promise<User> {
+      refuseLongPassword(password, '/password')
       const normalized = normalizeEmail(email)
       // Lower case can be longer: "İ" becomes two characters.
       if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
@@ -65,33 +93,49 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
           details: [{ field: '/email', message: `must NOT have more than ${MAX_EMAIL_LENGTH} characters` }]
         })
       }
-      const user = await users.insert({
+      const passwordHash = await passwords.inTurn((hasher) => hasher.hash(password))
+      const account = {
         id: randomUUID(),
         email: normalized,
-        password_hash: await passwords.hash(password),
-        first_name: first_name.trim(),
-        last_name: last_name.trim()
-      })
+        passwordHash,
+        firstName: first_name.trim(),
+        lastName: last_name.trim(),
+        ip
+      }
+      const user = await outboxes.recordMain(() => users.insert(account))
       if (user === null) throw new AppError('EMAIL_TAKEN')
       return user
     },
 
     /**
      * Starts a session. Unknown, deactivated and mistyped all look the same and take the same time.
-     * @throws {AppError} INVALID_CREDENTIALS
+     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY
      */
-    async login(email: string, password: string): Promise<Login> {
-      const found = await users.findWithPassword(normalizeEmail(email))
-      const matches = await passwords.verify(password, found?.passwordHash ?? null)
-      if (found === null || !matches || !found.user.is_active) throw new AppError('INVALID_CREDENTIALS')
-      const identity = { userId: found.user.id, sessionId: randomUUID() }
-      await sessions.insert(identity.sessionId, identity.userId, refreshTtl)
-      const own = await tenants.listOfUser(identity.userId, {
+    async login(email: string, password: string, sender: Sender): Promise<Login> {
+      const normalized = normalizeEmail(email)
+      const subject = subjectOf('email', normalized)
+      let user: User | undefined
+      const match = await checkPassword({
+        subject,
+        password,
+        ip: sender.ip,
+        find: async () => {
+          const found = await users.findWithPassword(normalized)
+          user = found?.user
+          return {
+            userId: found?.user.id ?? null,
+            passwordHash: found?.user.is_active === true ? found.passwordHash : null
+          }
+        }
+      })
+      if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
+      const identity = await startSession(match.userId, subject, sender)
+      const own = await tenants.listOfUser(match.userId, {
         includeInactive: false,
         limit: EMBEDDED_LIMIT,
         offset: 0
       })
-      return { ...tokens(identity, 0), user: found.user, tenants: own }
+      return { ...tokens(identity, 0), user, tenants: own }
     },
 
     /**
@@ -99,31 +143,23 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
      * two parties hold it.
      * @throws {AppError} INVALID_TOKEN, TOKEN_REUSED
      */
-    async refresh(refreshToken: string): Promise<TokenPair> {
+    async refresh(refreshToken: string, ip: string): Promise<TokenPair> {
       const claim = refreshTokens.verify(refreshToken)
       if (claim === null) throw new AppError('INVALID_TOKEN')
-      const rotated = await sessions.rotate(claim.sessionId, claim.generation, refreshTtl)
+      const { sessionId, generation } = claim
+      const rotated = await sessions.rotate(sessionId, generation, refreshTtl, ip)
       if (rotated === null) {
-        const reused = await sessions.revokeReused(claim.sessionId, claim.generation)
+        const reused = await outboxes.recordMain(() => sessions.revokeReused(sessionId, generation, ip))
+        accessChanges.sessionChanged(sessionId)
         throw new AppError(reused ? 'TOKEN_REUSED' : 'INVALID_TOKEN')
       }
-      return tokens({ userId: rotated.userId, sessionId: claim.sessionId }, rotated.generation)
+      return tokens({ userId: rotated.userId, sessionId }, rotated.generation)
     },
 
     /** Ends the session: its access and refresh tokens stop working everywhere. */
-    async logout({ sessionId }: Identity): Promise<void> {
-      await sessions.revoke(sessionId)
+    async logout({ sessionId }: Identity, actor: Actor): Promise<void> {
+      await outboxes.recordMain(() => sessions.endOwn(sessionId, actor))
+      accessChanges.sessionChanged(sessionId)
     }
   }
-}
-
-function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase()
-}
-
-function refuseLongPassword(password: string): void {
-  if (Buffer.byteLength(password) <= MAX_PASSWORD_BYTES) return
-  throw new AppError('VALIDATION_ERROR', {
-    details: [{ field: '/password', message: `must not be longer than ${MAX_PASSWORD_BYTES} bytes` }]
-  })
 }

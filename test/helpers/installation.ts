@@ -37,6 +37,8 @@ export async function createInstallation(
     DATA_DIR: dataDir,
     JWT_SECRET: randomBytes(32).toString('hex'),
     BCRYPT_COST: '4',
+    // Every test has the same address.
+    RATE_LIMIT_AUTH: '1000000',
     LOG_LEVEL: 'error',
     PORT: '0',
     WORKER_PORT: '0',

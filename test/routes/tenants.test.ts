@@ -14,11 +14,14 @@ import {
   type TestTenant
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
 
 const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
 const { app, url } = await startApi(t, config)
 
 type OwnTenant = TestTenant & { role: string; joined_at: string }
+const created = (tenantId: unknown) =>
+  sql`select from outbox where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
 const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
 
 void t.test('a new tenant is ready, and its creator is the admin', async (t) => {
@@ -40,10 +43,13 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   })
   const members = await sql`select user_id, role from user_tenant_associations where tenant_id = ${id}`
   t.same(members, [{ user_id: user.userId, role: 'admin' }])
-  const events = await sql`select event_type, user_id, data from outbox where tenant_id = ${id}`
-  t.same(events, [
+  const events =
+    await sql`select event_type, user_id, data from outbox where tenant_id = ${id} order by sequence`
+  t.match(events, [
+    { event_type: 'audit.log', user_id: user.userId, data: { action: 'tenant.created', ip: '127.0.0.1' } },
     { event_type: 'tenant.created', user_id: user.userId, data: { name: 'Ünï Çorp & Söhne', database_name } }
   ])
+  t.equal(events.length, 2)
 
   const tables = await tenantSql(
     database_name
@@ -169,8 +175,9 @@ void t.test('an inactive tenant is closed to all but an admin who looks at it', 
   const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
   const user = await signUpMember(url, sql, tenant.id, 'user')
   const document = await uploaded(admin, tenant.id, 'content')
-  await sql`update tenants set is_active = false where id = ${tenant.id}`
   const path = `/api/tenants/${tenant.id}`
+  await sql`update tenants set is_active = false where id = ${tenant.id}`
+  await until(async () => (await user.get(path)).status === 403)
   const answer = await admin.get<TestTenant>(path)
   t.equal(answer.status, 200)
   t.equal(answer.body.data.is_active, false)
@@ -184,6 +191,7 @@ void t.test('an inactive tenant is closed to all but an admin who looks at it', 
   }
   refused(t, await (await signUp(url)).get(path), 'TENANT_NOT_FOUND', [], 'a stranger learns nothing')
   await sql`update tenants set is_active = true where id = ${tenant.id}`
+  await until(async () => (await user.get(path)).status === 200)
   t.equal((await viewer.get(`${path}/documents/${document.id}`)).status, 200, 'and back again')
 })
 
@@ -208,24 +216,21 @@ void t.test('a tenant that cannot be made ready stays and can be finished', asyn
   t.match(documents.headers.get('retry-after'), /^\d+$/)
   refused(t, await user.upload(String(later?.id), 'x'), 'TENANT_NOT_READY')
   refused(t, await (await signUp(url)).get(path), 'TENANT_NOT_FOUND')
-  t.equal((await sql`select from outbox where tenant_id = ${String(later?.id)}`).length, 0, 'no event yet')
+  t.equal((await created(later?.id)).length, 0, 'no event yet')
   t.equal((await user.get(`/api/tenants/${ready.id}/documents`)).status, 200, 'others are not affected')
 
   await app.services.tenants.finish(later as never)
   await app.services.tenants.finish(later as never)
   t.equal((await user.get<TestTenant>(path)).body.data.status, 'active')
   t.equal((await uploaded(user, String(later?.id), 'x')).filename, 'file.txt')
-  t.equal(
-    (await sql`select from outbox where tenant_id = ${String(later?.id)}`).length,
-    1,
-    'and its event, once'
-  )
+  t.equal((await created(later?.id)).length, 1, 'and its event, once')
 })
 
 void t.test('a failed tenant is not ready either', async (t) => {
   const user = await signUp(url)
   const tenant = await createTenant(user)
   await sql`update tenants set status = 'failed' where id = ${tenant.id}`
+  await until(async () => (await user.get(`/api/tenants/${tenant.id}/files`)).status === 503)
   refused(t, await user.get(`/api/tenants/${tenant.id}/documents`), 'TENANT_NOT_READY')
   t.equal((await user.get<TestTenant>(`/api/tenants/${tenant.id}`)).body.data.status, 'failed')
 })

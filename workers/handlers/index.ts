@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { TenantRepository } from '../../db/main/tenants-repository.js'
 import type { Services } from '../../plugins/services.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import { auditLog } from './audit-log.js'
 import { documentDeleted } from './document-deleted.js'
 
 export interface HandlerDependencies {
@@ -18,5 +19,5 @@ export type Handler = (event: StrongroomEvent) => Promise<void>
 
 /** The handlers by event type. */
 export function createHandlers(dependencies: HandlerDependencies): Partial<Record<string, Handler>> {
-  return { 'document.deleted': documentDeleted(dependencies) }
+  return { 'audit.log': auditLog(dependencies), 'document.deleted': documentDeleted(dependencies) }
 }

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { publicErrors, Success } from '../../schemas/envelope.js'
+import { guessingErrors, Success } from '../../schemas/envelope.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 import { tokenPairProperties } from '../../schemas/tokens.js'
 import { AnyPassword, Email, User } from '../../schemas/users.js'
@@ -8,11 +8,14 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/login',
     {
+      config: { rateLimit: app.authRateLimit },
       schema: {
         operationId: 'login',
         tags: ['Auth'],
         summary: 'Start a session',
-        description: 'A wrong password, an unknown and a deactivated account are answered alike.',
+        description:
+          'A wrong password, an unknown and a deactivated account are answered alike. After too many wrong ' +
+          'passwords none is looked at for a while, the right one neither; sessions that were started go on.',
         security: [],
         body: Type.Object({ email: Email, password: AnyPassword }, { additionalProperties: false }),
         response: {
@@ -24,18 +27,21 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
             }),
             'The session was started'
           ),
-          ...publicErrors(
+          ...guessingErrors(
             'INVALID_CREDENTIALS',
             'VALIDATION_ERROR',
             'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE'
+            'BODY_TOO_LARGE',
+            'TOO_MANY_FAILURES',
+            'AUTH_BUSY'
           )
         }
       }
     },
     async (request) => {
       const { email, password } = request.body
-      return { success: true as const, data: await app.services.auth.login(email, password) }
+      const sender = { ip: request.clientAddress, userAgent: request.headers['user-agent'] }
+      return { success: true as const, data: await app.services.auth.login(email, password, sender) }
     }
   )
 }

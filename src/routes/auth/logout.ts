@@ -14,7 +14,7 @@ export const logout: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      await app.services.auth.logout(request.identity)
+      await app.services.auth.logout(request.identity, request.actor)
       return { success: true as const, message: 'Logged out' }
     }
   )

@@ -1,12 +1,13 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { bearerToken } from '../../../plugins/auth/bearer-token.js'
-import { publicErrors, Success } from '../../schemas/envelope.js'
+import { guessingErrors, Success } from '../../schemas/envelope.js'
 import { TokenPair } from '../../schemas/tokens.js'
 
 export const refresh: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/refresh',
     {
+      config: { rateLimit: app.authRateLimit },
       schema: {
         operationId: 'refresh',
         tags: ['Auth'],
@@ -26,7 +27,7 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Success(TokenPair, 'The new tokens'),
-          ...publicErrors(
+          ...guessingErrors(
             'NOT_AUTHENTICATED',
             'INVALID_TOKEN',
             'TOKEN_REUSED',
@@ -39,7 +40,7 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const token = request.body?.refresh_token ?? bearerToken(request.headers.authorization)
-      return { success: true as const, data: await app.services.auth.refresh(token) }
+      return { success: true as const, data: await app.services.auth.refresh(token, request.clientAddress) }
     }
   )
 }

@@ -1,11 +1,12 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { publicErrors, Success } from '../../schemas/envelope.js'
+import { guessingErrors, Success } from '../../schemas/envelope.js'
 import { Email, NewPassword, PersonName, User } from '../../schemas/users.js'
 
 export const register: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/register',
     {
+      config: { rateLimit: app.authRateLimit },
       schema: {
         operationId: 'register',
         tags: ['Auth'],
@@ -17,12 +18,18 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           201: Success(User, 'The account was created'),
-          ...publicErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE')
+          ...guessingErrors(
+            'EMAIL_TAKEN',
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE',
+            'AUTH_BUSY'
+          )
         }
       }
     },
     async (request, reply) => {
-      const user = await app.services.auth.register(request.body)
+      const user = await app.services.auth.register(request.body, request.clientAddress)
       return reply.code(201).send({ success: true, message: 'Account created', data: user })
     }
   )

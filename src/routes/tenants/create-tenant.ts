@@ -19,7 +19,7 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const tenant = await app.services.tenants.create(request.body.name, request.identity.userId)
+      const tenant = await app.services.tenants.create(request.body.name, request.actor)
       return reply.code(201).send({ success: true, message: 'Tenant created', data: tenant })
     }
   )

@@ -16,7 +16,7 @@ export const getTenant: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      const members = await app.services.tenants.listFirstMembers(request.tenant.id)
+      const members = await app.services.members.listFirst(request.tenant.id)
       return { success: true as const, data: { ...request.tenant, members } }
     }
   )

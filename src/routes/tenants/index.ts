@@ -1,9 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { documentRoutes } from '../documents/index.js'
 import { fileRoutes } from '../files/index.js'
+import { auditRoutes } from '../audit/index.js'
+import { memberRoutes } from '../members/index.js'
 import { createTenant } from './create-tenant.js'
+import { deleteTenant } from './delete-tenant.js'
 import { getTenant } from './get-tenant.js'
 import { listTenants } from './list-tenants.js'
+import { updateTenant } from './update-tenant.js'
 import { requireRoleOnEveryRoute } from './require-role.js'
 
 /** Tenants, and everything that lives inside of one. */
@@ -18,6 +22,10 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       requireRoleOnEveryRoute(tenant)
       tenant.addHook('onRequest', app.requireMembership)
       await tenant.register(getTenant)
+      await tenant.register(updateTenant)
+      await tenant.register(deleteTenant)
+      await tenant.register(memberRoutes, { prefix: '/users' })
+      await tenant.register(auditRoutes, { prefix: '/audit' })
       await tenant.register(documentRoutes, { prefix: '/documents' })
       await tenant.register(fileRoutes, { prefix: '/files' })
     },

@@ -1,6 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { changePassword } from './change-password.js'
+import { endOtherSessions } from './end-other-sessions.js'
+import { endSession } from './end-session.js'
 import { getMe } from './get-me.js'
+import { listMyAudit } from './list-my-audit.js'
 import { listMyTenants } from './list-my-tenants.js'
+import { listSessions } from './list-sessions.js'
 import { updateMe } from './update-me.js'
 
 /** The own account. */
@@ -8,5 +13,10 @@ export const userRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRequest', app.requireSession)
   await app.register(getMe)
   await app.register(updateMe)
+  await app.register(changePassword)
   await app.register(listMyTenants)
+  await app.register(listMyAudit)
+  await app.register(listSessions)
+  await app.register(endSession)
+  await app.register(endOtherSessions)
 }

@@ -1,0 +1,24 @@
+/** What an audit entry says, each part as SQL: a column of the CTE, a parameter or a literal. */
+export interface AuditEventSql {
+  action: string
+  tenantId?: string
+  userId: string
+  targetType: string
+  targetId: string
+  /** A jsonb object. */
+  details?: string
+  ip: string
+}
+
+/**
+ * The INSERT that writes an `audit.log` event for every row of `source` (a CTE), to stand in the statement that
+ * makes the change.
+ */
+export function insertAuditEvent(source: string, event: AuditEventSql): string {
+  const { action, tenantId = 'null', userId, targetType, targetId, details = "'{}'::jsonb", ip } = event
+  return `insert into outbox (event_type, tenant_id, user_id, data)
+    select 'audit.log', ${tenantId}::uuid, ${userId}::uuid, jsonb_build_object(
+      'action', ${action}::text, 'target', jsonb_build_object('type', ${targetType}::text, 'id', ${targetId}::text),
+      'details', ${details}, 'ip', ${ip}::text)
+    from ${source}`
+}

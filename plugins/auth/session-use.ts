@@ -1,0 +1,46 @@
+import type { SessionRepository } from '../../db/main/sessions-repository.js'
+
+export interface SessionUse {
+  /** Remembers that the session was used just now, from this address. */
+  note(sessionId: string, ip: string): void
+  /** Writes what is not yet written. */
+  close(): Promise<void>
+}
+
+export interface SessionUseDependencies {
+  sessions: Pick<SessionRepository, 'touch'>
+  onError: (error: unknown) => void
+}
+
+/** Milliseconds; a process that is killed forgets the use of so long. */
+const WRITE_INTERVAL_MS = 30_000
+const BATCH = 1_000
+
+/**
+ * When each session was last used, for its owner to see: written in batches, since a row that is written for
+ * every request would cost more than the request itself.
+ */
+export function createSessionUse({ sessions, onError }: SessionUseDependencies): SessionUse {
+  let used = new Map<string, string>()
+
+  async function write(): Promise<void> {
+    const noted = [...used]
+    used = new Map()
+    try {
+      for (let start = 0; start < noted.length; start += BATCH)
+        await sessions.touch(new Map(noted.slice(start, start + BATCH)))
+    } catch (error) {
+      // It is lost; the next use is noted again.
+      onError(error)
+    }
+  }
+  const timer = setInterval(() => void write(), WRITE_INTERVAL_MS).unref()
+
+  return {
+    note: (sessionId, ip) => void used.set(sessionId, ip),
+    async close() {
+      clearInterval(timer)
+      await write()
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AuditEntry, AuditQuery } from '../../schemas/audit.js'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { ListOf, toCappedPagination } from '../../schemas/pagination.js'
+import { TenantParams } from '../../schemas/tenants.js'
+
+export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/',
+    {
+      config: { role: 'admin' },
+      schema: {
+        operationId: 'listAudit',
+        tags: ['Tenants'],
+        summary: 'Who did what in a tenant',
+        description:
+          'Entries appear when the worker has read their events, normally within a second. `cursor` stands in for ' +
+          '`page`: its cost does not grow with depth.',
+        params: TenantParams,
+        querystring: AuditQuery,
+        response: {
+          200: Success(ListOf(AuditEntry), 'A page of entries, newest first'),
+          ...tenantErrors('VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request) => {
+      const { page, per_page: perPage, cursor, ...filter } = request.query
+      const query = { page, perPage, cursor, filter }
+      const { items, ...found } = await app.services.audit.listOfTenant(request.tenant.id, query)
+      return { success: true as const, data: { items, pagination: toCappedPagination(request.query, found) } }
+    }
+  )
+}

@@ -1,0 +1,49 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AppError } from '../../errors.js'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Id } from '../../schemas/formats.js'
+import { Member, Role, TenantParams } from '../../schemas/tenants.js'
+import { Email } from '../../schemas/users.js'
+
+export const addMember: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/',
+    {
+      config: { role: 'admin' },
+      schema: {
+        operationId: 'addMember',
+        tags: ['Tenants'],
+        summary: 'Add a member',
+        description: 'By `user_id` or by `email`; the person has to have an account.',
+        params: TenantParams,
+        body: Type.Object(
+          { user_id: Type.Optional(Id), email: Type.Optional(Email), role: Role },
+          { additionalProperties: false }
+        ),
+        response: {
+          201: Success(Member, 'The new member'),
+          ...tenantErrors(
+            'USER_NOT_FOUND',
+            'ALREADY_MEMBER',
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE'
+          )
+        }
+      }
+    },
+    async (request, reply) => {
+      const { role } = request.body
+      const { tenant, actor } = request
+      const member = await app.services.members.add(tenant.id, whoOf(request.body), role, actor)
+      return reply.code(201).send({ success: true, message: 'Member added', data: member })
+    }
+  )
+}
+
+function whoOf({ user_id, email }: { user_id?: string; email?: string }) {
+  if (user_id !== undefined && email === undefined) return { userId: user_id }
+  if (email !== undefined && user_id === undefined) return { email }
+  const message = email === undefined ? 'is required, or email' : 'must not be given together with email'
+  throw new AppError('VALIDATION_ERROR', { details: [{ field: '/user_id', message }] })
+}

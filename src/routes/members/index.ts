@@ -1,0 +1,13 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { addMember } from './add-member.js'
+import { changeRole } from './change-role.js'
+import { listMembers } from './list-members.js'
+import { removeMember } from './remove-member.js'
+
+/** Who belongs to a tenant, and with which role. */
+export const memberRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(listMembers)
+  await app.register(addMember)
+  await app.register(changeRole)
+  await app.register(removeMember)
+}

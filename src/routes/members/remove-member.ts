@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AppError } from '../../errors.js'
+import { Done, tenantErrors } from '../../schemas/envelope.js'
+import { MemberParams } from '../../schemas/tenants.js'
+
+export const removeMember: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/:user_id',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'removeMember',
+        tags: ['Tenants'],
+        summary: 'Remove a member',
+        description: 'Needs the role admin, unless one removes oneself.',
+        params: MemberParams,
+        response: {
+          200: Done('The member was removed'),
+          ...tenantErrors('MEMBER_NOT_FOUND', 'LAST_ADMIN', 'VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request) => {
+      const { tenant, role, actor } = request
+      const userId = request.params.user_id.toLowerCase()
+      if (role !== 'admin' && userId !== actor.userId) throw new AppError('INSUFFICIENT_ROLE')
+      await app.services.members.remove(tenant.id, userId, actor)
+      return { success: true as const, message: 'Member removed' }
+    }
+  )
+}

@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Done, tenantErrors } from '../../schemas/envelope.js'
+import { TenantParams } from '../../schemas/tenants.js'
+
+export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/',
+    {
+      config: { role: 'admin' },
+      schema: {
+        operationId: 'deleteTenant',
+        tags: ['Tenants'],
+        summary: 'Delete a tenant',
+        description:
+          'It is closed to everybody at once. Its data stays until an operator purges it; until then an admin may ' +
+          'reactivate it.',
+        params: TenantParams,
+        response: { 200: Done('The tenant was deleted'), ...tenantErrors() }
+      }
+    },
+    async (request) => {
+      await app.services.tenants.remove(request.tenant.id, request.actor)
+      return { success: true as const, message: 'Tenant deleted' }
+    }
+  )
+}

@@ -1,0 +1,38 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Done, sessionErrors } from '../../schemas/envelope.js'
+import { AnyPassword, NewPassword } from '../../schemas/users.js'
+
+export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
+  app.put(
+    '/me/password',
+    {
+      config: { rateLimit: app.authRateLimit },
+      schema: {
+        operationId: 'changePassword',
+        tags: ['Users'],
+        summary: 'Change the own password',
+        description: 'All other sessions end. Wrong passwords are counted, as at a log-in.',
+        body: Type.Object(
+          { current_password: AnyPassword, new_password: NewPassword },
+          { additionalProperties: false }
+        ),
+        response: {
+          200: Done('The password was changed'),
+          ...sessionErrors(
+            'WRONG_PASSWORD',
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE',
+            'TOO_MANY_REQUESTS',
+            'TOO_MANY_FAILURES',
+            'AUTH_BUSY'
+          )
+        }
+      }
+    },
+    async (request) => {
+      await app.services.users.changePassword(request.identity, request.body, request.actor)
+      return { success: true as const, message: 'Password changed; all other sessions ended' }
+    }
+  )
+}

@@ -1,0 +1,23 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Done, sessionErrors } from '../../schemas/envelope.js'
+
+export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/me/sessions',
+    {
+      schema: {
+        operationId: 'endOtherSessions',
+        tags: ['Users'],
+        summary: 'End all sessions but the one that asks',
+        response: { 200: Done('All others were ended'), ...sessionErrors() }
+      }
+    },
+    async (request) => {
+      const ended = await app.services.sessions.endOthers(request.identity, request.actor)
+      return {
+        success: true as const,
+        message: `${ended} other ${ended === 1 ? 'session' : 'sessions'} ended`
+      }
+    }
+  )
+}

@@ -1,0 +1,26 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Done, sessionErrors } from '../../schemas/envelope.js'
+import { Id } from '../../schemas/formats.js'
+
+export const endSession: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/me/sessions/:session_id',
+    {
+      schema: {
+        operationId: 'endSession',
+        tags: ['Users'],
+        summary: 'End one of the own sessions',
+        description: 'Its access and refresh tokens stop working everywhere.',
+        params: Type.Object({ session_id: Id }),
+        response: {
+          200: Done('The session was ended'),
+          ...sessionErrors('SESSION_NOT_FOUND', 'VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request) => {
+      await app.services.sessions.end(request.params.session_id, request.actor)
+      return { success: true as const, message: 'Session ended' }
+    }
+  )
+}

@@ -1,0 +1,29 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AuditEntry, OwnAuditQuery } from '../../schemas/audit.js'
+import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { ListOf, toCappedPagination } from '../../schemas/pagination.js'
+
+export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/me/audit',
+    {
+      schema: {
+        operationId: 'listMyAudit',
+        tags: ['Users'],
+        summary: 'What one did outside of all tenants, such as log-ins',
+        description: 'Entries appear when the worker has read their events, normally within a second.',
+        querystring: OwnAuditQuery,
+        response: {
+          200: Success(ListOf(AuditEntry), 'A page of entries, newest first'),
+          ...sessionErrors('VALIDATION_ERROR')
+        }
+      }
+    },
+    async (request) => {
+      const { page, per_page: perPage, cursor, ...filter } = request.query
+      const query = { page, perPage, cursor, filter }
+      const { items, ...found } = await app.services.audit.listOfUser(request.identity.userId, query)
+      return { success: true as const, data: { items, pagination: toCappedPagination(request.query, found) } }
+    }
+  )
+}

@@ -1,0 +1,7 @@
+import type { Event } from '../../src/schemas/events.js'
+import type { Handler, HandlerDependencies } from './index.js'
+
+/** Keeps what an auditor may ask for. Another delivery finds it kept. */
+export function auditLog({ services }: HandlerDependencies): Handler {
+  return (event) => services.audit.keep(event as Event<'audit.log'>)
+}

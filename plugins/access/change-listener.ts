@@ -8,7 +8,7 @@ import type { AccessChanges } from './access.js'
  * Milliseconds within which every process has heard of a change, or knows that it may not have. A revocation
  * is promised to be seen within a second; the rest is for the request that is being answered.
  */
-export const MAX_AGE_MS = 800
+const MAX_AGE_MS = 800
 const HEARTBEAT_MS = 200
 /** A heartbeat that takes longer than this came to nothing, and a new connection is tried. */
 const PATIENCE_MS = 3_000

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import type { Membership, Role, Tenant } from '../../db/main/tenants-repository.js'
+import { createAccess } from '../../plugins/access/access.js'
+
+const IDENTITY = { userId: randomUUID(), sessionId: randomUUID() }
+const TENANT: Tenant = {
+  id: randomUUID(),
+  name: 'Acme',
+  database_name: 'tenant_acme',
+  is_active: true,
+  status: 'active',
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z'
+}
+
+/** An access over a database that answers when it is told to, and counts its questions. */
+function setUp() {
+  const state = {
+    fresh: true,
+    live: true,
+    role: 'user' as Role | null,
+    tenant: TENANT,
+    asked: 0,
+    /** While set, answers are made at once, and given only after it has resolved. */
+    slow: undefined as Promise<void> | undefined
+  }
+  const answer = async <T>(value: T): Promise<T> => {
+    state.asked += 1
+    await state.slow
+    return value
+  }
+  const access = createAccess({
+    isFresh: () => state.fresh,
+    sessions: { isLive: () => answer(state.live) },
+    tenants: {
+      findMembership: () =>
+        answer<Membership | 'ended' | null>(
+          !state.live ? 'ended' : state.role === null ? null : { role: state.role, tenant: state.tenant }
+        )
+    }
+  })
+  const find = () => access.findMembership(IDENTITY, TENANT.id)
+  /** How many questions some work leads to. */
+  const questions = async (work: () => Promise<unknown>) => {
+    const before = state.asked
+    await work()
+    return state.asked - before
+  }
+  return { state, access, find, questions }
+}
+
+void t.test('what lets somebody in is asked for once', async (t) => {
+  const { access, find, questions } = setUp()
+  t.equal(await questions(find), 1)
+  t.equal(await questions(find), 0)
+  t.same(await find(), { role: 'user', tenant: TENANT })
+  t.equal(await questions(() => access.requireSession(IDENTITY)), 0, 'the session is known, too')
+  t.equal(await questions(() => access.findMembership(IDENTITY, TENANT.id.toUpperCase())), 0)
+})
+
+void t.test('what keeps somebody out is asked for each time', async (t) => {
+  const { state, access, find, questions } = setUp()
+  state.role = null
+  t.equal(await questions(find), 1)
+  t.equal(await questions(find), 1)
+  t.equal(await find(), null)
+  state.live = false
+  access.everythingChanged()
+  for (let round = 0; round < 2; round++) {
+    await t.rejects(find(), { code: 'TOKEN_REVOKED' })
+    await t.rejects(access.requireSession(IDENTITY), { code: 'TOKEN_REVOKED' })
+  }
+})
+
+void t.test('the session of one user is not that of another', async (t) => {
+  const { state, access, find } = setUp()
+  await find()
+  state.live = false
+  await t.rejects(access.requireSession({ ...IDENTITY, userId: randomUUID() }), { code: 'TOKEN_REVOKED' })
+})
+
+void t.test('a change is forgotten with what belongs to it, and nothing else', async (t) => {
+  const { access, find, questions } = setUp()
+  await find()
+  const changes: Record<string, () => void> = {
+    session: () => access.sessionChanged(IDENTITY.sessionId),
+    user: () => access.userChanged(IDENTITY.userId),
+    member: () => access.memberChanged(IDENTITY.userId, TENANT.id),
+    tenant: () => access.tenantChanged(TENANT.id),
+    everything: () => access.everythingChanged()
+  }
+  for (const [what, change] of Object.entries(changes)) {
+    change()
+    t.equal(await questions(find), 1, what)
+    t.equal(await questions(find), 0, `${what}, again`)
+  }
+  access.sessionChanged(randomUUID())
+  access.userChanged(randomUUID())
+  access.memberChanged(IDENTITY.userId, randomUUID())
+  access.tenantChanged(randomUUID())
+  t.equal(await questions(find), 0, 'others')
+})
+
+void t.test('an answer that was under way when something changed is not kept', async (t) => {
+  for (const what of ['session', 'user', 'member', 'tenant', 'everything'] as const) {
+    const { state, access, find, questions } = setUp()
+    let answerNow: () => void = () => undefined
+    state.slow = new Promise((resolve) => (answerNow = resolve))
+    const old = find()
+    const oldSession = access.requireSession(IDENTITY)
+    state.slow = undefined
+    if (what === 'session') access.sessionChanged(IDENTITY.sessionId)
+    else if (what === 'user') access.userChanged(IDENTITY.userId)
+    else if (what === 'member') access.memberChanged(IDENTITY.userId, TENANT.id)
+    else if (what === 'tenant') access.tenantChanged(TENANT.id)
+    else access.everythingChanged()
+    answerNow()
+    await Promise.all([old, oldSession])
+    t.equal(await questions(find), 1, what)
+    t.equal(await questions(find), 0, `${what}: the new one is`)
+  }
+})
+
+void t.test('nothing is remembered, and nothing used, while it may be stale', async (t) => {
+  const { state, access, find, questions } = setUp()
+  await find()
+  state.fresh = false
+  t.equal(await questions(find), 1)
+  t.equal(await questions(() => access.requireSession(IDENTITY)), 1)
+  state.role = null
+  t.equal(await find(), null)
+  state.fresh = true
+  access.everythingChanged()
+  state.fresh = false
+  state.role = 'admin'
+  await find()
+  state.fresh = true
+  t.equal(await questions(find), 1, 'what was asked for then was not kept')
+})
+
+void t.test('where the database cannot be asked, nobody gets in', async (t) => {
+  const failure = new Error('no database')
+  const access = createAccess({
+    isFresh: () => false,
+    sessions: { isLive: () => Promise.reject(failure) },
+    tenants: { findMembership: () => Promise.reject(failure) }
+  })
+  await t.rejects(access.requireSession(IDENTITY), failure)
+  await t.rejects(access.findMembership(IDENTITY, TENANT.id), failure)
+})

@@ -1,0 +1,70 @@
+import t from 'tap'
+import { databaseName } from '../../db/database-url.js'
+import { createTenant, signUp, signUpMember, startApi, uploaded, type Client } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { startPostgresFront } from '../helpers/postgres-front.js'
+
+const { config, configWith, sql } = await createInstallation(t)
+const front = await startPostgresFront(t, config.database.url)
+// What the listener says to itself goes another way, and is not counted.
+const { url } = await startApi(
+  t,
+  configWith({ DATABASE_URL: front.url, DATABASE_DIRECT_URL: config.database.url })
+)
+const main = databaseName(config.database.url)
+const admin = await signUp(url)
+const tenant = await createTenant(admin)
+const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
+const document = await uploaded(admin, tenant.id, 'content')
+const path = `/api/tenants/${tenant.id}`
+
+/**
+ * The round trips of one request, once everything that is prepared or remembered is. Of several the one with the
+ * fewest, since the relay and the like ask the database at times of their own.
+ */
+async function roundTripsOf(request: () => Promise<{ status: number }>): Promise<Record<string, number>> {
+  const measure = async () => {
+    front.takeRoundTrips()
+    if ((await request()).status !== 200) throw new Error('the request failed')
+    return front.takeRoundTrips()
+  }
+  // Enough that every connection of both pools has prepared it.
+  await Promise.all(Array.from({ length: 40 }, measure))
+  const total = (taken: Record<string, number>) => Object.values(taken).reduce((sum, count) => sum + count, 0)
+  let fewest = await measure()
+  for (let round = 0; round < 20; round++) {
+    const taken = await measure()
+    if (total(taken) < total(fewest)) fewest = taken
+  }
+  return fewest
+}
+
+const READS: Record<string, (client: Client) => Promise<{ status: number }>> = {
+  'a document': (client) => client.get(`${path}/documents/${document.id}`),
+  'the list of documents': (client) => client.get(`${path}/documents`),
+  'the list of files': (client) => client.get(`${path}/files`)
+}
+
+void t.test(
+  'a request in a tenant asks that tenant’s database once, and the main database nothing',
+  async (t) => {
+    for (const [what, read] of Object.entries(READS)) {
+      for (const client of [admin, viewer]) {
+        t.same(await roundTripsOf(() => read(client)), { [tenant.database_name]: 1 }, what)
+      }
+    }
+  }
+)
+
+void t.test('a request outside of tenants asks the main database once', async (t) => {
+  t.same(await roundTripsOf(() => viewer.get('/api/users/me')), { [main]: 1 })
+})
+
+void t.test('whoever is refused is asked for again each time', async (t) => {
+  const stranger = await signUp(url)
+  for (let round = 0; round < 3; round++) {
+    front.takeRoundTrips()
+    t.equal((await stranger.get(`${path}/documents`)).status, 404)
+    t.ok((front.takeRoundTrips()[main] ?? 0) >= 1)
+  }
+})

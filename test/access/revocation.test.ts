@@ -1,0 +1,178 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import t from 'tap'
+import { databaseName } from '../../db/database-url.js'
+import { startChild } from '../../scripts/start/children.js'
+import {
+  Client,
+  createTenant,
+  logIn,
+  PASSWORD,
+  signUp,
+  signUpMember,
+  type TestTenant,
+  type UserClient
+} from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { startPostgresFront } from '../helpers/postgres-front.js'
+import { until } from '../helpers/until.js'
+
+/** Invariant: milliseconds after a revocation in which some process may still accept what it revokes. */
+const BOUND_MS = 1000
+
+const { config, environment, sql } = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '8' })
+const front = await startPostgresFront(t, config.database.url)
+const counted = await startPostgresFront(t, config.database.url)
+const main = databaseName(config.database.url)
+
+async function startProcess(more: Record<string, string> = {}): Promise<string> {
+  const child = startChild('The API', new URL('../../src/server.ts', import.meta.url), {
+    ...process.env,
+    ...environment,
+    ...more
+  })
+  t.teardown(() => child.stop())
+  return child.ready
+}
+
+/** Two processes that know of each other only through the database; the second one sees it through fronts. */
+const [here, there] = await Promise.all([
+  startProcess(),
+  startProcess({ DATABASE_URL: counted.url, DATABASE_DIRECT_URL: front.url })
+])
+
+interface Scene {
+  admin: UserClient
+  user: UserClient
+  tenant: TestTenant
+}
+
+async function setUp(): Promise<Scene> {
+  const admin = await signUp(here, 'admin')
+  const tenant = await createTenant(admin)
+  return { admin, tenant, user: await signUpMember(here, sql, tenant.id, 'user') }
+}
+
+/** How each thing is taken away: over the API of the first process, and by hand. */
+const REVOCATIONS: Record<string, (scene: Scene) => Promise<unknown>> = {
+  'log-out': ({ user }) => expect(user.request('POST', '/api/auth/logout')),
+  'a session row changed by hand': ({ user }) =>
+    sql`update token_families set revoked_at = now() where user_id = ${user.userId}`,
+  'a session row deleted by hand': ({ user }) =>
+    sql`delete from token_families where user_id = ${user.userId}`,
+  'password change in another session': async ({ user }) => {
+    const { access_token } = await logIn(here, user.email)
+    const change = { current_password: PASSWORD, new_password: `${PASSWORD}!` }
+    await expect(new Client(here, access_token).send('PUT', '/api/users/me/password', change))
+  },
+  'the session ended from another one': async ({ user }) => {
+    const { access_token } = await logIn(here, user.email)
+    await expect(new Client(here, access_token).delete('/api/users/me/sessions'))
+  },
+  'a reused refresh token': async ({ user }) => {
+    const anonymous = new Client(here)
+    const refresh = () => anonymous.send('POST', '/api/auth/refresh', { refresh_token: user.refreshToken })
+    await expect(refresh())
+    await sql`update token_families set rotated_at = now() - interval '1 minute' where user_id = ${user.userId}`
+    await expect(refresh(), 401)
+  },
+  'user deactivated by hand': ({ user }) => sql`update users set is_active = false where id = ${user.userId}`,
+  'user deleted by hand': ({ user }) => sql`delete from users where id = ${user.userId}`,
+  'member removed': ({ admin, tenant, user }) =>
+    expect(admin.delete(`/api/tenants/${tenant.id}/users/${user.userId}`)),
+  'member removed by hand': ({ user }) =>
+    sql`delete from user_tenant_associations where user_id = ${user.userId}`,
+  'role changed': ({ admin, tenant, user }) =>
+    expect(admin.send('PUT', `/api/tenants/${tenant.id}/users/${user.userId}`, { role: 'viewer' })),
+  'role changed by hand': ({ user }) =>
+    sql`update user_tenant_associations set role = 'viewer' where user_id = ${user.userId}`,
+  'tenant deactivated': ({ admin, tenant }) =>
+    expect(admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: false })),
+  'tenant deleted': ({ admin, tenant }) => expect(admin.delete(`/api/tenants/${tenant.id}`)),
+  'tenant deactivated by hand': ({ tenant }) =>
+    sql`update tenants set is_active = false where id = ${tenant.id}`
+}
+
+async function expect(answer: Promise<{ status: number }>, status = 200): Promise<void> {
+  const got = (await answer).status
+  if (got !== status) throw new Error(`answered ${got}`)
+}
+
+/**
+ * Asks the second process again and again, before and after the revocation. Returns how many milliseconds after it
+ * the last request was made that was still accepted, or 0.
+ */
+async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promise<number> {
+  const client = new Client(there, scene.user.token)
+  const documents = `/api/tenants/${scene.tenant.id}/documents`
+  const listed = async () => (await client.get(documents)).status === 200
+  const accepted = async () => {
+    // Needs the role user, and finds nothing to do.
+    const { status } = await client.send('PUT', `${documents}/${scene.tenant.id}`, { filename: 'x' })
+    if (![404, 401, 403].includes(status)) throw new Error(`answered ${status}`)
+    return status === 404 && (await listed())
+  }
+  // Until the second process answers from memory: what it has to forget is there.
+  await until(async () => {
+    counted.takeRoundTrips()
+    if (!(await listed())) throw new Error('was not accepted before')
+    return counted.takeRoundTrips()[main] === undefined
+  })
+  await revoke()
+  const revoked = performance.now()
+  let last = 0
+  for (;;) {
+    const asked = performance.now() - revoked
+    const still = await accepted()
+    if (still) last = asked
+    else if (asked > BOUND_MS || !(await accepted())) return last
+    await delay(5)
+  }
+}
+
+void t.test('a revocation in one process is seen by another within a second', async (t) => {
+  for (const [what, revoke] of Object.entries(REVOCATIONS)) {
+    const scene = await setUp()
+    const milliseconds = await acceptedFor(scene, () => revoke(scene))
+    t.ok(milliseconds < BOUND_MS, `${what}: accepted for ${Math.round(milliseconds)} ms`)
+    t.comment(`${what}: ${Math.round(milliseconds)} ms`)
+  }
+})
+
+void t.test('also when the process has stopped hearing of changes, and does not know it', async (t) => {
+  for (const what of ['a session row changed by hand', 'role changed', 'tenant deleted']) {
+    const scene = await setUp()
+    const milliseconds = await acceptedFor(scene, () => {
+      front.freeze()
+      return (REVOCATIONS[what] as (scene: Scene) => Promise<unknown>)(scene)
+    })
+    front.thaw()
+    t.ok(milliseconds < BOUND_MS, `${what}: accepted for ${Math.round(milliseconds)} ms`)
+    t.comment(`${what}: ${Math.round(milliseconds)} ms`)
+  }
+})
+
+void t.test('where revocation cannot be asked for, nobody gets in', async (t) => {
+  const only = await startPostgresFront(t, config.database.url)
+  const cut = await startProcess({ DATABASE_URL: only.url, DATABASE_DIRECT_URL: only.url })
+  const scene = await setUp()
+  const client = new Client(cut, scene.user.token)
+  const list = () => client.get(`/api/tenants/${scene.tenant.id}/documents`)
+  t.equal((await list()).status, 200)
+  only.stop()
+  const stopped = performance.now()
+  let last = 0
+  for (;;) {
+    const asked = performance.now() - stopped
+    const { status, body } = await list()
+    if (status === 200) last = asked
+    else {
+      t.equal(status, 503)
+      t.equal(body.error.code, 'DATABASE_UNAVAILABLE')
+      if (asked > BOUND_MS) break
+    }
+    await delay(20)
+  }
+  t.ok(last < BOUND_MS, `accepted for ${Math.round(last)} ms`)
+  only.start()
+  for (;;) if ((await list()).status === 200) break
+})

@@ -1,6 +1,6 @@
 /** Who makes a change, and from where: what events and audit entries say of it. */
 export interface Actor {
   userId: string
-  /** The address that the request came from. */
-  ip: string
+  /** The address that the request came from; null: it was an operator at a terminal. */
+  ip: string | null
 }

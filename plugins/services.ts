@@ -7,6 +7,7 @@ import { createFileService, type FileService } from '../src/services/file-servic
 import { createMemberService, type MemberService } from '../src/services/member-service.js'
 import { createObjectRemoval, type ObjectRemoval } from '../src/services/object-removal.js'
 import { createPasswordCheck } from '../src/services/password-check.js'
+import { createRegister } from '../src/services/registration.js'
 import { createSessionService, type SessionService } from '../src/services/session-service.js'
 import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
 import { createUploadService, type UploadService } from '../src/services/upload-service.js'
@@ -51,12 +52,8 @@ export default fp(
     const storage = app.getDecorator<ObjectStorage>('storage')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
 
-    const checkPassword = createPasswordCheck({
-      passwords,
-      failures,
-      users,
-      recordMain: (work) => outboxes.recordMain(work)
-    })
+    const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
+    const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
     const removal = createObjectRemoval({
       tenancy,
       storage,
@@ -68,7 +65,7 @@ export default fp(
         users,
         sessions,
         tenants,
-        passwords,
+        register: createRegister({ users, passwords, recordMain }),
         checkPassword,
         outboxes,
         accessChanges,

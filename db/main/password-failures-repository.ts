@@ -12,7 +12,7 @@ export interface PasswordFailure {
   subject: string
   /** The account, where there is one. */
   userId: string | null
-  ip: string
+  ip: string | null
 }
 
 export type PasswordFailureRepository = ReturnType<typeof createPasswordFailureRepository>

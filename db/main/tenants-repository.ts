@@ -137,6 +137,17 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
       const [row] = await update(id, name, is_active, actor.userId, actor.ip)
       return row ?? null
     },
+    /** The oldest tenant of that name that the user manages. */
+    async findByNameOfAdmin(name: string, userId: string): Promise<Tenant | null> {
+      const [row] = await db
+        .select(columns)
+        .from(tenants)
+        .innerJoin(members, eq(members.tenant_id, tenants.id))
+        .where(and(eq(tenants.name, name), eq(members.user_id, userId), eq(members.role, 'admin')))
+        .orderBy(asc(tenants.created_at))
+        .limit(1)
+      return (row as Tenant | undefined) ?? null
+    },
     /** Closes the tenant for everybody and writes `tenant.deleted`; false when it was deleted already. */
     async remove(id: string, actor: Actor): Promise<boolean> {
       return (await remove(id, actor.userId, actor.ip)).length > 0

@@ -5,21 +5,13 @@ import type { MemberTenant, TenantRepository } from '../../db/main/tenants-repos
 import type { User, UserRepository } from '../../db/main/users-repository.js'
 import type { AccessChanges } from '../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../plugins/auth/access-tokens.js'
-import type { Passwords } from '../../plugins/auth/passwords.js'
 import type { RefreshTokens } from '../../plugins/auth/refresh-tokens.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import { AppError } from '../errors.js'
 import { normalizeEmail } from './email.js'
 import { EMBEDDED_LIMIT } from './page.js'
 import { subjectOf, type PasswordCheck } from './password-check.js'
-import { refuseLongPassword } from './password-rules.js'
-
-export interface Registration {
-  email: string
-  password: string
-  first_name: string
-  last_name: string
-}
+import type { Register } from './registration.js'
 
 export interface TokenPair {
   access_token: string
@@ -40,15 +32,14 @@ export interface Sender {
   userAgent: string | undefined
 }
 
-/** Characters that the columns hold. */
-const MAX_EMAIL_LENGTH = 255
+/** Characters that the column holds. */
 const MAX_USER_AGENT_LENGTH = 255
 
 export interface AuthServiceDependencies {
   users: UserRepository
   sessions: SessionRepository
   tenants: TenantRepository
-  passwords: Passwords
+  register: Register
   checkPassword: PasswordCheck
   accessTokens: AccessTokens
   refreshTokens: RefreshTokens
@@ -61,7 +52,7 @@ export interface AuthServiceDependencies {
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthServiceDependencies) {
-  const { users, sessions, tenants, passwords, checkPassword } = dependencies
+  const { users, sessions, tenants, register, checkPassword } = dependencies
   const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl } = dependencies
 
   const tokens = (identity: Identity, generation: number): TokenPair => ({
@@ -83,29 +74,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
   }
 
   return {
-    /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, AUTH_BUSY */
-    async register({ email, password, first_name, last_name }: Registration, ip: string): Promise<User> {
-      refuseLongPassword(password, '/password')
-      const normalized = normalizeEmail(email)
-      // Lower case can be longer: "İ" becomes two characters.
-      if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
-        throw new AppError('VALIDATION_ERROR', {
-          details: [{ field: '/email', message: `must NOT have more than ${MAX_EMAIL_LENGTH} characters` }]
-        })
-      }
-      const passwordHash = await passwords.inTurn((hasher) => hasher.hash(password))
-      const account = {
-        id: randomUUID(),
-        email: normalized,
-        passwordHash,
-        firstName: first_name.trim(),
-        lastName: last_name.trim(),
-        ip
-      }
-      const user = await outboxes.recordMain(() => users.insert(account))
-      if (user === null) throw new AppError('EMAIL_TAKEN')
-      return user
-    },
+    register,
 
     /**
      * Starts a session. Unknown, deactivated and mistyped all look the same and take the same time.

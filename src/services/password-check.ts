@@ -14,7 +14,7 @@ export interface PasswordAttempt {
   /** What failures are counted for; see {@link subjectOf}. */
   subject: string
   password: string
-  ip: string
+  ip: string | null
   /** Called when the attempt has its turn, and only if it is looked at. */
   find: () => Promise<CheckedAccount>
 }

@@ -1,0 +1,151 @@
+/** `npm run db:init`: what a new installation needs in the database. */
+import { text } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import type { TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { createClient, type DatabaseClient } from '../db/client.js'
+import { createTenantRepository } from '../db/main/tenants-repository.js'
+import { createUserRepository, type User } from '../db/main/users-repository.js'
+import { prepareMainDatabase } from '../db/migrate.js'
+import { createPasswords } from '../plugins/auth/passwords.js'
+import { createDatabaseAdapter } from '../plugins/tenancy/database-adapter.js'
+import type { Config } from '../src/config.js'
+import { TenantName } from '../src/schemas/tenants.js'
+import { Email, NewPassword, PersonName } from '../src/schemas/users.js'
+import { randomPassword } from '../src/services/account-service.js'
+import { normalizeEmail } from '../src/services/email.js'
+import { createRegister } from '../src/services/registration.js'
+import { createTenantService } from '../src/services/tenant-service.js'
+import { runCommand, UsageError } from './operator/run.js'
+import { operatorSettings } from './operator/settings.js'
+
+const HELP = `Usage: npm run db:init -- [--admin-email EMAIL] [options]
+
+Creates the main database when it is missing and brings it to the newest migration. With --admin-email it also
+creates a first account, and with --tenant a tenant of which that account is the admin. What is there already is
+left as it is, so it may be run again.
+
+  --admin-email EMAIL      the address that the account logs in with
+  --admin-first-name NAME  "Admin" unless given
+  --admin-last-name NAME   "Admin" unless given
+  --password-stdin         reads the password from standard input; without it a random one is made and printed
+  --tenant NAME            the tenant's name
+
+The database is that of DATABASE_URL (environment or .env), or of the \`npm start\` that runs on DATA_DIR.`
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  'admin-email': { type: 'string' },
+  'admin-first-name': { type: 'string', default: 'Admin' },
+  'admin-last-name': { type: 'string', default: 'Admin' },
+  'password-stdin': { type: 'boolean', default: false },
+  tenant: { type: 'string' }
+} as const
+
+// There is no relay here: the worker's looks into the outbox of the main database every few seconds.
+const recordMain = <T>(work: () => Promise<T>) => work()
+const say = (line: string) => console.log(line)
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+function check(option: keyof Values, schema: TSchema, value: string, must: string): string {
+  if (Value.Check(schema, value)) return value
+  throw new UsageError(`--${option} must be ${must}.`)
+}
+
+async function ensureAdmin(
+  client: DatabaseClient,
+  config: Config,
+  email: string,
+  values: Values
+): Promise<User> {
+  const users = createUserRepository(client)
+  const existing = await users.findByEmail(normalizeEmail(email))
+  if (existing !== null) {
+    say(`The account ${existing.email} exists and is left as it is.`)
+    return existing
+  }
+  const given = values['password-stdin'] ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined
+  const password = check(
+    'password-stdin',
+    NewPassword,
+    given ?? randomPassword(),
+    'given 8 characters to 72 bytes'
+  )
+  const register = createRegister({ users, passwords: createPasswords(config.auth.bcryptCost), recordMain })
+  const names = {
+    first_name: check(
+      'admin-first-name',
+      PersonName,
+      values['admin-first-name'],
+      'a name of 1 to 100 characters'
+    ),
+    last_name: check(
+      'admin-last-name',
+      PersonName,
+      values['admin-last-name'],
+      'a name of 1 to 100 characters'
+    )
+  }
+  const user = await register({ email, password, ...names }, null)
+  say(`Created the account ${user.email}`)
+  if (given === undefined) say(`Its password, shown only here: ${password}`)
+  return user
+}
+
+async function ensureTenant(
+  client: DatabaseClient,
+  config: Config,
+  admin: User,
+  name: string
+): Promise<void> {
+  const tenants = createTenantRepository(client)
+  const existing = await tenants.findByNameOfAdmin(name.trim(), admin.id)
+  if (existing !== null) {
+    say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
+    return
+  }
+  const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
+  const nothing = () => undefined
+  const accessChanges = {
+    sessionChanged: nothing,
+    userChanged: nothing,
+    memberChanged: nothing,
+    tenantChanged: nothing,
+    everythingChanged: nothing
+  }
+  const outboxes = { recordMain, record: <T>(_tenantId: string, work: () => Promise<T>) => work() }
+  try {
+    const service = createTenantService({ tenants, tenancy, outboxes, accessChanges })
+    const tenant = await service.create(name, { userId: admin.id, ip: null })
+    say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
+  } finally {
+    await tenancy.close()
+  }
+}
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: OPTIONS })
+  if (values.help === true) {
+    say(HELP)
+    return
+  }
+  const email = values['admin-email']
+  if (email === undefined && values.tenant !== undefined)
+    throw new UsageError('--tenant needs --admin-email: who is to be its admin?')
+  if (email !== undefined) check('admin-email', Email, email, 'an e-mail address')
+  if (values.tenant !== undefined) check('tenant', TenantName, values.tenant, 'a name of 1 to 255 characters')
+
+  const config = operatorSettings()
+  await prepareMainDatabase(config.database.url, say)
+  const client = createClient(config.database.url, { max: 1, applicationName: 'strongroom-init' })
+  try {
+    if (email !== undefined) {
+      const admin = await ensureAdmin(client, config, email, values)
+      if (values.tenant !== undefined) await ensureTenant(client, config, admin, values.tenant)
+    }
+    say('The database is ready.')
+  } finally {
+    await client.close()
+  }
+})

@@ -1,0 +1,31 @@
+import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
+import { AppError } from '../../src/errors.js'
+import { ConfigError } from '../../src/config.js'
+
+/** Thrown for what the person at the terminal did wrong; the text says what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** Runs an operator's command and ends the process: 0, 1 when it failed, 2 when it was not called right. */
+export async function runCommand(command: () => Promise<void>): Promise<never> {
+  try {
+    await command()
+    process.exit(0)
+  } catch (error) {
+    console.error(explain(error))
+    process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)
+  }
+}
+
+/** What node:util's parseArgs throws. */
+const isParseError = (error: unknown) => codeOf(error)?.startsWith('ERR_PARSE_ARGS') === true
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError || error instanceof AppError || error instanceof ConfigError)
+    return error.message
+  if (isParseError(error)) return `${(error as Error).message} (--help shows how it is called)`
+  if (isDatabaseUnavailable(error))
+    return `The database cannot be reached (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and whether it runs.`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

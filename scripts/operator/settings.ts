@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readEnvironment, type Config } from '../../src/config.js'
+import { planStart } from '../start/fill-environment.js'
+import { readRuntime } from '../tour/find-server.js'
+import { UsageError } from './run.js'
+
+/**
+ * The settings of an operator's command: those of the environment and `.env`, or, where no database is named, of
+ * the `npm start` that runs on the same data folder.
+ * @throws {UsageError} that says what to do when there is no database to work on
+ */
+export function operatorSettings(): Config {
+  const given = readEnvironment()
+  if (given['DATABASE_URL'] !== undefined || given['NODE_ENV'] === 'production')
+    return planStart(given).config
+  const dataDir = resolve(given['DATA_DIR'] ?? '.data')
+  const runtime = readRuntime(dataDir)
+  if (runtime === undefined)
+    throw new UsageError(
+      `There is no database to work on: set DATABASE_URL, or run \`npm start\` with the data folder ${dataDir} first.`
+    )
+  const database = new URL(runtime.database_url)
+  database.password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()
+  return planStart({ ...given, DATABASE_URL: database.href, KAFKA_BROKERS: runtime.brokers }).config
+}

@@ -1,0 +1,98 @@
+/** `npm run users`: what an operator does with accounts. */
+import { parseArgs } from 'node:util'
+import { createClient } from '../db/client.js'
+import { createAccountAdministration } from '../db/main/account-administration.js'
+import { createUserRepository } from '../db/main/users-repository.js'
+import { createPasswords } from '../plugins/auth/passwords.js'
+import { createAccountService, type AccountService } from '../src/services/account-service.js'
+import { runCommand, UsageError } from './operator/run.js'
+import { operatorSettings } from './operator/settings.js'
+
+const HELP = `Usage: npm run users -- <command> [EMAIL] [--yes]
+
+  list                   every account: address, name, state, number of tenants, when it was created
+  activate EMAIL         lets the account log in again
+  deactivate EMAIL       ends all its sessions and lets nobody log in; nothing is deleted
+  reset-password EMAIL   ends all its sessions and prints a new random password
+  delete EMAIL --yes     deletes the account, its sessions and memberships; its documents and audit entries stay
+
+The running API processes see a change within a second. The database is that of DATABASE_URL (environment or
+.env), or of the \`npm start\` that runs on DATA_DIR.`
+
+type Command = (accounts: AccountService, email: string, yes: boolean) => Promise<void>
+
+const COMMANDS: Record<string, Command> = {
+  async list(accounts) {
+    let count = 0
+    for await (const account of accounts.list()) {
+      const { email, first_name, last_name, is_active, tenants, created_at } = account
+      const state = is_active ? 'active' : 'deactivated'
+      console.log([email, `${first_name} ${last_name}`, state, tenants, created_at].map(printable).join('\t'))
+      count += 1
+    }
+    console.error(`${count} ${count === 1 ? 'account' : 'accounts'}`)
+  },
+  async activate(accounts, email) {
+    const changed = await accounts.setActive(email, true)
+    console.log(changed ? `${email} may log in again.` : `${email} was active already.`)
+  },
+  async deactivate(accounts, email) {
+    const left = await accounts.listSolelyManaged(email)
+    const changed = await accounts.setActive(email, false)
+    console.log(
+      changed ? `${email} is deactivated, and all its sessions ended.` : `${email} was deactivated already.`
+    )
+    warn(left)
+  },
+  async 'reset-password'(accounts, email) {
+    console.log(`The new password of ${email}: ${await accounts.resetPassword(email)}`)
+    console.error('All its sessions ended. It is shown only here; ask its owner to change it.')
+  },
+  async delete(accounts, email, yes) {
+    const left = await accounts.listSolelyManaged(email)
+    if (!yes) {
+      warn(left)
+      throw new UsageError(`This deletes the account ${email} for good; say --yes if you mean it.`)
+    }
+    await accounts.remove(email)
+    console.log(`${email} is deleted. Its documents and audit entries stay.`)
+    warn(left)
+  }
+}
+
+/** What people called themselves must not write to the operator's terminal. */
+const printable = (value: string | number) => String(value).replace(/\p{C}/gu, '\ufffd')
+
+function warn(tenants: { id: string; name: string }[]): void {
+  for (const { id, name } of tenants)
+    console.error(`Nobody else manages the tenant ${printable(name)} (${id}).`)
+}
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' }, yes: { type: 'boolean', default: false } }
+  })
+  const [name, email = '', ...rest] = positionals
+  if (values.help === true || name === undefined) {
+    console.log(HELP)
+    return
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) throw new UsageError(`There is no command "${name}".\n\n${HELP}`)
+  if (rest.length > 0 || (email === '') !== (name === 'list'))
+    throw new UsageError(`${name} takes ${name === 'list' ? 'no address' : 'one address'}.\n\n${HELP}`)
+
+  const config = operatorSettings()
+  const client = createClient(config.database.url, { max: 1, applicationName: 'strongroom-users' })
+  try {
+    const accounts = createAccountService({
+      users: createUserRepository(client),
+      administration: createAccountAdministration(client),
+      passwords: createPasswords(config.auth.bcryptCost)
+    })
+    await command(accounts, email, values.yes)
+  } finally {
+    await client.close()
+  }
+})

@@ -6,6 +6,7 @@ import { createConsumer } from '../plugins/messaging/kafka-consumer.js'
 import type { EventProducer } from '../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { MainDatabase } from '../plugins/database.js'
+import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
@@ -19,7 +20,8 @@ export default fp(
     const { kafka } = app.getDecorator<Config>('config')
     const { tenants } = app.getDecorator<MainDatabase>('database')
     const log = app.log.child({ component: 'consumer' })
-    const handlers = createHandlers({ services: app.services, tenants, log })
+    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
 
     const consumer = createConsumer({
       ...kafka,
@@ -39,5 +41,5 @@ export default fp(
     })
     app.addHook('preClose', () => consumer.close(CLOSE_DEADLINE_MS))
   },
-  { name: 'consumer', dependencies: ['config', 'database', 'messaging', 'services'] }
+  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
 )

@@ -2,11 +2,15 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { TenantRepository } from '../../db/main/tenants-repository.js'
 import type { Services } from '../../plugins/services.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { documentDeleted } from './document-deleted.js'
+import { tenantCreated } from './tenant-created.js'
+import { tenantDeleted } from './tenant-deleted.js'
 
 export interface HandlerDependencies {
   services: Services
   tenants: TenantRepository
+  tenancy: Pick<TenancyAdapter, 'evict'>
   log: FastifyBaseLogger
 }
 
@@ -18,5 +22,9 @@ export type Handler = (event: StrongroomEvent) => Promise<void>
 
 /** The handlers by event type. */
 export function createHandlers(dependencies: HandlerDependencies): Partial<Record<string, Handler>> {
-  return { 'document.deleted': documentDeleted(dependencies) }
+  return {
+    'tenant.created': tenantCreated(dependencies),
+    'tenant.deleted': tenantDeleted(dependencies),
+    'document.deleted': documentDeleted(dependencies)
+  }
 }

@@ -42,6 +42,9 @@ const Environment = Type.Object({
     })
   ),
   KAFKA_TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-zA-Z0-9._-]*$', maxLength: 100 }),
+  KAFKA_PARTITIONS: Type.Integer({ default: 6, minimum: 1, maximum: 1000 }),
+  KAFKA_RETENTION: seconds(7 * 86_400, 60, 10 * 365 * 86_400),
+  KAFKA_DEAD_LETTER_RETENTION: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
   KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
   OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
@@ -208,7 +211,13 @@ function toConfig(env: Environment) {
     kafka: {
       brokers: env.KAFKA_BROKERS as string,
       topicPrefix: env.KAFKA_TOPIC_PREFIX,
-      groupId: env.KAFKA_GROUP_ID
+      groupId: env.KAFKA_GROUP_ID,
+      /** Of topics that the worker creates. */
+      topics: {
+        partitions: env.KAFKA_PARTITIONS,
+        retention: env.KAFKA_RETENTION,
+        deadLetterRetention: env.KAFKA_DEAD_LETTER_RETENTION
+      }
     },
     /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */
     outboxRetention: env.OUTBOX_RETENTION,

@@ -16,8 +16,17 @@ export function toMessage(event: OutboxEvent, topicPrefix = ''): OutgoingMessage
     topic: topicPrefix + event_type,
     key: tenant_id ?? user_id ?? event_id,
     value: Buffer.from(JSON.stringify({ event_id, event_type, tenant_id, user_id, timestamp, data })),
-    headers: { event_id, event_type, 'content-type': 'application/json' }
+    headers: { event_id, event_type, 'content-type': 'application/json', traceparent: traceOf(event_id) }
   }
+}
+
+/**
+ * Every event begins a trace, whose id is its own: what relays it, handles it, retries it and sets it aside
+ * can be found under one name. https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+function traceOf(eventId: string): string {
+  const hex = eventId.replaceAll('-', '')
+  return `00-${hex}-${hex.slice(0, 16)}-01`
 }
 
 /** The value of a message is not one of our events; its message says what is wrong. Trying again is no use. */

@@ -10,7 +10,7 @@ import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
-const CONCURRENCY = 8
+export const CONCURRENCY = 8
 /** Milliseconds for handlers to finish when the worker stops. */
 const CLOSE_DEADLINE_MS = 8_000
 

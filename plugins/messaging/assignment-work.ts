@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { backoff, settledWithin, sleep } from './backoff.js'
 import type { IncomingMessage } from './incoming-message.js'
 import type { Log } from './kafka-client.js'
+import { PermanentError } from './permanent-error.js'
 import { createPartitionProgress, type PartitionProgress } from './partition-progress.js'
 import { createSlots } from './slots.js'
 
@@ -19,6 +21,7 @@ export interface WorkOptions {
   /** Messages that are handled at the same time. */
   concurrency: number
   retry: RetryOptions
+  /** What it throws is tried again, unless it is a {@link PermanentError}. */
   handle: (message: IncomingMessage) => Promise<void>
   /** Sets a message aside that could not be handled; true once that is safe. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
@@ -54,6 +57,8 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const slots = createSlots(options.concurrency)
   const ending = new AbortController()
+  // Every message that waits for another attempt listens.
+  setMaxListeners(0, ending.signal)
   const lanes = new Map<string, Promise<void>>()
   const partitions = new Map<string, PartitionProgress>()
   let pending = 0
@@ -98,6 +103,7 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
       } catch (error) {
         failure = error
         logger.warn({ err: error, topic, partition, offset, attempt }, 'Handling a message failed')
+        if (error instanceof PermanentError) break
       } finally {
         slots.give()
       }

@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { OutboxEvent } from '../../db/outbox-repository.js'
 import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../src/schemas/events.js'
 import type { OutgoingMessage } from './kafka-producer.js'
+import { PermanentError } from './permanent-error.js'
 
 export type { StrongroomEvent }
 
@@ -29,8 +30,8 @@ function traceOf(eventId: string): string {
   return `00-${hex}-${hex.slice(0, 16)}-01`
 }
 
-/** The value of a message is not one of our events; its message says what is wrong. Trying again is no use. */
-export class InvalidEventError extends Error {
+/** The value of a message is not one of our events; its message says what is wrong. */
+export class InvalidEventError extends PermanentError {
   override readonly name = 'InvalidEventError'
 }
 

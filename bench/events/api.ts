@@ -45,7 +45,11 @@ export class Api {
     for (let n = 0; n < count; n++) {
       const { id, database_name } = await app.services.tenants.create(`Bench ${n}`, user.id)
       const url = withDatabase(config.database.url, database_name)
-      tenants.push({ id, next: 0, sql: postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined }) })
+      tenants.push({
+        id,
+        next: 0,
+        sql: postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined })
+      })
     }
     say(`${count} tenants are ready`)
     const [outboxes, relay] = [app.getDecorator<Outboxes>('outboxes'), app.getDecorator<Relay>('relay')]

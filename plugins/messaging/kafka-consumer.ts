@@ -84,7 +84,7 @@ export interface EventConsumer {
 
 /**
  * A member of a consumer group. Every message is handled at least once, those of one topic and key in order
- * and one at a time; a message that fails again and again becomes a dead letter and its partition goes on.
+ * and one at a time; a message that fails again and again becomes a dead letter and its key goes on.
  * The group's offset passes a message only when it and all before it in its partition are done.
  */
 export function createConsumer(options: ConsumerOptions): EventConsumer {

@@ -132,6 +132,32 @@ t.test('a message that can never be handled is set aside at once', async (t) => 
   t.same(outcomes, [[0, 'dead_lettered']])
 })
 
+t.test('a key goes on while its dead letter is on the way, the offset does not', async (t) => {
+  const published = createGate()
+  const handled: number[] = []
+  const { work, stored, outcomes } = startWork({
+    handle: async ({ offset }) => {
+      if (offset === 0) throw new InvalidEventError('not JSON')
+      handled.push(offset)
+    },
+    deadLetter: async () => {
+      await published.opened
+      return true
+    }
+  })
+  work.add(message(0, 'a'))
+  work.add(message(1, 'a'))
+  await until(() => handled.length === 1)
+  t.same(stored, [])
+  published.open()
+  await until(() => work.pending() === 0)
+  t.same(stored, [[0, 2]])
+  t.same(outcomes, [
+    [1, 'handled'],
+    [0, 'dead_lettered']
+  ])
+})
+
 t.test('a poison message neither takes a slot while it waits nor stops other keys', async (t) => {
   let poisoned = 0
   const handled: number[] = []

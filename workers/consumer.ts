@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
+import { backoff, sleep } from '../plugins/messaging/backoff.js'
 import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
 import { createConsumer } from '../plugins/messaging/kafka-consumer.js'
@@ -11,6 +12,9 @@ import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
 export const CONCURRENCY = 8
+/** Milliseconds between two attempts to reach a broker for the topics. */
+const TOPICS_BASE_MS = 500
+const TOPICS_MAX_MS = 5_000
 /** Milliseconds for handlers to finish when the worker stops. */
 const CLOSE_DEADLINE_MS = 8_000
 
@@ -35,11 +39,22 @@ export default fp(
       deadLetter: createDeadLetterPublisher(app.getDecorator<EventProducer>('producer'), kafka.topicPrefix),
       logger: log
     })
-    // In the background: without Kafka the worker still sweeps, and joins when the broker comes.
-    app.addHook('onReady', async () => {
-      void ensureTopics({ ...kafka, logger: log }).then(() => consumer.start())
+    const closing = new AbortController()
+
+    /** In the background: without Kafka the worker still sweeps, and joins when the broker comes. */
+    async function start(): Promise<void> {
+      for (let attempt = 1; (await ensureTopics({ ...kafka, logger: log })) === 'unreachable'; attempt++) {
+        await sleep(backoff(attempt, TOPICS_BASE_MS, TOPICS_MAX_MS), closing.signal)
+        if (closing.signal.aborted) return
+      }
+      if (!closing.signal.aborted) await consumer.start()
+    }
+
+    app.addHook('onReady', async () => void start())
+    app.addHook('preClose', async () => {
+      closing.abort()
+      await consumer.close(CLOSE_DEADLINE_MS)
     })
-    app.addHook('preClose', () => consumer.close(CLOSE_DEADLINE_MS))
   },
   { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
 )

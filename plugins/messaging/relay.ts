@@ -31,8 +31,13 @@ export interface Relay {
 const BATCH = 500
 /** Outboxes that are worked on at the same time. */
 const CONCURRENCY = 8
-/** Seconds; longer than publishing one batch can take, and renewed for every batch. */
-const LEASE = 60
+/**
+ * Seconds; longer than publishing one batch can take, renewed for every batch, and as long as the events of a
+ * relay that was killed have to wait. Should it run out while its holder still publishes, events are repeated
+ * and none is out of order: both relays publish what was there in the order of the rows, so that of each event
+ * the earlier delivery comes before those of all later events.
+ */
+const LEASE = 15
 const SWEEP_MS = 2_000
 const SWEEP_LIMIT = 1_000
 /** Milliseconds until an outbox is tried again that another relay holds, or whose events Kafka did not take. */

@@ -23,37 +23,38 @@ export const TOPICS = Object.keys(EVENT_DATA) as EventType[]
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
 
 /**
- * Creates the topics that are missing, and those for dead letters. True when nothing is left to do: they are
+ * Creates the topics that are missing, and those for dead letters. 'ready' when nothing is left to do: they are
  * there, or the broker creates no topics on request and makes them on first use, as librdkafka's mock does
- * (it leaves the request unanswered, which takes 5 s to find out). False when no broker can be reached or
- * it refused: worth another try. Never throws; without a broker it takes 2 s.
+ * (it leaves the request unanswered, which takes 5 s to find out). 'refused' when the broker does not want to,
+ * 'unreachable' when there is none. Never throws; without a broker it takes 2 s.
  */
 export async function ensureTopics(options: {
   brokers: string
   topicPrefix: string
   topics: TopicSettings
   logger: Log
-}): Promise<boolean> {
+}): Promise<'ready' | 'refused' | 'unreachable'> {
   const { logger, brokers, topicPrefix, topics } = options
   const wanted = TOPICS.flatMap((type) => [
     newTopic(topicPrefix + type, topics.partitions, topics.retention),
     newTopic(topicPrefix + deadLetterTopic(type), topics.partitions, topics.deadLetterRetention)
   ])
+  const present = await listTopics(brokers).catch(() => undefined)
+  if (present === undefined) return 'unreachable'
   try {
-    const present = await listTopics(brokers)
     await createTopics(
       brokers,
       wanted.filter(({ topic }) => !present.has(topic))
     )
-    return true
+    return 'ready'
   } catch (cause) {
     const error = toError(cause)
     if (error.code !== ERR__TIMED_OUT && error.code !== ERR__UNSUPPORTED_FEATURE) {
-      logger.warn({ err: error }, 'The Kafka topics could not be created')
-      return false
+      logger.warn({ err: error }, 'The Kafka topics could not be created; create them by hand')
+      return 'refused'
     }
     logger.info('This Kafka broker creates no topics on request; they will come into being on first use')
-    return true
+    return 'ready'
   }
 }
 

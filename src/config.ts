@@ -21,6 +21,13 @@ const Environment = Type.Object({
   PUBLIC_URL: Type.Optional(url('http', 'https?')),
   WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
   CORS_ORIGINS: Type.String({ default: '' }),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 16,
+      pattern: '^[\\w\\-.~+/]+=*$',
+      description: 'at least 16 letters, digits and characters of -._~+/'
+    })
+  ),
   LOG_LEVEL: Type.Union(
     (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
       Type.Literal(level)
@@ -200,6 +207,8 @@ function toConfig(env: Environment) {
       corsOrigins: list(env.CORS_ORIGINS)
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
+    /** What GET /metrics asks for; undefined: nothing. */
+    metricsToken: env.METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
     dataDir,
     database: { url: env.DATABASE_URL as string, poolSize: env.DATABASE_POOL_SIZE },

@@ -3,7 +3,8 @@ import type { Config } from '../src/config.js'
 import { backoff, sleep } from '../plugins/messaging/backoff.js'
 import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
-import { createConsumer } from '../plugins/messaging/kafka-consumer.js'
+import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
+import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
 import type { EventProducer } from '../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { MainDatabase } from '../plugins/database.js'
@@ -27,6 +28,9 @@ export default fp(
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
 
+    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
+    const committedAt = new WeakMap<IncomingMessage, string>()
+
     const consumer = createConsumer({
       ...kafka,
       clientId: 'strongroom-worker',
@@ -35,7 +39,9 @@ export default fp(
       handle: async (message) => {
         const event = parseEvent(message.value)
         await handlers[event.event_type]?.(event)
+        committedAt.set(message, event.timestamp)
       },
+      onDone: (message, outcome) => metrics.handled(message.topic, outcome, committedAt.get(message)),
       deadLetter: createDeadLetterPublisher(app.getDecorator<EventProducer>('producer'), kafka.topicPrefix),
       logger: log
     })
@@ -50,6 +56,7 @@ export default fp(
       if (!closing.signal.aborted) await consumer.start()
     }
 
+    metrics.observe(() => consumer.status())
     app.addHook('onReady', async () => void start())
     app.addHook('preClose', async () => {
       closing.abort()

@@ -15,6 +15,8 @@ export interface OutboxEvent {
 export interface OutboxRepository {
   /** The oldest events that are not yet published. */
   listUnpublished(limit: number): Promise<OutboxEvent[]>
+  /** How many wait to be published, and for how many seconds the oldest has. */
+  backlog(): Promise<{ events: number; oldest: number }>
   /** Forgets delivered events, or keeps them as published where `retention` (seconds) is not 0. */
   settle(eventIds: string[], retention: number): Promise<void>
   /** Deletes events that were published more than `retention` seconds ago. */
@@ -30,6 +32,11 @@ export function createOutboxRepository(sql: postgres.Sql, table: string): Outbox
     `select event_id, event_type, tenant_id, user_id, timestamp, data from ${table}
      where published_at is null order by sequence limit $1`
   )
+  const backlog = statement<{ events: number; oldest: number }>(
+    sql,
+    `select count(*) as events, coalesce(extract(epoch from now() - min(timestamp)), 0)::float8 as oldest
+     from ${table} where published_at is null`
+  )
   const remove = statement(sql, `delete from ${table} where event_id = any($1::uuid[])`)
   const keep = statement(sql, `update ${table} set published_at = now() where event_id = any($1::uuid[])`)
   const prune = statement(sql, `delete from ${table} where published_at < now() - make_interval(secs => $1)`)
@@ -40,6 +47,10 @@ export function createOutboxRepository(sql: postgres.Sql, table: string): Outbox
   )
   return {
     listUnpublished,
+    async backlog() {
+      const [row] = await backlog()
+      return row ?? { events: 0, oldest: 0 }
+    },
     async settle(eventIds, retention) {
       // As the text of an array, since the client knows no array types.
       await (retention > 0 ? keep : remove)(`{${eventIds.join(',')}}`)

@@ -8,6 +8,7 @@ import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
 import gracefulClose from '../plugins/graceful-close.js'
 import jsonBody from '../plugins/json-body.js'
+import metrics, { metricsRoutes } from '../plugins/metrics.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi.js'
 import rateLimit from '../plugins/rate-limit.js'
@@ -51,6 +52,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(gracefulClose)
   await app.register(requestLog)
   await app.register(config, { config: settings })
+  await app.register(metrics)
   await app.register(jsonBody)
   await app.register(validation)
   await app.register(cors, {
@@ -71,6 +73,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
 
   // What it answers.
   await app.register(healthRoutes)
+  await app.register(metricsRoutes)
   if (settings.storage.driver === 'disk') await app.register(diskDownloads)
   await app.register(authRoutes, { prefix: '/api/auth' })
   await app.register(userRoutes, { prefix: '/api/users' })

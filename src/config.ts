@@ -23,6 +23,13 @@ const Environment = Type.Object({
   WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
   CORS_ORIGINS: Type.String({ default: '' }),
   TRUST_PROXY: Type.String({ default: '' }),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 16,
+      pattern: '^[\\w\\-.~+/]+=*$',
+      description: 'at least 16 letters, digits and characters of -._~+/'
+    })
+  ),
   LOG_LEVEL: Type.Union(
     (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
       Type.Literal(level)
@@ -45,6 +52,9 @@ const Environment = Type.Object({
     })
   ),
   KAFKA_TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-zA-Z0-9._-]*$', maxLength: 100 }),
+  KAFKA_PARTITIONS: Type.Integer({ default: 6, minimum: 1, maximum: 1000 }),
+  KAFKA_RETENTION: seconds(7 * 86_400, 60, 10 * 365 * 86_400),
+  KAFKA_DEAD_LETTER_RETENTION: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
   KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
   OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
@@ -218,6 +228,8 @@ function toConfig(env: Environment) {
       trustedProxies: list(env.TRUST_PROXY)
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
+    /** What GET /metrics asks for; undefined: nothing. */
+    metricsToken: env.METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
     dataDir,
     database: {
@@ -234,7 +246,13 @@ function toConfig(env: Environment) {
     kafka: {
       brokers: env.KAFKA_BROKERS as string,
       topicPrefix: env.KAFKA_TOPIC_PREFIX,
-      groupId: env.KAFKA_GROUP_ID
+      groupId: env.KAFKA_GROUP_ID,
+      /** Of topics that the worker creates. */
+      topics: {
+        partitions: env.KAFKA_PARTITIONS,
+        retention: env.KAFKA_RETENTION,
+        deadLetterRetention: env.KAFKA_DEAD_LETTER_RETENTION
+      }
     },
     /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */
     outboxRetention: env.OUTBOX_RETENTION,

@@ -5,12 +5,14 @@ import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
+import metrics, { metricsRoutes } from '../plugins/metrics.js'
 import messaging from '../plugins/messaging/index.js'
 import services from '../plugins/services.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
 import type { Config } from '../src/config.js'
 import { errorHandler } from '../src/error-handler.js'
+import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import consumer from './consumer.js'
 import sweeper from './sweeper.js'
 
@@ -19,8 +21,10 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({ loggerInstance: logger, logController }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(errorHandler)
+  app.addSchema(ErrorEnvelope)
 
   await app.register(config, { config: settings })
+  await app.register(metrics)
   await app.register(database)
   await app.register(access)
   await app.register(auth)
@@ -32,5 +36,6 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(consumer)
   await app.register(sweeper)
   await app.register(healthRoutes)
+  await app.register(metricsRoutes)
   return app
 }

@@ -1,15 +1,21 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
+import { backoff, sleep } from '../plugins/messaging/backoff.js'
 import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
-import { createConsumer } from '../plugins/messaging/kafka-consumer.js'
+import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
+import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
 import type { EventProducer } from '../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { MainDatabase } from '../plugins/database.js'
+import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
-const CONCURRENCY = 8
+export const CONCURRENCY = 8
+/** Milliseconds between two attempts to reach a broker for the topics. */
+const TOPICS_BASE_MS = 500
+const TOPICS_MAX_MS = 5_000
 /** Milliseconds for handlers to finish when the worker stops. */
 const CLOSE_DEADLINE_MS = 8_000
 
@@ -19,7 +25,11 @@ export default fp(
     const { kafka } = app.getDecorator<Config>('config')
     const { tenants } = app.getDecorator<MainDatabase>('database')
     const log = app.log.child({ component: 'consumer' })
-    const handlers = createHandlers({ services: app.services, tenants, log })
+    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
+
+    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
+    const committedAt = new WeakMap<IncomingMessage, string>()
 
     const consumer = createConsumer({
       ...kafka,
@@ -29,15 +39,29 @@ export default fp(
       handle: async (message) => {
         const event = parseEvent(message.value)
         await handlers[event.event_type]?.(event)
+        committedAt.set(message, event.timestamp)
       },
+      onDone: (message, outcome) => metrics.handled(message.topic, outcome, committedAt.get(message)),
       deadLetter: createDeadLetterPublisher(app.getDecorator<EventProducer>('producer'), kafka.topicPrefix),
       logger: log
     })
-    // In the background: without Kafka the worker still sweeps, and joins when the broker comes.
-    app.addHook('onReady', async () => {
-      void ensureTopics({ ...kafka, logger: log }).then(() => consumer.start())
+    const closing = new AbortController()
+
+    /** In the background: without Kafka the worker still sweeps, and joins when the broker comes. */
+    async function start(): Promise<void> {
+      for (let attempt = 1; (await ensureTopics({ ...kafka, logger: log })) === 'unreachable'; attempt++) {
+        await sleep(backoff(attempt, TOPICS_BASE_MS, TOPICS_MAX_MS), closing.signal)
+        if (closing.signal.aborted) return
+      }
+      if (!closing.signal.aborted) await consumer.start()
+    }
+
+    metrics.observe(() => consumer.status())
+    app.addHook('onReady', async () => void start())
+    app.addHook('preClose', async () => {
+      closing.abort()
+      await consumer.close(CLOSE_DEADLINE_MS)
     })
-    app.addHook('preClose', () => consumer.close(CLOSE_DEADLINE_MS))
   },
-  { name: 'consumer', dependencies: ['config', 'database', 'messaging', 'services'] }
+  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
 )

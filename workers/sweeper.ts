@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
+import type { OutboxRepository } from '../db/outbox-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
 import type { Config } from '../src/config.js'
 import type { MainDatabase } from '../plugins/database.js'
+import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
 import type { Relay } from '../plugins/messaging/relay.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { everyActiveTenant } from './every-tenant.js'
@@ -10,6 +12,8 @@ import { everyActiveTenant } from './every-tenant.js'
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
 const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
+
+type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 
 /**
  * Catches what no event told: at every interval it visits the tenants one by one, removes the objects that
@@ -23,6 +27,7 @@ export default fp(
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const relay = app.getDecorator<Relay>('relay')
     const log = app.log.child({ component: 'sweeper' })
+    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
     const stop = new AbortController()
 
     async function attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -33,19 +38,21 @@ export default fp(
       }
     }
 
-    async function sweepTenant(tenant: Tenant): Promise<void> {
+    /** @returns what waits in the tenant's outbox */
+    async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await app.services.removal.sweep(tenant)
-      const { orphans, events } = await tenancy.withTenant(tenant, async (store) => {
+      const { orphans, backlog } = await tenancy.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         return {
           orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
-          events: await store.outbox.listUnpublished(1)
+          backlog: await store.outbox.backlog()
         }
       })
       for (const fileId of orphans) await app.services.files.removeOrphan(tenant, fileId)
-      if (events.length > 0) relay.nudge(tenant.id)
+      if (backlog.events > 0) relay.nudge(tenant.id)
       if (removed + orphans.length > 0)
         log.info({ tenant_id: tenant.id, objects: removed, files: orphans.length }, 'swept')
+      return backlog
     }
 
     async function sweep(): Promise<void> {
@@ -59,11 +66,18 @@ export default fp(
           await attempt(`finishing tenant ${tenant.id}`, () => app.services.tenants.finish(tenant))
         }
       })
+      const found: Backlog[] = []
       await attempt('listing the tenants', async () => {
+        found.push(await outbox.backlog())
         for await (const tenant of everyActiveTenant(tenants)) {
           if (stop.signal.aborted) return
-          await attempt(`sweeping tenant ${tenant.id}`, () => sweepTenant(tenant))
+          await attempt(
+            `sweeping tenant ${tenant.id}`,
+            async () => void found.push(await sweepTenant(tenant))
+          )
         }
+        const events = found.reduce((sum, backlog) => sum + backlog.events, 0)
+        metrics.backlog(events, Math.max(0, ...found.map(({ oldest }) => oldest)))
       })
     }
 

@@ -90,7 +90,11 @@ export function createMemberRepository({ sql }: DatabaseClient) {
     })})
     ${result}`
 
-  async function change(text: string, tenantId: string, ...parameters: (string | null)[]): Promise<MemberChange> {
+  async function change(
+    text: string,
+    tenantId: string,
+    ...parameters: (string | null)[]
+  ): Promise<MemberChange> {
     return sql.begin(async (transaction): Promise<MemberChange> => {
       await statement(transaction, lockTenant)(tenantId)
       const decide = statement<Member & { dispensable: boolean }>(transaction, text)

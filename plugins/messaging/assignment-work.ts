@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { backoff, settledWithin, sleep } from './backoff.js'
 import type { IncomingMessage } from './incoming-message.js'
 import type { Log } from './kafka-client.js'
+import { PermanentError } from './permanent-error.js'
 import { createPartitionProgress, type PartitionProgress } from './partition-progress.js'
 import { createSlots } from './slots.js'
 
@@ -19,6 +21,7 @@ export interface WorkOptions {
   /** Messages that are handled at the same time. */
   concurrency: number
   retry: RetryOptions
+  /** What it throws is tried again, unless it is a {@link PermanentError}. */
   handle: (message: IncomingMessage) => Promise<void>
   /** Sets a message aside that could not be handled; true once that is safe. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
@@ -29,6 +32,9 @@ export interface WorkOptions {
 }
 
 export type Outcome = 'handled' | 'dead_lettered'
+
+/** How trying ended: handled, failed for good, or broken off because the work was ended. */
+type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
 
 /** The work on the messages of one assignment, from when its partitions are given until they are taken. */
 export interface AssignmentWork {
@@ -47,14 +53,17 @@ export interface AssignmentWork {
 
 /**
  * Messages of one partition and key are handled one after the other, others at the same time. A failed
- * message is tried again and finally becomes a dead letter, while its key waits and others go on. It is done
- * only once it was handled or is safe among the dead letters.
+ * message is tried again, while its key waits and others go on, and finally becomes a dead letter: then its
+ * key goes on too. It is done only once it was handled or is safe among the dead letters.
  */
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const slots = createSlots(options.concurrency)
   const ending = new AbortController()
-  const lanes = new Map<string, Promise<void>>()
+  // Every message that waits for another attempt listens.
+  setMaxListeners(0, ending.signal)
+  const lanes = new Map<string, Promise<Trial>>()
+  const unfinished = new Set<Promise<void>>()
   const partitions = new Map<string, PartitionProgress>()
   let pending = 0
   let abandoned = false
@@ -67,49 +76,57 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (progress === undefined) partitions.set(partition, (progress = createPartitionProgress()))
     progress.begin(message.offset)
     pending++
-    const tail = (lanes.get(lane) ?? Promise.resolve())
-      .then(() => work(message, progress))
-      .then(() => {
-        pending--
-        if (lanes.get(lane) === tail) lanes.delete(lane)
-        onProgress()
-      })
-    lanes.set(lane, tail)
+    const trial = (lanes.get(lane) ?? Promise.resolve()).then(() => tryToHandle(message))
+    lanes.set(lane, trial)
+    const end = trial.then(async (tried) => {
+      if (lanes.get(lane) === trial) lanes.delete(lane)
+      await finish(message, progress, tried)
+      pending--
+      unfinished.delete(end)
+      onProgress()
+    })
+    unfinished.add(end)
   }
 
-  async function work(message: IncomingMessage, progress: PartitionProgress): Promise<void> {
-    const outcome = await bringToAnEnd(message)
-    if (outcome === undefined || abandoned) return
-    options.onDone(message, outcome)
+  async function finish(message: IncomingMessage, progress: PartitionProgress, tried: Trial): Promise<void> {
+    if (tried.result === 'ended') return
+    if (tried.result === 'failed' && !(await setAside(message, tried.error))) return
+    if (abandoned) return
+    options.onDone(message, tried.result === 'failed' ? 'dead_lettered' : 'handled')
     const next = progress.finish(message.offset)
     if (next !== undefined) options.store(message.topic, message.partition, next)
   }
 
-  /** undefined when the work was ended before the message was done. */
-  async function bringToAnEnd(message: IncomingMessage): Promise<Outcome | undefined> {
+  async function tryToHandle(message: IncomingMessage): Promise<Trial> {
     const { topic, partition, offset } = message
     let failure: unknown
     for (let attempt = 1; attempt <= retry.attempts; attempt++) {
       if (attempt > 1) await sleep(backoff(attempt - 1, retry.baseMs, retry.maxMs), ending.signal)
-      if (!(await slots.take())) return undefined
+      if (!(await slots.take())) return { result: 'ended' }
       try {
         await within(options.handle(message), retry.timeoutMs)
-        return 'handled'
+        return { result: 'handled' }
       } catch (error) {
         failure = error
         logger.warn({ err: error, topic, partition, offset, attempt }, 'Handling a message failed')
+        if (error instanceof PermanentError) break
       } finally {
         slots.give()
       }
     }
-    for (let attempt = 1; !ending.signal.aborted; attempt++) {
-      if (await setAside(message, failure)) return 'dead_lettered'
-      await sleep(backoff(attempt, retry.baseMs, retry.maxMs), ending.signal)
-    }
-    return undefined
+    return { result: 'failed', error: failure }
   }
 
+  /** Until it is safe; false when the work was ended before that. */
   async function setAside(message: IncomingMessage, failure: unknown): Promise<boolean> {
+    for (let attempt = 1; !ending.signal.aborted; attempt++) {
+      if (await publishDeadLetter(message, failure)) return true
+      await sleep(backoff(attempt, retry.baseMs, retry.maxMs), ending.signal)
+    }
+    return false
+  }
+
+  async function publishDeadLetter(message: IncomingMessage, failure: unknown): Promise<boolean> {
     const { topic, partition, offset } = message
     let safe = false
     let cause: unknown = failure
@@ -138,7 +155,7 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     async end(ms) {
       ending.abort()
       slots.close()
-      await settledWithin(Promise.all(lanes.values()), ms)
+      await settledWithin(Promise.all(unfinished), ms)
       abandoned = true
     }
   }

@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { OutboxEvent } from '../../db/outbox-repository.js'
 import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../src/schemas/events.js'
 import type { OutgoingMessage } from './kafka-producer.js'
+import { PermanentError } from './permanent-error.js'
 
 export type { StrongroomEvent }
 
@@ -16,12 +17,21 @@ export function toMessage(event: OutboxEvent, topicPrefix = ''): OutgoingMessage
     topic: topicPrefix + event_type,
     key: tenant_id ?? user_id ?? event_id,
     value: Buffer.from(JSON.stringify({ event_id, event_type, tenant_id, user_id, timestamp, data })),
-    headers: { event_id, event_type, 'content-type': 'application/json' }
+    headers: { event_id, event_type, 'content-type': 'application/json', traceparent: traceOf(event_id) }
   }
 }
 
-/** The value of a message is not one of our events; its message says what is wrong. Trying again is no use. */
-export class InvalidEventError extends Error {
+/**
+ * Every event begins a trace, whose id is its own: what relays it, handles it, retries it and sets it aside
+ * can be found under one name. https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+function traceOf(eventId: string): string {
+  const hex = eventId.replaceAll('-', '')
+  return `00-${hex}-${hex.slice(0, 16)}-01`
+}
+
+/** The value of a message is not one of our events; its message says what is wrong. */
+export class InvalidEventError extends PermanentError {
   override readonly name = 'InvalidEventError'
 }
 

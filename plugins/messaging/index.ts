@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
+import type { Registry } from 'prom-client'
 import type { Config } from '../../src/config.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import type { MainDatabase } from '../database.js'
 import type { TenancyAdapter } from '../tenancy/adapter.js'
+import { createEventMetrics } from './event-metrics.js'
 import { createProducer } from './kafka-producer.js'
 import { createOutboxes } from './outboxes.js'
 import { createRelay } from './relay.js'
@@ -13,13 +15,14 @@ const FLUSH_DEADLINE_MS = 5_000
 
 /**
  * Decorates the application with `outboxes`, through which services write events, with `relay`, which
- * publishes them, and with `producer`.
+ * publishes them, with `producer`, and with `eventMetrics`.
  */
 export default fp(
   async (app) => {
     const { kafka, outboxRetention } = app.getDecorator<Config>('config')
     const { dirtyTenants, outbox: mainOutbox, tenants } = app.getDecorator<MainDatabase>('database')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const metrics = createEventMetrics(app.getDecorator<Registry>('metrics'))
     const log = app.log.child({ component: 'messaging' })
 
     const producer = createProducer({ brokers: kafka.brokers, clientId: 'strongroom', logger: log })
@@ -34,10 +37,12 @@ export default fp(
       producer,
       topicPrefix: kafka.topicPrefix,
       retention: outboxRetention,
+      onPublished: (events) => metrics.published(events),
       log
     })
     app.decorate('producer', producer)
     app.decorate('relay', relay)
+    app.decorate('eventMetrics', metrics)
     app.decorate(
       'outboxes',
       createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
@@ -48,5 +53,5 @@ export default fp(
       await producer.close(FLUSH_DEADLINE_MS)
     })
   },
-  { name: 'messaging', dependencies: ['config', 'database', 'tenancy'] }
+  { name: 'messaging', dependencies: ['config', 'metrics', 'database', 'tenancy'] }
 )

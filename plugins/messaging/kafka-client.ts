@@ -29,6 +29,8 @@ export interface Connected<C extends Client> {
   metadata: rdkafka.Metadata
   /** Whether any broker's connection was up when librdkafka last looked, seconds ago. */
   reachable(): boolean
+  /** Messages behind what a consumer has stored, by "topic/partition", as of librdkafka's last statistics. */
+  lag(): ReadonlyMap<string, number>
 }
 
 /**
@@ -42,9 +44,9 @@ export async function connectUntil<C extends Client>(
 ): Promise<Connected<C> | undefined> {
   for (let attempt = 1; !signal.aborted; attempt++) {
     const client = create()
-    const reachable = observe(client, logger)
+    const observed = observe(client, logger)
     try {
-      return { client, metadata: await connect(client), reachable }
+      return { client, metadata: await connect(client), ...observed }
     } catch (error) {
       const text = 'No Kafka broker can be reached; trying on in the background'
       logger[attempt === 1 ? 'warn' : 'debug']({ err: error }, text)
@@ -89,23 +91,39 @@ export function disconnect(client: Client): Promise<void> {
  * Follows a client's events. The state of the brokers is taken from the statistics, since node-rdkafka
  * passes errors on without their code.
  */
-function observe(client: Client, logger: Log): () => boolean {
+function observe(client: Client, logger: Log): Pick<Connected<Client>, 'reachable' | 'lag'> {
   let up = true
+  let lag = new Map<string, number>()
   const emitter = client as rdkafka.Client<rdkafka.KafkaClientEvents>
   emitter.on('event.error', (error) => logger.debug({ err: error }, 'Kafka client error'))
   emitter.on('event.log', (entry: unknown) => logger.debug({ kafka: entry }, 'Kafka client log'))
   emitter.on('event.stats', (event: { message: string }) => {
-    const isUp = anyBrokerUp(event.message)
+    const statistics = JSON.parse(event.message) as Statistics
+    lag = lagIn(statistics)
+    const isUp = anyBrokerUp(statistics)
     if (isUp !== up)
       logger[isUp ? 'info' : 'warn'](isUp ? 'Kafka can be reached again' : 'Kafka cannot be reached')
     up = isUp
   })
-  return () => up
+  return { reachable: () => up, lag: () => lag }
 }
 
-/** librdkafka's STATISTICS.md: `brokers` holds one entry per connection, `state` UP or UPDATE when usable. */
-function anyBrokerUp(statistics: string): boolean {
-  const { brokers } = JSON.parse(statistics) as { brokers: Record<string, { state: string }> }
+/** What is used of librdkafka's STATISTICS.md. */
+interface Statistics {
+  /** One entry per connection, `state` UP or UPDATE when usable. */
+  brokers: Record<string, { state: string }>
+  /** -1 is a lag that is not known, and partition -1 stands for none. */
+  topics: Record<string, { partitions: Record<string, { consumer_lag_stored: number }> }>
+}
+
+function lagIn({ topics }: Statistics): Map<string, number> {
+  const known = Object.entries(topics).flatMap(([topic, { partitions }]) =>
+    Object.entries(partitions).map(([id, { consumer_lag_stored: lag }]) => [`${topic}/${id}`, lag] as const)
+  )
+  return new Map(known.filter(([, lag]) => lag >= 0))
+}
+
+function anyBrokerUp({ brokers }: Statistics): boolean {
   return Object.values(brokers).some(({ state }) => state === 'UP' || state === 'UPDATE')
 }
 

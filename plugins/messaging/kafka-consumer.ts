@@ -43,6 +43,8 @@ export interface ConsumerOptions {
   /** Gets what could not be handled; true once it is safe. Asked again until it is. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
   logger: Log
+  /** Told of every message that was dealt with. */
+  onDone?: (message: IncomingMessage, outcome: Outcome) => void
   retry?: Partial<RetryOptions>
   /** Milliseconds after which the group gives up a member that it does not hear from (10,000). */
   sessionTimeoutMs?: number
@@ -61,7 +63,8 @@ export interface RecentMessage {
 
 export interface ConsumerStatus {
   connected: boolean
-  assignments: { topic: string; partition: number }[]
+  /** With the number of messages that are not done, a few seconds old; undefined while it is not known. */
+  assignments: { topic: string; partition: number; lag: number | undefined }[]
   /** The last 20 messages that were dealt with, oldest first. */
   last: RecentMessage[]
   /** Since the start: messages handled, and messages that became dead letters. */
@@ -84,7 +87,7 @@ export interface EventConsumer {
 
 /**
  * A member of a consumer group. Every message is handled at least once, those of one topic and key in order
- * and one at a time; a message that fails again and again becomes a dead letter and its partition goes on.
+ * and one at a time; a message that fails again and again becomes a dead letter and its key goes on.
  * The group's offset passes a message only when it and all before it in its partition are done.
  */
 export function createConsumer(options: ConsumerOptions): EventConsumer {
@@ -102,7 +105,9 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
   let running: Promise<void> | undefined
   let handlersEnd = 0
 
-  function remember({ topic, partition, offset, headers }: IncomingMessage, outcome: Outcome): void {
+  function remember(message: IncomingMessage, outcome: Outcome): void {
+    const { topic, partition, offset, headers } = message
+    options.onDone?.(message, outcome)
     counts[outcome]++
     last.push({
       topic,
@@ -210,7 +215,8 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       connected: connected?.reachable() === true,
       assignments: assignments.map(({ topic, partition }) => ({
         topic: topic.slice(topicPrefix.length),
-        partition
+        partition,
+        lag: connected?.lag().get(`${topic}/${partition}`)
       })),
       last: [...last],
       handled: counts.handled,

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { MAIN_OUTBOX, type DirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
-import type { OutboxRepository } from '../../db/outbox-repository.js'
+import type { OutboxEvent, OutboxRepository } from '../../db/outbox-repository.js'
 import { STATEMENT_TIMEOUT_MS } from '../../db/client.js'
 import { toMessage } from './event.js'
 import type { EventProducer } from './kafka-producer.js'
@@ -16,6 +16,8 @@ export interface RelayDependencies {
   topicPrefix: string
   /** Seconds that delivered events are kept; 0 deletes them. */
   retention: number
+  /** Told of events that Kafka has acknowledged. */
+  onPublished: (events: OutboxEvent[]) => void
   log: FastifyBaseLogger
 }
 
@@ -31,8 +33,13 @@ export interface Relay {
 const BATCH = 500
 /** Outboxes that are worked on at the same time. */
 const CONCURRENCY = 8
-/** Seconds; longer than publishing one batch can take, and renewed for every batch. */
-const LEASE = 60
+/**
+ * Seconds; longer than publishing one batch can take, renewed for every batch, and as long as the events of a
+ * relay that was killed have to wait. Should it run out while its holder still publishes, events are repeated
+ * and none is out of order: both relays publish what was there in the order of the rows, so that of each event
+ * the earlier delivery comes before those of all later events.
+ */
+const LEASE = 15
 const SWEEP_MS = 2_000
 const SWEEP_LIMIT = 1_000
 /** Milliseconds until an outbox is tried again that another relay holds, or whose events Kafka did not take. */
@@ -52,7 +59,7 @@ const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_MS) / 10
  * tenant is the order of the rows; no tenant connection is held while Kafka is slow.
  */
 export function createRelay(dependencies: RelayDependencies): Relay {
-  const { owner, dirtyTenants, withOutbox, producer, topicPrefix, retention, log } = dependencies
+  const { owner, dirtyTenants, withOutbox, producer, topicPrefix, retention, onPublished, log } = dependencies
   /** Waiting outboxes, and how often each was found busy in a row. */
   const waiting = new Map<string, number>()
   const running = new Map<string, Promise<void>>()
@@ -116,11 +123,10 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     const events = (await withOutbox(outbox, (repository) => repository.listUnpublished(BATCH))) ?? []
     if (events.length === 0) return 'empty'
     const outcomes = await producer.publish(events.map((event) => toMessage(event, topicPrefix)))
-    const delivered = events
-      .filter((_event, index) => outcomes[index] === true)
-      .map((event) => event.event_id)
-    if (delivered.length > 0)
-      await withOutbox(outbox, (repository) => repository.settle(delivered, retention))
+    const delivered = events.filter((_event, index) => outcomes[index] === true)
+    onPublished(delivered)
+    const ids = delivered.map((event) => event.event_id)
+    if (ids.length > 0) await withOutbox(outbox, (repository) => repository.settle(ids, retention))
     if (delivered.length < events.length) return 'failed'
     return events.length === BATCH ? 'more' : 'done'
   }

@@ -3,11 +3,18 @@ import { EVENT_DATA, type EventType } from '../../src/schemas/events.js'
 import { clientConfig, connect, disconnect, toError, type Log } from './kafka-client.js'
 
 const { ERR_TOPIC_ALREADY_EXISTS, ERR__TIMED_OUT, ERR__UNSUPPORTED_FEATURE } = rdkafka.CODES.ERRORS
-/** Enough for six workers; keys keep their order within one. */
-const PARTITIONS = 6
 /** -1: as many as the broker's `default.replication.factor` says, which its operators chose (Kafka 2.4). */
 const REPLICATION_FACTOR = -1
 const CREATE_TIMEOUT_MS = 5_000
+
+export interface TopicSettings {
+  /** Of a topic that is created; as many workers can share its work. */
+  partitions: number
+  /** Seconds that Kafka keeps events … */
+  retention: number
+  /** … and dead letters, which wait for a person. */
+  deadLetterRetention: number
+}
 
 /** What Strongroom publishes and consumes, without the prefix of the installation. */
 export const TOPICS = Object.keys(EVENT_DATA) as EventType[]
@@ -16,35 +23,38 @@ export const TOPICS = Object.keys(EVENT_DATA) as EventType[]
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
 
 /**
- * Creates the topics that are missing, and those for dead letters. True when nothing is left to do: they are
+ * Creates the topics that are missing, and those for dead letters. 'ready' when nothing is left to do: they are
  * there, or the broker creates no topics on request and makes them on first use, as librdkafka's mock does
- * (it leaves the request unanswered, which takes 5 s to find out). False when no broker can be reached or
- * it refused: worth another try. Never throws; without a broker it takes 2 s.
+ * (it leaves the request unanswered, which takes 5 s to find out). 'refused' when the broker does not want to,
+ * 'unreachable' when there is none. Never throws; without a broker it takes 2 s.
  */
 export async function ensureTopics(options: {
   brokers: string
   topicPrefix: string
+  topics: TopicSettings
   logger: Log
-}): Promise<boolean> {
-  const { logger, brokers, topicPrefix } = options
-  const wanted = TOPICS.flatMap((topic) => [topic, deadLetterTopic(topic)]).map(
-    (topic) => topicPrefix + topic
-  )
+}): Promise<'ready' | 'refused' | 'unreachable'> {
+  const { logger, brokers, topicPrefix, topics } = options
+  const wanted = TOPICS.flatMap((type) => [
+    newTopic(topicPrefix + type, topics.partitions, topics.retention),
+    newTopic(topicPrefix + deadLetterTopic(type), topics.partitions, topics.deadLetterRetention)
+  ])
+  const present = await listTopics(brokers).catch(() => undefined)
+  if (present === undefined) return 'unreachable'
   try {
-    const present = await listTopics(brokers)
     await createTopics(
       brokers,
-      wanted.filter((topic) => !present.has(topic))
+      wanted.filter(({ topic }) => !present.has(topic))
     )
-    return true
+    return 'ready'
   } catch (cause) {
     const error = toError(cause)
     if (error.code !== ERR__TIMED_OUT && error.code !== ERR__UNSUPPORTED_FEATURE) {
-      logger.warn({ err: error }, 'The Kafka topics could not be created')
-      return false
+      logger.warn({ err: error }, 'The Kafka topics could not be created; create them by hand')
+      return 'refused'
     }
     logger.info('This Kafka broker creates no topics on request; they will come into being on first use')
-    return true
+    return 'ready'
   }
 }
 
@@ -56,7 +66,14 @@ async function listTopics(brokers: string): Promise<Set<string>> {
   return new Set(metadata.topics.map(({ name }) => name))
 }
 
-async function createTopics(brokers: string, topics: string[]): Promise<void> {
+const newTopic = (topic: string, partitions: number, retention: number): rdkafka.NewTopic => ({
+  topic,
+  num_partitions: partitions,
+  replication_factor: REPLICATION_FACTOR,
+  config: { 'retention.ms': String(retention * 1000) }
+})
+
+async function createTopics(brokers: string, topics: rdkafka.NewTopic[]): Promise<void> {
   if (topics.length === 0) return
   const admin = rdkafka.AdminClient.create(clientConfig(brokers, 'strongroom-topics'))
   try {
@@ -66,10 +83,9 @@ async function createTopics(brokers: string, topics: string[]): Promise<void> {
   }
 }
 
-function createTopic(admin: rdkafka.IAdminClient, topic: string): Promise<void> {
-  const request = { topic, num_partitions: PARTITIONS, replication_factor: REPLICATION_FACTOR }
+function createTopic(admin: rdkafka.IAdminClient, topic: rdkafka.NewTopic): Promise<void> {
   return new Promise((resolve, reject) => {
-    admin.createTopic(request, CREATE_TIMEOUT_MS, (error?: rdkafka.LibrdKafkaError) => {
+    admin.createTopic(topic, CREATE_TIMEOUT_MS, (error?: rdkafka.LibrdKafkaError) => {
       // Another process may have been faster.
       if (error === undefined || error.code === ERR_TOPIC_ALREADY_EXISTS) resolve()
       else reject(toError(error))

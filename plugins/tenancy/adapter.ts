@@ -18,6 +18,8 @@ export interface TenancyAdapter {
    * @throws {AppError} TENANT_BUSY when no pool became free in time
    */
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
+  /** Closes this process's connections to the tenant, once what is lent out has come back. */
+  evict(tenant: TenantRef): void
   /** Waits for what is lent out, then closes every connection. */
   close(): Promise<void>
 }

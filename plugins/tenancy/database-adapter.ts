@@ -52,6 +52,7 @@ export function createDatabaseAdapter(
     },
     migrate: (tenant) => migrate(withDatabase(url, tenant.database_name), 'tenant'),
     withTenant: (tenant, work) => pools.use(tenant.database_name, (pool) => work(pool.store)),
+    evict: (tenant) => pools.evict(tenant.database_name),
     close: () => pools.close()
   }
 }

@@ -52,11 +52,30 @@ export class PoolRegistry<P extends Pool> {
     }
   }
 
+  /** Takes the pool of this key out, if there is one: it closes when its last lease ends. */
+  evict(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    this.#entries.delete(key)
+    const idle =
+      entry.leases === 0
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => this.#lastLease.set(entry, resolve))
+    const leaving = idle
+      .then(() => entry.pool.close())
+      .catch(this.options.onCloseError)
+      .finally(() => {
+        this.#leaving.delete(leaving)
+        this.#wakeNext()
+      })
+    this.#leaving.add(leaving)
+  }
+
   /** Refuses new leases, waits for the running ones, closes every pool. */
   async close(): Promise<void> {
     this.#closed = true
     for (const waiter of this.#waiters.splice(0)) waiter.wake()
-    for (const key of [...this.#entries.keys()]) this.#evict(key)
+    for (const key of [...this.#entries.keys()]) this.evict(key)
     await Promise.all(this.#leaving)
   }
 
@@ -112,26 +131,8 @@ export class PoolRegistry<P extends Pool> {
     const wanted = new Set(this.#waiters.map((waiter) => waiter.key)).size
     for (const key of this.#entries.keys()) {
       if (this.#leaving.size >= wanted) return
-      this.#evict(key)
+      this.evict(key)
     }
-  }
-
-  #evict(key: string): void {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    this.#entries.delete(key)
-    const idle =
-      entry.leases === 0
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => this.#lastLease.set(entry, resolve))
-    const leaving = idle
-      .then(() => entry.pool.close())
-      .catch(this.options.onCloseError)
-      .finally(() => {
-        this.#leaving.delete(leaving)
-        this.#wakeNext()
-      })
-    this.#leaving.add(leaving)
   }
 
   /** One place became free: the first in line gets it, and whoever waits for the same tenant comes along. */

@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import rdkafka from 'node-rdkafka'
+import type rdkafka from 'node-rdkafka'
 import { InvalidEventError, parseEvent, type StrongroomEvent } from '../../plugins/messaging/event.js'
-import { clientConfig, connect, disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import { disconnect } from '../../plugins/messaging/kafka-client.js'
 import { TOPICS } from '../../plugins/messaging/topics.js'
+import { connectReader, fetch } from './read-messages.js'
 
 /** librdkafka's RD_KAFKA_OFFSET_BEGINNING. */
 const BEGINNING = -2
 /** How often new topics and partitions are looked for; a topic may come into being with its first event. */
 const REFRESH_MS = 1_000
 const METADATA_TIMEOUT_MS = 5_000
-const FETCH_WAIT_MS = 100
-const BATCH = 500
 
 export interface ReadOptions {
   /** "host:port", more of them separated by commas. */
@@ -44,10 +42,7 @@ export interface ReadEvent {
 export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEvent, void, undefined> {
   const { signal, matches = () => true, topicPrefix = '' } = options
   const end = performance.now() + (options.deadlineMs ?? Infinity)
-  const client = createClient(options.brokers)
-  await connect(client).catch((error: unknown) => {
-    throw new Error(`No Kafka broker can be reached at ${options.brokers} (${toError(error).message})`)
-  })
+  const client = await connectReader(options.brokers)
   try {
     const partitions = new Partitions(
       client,
@@ -64,23 +59,6 @@ export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEven
   } finally {
     await disconnect(client)
   }
-}
-
-function createClient(brokers: string): rdkafka.KafkaConsumer {
-  const client = new rdkafka.KafkaConsumer(
-    {
-      ...clientConfig(brokers, 'strongroom-events'),
-      // Asked for by librdkafka, but never joined, and nothing is committed.
-      'group.id': `strongroom-events-${randomUUID()}`,
-      'enable.auto.commit': false,
-      'enable.auto.offset.store': false
-    },
-    { 'auto.offset.reset': 'earliest' }
-  )
-  client.setDefaultConsumeTimeout(FETCH_WAIT_MS)
-  // A broker that is away for a moment is reported here, and as an EventEmitter's `error` it would be thrown.
-  client.on('event.error', () => undefined)
-  return client
 }
 
 /** The partitions that are read, and how far. */
@@ -119,16 +97,6 @@ function listTopics(client: rdkafka.KafkaConsumer): Promise<rdkafka.TopicMetadat
     client.getMetadata({ timeout: METADATA_TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, metadata) =>
       resolve(error ? [] : metadata.topics)
     )
-  })
-}
-
-/** What has come, after at most 100 ms; nothing while the broker is away, for librdkafka connects again. */
-function fetch(client: rdkafka.KafkaConsumer): Promise<rdkafka.Message[]> {
-  return new Promise((resolve) => {
-    client.consume(BATCH, (error: rdkafka.LibrdKafkaError | null, messages) => {
-      if (error) setTimeout(resolve, FETCH_WAIT_MS, [])
-      else resolve(messages)
-    })
   })
 }
 

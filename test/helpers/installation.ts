@@ -13,7 +13,7 @@ import { testServices } from './services.js'
 /** A main database, a storage folder and a topic prefix of its own: nothing is shared with other tests. */
 export interface Installation {
   config: Config
-  /** The same settings as the environment of a process. */
+  /** The settings that the config was made of, for processes of their own. */
   environment: Record<string, string>
   /** The main database, for looking at rows. */
   sql: postgres.Sql

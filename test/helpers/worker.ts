@@ -3,9 +3,12 @@ import type { Config } from '../../src/config.js'
 import { createLogger } from '../../src/logger.js'
 import { buildWorker } from '../../workers/app.js'
 
+export type Worker = Awaited<ReturnType<typeof buildWorker>>
+
 /** A worker of this process, closed when the test ends. */
-export async function startWorker(t: Test, config: Config): Promise<void> {
+export async function startWorker(t: Test, config: Config): Promise<Worker> {
   const worker = await buildWorker(config, createLogger(config.logLevel, 'worker'))
   t.teardown(() => worker.close())
   await worker.listen({ host: '127.0.0.1', port: 0 })
+  return worker
 }

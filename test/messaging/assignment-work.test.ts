@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createAssignmentWork, type WorkOptions } from '../../plugins/messaging/assignment-work.js'
+import { InvalidEventError } from '../../plugins/messaging/event.js'
 import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
 import { createGate, silent, until } from './brokers.js'
 
@@ -115,6 +116,46 @@ t.test('a failing message is tried again, then set aside; its offset waits for t
   await until(() => work.pending() === 0)
   t.same(stored, [[0, 6]])
   t.same(outcomes, [[5, 'dead_lettered']])
+})
+
+t.test('a message that can never be handled is set aside at once', async (t) => {
+  let attempts = 0
+  const { work, outcomes } = startWork({
+    handle: async () => {
+      attempts++
+      throw new InvalidEventError('not JSON')
+    }
+  })
+  work.add(message(0))
+  await until(() => work.pending() === 0)
+  t.equal(attempts, 1)
+  t.same(outcomes, [[0, 'dead_lettered']])
+})
+
+t.test('a key goes on while its dead letter is on the way, the offset does not', async (t) => {
+  const published = createGate()
+  const handled: number[] = []
+  const { work, stored, outcomes } = startWork({
+    handle: async ({ offset }) => {
+      if (offset === 0) throw new InvalidEventError('not JSON')
+      handled.push(offset)
+    },
+    deadLetter: async () => {
+      await published.opened
+      return true
+    }
+  })
+  work.add(message(0, 'a'))
+  work.add(message(1, 'a'))
+  await until(() => handled.length === 1)
+  t.same(stored, [])
+  published.open()
+  await until(() => work.pending() === 0)
+  t.same(stored, [[0, 2]])
+  t.same(outcomes, [
+    [1, 'handled'],
+    [0, 'dead_lettered']
+  ])
 })
 
 t.test('a poison message neither takes a slot while it waits nor stops other keys', async (t) => {

@@ -8,19 +8,20 @@ import {
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
 import type { Log } from '../../plugins/messaging/kafka-client.js'
 import {
+  brokers,
   committedOffsets,
   createGate,
   firstLine,
   runScript,
   silent,
-  startMockCluster,
+  uniquePrefix,
   until
 } from './brokers.js'
 
 // The tests mostly wait for the mock, each for a group of its own.
 t.jobs = 3
-const cluster = await startMockCluster(t)
-const producer = createProducer({ brokers: cluster.address, clientId: 'test', logger: silent })
+const prefix = uniquePrefix(t)
+const producer = createProducer({ brokers, clientId: 'test', logger: silent })
 t.teardown(() => producer.close(1_000))
 await until(() => producer.status() === 'up')
 
@@ -32,7 +33,7 @@ const member = (
   logger: Log = silent
 ): EventConsumer => {
   const consumer = createConsumer({
-    brokers: cluster.address,
+    brokers,
     groupId,
     clientId: 'test',
     topicPrefix: '',
@@ -62,19 +63,19 @@ const numberOf = ({ value }: IncomingMessage) => Number(String(value))
 t.test('what a killed member had begun, another one gets', { buffered: true }, async (t) => {
   const groupId = randomUUID()
   const messages = ['one', 'two', 'three'].map((text) => ({
-    topic: 'killed',
+    topic: `${prefix}killed`,
     key: 'k',
     value: Buffer.from(text)
   }))
   t.ok((await producer.publish(messages)).every(Boolean))
-  const victim = runScript(t, './member.ts', [cluster.address, groupId, 'killed'])
+  const victim = runScript(t, './member.ts', [brokers, groupId, `${prefix}killed`])
   t.equal(await firstLine(victim), 'two', 'begun, not finished')
-  await until(async () => (await committedOffsets(cluster.address, groupId, 'killed')).length > 0)
-  t.same(await committedOffsets(cluster.address, groupId, 'killed'), [1], 'only what is done was committed')
+  await until(async () => (await committedOffsets(brokers, groupId, `${prefix}killed`)).length > 0)
+  t.same(await committedOffsets(brokers, groupId, `${prefix}killed`), [1], 'only what is done was committed')
   victim.kill('SIGKILL')
 
   const handled: string[] = []
-  const successor = member(groupId, 'killed', async ({ value }) => void handled.push(String(value)))
+  const successor = member(groupId, `${prefix}killed`, async ({ value }) => void handled.push(String(value)))
   await successor.start()
   await until(() => handled.includes('three'))
   t.same(handled, ['two', 'three'])
@@ -88,27 +89,27 @@ t.test('members come and go, and nothing is lost or out of order', { buffered: t
     seen[who].push(numberOf(message))
     inOrder.push(numberOf(message))
   }
-  const first = member(groupId, 'shared', take('first'))
-  const second = member(groupId, 'shared', take('second'))
-  await publish('shared', 0, 100)
+  const first = member(groupId, `${prefix}shared`, take('first'))
+  const second = member(groupId, `${prefix}shared`, take('second'))
+  await publish(`${prefix}shared`, 0, 100)
   await first.start()
   await until(() => seen.first.length > 0)
   await second.start()
   let next = 100
   await until(async () => {
-    await publish('shared', next, 10)
+    await publish(`${prefix}shared`, next, 10)
     next += 10
     return second.status().assignments.length > 0 && first.status().assignments.length > 0
   })
   t.equal(first.status().assignments.length + second.status().assignments.length, 4)
-  await publish('shared', next, 100)
+  await publish(`${prefix}shared`, next, 100)
   next += 100
   await until(() => new Set(inOrder).size === next)
   t.ok(seen.second.length > 0, 'both have worked')
 
   await first.close(5_000)
   await until(() => second.status().assignments.length === 4)
-  await publish('shared', next, 100)
+  await publish(`${prefix}shared`, next, 100)
   next += 100
   await until(() => new Set(inOrder).size === next)
   for (let key = 0; key < 10; key++) {
@@ -131,7 +132,7 @@ t.test(
     const info = (_fields: unknown, text?: string) => text === 'Partitions revoked' && revoked.open()
     const first = member(
       groupId,
-      'handover',
+      `${prefix}handover`,
       async () => {
         begun.open()
         await gate.opened
@@ -139,8 +140,8 @@ t.test(
       },
       { ...silent, info }
     )
-    const second = member(groupId, 'handover', async () => void handled.push('second'))
-    t.same(await producer.publish([{ topic: 'handover', key: 'a', value: null }]), [true])
+    const second = member(groupId, `${prefix}handover`, async () => void handled.push('second'))
+    t.same(await producer.publish([{ topic: `${prefix}handover`, key: 'a', value: null }]), [true])
     await first.start()
     await begun.opened
     await second.start()

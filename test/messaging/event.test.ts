@@ -23,7 +23,8 @@ t.test('an event becomes a message that says what it is', async (t) => {
   t.same(message.headers, {
     event_id: ID,
     event_type: 'document.deleted',
-    'content-type': 'application/json'
+    'content-type': 'application/json',
+    traceparent: '00-5b7c2a526f0c4c2e9f0e3f4a8d1c7e11-5b7c2a526f0c4c2e-01'
   })
   t.equal(
     message.value?.toString(),

@@ -41,6 +41,7 @@ function startRelay(t: Test, producer: EventProducer, retention = 0) {
     producer,
     topicPrefix: '',
     retention,
+    onPublished: () => undefined,
     log
   })
   t.teardown(() => relay.close())

@@ -1,0 +1,58 @@
+/** The consuming side of the benchmark, as a process of its own; started by ../events.ts. */
+import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
+import { parseEvent } from '../../plugins/messaging/event.js'
+import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'
+import { createProducer } from '../../plugins/messaging/kafka-producer.js'
+import { ensureTopics, TOPICS } from '../../plugins/messaging/topics.js'
+import { loadConfig } from '../../src/config.js'
+import { createLogger } from '../../src/logger.js'
+import { CONCURRENCY } from '../../workers/consumer.js'
+
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'progress'; handled: number; deadLettered: number }
+  | { type: 'report'; lags: number[]; disorder: number }
+export type ToWorker = 'report'
+
+const PROGRESS_MS = 100
+const { kafka } = loadConfig(process.env)
+const logger = createLogger('fatal', 'bench')
+const tell = (message: FromWorker) => process.send?.(message)
+
+/** Milliseconds from the commit, by the database's clock on this same machine, to the end of the handler. */
+let lags: number[] = []
+let disorder = 0
+const lastOf = new Map<string, number>()
+
+const producer = createProducer({ brokers: kafka.brokers, clientId: 'bench', logger })
+const consumer = createConsumer({
+  ...kafka,
+  clientId: 'bench',
+  topics: [...TOPICS],
+  concurrency: CONCURRENCY,
+  handle: async (message) => {
+    const event = parseEvent(message.value)
+    const { n } = (event.data as { details: { n: number } }).details
+    if (n <= (lastOf.get(String(event.tenant_id)) ?? -1)) disorder++
+    lastOf.set(String(event.tenant_id), n)
+    lags.push(Date.now() - Date.parse(event.timestamp))
+  },
+  deadLetter: createDeadLetterPublisher(producer, kafka.topicPrefix),
+  logger
+})
+await ensureTopics({ ...kafka, logger })
+await consumer.start()
+const waiting = setInterval(() => {
+  if (consumer.status().assignments.length === 0) return
+  clearInterval(waiting)
+  tell({ type: 'ready' })
+}, PROGRESS_MS)
+setInterval(() => {
+  const { handled, failed } = consumer.status()
+  tell({ type: 'progress', handled, deadLettered: failed })
+}, PROGRESS_MS)
+process.on('message', () => {
+  tell({ type: 'report', lags, disorder })
+  lags = []
+})
+process.on('disconnect', () => process.exit())

@@ -1,0 +1,87 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { OutboxEvent } from '../../db/outbox-repository.js'
+import type { Outcome } from './assignment-work.js'
+import type { ConsumerStatus } from './kafka-consumer.js'
+
+/** Seconds: from what a healthy pipeline takes to a broker that was down for an hour. */
+const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600]
+
+export interface EventMetrics {
+  /** Kafka has acknowledged these. */
+  published(events: OutboxEvent[]): void
+  /** A message of this topic was dealt with. @param timestamp RFC 3339, when it was committed, where that is known */
+  handled(topic: string, outcome: Outcome, timestamp?: string): void
+  /** What the sweep found in all outboxes. @param oldest seconds for which the oldest event has waited */
+  backlog(events: number, oldest: number): void
+  /** Lets the consumer's lag be read whenever somebody asks. */
+  observe(status: () => ConsumerStatus): void
+}
+
+/** The topics are ours, so the labels have a bound. All times are from the commit by the database's clock. */
+export function createEventMetrics(registry: Registry): EventMetrics {
+  const registers = [registry]
+  const published = new Counter({
+    name: 'strongroom_events_published_total',
+    help: 'Events that Kafka has acknowledged, repetitions included',
+    labelNames: ['topic'],
+    registers
+  })
+  const relay = new Histogram({
+    name: 'strongroom_event_relay_seconds',
+    help: "Time from an event's commit to Kafka's acknowledgement",
+    buckets: BUCKETS,
+    registers
+  })
+  const handled = new Counter({
+    name: 'strongroom_events_handled_total',
+    help: 'Messages that were handled or became dead letters',
+    labelNames: ['topic', 'outcome'],
+    registers
+  })
+  const lag = new Histogram({
+    name: 'strongroom_event_lag_seconds',
+    help: "Time from an event's commit to the end of its handler",
+    buckets: BUCKETS,
+    registers
+  })
+  const backlog = new Gauge({
+    name: 'strongroom_outbox_backlog_events',
+    help: 'Events in all outboxes that wait to be published, as the last sweep found them',
+    registers
+  })
+  const oldest = new Gauge({
+    name: 'strongroom_outbox_oldest_seconds',
+    help: 'How long the oldest of them had waited',
+    registers
+  })
+  return {
+    published(events) {
+      for (const event of events) {
+        published.inc({ topic: event.event_type })
+        relay.observe(secondsSince(event.timestamp))
+      }
+    },
+    handled(topic, outcome, timestamp) {
+      handled.inc({ topic, outcome })
+      if (timestamp !== undefined) lag.observe(secondsSince(timestamp))
+    },
+    backlog(events, seconds) {
+      backlog.set(events)
+      oldest.set(seconds)
+    },
+    observe(status) {
+      new Gauge({
+        name: 'strongroom_consumer_lag_messages',
+        help: 'Messages in the partitions of this process that are not done, a few seconds old',
+        labelNames: ['topic'],
+        registers,
+        collect() {
+          this.reset()
+          for (const { topic, lag } of status().assignments) this.inc({ topic }, lag ?? 0)
+        }
+      })
+    }
+  }
+}
+
+const secondsSince = (timestamp: string) => Math.max(0, Date.now() - Date.parse(timestamp)) / 1000

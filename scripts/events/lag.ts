@@ -1,0 +1,47 @@
+import type rdkafka from 'node-rdkafka'
+import { disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import { rangesOf, type PartitionRange } from './partitions.js'
+import { connectReader } from './read-messages.js'
+
+const TIMEOUT_MS = 5_000
+
+/** How far a consumer group is behind in a partition. */
+export interface PartitionLag extends PartitionRange {
+  /** Where the group goes on; null: it has not committed anything there yet. */
+  committed: number | null
+  /** Messages that are not done. */
+  lag: number
+}
+
+/** Asks how far a group has come, without joining it. @throws when no broker answers */
+export async function lagOf(brokers: string, groupId: string, topics: string[]): Promise<PartitionLag[]> {
+  const client = await connectReader(brokers, groupId)
+  try {
+    const ranges = await rangesOf(client, topics)
+    if (ranges.length === 0) return []
+    const committed = await committedOffsets(client, ranges)
+    return ranges.map((range) => {
+      const { offset } = committed.find(
+        ({ topic, partition }) => topic === range.topic && partition === range.partition
+      ) ?? { offset: -1 }
+      // Below 0 are librdkafka's names for "none".
+      const known = offset >= 0 ? offset : null
+      return { ...range, committed: known, lag: range.high - Math.max(known ?? range.low, range.low) }
+    })
+  } finally {
+    await disconnect(client)
+  }
+}
+
+function committedOffsets(
+  client: rdkafka.KafkaConsumer,
+  partitions: rdkafka.TopicPartition[]
+): Promise<rdkafka.TopicPartitionOffset[]> {
+  return new Promise((resolve, reject) => {
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition }))
+    client.committed(asked, TIMEOUT_MS, (error: unknown, offsets) => {
+      if (error) reject(toError(error))
+      else resolve(offsets)
+    })
+  })
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import rdkafka from 'node-rdkafka'
+import { clientConfig, connect, disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import { rangesOf, type PartitionRange } from './partitions.js'
+
+const FETCH_WAIT_MS = 100
+const BATCH = 500
+
+/**
+ * A client that reads without joining a group and commits nothing. The caller disconnects it.
+ * @throws when no broker can be reached
+ */
+export async function connectReader(
+  brokers: string,
+  groupId = `strongroom-events-${randomUUID()}`
+): Promise<rdkafka.KafkaConsumer> {
+  const client = new rdkafka.KafkaConsumer(
+    {
+      ...clientConfig(brokers, 'strongroom-events'),
+      'group.id': groupId,
+      'enable.auto.commit': false,
+      'enable.auto.offset.store': false
+    },
+    { 'auto.offset.reset': 'earliest' }
+  )
+  client.setDefaultConsumeTimeout(FETCH_WAIT_MS)
+  // A broker that is away for a moment is reported here, and as an EventEmitter's `error` it would be thrown.
+  client.on('event.error', () => undefined)
+  await connect(client).catch((error: unknown) => {
+    throw new Error(`No Kafka broker can be reached at ${brokers} (${toError(error).message})`)
+  })
+  return client
+}
+
+/** Everything that the topics hold now, partition by partition in their order, and nothing that comes later. */
+export async function* readMessages(
+  brokers: string,
+  topics: string[]
+): AsyncGenerator<rdkafka.Message, void, undefined> {
+  const client = await connectReader(brokers)
+  try {
+    const ranges = (await rangesOf(client, topics)).filter(({ low, high }) => high > low)
+    if (ranges.length === 0) return
+    const left = new Map(ranges.map((range) => [nameOf(range), range.high]))
+    client.assign(ranges.map(({ topic, partition, low }) => ({ topic, partition, offset: low })))
+    while (left.size > 0) {
+      for (const message of await fetch(client)) {
+        const high = left.get(nameOf(message))
+        if (high === undefined || message.offset >= high) continue
+        yield message
+        if (message.offset + 1 >= high) left.delete(nameOf(message))
+      }
+    }
+  } finally {
+    await disconnect(client)
+  }
+}
+
+const nameOf = ({ topic, partition }: Pick<PartitionRange, 'topic' | 'partition'>) => `${topic}/${partition}`
+
+/** What has come, after at most 100 ms; nothing while the broker is away, for librdkafka connects again. */
+export function fetch(client: rdkafka.KafkaConsumer): Promise<rdkafka.Message[]> {
+  return new Promise((resolve) => {
+    client.consume(BATCH, (error: rdkafka.LibrdKafkaError | null, messages) => {
+      if (error) setTimeout(resolve, FETCH_WAIT_MS, [])
+      else resolve(messages)
+    })
+  })
+}

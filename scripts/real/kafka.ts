@@ -1,0 +1,112 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import rdkafka from 'node-rdkafka'
+import { clientConfig, connect, disconnect } from '../../plugins/messaging/kafka-client.js'
+import { freePort } from '../embedded/ports.js'
+
+const START_MS = 60_000
+const STOP_MS = 30_000
+const RETRY_MS = 200
+/** Small and quick to start; nothing here needs the second compiler. */
+const JVM = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+
+/** A Kafka broker of one node, in KRaft mode, that keeps its data when it is killed and started again. */
+export interface RealKafka {
+  /** host:port; the same after another start. */
+  brokers: string
+  /** Starts it, the first time or after it was stopped or killed, and waits until it answers. */
+  start(): Promise<void>
+  /** SIGTERM, and SIGKILL when that takes longer than 30 s. */
+  stop(): Promise<void>
+  /** kill -9 */
+  kill(): Promise<void>
+}
+
+/**
+ * Formats a data folder for a broker that is not yet started.
+ * @param jars the folder of {@link downloadKafka}
+ * https://kafka.apache.org/documentation/#kraft_config
+ */
+export async function createKafka(jars: string, folder: string): Promise<RealKafka> {
+  mkdirSync(folder, { recursive: true })
+  const port = await freePort()
+  const controller = await freePort()
+  const brokers = `127.0.0.1:${port}`
+  const settings = join(folder, 'server.properties')
+  writeFileSync(settings, properties(port, controller, join(folder, 'data')))
+  const java = (mainClass: string, ...args: string[]) => [...JVM, '-cp', join(jars, '*'), mainClass, ...args]
+  // Any 16 bytes in base64.
+  const format = ['format', '--cluster-id', 'c3Ryb25ncm9vbS10ZXN0cw', '--standalone', '--config', settings]
+  await promisify(execFile)('java', java('kafka.tools.StorageTool', ...format))
+
+  let child: ChildProcess | undefined
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    const late = setTimeout(() => child?.kill('SIGKILL'), STOP_MS)
+    await exited
+    clearTimeout(late)
+  }
+
+  return {
+    brokers,
+    async start() {
+      child = spawn('java', java('kafka.Kafka', settings), { stdio: ['ignore', 'pipe', 'pipe'] })
+      const log = createWriteStream(join(folder, 'kafka.log'), { flags: 'a' })
+      child.stdout?.pipe(log)
+      child.stderr?.pipe(log, { end: false })
+      await answering(brokers, child, folder)
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL')
+  }
+}
+
+async function answering(brokers: string, child: ChildProcess, folder: string): Promise<void> {
+  const end = performance.now() + START_MS
+  while (performance.now() < end) {
+    if (child.exitCode !== null) break
+    const client = new rdkafka.Producer(clientConfig(brokers, 'strongroom-start'))
+    client.on('event.error', () => undefined)
+    const answers = await connect(client).then(
+      () => true,
+      () => false
+    )
+    await disconnect(client)
+    if (answers) return
+    await delay(RETRY_MS)
+  }
+  throw new Error(`Kafka did not start; see ${join(folder, 'kafka.log')}`)
+}
+
+function properties(port: number, controllerPort: number, data: string): string {
+  const controller = `127.0.0.1:${controllerPort}`
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.bootstrap.servers': controller,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': data,
+    'num.partitions': 4,
+    // A single node can hold one replica only.
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // A group need not wait for further members.
+    'group.initial.rebalance.delay.ms': 0,
+    // Consumers of the tests are missed as early as on the embedded broker.
+    'group.min.session.timeout.ms': 1_000
+  })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}

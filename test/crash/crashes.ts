@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import postgres from 'postgres'
+import { withDatabase } from '../../db/database-url.js'
+import { TOPICS } from '../../plugins/messaging/topics.js'
+import { lagOf } from '../../scripts/events/lag.js'
+import { loadConfig } from '../../src/config.js'
+import { seeded } from '../patches/seeded.js'
+import { checkEffects, checkEvents, type Verdict } from './checker.js'
+import { keepLedger, readLedger } from './ledger.js'
+import { createTenantLoad, type TenantLoad } from './load.js'
+import { ownProcess, type Victim } from './victims.js'
+
+export interface CrashOptions {
+  seed: number
+  kills: number
+  tenants: number
+  /** Settings of an installation whose main database is migrated and whose topics nobody else uses. */
+  environment: Record<string, string>
+  /** The broker, when it may be killed too: one that keeps what it held. It runs. */
+  broker?: Victim
+  /** Gets the number of kills so far and who died. */
+  onKill?: (kills: number, victim: string) => void
+  say?: (line: string) => void
+}
+
+export interface CrashReport extends Verdict {
+  killed: Record<string, number>
+  deadLetters: number
+  /** Requests of the clients, by whether they know the outcome. */
+  acknowledged: number
+  unknown: number
+}
+
+/** Milliseconds of work between a kill and the next one, and until the dead is started again. */
+const WORK_MS = 1_000
+const DOWN_MS = 500
+/** Milliseconds until everything that was committed must have been relayed and handled. */
+const SETTLE_MS = 180_000
+const POLL_MS = 200
+
+/**
+ * Runs uploads and deletions while the API, the workers and the broker are killed and started again, and then
+ * compares what was committed with what came out. The relay has no process of its own: it runs in the API and
+ * in both workers, so every kill of these kills one.
+ */
+export async function crash(options: CrashOptions): Promise<CrashReport> {
+  const { seed, kills, tenants, environment, broker, say = () => undefined } = options
+  const random = seeded(seed)
+  const config = loadConfig(environment)
+  let url = ''
+  const api = ownProcess('api', '../../src/server.ts', environment, (address) => (url = address))
+  const workers = ['worker 1', 'worker 2'].map((name) =>
+    ownProcess(name, '../../workers/main.ts', environment)
+  )
+  const own = [api, ...workers]
+  const victims = broker ? [...own, broker] : own
+  const clients: postgres.Sql[] = []
+  const connect = (database: string) => {
+    const sql = postgres(database, { max: 1, onnotice: () => undefined })
+    clients.push(sql)
+    return sql
+  }
+
+  try {
+    const main = connect(config.database.url)
+    await keepLedger(main)
+    await Promise.all(own.map((victim) => victim.start()))
+    const loads: { load: TenantLoad; sql: postgres.Sql }[] = []
+    for (let n = 0; n < tenants; n++) {
+      const load = await createTenantLoad(seed * 1_000 + n, () => url)
+      const sql = connect(withDatabase(config.database.url, load.tenant.database_name))
+      await keepLedger(sql)
+      loads.push({ load, sql })
+    }
+    say(`${tenants} tenants are ready; the killing begins (seed ${seed})`)
+
+    const stop = new AbortController()
+    const running = Promise.all(loads.map(({ load }) => load.run(stop.signal)))
+    const killed = await killAtRandom()
+    stop.abort()
+    await running
+
+    say('Everything runs again; waiting until all events are handled')
+    const databases = [main, ...loads.map(({ sql }) => sql)]
+    await settled(databases)
+    const committed = (await Promise.all(databases.map(readLedger))).flat()
+    const events = await checkEvents(committed, config.kafka.brokers, config.kafka.topicPrefix)
+    const root = config.storage.driver === 'disk' ? config.storage.root : ''
+    const effects = await Promise.all(loads.map(({ load, sql }) => checkEffects(load, committed, sql, root)))
+    const sum = (of: 'acknowledged' | 'unknown') =>
+      loads.reduce((total, { load }) => total + load.counts[of], 0)
+    return {
+      ...events,
+      effects: effects.flat(),
+      killed,
+      acknowledged: sum('acknowledged'),
+      unknown: sum('unknown')
+    }
+  } finally {
+    await Promise.all(own.map((victim) => victim.kill()))
+    await Promise.all(clients.map((client) => client.end()))
+  }
+
+  async function killAtRandom(): Promise<Record<string, number>> {
+    const killed: Record<string, number> = {}
+    for (let n = 1; n <= kills; n++) {
+      await delay(random.below(WORK_MS))
+      const victim = random.oneOf(victims)
+      // Sometimes two at once.
+      const other = random.below(5) === 0 ? random.oneOf(victims) : victim
+      const dying = [...new Set(n < kills ? [victim, other] : [victim])]
+      await Promise.all(dying.map((one) => one.kill()))
+      await delay(random.below(DOWN_MS))
+      await Promise.all(dying.map((one) => one.start()))
+      for (const { name } of dying) killed[name] = (killed[name] ?? 0) + 1
+      n += dying.length - 1
+      options.onKill?.(n, dying.map(({ name }) => name).join(' and '))
+    }
+    return killed
+  }
+
+  /** Every outbox is empty, the workers have handled everything, and no file is without a document. */
+  async function settled(databases: postgres.Sql[]): Promise<void> {
+    const topics = TOPICS.map((topic) => config.kafka.topicPrefix + topic)
+    const { brokers, groupId } = config.kafka
+    const end = performance.now() + SETTLE_MS
+    let quiet = 0
+    for (;;) {
+      const left = await Promise.all(
+        databases.map((sql) => sql`select 1 from outbox where published_at is null limit 1`)
+      )
+      const unpublished = left.filter((rows) => rows.length > 0).length
+      const lag = (await lagOf(brokers, groupId, topics)).reduce((total, one) => total + one.lag, 0)
+      // Twice in a row, for what a handler may have written between the two looks.
+      if (unpublished > 0 || lag > 0) quiet = 0
+      else if (++quiet === 2) return
+      if (performance.now() > end)
+        throw new Error(
+          `Not settled in time: ${unpublished} outboxes hold events, ${lag} events are not handled`
+        )
+      await delay(POLL_MS)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import postgres from 'postgres'
+
+/** An event as it was committed, in the order of its outbox. */
+export interface CommittedEvent {
+  event_id: string
+  event_type: string
+  tenant_id: string | null
+  sequence: number
+  data: Record<string, unknown>
+}
+
+/**
+ * Makes PostgreSQL write down every event that commits: outboxes forget what was delivered. The trigger works
+ * inside the transaction that writes the event, so the ledger holds the events of exactly those that committed.
+ */
+export async function keepLedger(sql: postgres.Sql): Promise<void> {
+  await sql.unsafe(`
+    create table crash_ledger (event_id uuid primary key, event_type text, tenant_id uuid, sequence bigint, data jsonb);
+    insert into crash_ledger select event_id, event_type, tenant_id, sequence, data from outbox;
+    create function crash_ledger() returns trigger language plpgsql as $$ begin
+      insert into crash_ledger values (new.event_id, new.event_type, new.tenant_id, new.sequence, new.data);
+      return null;
+    end $$;
+    create trigger crash_ledger after insert on outbox for each row execute function crash_ledger()`)
+}
+
+export async function readLedger(sql: postgres.Sql): Promise<CommittedEvent[]> {
+  return [
+    ...(await sql<CommittedEvent[]>`select event_id, event_type, tenant_id, sequence::int as sequence, data
+      from crash_ledger order by sequence`)
+  ]
+}

@@ -1,0 +1,109 @@
+/** `npm run test:crash`: the crash test at full size, on a PostgreSQL and an Apache Kafka of its own. */
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import { prepareMainDatabase } from '../../db/migrate.js'
+import { startServices } from '../../scripts/embedded/start-services.js'
+import { downloadKafka } from '../../scripts/real/kafka-download.js'
+import { createKafka } from '../../scripts/real/kafka.js'
+import { crash, type CrashReport } from './crashes.js'
+
+const HELP = `Usage: npm run test:crash [-- options]
+
+Runs uploads and deletions while the API, two workers and the Kafka broker are killed (-9) and started again,
+then compares the committed rows with the events in Kafka: none lost, none invented, none out of the order of
+its topic and tenant, every effect there, once. The relay runs in the API and in the workers. Needs Java 17
+and Maven. Exits with 1 when anything is wrong.
+
+  --kills N     (200)
+  --tenants N   tenants, each with one client (8)
+  --seed N      the same seed kills the same processes after the same pauses (a random one)
+  --help        this text`
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    tenants: { type: 'string', default: '8' },
+    seed: { type: 'string', default: String(randomBytes(2).readUInt16LE()) },
+    help: { type: 'boolean', short: 'h', default: false }
+  }
+})
+const say = (line: string) => console.log(line)
+const kills = Number(values.kills)
+
+async function main(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-crash-'))
+  chmodSync(folder, 0o711)
+  const services = await startServices({
+    postgres: true,
+    broker: false,
+    dataDir: join(folder, 'services'),
+    removeAfter: true
+  })
+  const kafka = await createKafka(await downloadKafka(say), join(folder, 'kafka'))
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} kills  {victim}',
+    noTTYOutput: true,
+    notTTYSchedule: 10_000
+  })
+  try {
+    await kafka.start()
+    const environment = {
+      DATABASE_URL: services.databaseUrl('crash'),
+      KAFKA_BROKERS: kafka.brokers,
+      DATA_DIR: join(folder, 'data'),
+      JWT_SECRET: randomBytes(32).toString('hex'),
+      JWT_ACCESS_TTL: '86400',
+      BCRYPT_COST: '4',
+      SWEEP_INTERVAL: '5',
+      LOG_LEVEL: 'fatal',
+      PORT: '0',
+      WORKER_PORT: '0'
+    }
+    mkdirSync(environment.DATA_DIR)
+    await prepareMainDatabase(environment.DATABASE_URL, say)
+    const report = await crash({
+      seed: Number(values.seed),
+      kills,
+      tenants: Number(values.tenants),
+      environment,
+      broker: { name: 'broker', ...kafka },
+      onKill: (count, victim) => {
+        if (count <= 2) bar.start(kills, count, { victim })
+        bar.update(count, { victim })
+        if (count >= kills) bar.stop()
+      },
+      say
+    })
+    return tell(report)
+  } finally {
+    bar.stop()
+    await kafka.kill()
+    await services.stop('immediate')
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @returns the exit code */
+function tell(report: CrashReport): number {
+  const { lost, phantom, disorder, effects, deadLetters } = report
+  const killed = Object.entries(report.killed).map(([name, count]) => `${name} ${count}`)
+  say(`killed         ${killed.join(', ')}`)
+  say(`requests       ${report.acknowledged} acknowledged, ${report.unknown} without an answer or refused`)
+  say(`events         ${report.committed} committed, ${report.repeated} repeated deliveries`)
+  for (const [name, lines] of Object.entries({ lost, phantom, disorder, effects })) {
+    say(`${name.padEnd(14)} ${lines.length}`)
+    for (const line of lines.slice(0, 20)) say(`  ${line}`)
+  }
+  say(`dead letters   ${deadLetters}`)
+  return lost.length + phantom.length + disorder.length + effects.length + deadLetters === 0 ? 0 : 1
+}
+
+if (values.help) {
+  say(HELP)
+  process.exit(0)
+}
+process.exit(await main())

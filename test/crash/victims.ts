@@ -1,0 +1,33 @@
+import { startChild, type Child } from '../../scripts/start/children.js'
+
+/** A process that is killed and started again. */
+export interface Victim {
+  name: string
+  start(): Promise<void>
+  /** kill -9 */
+  kill(): Promise<void>
+}
+
+/** One of our own processes. @param onReady gets the address that it listens on after each start */
+export function ownProcess(
+  name: string,
+  program: string,
+  environment: Record<string, string>,
+  onReady: (url: string) => void = () => undefined
+): Victim {
+  let child: Child | undefined
+  return {
+    name,
+    async start() {
+      child = startChild(name, new URL(program, import.meta.url), {
+        PATH: process.env['PATH'],
+        ...environment
+      })
+      onReady(await child.ready)
+    },
+    async kill() {
+      child?.kill()
+      await child?.ended
+    }
+  }
+}

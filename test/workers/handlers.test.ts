@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { MainDatabase } from '../../plugins/database.js'
+import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { createHandlers } from '../../workers/handlers/index.js'
+import { createTenant, signUp, startApi, type TestTenant } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { handledThrice } from '../helpers/thrice.js'
+import { until } from '../helpers/until.js'
+
+const { config, sql, tenantSql } = await createInstallation(t)
+const { url, app } = await startApi(t, config)
+const { tenants } = app.getDecorator<MainDatabase>('database')
+const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+const handlers = createHandlers({ services: app.services, tenants, tenancy, log: app.log })
+const ada = await signUp(url)
+
+const handle = async (event: StrongroomEvent) => handlers[event.event_type]?.(event)
+const eventOf = (event_type: string, tenant_id: string, data: object) =>
+  ({
+    event_id: randomUUID(),
+    event_type,
+    tenant_id,
+    user_id: ada.userId,
+    timestamp: new Date().toISOString(),
+    data
+  }) as StrongroomEvent
+const databases = async (tenant: TestTenant) =>
+  (await sql`select 1 from pg_database where datname = ${tenant.database_name}`).length
+
+t.test('tenant.created makes again what is missing of the tenant', async (t) => {
+  const tenant = await createTenant(ada)
+  const created = eventOf('tenant.created', tenant.id, {
+    name: tenant.name,
+    database_name: tenant.database_name
+  })
+  await sql`drop database ${sql(tenant.database_name)} with (force)`
+  await sql`update tenants set status = 'provisioning' where id = ${tenant.id}`
+  await handledThrice(t, handle, created, async () => ({
+    databases: await databases(tenant),
+    status: await sql`select status from tenants where id = ${tenant.id}`
+  }))
+  t.equal((await ada.upload(tenant.id, 'works')).status, 201)
+  await handle(created)
+  t.equal((await ada.get(`/api/tenants/${tenant.id}/files`)).status, 200, 'and a ready one keeps its data')
+  t.equal((await tenantSql(tenant.database_name)`select 1 from documents`).length, 1)
+})
+
+t.test('tenant.created of a tenant that is gone or inactive makes nothing', async (t) => {
+  const tenant = await createTenant(ada)
+  await sql`update tenants set is_active = false where id = ${tenant.id}`
+  await sql`drop database ${sql(tenant.database_name)} with (force)`
+  const data = { name: tenant.name, database_name: tenant.database_name }
+  await handle(eventOf('tenant.created', tenant.id, data))
+  await handle(eventOf('tenant.created', randomUUID(), data))
+  t.equal(await databases(tenant), 0)
+})
+
+t.test('tenant.deleted gives up the connections, once they are not in use', async (t) => {
+  const tenant = await createTenant(ada)
+  const connections = async () =>
+    (
+      await sql`select 1 from pg_stat_activity
+        where datname = ${tenant.database_name} and application_name = 'strongroom-tenant'`
+    ).length
+  const deleted = eventOf('tenant.deleted', tenant.id, {})
+  await ada.upload(tenant.id, 'opens a connection')
+  await handle(deleted)
+  t.ok((await connections()) > 0, 'not while the tenant is active')
+
+  await sql`update tenants set is_active = false where id = ${tenant.id}`
+  await tenancy.withTenant(tenant, async (store) => {
+    await handle(deleted)
+    t.same(await store.files.listOrphans(60, 1), [], 'what is lent out still works')
+  })
+  await until(async () => (await connections()) === 0)
+  await Promise.all([handle(deleted), handle(deleted)])
+  t.equal(await connections(), 0)
+})
+
+t.test('document.deleted removes the file that nothing refers to, once', async (t) => {
+  const tenant = await createTenant(ada)
+  const rows = tenantSql(tenant.database_name)
+  const root = config.storage.driver === 'disk' ? config.storage.root : ''
+  const { id, file_id, filename, file } = (await ada.upload(tenant.id, 'soon gone')).body.data
+  const kept = (await ada.upload(tenant.id, 'kept')).body.data
+  const deletionOf = (document_id: string, file: string) =>
+    eventOf('document.deleted', tenant.id, { document_id, file_id: file, filename })
+  await rows`delete from documents where id = ${id}`
+  await handledThrice(t, handle, deletionOf(id, file_id), async () => ({
+    files: await rows`select id from files order by id`,
+    pending: await rows`select s3_path from pending_objects`,
+    object: existsSync(join(root, file.s3_path))
+  }))
+  await handle(deletionOf(kept.id, kept.file_id))
+  t.same(await rows`select id from files`, [{ id: kept.file_id }], 'a file with a document stays')
+})
+
+t.test('events of a tenant that does not exist have no effect', async () => {
+  const data = { document_id: randomUUID(), file_id: randomUUID(), filename: 'x' }
+  await handle(eventOf('document.deleted', randomUUID(), data))
+  await handle(eventOf('tenant.deleted', randomUUID(), {}))
+})

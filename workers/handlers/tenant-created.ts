@@ -1,0 +1,15 @@
+import type { Handler, HandlerDependencies } from './index.js'
+
+/**
+ * Makes sure that a new tenant is ready. The statement that writes the event also declares the tenant ready,
+ * so as a rule there is nothing to do; a database that is missing all the same is made again. A tenant that
+ * was deleted or deactivated meanwhile is left alone.
+ */
+export function tenantCreated({ services, tenants, log }: HandlerDependencies): Handler {
+  return async ({ tenant_id: tenantId }) => {
+    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    if (!tenant?.is_active) return
+    await services.tenants.finish(tenant)
+    log.debug({ tenant_id: tenantId }, 'made sure that a new tenant is ready')
+  }
+}

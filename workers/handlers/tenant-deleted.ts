@@ -1,0 +1,16 @@
+import type { Handler, HandlerDependencies } from './index.js'
+
+/**
+ * Gives up this process's connections to the database of a deleted tenant. Nothing needs to be revoked here:
+ * every request reads the tenant's row, so access ended when the deletion committed. Other processes close
+ * their connections when they have been idle for a minute.
+ */
+export function tenantDeleted({ tenancy, tenants, log }: HandlerDependencies): Handler {
+  return async ({ tenant_id: tenantId }) => {
+    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    // An admin may have reactivated it before this event came.
+    if (tenant === null || tenant.is_active) return
+    tenancy.evict(tenant)
+    log.debug({ tenant_id: tenantId }, 'gave up the connections of a deleted tenant')
+  }
+}

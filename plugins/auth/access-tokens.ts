@@ -20,6 +20,9 @@ export const TOKEN_AUDIENCE = 'strongroom-api'
 /** Characters; ours have some 350. Longer ones are not worth a hash. */
 const MAX_TOKEN_LENGTH = 1024
 
+/** 32 bytes as base64url have exactly one spelling of these 43 characters; decoders take others for the same. */
+const SIGNATURE = /\.[\w-]{42}[AEIMQUYcgkosw048]$/
+
 interface AccessClaims {
   sub: string
   sid: string
@@ -46,18 +49,23 @@ export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTo
     sign: ({ userId, sessionId }) =>
       keys[0].sign({ sub: userId, sid: sessionId, use: 'access' } satisfies AccessClaims),
     verify(token) {
-      if (token.length > MAX_TOKEN_LENGTH) throw new AppError('INVALID_TOKEN')
-      const { sub, sid, use } = verified(keys, token)
+      if (token.length > MAX_TOKEN_LENGTH || !SIGNATURE.test(token)) throw new AppError('INVALID_TOKEN')
+      const { sub, sid, use, iat, exp } = verified(keys, token)
       if (use !== 'access' || !isId(sub) || !isId(sid)) throw new AppError('INVALID_TOKEN')
+      // JSON can say infinity: 1e999.
+      if (!Number.isFinite(iat) || !Number.isFinite(exp)) throw new AppError('INVALID_TOKEN')
       return { userId: sub, sessionId: sid }
     }
   }
 }
 
-function verified([jwt, ...others]: Jwt[], token: string): Partial<AccessClaims> {
+/** What the payload says, which is not known to be of the right kind. */
+type Payload = Partial<Record<keyof AccessClaims | 'iat' | 'exp', unknown>>
+
+function verified([jwt, ...others]: Jwt[], token: string): Payload {
   if (jwt === undefined) throw new AppError('INVALID_TOKEN')
   try {
-    return jwt.verify<Partial<AccessClaims>>(token)
+    return jwt.verify<Payload>(token)
   } catch (error) {
     const { code } = error as { code?: unknown }
     if (code === 'FAST_JWT_EXPIRED') throw new AppError('TOKEN_EXPIRED', { cause: error })

@@ -1,9 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { FastifyInstance, RouteOptions } from 'fastify'
 import t from 'tap'
 import { ERRORS } from '../../src/errors.js'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { registeredRoutes } from '../helpers/registered-routes.js'
 
 interface Operation {
   operationId?: string
@@ -26,16 +25,9 @@ interface Description {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** Every route as it is registered: Fastify tells of each instance before anything is in it. */
-const registered: RouteOptions[] = []
-const onInstance = (message: unknown) => {
-  const { fastify } = message as { fastify: FastifyInstance }
-  fastify.addHook('onRoute', (route) => void registered.push(route))
-}
-subscribe('fastify.initialization', onInstance)
 const { config } = await createInstallation(t)
-const { url } = await startApi(t, config)
-unsubscribe('fastify.initialization', onInstance)
+const { built, routes: registered } = await registeredRoutes(() => startApi(t, config))
+const { url } = built
 
 const description = (await (await fetch(`${url}/openapi.json`)).json()) as Description
 const operations = Object.entries(description.paths).flatMap(([path, methods]) =>

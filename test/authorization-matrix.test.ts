@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { ERRORS, type ErrorCode } from '../src/errors.js'
+import { createTenant, signUp, signUpMember, startApi } from './helpers/api.js'
+import { createInstallation } from './helpers/installation.js'
+import { registeredRoutes } from './helpers/registered-routes.js'
+import { until } from './helpers/until.js'
+
+/** Everybody calls on the same tenant, but the last two, whose own is inactive. */
+const ACTORS = [
+  'anonymous',
+  'stranger',
+  'viewer',
+  'user',
+  'admin',
+  'admin of another tenant',
+  'deactivated admin',
+  'user of an inactive tenant',
+  'admin of an inactive tenant'
+] as const
+type Actor = (typeof ACTORS)[number]
+
+/** What access comes to: refused with a code, or not refused, whatever the route then says of an empty request. */
+type Outcome = ErrorCode | 'passes'
+type Entry = Record<Actor, Outcome>
+
+const each = (outcome: Outcome): Entry => {
+  const entries = ACTORS.map((actor) => [actor, outcome] as const)
+  return Object.fromEntries(entries) as Entry
+}
+
+/** Anyone may call it. */
+const open = (outcome: Outcome = 'passes', others: Partial<Entry> = {}): Entry => ({
+  ...each(outcome),
+  ...others
+})
+
+/** Anyone with a session may call it, for what is their own. */
+const session: Entry = open('passes', {
+  anonymous: 'NOT_AUTHENTICATED',
+  'deactivated admin': 'TOKEN_REVOKED'
+})
+
+/** Members of the tenant may call it, who have at least this role. */
+const tenant = (least: 'viewer' | 'user' | 'admin', others: Partial<Entry> = {}): Entry => ({
+  anonymous: 'NOT_AUTHENTICATED',
+  stranger: 'TENANT_NOT_FOUND',
+  viewer: least === 'viewer' ? 'passes' : 'INSUFFICIENT_ROLE',
+  user: least === 'admin' ? 'INSUFFICIENT_ROLE' : 'passes',
+  admin: 'passes',
+  'admin of another tenant': 'TENANT_NOT_FOUND',
+  'deactivated admin': 'TOKEN_REVOKED',
+  'user of an inactive tenant': 'TENANT_INACTIVE',
+  'admin of an inactive tenant': 'TENANT_INACTIVE',
+  ...others
+})
+const alsoInactive = { 'admin of an inactive tenant': 'passes' } as const
+
+/**
+ * Who may call what: one line for each route, without the slash at its end. HEAD is in the line of its GET.
+ */
+const MATRIX: Record<string, Entry> = {
+  'OPTIONS *': open(),
+  'GET /docs': open(),
+  'GET /docs/json': open(),
+  'GET /docs/yaml': open(),
+  // There is no such file.
+  'GET /docs/static/*': open('ROUTE_NOT_FOUND'),
+  'GET /docs/static/index.html': open(),
+  'GET /docs/static/swagger-initializer.js': open(),
+  'GET /openapi.json': open(),
+  'GET /openapi.yaml': open(),
+  'GET /health/live': open(),
+  'GET /health/ready': open(),
+  'GET /objects/*': open('LINK_INVALID'),
+
+  'POST /api/auth/register': open('VALIDATION_ERROR'),
+  'POST /api/auth/login': open('VALIDATION_ERROR'),
+  // The token that it finds in the header is no refresh token.
+  'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
+  'POST /api/auth/logout': session,
+
+  'GET /api/users/me': session,
+  'PUT /api/users/me': session,
+  'PUT /api/users/me/password': session,
+  'GET /api/users/me/tenants': session,
+  'GET /api/users/me/audit': session,
+  'GET /api/users/me/sessions': session,
+  'DELETE /api/users/me/sessions': session,
+  'DELETE /api/users/me/sessions/:session_id': session,
+
+  'GET /api/tenants': session,
+  'POST /api/tenants': session,
+  'GET /api/tenants/:tenant_id': tenant('viewer', alsoInactive),
+  'PUT /api/tenants/:tenant_id': tenant('admin', alsoInactive),
+  'DELETE /api/tenants/:tenant_id': tenant('admin'),
+  'GET /api/tenants/:tenant_id/users': tenant('viewer'),
+  'POST /api/tenants/:tenant_id/users': tenant('admin'),
+  'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
+  // Of somebody else; that anyone may leave is shown elsewhere.
+  'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
+  'GET /api/tenants/:tenant_id/audit': tenant('admin'),
+
+  'GET /api/tenants/:tenant_id/documents': tenant('viewer'),
+  'POST /api/tenants/:tenant_id/documents': tenant('user'),
+  'GET /api/tenants/:tenant_id/documents/:document_id': tenant('viewer'),
+  'PUT /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
+  'DELETE /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
+  'GET /api/tenants/:tenant_id/documents/:document_id/download': tenant('viewer'),
+
+  'GET /api/tenants/:tenant_id/files': tenant('viewer'),
+  'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer'),
+  'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin')
+}
+
+interface Route {
+  method: string
+  url: string
+}
+
+/** The line that a route belongs to. */
+const lineOf = ({ method, url }: Route) =>
+  `${method === 'HEAD' ? 'GET' : method} ${url.replace(/(.)\/$/, '$1')}`
+
+/** Routes that nobody has thought about, and lines that no route has. */
+function differences(routes: Route[], matrix: Record<string, Entry>) {
+  const lines = new Set(routes.map(lineOf))
+  return {
+    unlisted: [...lines].filter((line) => !(line in matrix)),
+    stale: Object.keys(matrix).filter((line) => !lines.has(line))
+  }
+}
+
+const { config, sql } = await createInstallation(t)
+const { built, routes: registered } = await registeredRoutes(() => startApi(t, config))
+const { url: origin } = built
+const routes: Route[] = registered
+  .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
+  // Both spellings lead to it.
+  .flatMap(({ method, url }) => [
+    { method, url },
+    ...(url.endsWith('/') ? [{ method, url: url.slice(0, -1) }] : [])
+  ])
+
+const admin = await signUp(origin, 'admin')
+const own = await createTenant(admin, 'own')
+const foreignAdmin = await signUp(origin, 'foreign')
+await createTenant(foreignAdmin, 'foreign')
+const inactiveAdmin = await signUp(origin, 'inactive')
+const inactive = await createTenant(inactiveAdmin, 'inactive')
+const inactiveUser = await signUpMember(origin, sql, inactive.id, 'user')
+const deactivated = await signUpMember(origin, sql, own.id, 'admin')
+const tokens: Record<Actor, string | undefined> = {
+  anonymous: undefined,
+  stranger: (await signUp(origin, 'stranger')).token,
+  viewer: (await signUpMember(origin, sql, own.id, 'viewer')).token,
+  user: (await signUpMember(origin, sql, own.id, 'user')).token,
+  admin: admin.token,
+  'admin of another tenant': foreignAdmin.token,
+  'deactivated admin': deactivated.token,
+  'user of an inactive tenant': inactiveUser.token,
+  'admin of an inactive tenant': inactiveAdmin.token
+}
+await sql`update tenants set is_active = false where id = ${inactive.id}`
+await sql`update users set is_active = false where id = ${deactivated.userId}`
+await until(async () => (await inactiveUser.get(`/api/tenants/${inactive.id}/files`)).status === 403)
+await until(async () => (await deactivated.get('/api/users/me')).status === 401)
+
+/** An empty request: whatever it names does not exist, but for the tenant. */
+async function call({ method, url }: Route, actor: Actor): Promise<{ status: number; code?: string }> {
+  const tenantId = actor.endsWith('inactive tenant') ? inactive.id : own.id
+  const path = url
+    .replace(':tenant_id', tenantId)
+    .replace(/:\w+/g, () => randomUUID())
+    .replace('*', 'x')
+  const token = tokens[actor]
+  const response = await fetch(new URL(path, origin), {
+    method,
+    redirect: 'manual',
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` }
+  })
+  const text = await response.text()
+  const isJson = text !== '' && response.headers.get('content-type')?.startsWith('application/json') === true
+  const { error } = (isJson ? JSON.parse(text) : {}) as { error?: { code: string } }
+  return { status: response.status, ...(error && { code: error.code }) }
+}
+
+/** Takes back what a request did that was let through, such as a log-out. */
+async function restore() {
+  await sql`update token_families set revoked_at = null where revoked_at is not null`
+  await sql`update tenants set is_active = true, deleted_at = null where id = ${own.id} and not is_active`
+}
+
+void t.test('the matrix knows every route, and no other', async (t) => {
+  t.ok(routes.length > 60, 'the routes were seen')
+  t.same(differences(routes, MATRIX), { unlisted: [], stale: [] })
+  const forgotten = [...routes, { method: 'GET', url: '/api/new' }]
+  t.same(differences(forgotten, MATRIX).unlisted, ['GET /api/new'], 'a new route would be missed')
+  t.same(differences([], { 'GET /old': session }).stale, ['GET /old'], 'and an old line found')
+})
+
+for (const route of routes) {
+  const entry = MATRIX[lineOf(route)]
+  if (entry === undefined) continue
+  void t.test(`${route.method} ${route.url}`, async (t) => {
+    for (const actor of ACTORS) {
+      const expected = entry[actor]
+      const { status, code } = await call(route, actor)
+      await restore()
+      if (expected === 'passes') {
+        const refused =
+          [401, 403].includes(status) || code === 'TENANT_NOT_FOUND' || code === 'ROUTE_NOT_FOUND'
+        t.ok(!refused && status < 500, `${actor}: passes: ${status} ${code ?? ''}`)
+      } else {
+        const answer = { status, ...(route.method !== 'HEAD' && { code }) }
+        const refusal = { status: ERRORS[expected][0], ...(route.method !== 'HEAD' && { code: expected }) }
+        t.same(answer, refusal, `${actor}: ${expected}`)
+      }
+    }
+  })
+}

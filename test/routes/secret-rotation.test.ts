@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { Client, createTenant, logIn, refused, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+interface Tokens {
+  access_token: string
+  refresh_token: string
+}
+
+const [first = '', second = '', third = ''] = [1, 2, 3].map(() => randomBytes(32).toString('hex'))
+const { config, configWith } = await createInstallation(t, { JWT_SECRET: first })
+
+/** Processes on one database, from before the change of the secret, after it, and after a while. */
+const before = await startApi(t, config)
+const after = await startApi(t, configWith({ JWT_SECRET: second, JWT_SECRET_PREVIOUS: first }))
+const later = await startApi(t, configWith({ JWT_SECRET: second }))
+const last = await startApi(t, configWith({ JWT_SECRET: third, JWT_SECRET_PREVIOUS: second }))
+
+const me = (url: string, token: string) => new Client(url, token).get('/api/users/me')
+const refresh = (url: string, refresh_token: string) =>
+  new Client(url).send<Tokens>('POST', '/api/auth/refresh', { refresh_token })
+
+void t.test('a session from before the change goes on', async (t) => {
+  const user = await signUp(before.url)
+  const tenant = await createTenant(user)
+  t.equal((await me(after.url, String(user.token))).status, 200)
+  t.equal((await new Client(after.url, user.token).get(`/api/tenants/${tenant.id}`)).status, 200)
+  const refreshed = await refresh(after.url, user.refreshToken)
+  t.equal(refreshed.status, 200)
+  const { access_token, refresh_token } = refreshed.body.data
+  t.equal((await me(later.url, access_token)).status, 200, 'the new tokens are of the new secret')
+  t.equal((await refresh(later.url, refresh_token)).status, 200)
+  t.equal((await me(after.url, String(user.token))).status, 200, 'the old one lives out its time')
+})
+
+void t.test('without the previous secret its tokens are nothing', async (t) => {
+  const user = await signUp(before.url)
+  refused(t, await me(later.url, String(user.token)), 'INVALID_TOKEN')
+  refused(t, await refresh(later.url, user.refreshToken), 'INVALID_TOKEN')
+  t.equal((await refresh(before.url, user.refreshToken)).status, 200, 'which ended nothing')
+})
+
+void t.test('only two secrets count', async (t) => {
+  const user = await signUp(before.url)
+  refused(t, await me(last.url, String(user.token)), 'INVALID_TOKEN', [], 'the one before the previous')
+  refused(t, await refresh(last.url, user.refreshToken), 'INVALID_TOKEN')
+  const between = await logIn(after.url, user.email)
+  t.equal((await me(last.url, between.access_token)).status, 200)
+  t.equal((await refresh(last.url, between.refresh_token)).status, 200)
+})
+
+void t.test('what was made with a newer secret is nothing to who does not know it', async (t) => {
+  const user = await signUp(after.url)
+  refused(t, await me(before.url, String(user.token)), 'INVALID_TOKEN')
+  refused(t, await refresh(before.url, user.refreshToken), 'INVALID_TOKEN')
+})
+
+void t.test('an old token that has expired says so', async (t) => {
+  const short = await startApi(t, configWith({ JWT_ACCESS_TTL: '1' }))
+  const user = await signUp(short.url)
+  await until(async () => (await me(after.url, String(user.token))).status === 401)
+  refused(t, await me(after.url, String(user.token)), 'TOKEN_EXPIRED')
+  t.equal((await refresh(after.url, user.refreshToken)).status, 200)
+})

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import {
+  Client,
+  createTenant,
+  logIn,
+  PASSWORD,
+  refused,
+  signUp,
+  startApi,
+  type Page,
+  type UserClient
+} from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+interface TestSession {
+  id: string
+  user_agent: string | null
+  ip_address: string | null
+  created_at: string
+  last_used_at: string
+  expires_at: string
+  current: boolean
+}
+
+const { config, sql } = await createInstallation(t)
+const { url } = await startApi(t, config)
+const second = await startApi(t, config)
+
+const list = async (client: Client, query = '') =>
+  (await client.get<Page<TestSession>>(`/api/users/me/sessions${query}`)).body.data
+const refresh = (refresh_token: string) =>
+  new Client(url).send<{ access_token: string }>('POST', '/api/auth/refresh', { refresh_token })
+const password = (client: Client, current_password: unknown, new_password: unknown) =>
+  client.send('PUT', '/api/users/me/password', { current_password, new_password })
+const login = (email: string, given: string, headers = {}, at = url) =>
+  new Client(at).request<{ access_token: string; refresh_token: string }>('POST', '/api/auth/login', {
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ email, password: given })
+  })
+
+/** An account with so many sessions more, of which the client has the first. */
+async function withSessions(more: number) {
+  const user = await signUp(url)
+  const others = []
+  for (let index = 0; index < more; index++) {
+    const { access_token, refresh_token } = await logIn(index % 2 ? url : second.url, user.email)
+    others.push({
+      client: new Client(url, access_token),
+      elsewhere: new Client(second.url, access_token),
+      refresh_token
+    })
+  }
+  return { user, others }
+}
+type Other = Awaited<ReturnType<typeof withSessions>>['others'][number]
+
+async function isOver(t: import('tap').Test, { client, elsewhere, refresh_token }: Other): Promise<void> {
+  refused(t, await client.get('/api/users/me'), 'TOKEN_REVOKED', [], 'in this process at once')
+  await until(async () => (await elsewhere.get('/api/users/me')).status === 401)
+  refused(t, await elsewhere.get('/api/users/me'), 'TOKEN_REVOKED', [], 'and in the other')
+  refused(t, await refresh(refresh_token), 'INVALID_TOKEN')
+}
+async function goesOn(t: import('tap').Test, { client, elsewhere, refresh_token }: Other): Promise<void> {
+  t.equal((await client.get('/api/users/me')).status, 200)
+  t.equal((await elsewhere.get('/api/users/me')).status, 200)
+  t.equal((await refresh(refresh_token)).status, 200)
+}
+
+void t.test('the own sessions, and how they are recognised', async (t) => {
+  const user = await signUp(url)
+  await signUp(url, 'somebody')
+  const agents = { phone: 'Phone/1.0 (🤳 not latin)', long: 'x'.repeat(2000) }
+  t.equal((await login(user.email, PASSWORD, { 'user-agent': encodeURI(agents.phone) })).status, 200)
+  t.equal((await login(user.email, PASSWORD, { 'user-agent': agents.long })).status, 200)
+  const { items, pagination } = await list(user)
+  t.same(pagination, { page: 1, per_page: 20, total: 3, pages: 1, next_cursor: null })
+  t.same(
+    items.map(({ current }) => current),
+    [false, false, true],
+    'the last used ones first'
+  )
+  t.same(
+    items.map(({ user_agent }) => user_agent),
+    ['x'.repeat(255), encodeURI(agents.phone), 'node']
+  )
+  for (const session of items) {
+    t.equal(session.ip_address, '127.0.0.1')
+    t.equal(session.created_at, session.last_used_at)
+    t.equal(Date.parse(session.expires_at) - Date.parse(session.created_at), 604_800_000)
+    t.equal(Object.keys(session).length, 7, 'nothing more of it')
+  }
+  t.same(
+    (await list(user, '?per_page=2&page=2')).items.map(({ current }) => current),
+    [true]
+  )
+  t.same((await list(user, '?page=9')).items, [])
+  refused(t, await user.get('/api/users/me/sessions?per_page=0'), 'VALIDATION_ERROR', ['/per_page'])
+})
+
+void t.test('an expired or ended session is not listed', async (t) => {
+  const { user, others } = await withSessions(2)
+  await others[0]?.client.request('POST', '/api/auth/logout')
+  const ids = (await list(user)).items.filter(({ current }) => !current).map(({ id }) => id)
+  t.equal(ids.length, 1)
+  await sql`update token_families set expires_at = now() - interval '1 second' where id = ${String(ids[0])}`
+  t.same(
+    (await list(user)).items.map(({ current }) => current),
+    [true]
+  )
+})
+
+void t.test('one of them is ended', async (t) => {
+  const { user, others } = await withSessions(2)
+  const [ended, kept] = others as [Other, Other]
+  const current = (await list(ended.client)).items.find((session) => session.current)
+  const answer = await user.delete(`/api/users/me/sessions/${String(current?.id).toUpperCase()}`)
+  t.equal(answer.status, 200)
+  t.same(answer.body, { success: true, message: 'Session ended' })
+  await isOver(t, ended)
+  await goesOn(t, kept)
+  t.equal((await user.get('/api/users/me')).status, 200)
+  const again = await user.delete(`/api/users/me/sessions/${current?.id}`)
+  refused(t, again, 'SESSION_NOT_FOUND', [], 'it is not there any more')
+})
+
+void t.test('the own one can be ended, and nobody else’s', async (t) => {
+  const { user } = await withSessions(0)
+  const stranger = await signUp(url)
+  const [session] = (await list(stranger)).items
+  refused(t, await user.delete(`/api/users/me/sessions/${session?.id}`), 'SESSION_NOT_FOUND')
+  refused(t, await user.delete(`/api/users/me/sessions/${randomUUID()}`), 'SESSION_NOT_FOUND')
+  refused(t, await user.delete('/api/users/me/sessions/x'), 'VALIDATION_ERROR', ['/session_id'])
+  t.equal((await stranger.get('/api/users/me')).status, 200)
+  const [own] = (await list(user)).items
+  t.equal((await user.delete(`/api/users/me/sessions/${own?.id}`)).status, 200)
+  refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED')
+})
+
+void t.test('all others are ended', async (t) => {
+  const { user, others } = await withSessions(3)
+  const stranger = await signUp(url)
+  const answer = await user.delete('/api/users/me/sessions')
+  t.same(answer.body, { success: true, message: '3 other sessions ended' })
+  for (const other of others) await isOver(t, other)
+  t.equal((await list(user)).items.length, 1)
+  t.equal((await refresh(user.refreshToken)).status, 200, 'this one goes on')
+  t.equal((await stranger.get('/api/users/me')).status, 200)
+  t.same((await user.delete('/api/users/me/sessions')).body.message, '0 other sessions ended')
+})
+
+void t.test('a new password ends the other sessions and works from now on', async (t) => {
+  const { user, others } = await withSessions(2)
+  const tenant = await createTenant(user)
+  const changed = await password(user, PASSWORD, 'a better password')
+  t.equal(changed.status, 200)
+  t.match(changed.body, { success: true, message: String })
+  for (const other of others) {
+    refused(t, await other.client.get(`/api/tenants/${tenant.id}`), 'TOKEN_REVOKED', [], 'in a tenant too')
+    await isOver(t, other)
+  }
+  t.equal((await user.get('/api/users/me')).status, 200)
+  t.equal((await refresh(user.refreshToken)).status, 200)
+  refused(t, await login(user.email, PASSWORD), 'INVALID_CREDENTIALS')
+  t.equal((await login(user.email, 'a better password')).status, 200)
+  t.equal((await login(user.email, 'a better password', {}, second.url)).status, 200)
+})
+
+void t.test('a password that is not changed', async (t) => {
+  const { user, others } = await withSessions(1)
+  const before = await sql`select password_hash, updated_at from users where id = ${user.userId}`
+  refused(t, await password(user, 'wrong password', 'a better password'), 'WRONG_PASSWORD', [
+    '/current_password'
+  ])
+  const wrong: [unknown, unknown, string[]][] = [
+    [PASSWORD, 'seven77', ['/new_password']],
+    [PASSWORD, 'a'.repeat(73), ['/new_password']],
+    [PASSWORD, 'é'.repeat(37), ['/new_password']],
+    [PASSWORD, 'with\0zero', ['/new_password']],
+    [PASSWORD, null, ['/new_password']],
+    ['', 'a better password', ['/current_password']],
+    [undefined, undefined, ['/current_password', '/new_password']]
+  ]
+  for (const [current, next, fields] of wrong)
+    refused(
+      t,
+      await password(user, current, next),
+      'VALIDATION_ERROR',
+      fields,
+      JSON.stringify([current, next])
+    )
+  t.same(await sql`select password_hash, updated_at from users where id = ${user.userId}`, before)
+  await goesOn(t, others[0] as Other)
+  t.equal((await password(user, PASSWORD, 'é'.repeat(36))).status, 200, '72 bytes are not too many')
+  t.equal((await login(user.email, 'é'.repeat(36))).status, 200)
+})
+
+void t.test('two who change the password at once: one of them does', async (t) => {
+  const { user, others } = await withSessions(1)
+  const clients = [user, (others[0] as Other).elsewhere]
+  const answers = await Promise.all(
+    clients.map((client, index) => password(client, PASSWORD, `new password ${index}`))
+  )
+  const winner = answers.findIndex(({ status }) => status === 200)
+  t.equal(answers.filter(({ status }) => status === 200).length, 1)
+  t.equal((await login(user.email, `new password ${winner}`)).status, 200)
+  refused(t, await login(user.email, `new password ${1 - winner}`), 'INVALID_CREDENTIALS')
+})
+
+/** What the rows say once the process that was used has closed. */
+async function used(client: UserClient, headers: Record<string, string>, settings = config) {
+  const { app, url: at } = await startApi(t, settings)
+  await sql`update token_families set last_used_at = '2020-01-01', ip_address = null where user_id = ${client.userId}`
+  t.equal((await new Client(at, client.token).request('GET', '/api/users/me', { headers })).status, 200)
+  await app.close()
+  const [row] = await sql<{ ip_address: string; recent: boolean }[]>`
+    select ip_address, last_used_at > now() - interval '1 minute' as recent from token_families where user_id = ${client.userId}`
+  return row
+}
+
+void t.test('when and from where a session was last used is written', async (t) => {
+  const user = await signUp(url)
+  const forwarded = { 'x-forwarded-for': '203.0.113.7' }
+  t.same(await used(user, forwarded), { ip_address: '127.0.0.1', recent: true }, 'nobody is believed')
+  const ended = await signUp(url)
+  const other = await logIn(url, ended.email)
+  await new Client(url, other.access_token).delete('/api/users/me/sessions')
+  refused(t, await ended.get('/api/users/me'), 'TOKEN_REVOKED')
+})

@@ -6,6 +6,7 @@ import {
   type DirtyTenantRepository
 } from '../db/main/dirty-tenants-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
+import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
@@ -15,6 +16,7 @@ export interface MainDatabase {
   users: UserRepository
   sessions: SessionRepository
   tenants: TenantRepository
+  tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
   /** Rejects when the database does not answer. */
@@ -30,6 +32,7 @@ export default fp(
       users: createUserRepository(client),
       sessions: createSessionRepository(client),
       tenants: createTenantRepository(client),
+      tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
       ping: async () => {

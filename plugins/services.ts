@@ -6,6 +6,7 @@ import { createFileService, type FileService } from '../src/services/file-servic
 import { createObjectRemoval, type ObjectRemoval } from '../src/services/object-removal.js'
 import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
 import { createUploadService, type UploadService } from '../src/services/upload-service.js'
+import { createUploadSlots } from '../src/services/upload-slots.js'
 import { createUserService, type UserService } from '../src/services/user-service.js'
 import type { AccessTokens } from './auth/access-tokens.js'
 import type { Passwords } from './auth/passwords.js'
@@ -14,6 +15,9 @@ import type { MainDatabase } from './database.js'
 import type { Outboxes } from './messaging/outboxes.js'
 import type { ObjectStorage } from './storage/object-storage.js'
 import type { TenancyAdapter } from './tenancy/adapter.js'
+
+/** Milliseconds that an upload waits for its turn. */
+const UPLOAD_WAIT_MS = 30_000
 
 export interface Services {
   auth: AuthService
@@ -36,7 +40,7 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = app.getDecorator<Config>('config')
-    const { users, sessions, tenants } = app.getDecorator<MainDatabase>('database')
+    const { users, sessions, tenants, tenantKeys } = app.getDecorator<MainDatabase>('database')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const storage = app.getDecorator<ObjectStorage>('storage')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
@@ -58,9 +62,21 @@ export default fp(
         refreshTtl: config.auth.refreshTtl
       }),
       users: createUserService({ users, tenants }),
-      tenants: createTenantService({ tenants, tenancy, outboxes }),
+      tenants: createTenantService({ tenants, tenantKeys, tenancy, outboxes }),
       documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
-      uploads: createUploadService({ tenancy, storage, outboxes, removal, ...config.upload }),
+      uploads: createUploadService({
+        tenancy,
+        storage,
+        outboxes,
+        removal,
+        slots: createUploadSlots({
+          concurrency: config.upload.concurrency,
+          waiting: config.upload.concurrency * 10,
+          waitMs: UPLOAD_WAIT_MS
+        }),
+        limits: config.limits,
+        ...config.upload
+      }),
       files: createFileService({ tenancy, removal }),
       removal
     })

@@ -19,7 +19,7 @@ const ORPHANS_AT_ONCE = 100
 export default fp(
   async (app) => {
     const { worker, outboxRetention } = app.getDecorator<Config>('config')
-    const { tenants, sessions, outbox } = app.getDecorator<MainDatabase>('database')
+    const { tenants, tenantKeys, sessions, outbox } = app.getDecorator<MainDatabase>('database')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const relay = app.getDecorator<Relay>('relay')
     const log = app.log.child({ component: 'sweeper' })
@@ -37,6 +37,8 @@ export default fp(
       const removed = await app.services.removal.sweep(tenant)
       const { orphans, events } = await tenancy.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
+        await store.idempotencyKeys.prune()
+        await store.usage.fold()
         return {
           orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
           events: await store.outbox.listUnpublished(1)
@@ -51,6 +53,7 @@ export default fp(
     async function sweep(): Promise<void> {
       await attempt('pruning the main database', async () => {
         await sessions.prune()
+        await tenantKeys.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
       })
       await attempt('finishing tenants', async () => {

@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import type { TenantKeyRepository } from '../../db/main/tenant-keys-repository.js'
 import type { Member, Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
@@ -8,16 +9,25 @@ import { EMBEDDED_LIMIT } from './page.js'
 
 /** Seconds after which a tenant that cannot be made ready is given up. */
 const GIVE_UP_AFTER = 3600
+/** Seconds after which a retry may go on with the creation of a request that has not answered. */
+const CLAIM_SECONDS = 15
 
 export interface TenantServiceDependencies {
   tenants: TenantRepository
+  tenantKeys: TenantKeyRepository
   tenancy: TenancyAdapter
   outboxes: Outboxes
 }
 
+export interface CreatedTenant {
+  tenant: Tenant
+  /** True when this is the answer that an earlier request with the same key has got. */
+  replayed: boolean
+}
+
 export type TenantService = ReturnType<typeof createTenantService>
 
-export function createTenantService({ tenants, tenancy, outboxes }: TenantServiceDependencies) {
+export function createTenantService({ tenants, tenantKeys, tenancy, outboxes }: TenantServiceDependencies) {
   /** Idempotent: whatever part of it was done before is found done. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {
     await tenancy.provision(tenant)
@@ -25,26 +35,69 @@ export function createTenantService({ tenants, tenancy, outboxes }: TenantServic
     return active ?? tenant
   }
 
+  async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
+    try {
+      return await makeReady(tenant)
+    } catch (error) {
+      throw new AppError('TENANT_NOT_READY', { cause: error, retryAfter: 10 })
+    }
+  }
+
+  /** What a request gets whose key the user has sent before. */
+  async function repeat(
+    userId: string,
+    key: string,
+    owner: string,
+    fingerprint: string
+  ): Promise<CreatedTenant> {
+    const known = await tenantKeys.find(userId, key)
+    if (known !== null && known.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
+    if (known?.result) return { tenant: known.result, replayed: true }
+    // The tenant of a request that was cut off: this one goes on with it, instead of making another.
+    const tenantId = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
+    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
+    return { tenant: await makeReadyHolding(tenant, userId, key, owner), replayed: false }
+  }
+
+  /** A creation that failed gives its claim back, so that the next attempt need not wait. */
+  async function makeReadyHolding(
+    tenant: Tenant,
+    userId: string,
+    key: string,
+    owner: string
+  ): Promise<Tenant> {
+    try {
+      return await makeReadyNow(tenant)
+    } catch (error) {
+      await tenantKeys.release(userId, key, owner).catch(() => undefined)
+      throw error
+    }
+  }
+
   return {
     /**
      * Creates a tenant with its creator as admin. The row comes first, so that whatever happens later there
-     * is something that says what to finish.
-     * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet; the worker goes on trying
+     * is something that says what to finish. With an Idempotency-Key, the same key and name give the same tenant
+     * for a day, also when the process was killed in between.
+     * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet, while the worker goes on trying;
+     * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS
      */
-    async create(name: string, userId: string): Promise<Tenant> {
+    async create(name: string, userId: string, key?: string): Promise<CreatedTenant> {
       const id = randomUUID()
       const trimmed = name.trim()
-      const tenant = await tenants.insert({
-        id,
-        name: trimmed,
-        databaseName: tenantDatabaseName(trimmed, id),
-        createdBy: userId
-      })
-      try {
-        return await makeReady(tenant)
-      } catch (error) {
-        throw new AppError('TENANT_NOT_READY', { cause: error, retryAfter: 10 })
+      const fields = { id, name: trimmed, databaseName: tenantDatabaseName(trimmed, id), createdBy: userId }
+      if (key === undefined) {
+        return { tenant: await makeReadyNow(await tenants.insert(fields)), replayed: false }
       }
+      const owner = randomUUID()
+      const fingerprint = createHash('sha256')
+        .update(JSON.stringify([trimmed]))
+        .digest('hex')
+      const claim = { key, owner, fingerprint, seconds: CLAIM_SECONDS }
+      const tenant = await tenants.insertWithKey(fields, claim)
+      if (tenant === null) return repeat(userId, key, owner, fingerprint)
+      return { tenant: await makeReadyHolding(tenant, userId, key, owner), replayed: false }
     },
 
     /** The tenant's first members, in the order in which they joined. */

@@ -34,7 +34,8 @@ const newDocument = (): NewDocument => ({
   filename: 'a.txt',
   mimeType: 'text/plain',
   userId: randomUUID(),
-  tenantId: TENANT
+  tenantId: TENANT,
+  limits: { documents: null, bytes: null }
 })
 
 /** What an upload does, with a set of keys for a storage. */
@@ -78,7 +79,7 @@ async function consistent(t: Test, objects: Set<string>): Promise<void> {
 }
 
 t.beforeEach(async () => {
-  await client.sql`truncate documents, files, pending_objects, outbox`
+  await client.sql`truncate documents, files, pending_objects, outbox, usage_changes`
 })
 
 t.test('20 identical uploads at once make one file, 20 documents and one object', async (t) => {

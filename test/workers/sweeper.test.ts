@@ -48,7 +48,7 @@ t.test('what killed processes left is cleaned up and finished, what is alive is 
   t.ok(existsSync(alive))
   t.ok(existsSync(justLate), 'within the grace time')
   t.ok(existsSync(join(root, kept.file.s3_path)))
-  t.same((await rows`select state from pending_objects`).length, 2)
+  await until(async () => (await rows`select state from pending_objects`).length === 2)
 
   await until(async () => (await ada.get(`/api/tenants/${id}/documents`)).status === 200)
   t.equal((await ada.upload(id, 'works')).status, 201)

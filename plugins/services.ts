@@ -3,10 +3,12 @@ import type { Config } from '../src/config.js'
 import { createAuthService, type AuthService } from '../src/services/auth-service.js'
 import { createDocumentService, type DocumentService } from '../src/services/document-service.js'
 import { createFileService, type FileService } from '../src/services/file-service.js'
+import { createFileVerification, type FileVerification } from '../src/services/file-verification.js'
 import { createObjectRemoval, type ObjectRemoval } from '../src/services/object-removal.js'
 import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
 import { createUploadService, type UploadService } from '../src/services/upload-service.js'
 import { createUploadSlots } from '../src/services/upload-slots.js'
+import { createUsageService, type UsageService } from '../src/services/usage-service.js'
 import { createUserService, type UserService } from '../src/services/user-service.js'
 import type { AccessTokens } from './auth/access-tokens.js'
 import type { Passwords } from './auth/passwords.js'
@@ -26,6 +28,8 @@ export interface Services {
   documents: DocumentService
   uploads: UploadService
   files: FileService
+  verification: FileVerification
+  usage: UsageService
   removal: ObjectRemoval
 }
 
@@ -77,7 +81,9 @@ export default fp(
         limits: config.limits,
         ...config.upload
       }),
-      files: createFileService({ tenancy, removal }),
+      files: createFileService({ tenancy, removal, outboxes }),
+      verification: createFileVerification({ tenancy, storage, outboxes }),
+      usage: createUsageService({ tenancy, limits: config.limits }),
       removal
     })
   },

@@ -34,7 +34,7 @@ export interface DocumentWithFile extends Document {
 
 type Prefixed = Document & { [Column in keyof File as `file__${Column}`]: File[Column] }
 
-const DOCUMENT_COLUMNS = [
+export const DOCUMENT_COLUMNS = [
   'id',
   'filename',
   'mime_type',
@@ -43,7 +43,7 @@ const DOCUMENT_COLUMNS = [
   'created_at',
   'updated_at'
 ] as const
-const FILE_COLUMNS = [
+export const FILE_COLUMNS = [
   'id',
   'md5_hash',
   'sha256',

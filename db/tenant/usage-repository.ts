@@ -32,6 +32,12 @@ const NO_LIMIT = -1
 
 export type UsageRepository = ReturnType<typeof createUsageRepository>
 
+/** SQL of how many there are now, which costs the same however many they are. */
+export const usageCount =
+  ({ usage, usageChanges }: TenantTableNames) =>
+  (of: 'documents' | 'files') =>
+    `(select ${of} from ${usage}) + (select coalesce(sum(${of}), 0)::bigint from ${usageChanges})`
+
 /** What a tenant holds: counted by triggers in the statement of each change, see the migration `count_usage`. */
 export function createUsageRepository(sql: postgres.Sql, { usage, usageChanges, files }: TenantTableNames) {
   // The functions are where the tables are.

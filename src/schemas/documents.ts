@@ -52,5 +52,9 @@ export const FileWithDocuments = Type.Object(
   { title: 'FileWithDocuments' }
 )
 
+export const Disposition = Type.Union([Type.Literal('attachment'), Type.Literal('inline')], {
+  default: 'attachment'
+})
+
 export const DocumentParams = Type.Object({ tenant_id: Id, document_id: Id })
 export const FileParams = Type.Object({ tenant_id: Id, file_id: Id })

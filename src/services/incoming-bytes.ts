@@ -1,8 +1,6 @@
 import { AppError } from '../errors.js'
 import type { createContentHash } from './content-hash.js'
-
-/** Bytes of the beginning that are kept for recognising the type of the content. */
-const HEAD_BYTES = 4100
+import { HEAD_BYTES } from './mime-type.js'
 
 /** The bytes of an upload on their way: hashed, counted and cut off where they become too many. */
 export interface IncomingBytes {

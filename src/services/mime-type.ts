@@ -3,6 +3,9 @@ import { fileTypeFromBuffer } from 'file-type'
 import { lookup } from 'mime-types'
 import { MimeType } from '../schemas/formats.js'
 
+/** Bytes of the beginning of a content that are enough to recognise it. */
+export const HEAD_BYTES = 4100
+
 /** What any bytes are: as a declaration it says nothing. */
 const UNKNOWN = 'application/octet-stream'
 const valid = TypeCompiler.Compile(MimeType)

@@ -3,6 +3,7 @@ import type { TenantRepository } from '../../db/main/tenants-repository.js'
 import type { Services } from '../../plugins/services.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
 import { documentDeleted } from './document-deleted.js'
+import { fileProcess } from './file-process.js'
 
 export interface HandlerDependencies {
   services: Services
@@ -18,5 +19,5 @@ export type Handler = (event: StrongroomEvent) => Promise<void>
 
 /** The handlers by event type. */
 export function createHandlers(dependencies: HandlerDependencies): Partial<Record<string, Handler>> {
-  return { 'document.deleted': documentDeleted(dependencies) }
+  return { 'document.deleted': documentDeleted(dependencies), 'file.process': fileProcess(dependencies) }
 }

@@ -3,6 +3,7 @@ import { documentRoutes } from '../documents/index.js'
 import { fileRoutes } from '../files/index.js'
 import { createTenant } from './create-tenant.js'
 import { getTenant } from './get-tenant.js'
+import { getUsage } from './get-usage.js'
 import { listTenants } from './list-tenants.js'
 import { requireRoleOnEveryRoute } from './require-role.js'
 
@@ -18,6 +19,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       requireRoleOnEveryRoute(tenant)
       tenant.addHook('onRequest', app.requireMembership)
       await tenant.register(getTenant)
+      await tenant.register(getUsage)
       await tenant.register(documentRoutes, { prefix: '/documents' })
       await tenant.register(fileRoutes, { prefix: '/files' })
     },

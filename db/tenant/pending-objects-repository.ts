@@ -40,7 +40,7 @@ export function createPendingObjectRepository(
   const adopt = statement(
     sql,
     `insert into ${pendingObjects} (s3_path, state, deadline)
-     select $1, 'delete', now() where not exists (select from ${files} where s3_path = $1)
+     select $1::varchar, 'delete', now() where not exists (select from ${files} where s3_path = $1::varchar)
      on conflict do nothing`
   )
   const listKeysAfter = statement<{ s3_path: string }>(

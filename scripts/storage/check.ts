@@ -22,12 +22,15 @@ export async function checkStorage(
     tenants += 1
     const counts: CheckCounts = { files: 0, objects: 0, bytes: 0, pending: 0 }
     const progress = showCount(`${tenant.name} (${tenant.id})`, () => counts.files + counts.objects)
-    for await (const finding of check.findings(tenant, counts)) {
-      found += 1
-      progress.interrupt(`  ${finding.kind.padEnd(12)} ${finding.key}`)
-      if (repair) await check.repair(tenant, finding)
+    try {
+      for await (const finding of check.findings(tenant, counts)) {
+        found += 1
+        progress.interrupt(`  ${finding.kind.padEnd(12)} ${finding.key}`)
+        if (repair) await check.repair(tenant, finding)
+      }
+    } finally {
+      progress.stop()
     }
-    progress.stop()
     console.log(
       `${tenant.name} (${tenant.id}): ${counts.files} files, ${counts.objects} objects of ${counts.bytes} bytes, ` +
         `${counts.pending} on their way in or out`

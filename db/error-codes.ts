@@ -5,7 +5,9 @@ export const SQLSTATE = {
   uniqueViolation: '23505',
   undefinedDatabase: '3D000',
   duplicateDatabase: '42P04',
-  objectInUse: '55006'
+  objectInUse: '55006',
+  /** Our own, raised by the trigger `count_usage`; the message is `documents` or `bytes`. */
+  quotaExceeded: 'SRQTA'
 } as const
 
 /** What the driver threw. Drizzle wraps it into an error whose text repeats all parameters, secrets too. */

@@ -12,6 +12,7 @@ import {
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
+import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
@@ -24,6 +25,7 @@ export interface MainDatabase {
   members: MemberRepository
   failures: PasswordFailureRepository
   audit: AuditRepository
+  tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
   /** Rejects when the database does not answer. */
@@ -43,6 +45,7 @@ export default fp(
       members: createMemberRepository(client),
       failures: createPasswordFailureRepository(client, auth.passwordFailures),
       audit: createAuditRepository(client),
+      tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
       ping: async () => {

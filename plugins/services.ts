@@ -5,12 +5,15 @@ import { createAuthService, type AuthService } from '../src/services/auth-servic
 import { createDocumentService, type DocumentService } from '../src/services/document-service.js'
 import { createFileService, type FileService } from '../src/services/file-service.js'
 import { createMemberService, type MemberService } from '../src/services/member-service.js'
+import { createFileVerification, type FileVerification } from '../src/services/file-verification.js'
 import { createObjectRemoval, type ObjectRemoval } from '../src/services/object-removal.js'
 import { createPasswordCheck } from '../src/services/password-check.js'
 import { createRegister } from '../src/services/registration.js'
 import { createSessionService, type SessionService } from '../src/services/session-service.js'
 import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
 import { createUploadService, type UploadService } from '../src/services/upload-service.js'
+import { createUploadSlots } from '../src/services/upload-slots.js'
+import { createUsageService, type UsageService } from '../src/services/usage-service.js'
 import { createUserService, type UserService } from '../src/services/user-service.js'
 import type { AccessChanges } from './access/access.js'
 import type { AccessTokens } from './auth/access-tokens.js'
@@ -20,6 +23,9 @@ import type { MainDatabase } from './database.js'
 import type { Outboxes } from './messaging/outboxes.js'
 import type { ObjectStorage } from './storage/object-storage.js'
 import type { TenancyAdapter } from './tenancy/adapter.js'
+
+/** Milliseconds that an upload waits for its turn. */
+const UPLOAD_WAIT_MS = 30_000
 
 export interface Services {
   auth: AuthService
@@ -31,6 +37,8 @@ export interface Services {
   documents: DocumentService
   uploads: UploadService
   files: FileService
+  verification: FileVerification
+  usage: UsageService
   removal: ObjectRemoval
 }
 
@@ -45,7 +53,8 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = app.getDecorator<Config>('config')
-    const { users, sessions, tenants, members, failures, audit } = app.getDecorator<MainDatabase>('database')
+    const { users, sessions, tenants, tenantKeys, members, failures, audit } =
+      app.getDecorator<MainDatabase>('database')
     const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
     const passwords = app.getDecorator<Passwords>('passwords')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
@@ -75,12 +84,26 @@ export default fp(
       }),
       users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
-      tenants: createTenantService({ tenants, tenancy, outboxes, accessChanges }),
+      tenants: createTenantService({ tenants, tenantKeys, tenancy, outboxes, accessChanges }),
       members: createMemberService({ members, users, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
       documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
-      uploads: createUploadService({ tenancy, storage, outboxes, removal, ...config.upload }),
-      files: createFileService({ tenancy, removal }),
+      uploads: createUploadService({
+        tenancy,
+        storage,
+        outboxes,
+        removal,
+        slots: createUploadSlots({
+          concurrency: config.upload.concurrency,
+          waiting: config.upload.concurrency * 10,
+          waitMs: UPLOAD_WAIT_MS
+        }),
+        limits: config.limits,
+        ...config.upload
+      }),
+      files: createFileService({ tenancy, removal, outboxes }),
+      verification: createFileVerification({ tenancy, storage, outboxes }),
+      usage: createUsageService({ tenancy, limits: config.limits }),
       removal
     })
   },

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { createClient, type DatabaseClient } from '../db/client.js'
+import { createTenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type User } from '../db/main/users-repository.js'
 import { prepareMainDatabase } from '../db/migrate.js'
@@ -116,8 +117,14 @@ async function ensureTenant(
   }
   const outboxes = { recordMain, record: <T>(_tenantId: string, work: () => Promise<T>) => work() }
   try {
-    const service = createTenantService({ tenants, tenancy, outboxes, accessChanges })
-    const tenant = await service.create(name, { userId: admin.id, ip: null })
+    const service = createTenantService({
+      tenants,
+      tenantKeys: createTenantKeyRepository(client),
+      tenancy,
+      outboxes,
+      accessChanges
+    })
+    const { tenant } = await service.create(name, { userId: admin.id, ip: null })
     say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
   } finally {
     await tenancy.close()

@@ -58,7 +58,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(cors, {
     origin: settings.http.corsOrigins,
     strictPreflight: false,
-    exposedHeaders: ['x-request-id', 'retry-after']
+    exposedHeaders: ['x-request-id', 'retry-after', 'idempotency-replayed']
   })
   await app.register(rateLimit)
   await app.register(openapi)

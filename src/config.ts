@@ -70,6 +70,9 @@ const Environment = Type.Object({
   DOWNLOAD_URL_TTL: seconds(300, 1, 3600),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 100 * 1024 * 1024, minimum: 1, maximum: 5 * 1024 ** 4 }),
   UPLOAD_TIMEOUT: seconds(3600, 1, 86_400),
+  UPLOAD_CONCURRENCY: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  QUOTA_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  QUOTA_DOCUMENTS: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
 
   JWT_SECRET: Type.Optional(Type.String()),
   JWT_SECRET_PREVIOUS: Type.Optional(Type.String()),
@@ -273,7 +276,13 @@ function toConfig(env: Environment) {
         : { driver: 'disk' as const, root: resolve(dataDir, 'objects') },
     /** Seconds that a signed download URL works. */
     downloadUrlTtl: env.DOWNLOAD_URL_TTL,
-    upload: { maxBytes: env.MAX_UPLOAD_BYTES, timeout: env.UPLOAD_TIMEOUT },
+    upload: {
+      maxBytes: env.MAX_UPLOAD_BYTES,
+      timeout: env.UPLOAD_TIMEOUT,
+      concurrency: env.UPLOAD_CONCURRENCY
+    },
+    /** What a tenant without limits of its own may hold; null: as much as it likes. */
+    limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
     auth: {
       secret: env.JWT_SECRET as string,
       /** Tokens made with it are still good; undefined: it was never changed, or long ago. */

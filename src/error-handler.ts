@@ -8,7 +8,7 @@ import type {
   FastifyRequest,
   FastifySchemaValidationError
 } from 'fastify'
-import { codeOf, driverError, isDatabaseUnavailable } from '../db/error-codes.js'
+import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../db/error-codes.js'
 import { AppError, type ErrorCode, type ErrorDetail } from './errors.js'
 
 /** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
@@ -37,6 +37,7 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', { cause: error })
+  if (codeOf(error) === SQLSTATE.quotaExceeded) return new AppError('QUOTA_EXCEEDED', { cause: error })
   // Data that a column cannot hold (class 22) came from the client; the schemas let it through, which the
   // log shows, but it is no fault of the server.
   if (codeOf(error)?.startsWith('22') === true) return new AppError('VALIDATION_ERROR', { cause: error })

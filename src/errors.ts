@@ -24,8 +24,10 @@ export const ERRORS = {
   ALREADY_MEMBER: [409, 'This user is a member already; change the role instead'],
   LAST_ADMIN: [409, 'Nobody could manage the tenant any more; make somebody else an admin first'],
   FILE_IN_USE: [409, 'Documents refer to this file; delete them first'],
+  IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
   BODY_TOO_LARGE: [413, 'The request body is too large'],
   FILE_TOO_LARGE: [413, 'The file is larger than this server accepts'],
+  QUOTA_EXCEEDED: [413, 'The tenant has reached its limit; delete documents or ask for a higher limit'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The Content-Type of the request body is not supported here'],
   RANGE_NOT_SATISFIABLE: [416, 'The requested range lies outside the file'],
   VALIDATION_ERROR: [422, 'Some values are not valid; see details'],
@@ -34,6 +36,7 @@ export const ERRORS = {
   WRONG_PASSWORD: [422, 'The current password is wrong'],
   TOO_MANY_REQUESTS: [429, 'Too many requests from your address; wait as long as Retry-After says'],
   TOO_MANY_FAILURES: [429, 'Too many wrong passwords for this account; wait as long as Retry-After says'],
+  IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
@@ -41,6 +44,7 @@ export const ERRORS = {
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
   AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
+  UPLOADS_BUSY: [503, 'Too many uploads are waiting for their turn; try again shortly'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly']
 } as const satisfies Record<string, readonly [status: number, message: string]>
 
@@ -57,7 +61,7 @@ export interface AppErrorOptions {
   message?: string
   details?: ErrorDetail[]
   cause?: unknown
-  /** Seconds for the Retry-After header; 429 and 503 answers carry 1 when it is not given. */
+  /** Seconds for the Retry-After header; what passes by itself carries 1 when it is not given. */
   retryAfter?: number
 }
 
@@ -75,6 +79,7 @@ export class AppError extends Error {
     this.code = code
     this.status = status
     this.details = options.details
-    this.retryAfter = options.retryAfter ?? (status === 503 || status === 429 ? 1 : undefined)
+    const passes = status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
+    this.retryAfter = options.retryAfter ?? (passes ? 1 : undefined)
   }
 }

@@ -41,7 +41,8 @@ t.test('what another attempt may help with says when', async (t) => {
     const error = new AppError(code)
     t.equal(error.status, ERRORS[code][0])
     t.equal(error.message, ERRORS[code][1])
-    t.equal(error.retryAfter !== undefined, [429, 503].includes(error.status), `${code}: Retry-After`)
+    const passes = [429, 503].includes(error.status) || code === 'IDEMPOTENCY_IN_PROGRESS'
+    t.equal(error.retryAfter !== undefined, passes, `${code}: Retry-After`)
   }
   t.equal(new AppError('TENANT_NOT_READY', { retryAfter: 10 }).retryAfter, 10)
 })

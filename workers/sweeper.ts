@@ -23,7 +23,7 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 export default fp(
   async (app) => {
     const { worker, outboxRetention } = app.getDecorator<Config>('config')
-    const { tenants, sessions, failures, outbox } = app.getDecorator<MainDatabase>('database')
+    const { tenants, tenantKeys, sessions, failures, outbox } = app.getDecorator<MainDatabase>('database')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const relay = app.getDecorator<Relay>('relay')
     const log = app.log.child({ component: 'sweeper' })
@@ -43,6 +43,8 @@ export default fp(
       const removed = await app.services.removal.sweep(tenant)
       const { orphans, backlog } = await tenancy.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
+        await store.idempotencyKeys.prune()
+        await store.usage.fold()
         return {
           orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
           backlog: await store.outbox.backlog()
@@ -59,6 +61,7 @@ export default fp(
       await attempt('pruning the main database', async () => {
         await sessions.prune()
         await failures.prune()
+        await tenantKeys.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
       })
       await attempt('finishing tenants', async () => {

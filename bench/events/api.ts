@@ -43,13 +43,13 @@ export class Api {
     const user = await app.services.auth.register({ ...name, password: 'correct horse battery' }, null)
     const tenants: Tenant[] = []
     for (let n = 0; n < count; n++) {
-      const { id, database_name } = await app.services.tenants.create(`Bench ${n}`, {
+      const { tenant } = await app.services.tenants.create(`Bench ${n}`, {
         userId: user.id,
         ip: null
       })
-      const url = withDatabase(config.database.url, database_name)
+      const url = withDatabase(config.database.url, tenant.database_name)
       tenants.push({
-        id,
+        id: tenant.id,
         next: 0,
         sql: postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined })
       })

@@ -11,6 +11,7 @@ import {
   varchar
 } from 'drizzle-orm/pg-core'
 import { entity, moment } from '../columns.js'
+import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
 export const users = pgTable('users', {
@@ -154,3 +155,18 @@ export const dirtyTenants = pgTable('dirty_tenants', {
   leased_by: uuid(),
   leased_until: moment()
 })
+
+/** Keys of requests that create tenants; those of uploads are in the tenants' own databases. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    ...idempotencyColumns(),
+    /** The tenant that the request made; a retry after a crash goes on with it. */
+    tenant_id: uuid().notNull()
+  },
+  (row) => [
+    primaryKey({ columns: [row.user_id, row.operation, row.key] }),
+    index('idempotency_keys_expiry').on(row.expires_at),
+    index('idempotency_keys_tenant').on(row.tenant_id)
+  ]
+)

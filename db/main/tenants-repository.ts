@@ -2,7 +2,9 @@ import { and, asc, count, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
 import { insertAuditEvent } from './audit-event.js'
+import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { tenants, userTenantAssociations as members } from './schema.js'
+import { CREATE_TENANT } from './tenant-keys-repository.js'
 
 export type Role = 'admin' | 'user' | 'viewer'
 export type TenantStatus = 'provisioning' | 'active' | 'failed'
@@ -28,6 +30,14 @@ export type TenantRepository = ReturnType<typeof createTenantRepository>
 
 export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
   const target = { tenantId: 'id', targetType: `'tenant'`, targetId: 'id' }
+  const created = (ip: string) =>
+    insertAuditEvent('tenant', {
+      ...target,
+      action: `'tenant.created'`,
+      userId: 'created_by',
+      details: `jsonb_build_object('name', name)`,
+      ip
+    })
   const insert = statement<Tenant>(
     raw,
     `with tenant as (
@@ -35,13 +45,27 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
        returning *
      ), admin as (
        insert into user_tenant_associations (user_id, tenant_id, role) select $4, id, 'admin' from tenant
-     ), event as (${insertAuditEvent('tenant', {
-       ...target,
-       action: `'tenant.created'`,
-       userId: '$4',
-       details: `jsonb_build_object('name', name)`,
-       ip: '$5'
-     })})
+     ), event as (${created('$5')})
+     select ${columnsOf('tenant')} from tenant`
+  )
+  const insertWithKey = statement<Tenant>(
+    raw,
+    `with key as (
+       insert into idempotency_keys as held
+         (user_id, operation, key, owner, claimed_until, fingerprint, tenant_id, expires_at)
+       values ($4, '${CREATE_TENANT}', $5, $6, now() + make_interval(secs => $7), $8, $1,
+         now() + make_interval(secs => ${ANSWER_RETENTION}))
+       on conflict (user_id, operation, key) do update set owner = excluded.owner, created_at = now(),
+         claimed_until = excluded.claimed_until, fingerprint = excluded.fingerprint, result = null,
+         tenant_id = excluded.tenant_id, expires_at = excluded.expires_at
+         where held.expires_at <= now()
+       returning user_id
+     ), tenant as (
+       insert into tenants (id, name, database_name, status, created_by)
+       select $1::uuid, $2, $3, 'provisioning', user_id from key returning *
+     ), admin as (
+       insert into user_tenant_associations (user_id, tenant_id, role) select created_by, id, 'admin' from tenant
+     ), event as (${created('$9')})
      select ${columnsOf('tenant')} from tenant`
   )
   const activate = statement<Tenant>(
@@ -52,6 +76,8 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
        insert into outbox (event_type, tenant_id, user_id, data)
        select 'tenant.created', id, created_by, jsonb_build_object('name', name, 'database_name', database_name)
        from tenant
+     ), answered as (
+       update idempotency_keys key set result = to_jsonb(tenant) from tenant where key.tenant_id = tenant.id
      )
      select ${columnsOf('tenant')} from tenant`
   )
@@ -122,7 +148,24 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
       if (row === undefined) throw new Error('The tenant was not inserted')
       return row
     },
-    /** Declares the tenant ready and writes `tenant.created`; null when it was active already. */
+    /**
+     * The same for a request with an Idempotency-Key, which is claimed for `seconds` by the same statement. Null,
+     * and nothing changed, when the user has sent the key before.
+     */
+    async insertWithKey(
+      tenant: { id: string; name: string; databaseName: string },
+      claim: { key: string; owner: string; fingerprint: string; seconds: number },
+      creator: Actor
+    ): Promise<Tenant | null> {
+      const { id, name, databaseName } = tenant
+      const { key, owner, fingerprint, seconds } = claim
+      const [row] = await insertWithKey(
+        ...[id, name, databaseName, creator.userId],
+        ...[key, owner, seconds, fingerprint, creator.ip]
+      )
+      return row ?? null
+    },
+    /** Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; null when it was active already. */
     async activate(id: string): Promise<Tenant | null> {
       const [row] = await activate(id)
       return row ?? null

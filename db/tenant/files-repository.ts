@@ -1,16 +1,31 @@
 import type postgres from 'postgres'
+import type { Actor } from '../actor.js'
 import { statement } from '../client.js'
-import { documentColumns, fileColumns, type Document, type File } from './rows.js'
+import { auditEvent } from './audit-event.js'
+import { listStatement, readList, type PageStart } from './list-statement.js'
+import {
+  documentColumns,
+  FILE_COLUMNS,
+  fileColumns,
+  type Document,
+  type File,
+  type Verification
+} from './rows.js'
 import type { TenantTableNames } from './table-names.js'
+import { usageCount } from './usage-repository.js'
 
 /** 'deleted' comes with the key of the object, which is now in pending_objects. */
 export type FileDeletion =
   { outcome: 'deleted'; s3Path: string } | { outcome: 'in use' } | { outcome: 'missing' }
 
+/** What a row says of the object that the storage should hold. */
+export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
+
 export type FileRepository = ReturnType<typeof createFileRepository>
 
 export function createFileRepository(sql: postgres.Sql, names: TenantTableNames) {
-  const { files, documents, pendingObjects } = names
+  const { files, documents, pendingObjects, outbox } = names
+  const usageOf = usageCount(names)
   const findById = statement<File>(sql, `select ${fileColumns('files')} from ${files} files where id = $1`)
   const listDocuments = statement<Document>(
     sql,
@@ -18,20 +33,46 @@ export function createFileRepository(sql: postgres.Sql, names: TenantTableNames)
      where file_id = $1 order by created_at desc, id desc limit $2`
   )
   const without = `not exists (select from ${documents} documents where documents.file_id = files.id)`
-  const list = (where: string) =>
-    statement<File & { total: number }>(
-      sql,
-      `select total.count as total, page.* from (select count(*) from ${files} files where ${where}) total
-       left join (
-         select ${fileColumns('files')} from ${files} files where ${where}
-         order by created_at desc, id desc limit $1 offset $2
-       ) page on true order by page.created_at desc, page.id desc`
-    )
-  const listAll = list('true')
-  const listWithoutDocuments = list(without)
+  const listKeysAfter = statement<StoredFile>(
+    sql,
+    `select s3_path, id, file_size from ${files} where s3_path > $1 order by s3_path limit $2`
+  )
+  const findByKey = statement<StoredFile>(
+    sql,
+    `select s3_path, id, file_size from ${files} where s3_path = $1`
+  )
   const listOrphans = statement<{ id: string }>(
     sql,
     `select id from ${files} files where ${without} and created_at < now() - make_interval(secs => $1) limit $2`
+  )
+
+  const deleted = auditEvent(
+    outbox,
+    {
+      action: 'file.deleted',
+      type: 'file',
+      details: `jsonb_build_object('s3_path', s3_path, 'file_size', file_size)`,
+      from: 'gone'
+    },
+    { tenantId: '$2', userId: '$3', ip: '$4' }
+  )
+  const damaged = auditEvent(
+    outbox,
+    {
+      action: 'file.damaged',
+      type: 'file',
+      details: `jsonb_build_object('verification', verification, 's3_path', s3_path)`,
+      from: `file where verification <> 'intact'`
+    },
+    { tenantId: '$4', userId: 'null', ip: 'null' }
+  )
+  const recordVerification = statement(
+    sql,
+    `with file as (
+       update ${files} set verified_at = now(), updated_at = now(), verification = $2, detected_type = $3
+       where id = $1 returning id, verification, s3_path
+     ), audit as (${damaged})
+     select id from file`
   )
 
   return {
@@ -43,40 +84,73 @@ export function createFileRepository(sql: postgres.Sql, names: TenantTableNames)
     async listDocuments(fileId: string, limit: number): Promise<Document[]> {
       return listDocuments(fileId, limit)
     },
-    /** A page of the files, newest first, and how many there are in all. */
-    async list(options: {
+    /**
+     * A page of the files, newest first, and how many there are; of those without documents at most
+     * `COUNT_CAP` + 1 are counted.
+     */
+    async list(page: {
       orphaned: boolean
       limit: number
-      offset: number
+      start: PageStart
     }): Promise<{ items: File[]; total: number }> {
-      const rows = await (options.orphaned ? listWithoutDocuments : listAll)(options.limit, options.offset)
-      // An empty page still has one row, which carries the total alone.
-      const items = rows.filter((row) => (row.id as string | null) !== null).map(({ total, ...file }) => file)
-      return { items, total: rows[0]?.total ?? 0 }
+      const parameters: (string | number)[] = []
+      const text = listStatement({
+        table: `${files} files`,
+        columns: FILE_COLUMNS,
+        conditions: page.orphaned ? [without] : [],
+        count: usageOf('files'),
+        column: 'created_at',
+        descending: true,
+        start: page.start,
+        limit: page.limit,
+        bind: (value) => `$${parameters.push(value)}`
+      })
+      return readList(await statement<File & { total: number }>(sql, text)(...parameters))
+    },
+    /** The keys of files behind `key`, in the order of their bytes. */
+    async listKeysAfter(key: string, limit: number): Promise<StoredFile[]> {
+      return listKeysAfter(key, limit)
+    },
+    async findByKey(key: string): Promise<StoredFile | null> {
+      const [row] = await findByKey(key)
+      return row ?? null
     },
     /** Files that no document refers to, older than `seconds`: what the events did not clean up. */
     async listOrphans(seconds: number, limit: number): Promise<string[]> {
       return (await listOrphans(seconds, limit)).map((row) => row.id)
     },
     /**
+     * Writes down what verifying a file found, and announces damage. False when there is no such file.
+     */
+    async recordVerification(
+      id: string,
+      found: { verification: Verification; detectedType: string | null },
+      tenantId: string
+    ): Promise<boolean> {
+      return (await recordVerification(id, found.verification, found.detectedType, tenantId)).length > 0
+    },
+    /**
      * Deletes the row of a file that no document refers to and hands its object over to pending_objects.
      * The lock comes in a statement of its own: the check then sees every document that committed before it,
      * and an upload that wants the file waits and finds it gone.
+     * @param by somebody who asked for it, which the audit then says
      */
-    async deleteOrphan(id: string): Promise<FileDeletion> {
+    async deleteOrphan(id: string, by?: { tenantId: string; actor: Actor }): Promise<FileDeletion> {
       return sql.begin(async (transaction): Promise<FileDeletion> => {
         const locked = await statement(transaction, `select from ${files} where id = $1 for update`)(id)
         if (locked.length === 0) return { outcome: 'missing' }
         const remove = statement<{ s3_path: string }>(
           transaction,
           `with gone as (
-             delete from ${files} files where id = $1 and ${without} returning s3_path
+             delete from ${files} files where id = $1 and ${without} returning id, s3_path, file_size
            ), pending as (
              insert into ${pendingObjects} (s3_path, state, deadline) select s3_path, 'delete', now() from gone
-           )
+           )${by === undefined ? '' : `, audit as (${deleted})`}
            select s3_path from gone`
         )
-        const [gone] = await remove(id)
+        const [gone] = await (by === undefined
+          ? remove(id)
+          : remove(id, by.tenantId, by.actor.userId, by.actor.ip))
         return gone ? { outcome: 'deleted', s3Path: gone.s3_path } : { outcome: 'in use' }
       })
     }

@@ -11,7 +11,10 @@ export const GRACE = 60
 export type PendingObjectRepository = ReturnType<typeof createPendingObjectRepository>
 
 /** Keys that the storage may hold and no file row names. */
-export function createPendingObjectRepository(sql: postgres.Sql, { pendingObjects }: TenantTableNames) {
+export function createPendingObjectRepository(
+  sql: postgres.Sql,
+  { pendingObjects, files }: TenantTableNames
+) {
   const reserve = statement(
     sql,
     `insert into ${pendingObjects} (s3_path, state, deadline)
@@ -34,6 +37,18 @@ export function createPendingObjectRepository(sql: postgres.Sql, { pendingObject
   )
   const remove = statement(sql, `delete from ${pendingObjects} where s3_path = $1 and state = 'delete'`)
 
+  const adopt = statement(
+    sql,
+    `insert into ${pendingObjects} (s3_path, state, deadline)
+     select $1::varchar, 'delete', now() where not exists (select from ${files} where s3_path = $1::varchar)
+     on conflict do nothing`
+  )
+  const listKeysAfter = statement<{ s3_path: string }>(
+    sql,
+    `select s3_path from ${pendingObjects} where s3_path > $1 order by s3_path limit $2`
+  )
+  const find = statement(sql, `select from ${pendingObjects} where s3_path = $1`)
+
   return {
     /** Promises to clean up after an upload to this key that does not commit within `ttl` seconds. */
     async reserve(s3Path: string, ttl: number): Promise<void> {
@@ -49,6 +64,17 @@ export function createPendingObjectRepository(sql: postgres.Sql, { pendingObject
     /** Claims up to `limit` keys whose objects are to be removed now. */
     async claimDue(limit: number): Promise<string[]> {
       return (await claimDue(limit, GRACE)).map((row) => row.s3_path)
+    },
+    /** Takes in a key that neither a file nor a promise here names, to be removed at once. */
+    async adopt(s3Path: string): Promise<void> {
+      await adopt(s3Path)
+    },
+    /** The keys behind `key`, in the order of their bytes. */
+    async listKeysAfter(key: string, limit: number): Promise<string[]> {
+      return (await listKeysAfter(key, limit)).map((row) => row.s3_path)
+    },
+    async has(s3Path: string): Promise<boolean> {
+      return (await find(s3Path)).length > 0
     },
     /** Forgets a key whose object is gone. */
     async remove(s3Path: string): Promise<void> {

@@ -9,6 +9,9 @@ export interface Document {
   updated_at: string
 }
 
+/** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
+export type Verification = 'intact' | 'damaged' | 'missing'
+
 /** A file as the API shows it. */
 export interface File {
   id: string
@@ -16,7 +19,11 @@ export interface File {
   sha256: string
   file_size: number
   s3_path: string
+  /** When the worker last read the whole object, and what it found. */
   verified_at: string | null
+  verification: Verification | null
+  /** What the content looks like, whatever the documents call it. */
+  detected_type: string | null
   created_at: string
   updated_at: string
 }
@@ -27,7 +34,7 @@ export interface DocumentWithFile extends Document {
 
 type Prefixed = Document & { [Column in keyof File as `file__${Column}`]: File[Column] }
 
-const DOCUMENT_COLUMNS = [
+export const DOCUMENT_COLUMNS = [
   'id',
   'filename',
   'mime_type',
@@ -36,13 +43,15 @@ const DOCUMENT_COLUMNS = [
   'created_at',
   'updated_at'
 ] as const
-const FILE_COLUMNS = [
+export const FILE_COLUMNS = [
   'id',
   'md5_hash',
   'sha256',
   'file_size',
   's3_path',
   'verified_at',
+  'verification',
+  'detected_type',
   'created_at',
   'updated_at'
 ] as const
@@ -76,6 +85,8 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
       file_size: row.file__file_size,
       s3_path: row.file__s3_path,
       verified_at: row.file__verified_at,
+      verification: row.file__verification,
+      detected_type: row.file__detected_type,
       created_at: row.file__created_at,
       updated_at: row.file__updated_at
     }

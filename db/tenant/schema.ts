@@ -1,6 +1,19 @@
 import { sql } from 'drizzle-orm'
-import { bigint, char, check, index, pgSchema, pgTable, unique, uuid, varchar } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  char,
+  check,
+  index,
+  pgSchema,
+  pgTable,
+  primaryKey,
+  unique,
+  uuid,
+  varchar
+} from 'drizzle-orm/pg-core'
 import { entity, moment } from '../columns.js'
+import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
 /** The tables of one tenant: unqualified in a database of its own, qualified in a schema of a shared one. */
@@ -8,7 +21,7 @@ export function createTenantTables(schemaName?: string) {
   // Both functions make the same table; only the type of its schema's name differs.
   const table = (schemaName === undefined ? pgTable : pgSchema(schemaName).table) as unknown as typeof pgTable
 
-  /** Stored content. Rows never change but for `verified_at`; equal content of one tenant is one row. */
+  /** Stored content. Rows never change but for what verifying found; equal content of one tenant is one row. */
   const files = table(
     'files',
     {
@@ -18,7 +31,11 @@ export function createTenantTables(schemaName?: string) {
       file_size: bigint({ mode: 'number' }).notNull(),
       /** The key in the object storage; never reused, and the truth wherever it differs from a rule. */
       s3_path: varchar({ length: 500 }).notNull().unique(),
-      verified_at: moment()
+      /** When the worker last read the whole object, and what it found. */
+      verified_at: moment(),
+      verification: varchar({ length: 10 }),
+      /** What the content looks like, whatever the documents call it; null: nothing known. */
+      detected_type: varchar({ length: 100 })
     },
     (file) => [
       // MD5 alone would let a member plant a collision.
@@ -26,6 +43,7 @@ export function createTenantTables(schemaName?: string) {
       check('files_md5_hash', sql`${file.md5_hash} ~ '^[0-9a-f]{32}$'`),
       check('files_sha256', sql`${file.sha256} ~ '^[0-9a-f]{64}$'`),
       check('files_file_size', sql`${file.file_size} > 0`),
+      check('files_verification', sql`${file.verification} in ('intact', 'damaged', 'missing')`),
       index('files_created').on(file.created_at, file.id)
     ]
   )
@@ -47,7 +65,10 @@ export function createTenantTables(schemaName?: string) {
       index('documents_file').on(document.file_id),
       index('documents_user_filename').on(document.user_id, document.filename),
       index('documents_filename').on(document.filename, document.id),
-      index('documents_created').on(document.created_at, document.id)
+      index('documents_created').on(document.created_at, document.id),
+      index('documents_mime_type').on(document.mime_type, document.created_at, document.id),
+      // The extension is the database's, so the operator class is in `public` whatever schema the table is in.
+      index('documents_filename_trigram').using('gin', sql`${document.filename} public.gin_trgm_ops`)
     ]
   )
 
@@ -78,10 +99,42 @@ export function createTenantTables(schemaName?: string) {
       .where(sql`${event.published_at} is null`)
   ])
 
-  return { files, documents, pendingObjects, outbox }
+  const idempotencyKeys = table('idempotency_keys', idempotencyColumns(), (row) => [
+    primaryKey({ columns: [row.user_id, row.operation, row.key] }),
+    index('idempotency_keys_expiry').on(row.expires_at)
+  ])
+
+  /**
+   * What the tenant holds, one row: `documents`, `files` and `bytes` up to the last fold, to which the rows of
+   * `usage_changes` add. Limits that are null are the settings'; -1 means none. The lock of this row is what
+   * makes limits strict, and the last that a statement takes.
+   */
+  const usage = table(
+    'usage',
+    {
+      id: boolean().primaryKey().default(true),
+      documents: bigint({ mode: 'number' }).notNull().default(0),
+      files: bigint({ mode: 'number' }).notNull().default(0),
+      bytes: bigint({ mode: 'number' }).notNull().default(0),
+      max_documents: bigint({ mode: 'number' }),
+      max_bytes: bigint({ mode: 'number' })
+    },
+    (row) => [check('usage_one_row', sql`${row.id}`)]
+  )
+
+  /** Written by triggers on documents and files: rows instead of updates, so that no row is contended. */
+  const usageChanges = table('usage_changes', {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    documents: bigint({ mode: 'number' }).notNull(),
+    files: bigint({ mode: 'number' }).notNull(),
+    bytes: bigint({ mode: 'number' }).notNull()
+  })
+
+  return { files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges }
 }
 
 export type TenantTables = ReturnType<typeof createTenantTables>
 
 /** What drizzle-kit generates migrations from. */
-export const { files, documents, pendingObjects, outbox } = createTenantTables()
+export const { files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges } =
+  createTenantTables()

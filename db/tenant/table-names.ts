@@ -14,6 +14,9 @@ export function tableNames(tables: TenantTables): TenantTableNames {
     files: nameOf(tables.files),
     documents: nameOf(tables.documents),
     pendingObjects: nameOf(tables.pendingObjects),
-    outbox: nameOf(tables.outbox)
+    outbox: nameOf(tables.outbox),
+    idempotencyKeys: nameOf(tables.idempotencyKeys),
+    usage: nameOf(tables.usage),
+    usageChanges: nameOf(tables.usageChanges)
   }
 }

@@ -1,5 +1,7 @@
 import type postgres from 'postgres'
 import { statement } from '../client.js'
+import { ANSWER_RETENTION } from '../idempotency-table.js'
+import type { HeldKey } from './idempotency-repository.js'
 import {
   documentWithFileColumns,
   toDocumentWithFile,
@@ -7,6 +9,7 @@ import {
   type DocumentWithFileRow
 } from './rows.js'
 import type { TenantTableNames } from './table-names.js'
+import type { UsageLimits } from './usage-repository.js'
 
 /** What makes two files the same. */
 export interface ContentIdentity {
@@ -21,20 +24,48 @@ export interface NewDocument {
   mimeType: string
   userId: string
   tenantId: string
+  /** What the tenant may hold where it has no limits of its own. */
+  limits: UsageLimits
+  /** The key that the request came with; answered by the statement that commits the document. */
+  key?: HeldKey | undefined
 }
 
 export type UploadRepository = ReturnType<typeof createUploadRepository>
 
 /**
  * The statements that turn uploaded bytes into a document. Each is atomic and takes its locks in the order
- * that all of ours keep: pending object, file, document.
+ * that all of ours keep: idempotency key, pending object, file, document, usage. Each throws an error with the
+ * SQLSTATE of `SQLSTATE.quotaExceeded` when the document or the file would be too much for the tenant.
  */
 export function createUploadRepository(sql: postgres.Sql, names: TenantTableNames) {
+  const keys = names.idempotencyKeys
+  const held = `mine.user_id = $4 and mine.operation = $13 and mine.key = $14 and mine.owner = $15
+    and mine.result is null`
+
+  /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
+  const bothWays = (text: (keyed: boolean) => string) => ({
+    plain: statement<DocumentWithFileRow & { deduplicated: boolean }>(sql, `with ${text(false)}`),
+    keyed: statement<DocumentWithFileRow & { deduplicated: boolean }>(
+      sql,
+      `with held as (select from ${keys} mine where ${held} for update), ${text(true)}`
+    )
+  })
+  const ifHeld = (keyed: boolean) => (keyed ? 'and exists (select from held)' : '')
+
   /** Continues a statement that has a CTE `file`: $1–$5 are the document, `deduplicated` is SQL. */
-  const documentOf = (deduplicated: string) => `
-    document as (
+  const documentOf = (deduplicated: string, keyed: boolean) => {
+    const columns = `${documentWithFileColumns('document', 'file')}, ${deduplicated} as deduplicated`
+    const answered = `, answered as (
+      update ${keys} mine set result = to_jsonb(answer), fingerprint = $16, expires_at = now() + make_interval(secs => $17)
+      from (select ${columns} from document, file) answer where ${held}
+    )`
+    // The limits of the settings travel with the statement, to the triggers that count at its end.
+    return `
+    limits as (
+      select set_config('strongroom.max_documents', $11, true), set_config('strongroom.max_bytes', $12, true)
+    ), document as (
       insert into ${names.documents} (id, filename, mime_type, file_id, user_id, created_by)
-      select $1::uuid, $2, $3, file.id, $4::uuid, $4::uuid from file
+      select $1::uuid, $2, $3, file.id, $4::uuid, $4::uuid from file, limits
       returning *
     ), event as (
       insert into ${names.outbox} (event_type, tenant_id, user_id, data)
@@ -43,27 +74,26 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
         'mime_type', document.mime_type, 'file_size', file.file_size, 'md5_hash', file.md5_hash,
         'sha256', file.sha256, 'deduplicated', ${deduplicated})
       from document, file
-    )
-    select ${documentWithFileColumns('document', 'file')}, ${deduplicated} as deduplicated from document, file`
+    )${keyed ? answered : ''}
+    select ${columns} from document, file`
+  }
 
   // FOR KEY SHARE waits for whoever is deleting the file and then finds nothing, never half of it.
-  const attachOrReserve = statement<DocumentWithFileRow>(
-    sql,
-    `with file as (
-       select * from ${names.files} where md5_hash = $6 and sha256 = $7 and file_size = $8 for key share
+  const attachOrReserve = bothWays(
+    (keyed) => `file as (
+       select * from ${names.files} where md5_hash = $6 and sha256 = $7 and file_size = $8 ${ifHeld(keyed)} for key share
      ), reserved as (
        insert into ${names.pendingObjects} (s3_path, state, deadline)
        select $9, 'upload', now() + make_interval(secs => $10) where not exists (select from file)
-     ), ${documentOf('true')}`
+     ), ${documentOf('true', keyed)}`
   )
 
   // ON CONFLICT DO UPDATE returns the row that is there already, where DO NOTHING would return none. It
   // touches no key column, so that it does not wait for the foreign keys of other documents.
-  const commit = statement<DocumentWithFileRow & { deduplicated: boolean }>(
-    sql,
-    `with claimed as (
+  const commit = bothWays(
+    (keyed) => `claimed as (
        select s3_path from ${names.pendingObjects}
-       where s3_path = $9 and state = 'upload' and deadline > now() for update
+       where s3_path = $9 and state = 'upload' and deadline > now() ${ifHeld(keyed)} for update
      ), file as (
        insert into ${names.files} as files (id, md5_hash, sha256, file_size, s3_path, created_by)
        select $10::uuid, $6, $7, $8, claimed.s3_path, $4::uuid from claimed
@@ -75,20 +105,30 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
      ), dropped as (
        update ${names.pendingObjects} pending set state = 'delete', deadline = now() from file
        where pending.s3_path = $9 and file.s3_path <> $9
-     ), ${documentOf('file.s3_path <> $9')}`
+     ), processing as (
+       insert into ${names.outbox} (event_type, tenant_id, user_id, data)
+       select 'file.process', $5::uuid, $4::uuid, jsonb_build_object('file_id', file.id) from file where file.s3_path = $9
+     ), ${documentOf('file.s3_path <> $9', keyed)}`
   )
 
-  const parameters = (document: NewDocument, content: ContentIdentity) =>
-    [
-      document.id,
-      document.filename,
-      document.mimeType,
-      document.userId,
-      document.tenantId,
-      content.md5Hash,
-      content.sha256,
-      content.fileSize
-    ] as const
+  async function run(
+    { plain, keyed }: typeof commit,
+    document: NewDocument,
+    content: ContentIdentity,
+    s3Path: string,
+    tenth: string | number
+  ) {
+    const { limits, key } = document
+    const parameters = [
+      ...[document.id, document.filename, document.mimeType, document.userId, document.tenantId],
+      ...[content.md5Hash, content.sha256, content.fileSize, s3Path, tenth],
+      ...[String(limits.documents ?? ''), String(limits.bytes ?? '')]
+    ]
+    const [row] = await (key === undefined
+      ? plain(...parameters)
+      : keyed(...parameters, key.operation, key.key, key.owner, key.fingerprint, ANSWER_RETENTION))
+    return row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
+  }
 
   return {
     /**
@@ -101,21 +141,20 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
       s3Path: string,
       ttl: number
     ): Promise<DocumentWithFile | null> {
-      const [row] = await attachOrReserve(...parameters(document, content), s3Path, ttl)
-      return row ? toDocumentWithFile(row) : null
+      const attached = await run(attachOrReserve, document, content, s3Path, ttl)
+      return attached?.document ?? null
     },
     /**
      * Adds a document for the object just written under `s3Path`. Where equal content is stored already, the
      * document gets that file, and the object is marked for deletion (`deduplicated`). Null when the
-     * reservation of the key has run out: then nothing was changed.
+     * reservation of the key has run out, or the request lost its Idempotency-Key: then nothing was changed.
      */
     async commit(
       document: NewDocument,
       content: ContentIdentity,
       file: { id: string; s3Path: string }
     ): Promise<{ document: DocumentWithFile; deduplicated: boolean } | null> {
-      const [row] = await commit(...parameters(document, content), file.s3Path, file.id)
-      return row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
+      return run(commit, document, content, file.s3Path, file.id)
     }
   }
 }

@@ -1,8 +1,9 @@
 import type {} from '@fastify/swagger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { carriesBytes, sendContent } from '../../src/downloads/content-reply.js'
+import { answerTo } from '../../src/downloads/http-range.js'
 import { AppError } from '../../src/errors.js'
 import type { DiskStorage } from './disk.js'
-import { answerTo } from './http-range.js'
 
 type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, unknown> }>
 
@@ -26,42 +27,12 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
       if (object === null) throw new AppError('FILE_NOT_FOUND')
 
       const answer = answerTo(request.method, request.headers, object)
-      const hasBody = request.method === 'GET' && (answer.status === 200 || answer.status === 206)
+      const hasBody = carriesBytes(request.method, answer)
       if (!hasBody) await object.file.close()
-      if (answer.status === 416) {
-        reply.header('content-range', `bytes */${object.size}`)
-        throw new AppError('RANGE_NOT_SATISFIABLE')
-      }
-
-      reply.code(answer.status).headers({
-        'cache-control': 'private',
-        etag: object.etag,
-        'last-modified': object.modified.toUTCString()
-      })
-      if (answer.status === 304) return reply.send()
-
-      reply.headers({
-        'accept-ranges': 'bytes',
-        'content-type': link.contentType,
-        'content-disposition': link.contentDisposition,
-        'content-security-policy': contentSecurityPolicy(link.contentType),
-        'x-content-type-options': 'nosniff'
-      })
-      if (answer.status === 206) {
-        const { start, end } = answer.range
-        reply
-          .header('content-range', `bytes ${start}-${end}/${object.size}`)
-          .header('content-length', end - start + 1)
-        return reply.send(object.file.createReadStream({ start, end }))
-      }
-      reply.header('content-length', object.size)
-      // Fastify destroys the stream when the client goes away, and the stream closes the file.
-      return reply.send(hasBody ? object.file.createReadStream() : undefined)
+      // The stream closes the file.
+      const range = answer.status === 206 ? answer.range : {}
+      const bytes = hasBody ? object.file.createReadStream(range) : undefined
+      return sendContent(reply, answer, { ...object, ...link, cacheControl: 'private' }, bytes)
     }
   })
-}
-
-/** PDF viewers refuse to work in a sandbox (https://crbug.com/271452), and run no script of the document's origin. */
-function contentSecurityPolicy(contentType: string): string {
-  return contentType === 'application/pdf' ? "default-src 'none'" : "sandbox; default-src 'none'"
 }

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../src/errors.js'
-import { contentDisposition, safeDownload } from './download-headers.js'
+import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
 import type { DownloadOptions } from './object-storage.js'
 
 /** What a link allows to be sent: the values of the two headers. */

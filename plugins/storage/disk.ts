@@ -1,13 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { access, open, readdir, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../src/errors.js'
 import { abortable } from './abortable.js'
+import { filesBelow } from './disk-listing.js'
 import { makeFolder, onDisk, publish, remove, removeEmptyFolders, unless } from './disk-files.js'
 import { createLinkSigner, type DownloadLink, type LinkSigner } from './disk-links.js'
 import { assertObjectKey } from './object-key.js'
-import type { ByteRange, DownloadOptions, ObjectStorage } from './object-storage.js'
+import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 
 export interface DiskOptions {
   /** The folder that holds the objects under their keys. */
@@ -107,6 +108,23 @@ export class DiskStorage implements ObjectStorage {
     })
   }
 
+  async *list(prefix: string): AsyncGenerator<StoredObject, void> {
+    await onDisk(() => this.#nothing())
+    const files = filesBelow(join(this.#root, prefix))
+    for (;;) {
+      const step = await onDisk(() => files.next())
+      if (step.done) return
+      yield { key: prefix + step.value.path, size: step.value.size }
+    }
+  }
+
+  async *listUnfinished(prefix: string): AsyncGenerator<string, void> {
+    const keys = (await onDisk(() => readdir(this.#temporaries))).flatMap(
+      (name) => keyOfTemporary(name) ?? []
+    )
+    yield* new Set(keys.filter((key) => key.startsWith(prefix)))
+  }
+
   async signDownload(key: string, options: DownloadOptions): Promise<string> {
     assertObjectKey(key)
     return `${this.#publicUrl()}/objects/${key}?${this.#signer.sign(key, options)}`
@@ -167,9 +185,17 @@ export class DiskStorage implements ObjectStorage {
   }
 }
 
-/** The same for every writer of a key, so that delete(key) finds what a killed one left behind. */
+/**
+ * The same for every writer of a key, so that delete(key) finds what a killed one left behind. Neither sign is ever
+ * part of a key. File names have 255 bytes at most, so keys on a disk have 238; ours have about 130.
+ */
 function temporaryPrefix(key: string): string {
-  return `${createHash('sha256').update(key).digest('hex').slice(0, 40)}-`
+  return `${key.replaceAll('/', '~')}@`
+}
+
+/** The key that a temporary file is for. */
+function keyOfTemporary(name: string): string | undefined {
+  return /^(.+)@[0-9a-f]+$/.exec(name)?.[1]?.replaceAll('~', '/')
 }
 
 /** @see DiskStorage */

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../../src/config.js'
-import { createDiskStorage, DiskStorage } from './disk.js'
-import type { ObjectStorage } from './object-storage.js'
-import { createS3Storage } from './s3.js'
+import { createStorage } from './create-storage.js'
+import { DiskStorage } from './disk.js'
 
 /**
  * Decorates the application with `storage`, an `ObjectStorage`; composition code reads it with
@@ -12,21 +11,11 @@ import { createS3Storage } from './s3.js'
  */
 async function storage(app: FastifyInstance): Promise<void> {
   const config = app.getDecorator<Config>('config')
-  const objects = createStorage(config, app)
+  const objects = createStorage(config, () => config.http.publicUrl ?? ownUrl(app, config.http.port))
   if (objects instanceof DiskStorage) await objects.prepare()
 
   app.decorate('storage', objects)
   app.addHook('onClose', async () => objects.close())
-}
-
-function createStorage(config: Config, app: FastifyInstance): ObjectStorage {
-  if (config.storage.driver === 's3')
-    return createS3Storage({ ...config.storage, maxBytes: config.upload.maxBytes })
-  return createDiskStorage({
-    root: config.storage.root,
-    signingSecret: config.auth.secret,
-    publicUrl: () => config.http.publicUrl ?? ownUrl(app, config.http.port)
-  })
 }
 
 /** Where this process listens; read for every link, since the port 0 becomes a real one only then. */

@@ -18,6 +18,12 @@ export interface ByteRange {
   end: number
 }
 
+export interface StoredObject {
+  key: string
+  /** Bytes. */
+  size: number
+}
+
 /**
  * Where the bytes of files live. Both drivers keep the same promises, held by one contract test:
  *
@@ -51,6 +57,13 @@ export interface ObjectStorage {
   stat(key: string): Promise<{ size: number } | null>
   /** Removes the object and whatever an unfinished upload of this key left behind. Idempotent. */
   delete(key: string): Promise<void>
+  /**
+   * Every object whose key begins with `prefix`, which ends with "/", in the order of the bytes of their keys. Any
+   * number of them takes the same memory. (S3's directory buckets list in no order, and are of no use here.)
+   */
+  list(prefix: string): AsyncIterable<StoredObject>
+  /** The keys of unfinished uploads below `prefix`, in no order, as far as the storage can tell. */
+  listUnfinished(prefix: string): AsyncIterable<string>
   /** A URL that lets anyone who has it download the object until it expires. */
   signDownload(key: string, options: DownloadOptions): Promise<string>
   /** Rejects unless the storage answers now (disk: and can be written to). */

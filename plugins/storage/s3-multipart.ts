@@ -122,24 +122,41 @@ export async function uploadInParts(
 
 /** Aborts every unfinished multipart upload of exactly this key, as far as the server can list and abort them. */
 export async function abortUploads({ client, bucket, key }: Target): Promise<void> {
-  let from: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {}
   try {
-    while (from !== undefined) {
-      const page: ListMultipartUploadsCommandOutput = await client.send(
-        new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key, ...from })
-      )
-      for (const { Key, UploadId } of page.Uploads ?? []) {
-        if (Key === key && UploadId !== undefined)
-          await abortUpload(client, { Bucket: bucket, Key, UploadId })
-      }
-      const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page
-      from =
-        IsTruncated && NextKeyMarker
-          ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker }
-          : undefined
+    for await (const upload of unfinishedUploads(client, bucket, key)) {
+      if (upload.key === key) await abortUpload(client, { Bucket: bucket, Key: key, UploadId: upload.id })
     }
   } catch (error) {
     if (!isUnsupported(error)) throw error
+  }
+}
+
+/** Unfinished multipart uploads of keys that begin with `prefix`; none where the server cannot list them. */
+export async function* unfinishedUploads(
+  client: S3Client,
+  bucket: string,
+  prefix: string
+): AsyncGenerator<{ key: string; id: string }, void> {
+  let from: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {}
+  while (from !== undefined) {
+    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+      Bucket: bucket,
+      Prefix: prefix,
+      ...from
+    })
+    const page: ListMultipartUploadsCommandOutput | undefined = await client
+      .send(command)
+      .catch((error: unknown) => {
+        if (isUnsupported(error)) return undefined
+        throw error
+      })
+    for (const { Key, UploadId } of page?.Uploads ?? []) {
+      if (Key !== undefined && UploadId !== undefined) yield { key: Key, id: UploadId }
+    }
+    from =
+      page?.IsTruncated === true && page.NextKeyMarker
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined
   }
 }
 

@@ -5,19 +5,28 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  type ListObjectsV2CommandOutput,
   type S3ClientConfig
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { StorageConfig } from '../../src/config.js'
 import { AppError } from '../../src/errors.js'
-import { contentDisposition, safeDownload } from './download-headers.js'
+import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
 import { assertObjectKey } from './object-key.js'
-import type { ByteRange, DownloadOptions, ObjectStorage } from './object-storage.js'
+import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 import { PartReader } from './part-reader.js'
 import { hasCode, onS3 } from './s3-errors.js'
-import { abortUploads, partSizes, sendTimeout, uploadInParts, type Target } from './s3-multipart.js'
+import {
+  abortUploads,
+  partSizes,
+  sendTimeout,
+  unfinishedUploads,
+  uploadInParts,
+  type Target
+} from './s3-multipart.js'
 
 export type S3Options = Extract<StorageConfig, { driver: 's3' }> & {
   /** Bytes of the largest stream that `putStream` will ever be given; 5 TiB, the most that S3 takes, by default. */
@@ -118,6 +127,30 @@ class S3Storage implements ObjectStorage {
       await abortUploads(this.#target(key))
       await this.#client.send(command)
     })
+  }
+
+  async *list(prefix: string): AsyncGenerator<StoredObject, void> {
+    let ContinuationToken: string | undefined
+    do {
+      const command = new ListObjectsV2Command({
+        Bucket: this.#bucket,
+        Prefix: prefix,
+        ...(ContinuationToken !== undefined && { ContinuationToken })
+      })
+      const page: ListObjectsV2CommandOutput = await onS3(() => this.#client.send(command))
+      for (const { Key, Size = 0 } of page.Contents ?? [])
+        if (Key !== undefined) yield { key: Key, size: Size }
+      ContinuationToken = page.IsTruncated === true ? page.NextContinuationToken : undefined
+    } while (ContinuationToken !== undefined)
+  }
+
+  async *listUnfinished(prefix: string): AsyncGenerator<string, void> {
+    const uploads = unfinishedUploads(this.#client, this.#bucket, prefix)
+    for (;;) {
+      const step = await onS3(() => uploads.next())
+      if (step.done) return
+      yield step.value.key
+    }
   }
 
   async signDownload(key: string, options: DownloadOptions): Promise<string> {

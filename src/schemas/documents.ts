@@ -17,7 +17,16 @@ const fileProperties = {
   sha256: Type.String({ description: 'Hexadecimal' }),
   file_size: Type.Integer({ description: 'Bytes' }),
   s3_path: Type.String({ description: 'The key in the object storage' }),
-  verified_at: Type.Union([Moment, Type.Null()]),
+  verified_at: Type.Union([Moment, Type.Null()], {
+    description: 'When the worker last read the stored object from its first to its last byte'
+  }),
+  verification: Type.Union(
+    [Type.Literal('intact'), Type.Literal('damaged'), Type.Literal('missing'), Type.Null()],
+    { description: 'What it found: the bytes that were uploaded, others, or none' }
+  ),
+  detected_type: Type.Union([Type.String(), Type.Null()], {
+    description: 'The MIME type that the content shows, whatever the documents say'
+  }),
   created_at: Moment,
   updated_at: Moment
 }
@@ -42,6 +51,10 @@ export const FileWithDocuments = Type.Object(
   { ...fileProperties, documents: Type.Array(Document, { description: 'The newest 100' }) },
   { title: 'FileWithDocuments' }
 )
+
+export const Disposition = Type.Union([Type.Literal('attachment'), Type.Literal('inline')], {
+  default: 'attachment'
+})
 
 export const DocumentParams = Type.Object({ tenant_id: Id, document_id: Id })
 export const FileParams = Type.Object({ tenant_id: Id, file_id: Id })

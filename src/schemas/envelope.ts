@@ -27,6 +27,12 @@ export const Success = <Data extends TSchema>(data: Data, description: string) =
 export const Done = (description: string) =>
   Type.Object({ success: Type.Literal(true), message: Type.String() }, { description })
 
+/** A successful answer that is a file and no JSON. */
+export const Binary = (description: string) => ({
+  description,
+  content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } }
+})
+
 /** What any request may be answered with. */
 const ALWAYS: ErrorCode[] = ['MALFORMED_REQUEST', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE']
 const WITH_SESSION: ErrorCode[] = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']

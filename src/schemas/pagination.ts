@@ -6,6 +6,11 @@ export const PageQuery = {
   per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 })
 }
 
+/** For lists that can be walked through by cursors. */
+export const CursorQuery = {
+  cursor: Type.Optional(Type.String({ maxLength: 3000, description: 'The `next_cursor` of the page before' }))
+}
+
 export const Pagination = Type.Object({
   page: Type.Integer(),
   per_page: Type.Integer(),
@@ -43,7 +48,10 @@ export const toCappedPagination = (
 export function toPagination(
   { page, per_page }: PageRequest,
   total: number,
-  nextCursor: string | null = null
+  nextCursor: string | null = null,
+  totalCapped = false
 ) {
-  return { page, per_page, total, pages: Math.ceil(total / per_page), next_cursor: nextCursor }
+  const pages = Math.ceil(total / per_page)
+  const capped = totalCapped ? { total_capped: true as const } : {}
+  return { page, per_page, total, pages, ...capped, next_cursor: nextCursor }
 }

@@ -1,18 +1,12 @@
-import { Type } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
-import {
-  COUNT_CAP,
-  type DocumentFilter,
-  type DocumentPosition,
-  type DocumentSort
-} from '../../db/tenant/documents-repository.js'
+import type { Readable } from 'node:stream'
+import type { DocumentFilter, DocumentSort } from '../../db/tenant/documents-repository.js'
+import type { Actor } from '../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../db/tenant/rows.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
-import type { Disposition, ObjectStorage } from '../../plugins/storage/object-storage.js'
+import type { ByteRange, Disposition, ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js'
 import { AppError } from '../errors.js'
-import { Id, Moment, NO_NUL } from '../schemas/formats.js'
-import { decodeCursor, encodeCursor } from './cursor.js'
+import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from './listing.js'
 
 export interface DocumentServiceDependencies {
   tenancy: TenancyAdapter
@@ -22,20 +16,9 @@ export interface DocumentServiceDependencies {
   downloadUrlTtl: number
 }
 
-export interface DocumentQuery {
+export interface DocumentQuery extends ListQuery {
   filter: DocumentFilter
   sort: DocumentSort
-  page: number
-  perPage: number
-  cursor?: string | undefined
-}
-
-export interface DocumentList {
-  items: Document[]
-  total: number
-  /** True when more match than were counted. */
-  totalCapped: boolean
-  nextCursor: string | null
 }
 
 export type DocumentService = ReturnType<typeof createDocumentService>
@@ -52,33 +35,52 @@ export function createDocumentService({
     return document
   }
 
+  async function handOut(
+    tenant: TenantRef,
+    documentId: string,
+    actor: Actor,
+    as: 'url' | 'content'
+  ): Promise<DocumentWithFile> {
+    const document = await outboxes.record(tenant.id, () =>
+      tenancy.withTenant(tenant, (store) =>
+        store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor })
+      )
+    )
+    if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
+    return document
+  }
+
   return {
     /** @throws {AppError} DOCUMENT_NOT_FOUND */
     get,
 
+    /**
+     * A document whose bytes the caller is about to send, which the audit then says.
+     * @throws {AppError} DOCUMENT_NOT_FOUND
+     */
+    download: (tenant: TenantRef, documentId: string, actor: Actor) =>
+      handOut(tenant, documentId, actor, 'content'),
+
+    /**
+     * The bytes of a document, or a range of them. The caller reads the stream or destroys it.
+     * @throws {AppError} FILE_NOT_FOUND, STORAGE_UNAVAILABLE
+     */
+    async read(document: DocumentWithFile, range?: ByteRange): Promise<Readable> {
+      const bytes = await storage.get(document.file.s3_path, range)
+      if (bytes === null) throw new AppError('FILE_NOT_FOUND')
+      return bytes
+    },
+
     /** @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this filter and sort */
-    async list(tenant: TenantRef, query: DocumentQuery): Promise<DocumentList> {
-      const { filter, sort, perPage } = query
-      const scope = { tenant: tenant.id, filter, sort }
-      const start =
-        query.cursor === undefined
-          ? { offset: (query.page - 1) * perPage }
-          : { after: decodeCursor(query.cursor, scope, isPositionIn(sort)) }
-      // One more than asked for tells whether there is a next page.
-      const found = await tenancy.withTenant(tenant, (store) =>
-        store.documents.list({ filter, sort, limit: perPage + 1, start })
-      )
-      const items = found.items.slice(0, perPage)
-      const last = items.at(-1)
-      const more = found.items.length > perPage && last !== undefined
-      const filtered = Object.values(filter).some((value) => value !== undefined)
-      const totalCapped = filtered && found.total > COUNT_CAP
-      return {
-        items,
-        total: totalCapped ? COUNT_CAP : found.total,
-        totalCapped,
-        nextCursor: more ? encodeCursor({ value: last[sortColumn(sort)], id: last.id }, scope) : null
-      }
+    async list(tenant: TenantRef, query: DocumentQuery): Promise<Listing<Document>> {
+      const { filter, sort } = query
+      return listPage(query, {
+        scope: { tenant: tenant.id, filter, sort },
+        filtered: Object.values(filter).some((value) => value !== undefined),
+        isPosition: isPositionIn(sort),
+        positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
+        load: (part) => tenancy.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
+      })
     },
 
     /** @throws {AppError} DOCUMENT_NOT_FOUND */
@@ -86,14 +88,14 @@ export function createDocumentService({
       tenant: TenantRef,
       documentId: string,
       changes: { filename?: string; mime_type?: string },
-      userId: string
+      actor: Actor
     ): Promise<DocumentWithFile> {
       const updated = await outboxes.record(tenant.id, () =>
         tenancy.withTenant(tenant, (store) =>
           store.documents.update(
             documentId,
             { filename: changes.filename?.trim(), mime_type: changes.mime_type },
-            { tenantId: tenant.id, userId }
+            { tenantId: tenant.id, actor }
           )
         )
       )
@@ -102,15 +104,16 @@ export function createDocumentService({
     },
 
     /**
-     * A URL that downloads the document without a token until it expires.
+     * A URL that downloads the document without a token until it expires; the audit says who got it.
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     async signDownload(
       tenant: TenantRef,
       documentId: string,
-      disposition: Disposition
+      disposition: Disposition,
+      actor: Actor
     ): Promise<{ url: string; expires_at: string }> {
-      const document = await get(tenant, documentId)
+      const document = await handOut(tenant, documentId, actor, 'url')
       const expiresAt = new Date(Date.now() + downloadUrlTtl * 1000).toISOString()
       const url = await storage.signDownload(document.file.s3_path, {
         filename: document.filename,
@@ -125,10 +128,10 @@ export function createDocumentService({
      * Deletes the document; the worker removes the file when nothing else refers to it.
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
-    async remove(tenant: TenantRef, documentId: string, userId: string): Promise<void> {
+    async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
       const removed = await outboxes.record(tenant.id, () =>
         tenancy.withTenant(tenant, (store) =>
-          store.documents.remove(documentId, { tenantId: tenant.id, userId })
+          store.documents.remove(documentId, { tenantId: tenant.id, actor })
         )
       )
       if (!removed) throw new AppError('DOCUMENT_NOT_FOUND')
@@ -136,17 +139,9 @@ export function createDocumentService({
   }
 }
 
-const Position = { id: Id, value: Type.String({ pattern: NO_NUL }) }
-const positions = {
-  filename: TypeCompiler.Compile(Type.Object(Position)),
-  created_at: TypeCompiler.Compile(Type.Object({ ...Position, value: Moment }))
-}
-
 /** A cursor comes from outside: what it says must be fit to be compared with the column. */
-function isPositionIn(sort: DocumentSort) {
-  const position = positions[sortColumn(sort)]
-  return (value: unknown): value is DocumentPosition => position.Check(value)
-}
+const isPositionIn = (sort: DocumentSort) =>
+  sortColumn(sort) === 'filename' ? isNamePosition : isMomentPosition
 
 function sortColumn(sort: DocumentSort): 'created_at' | 'filename' {
   return sort.endsWith('filename') ? 'filename' : 'created_at'

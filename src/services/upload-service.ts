@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
-import type { ContentIdentity, NewDocument } from '../../db/tenant/uploads-repository.js'
+import type { HeldKey, UploadAnswer } from '../../db/tenant/idempotency-repository.js'
 import type { DocumentWithFile } from '../../db/tenant/rows.js'
+import type { ContentIdentity, NewDocument } from '../../db/tenant/uploads-repository.js'
+import type { UsageLimits } from '../../db/tenant/usage-repository.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js'
 import { AppError } from '../errors.js'
 import { createContentHash } from './content-hash.js'
+import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
 import type { ObjectRemoval } from './object-removal.js'
+import { createUploadKeys, fingerprintOf } from './upload-keys.js'
+import type { UploadSlots } from './upload-slots.js'
 
 /** Bytes up to which a file is held in memory and hashed before anything is written. */
 export const BUFFERED_BYTES = 5 * 1024 * 1024
@@ -17,28 +22,39 @@ export interface UploadServiceDependencies {
   storage: ObjectStorage
   outboxes: Outboxes
   removal: ObjectRemoval
+  slots: UploadSlots
+  /** What a tenant without limits of its own may hold. */
+  limits: UsageLimits
   maxBytes: number
   /** Seconds that an upload may take. */
   timeout: number
 }
 
-export interface NewDocumentDetails {
+interface NewDocumentDetails {
   filename: string
   mimeType: string
   userId: string
-}
-
-export interface UploadResult extends DocumentWithFile {
-  /** True when the tenant had the same content already, so that nothing was kept twice. */
-  deduplicated: boolean
+  key?: HeldKey | undefined
 }
 
 /** Bytes that have arrived and are not yet a document. Ends with exactly one of `commit` and `discard`. */
 export interface ReceivedUpload {
   readonly content: ContentIdentity
-  /** @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE; then nothing is left behind */
-  commit(details: NewDocumentDetails): Promise<UploadResult>
+  /** The first bytes, for recognising what they are. */
+  readonly head: Buffer
+  /** @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED; then nothing is left behind */
+  commit(details: NewDocumentDetails): Promise<UploadAnswer>
   discard(): Promise<void>
+}
+
+/** Takes the bytes of a file in, and lets go of them again when it throws. */
+export type Receive = (stream: Readable) => Promise<ReceivedUpload>
+
+/** An upload whose bytes have arrived and whose name and type are known. */
+export interface DescribedUpload {
+  received: ReceivedUpload
+  filename: string
+  mimeType: string
 }
 
 export type UploadService = ReturnType<typeof createUploadService>
@@ -49,19 +65,15 @@ export type UploadService = ReturnType<typeof createUploadService>
  * leaves a reservation, and the sweeper removes what it names.
  */
 export function createUploadService(dependencies: UploadServiceDependencies) {
-  const { tenancy, storage, outboxes, removal, maxBytes, timeout } = dependencies
+  const { tenancy, storage, outboxes, removal, slots, limits, maxBytes, timeout } = dependencies
+  const keys = createUploadKeys(tenancy)
 
-  const reserve = (tenant: TenantRef, key: string) =>
-    tenancy.withTenant(tenant, (store) => store.pendingObjects.reserve(key, timeout))
-  const record = (
-    tenant: TenantRef,
-    document: NewDocument,
-    content: ContentIdentity,
-    file: { id: string; s3Path: string }
-  ) =>
-    outboxes.record(tenant.id, () =>
-      tenancy.withTenant(tenant, (store) => store.uploads.commit(document, content, file))
-    )
+  const newDocument = (tenant: TenantRef, details: NewDocumentDetails): NewDocument => ({
+    ...details,
+    id: randomUUID(),
+    tenantId: tenant.id,
+    limits
+  })
 
   /** Turns an object that is written under a reserved key into a document, or leaves nothing of it. */
   async function commitObject(
@@ -69,8 +81,10 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
     document: NewDocument,
     content: ContentIdentity,
     file: { id: string; s3Path: string }
-  ): Promise<UploadResult> {
-    const committed = await record(tenant, document, content, file)
+  ): Promise<UploadAnswer> {
+    const committed = await outboxes.record(tenant.id, () =>
+      tenancy.withTenant(tenant, (store) => store.uploads.commit(document, content, file))
+    )
     if (committed === null) throw new AppError('UPLOAD_INTERRUPTED')
     if (committed.deduplicated) await removal.removeNow(tenant, file.s3Path)
     return { ...committed.document, deduplicated: committed.deduplicated }
@@ -80,15 +94,17 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
     tenant: TenantRef,
     body: Buffer,
     content: ContentIdentity,
+    head: Buffer,
     signal: AbortSignal
   ): ReceivedUpload {
     return {
       content,
+      head,
       async commit(details) {
-        const document = { ...details, id: randomUUID(), tenantId: tenant.id }
+        const document = newDocument(tenant, details)
         const file = newFile(tenant, content.md5Hash)
         // Either the file is there and gets another document, or its key is reserved: one round trip.
-        const attached = await outboxes.record(tenant.id, () =>
+        const attached: DocumentWithFile | null = await outboxes.record(tenant.id, () =>
           tenancy.withTenant(tenant, (store) =>
             store.uploads.attachOrReserve(document, content, file.s3Path, timeout)
           )
@@ -99,7 +115,7 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
           return await commitObject(tenant, document, content, file)
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)
-          throw error
+          throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
         }
       },
       discard: async () => undefined
@@ -108,14 +124,28 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
 
   async function receiveInStorage(
     tenant: TenantRef,
-    chunks: AsyncIterable<Buffer>,
+    held: Buffer[],
+    incoming: IncomingBytes,
     digest: () => ContentIdentity,
     signal: AbortSignal
   ): Promise<ReceivedUpload> {
     const file = newFile(tenant)
-    await reserve(tenant, file.s3Path)
+    // The limits are held again, and strictly, by the statement that commits.
+    const {
+      documents,
+      bytes,
+      limits: most
+    } = await tenancy.withTenant(tenant, async (store) => {
+      const [usage] = await Promise.all([
+        store.usage.read(limits),
+        store.pendingObjects.reserve(file.s3Path, timeout)
+      ])
+      return usage
+    })
     try {
-      await storage.putStream(file.s3Path, chunks, signal)
+      if (most.documents !== null && documents >= most.documents) throw new AppError('QUOTA_EXCEEDED')
+      incoming.limitTo(most.bytes === null ? null : most.bytes - bytes)
+      await storage.putStream(file.s3Path, concatenated(held, incoming.chunks), signal)
     } catch (error) {
       await removal.abandon(tenant, file.s3Path)
       throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
@@ -123,10 +153,10 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
     const content = digest()
     return {
       content,
+      head: incoming.head(),
       async commit(details) {
-        const document = { ...details, id: randomUUID(), tenantId: tenant.id }
         try {
-          return await commitObject(tenant, document, content, file)
+          return await commitObject(tenant, newDocument(tenant, details), content, file)
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)
           throw error
@@ -136,33 +166,89 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
     }
   }
 
-  return {
-    /**
-     * Reads the stream to its end, hashing on the way, in memory bounded by `BUFFERED_BYTES` and what the
-     * storage driver holds. Small files stay in memory until `commit` knows whether they are new.
-     * @throws {AppError} FILE_TOO_LARGE, EMPTY_FILE, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE; then nothing is left behind
-     */
-    async receive(tenant: TenantRef, source: Readable): Promise<ReceivedUpload> {
-      const signal = AbortSignal.timeout(timeout * 1000)
-      const hash = createContentHash()
-      // A client that stalls is cut off too: the deadline of a reservation is one that uploads keep.
-      // A refused one stays open, since its rest must still be read before the answer gets through.
-      const bytes = addAbortSignal(signal, source).iterator({ destroyOnReturn: false })
-      const chunks = measured(bytes, hash, maxBytes)
-      const head: Buffer[] = []
-      for (;;) {
-        const { value, done } = await chunks.next()
-        if (done === true) break
-        head.push(value)
-        if (hash.fileSize > BUFFERED_BYTES) {
-          return receiveInStorage(tenant, concatenated(head, chunks), () => hash.digest(), signal)
-        }
+  /** Hashing on the way, in memory bounded by `BUFFERED_BYTES` and what the storage driver holds. */
+  async function receive(tenant: TenantRef, source: Readable): Promise<ReceivedUpload> {
+    const { hash, incoming, signal } = open(source)
+    const held: Buffer[] = []
+    for (;;) {
+      const { value, done } = await incoming.chunks.next()
+      if (done === true) break
+      held.push(value)
+      if (hash.fileSize > BUFFERED_BYTES) {
+        return receiveInStorage(tenant, held, incoming, () => hash.digest(), signal)
       }
-      const content = hash.digest()
-      if (content.fileSize === 0) throw new AppError('EMPTY_FILE')
-      return receivedInMemory(tenant, Buffer.concat(head), content, signal)
+    }
+    const content = hash.digest()
+    if (content.fileSize === 0) throw new AppError('EMPTY_FILE')
+    return receivedInMemory(tenant, Buffer.concat(held), content, incoming.head(), signal)
+  }
+
+  /** Only tells what the bytes are, for a request that is compared with an earlier one. */
+  async function identify(source: Readable): Promise<ReceivedUpload> {
+    const { hash, incoming } = open(source)
+    let step = await incoming.chunks.next()
+    while (step.done !== true) step = await incoming.chunks.next()
+    const content = hash.digest()
+    if (content.fileSize === 0) throw new AppError('EMPTY_FILE')
+    const nothing = async () => undefined
+    return {
+      content,
+      head: incoming.head(),
+      commit: () => Promise.reject(new Error('Not kept')),
+      discard: nothing
     }
   }
+
+  function open(source: Readable) {
+    const signal = AbortSignal.timeout(timeout * 1000)
+    const hash = createContentHash()
+    // A client that stalls is cut off too: the deadline of a reservation is one that uploads keep.
+    // A refused one stays open, since its rest must still be read before the answer gets through.
+    const bytes = addAbortSignal(signal, source).iterator({ destroyOnReturn: false })
+    return { signal, hash, incoming: createIncomingBytes(bytes, hash, maxBytes) }
+  }
+
+  return {
+    /**
+     * Makes a document of what `read` receives and describes, when it is this upload's turn. With a key, the same
+     * upload of the same user is answered as it was before for a day (`replayed`), without being kept again.
+     * @throws {AppError} UPLOADS_BUSY, FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED,
+     * STORAGE_UNAVAILABLE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `read` throws; then nothing is
+     * left behind
+     */
+    async upload(
+      tenant: TenantRef,
+      request: { userId: string; key?: string | undefined },
+      read: (receive: Receive) => Promise<DescribedUpload>
+    ): Promise<{ document: UploadAnswer; replayed: boolean }> {
+      const { userId, key } = request
+      const fresh = async (hold?: (fingerprint: string) => HeldKey) => {
+        const described = await read((stream) => receive(tenant, stream))
+        const { received, filename, mimeType } = described
+        const held = hold?.(fingerprint(described))
+        return { document: await received.commit({ filename, mimeType, userId, key: held }), replayed: false }
+      }
+      return slots.run(() => {
+        if (key === undefined) return fresh()
+        return keys.run(
+          tenant,
+          { userId, key },
+          {
+            first: fresh,
+            again: async (known, answer) => {
+              if (fingerprint(await read(identify)) !== known) throw new AppError('IDEMPOTENCY_MISMATCH')
+              return { document: answer, replayed: true }
+            }
+          }
+        )
+      })
+    }
+  }
+}
+
+function fingerprint({ received, filename, mimeType }: DescribedUpload): string {
+  const { md5Hash, sha256, fileSize } = received.content
+  return fingerprintOf(filename, mimeType, md5Hash, sha256, fileSize)
 }
 
 /** `tenants/{tenant_id}/files/{yyyy}/{mm}/{file_id}`, and the MD5 behind it where it is known in time. */
@@ -171,35 +257,4 @@ function newFile(tenant: TenantRef, md5Hash?: string): { id: string; s3Path: str
   const [year, month] = new Date().toISOString().split('-')
   const suffix = md5Hash === undefined ? '' : `_${md5Hash}`
   return { id, s3Path: `tenants/${tenant.id}/files/${year}/${month}/${id}${suffix}` }
-}
-
-async function* measured(
-  source: AsyncIterable<Buffer>,
-  hash: ReturnType<typeof createContentHash>,
-  maxBytes: number
-): AsyncGenerator<Buffer, undefined> {
-  try {
-    for await (const chunk of source) {
-      hash.update(chunk)
-      if (hash.fileSize > maxBytes) {
-        throw new AppError('FILE_TOO_LARGE', {
-          message: `The file is larger than the ${maxBytes} bytes that this server accepts`
-        })
-      }
-      yield chunk
-    }
-  } catch (error) {
-    throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
-  }
-  return undefined
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-}
-
-async function* concatenated(head: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  // Each chunk is let go as soon as it is handed on.
-  for (let chunk = head.shift(); chunk !== undefined; chunk = head.shift()) yield chunk
-  yield* rest
 }

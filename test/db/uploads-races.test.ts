@@ -29,12 +29,15 @@ function contentOf(text: string): ContentIdentity {
   return { md5Hash: hash('md5'), sha256: hash('sha256'), fileSize: text.length }
 }
 
+const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: '127.0.0.1' } })
+
 const newDocument = (): NewDocument => ({
   id: randomUUID(),
   filename: 'a.txt',
   mimeType: 'text/plain',
   userId: randomUUID(),
-  tenantId: TENANT
+  tenantId: TENANT,
+  limits: { documents: null, bytes: null }
 })
 
 /** What an upload does, with a set of keys for a storage. */
@@ -78,7 +81,7 @@ async function consistent(t: Test, objects: Set<string>): Promise<void> {
 }
 
 t.beforeEach(async () => {
-  await client.sql`truncate documents, files, pending_objects, outbox`
+  await client.sql`truncate documents, files, pending_objects, outbox, usage_changes`
 })
 
 t.test('20 identical uploads at once make one file, 20 documents and one object', async (t) => {
@@ -115,7 +118,7 @@ t.test(
       const before = await upload(content, objects)
       const steps: (() => Promise<unknown>)[] = [
         () => upload(content, objects),
-        () => store.documents.remove(before.id, { tenantId: TENANT, userId: randomUUID() }),
+        () => store.documents.remove(before.id, by()),
         () => cleanUp(before.file_id, objects),
         () => upload(content, objects),
         () => cleanUp(before.file_id, objects)
@@ -158,7 +161,7 @@ t.test('an upload that was committed cannot be abandoned', async (t) => {
 t.test('a file in use is not deleted', async (t) => {
   const document = await upload(contentOf('used'), new Set())
   t.same(await store.files.deleteOrphan(document.file_id), { outcome: 'in use' })
-  await store.documents.remove(document.id, { tenantId: TENANT, userId: randomUUID() })
+  await store.documents.remove(document.id, by())
   t.match(await store.files.deleteOrphan(document.file_id), { outcome: 'deleted' })
   t.same(await store.files.deleteOrphan(document.file_id), { outcome: 'missing' })
 })

@@ -55,7 +55,10 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
     database_name
   )`select table_name from information_schema.tables where table_schema = 'public'`
   const names = tables.map((table) => String(table['table_name'])).sort()
-  t.same(names, ['documents', 'files', 'outbox', 'pending_objects', 'schema_migrations'])
+  t.same(names, [
+    ...['documents', 'files', 'idempotency_keys', 'outbox', 'pending_objects', 'schema_migrations'],
+    ...['usage', 'usage_changes']
+  ])
   const [access] = await sql`select datallowconn, has_database_privilege('public', datname, 'connect') as open
     from pg_database where datname = ${database_name}`
   t.same(access, { datallowconn: true, open: false }, 'not everybody on the server may connect')

@@ -7,6 +7,7 @@ import { auditLog } from './audit-log.js'
 import { documentDeleted } from './document-deleted.js'
 import { tenantCreated } from './tenant-created.js'
 import { tenantDeleted } from './tenant-deleted.js'
+import { fileProcess } from './file-process.js'
 
 export interface HandlerDependencies {
   services: Services
@@ -27,6 +28,7 @@ export function createHandlers(dependencies: HandlerDependencies): Partial<Recor
     'tenant.created': tenantCreated(dependencies),
     'tenant.deleted': tenantDeleted(dependencies),
     'document.deleted': documentDeleted(dependencies),
+    'file.process': fileProcess(dependencies),
     'audit.log': auditLog(dependencies)
   }
 }

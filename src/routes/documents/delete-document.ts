@@ -20,8 +20,8 @@ export const deleteDocument: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      const { tenant, params, identity } = request
-      await app.services.documents.remove(tenant, params.document_id, identity.userId)
+      const { tenant, params, actor } = request
+      await app.services.documents.remove(tenant, params.document_id, actor)
       return { success: true as const, message: 'Document deleted' }
     }
   )

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { DocumentParams } from '../../schemas/documents.js'
+import { Disposition, DocumentParams } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
 import { Moment } from '../../schemas/formats.js'
 
@@ -18,9 +18,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
         params: DocumentParams,
         querystring: Type.Object({
           redirect: Type.Boolean({ default: true, description: 'false: answer the URL as JSON' }),
-          disposition: Type.Union([Type.Literal('attachment'), Type.Literal('inline')], {
-            default: 'attachment'
-          })
+          disposition: Disposition
         }),
         response: {
           200: Success(Type.Object({ url: Type.String(), expires_at: Moment }), 'The URL'),
@@ -30,12 +28,9 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const { tenant, params, query } = request
-      const download = await app.services.documents.signDownload(
-        tenant,
-        params.document_id,
-        query.disposition
-      )
+      const { tenant, params, query, actor } = request
+      const { documents } = app.services
+      const download = await documents.signDownload(tenant, params.document_id, query.disposition, actor)
       void reply.header('cache-control', 'no-store')
       if (query.redirect) return reply.redirect(download.url, 302)
       return { success: true as const, data: download }

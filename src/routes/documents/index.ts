@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { deleteDocument } from './delete-document.js'
+import { documentContent } from './document-content.js'
 import { downloadDocument } from './download-document.js'
 import { getDocument } from './get-document.js'
 import { listDocuments } from './list-documents.js'
@@ -12,6 +13,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(uploadDocument)
   await app.register(getDocument)
   await app.register(downloadDocument)
+  await app.register(documentContent)
   await app.register(updateDocument)
   await app.register(deleteDocument)
 }

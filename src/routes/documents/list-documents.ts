@@ -2,7 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { Document } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
 import { AskedMoment, Id, MimeType, NO_NUL } from '../../schemas/formats.js'
-import { ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
+import { CursorQuery, ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 const Sort = Type.Union(
@@ -30,9 +30,7 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
         params: TenantParams,
         querystring: Type.Object({
           ...PageQuery,
-          cursor: Type.Optional(
-            Type.String({ maxLength: 3000, description: 'The `next_cursor` of the page before' })
-          ),
+          ...CursorQuery,
           filename: Type.Optional(
             Type.String({
               minLength: 1,
@@ -55,18 +53,10 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { page, per_page: perPage, cursor, sort, ...filter } = request.query
-      const { items, total, totalCapped, nextCursor } = await app.services.documents.list(request.tenant, {
-        filter,
-        sort,
-        page,
-        perPage,
-        cursor
-      })
-      const pagination = {
-        ...toPagination(request.query, total, nextCursor),
-        ...(totalCapped && { total_capped: true as const })
-      }
-      return { success: true as const, data: { items, pagination } }
+      const { documents } = app.services
+      const list = await documents.list(request.tenant, { filter, sort, page, perPage, cursor })
+      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
+      return { success: true as const, data: { items: list.items, pagination } }
     }
   )
 }

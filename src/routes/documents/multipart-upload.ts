@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.js'
-import type { ReceivedUpload } from '../../services/upload-service.js'
-import { describeUpload, invalid, receiveFrom, type ReadUpload, type Receive } from './upload-fields.js'
+import type { DescribedUpload, Receive, ReceivedUpload } from '../../services/upload-service.js'
+import { describeUpload, invalid, receiveFrom } from './upload-fields.js'
 
 const LIMITS = { fileSize: Infinity, fieldSize: 4096, fieldNameSize: 100, parts: 20 }
 
@@ -10,7 +10,10 @@ const LIMITS = { fileSize: Infinity, fieldSize: 4096, fieldNameSize: 100, parts:
  * counts the bytes of the file, so the parser does not limit them.
  * @throws {AppError} MALFORMED_REQUEST, VALIDATION_ERROR, CHECKSUM_MISMATCH, and what `receive` throws; then nothing is left behind
  */
-export async function readMultipartUpload(request: FastifyRequest, receive: Receive): Promise<ReadUpload> {
+export async function readMultipartUpload(
+  request: FastifyRequest,
+  receive: Receive
+): Promise<DescribedUpload> {
   const fields: Record<string, unknown> = {}
   let received: ReceivedUpload | undefined
   let part: { filename: string | undefined; mimetype: string } | undefined

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.js'
-import { describeUpload, invalid, receiveFrom, type ReadUpload, type Receive } from './upload-fields.js'
+import type { DescribedUpload, Receive } from '../../services/upload-service.js'
+import { describeUpload, invalid, receiveFrom } from './upload-fields.js'
 
 /**
  * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query, the MD5 in
  * Content-MD5 (RFC 1864).
  * @throws {AppError} MALFORMED_REQUEST, VALIDATION_ERROR, EMPTY_FILE, CHECKSUM_MISMATCH, and what `receive` throws; then nothing is left behind
  */
-export async function readRawUpload(request: FastifyRequest, receive: Receive): Promise<ReadUpload> {
+export async function readRawUpload(request: FastifyRequest, receive: Receive): Promise<DescribedUpload> {
   const { filename } = request.query as { filename?: string }
   if (filename === undefined) throw invalid('/filename', 'is required when the body is the file itself')
   const md5 = declaredMd5(request.headers['content-md5'])

@@ -30,8 +30,8 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      const { tenant, params, body, identity } = request
-      const document = await app.services.documents.update(tenant, params.document_id, body, identity.userId)
+      const { tenant, params, body, actor } = request
+      const document = await app.services.documents.update(tenant, params.document_id, body, actor)
       return { success: true as const, message: 'Document updated', data: document }
     }
   )

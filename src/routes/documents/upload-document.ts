@@ -4,6 +4,7 @@ import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
 import { Filename } from '../../schemas/formats.js'
+import { IdempotencyHeaders, REPLAYED_HEADER } from '../../schemas/idempotency.js'
 import { drainRequest } from './drain-request.js'
 import { readMultipartUpload } from './multipart-upload.js'
 import { readRawUpload } from './raw-upload.js'
@@ -29,7 +30,10 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Upload a document',
         description:
           'As multipart/form-data with the fields in any order, or as the raw bytes with any other content type, ' +
-          '`?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified.',
+          '`?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified. The type is what says ' +
+          'something first: `mime_type`, the Content-Type of the part or of a raw body, the first bytes of the ' +
+          'content, the extension of the name; otherwise application/octet-stream.',
+        headers: IdempotencyHeaders,
         params: TenantParams,
         querystring: Type.Object({ filename: Type.Optional(Filename) }),
         body: {
@@ -47,6 +51,10 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
             'EMPTY_FILE',
             'CHECKSUM_MISMATCH',
             'FILE_TOO_LARGE',
+            'QUOTA_EXCEEDED',
+            'IDEMPOTENCY_IN_PROGRESS',
+            'IDEMPOTENCY_MISMATCH',
+            'UPLOADS_BUSY',
             'STORAGE_UNAVAILABLE',
             'UPLOAD_INTERRUPTED'
           )
@@ -54,12 +62,13 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const { uploads } = app.services
+      const { tenant, identity, headers } = request
+      const by = { userId: identity.userId, key: headers['idempotency-key'] }
       const read = request.isMultipart() ? readMultipartUpload : readRawUpload
-      const { received, filename, mimeType } = await read(request, (stream) =>
-        uploads.receive(request.tenant, stream)
+      const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) =>
+        read(request, receive)
       )
-      const document = await received.commit({ filename, mimeType, userId: request.identity.userId })
+      if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Document created', data: document })
     }
   )

@@ -3,10 +3,8 @@ import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../errors.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../schemas/formats.js'
-import type { ReceivedUpload } from '../../services/upload-service.js'
-
-/** Takes bytes in; see `UploadService.receive`. */
-export type Receive = (stream: Readable) => Promise<ReceivedUpload>
+import { chooseMimeType } from '../../services/mime-type.js'
+import type { DescribedUpload, Receive, ReceivedUpload } from '../../services/upload-service.js'
 
 /** What a client may say about the bytes that it sends. */
 export const UploadFields = Type.Object(
@@ -18,13 +16,6 @@ export const UploadFields = Type.Object(
   { additionalProperties: false }
 )
 export type UploadFields = Static<typeof UploadFields>
-
-/** An upload whose bytes have arrived and whose name and type are known. */
-export interface ReadUpload {
-  received: ReceivedUpload
-  filename: string
-  mimeType: string
-}
 
 /**
  * Receives a stream that comes from the client. One that fails by itself was cut off or is not what its type
@@ -47,7 +38,6 @@ const compiled = TypeCompiler.Compile(
     { additionalProperties: false }
   )
 )
-const mimeType = TypeCompiler.Compile(MimeType)
 
 /**
  * Names and types the received bytes; when something about the fields is wrong, discards them and throws.
@@ -57,13 +47,15 @@ export async function describeUpload(
   received: ReceivedUpload,
   fields: Record<string, unknown>,
   contentType: string | undefined
-): Promise<ReadUpload> {
+): Promise<DescribedUpload> {
   try {
     const { filename, mime_type, md5 } = checked(fields)
     if (filename === undefined) throw invalid('/filename', 'is required')
     if (md5 !== undefined && md5.toLowerCase() !== received.content.md5Hash)
       throw new AppError('CHECKSUM_MISMATCH')
-    return { received, filename: filename.trim(), mimeType: mime_type ?? typeOf(contentType) }
+    const name = filename.trim()
+    const said = { field: mime_type, contentType, head: received.head, filename: name }
+    return { received, filename: name, mimeType: await chooseMimeType(said) }
   } catch (error) {
     await received.discard()
     throw error
@@ -83,10 +75,4 @@ function checked(fields: Record<string, unknown>): UploadFields {
     throw invalid('/filename', `must NOT have more than ${MAX_FILENAME_LENGTH} characters`)
   }
   return fields
-}
-
-/** A media type without its parameters; what does not look like one says nothing about the content. */
-function typeOf(contentType: string | undefined): string {
-  const type = contentType?.split(';', 1)[0]?.trim()
-  return mimeType.Check(type) ? type : 'application/octet-stream'
 }

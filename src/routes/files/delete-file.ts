@@ -19,7 +19,7 @@ export const deleteFile: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      await app.services.files.remove(request.tenant, request.params.file_id)
+      await app.services.files.remove(request.tenant, request.params.file_id, request.actor)
       return { success: true as const, message: 'File deleted' }
     }
   )

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { File } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { CursorQuery, ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
@@ -13,9 +13,13 @@ export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listFiles',
         tags: ['Files'],
         summary: 'The files of a tenant',
+        description:
+          '`cursor` stands in for `page`: its cost does not grow with depth. The total is exact, but of orphaned files ' +
+          'it is counted up to 10,000.',
         params: TenantParams,
         querystring: Type.Object({
           ...PageQuery,
+          ...CursorQuery,
           orphaned: Type.Boolean({ default: false, description: 'Only those that no document refers to' })
         }),
         response: {
@@ -25,12 +29,11 @@ export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      const { tenant, query } = request
-      const { items, total } = await app.services.files.list(tenant, {
-        ...toPageNumber(query),
-        orphaned: query.orphaned
-      })
-      return { success: true as const, data: { items, pagination: toPagination(query, total) } }
+      const { page, per_page: perPage, cursor, orphaned } = request.query
+      const { files } = app.services
+      const list = await files.list(request.tenant, { page, perPage, cursor, orphaned })
+      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
+      return { success: true as const, data: { items: list.items, pagination } }
     }
   )
 }

@@ -1,5 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { IdempotencyHeaders, REPLAYED_HEADER } from '../../schemas/idempotency.js'
 import { Tenant, TenantName } from '../../schemas/tenants.js'
 
 export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
@@ -11,15 +12,26 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'Create a tenant with a database of its own',
         description: 'Its database is ready when this answers 201, and the creator is its admin.',
+        headers: IdempotencyHeaders,
         body: Type.Object({ name: TenantName }, { additionalProperties: false }),
         response: {
           201: Success(Tenant, 'The tenant was created'),
-          ...sessionErrors('VALIDATION_ERROR', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE', 'TENANT_NOT_READY')
+          ...sessionErrors(
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE',
+            'TENANT_NOT_READY',
+            'IDEMPOTENCY_IN_PROGRESS',
+            'IDEMPOTENCY_MISMATCH'
+          )
         }
       }
     },
     async (request, reply) => {
-      const tenant = await app.services.tenants.create(request.body.name, request.actor)
+      const { body, actor, headers } = request
+      const { tenants } = app.services
+      const { tenant, replayed } = await tenants.create(body.name, actor, headers['idempotency-key'])
+      if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Tenant created', data: tenant })
     }
   )

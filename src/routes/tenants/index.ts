@@ -6,6 +6,7 @@ import { memberRoutes } from '../members/index.js'
 import { createTenant } from './create-tenant.js'
 import { deleteTenant } from './delete-tenant.js'
 import { getTenant } from './get-tenant.js'
+import { getUsage } from './get-usage.js'
 import { listTenants } from './list-tenants.js'
 import { updateTenant } from './update-tenant.js'
 import { requireRoleOnEveryRoute } from './require-role.js'
@@ -26,6 +27,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(deleteTenant)
       await tenant.register(memberRoutes, { prefix: '/users' })
       await tenant.register(auditRoutes, { prefix: '/audit' })
+      await tenant.register(getUsage)
       await tenant.register(documentRoutes, { prefix: '/documents' })
       await tenant.register(fileRoutes, { prefix: '/files' })
     },

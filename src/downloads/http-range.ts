@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ByteRange } from './object-storage.js'
+import type { ByteRange } from '../../plugins/storage/object-storage.js'
 
 /** What a response is about; both validators as they stand in its headers. */
 export interface Representation {

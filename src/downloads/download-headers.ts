@@ -1,4 +1,4 @@
-import type { Disposition } from './object-storage.js'
+import type { Disposition } from '../../plugins/storage/object-storage.js'
 
 /**
  * Types that browsers show without running anything. HTML, SVG and XML can carry scripts and are not here.

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { prepareMainDatabase } from '../db/migrate.js'
+import { startServices } from '../scripts/embedded/start-services.js'
+import { loadConfig, type Config } from '../src/config.js'
+
+export interface BenchInstallation {
+  /** The environment of a server that runs on it. */
+  environment: Record<string, string>
+  config: Config
+  dataDir: string
+  databaseUrl: (database: string) => string
+  /** Stops everything and removes what was written. */
+  close(): Promise<void>
+}
+
+/** A PostgreSQL and a broker of its own, with the settings that they have in `npm start`. */
+export async function startInstallation(settings: Record<string, string> = {}): Promise<BenchInstallation> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
+  chmodSync(dataDir, 0o711)
+  const services = await startServices({ postgres: true, broker: true, dataDir, removeAfter: true })
+  const environment = {
+    DATABASE_URL: services.databaseUrl('strongroom'),
+    KAFKA_BROKERS: String(services.brokers),
+    DATA_DIR: dataDir,
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'error',
+    PORT: '0',
+    WORKER_PORT: '0',
+    ...settings
+  }
+  const config = loadConfig(environment)
+  await prepareMainDatabase(config.database.url, () => undefined)
+  return {
+    environment,
+    config,
+    dataDir,
+    databaseUrl: (database) => services.databaseUrl(database),
+    async close() {
+      await services.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  }
+}
+
+/** An account and a tenant: what requests need. */
+export async function signUp(url: string): Promise<{ token: string; userId: string }> {
+  const account = {
+    email: `${randomBytes(4).toString('hex')}@example.com`,
+    password: 'correct horse battery'
+  }
+  await post(`${url}/api/auth/register`, { ...account, first_name: 'Ada', last_name: 'Bench' })
+  const { access_token, user } = await post<{ access_token: string; user: { id: string } }>(
+    `${url}/api/auth/login`,
+    account
+  )
+  return { token: access_token, userId: user.id }
+}
+
+export async function createTenant(
+  url: string,
+  token: string
+): Promise<{ id: string; database_name: string }> {
+  return post(`${url}/api/tenants`, { name: 'Bench' }, token)
+}
+
+async function post<Data>(url: string, body: object, token?: string): Promise<Data> {
+  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
+  return ((await response.json()) as { data: Data }).data
+}

@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm'
+import { char, jsonb, uuid, varchar } from 'drizzle-orm/pg-core'
+import { moment } from './columns.js'
+
+/** Seconds for which an answer is kept. */
+export const ANSWER_RETENTION = 86_400
+
+/**
+ * The columns of a table of Idempotency-Keys, the same in the main and in every tenant database. A key belongs to
+ * a user and an operation. While its request runs, the row is a claim that its owner renews; the statement that
+ * commits the change writes `result`, which repeated requests are answered with until `expires_at`.
+ */
+export const idempotencyColumns = () => ({
+  user_id: uuid().notNull(),
+  operation: varchar({ length: 50 }).notNull(),
+  key: varchar({ length: 255 }).notNull(),
+  /** The request that holds the claim. */
+  owner: uuid().notNull(),
+  /** Another request may take the claim over after this; a killed process cannot give it back. */
+  claimed_until: moment().notNull(),
+  /** SHA-256 of what was asked for, hexadecimal; null while it is not known. */
+  fingerprint: char({ length: 64 }),
+  result: jsonb(),
+  expires_at: moment().notNull(),
+  created_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})

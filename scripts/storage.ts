@@ -1,0 +1,62 @@
+/** `npm run storage`: what an operator does with what the tenants store. */
+import { parseArgs } from 'node:util'
+import { operatorConfig } from './operator-config.js'
+import { checkStorage } from './storage/check.js'
+import { showLimits } from './storage/limits.js'
+import { openInstallation, type Installation } from './storage/installation.js'
+import { recount } from './storage/recount.js'
+
+const HELP = `Usage: npm run storage -- <command> [options]
+
+  check [--repair]   compares the rows of files with the objects of the storage, both ways, and tells what is lost
+                     or left over. --repair removes what is left over, and marks files whose bytes are lost or
+                     changed. The exit code is 1 when something was found that is not repaired, 0 otherwise.
+  limits             shows what tenants hold and may hold. With --tenant, --documents and --bytes set its limits:
+                     a number, "none" for no limit, "default" for QUOTA_DOCUMENTS and QUOTA_BYTES again.
+  recount            counts anew what tenants hold, should the numbers ever be in doubt.
+
+  --tenant ID        only this tenant, by its id; without it, all of them
+  --help             this text
+
+All of it may be done while the server runs. Settings come from the environment and .env, or from the server that
+npm start runs with the same DATA_DIR.`
+
+const OPTIONS = {
+  repair: { type: 'boolean', default: false },
+  tenant: { type: 'string' },
+  documents: { type: 'string' },
+  bytes: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false }
+} as const
+
+/** @returns the exit code */
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  const [command, ...rest] = positionals
+  if (values.help || command === undefined) {
+    console.log(HELP)
+    return values.help ? 0 : 2
+  }
+  const commands: Partial<Record<string, (installation: Installation) => Promise<number>>> = {
+    check: (installation) => checkStorage(installation, values.tenant, values.repair),
+    limits: (installation) => showLimits(installation, values),
+    recount: (installation) => recount(installation, values.tenant)
+  }
+  const run = commands[command]
+  if (run === undefined || rest.length > 0) {
+    throw new Error(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
+  }
+  const installation = openInstallation(operatorConfig())
+  try {
+    return await run(installation)
+  } finally {
+    await installation.close()
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 2
+}

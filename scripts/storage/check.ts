@@ -1,0 +1,49 @@
+import { createObjectRemoval } from '../../src/services/object-removal.js'
+import { createStorageCheck, type CheckCounts } from '../../src/services/storage-check.js'
+import { showCount } from './count-progress.js'
+import type { Installation } from './installation.js'
+
+/** @returns the exit code: 1 when something was found and not repaired */
+export async function checkStorage(
+  installation: Installation,
+  tenantId: string | undefined,
+  repair: boolean
+): Promise<number> {
+  const { tenancy, storage, outboxes } = installation
+  const removal = createObjectRemoval({
+    tenancy,
+    storage,
+    onPostponed: (error, key) => console.error(`  ${key} is left to the worker: ${String(error)}`)
+  })
+  const check = createStorageCheck({ tenancy, storage, outboxes, removal })
+  let tenants = 0
+  let found = 0
+  for await (const tenant of installation.tenants(tenantId)) {
+    tenants += 1
+    const counts: CheckCounts = { files: 0, objects: 0, bytes: 0, pending: 0 }
+    const progress = showCount(`${tenant.name} (${tenant.id})`, () => counts.files + counts.objects)
+    try {
+      for await (const finding of check.findings(tenant, counts)) {
+        found += 1
+        progress.interrupt(`  ${finding.kind.padEnd(12)} ${finding.key}`)
+        if (repair) await check.repair(tenant, finding)
+      }
+    } finally {
+      progress.stop()
+    }
+    console.log(
+      `${tenant.name} (${tenant.id}): ${counts.files} files, ${counts.objects} objects of ${counts.bytes} bytes, ` +
+        `${counts.pending} on their way in or out`
+    )
+  }
+  console.log(`Checked ${tenants} tenants: ${summary(found, repair)}`)
+  return found > 0 && !repair ? 1 : 0
+}
+
+function summary(found: number, repair: boolean): string {
+  if (found === 0) return 'everything is as it should be.'
+  const things = `${found} ${found === 1 ? 'thing is' : 'things are'} not as they should be`
+  return repair
+    ? `${things}; what was left over is removed, and files whose bytes are lost or changed are marked.`
+    : `${things}; --repair removes what is left over and marks what is lost.`
+}

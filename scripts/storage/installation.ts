@@ -1,0 +1,55 @@
+import { createClient } from '../../db/client.js'
+import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
+import { createTenantRepository, type Tenant } from '../../db/main/tenants-repository.js'
+import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
+import { createStorage } from '../../plugins/storage/create-storage.js'
+import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
+import type { Config } from '../../src/config.js'
+import { everyActiveTenant } from '../../workers/every-tenant.js'
+
+/** What the commands work on. */
+export interface Installation {
+  config: Config
+  tenancy: TenancyAdapter
+  storage: ObjectStorage
+  outboxes: Outboxes
+  /**
+   * The tenant of this id, or every one that is ready.
+   * @throws an Error when there is no such tenant
+   */
+  tenants(id: string | undefined): AsyncGenerator<Tenant>
+  close(): Promise<void>
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Connects to nothing yet. */
+export function openInstallation(config: Config): Installation {
+  const main = createClient(config.database.url, { max: 2, applicationName: 'strongroom-storage' })
+  const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
+  const storage = createStorage(config, () => config.http.publicUrl ?? '')
+  const repository = createTenantRepository(main)
+  return {
+    config,
+    tenancy,
+    storage,
+    // The worker's relay finds what was marked.
+    outboxes: createOutboxes(createDirtyTenantRepository(main), () => undefined),
+    async *tenants(id) {
+      if (id === undefined) {
+        yield* everyActiveTenant(repository)
+        return
+      }
+      const tenant = UUID.test(id) ? await repository.findById(id) : null
+      if (tenant?.status !== 'active') throw new Error(`There is no tenant ${id} that is ready.`)
+      yield tenant
+    },
+    async close() {
+      storage.close()
+      await tenancy.close()
+      await main.close()
+    }
+  }
+}

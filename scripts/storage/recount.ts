@@ -1,0 +1,19 @@
+import type { Installation } from './installation.js'
+
+/** @returns the exit code */
+export async function recount(installation: Installation, tenantId: string | undefined): Promise<number> {
+  for await (const tenant of installation.tenants(tenantId)) {
+    const [before, after] = await installation.tenancy.withTenant(tenant, async (store) => {
+      const read = () => store.usage.read(installation.config.limits)
+      const before = await read()
+      await store.usage.recount()
+      return [before, await read()]
+    })
+    const same = (['documents', 'files', 'bytes'] as const).every((what) => before[what] === after[what])
+    console.log(
+      `${tenant.name} (${tenant.id}): ${after.documents} documents, ${after.files} files, ${after.bytes} bytes` +
+        (same ? '' : ` (was ${before.documents}, ${before.files}, ${before.bytes})`)
+    )
+  }
+  return 0
+}

@@ -1,0 +1,78 @@
+import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { carriesBytes, sendContent } from '../../downloads/content-reply.js'
+import { contentDisposition, safeDownload } from '../../downloads/download-headers.js'
+import { answerTo } from '../../downloads/http-range.js'
+import { Disposition, DocumentParams } from '../../schemas/documents.js'
+import { Binary, tenantErrors } from '../../schemas/envelope.js'
+
+const Query = Type.Object({ disposition: Disposition })
+type ContentRequest = FastifyRequest<{
+  Params: Static<typeof DocumentParams>
+  Querystring: Static<typeof Query>
+}>
+
+export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
+  const { documents } = app.services
+
+  async function handler(request: ContentRequest, reply: FastifyReply) {
+    const { tenant, params, query, actor, method, headers } = request
+    // HEAD hands nothing out, so it leaves no trace either.
+    const document =
+      method === 'HEAD'
+        ? await documents.get(tenant, params.document_id)
+        : await documents.download(tenant, params.document_id, actor)
+    const { file } = document
+    // Content never changes; what changes is which content a document could have, so its hash is its tag.
+    const what = { size: file.file_size, etag: `"${file.sha256}"`, modified: new Date(file.created_at) }
+    const answer = answerTo(method, headers, what)
+    const range = answer.status === 206 ? answer.range : undefined
+    const bytes = carriesBytes(method, answer) ? await documents.read(document, range) : undefined
+    const safe = safeDownload({ mimeType: document.mime_type, disposition: query.disposition })
+    const content = {
+      ...what,
+      contentType: safe.contentType,
+      contentDisposition: contentDisposition(safe.disposition, document.filename),
+      // Kept by the browser, but asked about each time: access may have been taken away.
+      cacheControl: 'private, no-cache'
+    }
+    return sendContent(reply, answer, content, bytes)
+  }
+
+  app.get(
+    '/:document_id/content',
+    {
+      config: { role: 'viewer' },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'getDocumentContent',
+        tags: ['Documents'],
+        summary: 'The bytes of a document',
+        description:
+          'For clients that cannot follow the redirect of the download. HEAD, Range (one range of bytes), ETag and ' +
+          'conditions work as RFC 9110 says. Types that a browser could run are sent as application/octet-stream and ' +
+          'attachment, also when inline is asked.',
+        params: DocumentParams,
+        querystring: Query,
+        response: {
+          200: Binary('The bytes'),
+          206: Binary('The range of bytes that was asked for'),
+          304: Type.Null({ description: 'The client has them already' }),
+          ...tenantErrors(
+            'DOCUMENT_NOT_FOUND',
+            'FILE_NOT_FOUND',
+            'RANGE_NOT_SATISFIABLE',
+            'VALIDATION_ERROR',
+            'STORAGE_UNAVAILABLE'
+          )
+        }
+      }
+    },
+    handler
+  )
+  app.head(
+    '/:document_id/content',
+    { config: { role: 'viewer' }, schema: { hide: true, params: DocumentParams, querystring: Query } },
+    handler
+  )
+}

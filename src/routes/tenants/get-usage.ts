@@ -1,0 +1,24 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { TenantParams } from '../../schemas/tenants.js'
+import { Usage } from '../../schemas/usage.js'
+
+export const getUsage: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/usage',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'getUsage',
+        tags: ['Tenants'],
+        summary: 'What a tenant holds, and what it may hold',
+        params: TenantParams,
+        response: { 200: Success(Usage, 'Exact at this moment'), ...tenantErrors() }
+      }
+    },
+    async (request) => ({
+      success: true as const,
+      data: await app.services.usage.get(request.tenant)
+    })
+  )
+}

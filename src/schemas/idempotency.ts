@@ -1,0 +1,15 @@
+import { Type } from '@sinclair/typebox'
+
+/** Visible ASCII, at most as long as the column. */
+const Key = Type.String({
+  pattern: '^[\\x21-\\x7e]{1,255}$',
+  description:
+    'Makes the request safe to repeat: for 24 hours the same key and the same request give the same answer, without ' +
+    'doing anything again. 1 to 255 characters of visible ASCII, such as a UUID; it belongs to the account.',
+  examples: ['6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e']
+})
+
+export const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.Optional(Key) })
+
+/** `true` on an answer that was given before. */
+export const REPLAYED_HEADER = 'idempotency-replayed'

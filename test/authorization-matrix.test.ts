@@ -72,6 +72,8 @@ const MATRIX: Record<string, Entry> = {
   'GET /openapi.yaml': open(),
   'GET /health/live': open(),
   'GET /health/ready': open(),
+  // Without METRICS_TOKEN.
+  'GET /metrics': open(),
   'GET /objects/*': open('LINK_INVALID'),
 
   'POST /api/auth/register': open('VALIDATION_ERROR'),
@@ -100,6 +102,7 @@ const MATRIX: Record<string, Entry> = {
   // Of somebody else; that anyone may leave is shown elsewhere.
   'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
   'GET /api/tenants/:tenant_id/audit': tenant('admin'),
+  'GET /api/tenants/:tenant_id/usage': tenant('viewer'),
 
   'GET /api/tenants/:tenant_id/documents': tenant('viewer'),
   'POST /api/tenants/:tenant_id/documents': tenant('user'),
@@ -107,6 +110,7 @@ const MATRIX: Record<string, Entry> = {
   'PUT /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
   'DELETE /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
   'GET /api/tenants/:tenant_id/documents/:document_id/download': tenant('viewer'),
+  'GET /api/tenants/:tenant_id/documents/:document_id/content': tenant('viewer'),
 
   'GET /api/tenants/:tenant_id/files': tenant('viewer'),
   'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer'),

@@ -44,7 +44,12 @@ export async function raceRefreshes(t: Test, rounds: number): Promise<void> {
     ])
     t.equal(replayed.status, 401)
     t.match(await state(), [{ living: false }])
-    const descendants = [first, second, third, ...others.map(({ body }) => body.data?.refresh_token)]
+    const descendants = [
+      first,
+      second,
+      third,
+      ...others.map(({ body }) => (body.data as Tokens | undefined)?.refresh_token)
+    ]
     for (const token of descendants) {
       if (token !== undefined) t.equal((await refresh(token, round)).status, 401, 'no descendant lives')
     }

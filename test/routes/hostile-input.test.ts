@@ -3,7 +3,8 @@ import t from 'tap'
 import { refused, signUp } from '../helpers/api.js'
 import { sane, startHostile, visible } from './hostile.js'
 
-const { log, admin, documents, document } = await startHostile(t)
+const { log, admin, tenant, documents, document } = await startHostile(t)
+const members = `/api/tenants/${tenant.id}/users`
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** Every route that takes JSON, with a body that is right. */
@@ -16,7 +17,11 @@ const JSON_ROUTES: ['POST' | 'PUT', string, () => Record<string, unknown>][] = [
   ['POST', '/api/auth/login', () => ({ email: 'nobody@example.com', password: 'a password' })],
   ['POST', '/api/auth/refresh', () => ({ refresh_token: 'x' })],
   ['PUT', '/api/users/me', () => ({ first_name: 'a', last_name: 'b' })],
+  ['PUT', '/api/users/me/password', () => ({ current_password: 'wrong', new_password: 'a password' })],
   ['POST', '/api/tenants', () => ({ name: 'a' })],
+  ['PUT', `/api/tenants/${tenant.id}`, () => ({ name: 'a' })],
+  ['POST', members, () => ({ email: 'nobody@example.com', role: 'viewer' })],
+  ['PUT', `${members}/${admin.userId}`, () => ({ role: 'admin' })],
   ['PUT', `${documents}/${document.id}`, () => ({ filename: 'a', mime_type: 'a/b' })]
 ]
 

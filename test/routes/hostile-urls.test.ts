@@ -46,6 +46,27 @@ void t.test('moments that are none', async (t) => {
   }
 })
 
+void t.test('what is asked of the audit log', async (t) => {
+  const lists = [`/api/tenants/${tenant.id}/audit`, '/api/users/me/audit']
+  const wrong: [string, string[]][] = [
+    ['action', ['', 'A', 'a b', "a'", 'a\0', 'a'.repeat(101)]],
+    ['from', ['', 'yesterday', '2026-02-30T00:00:00Z', 'infinity']],
+    ['to', ['now()', '0000-01-01T00:00:00Z']],
+    ['cursor', ['', 'x', Buffer.from('[]').toString('base64url'), 'a'.repeat(3001)]],
+    ['per_page', ['0', '101', '1e400', '-1', 'x']]
+  ]
+  for (const list of lists) {
+    for (const [name, values] of wrong) {
+      for (const value of values) {
+        const answer = await admin.get(`${list}?${name}=${encodeURIComponent(value)}`)
+        refused(t, answer, 'VALIDATION_ERROR', [`/${name}`], `${name}=${visible(value)}`)
+      }
+    }
+  }
+  const user = await admin.get(`${String(lists[0])}?user_id=nobody`)
+  refused(t, user, 'VALIDATION_ERROR', ['/user_id'])
+})
+
 void t.test('spellings of a UUID', async (t) => {
   const { id } = document
   const wrong = [

@@ -4,7 +4,10 @@ import { createInstallation } from '../helpers/installation.js'
 
 /** An API with a tenant and a document in it, whose log is looked at in the end. */
 export async function startHostile(t: Test) {
-  const { config } = await createInstallation(t)
+  const { config } = await createInstallation(t, {
+    // Wrong passwords are among what is tried.
+    RATE_LIMIT_PASSWORD_FAILURES: '1000'
+  })
   const log = captureLog()
   const { url } = await startApi(t, config, log.logger)
   const admin = await signUp(url)

@@ -67,18 +67,18 @@ export function createUserRepository({ sql }: DatabaseClient) {
     sql,
     'update users set password_hash = $3 where id = $1 and password_hash = $2'
   )
-  const changePassword = statement<{ ended: string | null }>(
-    sql,
-    `with account as (
-       update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id
-     ), ended as (
-       update token_families family set revoked_at = now() from account
-       where family.user_id = account.id and family.id <> $4 and revoked_at is null returning family.id
-     ), forgiven as (
-       delete from password_failures using account where subject = $5
-     ), event as (${insertAuditEvent('account', { ...target, action: `'user.password_changed'`, ip: '$6' })})
-     select ended.id as ended from account left join ended on true`
-  )
+  // By a statement of its own, so that the one that ends the sessions sees those that were being started.
+  const lock = 'select from users where id = $1 for no key update'
+  const changePassword = `
+    with account as (
+      update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id
+    ), ended as (
+      update token_families family set revoked_at = now() from account
+      where family.user_id = account.id and family.id <> $4 and revoked_at is null returning family.id
+    ), forgiven as (
+      delete from password_failures using account where subject = $5
+    ), event as (${insertAuditEvent('account', { ...target, action: `'user.password_changed'`, ip: '$6' })})
+    select ended.id as ended from account left join ended on true`
 
   return {
     /** Null when the e-mail address is taken. */
@@ -125,7 +125,11 @@ export function createUserRepository({ sql }: DatabaseClient) {
      */
     async changePassword(actor: Actor, change: PasswordChange): Promise<string[] | null> {
       const { oldHash, newHash, sessionId, subject } = change
-      const rows = await changePassword(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)
+      const rows = await sql.begin(async (transaction) => {
+        await statement(transaction, lock)(actor.userId)
+        const work = statement<{ ended: string | null }>(transaction, changePassword)
+        return work(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)
+      })
       if (rows.length === 0) return null
       return rows.flatMap(({ ended }) => (ended === null ? [] : [ended]))
     }

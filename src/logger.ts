@@ -8,9 +8,16 @@ const REDACT = ['authorization', 'password', 'access_token', 'refresh_token'].fl
   `*.*.${name}`
 ])
 
+/** How every process logs. */
+export const loggerOptions = (level: string, name: string) => ({
+  name,
+  level,
+  redact: { paths: REDACT, censor: '[redacted]' }
+})
+
 /** JSON lines, or readable ones where somebody watches a terminal. */
 export function createLogger(level: string, name: string): Logger {
-  const options = { name, level, redact: { paths: REDACT, censor: '[redacted]' } }
+  const options = loggerOptions(level, name)
   return process.stdout.isTTY
     ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true }))
     : pino(options)

@@ -1,4 +1,5 @@
 import { statement, type DatabaseClient } from '../client.js'
+import { LOCK_ACCOUNT } from './account-lock.js'
 import { insertAuditEvent } from './audit-event.js'
 import type { User } from './users-repository.js'
 
@@ -21,36 +22,30 @@ export function createAccountAdministration({ sql }: DatabaseClient) {
       details: `jsonb_build_object('by', 'operator')`,
       ip: 'null'
     })
-  const endSessions = `
-    ended as (
-      update token_families set revoked_at = now() from account
-      where token_families.user_id = account.id and revoked_at is null
-    )`
   const listAfter = statement<ListedAccount>(
     sql,
     `select id, email, first_name, last_name, is_active, created_at, updated_at,
        (select count(*) from user_tenant_associations member where member.user_id = users.id) as tenants
      from users where email > $1 order by email limit $2`
   )
-  const setActive = statement(
-    sql,
-    `with account as (
+  const setActive = `
+     with account as (
        update users set is_active = $2, updated_at = now() where id = $1 and is_active <> $2 returning id
      ), ended as (
        update token_families set revoked_at = now() from account
        where token_families.user_id = account.id and revoked_at is null and not $2
      ), event as (${byOperator(`case when $2 then 'user.activated' else 'user.deactivated' end`)})
      select id from account`
-  )
-  const resetPassword = statement(
-    sql,
-    `with account as (
+  const resetPassword = `
+     with account as (
        update users set password_hash = $2, updated_at = now() where id = $1 returning id
      ), forgiven as (
        delete from password_failures using account where subject in ($3, $4)
-     ), ${endSessions}, event as (${byOperator(`'user.password_reset'`)})
+     ), ended as (
+       update token_families set revoked_at = now() from account
+       where token_families.user_id = account.id and revoked_at is null
+     ), event as (${byOperator(`'user.password_reset'`)})
      select id from account`
-  )
   const remove = statement(
     sql,
     `with account as (
@@ -68,16 +63,23 @@ export function createAccountAdministration({ sql }: DatabaseClient) {
      order by name, tenants.id`
   )
 
+  async function changeLocked(text: string, id: string, ...values: (string | boolean)[]): Promise<boolean> {
+    return sql.begin(async (transaction) => {
+      await statement(transaction, LOCK_ACCOUNT)(id)
+      return (await statement(transaction, text)(id, ...values)).length > 0
+    })
+  }
+
   return {
     /** Accounts in the order of their addresses, in pages. */
     listAfter,
     /** Deactivating also ends every session; false when nothing had to be changed. */
     async setActive(id: string, active: boolean): Promise<boolean> {
-      return (await setActive(id, active)).length > 0
+      return changeLocked(setActive, id, active)
     },
     /** Sets another password, ends every session and forgives the failures that were counted for `subjects`. */
     async resetPassword(id: string, hash: string, subjects: [string, string]): Promise<void> {
-      await resetPassword(id, hash, ...subjects)
+      await changeLocked(resetPassword, id, hash, ...subjects)
     },
     /** Deletes the account with its sessions and memberships. Documents and audit entries only name it, and stay. */
     async remove(id: string): Promise<void> {

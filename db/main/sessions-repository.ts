@@ -22,20 +22,30 @@ export interface NewSession {
   ttl: number
 }
 
+export interface CheckedPassword {
+  passwordHash: string
+  /** What failures were counted for. */
+  subject: string
+}
+
 export type SessionRepository = ReturnType<typeof createSessionRepository>
 
 /** Sessions: one row of `token_families` for each log-in. */
 export function createSessionRepository({ sql }: DatabaseClient) {
   const target = { targetType: `'session'`, targetId: 'id', userId: 'user_id' }
+  // The lock makes it wait for a change of the password that is under way, which then refuses it, and makes a
+  // change that comes later wait for this session, which it then ends.
   const insert = statement(
     sql,
-    `with session as (
+    `with account as (
+       select id from users where id = $2 and is_active and password_hash = $7 for share
+     ), session as (
        insert into token_families (id, user_id, user_agent, ip_address, expires_at)
-       values ($1, $2, $3, $4, now() + make_interval(secs => $5)) returning id, user_id
+       select $1, id, $3, $4, now() + make_interval(secs => $5) from account returning id, user_id
      ), forgiven as (
-       delete from password_failures where subject = $6
+       delete from password_failures using session where subject = $6
      )
-     ${insertAuditEvent('session', { ...target, action: `'auth.login'`, ip: '$4' })}`
+     ${insertAuditEvent('session', { ...target, action: `'auth.login'`, ip: '$4' })} returning event_id`
   )
   // One statement decides and rotates, so that any number of parallel refreshes agree on one successor.
   const rotate = statement<{ user_id: string; generation: number }>(
@@ -86,15 +96,26 @@ export function createSessionRepository({ sql }: DatabaseClient) {
   )
   const touch = statement(
     sql,
-    `update token_families family set last_used_at = now(), ip_address = used.ip
-     from unnest($1::uuid[], $2::varchar[]) as used (id, ip) where family.id = used.id and family.revoked_at is null`
+    // Rows that somebody else is writing are left out: it is not worth a wait, let alone a deadlock.
+    `with used as (
+       select family.id, noted.ip from unnest($1::uuid[], $2::varchar[]) as noted (id, ip)
+       join token_families family on family.id = noted.id
+       where revoked_at is null for no key update of family skip locked
+     )
+     update token_families family set last_used_at = now(), ip_address = used.ip from used where family.id = used.id`
   )
   const prune = statement(sql, `delete from token_families where expires_at < now() - interval '1 day'`)
 
   return {
-    /** Starts a session, and forgives the failures that were counted for `subject`. */
-    async insert(session: NewSession, actor: Actor, subject: string): Promise<void> {
-      await insert(session.id, actor.userId, session.userAgent, actor.ip, session.ttl, subject)
+    /**
+     * Starts a session, and forgives the failures that were counted for `subject`; false when the password is
+     * not the checked one any more, or the account not active.
+     */
+    async insert(session: NewSession, actor: Actor, checked: CheckedPassword): Promise<boolean> {
+      const { id, userAgent, ttl } = session
+      const { passwordHash, subject } = checked
+      const rows = await insert(id, actor.userId, userAgent, actor.ip, ttl, subject, passwordHash)
+      return rows.length > 0
     },
     /**
      * Uses up the refresh token of that generation; null when it is not good any more. Within the grace time

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
+import { LOCK_ACCOUNT } from './account-lock.js'
 import { insertAuditEvent } from './audit-event.js'
 
 /** An account as its owner sees it. */
@@ -65,20 +66,18 @@ export function createUserRepository({ sql }: DatabaseClient) {
   )
   const replaceHash = statement(
     sql,
-    'update users set password_hash = $3 where id = $1 and password_hash = $2'
+    'update users set password_hash = $3 where id = $1 and password_hash = $2 returning id'
   )
-  const changePassword = statement<{ ended: string | null }>(
-    sql,
-    `with account as (
-       update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id
-     ), ended as (
-       update token_families family set revoked_at = now() from account
-       where family.user_id = account.id and family.id <> $4 and revoked_at is null returning family.id
-     ), forgiven as (
-       delete from password_failures using account where subject = $5
-     ), event as (${insertAuditEvent('account', { ...target, action: `'user.password_changed'`, ip: '$6' })})
-     select ended.id as ended from account left join ended on true`
-  )
+  const changePassword = `
+    with account as (
+      update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id
+    ), ended as (
+      update token_families family set revoked_at = now() from account
+      where family.user_id = account.id and family.id <> $4 and revoked_at is null returning family.id
+    ), forgiven as (
+      delete from password_failures using account where subject = $5
+    ), event as (${insertAuditEvent('account', { ...target, action: `'user.password_changed'`, ip: '$6' })})
+    select ended.id as ended from account left join ended on true`
 
   return {
     /** Null when the e-mail address is taken. */
@@ -115,9 +114,9 @@ export function createUserRepository({ sql }: DatabaseClient) {
       const [row] = await update(id, changes.first_name ?? null, changes.last_name ?? null)
       return row ?? null
     },
-    /** Puts a hash of the same password in the place of another, unless that was changed meanwhile. */
-    async replaceHash(id: string, oldHash: string, newHash: string): Promise<void> {
-      await replaceHash(id, oldHash, newHash)
+    /** Puts a hash of the same password in the place of another; false when that was changed meanwhile. */
+    async replaceHash(id: string, oldHash: string, newHash: string): Promise<boolean> {
+      return (await replaceHash(id, oldHash, newHash)).length > 0
     },
     /**
      * Changes the password and ends all other sessions; returns these, or null when the password is not the
@@ -125,7 +124,11 @@ export function createUserRepository({ sql }: DatabaseClient) {
      */
     async changePassword(actor: Actor, change: PasswordChange): Promise<string[] | null> {
       const { oldHash, newHash, sessionId, subject } = change
-      const rows = await changePassword(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)
+      const rows = await sql.begin(async (transaction) => {
+        await statement(transaction, LOCK_ACCOUNT)(actor.userId)
+        const work = statement<{ ended: string | null }>(transaction, changePassword)
+        return work(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)
+      })
       if (rows.length === 0) return null
       return rows.flatMap(({ ended }) => (ended === null ? [] : [ended]))
     }

@@ -10,7 +10,7 @@ import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import { AppError } from '../errors.js'
 import { normalizeEmail } from './email.js'
 import { EMBEDDED_LIMIT } from './page.js'
-import { subjectOf, type PasswordCheck } from './password-check.js'
+import { subjectOf, type PasswordCheck, type PasswordMatch } from './password-check.js'
 import type { Register } from './registration.js'
 
 export interface TokenPair {
@@ -62,15 +62,22 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     expires_in: accessTokens.ttl
   })
 
-  async function startSession(userId: string, subject: string, { ip, userAgent }: Sender): Promise<Identity> {
+  /** Null when the password was changed, or the account deactivated, since it was checked. */
+  async function startSession(
+    { userId, passwordHash }: PasswordMatch,
+    subject: string,
+    { ip, userAgent }: Sender
+  ): Promise<Identity | null> {
     const sessionId = randomUUID()
     const session = {
       id: sessionId,
       userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
       ttl: refreshTtl
     }
-    await outboxes.recordMain(() => sessions.insert(session, { userId, ip }, subject))
-    return { userId, sessionId }
+    const started = await outboxes.recordMain(() =>
+      sessions.insert(session, { userId, ip }, { passwordHash, subject })
+    )
+    return started ? { userId, sessionId } : null
   }
 
   return {
@@ -98,7 +105,8 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
         }
       })
       if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
-      const identity = await startSession(match.userId, subject, sender)
+      const identity = await startSession(match, subject, sender)
+      if (identity === null) throw new AppError('INVALID_CREDENTIALS')
       const own = await tenants.listOfUser(match.userId, {
         includeInactive: false,
         limit: EMBEDDED_LIMIT,

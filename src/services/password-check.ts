@@ -52,7 +52,7 @@ export function createPasswordCheck(dependencies: PasswordCheckDependencies): Pa
 
   /** @throws {AppError} TOO_MANY_FAILURES, AUTH_BUSY */
   return ({ subject, password, ip, find }) =>
-    passwords.inTurn(async (hasher) => {
+    passwords.inTurn(async function look(hasher): Promise<PasswordMatch | null> {
       const seconds = await failures.findBlock(subject)
       if (seconds > 0) throw new AppError('TOO_MANY_FAILURES', { retryAfter: seconds })
       const { userId, passwordHash } = await find()
@@ -63,7 +63,8 @@ export function createPasswordCheck(dependencies: PasswordCheckDependencies): Pa
       }
       if (!hasher.isWeak(passwordHash)) return { userId, passwordHash }
       const stronger = await hasher.hash(password)
-      await users.replaceHash(userId, passwordHash, stronger)
-      return { userId, passwordHash: stronger }
+      // Otherwise another log-in has made it anew, or the password was changed: what is stored now decides.
+      const replaced = await users.replaceHash(userId, passwordHash, stronger)
+      return replaced ? { userId, passwordHash: stronger } : look(hasher)
     })
 }

@@ -9,7 +9,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
 import { ERRORS, type ErrorCode } from '../../src/errors.js'
-import { createLogger } from '../../src/logger.js'
+import { createLogger, loggerOptions } from '../../src/logger.js'
 
 export type App = Awaited<ReturnType<typeof buildApp>>
 
@@ -24,11 +24,11 @@ export async function startApi(
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }
 
-/** What a log would hold, to be looked at: everything from this level upwards. */
+/** What the log of the API holds, to be looked at: everything from this level upwards. */
 export function captureLog(level = 'warn'): { logger: FastifyBaseLogger; lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = []
   const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>)
-  return { logger: pino({ level }, { write }), lines }
+  return { logger: pino(loggerOptions(level, 'api'), { write }), lines }
 }
 
 /** An answer: status, headers, and the JSON of its body. */

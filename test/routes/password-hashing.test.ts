@@ -39,6 +39,23 @@ void t.test('a log-in makes the hash anew when the cost was raised', async (t) =
   t.match(await hashOf(weak.userId), /^\$2[aby]\$05\$/)
 })
 
+void t.test('log-ins that all make the hash anew do not refuse each other', async (t) => {
+  const urls = await Promise.all(
+    [1, 2].map(async () => (await startApi(t, configWith({ BCRYPT_COST: '6' }))).url)
+  )
+  for (let round = 0; round < 5; round++) {
+    const user = await signUp(url)
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => login(String(urls[index % 2]), user.email, PASSWORD))
+    )
+    t.same(
+      answers.map(({ status }) => status),
+      Array.from({ length: 8 }, () => 200)
+    )
+    t.match(await hashOf(user.userId), /^\$2[aby]\$06\$/)
+  }
+})
+
 void t.test('unknown, deactivated and mistyped take the same time', async (t) => {
   const api = await startApi(t, configWith({ RATE_LIMIT_PASSWORD_FAILURES: '1000', BCRYPT_COST: '9' }))
   const user = await signUp(api.url)

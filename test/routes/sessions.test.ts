@@ -208,6 +208,41 @@ void t.test('two who change the password at once: one of them does', async (t) =
   refused(t, await login(user.email, `new password ${1 - winner}`), 'INVALID_CREDENTIALS')
 })
 
+/** Whether a statement waits for a lock that another one holds. */
+const waits = async () =>
+  (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    .length > 0
+
+void t.test('a log-in with the old password that meets a new one comes to nothing', async (t) => {
+  const { user } = await withSessions(0)
+  const other = await signUp(url)
+  const late = await sql.begin(async (transaction) => {
+    await transaction`update users set password_hash = (select password_hash from users where id = ${other.userId})
+      where id = ${user.userId}`
+    const answer = login(user.email, PASSWORD)
+    await until(waits)
+    return { answer }
+  })
+  refused(t, await late.answer, 'INVALID_CREDENTIALS')
+  t.equal((await list(user)).pagination.total, 1, 'no session more')
+})
+
+void t.test('a session that is being started when the password changes ends with the others', async (t) => {
+  const { user } = await withSessions(0)
+  const started = randomUUID()
+  const late = await sql.begin(async (transaction) => {
+    await transaction`select from users where id = ${user.userId} for share`
+    await transaction`insert into token_families (id, user_id, expires_at)
+      values (${started}, ${user.userId}, now() + interval '1 day')`
+    const answer = password(user, PASSWORD, 'a better password')
+    await until(waits)
+    return { answer }
+  })
+  t.equal((await late.answer).status, 200)
+  const [row] = await sql`select revoked_at is not null as revoked from token_families where id = ${started}`
+  t.same(row, { revoked: true })
+})
+
 /** What the rows say once the process that was used has closed. */
 async function used(client: UserClient, headers: Record<string, string>, settings = config) {
   const { app, url: at } = await startApi(t, settings)

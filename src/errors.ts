@@ -31,6 +31,7 @@ export const ERRORS = {
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached at the moment; try again shortly'],
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],
+  KAFKA_UNAVAILABLE: [503, 'Kafka cannot be reached at the moment; try again shortly'],
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly']
 } as const satisfies Record<string, readonly [status: number, message: string]>

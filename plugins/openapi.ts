@@ -25,6 +25,7 @@ export default fp(
           { name: 'Tenants', description: 'Customers, each with members and roles' },
           { name: 'Documents', description: 'Names for files' },
           { name: 'Files', description: 'Stored contents, each kept once in a tenant' },
+          { name: 'Demo', description: 'For trying out Kafka; off in production' },
           { name: 'Operations', description: 'Health' }
         ],
         components: {

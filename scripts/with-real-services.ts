@@ -13,7 +13,7 @@ const HELP = `Usage: node --import tsx scripts/with-real-services.ts <command> [
 
 Fetches Apache Kafka (needs Java 17 and Maven) and the S3 server versitygw (needs Go) into
 ~/.cache/strongroom, starts both on free ports, runs the command with TEST_KAFKA_BROKERS and
-TEST_S3_ENDPOINT (and its keys), and stops them. Exits like the command; with 77 when neither
+TEST_S3_ENDPOINT (and its keys, and TEST_KAFKA_JARS), and stops them. Exits like the command; with 77 when neither
 server can be had on this machine.`
 
 /** As automake's tests say "skipped". */
@@ -39,12 +39,15 @@ async function unlessMissing(name: string, start: () => Promise<Running>): Promi
 }
 
 async function kafka(folder: string): Promise<Running> {
-  const server = await createKafka(await downloadKafka(say), join(folder, 'kafka'))
+  const jars = await downloadKafka(say)
+  const server = await createKafka(jars, join(folder, 'kafka'))
   await server.start().catch(async (error: unknown) => {
     await server.kill()
     throw error
   })
-  return { environment: { TEST_KAFKA_BROKERS: server.brokers }, stop: () => server.stop() }
+  // With the jars a test may start a broker of its own, to kill it.
+  const environment = { TEST_KAFKA_BROKERS: server.brokers, TEST_KAFKA_JARS: jars }
+  return { environment, stop: () => server.stop() }
 }
 
 const s3 = async (folder: string) => startS3Server(await buildS3Server(say), join(folder, 's3'))

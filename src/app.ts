@@ -9,6 +9,7 @@ import { healthRoutes } from '../plugins/health.js'
 import gracefulClose from '../plugins/graceful-close.js'
 import jsonBody from '../plugins/json-body.js'
 import metrics, { metricsRoutes } from '../plugins/metrics.js'
+import demo from '../plugins/messaging/demo.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi.js'
 import rateLimit from '../plugins/rate-limit.js'
@@ -23,6 +24,7 @@ import type { Config } from './config.js'
 import { clientErrorHandler, errorHandler } from './error-handler.js'
 import { AppError } from './errors.js'
 import { authRoutes } from './routes/auth/index.js'
+import { demoRoutes } from './routes/demo/index.js'
 import { tenantRoutes } from './routes/tenants/index.js'
 import { userRoutes } from './routes/users/index.js'
 import { ErrorEnvelope } from './schemas/envelope.js'
@@ -70,6 +72,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(storage)
   await app.register(messaging)
   await app.register(services)
+  if (settings.demoEndpoints) await app.register(demo)
 
   // What it answers.
   await app.register(healthRoutes)
@@ -78,6 +81,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(authRoutes, { prefix: '/api/auth' })
   await app.register(userRoutes, { prefix: '/api/users' })
   await app.register(tenantRoutes, { prefix: '/api/tenants' })
+  if (settings.demoEndpoints) await app.register(demoRoutes, { prefix: '/api/demo' })
 
   return app
 }

@@ -56,6 +56,7 @@ const Environment = Type.Object({
   KAFKA_RETENTION: seconds(7 * 86_400, 60, 10 * 365 * 86_400),
   KAFKA_DEAD_LETTER_RETENTION: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
   KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
+  DEMO_ENDPOINTS: Type.Optional(Type.Boolean()),
   OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
 
@@ -257,6 +258,8 @@ function toConfig(env: Environment) {
         deadLetterRetention: env.KAFKA_DEAD_LETTER_RETENTION
       }
     },
+    /** Whether /api/demo is there. */
+    demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
     /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */
     outboxRetention: env.OUTBOX_RETENTION,
     storage:

@@ -42,6 +42,7 @@ export const ERRORS = {
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached at the moment; try again shortly'],
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],
+  KAFKA_UNAVAILABLE: [503, 'Kafka cannot be reached at the moment; try again shortly'],
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
   AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting for their turn; try again shortly'],

@@ -35,7 +35,8 @@ export interface ConsumerOptions {
   clientId: string
   /** In front of the topics at the broker, and nowhere else. */
   topicPrefix: string
-  topics: string[]
+  /** By name, or all that are or will be there with such a beginning. */
+  topics: string[] | { beginningWith: string }
   /** Messages that are handled at the same time. */
   concurrency: number
   /** Idempotent, since a message may come again, even while an abandoned attempt still runs. */
@@ -63,8 +64,8 @@ export interface RecentMessage {
 
 export interface ConsumerStatus {
   connected: boolean
-  /** With the number of messages that are not done, a few seconds old; undefined while it is not known. */
-  assignments: { topic: string; partition: number; lag: number | undefined }[]
+  /** With the number of messages that are not done, a few seconds old; null while it is not known. */
+  assignments: { topic: string; partition: number; lag: number | null }[]
   /** The last 20 messages that were dealt with, oldest first. */
   last: RecentMessage[]
   /** Since the start: messages handled, and messages that became dead letters. */
@@ -92,7 +93,10 @@ export interface EventConsumer {
  */
 export function createConsumer(options: ConsumerOptions): EventConsumer {
   const { logger, topicPrefix, concurrency } = options
-  const topics = options.topics.map((topic) => topicPrefix + topic)
+  const topics = Array.isArray(options.topics) ? options.topics.map((topic) => topicPrefix + topic) : []
+  const subscription = Array.isArray(options.topics)
+    ? topics
+    : [`^${(topicPrefix + options.topics.beginningWith).replaceAll('.', '\\.')}`]
   /** More is fetched when fewer messages than this are pending; so never twice as many are. */
   const batchSize = concurrency * FETCH_PER_SLOT
   const closing = new AbortController()
@@ -137,14 +141,14 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       connected = undefined
       await endWork()
       rebalances.refuse(link.client)
-      await leave(link.client, topics[0] ?? '')
+      await leave(link.client, topics[0] ?? `${topicPrefix}any`)
     }
   }
 
   /** Until closing; throws when the client is of no further use. */
   async function consume(client: rdkafka.KafkaConsumer, rebalances: Rebalances): Promise<void> {
-    client.subscribe(topics)
-    logger.info({ topics }, 'Connected to Kafka')
+    client.subscribe(subscription)
+    logger.info({ topics: subscription }, 'Connected to Kafka')
     while (!closing.signal.aborted) {
       // Only here, between two fetches: so a fetched message always belongs to the present assignment.
       for (const rebalance of rebalances.take()) {
@@ -216,7 +220,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       assignments: assignments.map(({ topic, partition }) => ({
         topic: topic.slice(topicPrefix.length),
         partition,
-        lag: connected?.lag().get(`${topic}/${partition}`)
+        lag: connected?.lag().get(`${topic}/${partition}`) ?? null
       })),
       last: [...last],
       handled: counts.handled,

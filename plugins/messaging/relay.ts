@@ -51,7 +51,7 @@ const BUSY_RETRIES = 20
  * Seconds after which a mark may be cleared once the outbox was seen empty. An event may commit as late as
  * the mark's debounce, plus waiting for a tenant connection, plus the longest statement, after the mark.
  */
-const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_MS) / 1000) + 60
+export const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_MS) / 1000) + 60
 
 /**
  * Publishes what is in the outboxes, oldest first, and deletes it when the broker has acknowledged it. One

@@ -39,20 +39,29 @@ export async function* readMessages(
 ): AsyncGenerator<rdkafka.Message, void, undefined> {
   const client = await connectReader(brokers)
   try {
-    const ranges = (await rangesOf(client, topics)).filter(({ low, high }) => high > low)
-    if (ranges.length === 0) return
-    const left = new Map(ranges.map((range) => [nameOf(range), range.high]))
-    client.assign(ranges.map(({ topic, partition, low }) => ({ topic, partition, offset: low })))
-    while (left.size > 0) {
-      for (const message of await fetch(client)) {
-        const high = left.get(nameOf(message))
-        if (high === undefined || message.offset >= high) continue
-        yield message
-        if (message.offset + 1 >= high) left.delete(nameOf(message))
-      }
-    }
+    yield* readRanges(client, await rangesOf(client, topics))
   } finally {
     await disconnect(client)
+  }
+}
+
+/** The messages of those ranges, partition by partition in their order. */
+export async function* readRanges(
+  client: rdkafka.KafkaConsumer,
+  ranges: PartitionRange[]
+): AsyncGenerator<rdkafka.Message, void, undefined> {
+  const wanted = ranges.filter(({ low, high }) => high > low)
+  if (wanted.length === 0) return
+  const left = new Map(wanted.map((range) => [nameOf(range), range.high]))
+  client.assign(wanted.map(({ topic, partition, low }) => ({ topic, partition, offset: low })))
+  while (left.size > 0) {
+    for (const message of await fetch(client)) {
+      const high = left.get(nameOf(message))
+      if (high === undefined) continue
+      if (message.offset + 1 >= high) left.delete(nameOf(message))
+      // Later ones, where retention has removed all that was wanted.
+      if (message.offset < high) yield message
+    }
   }
 }
 

@@ -35,8 +35,8 @@ const { environment } = await createInstallation(t, {
 t.test('processes are killed under load: no event is lost, invented or out of order', async (t) => {
   const report = await crash({
     seed: 1,
-    kills: broker ? 8 : 5,
-    tenants: 3,
+    kills: broker ? 8 : 3,
+    tenants: 2,
     environment,
     ...(broker && { broker }),
     say: (line) => t.comment(line)

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import fp from 'fastify-plugin'
+import type { Config } from '../../src/config.js'
+import { AppError } from '../../src/errors.js'
+import { createConsumer, type ConsumerStatus } from './kafka-consumer.js'
+import type { EventProducer } from './kafka-producer.js'
+
+const DEMO_PREFIX = 'demo.'
+const REMEMBERED = 20
+const CLOSE_DEADLINE_MS = 3_000
+
+/** A message that was read back. */
+export interface DemoMessage {
+  topic: string
+  partition: number
+  offset: number
+  key: string | null
+  /** RFC 3339. */
+  produced_at: string
+  /** As it lies in Kafka: the JSON that it is, or text. */
+  value: unknown
+}
+
+/** Messages to and from Kafka, for trying out whether it works; nothing of the application depends on it. */
+export interface Demo {
+  /**
+   * Publishes a message at once, not through an outbox. Returns its id when Kafka has acknowledged it.
+   * @throws {AppError} KAFKA_UNAVAILABLE
+   */
+  produce(topic: string, message: unknown, userId: string): Promise<string>
+  /** The consumer of all topics `demo.…`, which the first call starts, and the last 20 messages, newest last. */
+  consume(): Promise<ConsumerStatus & { messages: DemoMessage[] }>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    demo: Demo
+  }
+}
+
+/** Decorates the application with `demo`. */
+export default fp(
+  async (app) => {
+    const { kafka } = app.getDecorator<Config>('config')
+    const producer = app.getDecorator<EventProducer>('producer')
+    const messages: DemoMessage[] = []
+    const consumer = createConsumer({
+      ...kafka,
+      // A group of its own for each process, so that each sees all messages.
+      groupId: `${kafka.groupId}-demo-${randomUUID()}`,
+      clientId: 'strongroom-demo',
+      topics: { beginningWith: DEMO_PREFIX },
+      concurrency: 1,
+      handle: async ({ topic, partition, offset, key, timestamp, value }) => {
+        const produced_at = new Date(timestamp).toISOString()
+        messages.push({ topic, partition, offset, key, produced_at, value: readable(value) })
+        if (messages.length > REMEMBERED) messages.shift()
+      },
+      deadLetter: async () => true,
+      logger: app.log.child({ component: 'demo' })
+    })
+
+    const demo: Demo = {
+      async produce(topic, data, userId) {
+        const event_id = randomUUID()
+        const timestamp = new Date().toISOString()
+        const event = { event_id, event_type: topic, tenant_id: null, user_id: userId, timestamp, data }
+        const [delivered] = await producer.publish([
+          {
+            topic: kafka.topicPrefix + topic,
+            key: userId,
+            value: Buffer.from(JSON.stringify(event)),
+            headers: { event_id, event_type: topic, 'content-type': 'application/json' }
+          }
+        ])
+        if (delivered !== true) throw new AppError('KAFKA_UNAVAILABLE')
+        return event_id
+      },
+      async consume() {
+        await consumer.start()
+        return { ...consumer.status(), messages: [...messages] }
+      }
+    }
+    app.decorate('demo', demo)
+    app.addHook('preClose', () => consumer.close(CLOSE_DEADLINE_MS))
+  },
+  { name: 'demo', dependencies: ['config', 'messaging'] }
+)
+
+function readable(value: Buffer | null): unknown {
+  const text = value?.toString('utf8') ?? null
+  if (text === null) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

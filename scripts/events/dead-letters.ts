@@ -1,0 +1,42 @@
+import type rdkafka from 'node-rdkafka'
+import { disconnect } from '../../plugins/messaging/kafka-client.js'
+import { toIncomingMessage, type IncomingMessage } from '../../plugins/messaging/incoming-message.js'
+import { deadLetterTopic, TOPICS } from '../../plugins/messaging/topics.js'
+import type { KafkaPlace } from './find-kafka.js'
+import { lagOf } from './lag.js'
+import type { PartitionRange } from './partitions.js'
+import { connectReader, readRanges } from './read-messages.js'
+
+/** The group whose offsets say how far the dead letters are settled. */
+export const settlingGroup = ({ groupId }: KafkaPlace) => `${groupId}-dlq`
+
+/** What is not settled of the dead letters, of one topic or of all. */
+export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promise<PartitionRange[]> {
+  const topics = (topic === undefined ? TOPICS : [topic]).map(
+    (name) => kafka.topicPrefix + deadLetterTopic(name)
+  )
+  const partitions = await lagOf(kafka.brokers, settlingGroup(kafka), topics)
+  return partitions.map(({ topic, partition, low, high, committed }) => ({
+    topic,
+    partition,
+    low: Math.max(low, committed ?? low),
+    high
+  }))
+}
+
+/** Reads dead letters, each partition in its order. */
+export async function* readDeadLetters(
+  kafka: KafkaPlace,
+  ranges: PartitionRange[]
+): AsyncGenerator<IncomingMessage, void, undefined> {
+  const client: rdkafka.KafkaConsumer = await connectReader(kafka.brokers)
+  try {
+    for await (const message of readRanges(client, ranges))
+      yield toIncomingMessage(message, kafka.topicPrefix)
+  } finally {
+    await disconnect(client)
+  }
+}
+
+/** How a dead letter is called: "audit.log.dlq/2/17". */
+export const placeOf = ({ topic, partition, offset }: IncomingMessage) => `${topic}/${partition}/${offset}`

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path'
+import { readRuntime } from '../tour/find-server.js'
+
+/** Where the events are, and whose they are. */
+export interface KafkaPlace {
+  brokers: string
+  topicPrefix: string
+  /** Of the workers. */
+  groupId: string
+}
+
+const GROUP_ID = 'strongroom-worker'
+
+/**
+ * The brokers that are named, in the command or in the settings, or those of the server that `npm start` runs.
+ * @throws an Error that says how to name them
+ */
+export function findKafka(named: string | undefined, environment: Record<string, string>): KafkaPlace {
+  const running =
+    environment['NODE_ENV'] === 'production'
+      ? undefined
+      : readRuntime(resolve(environment['DATA_DIR'] ?? '.data'))?.brokers
+  const brokers = named ?? environment['KAFKA_BROKERS'] ?? running
+  if (brokers === undefined)
+    throw new Error('No Kafka is known: start the server with npm start, set KAFKA_BROKERS, or use --brokers')
+  return {
+    brokers,
+    topicPrefix: environment['KAFKA_TOPIC_PREFIX'] ?? '',
+    groupId: environment['KAFKA_GROUP_ID'] ?? GROUP_ID
+  }
+}

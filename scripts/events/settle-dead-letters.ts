@@ -1,0 +1,124 @@
+import { SingleBar } from 'cli-progress'
+import { pino } from 'pino'
+import type rdkafka from 'node-rdkafka'
+import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
+import { disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import {
+  createProducer,
+  type EventProducer,
+  type OutgoingMessage
+} from '../../plugins/messaging/kafka-producer.js'
+import { openDeadLetters, placeOf, readDeadLetters, settlingGroup } from './dead-letters.js'
+import type { KafkaPlace } from './find-kafka.js'
+import type { SettleCommand } from './options.js'
+import { connectReader } from './read-messages.js'
+import type { Say } from './run.js'
+import { rangesUpTo } from './settle-ranges.js'
+
+const BATCH = 500
+const CONNECT_MS = 10_000
+const CLOSE_MS = 10_000
+/** What a dead letter's headers say beside the original ones. */
+const ERROR_HEADERS = /^(error_name|error_message|failed_at|original_\w+|value_omitted)$/
+
+/**
+ * Replays or discards dead letters. The list is what lies behind an offset, so those in front of a chosen one
+ * that are not meant go to the end of the list again. Offsets are committed when Kafka has acknowledged what
+ * was sent: broken off anywhere, a letter may be sent or listed twice, and none is lost.
+ * @returns the exit code: 1 when some could not be replayed
+ */
+export async function settleDeadLetters(
+  kafka: KafkaPlace,
+  command: SettleCommand,
+  say: Say
+): Promise<number> {
+  const replaying = command.name === 'dlq replay'
+  const chosen = command.places.length === 0 ? undefined : new Set(command.places)
+  const open = await openDeadLetters(kafka, command.topic)
+  const ranges = chosen === undefined ? open : rangesUpTo(open, chosen, kafka.topicPrefix)
+  const total = ranges.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
+  const counts = { done: 0, kept: 0, impossible: 0 }
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} dead letters',
+    clearOnComplete: true,
+    noTTYOutput: false
+  })
+  const committer = await connectReader(kafka.brokers, settlingGroup(kafka))
+  const producer = createProducer({
+    brokers: kafka.brokers,
+    clientId: 'strongroom-events',
+    logger: pino({ level: 'silent' })
+  })
+  try {
+    await connected(producer)
+    bar.start(total, 0)
+    let batch: IncomingMessage[] = []
+    const settle = async () => {
+      await publish(producer, batch.flatMap(outgoing))
+      await commit(committer, batch, kafka.topicPrefix)
+      bar.increment(batch.length)
+      batch = []
+    }
+    for await (const letter of readDeadLetters(kafka, ranges)) {
+      batch.push(letter)
+      if (batch.length === BATCH) await settle()
+    }
+    if (batch.length > 0) await settle()
+  } finally {
+    bar.stop()
+    await producer.close(CLOSE_MS)
+    await disconnect(committer)
+  }
+  say(`${counts.done} dead letters were ${replaying ? 'replayed' : 'discarded'}.`)
+  if (counts.impossible > 0)
+    say(
+      `${counts.impossible} stay on the list: their value was too large to be kept; it may still be in their topic.`
+    )
+  return counts.impossible > 0 ? 1 : 0
+
+  function outgoing(letter: IncomingMessage): OutgoingMessage[] {
+    const { key, value, headers } = letter
+    const again = { topic: kafka.topicPrefix + letter.topic, key, value, headers }
+    if (chosen !== undefined && !chosen.has(placeOf(letter))) {
+      counts.kept++
+      return [again]
+    }
+    if (replaying && headers['value_omitted'] !== undefined) {
+      counts.impossible++
+      return [again]
+    }
+    counts.done++
+    if (!replaying) return []
+    const original = Object.entries(headers).filter(([name]) => !ERROR_HEADERS.test(name))
+    const topic = kafka.topicPrefix + letter.topic.replace(/\.dlq$/, '')
+    return [{ topic, key, value, headers: Object.fromEntries(original) }]
+  }
+}
+
+async function connected(producer: EventProducer): Promise<void> {
+  const end = performance.now() + CONNECT_MS
+  while (producer.status() !== 'up') {
+    if (performance.now() > end) throw new Error('No Kafka broker can be reached')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function publish(producer: EventProducer, messages: OutgoingMessage[]): Promise<void> {
+  const outcomes = await producer.publish(messages)
+  if (outcomes.includes(false))
+    throw new Error('Kafka did not take all of them; what is not settled is still listed. Try again.')
+}
+
+function commit(client: rdkafka.KafkaConsumer, letters: IncomingMessage[], prefix: string): Promise<void> {
+  const next = new Map<string, rdkafka.TopicPartitionOffset>()
+  for (const { topic, partition, offset } of letters)
+    next.set(`${topic}/${partition}`, { topic: prefix + topic, partition, offset: offset + 1 })
+  return new Promise((resolve, reject) => {
+    try {
+      client.commitSync([...next.values()])
+      resolve()
+    } catch (error) {
+      reject(toError(error))
+    }
+  })
+}

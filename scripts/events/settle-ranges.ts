@@ -1,0 +1,18 @@
+import type { PartitionRange } from './partitions.js'
+
+/**
+ * The ranges up to the last chosen place in each partition.
+ * @throws an Error when one of the places is not open
+ */
+export function rangesUpTo(open: PartitionRange[], places: Set<string>, prefix: string): PartitionRange[] {
+  const ends = new Map<PartitionRange, number>()
+  for (const place of places) {
+    const [topic = '', partition, text] = place.split('/')
+    const offset = Number(text)
+    const range = open.find((one) => one.topic === prefix + topic && one.partition === Number(partition))
+    if (range === undefined || offset < range.low || offset >= range.high)
+      throw new Error(`There is no open dead letter at ${place}; see npm run events -- dlq list`)
+    ends.set(range, Math.max(ends.get(range) ?? 0, offset + 1))
+  }
+  return [...ends].map(([range, high]) => ({ ...range, high }))
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
+import { openDeadLetters, placeOf, readDeadLetters } from './dead-letters.js'
+import type { KafkaPlace } from './find-kafka.js'
+import type { ListCommand, ShowCommand } from './options.js'
+import type { Say } from './run.js'
+import { table } from './table.js'
+
+const MESSAGE_LENGTH = 80
+
+/** @returns the exit code */
+export async function listDeadLetters(
+  kafka: KafkaPlace,
+  { topic, limit }: ListCommand,
+  say: Say
+): Promise<number> {
+  const ranges = await openDeadLetters(kafka, topic)
+  const total = ranges.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
+  const rows: string[][] = []
+  for await (const letter of readDeadLetters(kafka, ranges)) {
+    if (rows.length >= limit) break
+    const { failed_at = '', error_name = '', error_message = '', event_id = '' } = letter.headers
+    const reason = `${error_name}: ${error_message}`.replace(/\s+/g, ' ').slice(0, MESSAGE_LENGTH)
+    rows.push([placeOf(letter), failed_at, event_id, reason])
+  }
+  if (rows.length > 0) say(table(['place', 'failed at', 'event', 'why'], rows))
+  say(rows.length < total ? `${rows.length} of ${total} dead letters.` : `${total} dead letters.`)
+  return 0
+}
+
+/** @returns the exit code: 1 when it is not there */
+export async function showDeadLetter(kafka: KafkaPlace, { place }: ShowCommand, say: Say): Promise<number> {
+  const [topic = '', partition, offset] = place.split('/')
+  const [low, number] = [Number(offset), Number(partition)]
+  const known = (await openDeadLetters(kafka, topic.replace(/\.dlq$/, ''))).find(
+    (one) => one.partition === number
+  )
+  if (known === undefined || low >= known.high) throw new Error(`There is no dead letter at ${place}`)
+  const range = { topic: kafka.topicPrefix + topic, partition: number, low, high: low + 1 }
+  for await (const letter of readDeadLetters(kafka, [range])) {
+    say(`place: ${placeOf(letter)}${low < known.low ? ' (settled)' : ''}`)
+    say(`key: ${letter.key ?? '-'}`)
+    for (const [name, value] of Object.entries(letter.headers)) say(`${name}: ${value}`)
+    say(`\n${readable(letter)}`)
+    return 0
+  }
+  throw new Error(`There is no dead letter at ${place} any more`)
+}
+
+/** JSON laid out, other text as it is, and what is no text in hexadecimal. */
+function readable({ value }: IncomingMessage): string {
+  if (value === null) return '(no value)'
+  const text = value.toString('utf8')
+  if (!Buffer.from(text, 'utf8').equals(value)) return value.toString('hex')
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}

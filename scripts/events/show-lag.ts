@@ -1,0 +1,25 @@
+import { TOPICS } from '../../plugins/messaging/topics.js'
+import type { KafkaPlace } from './find-kafka.js'
+import { lagOf } from './lag.js'
+import type { Say } from './run.js'
+import { table } from './table.js'
+
+/** Shows how far the workers are behind. @returns the exit code */
+export async function showLag({ brokers, topicPrefix, groupId }: KafkaPlace, say: Say): Promise<number> {
+  const partitions = await lagOf(
+    brokers,
+    groupId,
+    TOPICS.map((topic) => topicPrefix + topic)
+  )
+  const rows = partitions.map(({ topic, partition, high, committed, lag }) => [
+    topic.slice(topicPrefix.length),
+    String(partition),
+    committed === null ? '-' : String(committed),
+    String(high),
+    String(lag)
+  ])
+  say(table(['topic', 'partition', 'done until', 'end', 'lag'], rows))
+  const total = partitions.reduce((sum, { lag }) => sum + lag, 0)
+  say(`${total} events are not handled yet by the group ${groupId}.`)
+  return 0
+}

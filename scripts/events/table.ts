@@ -1,0 +1,12 @@
+/** Text in columns, as wide as they need to be. */
+export function table(titles: string[], rows: string[][]): string {
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0))
+  )
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [titles, ...rows].map(line).join('\n')
+}

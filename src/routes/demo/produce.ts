@@ -1,0 +1,36 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DemoTopic } from '../../schemas/demo.js'
+import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { Id } from '../../schemas/formats.js'
+
+export const produce: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/kafka/produce',
+    {
+      schema: {
+        operationId: 'produceDemoMessage',
+        tags: ['Demo'],
+        summary: 'Publish a message to a demo topic',
+        description: 'Published at once and acknowledged by Kafka when this answers.',
+        body: Type.Object(
+          { topic: DemoTopic, message: Type.Unknown({ description: 'Any JSON' }) },
+          { additionalProperties: false }
+        ),
+        response: {
+          202: Success(Type.Object({ event_id: Id }), 'Kafka has the message'),
+          ...sessionErrors(
+            'VALIDATION_ERROR',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'BODY_TOO_LARGE',
+            'KAFKA_UNAVAILABLE'
+          )
+        }
+      }
+    },
+    async (request, reply) => {
+      const { topic, message } = request.body
+      const event_id = await app.demo.produce(topic, message, request.identity.userId)
+      return reply.code(202).send({ success: true, message: 'Message published', data: { event_id } })
+    }
+  )
+}

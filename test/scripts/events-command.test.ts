@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
+import { InvalidEventError } from '../../plugins/messaging/event.js'
+import { createProducer } from '../../plugins/messaging/kafka-producer.js'
+import { runEvents } from '../../scripts/events/run.js'
+import { brokers, readTopic, silent, uniquePrefix, until } from '../messaging/brokers.js'
+
+const prefix = uniquePrefix(t)
+const producer = createProducer({ brokers, clientId: 'test', logger: silent })
+t.teardown(() => producer.close(5_000))
+await until(() => producer.status() === 'up')
+
+const environment = {
+  KAFKA_BROKERS: brokers,
+  KAFKA_TOPIC_PREFIX: prefix,
+  KAFKA_GROUP_ID: randomUUID()
+}
+
+async function events(...args: string[]): Promise<{ code: number; output: string }> {
+  const lines: string[] = []
+  const code = await runEvents(args, environment, (text) => lines.push(text)).catch((error: unknown) => {
+    lines.push((error as Error).message)
+    return 1
+  })
+  return { code, output: lines.join('\n') }
+}
+
+/** Dead letters of one key, so that they are in one partition. */
+async function deadLetters(values: string[]): Promise<void> {
+  const publish = createDeadLetterPublisher(producer, prefix)
+  for (const [offset, value] of values.entries()) {
+    const message = { topic: 'audit.log', partition: 0, offset, key: 'k', timestamp: Date.now() }
+    const headers = { event_id: `id-${value}`, traceparent: 'x' }
+    const error = new InvalidEventError(`cannot read ${value}`)
+    t.ok(await publish({ ...message, value: Buffer.from(value), headers }, error))
+  }
+}
+
+/** Place and event of each line. */
+const listed = (output: string) =>
+  [...output.matchAll(/^(audit\.log\.dlq\/\d+\/\d+) .* id-(\S+)/gm)].map(([, place = '', value]) => ({
+    place,
+    value
+  }))
+
+t.test('dead letters are listed, shown, discarded one by one and replayed', async (t) => {
+  t.match(await events('dlq', 'list'), { code: 0, output: /^0 dead letters\./m })
+  await deadLetters(['one', 'two', 'three', 'four'])
+  const first = await events('dlq', 'list', 'audit.log')
+  const places = listed(first.output)
+  t.same(
+    places.map(({ value }) => value),
+    ['one', 'two', 'three', 'four']
+  )
+  t.match(first.output, /InvalidEventError: cannot read two/)
+  t.match(first.output, /^4 dead letters\./m)
+  t.match((await events('dlq', 'list', '--limit', '1')).output, /^1 of 4 dead letters\./m)
+
+  const third = String(places[2]?.place)
+  const shown = await events('dlq', 'show', third)
+  t.match(shown, { code: 0, output: /key: k\n/ })
+  t.match(shown.output, /error_message: cannot read three\n[^]*\n\nthree$/)
+
+  t.match(await events('dlq', 'discard', third), { code: 0, output: /^1 dead letters were discarded/m })
+  const left = listed((await events('dlq', 'list')).output)
+  t.same(
+    left.map(({ value }) => value),
+    ['four', 'one', 'two'],
+    'those in front of it went to the end'
+  )
+  t.match(await events('dlq', 'discard', third), { code: 1, output: /no open dead letter/ })
+
+  t.match(await events('dlq', 'replay', '--topic', 'audit.log'), {
+    code: 0,
+    output: /^3 dead letters were replayed/m
+  })
+  t.match(await events('dlq', 'list'), { output: /^0 dead letters\./m })
+  const replayed = await readTopic(brokers, `${prefix}audit.log`, (all) => all.length === 3)
+  t.same(
+    replayed.map(({ value }) => String(value)),
+    ['four', 'one', 'two']
+  )
+  t.same(
+    replayed.map(({ key }) => String(key)),
+    ['k', 'k', 'k']
+  )
+  const names = replayed[0]?.headers?.flatMap((header) => Object.keys(header))
+  t.same(names, ['event_id', 'traceparent'], 'the original headers only')
+
+  const lag = await events('lag')
+  t.match(lag.output, /^audit\.log +\d +- +3 +3$/m)
+  t.match(lag.output, /^3 events are not handled yet/m)
+})
+
+t.test('what lost its value is not replayed', async (t) => {
+  const publish = createDeadLetterPublisher(producer, prefix)
+  const message = { topic: 'file.process', partition: 0, offset: 0, key: 'k', timestamp: 0, headers: {} }
+  t.ok(await publish({ ...message, value: Buffer.alloc(990_000) }, new Error('large')))
+  t.match(await events('dlq', 'replay', '--topic', 'file.process'), { code: 1, output: /1 stay on the list/ })
+  t.match(await events('dlq', 'list', 'file.process'), { output: /^1 dead letters\./m })
+  t.match(await events('dlq', 'discard', '--all'), { code: 0, output: /^1 dead letters were discarded/m })
+})
+
+t.test('tail shows the events of a topic', async (t) => {
+  const event = {
+    event_id: randomUUID(),
+    event_type: 'tenant.deleted',
+    tenant_id: randomUUID(),
+    user_id: null,
+    timestamp: '2026-01-31T09:30:00.000Z',
+    data: {}
+  }
+  const message = { topic: `${prefix}tenant.deleted`, key: 'k', value: Buffer.from(JSON.stringify(event)) }
+  t.same(await producer.publish([message]), [true])
+  const { code, output } = await events('tail', 'tenant.deleted', '--limit', '1')
+  t.equal(code, 0)
+  t.match(output, event.event_id)
+})
+
+t.test('what is wrong with a command is said', async (t) => {
+  const help = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/events.ts', '--help'])
+  t.match(help.stdout, /Usage: npm run events/)
+  t.match(await events('tail', 'no.such'), { code: 1, output: /not one of tenant\.created/ })
+  t.match(await events('dlq', 'replay'), { code: 1, output: /--topic TOPIC, or --all/ })
+  t.match(await events('dlq', 'show', 'x'), { code: 1, output: /not a place/ })
+  t.match(await events('lag', '--brokers', '127.0.0.1:1'), {
+    code: 1,
+    output: /No Kafka broker can be reached/
+  })
+})

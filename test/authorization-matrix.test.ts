@@ -82,6 +82,9 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
   'POST /api/auth/logout': session,
 
+  'POST /api/demo/kafka/produce': session,
+  'GET /api/demo/kafka/consume': session,
+
   'GET /api/users/me': session,
   'PUT /api/users/me': session,
   'PUT /api/users/me/password': session,

@@ -12,6 +12,8 @@ import { testServices } from './services.js'
 
 /** A main database, a storage folder and a topic prefix of its own: nothing is shared with other tests. */
 export interface Installation {
+  /** The settings, for processes of their own. */
+  environment: Record<string, string>
   config: Config
   /** The main database, for looking at rows. */
   sql: postgres.Sql
@@ -63,7 +65,13 @@ export async function createInstallation(
     )
     await rm(dataDir, { recursive: true, force: true })
   })
-  return { config, sql, configWith, tenantSql: (database) => connect(withDatabase(databaseUrl, database)) }
+  return {
+    environment,
+    config,
+    sql,
+    configWith,
+    tenantSql: (database) => connect(withDatabase(databaseUrl, database))
+  }
 }
 
 async function dropDatabases(mainUrl: string, tenants: string[]): Promise<void> {

@@ -67,6 +67,26 @@ void t.test('damage and loss are seen, recorded and told', async (t) => {
   ])
 })
 
+void t.test('another upload of the same content mends what is lost or damaged', async (t) => {
+  for (const content of [Buffer.from('to be mended'), Buffer.alloc(6_000_000, 'mend')]) {
+    const first = await uploaded(ada, tenant.id, content)
+    await verified(first)
+    await rm(objectOf(first))
+    await again(first)
+    t.equal((await verified(first)).verification, 'missing')
+    const second = await uploaded(ada, tenant.id, content)
+    t.equal(second.file_id, first.file_id)
+    t.match(await verified(second), { verification: 'intact' })
+    const got = await fetch(`${url}/api/tenants/${tenant.id}/documents/${first.id}/content`, {
+      headers: { authorization: `Bearer ${String(ada.token)}` }
+    })
+    t.ok(Buffer.from(await got.arrayBuffer()).equals(content), 'both documents have their bytes again')
+    const file = await fileOf(first)
+    t.not(file.s3_path, first.file.s3_path, 'under a key of its own')
+    t.same(await db`select from pending_objects where s3_path = ${file.s3_path}`, [])
+  }
+})
+
 void t.test('a file that is gone needs nothing', async (t) => {
   const gone = await uploaded(ada, tenant.id, 'to be deleted')
   await verified(gone)

@@ -14,6 +14,8 @@ export async function checkMany(options: {
   hasRow: (n: number) => boolean
   hasObject: (n: number) => boolean
   sizeOf: (n: number) => number
+  /** The storage lists the last object first. */
+  backwards?: boolean
 }): Promise<{ findings: Finding[]; counts: { files: number; objects: number }; rssGrowth: number }> {
   const { count, hasRow, hasObject, sizeOf } = options
   const rowOf = (n: number) => ({ id: `file ${n}`, s3_path: keyOf(n), file_size: 1 })
@@ -33,7 +35,10 @@ export async function checkMany(options: {
   } as unknown as TenantStore
   const storage = {
     async *list() {
-      for (let n = 0; n < count; n++) if (hasObject(n)) yield { key: keyOf(n), size: sizeOf(n) }
+      for (let i = 0; i < count; i++) {
+        const n = options.backwards === true ? count - 1 - i : i
+        if (hasObject(n)) yield { key: keyOf(n), size: sizeOf(n) }
+      }
     },
     async *listUnfinished() {
       yield* []

@@ -21,6 +21,21 @@ void t.test('rows and objects are compared both ways, across pages', async (t) =
   t.match(counts, { files: 4_995, objects: 4_995 })
 })
 
+void t.test('an order of its own makes no finding wrong', async (t) => {
+  const { findings } = await checkMany({
+    count: 50,
+    hasRow: (n) => n !== 3,
+    hasObject: (n) => n !== 40,
+    sizeOf: (n) => (n === 20 ? 2 : 1),
+    backwards: true
+  })
+  t.same(findings.map(({ kind, key }) => `${tail(key)} ${kind}`).sort(), [
+    '20 wrong size',
+    '3 stray object',
+    '40 missing'
+  ])
+})
+
 void t.test('nothing at all, only rows, only objects', async (t) => {
   const all = { count: 3, sizeOf: () => 1, hasRow: () => true, hasObject: () => true }
   t.same((await checkMany({ ...all, count: 0 })).findings, [])

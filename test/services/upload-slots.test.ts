@@ -4,9 +4,9 @@ import { createUploadSlots } from '../../src/services/upload-slots.js'
 
 /** Work that ends when it is told to. */
 function work() {
-  let end = () => undefined as void
-  const ended = new Promise<void>((resolve) => (end = resolve))
-  return { run: () => ended, end: () => end() }
+  let resolve: (() => void) | undefined
+  const ended = new Promise<void>((done) => (resolve = done))
+  return { run: () => ended, end: () => resolve?.() }
 }
 
 void t.test('so many run at once, the others wait in line', async (t) => {

@@ -10,7 +10,7 @@ const HELP = `Usage: npm run storage -- <command> [options]
 
   check [--repair]   compares the rows of files with the objects of the storage, both ways, and tells what is lost
                      or left over. --repair removes what is left over, and marks files whose bytes are lost or
-                     changed. The exit code is 1 when something was found that is not repaired, 0 otherwise.
+                     changed. The exit code is 1 when something is wrong that is not repaired; lost bytes cannot be.
   limits             shows what tenants hold and may hold. With --tenant, --documents and --bytes set its limits:
                      a number, "none" for no limit, "default" for QUOTA_DOCUMENTS and QUOTA_BYTES again.
   recount            counts anew what tenants hold, should the numbers ever be in doubt.

@@ -42,6 +42,9 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
   const held = `mine.user_id = $4 and mine.operation = $13 and mine.key = $14 and mine.owner = $15
     and mine.result is null`
 
+  /** Verifying has found that the object is not there, or is not what was uploaded. */
+  const broken = `coalesce(files.verification in ('damaged', 'missing'), false)`
+
   /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
   const bothWays = (text: (keyed: boolean) => string) => ({
     plain: statement<DocumentWithFileRow & { deduplicated: boolean }>(sql, `with ${text(false)}`),
@@ -81,7 +84,8 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
   // FOR KEY SHARE waits for whoever is deleting the file and then finds nothing, never half of it.
   const attachOrReserve = bothWays(
     (keyed) => `file as (
-       select * from ${names.files} where md5_hash = $6 and sha256 = $7 and file_size = $8 ${ifHeld(keyed)} for key share
+       select * from ${names.files} files where md5_hash = $6 and sha256 = $7 and file_size = $8 and not ${broken} ${ifHeld(keyed)}
+       for key share
      ), reserved as (
        insert into ${names.pendingObjects} (s3_path, state, deadline)
        select $9, 'upload', now() + make_interval(secs => $10) where not exists (select from file)
@@ -104,11 +108,33 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
        where pending.s3_path = $9 and file.s3_path = $9
      ), dropped as (
        update ${names.pendingObjects} pending set state = 'delete', deadline = now() from file
-       where pending.s3_path = $9 and file.s3_path <> $9
+       where pending.s3_path = $9 and file.s3_path <> $9 and not ${broken.replace('files', 'file')}
      ), processing as (
        insert into ${names.outbox} (event_type, tenant_id, user_id, data)
        select 'file.process', $5::uuid, $4::uuid, jsonb_build_object('file_id', file.id) from file where file.s3_path = $9
      ), ${documentOf('file.s3_path <> $9', keyed)}`
+  )
+
+  // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
+  const mend = statement<{ id: string }>(
+    sql,
+    `with claimed as (
+       select s3_path from ${names.pendingObjects}
+       where s3_path = $2 and state = 'upload' and deadline > now() for update
+     ), old as (
+       select files.id, files.s3_path from ${names.files} files, claimed where files.id = $1 and ${broken} for update of files
+     ), file as (
+       update ${names.files} files set s3_path = $2, verification = null, verified_at = null, updated_at = now()
+       from old where files.id = old.id returning files.id
+     ), kept as (
+       delete from ${names.pendingObjects} pending using file where pending.s3_path = $2
+     ), dropped as (
+       insert into ${names.pendingObjects} (s3_path, state, deadline) select old.s3_path, 'delete', now() from old, file
+     ), processing as (
+       insert into ${names.outbox} (event_type, tenant_id, data)
+       select 'file.process', $3::uuid, jsonb_build_object('file_id', file.id) from file
+     )
+     select id from file`
   )
 
   async function run(
@@ -146,7 +172,8 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     },
     /**
      * Adds a document for the object just written under `s3Path`. Where equal content is stored already, the
-     * document gets that file, and the object is marked for deletion (`deduplicated`). Null when the
+     * document gets that file, and the object is marked for deletion (`deduplicated`), unless the stored bytes are
+     * known to be lost or damaged: then the object stays reserved, for `mend`. Null when the
      * reservation of the key has run out, or the request lost its Idempotency-Key: then nothing was changed.
      */
     async commit(
@@ -155,6 +182,13 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
       file: { id: string; s3Path: string }
     ): Promise<{ document: DocumentWithFile; deduplicated: boolean } | null> {
       return run(commit, document, content, file.s3Path, file.id)
+    },
+    /**
+     * Gives a file whose bytes are lost or damaged the object under `s3Path`, which is reserved and holds the same
+     * content. False when that is not needed, or the reservation has run out: then nothing was changed.
+     */
+    async mend(fileId: string, s3Path: string, tenantId: string): Promise<boolean> {
+      return (await mend(fileId, s3Path, tenantId)).length > 0
     }
   }
 }

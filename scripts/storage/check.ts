@@ -3,7 +3,7 @@ import { createStorageCheck, type CheckCounts } from '../../src/services/storage
 import { showCount } from './count-progress.js'
 import type { Installation } from './installation.js'
 
-/** @returns the exit code: 1 when something was found and not repaired */
+/** @returns the exit code: 1 when something was found and not repaired; lost bytes cannot be */
 export async function checkStorage(
   installation: Installation,
   tenantId: string | undefined,
@@ -18,6 +18,7 @@ export async function checkStorage(
   const check = createStorageCheck({ tenancy, storage, outboxes, removal })
   let tenants = 0
   let found = 0
+  let lost = 0
   for await (const tenant of installation.tenants(tenantId)) {
     tenants += 1
     const counts: CheckCounts = { files: 0, objects: 0, bytes: 0, pending: 0 }
@@ -25,6 +26,7 @@ export async function checkStorage(
     try {
       for await (const finding of check.findings(tenant, counts)) {
         found += 1
+        if (finding.fileId !== undefined) lost += 1
         progress.interrupt(`  ${finding.kind.padEnd(12)} ${finding.key}`)
         if (repair) await check.repair(tenant, finding)
       }
@@ -36,14 +38,14 @@ export async function checkStorage(
         `${counts.pending} on their way in or out`
     )
   }
-  console.log(`Checked ${tenants} tenants: ${summary(found, repair)}`)
-  return found > 0 && !repair ? 1 : 0
+  console.log(`Checked ${tenants} tenants: ${summary(found, lost, repair)}`)
+  return (repair ? lost : found) > 0 ? 1 : 0
 }
 
-function summary(found: number, repair: boolean): string {
+function summary(found: number, lost: number, repair: boolean): string {
   if (found === 0) return 'everything is as it should be.'
-  const things = `${found} ${found === 1 ? 'thing is' : 'things are'} not as they should be`
-  return repair
-    ? `${things}; what was left over is removed, and files whose bytes are lost or changed are marked.`
-    : `${things}; --repair removes what is left over and marks what is lost.`
+  const stray = found - lost
+  const what = `${lost} files whose bytes are lost or changed, ${stray} things that are left over.`
+  if (!repair) return `${what} --repair removes what is left over and marks what is lost.`
+  return `${what} What was left over is removed; files are marked, and mended by the next upload of their content.`
 }

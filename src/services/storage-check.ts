@@ -42,7 +42,8 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
 /**
  * Compares a tenant's rows with the objects of the storage, both ways. Rows, promises and objects are read side by
  * side in the order of their keys, so that any number of them takes the same memory. It may run while the tenant is
- * used: what looks wrong is looked at again, since it may just have changed.
+ * used: what looks wrong is looked at again, since it may just have changed. A storage that lists in another order
+ * costs second looks, but no wrong finding.
  */
 export function createStorageCheck({ tenancy, storage, outboxes, removal }: StorageCheckDependencies) {
   async function* pages<Row>(

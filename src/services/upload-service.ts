@@ -75,6 +75,16 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
     limits
   })
 
+  /** The document is committed whatever comes of this; what fails here, the next upload of this content does. */
+  async function mend(tenant: TenantRef, fileId: string, s3Path: string): Promise<void> {
+    const mended = await outboxes
+      .record(tenant.id, () =>
+        tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
+      )
+      .catch(() => false)
+    if (!mended) await removal.abandon(tenant, s3Path)
+  }
+
   /** Turns an object that is written under a reserved key into a document, or leaves nothing of it. */
   async function commitObject(
     tenant: TenantRef,
@@ -86,8 +96,12 @@ export function createUploadService(dependencies: UploadServiceDependencies) {
       tenancy.withTenant(tenant, (store) => store.uploads.commit(document, content, file))
     )
     if (committed === null) throw new AppError('UPLOAD_INTERRUPTED')
-    if (committed.deduplicated) await removal.removeNow(tenant, file.s3Path)
-    return { ...committed.document, deduplicated: committed.deduplicated }
+    if (!committed.deduplicated) return { ...committed.document, deduplicated: false }
+    const stored = committed.document.file
+    const broken = stored.verification === 'damaged' || stored.verification === 'missing'
+    if (broken) await mend(tenant, stored.id, file.s3Path)
+    else await removal.removeNow(tenant, file.s3Path)
+    return { ...committed.document, deduplicated: true }
   }
 
   function receivedInMemory(

@@ -91,6 +91,34 @@ void t.test('many identical uploads at once are one file', async (t) => {
   t.equal((await objects()).length, before.length + 1)
 })
 
+void t.test('a pair of contents with the same MD5 stays two files', async (t) => {
+  // X. Wang, H. Yu: How to Break MD5 and Other Hash Functions (EUROCRYPT 2005); they differ in six bits.
+  const first = Buffer.from(
+    'd131dd02c5e6eec4693d9a0698aff95c2fcab58712467eab4004583eb8fb7f8955ad340609f4b30283e488832571415a' +
+      '085125e8f7cdc99fd91dbdf280373c5bd8823e3156348f5bae6dacd436c919c6dd53e2b487da03fd02396306d248cda0' +
+      'e99f33420f577ee8ce54b67080a80d1ec69821bcb6a8839396f9652b6ff72a70',
+    'hex'
+  )
+  const second = Buffer.from(first)
+  for (const [index, value] of [
+    [19, 0x07],
+    [45, 0xf1],
+    [59, 0x72],
+    [83, 0x34],
+    [109, 0x28],
+    [123, 0xab]
+  ] as const) {
+    second[index] = value
+  }
+  t.notOk(first.equals(second))
+  t.equal(md5(first), md5(second))
+  const [one, two] = [await admin.upload(tenant.id, first), await admin.upload(tenant.id, second)]
+  t.same([one.body.data.deduplicated, two.body.data.deduplicated], [false, false])
+  t.not(one.body.data.file_id, two.body.data.file_id)
+  t.equal(one.body.data.file.md5_hash, two.body.data.file.md5_hash)
+  t.not(one.body.data.file.sha256, two.body.data.file.sha256)
+})
+
 void t.test('the name and type of the part stand in for the fields', async (t) => {
   const named = await admin.upload(tenant.id, 'named', {}, { name: 'ünï 日本.pdf', type: 'application/pdf' })
   t.match(named.body.data, { filename: 'ünï 日本.pdf', mime_type: 'application/pdf' })
@@ -107,6 +135,46 @@ void t.test('the name and type of the part stand in for the fields', async (t) =
     t.equal(answer.status, 201, String(part.body))
     t.equal(answer.body.data.mime_type, expected, String(part.body))
   }
+})
+
+void t.test('the type is what says something first: field, part, content, name', async (t) => {
+  const png = (text: string) =>
+    Buffer.concat([
+      Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
+      Buffer.from(text)
+    ])
+  const unknown = 'application/octet-stream'
+  const cases: [string, Part[]][] = [
+    ['a/b', [field('mime_type', 'a/b'), { ...FILE, filename: 'x.pdf', type: 'image/gif', body: png('1') }]],
+    [
+      unknown,
+      [field('mime_type', unknown), { ...FILE, filename: 'x.pdf', type: 'image/gif', body: png('2') }]
+    ],
+    ['image/gif', [{ ...FILE, filename: 'x.pdf', type: 'image/gif', body: png('3') }]],
+    ['image/png', [{ ...FILE, filename: 'x.pdf', type: unknown, body: png('4') }]],
+    ['image/png', [{ ...FILE, filename: 'x.pdf', type: 'no type', body: png('5') }]],
+    ['application/pdf', [{ ...FILE, filename: 'x.pdf', type: unknown, body: 'text 6' }]],
+    [unknown, [{ ...FILE, filename: 'x.unheard-of', type: unknown, body: 'text 7' }]],
+    [
+      'application/pdf',
+      [{ ...FILE, filename: 'x', type: unknown, body: 'text 8' }, field('filename', 'y.pdf')]
+    ]
+  ]
+  for (const [expected, parts] of cases) {
+    const answer = await post(multipart(parts), MULTIPART)
+    t.equal(answer.body.data.mime_type, expected, String(parts.at(-1)?.body).slice(-6))
+  }
+  const raw = async (body: Buffer, type: string | undefined, name: string) =>
+    (await post(body, type === undefined ? {} : { 'content-type': type }, `?filename=${name}`)).body.data
+      .mime_type
+  t.equal(await raw(png('9'), 'text/csv', 'x.pdf'), 'text/csv')
+  t.equal(await raw(png('10'), undefined, 'x.pdf'), 'image/png')
+  t.equal(
+    await raw(Buffer.from('text 11'), undefined, 'x.docx'),
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+  )
+  const large = Buffer.concat([png('12'), Buffer.alloc(6_000_000)])
+  t.equal(await raw(large, unknown, 'x.pdf'), 'image/png', 'also when it is streamed')
 })
 
 void t.test('a declared MD5 is verified', async (t) => {

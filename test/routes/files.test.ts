@@ -54,6 +54,34 @@ void t.test('a file with its documents, newest first', async (t) => {
   refused(t, await viewer.get(`${path}/${first.id}`), 'FILE_NOT_FOUND', [], 'the id of a document')
 })
 
+void t.test('by cursor, of all and of orphaned files', async (t) => {
+  for (let n = 0; n < 4; n++) await uploaded(admin, tenant.id, `walked ${n}`)
+  await orphaned('walked orphan 1')
+  await orphaned('walked orphan 2')
+  for (const filter of ['', '&orphaned=true']) {
+    const without = filter === '' ? 'true' : 'not exists (select from documents where file_id = files.id)'
+    const all = await db.unsafe<{ id: string }[]>(
+      `select id from files where ${without} order by created_at desc, id desc`
+    )
+    const found: string[] = []
+    let cursor = ''
+    do {
+      const { items, pagination } = await list(`?per_page=1${filter}${cursor}`)
+      t.equal(pagination.total, all.length)
+      found.push(...items.map((file) => file.id))
+      cursor = pagination.next_cursor === null ? '' : `&cursor=${pagination.next_cursor}`
+    } while (cursor !== '')
+    t.same(
+      found,
+      all.map((row) => row.id)
+    )
+  }
+  const { next_cursor } = (await list('?per_page=1')).pagination
+  const other = await viewer.get(`${path}?orphaned=true&cursor=${String(next_cursor)}`)
+  refused(t, other, 'VALIDATION_ERROR', ['/cursor'])
+  refused(t, await viewer.get(`${path}?cursor=x`), 'VALIDATION_ERROR', ['/cursor'])
+})
+
 void t.test('at most 100 documents come with it', async (t) => {
   const { file_id } = await uploaded(admin, tenant.id, 'popular')
   await db`insert into documents (id, filename, mime_type, file_id, user_id)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
 import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
 import type { DownloadOptions, ObjectStorage } from '../../plugins/storage/object-storage.js'
@@ -20,6 +21,8 @@ export interface Quirks {
   plainNamesOnly?: boolean
   /** Takes the range 0-0 for the whole object. */
   noFirstByte?: boolean
+  /** Lists in an order of its own; of keys as the application makes them, it is the right one. */
+  ownOrder?: boolean
   /** Keeps objects in the memory of this process, so that its growth tells nothing. */
   inMemory?: boolean
 }
@@ -65,7 +68,7 @@ export function storageContract(
   quirks: Quirks = {}
 ): void {
   void t.test(name, async (t) => {
-    const { storage, unreachable, leftovers = async () => [] } = await setUp(t)
+    const { storage, unreachable, leftovers } = await setUp(t)
 
     await t.test('what was put can be read, measured and deleted', async (t) => {
       for (const size of [0, 1, 70_000]) {
@@ -137,6 +140,77 @@ export function storageContract(
       }
     })
 
+    await t.test('objects are listed in the order of their keys', async (t) => {
+      const tenant = `tenants/${randomUUID()}`
+      const names = [
+        'a',
+        'a-b',
+        'a.b/c',
+        'a0',
+        'b/c/d',
+        'b/c-d',
+        'b-c',
+        'A',
+        '0_1',
+        'b/c.d/e',
+        'z/1',
+        'z/10',
+        'z/2'
+      ]
+      const keys = names.map((name) => `${tenant}/files/${name}`)
+      // Neither a tenant whose id begins alike nor an unfinished write is one of them.
+      await storage.put(`${tenant}0/files/x`, bytes(1))
+      for (const [index, key] of keys.entries()) await storage.put(key, bytes(index + 1))
+      const listed: { key: string; size: number }[] = []
+      for await (const object of storage.list(`${tenant}/`)) listed.push(object)
+      const expected = keys.map((key, index) => ({ key, size: index + 1 }))
+      const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1)
+      t.same(quirks.ownOrder ? listed.sort(byKey) : listed, expected.sort(byKey))
+      for await (const object of storage.list(`tenants/${randomUUID()}/`)) t.fail(`found ${object.key}`)
+      for (const key of [...keys, `${tenant}0/files/x`]) await storage.delete(key)
+      for await (const object of storage.list(`${tenant}/`)) t.fail(`still there: ${object.key}`)
+      const failing = (async () => {
+        for await (const object of unreachable.list(`${tenant}/`)) t.fail(`found ${object.key}`)
+      })()
+      t.match(await rejection(failing), { code: 'STORAGE_UNAVAILABLE' })
+    })
+
+    await t.test('keys as the application makes them are in order', async (t) => {
+      const tenant = `tenants/${randomUUID()}`
+      const ids = Array.from({ length: 30 }, () => randomUUID())
+      const keys = ids.map(
+        (id, n) =>
+          `${tenant}/files/2026/${n % 2 === 0 ? '09' : '10'}/${id}${n % 3 === 0 ? `_${'0'.repeat(32)}` : ''}`
+      )
+      await Promise.all(keys.map((key) => storage.put(key, bytes(1))))
+      const listed: string[] = []
+      for await (const { key } of storage.list(`${tenant}/`)) listed.push(key)
+      t.same(listed, keys.sort())
+      await Promise.all(keys.map((key) => storage.delete(key)))
+    })
+
+    await t.test('unfinished uploads are listed where the storage can tell', async (t) => {
+      const key = newKey()
+      const seen = async () => {
+        const found: string[] = []
+        for await (const unfinished of storage.listUnfinished(key.slice(0, 45))) found.push(unfinished)
+        return found
+      }
+      const stop = new AbortController()
+      let found: string[] = []
+      // Two parts have arrived when the third is asked for.
+      async function* body() {
+        yield* streamOf(20 * MIB)
+        found = await seen()
+        stop.abort(new Error('seen'))
+        yield bytes(1)
+      }
+      await t.rejects(storage.putStream(key, body(), stop.signal), { message: 'seen' })
+      if (leftovers !== undefined) t.same(found, [key])
+      await storage.delete(key)
+      t.same(await seen(), [])
+    })
+
     await t.test('a signed link downloads under any name', async (t) => {
       const key = newKey()
       await storage.put(key, bytes(1000))
@@ -174,6 +248,6 @@ export function storageContract(
       t.ok(performance.now() - started < 10_000, 'within 10 s')
     })
 
-    await streamContract(t, storage, leftovers, { measureMemory: !quirks.inMemory })
+    await streamContract(t, storage, leftovers ?? (async () => []), { measureMemory: !quirks.inMemory })
   })
 }

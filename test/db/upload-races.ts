@@ -1,0 +1,127 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import postgres from 'postgres'
+import t, { type Test } from 'tap'
+import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { createClient } from '../../db/client.js'
+import { migrate } from '../../db/migrate.js'
+import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import type { ContentIdentity, NewDocument } from '../../db/tenant/uploads-repository.js'
+import { testServices } from '../helpers/services.js'
+import { seeded } from '../patches/seeded.js'
+
+const { databaseUrl } = testServices()
+const name = `test_${randomBytes(6).toString('hex')}`
+const url = withDatabase(databaseUrl, name)
+const maintenance = postgres(maintenanceUrl(databaseUrl), { max: 1, onnotice: () => undefined })
+await maintenance`create database ${maintenance(name)}`
+await migrate(url, 'tenant')
+export const client = createClient(url, { max: 20, applicationName: 'strongroom-test' })
+export const store: TenantStore = createTenantStore(client)
+t.teardown(async () => {
+  await client.close()
+  await maintenance`drop database ${maintenance(name)} with (force)`
+  await maintenance.end()
+})
+
+const TENANT = randomUUID()
+
+export function contentOf(text: string): ContentIdentity {
+  const hash = (algorithm: string) => createHash(algorithm).update(text).digest('hex')
+  return { md5Hash: hash('md5'), sha256: hash('sha256'), fileSize: text.length }
+}
+
+export const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: '127.0.0.1' } })
+
+export const newDocument = (): NewDocument => ({
+  id: randomUUID(),
+  filename: 'a.txt',
+  mimeType: 'text/plain',
+  userId: randomUUID(),
+  tenantId: TENANT,
+  limits: { documents: null, bytes: null }
+})
+
+/** What an upload does, with a set of keys for a storage. */
+export async function upload(
+  content: ContentIdentity,
+  objects: Set<string>
+): Promise<{ id: string; file_id: string }> {
+  const file = { id: randomUUID(), s3Path: `files/${randomUUID()}` }
+  const document = newDocument()
+  const attached = await store.uploads.attachOrReserve(document, content, file.s3Path, 60)
+  if (attached !== null) return attached
+  objects.add(file.s3Path)
+  const committed = await store.uploads.commit(document, content, file)
+  if (committed === null) throw new Error('the reservation was lost')
+  return committed.document
+}
+
+/** What the worker does for a deleted document, and the sweeper afterwards. */
+async function cleanUp(fileId: string, objects: Set<string>): Promise<void> {
+  await store.files.deleteOrphan(fileId)
+  for (const key of await store.pendingObjects.claimDue(100)) {
+    objects.delete(key)
+    await store.pendingObjects.remove(key)
+  }
+}
+
+export async function sweepAll(objects: Set<string>): Promise<void> {
+  await client.sql`update pending_objects set deadline = now() - interval '1 hour'`
+  for (const key of await store.pendingObjects.claimDue(1000)) {
+    objects.delete(key)
+    await store.pendingObjects.remove(key)
+  }
+}
+
+/** Objects and rows of files name each other, one to one. */
+export async function consistent(t: Test, objects: Set<string>): Promise<void> {
+  const rows = await client.sql<{ s3_path: string }[]>`select s3_path from files`
+  t.same([...objects].sort(), rows.map((row) => row.s3_path).sort())
+  const [dangling] = await client.sql`select 1 from documents where file_id not in (select id from files)`
+  t.equal(dangling, undefined)
+  const { documents, files, bytes } = await store.usage.read({ documents: null, bytes: null })
+  const [real] = await client.sql`
+    select (select count(*) from documents) as documents, count(*) as files, coalesce(sum(file_size), 0)::bigint as bytes
+    from files`
+  t.same({ documents, files, bytes }, real, 'usage is counted')
+}
+
+/** Empty tables, with counters that say so. */
+export async function startAnew(): Promise<void> {
+  await client.sql`truncate documents, files, pending_objects, outbox, usage_changes, idempotency_keys`
+  await store.usage.recount()
+}
+
+/**
+ * Uploads of equal and of other content, deletions of the same documents, clean-ups and folds of the usage, begun in
+ * orders that follow from the seed, some of them at the same time.
+ */
+export async function interleave(t: Test, options: { rounds: number; seed: number }): Promise<void> {
+  const objects = new Set<string>()
+  const contents = ['contended', 'contended too'].map(contentOf)
+  const random = seeded(options.seed)
+  for (let round = 0; round < options.rounds; round++) {
+    const content = random.oneOf(contents)
+    const before = await upload(content, objects)
+    const remove = () => store.documents.remove(before.id, by())
+    const steps: (() => Promise<unknown>)[] = [
+      () => upload(content, objects),
+      remove,
+      remove,
+      () => cleanUp(before.file_id, objects),
+      () => upload(random.oneOf(contents), objects),
+      () => cleanUp(before.file_id, objects),
+      () => store.usage.fold()
+    ]
+    const running: Promise<unknown>[] = []
+    while (steps.length > 0) {
+      const [step] = steps.splice(random.below(steps.length), 1)
+      if (step !== undefined) running.push(step())
+      if (random.below(3) === 0) await Promise.all(running)
+    }
+    await Promise.all(running)
+    if (random.below(4) === 0) await client.sql`delete from documents`
+  }
+  await sweepAll(objects)
+  await consistent(t, objects)
+}

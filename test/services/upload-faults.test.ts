@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream'
+import t from 'tap'
+import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
+import { openInstallation } from '../../scripts/storage/installation.js'
+import { AppError } from '../../src/errors.js'
+import { createObjectRemoval } from '../../src/services/object-removal.js'
+import { createStorageCheck } from '../../src/services/storage-check.js'
+import { createUploadService } from '../../src/services/upload-service.js'
+import { createUploadSlots } from '../../src/services/upload-slots.js'
+import { startUploads } from '../routes/uploads.js'
+
+const { installation, admin, tenant, db, objects } = await startUploads(t)
+const opened = openInstallation(installation.config)
+const { tenancy, storage, outboxes } = opened
+t.teardown(() => opened.close())
+
+type Fault = 'put' | 'put, but written' | 'putStream' | 'putStream, in the middle' | 'putStream, but written'
+const FAULTS: Fault[] = [
+  'put',
+  'put, but written',
+  'putStream',
+  'putStream, in the middle',
+  'putStream, but written'
+]
+
+/** The real storage, but for one step that fails, and for deletions if these fail too. */
+function faulty(fault: Fault, deletesFail: boolean): ObjectStorage {
+  const fail = () => Promise.reject(new AppError('STORAGE_UNAVAILABLE'))
+  async function* half(body: AsyncIterable<Buffer>) {
+    let bytes = 0
+    for await (const chunk of body) {
+      bytes += chunk.length
+      if (bytes > 6_000_000) throw new AppError('STORAGE_UNAVAILABLE')
+      yield chunk
+    }
+  }
+  const changes: Partial<ObjectStorage> = {
+    ...(fault === 'put' && { put: fail }),
+    ...(fault === 'put, but written' && {
+      put: async (key: string, body: Buffer) => storage.put(key, body).then(fail)
+    }),
+    ...(fault === 'putStream' && { putStream: fail }),
+    ...(fault === 'putStream, in the middle' && {
+      putStream: async (key: string, body: AsyncIterable<Buffer>) => storage.putStream(key, half(body))
+    }),
+    ...(fault === 'putStream, but written' && {
+      putStream: async (key: string, body: AsyncIterable<Buffer>) => storage.putStream(key, body).then(fail)
+    }),
+    ...(deletesFail && { delete: fail })
+  }
+  return new Proxy(storage, {
+    get: (target, name: keyof ObjectStorage) => {
+      const value: unknown = changes[name] ?? Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    }
+  })
+}
+
+const removalOn = (on: ObjectStorage) =>
+  createObjectRemoval({ tenancy, storage: on, onPostponed: () => undefined })
+
+async function upload(on: ObjectStorage, content: Buffer): Promise<void> {
+  const uploads = createUploadService({
+    ...{ tenancy, outboxes, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    slots: createUploadSlots({ concurrency: 1, waiting: 0, waitMs: 1 }),
+    limits: { documents: null, bytes: null }
+  })
+  await uploads.upload(tenant, { userId: admin.userId }, async (receive) => ({
+    received: await receive(Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])),
+    filename: 'a',
+    mimeType: 'a/b'
+  }))
+}
+
+void t.test('whatever step of the storage fails, the sweeper finds what is left', async (t) => {
+  for (const fault of FAULTS) {
+    for (const deletesFail of [false, true]) {
+      const what = `${fault}${deletesFail ? ', and nothing can be deleted' : ''}`
+      const content = Buffer.alloc(fault.startsWith('putStream') ? 7_000_000 : 70_000, what)
+      await t.rejects(upload(faulty(fault, deletesFail), content), { code: 'STORAGE_UNAVAILABLE' }, what)
+      t.same(await db`select from documents union all select from files`, [], `${what}: no row`)
+      const promised = await db`select from pending_objects where state = 'delete'`
+      t.equal(promised.length, 1, `${what}: the key is on record`)
+
+      await db`update pending_objects set deadline = now() - interval '1 hour'`
+      await removalOn(storage).sweep(tenant)
+      t.same(await objects(), [], `${what}: no object`)
+      t.same(await db`select from pending_objects`, [], `${what}: settled`)
+    }
+  }
+  const check = createStorageCheck({ tenancy, storage, outboxes, removal: removalOn(storage) })
+  for await (const finding of check.findings(tenant, { files: 0, objects: 0, bytes: 0, pending: 0 }))
+    t.fail(finding.key)
+})

@@ -44,16 +44,9 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     buckets: BUCKETS,
     registers
   })
-  const backlog = new Gauge({
-    name: 'strongroom_outbox_backlog_events',
-    help: 'Events in all outboxes that wait to be published, as the last sweep found them',
-    registers
-  })
-  const oldest = new Gauge({
-    name: 'strongroom_outbox_oldest_seconds',
-    help: 'How long the oldest of them had waited',
-    registers
-  })
+  // Without labels these would read 0 from the start, also in processes that never sweep.
+  let backlog: Gauge | undefined
+  let oldest: Gauge | undefined
   return {
     published(events) {
       for (const event of events) {
@@ -66,6 +59,16 @@ export function createEventMetrics(registry: Registry): EventMetrics {
       if (timestamp !== undefined) lag.observe(secondsSince(timestamp))
     },
     backlog(events, seconds) {
+      backlog ??= new Gauge({
+        name: 'strongroom_outbox_backlog_events',
+        help: 'Events in all outboxes that wait to be published, as the last sweep found them',
+        registers
+      })
+      oldest ??= new Gauge({
+        name: 'strongroom_outbox_oldest_seconds',
+        help: 'How long the oldest of them had waited',
+        registers
+      })
       backlog.set(events)
       oldest.set(seconds)
     },

@@ -35,7 +35,7 @@ const { environment } = await createInstallation(t, {
 t.test('processes are killed under load: no event is lost, invented or out of order', async (t) => {
   const report = await crash({
     seed: 1,
-    kills: broker ? 8 : 3,
+    kills: broker ? 5 : 3,
     tenants: 2,
     environment,
     ...(broker && { broker }),

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.js'
-import type { DescribedUpload, Receive } from '../../services/upload-service.js'
+import type { Receive } from '../../services/upload-reception.js'
+import type { DescribedUpload } from '../../services/upload-service.js'
 import { describeUpload, invalid, receiveFrom } from './upload-fields.js'
 
 /**

@@ -4,7 +4,8 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../errors.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../schemas/formats.js'
 import { chooseMimeType } from '../../services/mime-type.js'
-import type { DescribedUpload, Receive, ReceivedUpload } from '../../services/upload-service.js'
+import type { Receive, ReceivedUpload } from '../../services/upload-reception.js'
+import type { DescribedUpload } from '../../services/upload-service.js'
 
 /** What a client may say about the bytes that it sends. */
 export const UploadFields = Type.Object(

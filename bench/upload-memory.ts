@@ -38,9 +38,11 @@ async function upload(name: string, size: number): Promise<void> {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-length': size * MIB }
   })
+  let answered = false as boolean
   const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
-    sent.on('error', reject)
+    sent.on('error', (error) => (answered ? undefined : reject(error)))
     sent.on('response', (response) => {
+      answered = true
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
@@ -49,7 +51,10 @@ async function upload(name: string, size: number): Promise<void> {
   const chunk = Buffer.alloc(MIB / 4, name)
   for (let n = 0; n < size * 4; n++) {
     chunk.writeUInt32LE(n)
-    if (!sent.write(Buffer.from(chunk))) await new Promise((resolve) => sent.once('drain', resolve))
+    if (sent.write(Buffer.from(chunk))) continue
+    // Whoever has been refused need not send the rest.
+    await Promise.race([new Promise((resolve) => sent.once('drain', resolve)), answer])
+    if (answered) break
   }
   sent.end()
   const { status, text } = await answer

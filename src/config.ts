@@ -203,6 +203,9 @@ function storageDriver(env: Environment): 'disk' | 's3' {
   )
 }
 
+/** The first signs; what the second has signed is still good. */
+export type Secrets = readonly [current: string, previous?: string | undefined]
+
 const list = (text: string) =>
   text
     .split(',')
@@ -287,9 +290,8 @@ function toConfig(env: Environment) {
     /** What a tenant without limits of its own may hold; null: as much as it likes. */
     limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
     auth: {
-      secret: env.JWT_SECRET as string,
-      /** Tokens made with it are still good; undefined: it was never changed, or long ago. */
-      previousSecret: env.JWT_SECRET_PREVIOUS,
+      /** What is signed anew is signed with the first; what the others have signed is still good. */
+      secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,
       accessTtl: env.JWT_ACCESS_TTL,
       refreshTtl: env.JWT_REFRESH_TTL,
       bcryptCost: env.BCRYPT_COST,

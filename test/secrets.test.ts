@@ -36,8 +36,8 @@ const secrets = new Map<string, string>([
   ['the next password', next],
   ['a mistyped password', mistyped],
   ['a short password', short],
-  ['the secret of the tokens', config.auth.secret],
-  ['the secret of before', String(config.auth.previousSecret)],
+  ['the secret of the tokens', config.auth.secrets[0]],
+  ['the secret of before', String(config.auth.secrets[1])],
   ['the password of the database', new URL(config.database.url).password]
 ])
 /** What errors were answered with. */

@@ -62,17 +62,16 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string, ttl: numb
 export default fp(
   async (app) => {
     const { auth } = app.getDecorator<Config>('config')
-    const secrets: [string, ...string[]] = [auth.secret]
-    await app.register(jwt, jwtOptions('current', auth.secret, auth.accessTtl))
+    const [current, previous] = auth.secrets
+    await app.register(jwt, jwtOptions('current', current, auth.accessTtl))
     const keys: [Jwt, ...Jwt[]] = [app.jwt.current]
-    if (auth.previousSecret !== undefined) {
-      secrets.push(auth.previousSecret)
-      await app.register(jwt, jwtOptions('previous', auth.previousSecret, auth.accessTtl))
+    if (previous !== undefined) {
+      await app.register(jwt, jwtOptions('previous', previous, auth.accessTtl))
       keys.push(app.jwt.previous)
     }
     const tokens: AccessTokens = createAccessTokens(keys, auth.accessTtl)
     app.decorate('accessTokens', tokens)
-    app.decorate('refreshTokens', createRefreshTokens(secrets))
+    app.decorate('refreshTokens', createRefreshTokens(auth.secrets))
     app.decorate('passwords', createPasswords(auth.bcryptCost))
 
     const access = app.getDecorator<Access>('access')

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../../src/config.js'
 
 /** What a refresh token stands for: the n-th token of a session. */
 export interface RefreshClaim {
@@ -22,12 +23,12 @@ const TOKEN_LENGTH = Math.ceil(((CLAIM_BYTES + MAC_BYTES) * 4) / 3)
  * token is never stored, and a repeated refresh can be given the very same successor.
  * @param secrets the first signs; tokens made with the others are good as well
  */
-export function createRefreshTokens(secrets: [string, ...string[]]): RefreshTokens {
+export function createRefreshTokens(secrets: Secrets): RefreshTokens {
   // A key of its own: no signature made for another purpose can pass for a refresh token.
   const toKey = (secret: string) =>
     Buffer.from(hkdfSync('sha256', secret, '', 'strongroom refresh token', 32))
   const signingKey = toKey(secrets[0])
-  const keys = secrets.map(toKey)
+  const keys = secrets.filter((secret) => secret !== undefined).map(toKey)
   const mac = (key: Buffer, claim: Buffer) => createHmac('sha256', key).update(claim).digest()
 
   return {

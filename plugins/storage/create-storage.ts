@@ -13,5 +13,5 @@ export function createStorage(
 ): ObjectStorage {
   const { storage, upload, auth } = config
   if (storage.driver === 's3') return createS3Storage({ ...storage, maxBytes: upload.maxBytes })
-  return createDiskStorage({ root: storage.root, signingSecret: auth.secret, publicUrl })
+  return createDiskStorage({ root: storage.root, signingSecrets: auth.secrets, publicUrl })
 }

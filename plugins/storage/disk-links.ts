@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../../src/config.js'
 import { AppError } from '../../src/errors.js'
 import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
 import type { DownloadOptions } from './object-storage.js'
@@ -18,11 +19,17 @@ export interface LinkSigner {
 
 const FIELDS = ['expires', 'type', 'disposition', 'filename', 'signature'] as const
 
-/** Signs download links with a key of their own, derived (RFC 5869) from the secret that signs the tokens. */
-export function createLinkSigner(secret: string): LinkSigner {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'strongroom disk download', 32))
+/**
+ * Signs download links with a key of their own, derived (RFC 5869) from the secret that signs the tokens.
+ * @param secrets the first signs; links made with the others are good as well
+ */
+export function createLinkSigner(secrets: Secrets): LinkSigner {
+  const toKey = (secret: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', 'strongroom disk download', 32))
+  const signingKey = toKey(secrets[0])
+  const keys = secrets.filter((secret) => secret !== undefined).map(toKey)
   // A JSON array keeps the parts apart: no two lists of values have the same text.
-  const signatureOf = (...parts: unknown[]) =>
+  const signatureOf = (key: Buffer, ...parts: unknown[]) =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest()
 
   return {
@@ -30,16 +37,18 @@ export function createLinkSigner(secret: string): LinkSigner {
       const { contentType, disposition } = safeDownload(options)
       const expires = String(Math.floor(Date.now() / 1000) + options.expiresIn)
       const filename = options.filename.replace(/\p{Cs}/gu, '')
-      const signature = signatureOf(objectKey, expires, contentType, disposition, filename)
+      const signature = signatureOf(signingKey, objectKey, expires, contentType, disposition, filename)
       const query = { expires, type: contentType, disposition, filename }
       return new URLSearchParams({ ...query, signature: signature.toString('base64url') }).toString()
     },
 
     verify(objectKey, query) {
       const [expires, type, disposition, filename, given] = FIELDS.map((name) => query[name])
-      const expected = signatureOf(objectKey, expires, type, disposition, filename)
       const signature = Buffer.from(typeof given === 'string' ? given : '', 'base64url')
-      const genuine = signature.length === expected.length && timingSafeEqual(signature, expected)
+      const genuine = keys.some((key) => {
+        const expected = signatureOf(key, objectKey, expires, type, disposition, filename)
+        return signature.length === expected.length && timingSafeEqual(signature, expected)
+      })
       if (!genuine || Date.now() / 1000 >= Number(expires)) throw new AppError('LINK_INVALID')
       return {
         contentType: String(type),

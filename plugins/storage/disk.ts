@@ -7,6 +7,7 @@ import { abortable } from './abortable.js'
 import { filesBelow } from './disk-listing.js'
 import { makeFolder, onDisk, publish, remove, removeEmptyFolders, unless } from './disk-files.js'
 import { createLinkSigner, type DownloadLink, type LinkSigner } from './disk-links.js'
+import type { Secrets } from '../../src/config.js'
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 
@@ -14,7 +15,7 @@ export interface DiskOptions {
   /** The folder that holds the objects under their keys. */
   root: string
   /** Any secret of 32 bytes or more; the links are signed with a key derived from it. */
-  signingSecret: string
+  signingSecrets: Secrets
   /** Where clients reach this server, without a slash at the end. */
   publicUrl: () => string
 }
@@ -42,7 +43,7 @@ export class DiskStorage implements ObjectStorage {
   constructor(options: DiskOptions) {
     this.#root = resolve(options.root)
     this.#temporaries = join(this.#root, '.tmp')
-    this.#signer = createLinkSigner(options.signingSecret)
+    this.#signer = createLinkSigner(options.signingSecrets)
     this.#publicUrl = options.publicUrl
   }
 

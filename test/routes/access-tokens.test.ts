@@ -33,7 +33,11 @@ const hmac = (text: string, secret: string | Buffer, hash = 'sha256') =>
   createHmac(hash, secret).update(text).digest('base64url')
 
 /** A JSON Web Token (RFC 7519) by hand, right in all that is not given. */
-function token(payload: unknown, head: object = {}, secret: string | Buffer = config.auth.secret): string {
+function token(
+  payload: unknown,
+  head: object = {},
+  secret: string | Buffer = config.auth.secrets[0]
+): string {
   const { alg } = { alg: 'HS256', ...head } as { alg: unknown }
   const hash = /^HS(384|512)$/.exec(String(alg))?.[1] ?? '256'
   const signed = `${encode({ alg: 'HS256', typ: 'JWT', ...head })}.${encode(payload)}`
@@ -70,7 +74,7 @@ const FORGED: Record<string, string> = {
   ...Object.fromEntries(
     ['none', 'None', 'NONE', 'nOnE', 'none ', ''].flatMap((alg) => [
       [`alg "${alg}" without a signature`, `${unsigned(alg)}.`],
-      [`alg "${alg}" with one`, `${unsigned(alg)}.${hmac(unsigned(alg), config.auth.secret)}`]
+      [`alg "${alg}" with one`, `${unsigned(alg)}.${hmac(unsigned(alg), config.auth.secrets[0])}`]
     ])
   ),
   'hs256 in small letters': token(claims, { alg: 'hs256' }),
@@ -82,8 +86,8 @@ const FORGED: Record<string, string> = {
   'another secret': token(claims, {}, 'another secret of at least thirty-two bytes'),
   'an empty key': token(claims, {}, ''),
   'a key of zeros': token(claims, {}, Buffer.alloc(32)),
-  'the secret and one byte': token(claims, {}, `${config.auth.secret}x`),
-  'the bytes that the secret spells': token(claims, {}, Buffer.from(config.auth.secret, 'hex')),
+  'the secret and one byte': token(claims, {}, `${config.auth.secrets[0]}x`),
+  'the bytes that the secret spells': token(claims, {}, Buffer.from(config.auth.secrets[0], 'hex')),
   'a key in the head': token(claims, { jwk }, symmetricKey),
   'an address of keys': token(claims, { jku: 'https://example.com/keys.json' }, symmetricKey),
   'a key id that is a path': token(claims, { kid: '../../../../dev/null' }, ''),
@@ -149,7 +153,7 @@ const FORGED: Record<string, string> = {
 /** A payload of any text with our signature. */
 function reSigned(text: string): string {
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${Buffer.from(text).toString('base64url')}`
-  return `${signed}.${hmac(signed, config.auth.secret)}`
+  return `${signed}.${hmac(signed, config.auth.secrets[0])}`
 }
 
 const withToken = (text: string) => new Client(url, text).get('/api/users/me')

@@ -74,7 +74,7 @@ void t.test('a URL that was altered is refused', async (t) => {
 
 void t.test('a URL that has expired is refused', async (t) => {
   const document = await uploaded(admin, tenant.id, 'expired', { filename: 'a.txt' })
-  const signer = createLinkSigner(config.auth.secret)
+  const signer = createLinkSigner(config.auth.secrets)
   const options = { filename: 'a.txt', mimeType: 'text/plain', disposition: 'attachment' } as const
   const link = (expiresIn: number) =>
     `/objects/${document.file.s3_path}?${signer.sign(document.file.s3_path, { ...options, expiresIn })}`

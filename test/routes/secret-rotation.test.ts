@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { Client, createTenant, logIn, refused, signUp, startApi } from '../helpers/api.js'
+import { Client, createTenant, logIn, refused, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
@@ -40,6 +40,19 @@ void t.test('without the previous secret its tokens are nothing', async (t) => {
   refused(t, await me(later.url, String(user.token)), 'INVALID_TOKEN')
   refused(t, await refresh(later.url, user.refreshToken), 'INVALID_TOKEN')
   t.equal((await refresh(before.url, user.refreshToken)).status, 200, 'which ended nothing')
+})
+
+void t.test('a download link goes on, too', async (t) => {
+  const user = await signUp(before.url)
+  const tenant = await createTenant(user)
+  const document = await uploaded(user, tenant.id, 'content')
+  const path = `/api/tenants/${tenant.id}/documents/${document.id}/download?redirect=false`
+  const { body } = await user.get<{ url: string }>(path)
+  const { pathname, search } = new URL(body.data.url)
+  const statusAt = async (url: string) => (await fetch(url + pathname + search)).status
+  t.equal(await statusAt(before.url), 200)
+  t.equal(await statusAt(after.url), 200)
+  t.equal(await statusAt(later.url), 403)
 })
 
 void t.test('only two secrets count', async (t) => {

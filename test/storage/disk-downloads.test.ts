@@ -23,7 +23,7 @@ async function start(t: Test) {
   const app = Fastify({ forceCloseConnections: true })
   const storage = createDiskStorage({
     root,
-    signingSecret: 'a secret of more than thirty-two bytes',
+    signingSecrets: ['a secret of more than thirty-two bytes'],
     publicUrl: () => app.listeningOrigin
   })
   await storage.prepare()

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { createDiskStorage } from '../../plugins/storage/disk.js'
+import { createDiskStorage, type DiskOptions } from '../../plugins/storage/disk.js'
 import diskDownloads from '../../plugins/storage/disk-downloads.js'
 import { bytes, newKey, read, streamOf } from './bytes.js'
 import { storageContract } from './contract.js'
@@ -14,7 +14,10 @@ import { storageContract } from './contract.js'
 async function start(t: Test) {
   const root = join(await mkdtemp(join(tmpdir(), 'strongroom-disk-')), 'made', 'when', 'needed')
   t.teardown(() => rm(dirname(dirname(dirname(root))), { recursive: true, force: true }))
-  const options = { root, signingSecret: 'a secret of more than thirty-two bytes' }
+  const options: Omit<DiskOptions, 'publicUrl'> = {
+    root,
+    signingSecrets: ['a secret of more than thirty-two bytes']
+  }
   const app = Fastify()
   const storage = createDiskStorage({ ...options, publicUrl: () => app.listeningOrigin })
   await storage.prepare()

@@ -17,7 +17,7 @@ async function* endless() {
 
 const storage = createDiskStorage({
   root,
-  signingSecret: 'x'.repeat(32),
+  signingSecrets: ['x'.repeat(32)],
   publicUrl: () => 'http://localhost'
 })
 await storage.putStream(key, endless())

@@ -1,10 +1,7 @@
 import { parseArgs } from 'node:util'
-import { createClient } from '../db/client.js'
-import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { prepareMainDatabase } from '../db/migrate.js'
-import { createDatabaseAdapter } from '../plugins/tenancy/database-adapter.js'
 import { loadConfig, readEnvironment } from '../src/config.js'
-import { everyActiveTenant } from '../workers/every-tenant.js'
+import { migrateTenants } from './migrate-tenants.js'
 
 const HELP = `npm run migrate
 
@@ -21,16 +18,8 @@ if (values.help === true) {
 
 async function migrateAll(): Promise<void> {
   const config = loadConfig(readEnvironment())
-  await prepareMainDatabase(config.database.url, (line) => console.log(line))
-  const main = createClient(config.database.url, { max: 1, applicationName: 'strongroom-migrate' })
-  const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
-  let tenants = 0
-  for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
-    const applied = await tenancy.migrate(tenant)
-    tenants += 1
-    if (applied > 0) console.log(`${tenant.database_name}: ${applied} applied`)
-  }
-  console.log(`The main database and ${tenants} tenants are up to date`)
-  await tenancy.close()
-  await main.close()
+  const say = (line: string) => console.log(line)
+  await prepareMainDatabase(config.database.url, say)
+  const tenants = await migrateTenants(config, say)
+  say(`The main database and ${tenants} tenants are up to date`)
 }

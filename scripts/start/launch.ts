@@ -2,6 +2,7 @@ import { loadConfig, type Config } from '../../src/config.js'
 import { prepareMainDatabase } from '../../db/migrate.js'
 import { republishRetained } from '../../workers/republish.js'
 import { startServices, type Services } from '../embedded/start-services.js'
+import { migrateTenants } from '../migrate-tenants.js'
 import { startChild, type Child } from './children.js'
 import { lockDataDir } from './data-dir-lock.js'
 import { fillEnvironment, type Plan } from './fill-environment.js'
@@ -43,6 +44,8 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const environment = fillEnvironment(plan, services)
   const config = loadConfig(environment)
   await doing('The database could not be set up', prepareMainDatabase(config.database.url, say))
+  // Data of an earlier version; elsewhere an upgrade runs `npm run migrate` before it starts anything.
+  if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, say))
   if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))
   stop.throwIfAborted()
 

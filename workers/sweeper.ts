@@ -12,6 +12,10 @@ import { everyActiveTenant } from './every-tenant.js'
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
 const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
+/** Seconds after which a file that was not verified is not waiting for its event any more. */
+const UNVERIFIED_AGE = 600
+/** Few, since each is read from its first to its last byte. */
+const VERIFIED_AT_ONCE = 5
 
 type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 
@@ -41,12 +45,13 @@ export default fp(
     /** @returns what waits in the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await app.services.removal.sweep(tenant)
-      const { orphans, backlog } = await tenancy.withTenant(tenant, async (store) => {
+      const { orphans, unverified, backlog } = await tenancy.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()
         await store.usage.fold()
         return {
           orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
+          unverified: await store.files.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
           backlog: await store.outbox.backlog()
         }
       })
@@ -54,6 +59,7 @@ export default fp(
       if (backlog.events > 0) relay.nudge(tenant.id)
       if (removed + orphans.length > 0)
         log.info({ tenant_id: tenant.id, objects: removed, files: orphans.length }, 'swept')
+      for (const fileId of unverified) await app.services.verification.verify(tenant, fileId)
       return backlog
     }
 

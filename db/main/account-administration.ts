@@ -1,6 +1,6 @@
 import { statement, type DatabaseClient } from '../client.js'
 import { LOCK_ACCOUNT } from './account-lock.js'
-import { insertAuditEvent } from './audit-event.js'
+import { insertAuditEvent } from '../audit-event.js'
 import type { User } from './users-repository.js'
 
 /** An account as an operator sees it. */

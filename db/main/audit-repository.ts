@@ -1,4 +1,5 @@
 import { statement, type DatabaseClient } from '../client.js'
+import { listStatement, readList, type PageStart } from '../list-statement.js'
 
 /** An entry of the audit log as the API shows it. */
 export interface AuditEntry {
@@ -19,22 +20,15 @@ export interface AuditFilter {
   to?: string | undefined
 }
 
-/** Where a page ended. */
-export interface AuditPosition {
-  timestamp: string
-  id: string
-}
-
 export interface AuditPage {
   /** Either what happened in a tenant, or what a user did outside of all. */
   of: { tenantId: string } | { userId: string }
   filter: AuditFilter
   limit: number
-  start: { offset: number } | { after: AuditPosition }
+  start: PageStart
 }
 
-/** With filters, counting stops here. */
-export const AUDIT_COUNT_CAP = 10_000
+const COLUMNS = ['id', 'tenant_id', 'user_id', 'action', 'target', 'details', 'ip', 'timestamp'] as const
 
 export type AuditRepository = ReturnType<typeof createAuditRepository>
 
@@ -52,49 +46,34 @@ export function createAuditRepository({ sql }: DatabaseClient) {
       const [targetText, detailsText] = [JSON.stringify(target), JSON.stringify(details)]
       await insert(event_id, tenant_id, user_id, action, targetText, detailsText, ip, timestamp)
     },
-    /** A page, newest first, and how many entries match; with filters at most `AUDIT_COUNT_CAP` + 1 are counted. */
-    async list(page: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
-      const { text, parameters } = listStatement(page)
-      const rows = await statement<AuditEntry & { total: number }>(sql, text)(...parameters)
-      // An empty page still has one row, which carries the total alone.
-      const items = rows
-        .filter((row) => (row.event_id as string | null) !== null)
-        .map(({ total, ...entry }) => entry)
-      return { items, total: rows[0]?.total ?? 0 }
+    /** A page, newest first, and how many entries match; with filters they are counted up to `COUNT_CAP` + 1. */
+    async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
+      const parameters: (string | number)[] = []
+      const bind = (value: string | number) => `$${parameters.push(value)}`
+      const scope =
+        'tenantId' in of
+          ? `tenant_id = ${bind(of.tenantId)}`
+          : `tenant_id is null and user_id = ${bind(of.userId)}`
+      const { action, user_id, from, to } = filter
+      const text = listStatement({
+        table: `(select *, event_id as id from audit_log where ${scope}) entries`,
+        columns: COLUMNS,
+        conditions: [
+          action !== undefined && `action = ${bind(action)}`,
+          user_id !== undefined && `user_id = ${bind(user_id)}`,
+          from !== undefined && `timestamp >= ${bind(from)}`,
+          to !== undefined && `timestamp <= ${bind(to)}`
+        ].filter((condition) => condition !== false),
+        count: `(select count(*) from audit_log where ${scope})`,
+        column: 'timestamp',
+        descending: true,
+        start,
+        limit,
+        bind
+      })
+      type Row = Omit<AuditEntry, 'event_id'> & { id: string; total: number }
+      const { items, total } = readList(await statement<Row>(sql, text)(...parameters))
+      return { items: items.map(({ id, ...entry }) => ({ ...entry, event_id: id })), total }
     }
   }
-}
-
-/** The text depends only on which filters are used, so that PostgreSQL sees few different statements. */
-function listStatement({ of, filter, limit, start }: AuditPage): {
-  text: string
-  parameters: (string | number)[]
-} {
-  const parameters: (string | number)[] = []
-  const bind = (value: string | number) => `$${parameters.push(value)}`
-  const scope =
-    'tenantId' in of
-      ? `tenant_id = ${bind(of.tenantId)}`
-      : `tenant_id is null and user_id = ${bind(of.userId)}`
-  const { action, user_id, from, to } = filter
-  const conditions = [
-    action !== undefined && `action = ${bind(action)}`,
-    user_id !== undefined && `user_id = ${bind(user_id)}`,
-    from !== undefined && `timestamp >= ${bind(from)}`,
-    to !== undefined && `timestamp <= ${bind(to)}`
-  ].filter((condition) => condition !== false)
-  const where = [scope, ...conditions].join(' and ')
-  const counted = conditions.length === 0 ? '' : `limit ${AUDIT_COUNT_CAP + 1}`
-  const after =
-    'after' in start
-      ? `and (timestamp, event_id) < (${bind(start.after.timestamp)}, ${bind(start.after.id)})`
-      : ''
-  const offset = 'offset' in start ? `offset ${bind(start.offset)}` : ''
-  const text = `select total.count as total, page.* from
-      (select count(*) from (select from audit_log where ${where} ${counted}) counted) total
-    left join (
-      select event_id, tenant_id, user_id, action, target, details, ip, timestamp from audit_log
-      where ${where} ${after} order by timestamp desc, event_id desc limit ${bind(limit)} ${offset}
-    ) page on true order by page.timestamp desc, page.event_id desc`
-  return { text, parameters }
 }

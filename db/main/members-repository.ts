@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
-import { insertAuditEvent } from './audit-event.js'
+import { insertAuditEvent } from '../audit-event.js'
 import type { Role } from './tenants-repository.js'
 
 /** A member of a tenant as other members see it. */

@@ -1,5 +1,5 @@
 import { statement, type DatabaseClient } from '../client.js'
-import { insertAuditEvent } from './audit-event.js'
+import { insertAuditEvent } from '../audit-event.js'
 
 /** How many wrong passwords in how many seconds are too many. */
 export interface FailureLimit {

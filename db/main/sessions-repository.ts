@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
-import { insertAuditEvent } from './audit-event.js'
+import { insertAuditEvent } from '../audit-event.js'
 
 /** Seconds in which the refresh token that was just replaced may be presented again. */
 export const REFRESH_GRACE = 10

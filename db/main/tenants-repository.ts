@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
-import { insertAuditEvent } from './audit-event.js'
+import { insertAuditEvent } from '../audit-event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { tenants, userTenantAssociations as members } from './schema.js'
 import { CREATE_TENANT } from './tenant-keys-repository.js'

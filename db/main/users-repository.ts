@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
 import { LOCK_ACCOUNT } from './account-lock.js'
-import { insertAuditEvent } from './audit-event.js'
+import { insertAuditEvent } from '../audit-event.js'
 
 /** An account as its owner sees it. */
 export interface User {

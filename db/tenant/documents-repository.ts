@@ -1,8 +1,8 @@
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
 import { statement } from '../client.js'
-import { auditEvent } from './audit-event.js'
-import { listStatement, readList, type PageStart } from './list-statement.js'
+import { insertAuditEvent } from '../audit-event.js'
+import { listStatement, readList, type PageStart } from '../list-statement.js'
 import {
   DOCUMENT_COLUMNS,
   documentWithFileColumns,
@@ -44,7 +44,11 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
   const { documents, files, outbox } = names
   const usageOf = usageCount(names)
   const audit = (action: string, details: string, [tenantId, userId, ip]: [string, string, string]) =>
-    auditEvent(outbox, { action, type: 'document', details, from: 'document' }, { tenantId, userId, ip })
+    insertAuditEvent(
+      'document',
+      { action: `'${action}'`, tenantId, userId, targetType: `'document'`, targetId: 'id', details, ip },
+      outbox
+    )
   const updated = audit(
     'document.updated',
     `jsonb_build_object('filename', filename, 'mime_type', mime_type)`,

@@ -1,8 +1,8 @@
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
 import { statement } from '../client.js'
-import { auditEvent } from './audit-event.js'
-import { listStatement, readList, type PageStart } from './list-statement.js'
+import { insertAuditEvent } from '../audit-event.js'
+import { listStatement, readList, type PageStart } from '../list-statement.js'
 import {
   documentColumns,
   FILE_COLUMNS,
@@ -46,25 +46,36 @@ export function createFileRepository(sql: postgres.Sql, names: TenantTableNames)
     `select id from ${files} files where ${without} and created_at < now() - make_interval(secs => $1) limit $2`
   )
 
-  const deleted = auditEvent(
-    outbox,
-    {
-      action: 'file.deleted',
-      type: 'file',
-      details: `jsonb_build_object('s3_path', s3_path, 'file_size', file_size)`,
-      from: 'gone'
-    },
-    { tenantId: '$2', userId: '$3', ip: '$4' }
+  const listUnverified = statement<{ id: string }>(
+    sql,
+    `select id from ${files} where verified_at is null and created_at < now() - make_interval(secs => $1)
+     order by created_at limit $2`
   )
-  const damaged = auditEvent(
-    outbox,
+
+  const target = { targetType: `'file'`, targetId: 'id' }
+  const deleted = insertAuditEvent(
+    'gone',
     {
-      action: 'file.damaged',
-      type: 'file',
-      details: `jsonb_build_object('verification', verification, 's3_path', s3_path)`,
-      from: `file where verification <> 'intact'`
+      ...target,
+      action: `'file.deleted'`,
+      tenantId: '$2',
+      userId: '$3',
+      details: `jsonb_build_object('s3_path', s3_path, 'file_size', file_size)`,
+      ip: '$4'
     },
-    { tenantId: '$4', userId: 'null', ip: 'null' }
+    outbox
+  )
+  const damaged = insertAuditEvent(
+    `file where verification <> 'intact'`,
+    {
+      ...target,
+      action: `'file.damaged'`,
+      tenantId: '$4',
+      userId: 'null',
+      details: `jsonb_build_object('verification', verification, 's3_path', s3_path)`,
+      ip: 'null'
+    },
+    outbox
   )
   const recordVerification = statement(
     sql,
@@ -114,6 +125,10 @@ export function createFileRepository(sql: postgres.Sql, names: TenantTableNames)
     async findByKey(key: string): Promise<StoredFile | null> {
       const [row] = await findByKey(key)
       return row ?? null
+    },
+    /** Files older than `seconds` that were never verified: what no event told, the oldest first. */
+    async listUnverified(seconds: number, limit: number): Promise<string[]> {
+      return (await listUnverified(seconds, limit)).map((row) => row.id)
     },
     /** Files that no document refers to, older than `seconds`: what the events did not clean up. */
     async listOrphans(seconds: number, limit: number): Promise<string[]> {

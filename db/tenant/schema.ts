@@ -44,7 +44,10 @@ export function createTenantTables(schemaName?: string) {
       check('files_sha256', sql`${file.sha256} ~ '^[0-9a-f]{64}$'`),
       check('files_file_size', sql`${file.file_size} > 0`),
       check('files_verification', sql`${file.verification} in ('intact', 'damaged', 'missing')`),
-      index('files_created').on(file.created_at, file.id)
+      index('files_created').on(file.created_at, file.id),
+      index('files_unverified')
+        .on(file.created_at)
+        .where(sql`${file.verified_at} is null`)
     ]
   )
 

@@ -38,6 +38,8 @@ export function createDatabaseAdapter(
       await template.ensure()
       const sql = postgres(maintenanceUrl(url), { max: 1, onnotice: () => undefined })
       try {
+        // Two who make the same tenant ready come one after the other; the end of the session frees the lock.
+        await sql`select pg_advisory_lock(hashtext(${tenant.database_name}))`
         await sql`create database ${sql(tenant.database_name)} template ${sql(template.name)}`.catch(
           (error: unknown) => {
             // Left by an attempt that was cut off. The name holds the tenant's id, so it can be nobody else's.

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { AskedMoment, Id, Moment } from './formats.js'
-import { PageQuery } from './pagination.js'
+import { CursorQuery, PageQuery } from './pagination.js'
 
 export const AuditEntry = Type.Object(
   {
@@ -22,10 +22,7 @@ const Filter = {
   from: Type.Optional(AskedMoment),
   to: Type.Optional(AskedMoment)
 }
-const Paging = {
-  ...PageQuery,
-  cursor: Type.Optional(Type.String({ maxLength: 3000, description: 'The `next_cursor` of the page before' }))
-}
+const Paging = { ...PageQuery, ...CursorQuery }
 
 export const OwnAuditQuery = Type.Object({ ...Paging, ...Filter })
 export const AuditQuery = Type.Object({ ...Paging, ...Filter, user_id: Type.Optional(Id) })

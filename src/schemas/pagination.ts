@@ -36,15 +36,6 @@ export const toPageNumber = ({ page, per_page }: PageRequest) => ({
   offset: (page - 1) * per_page
 })
 
-/** The same for lists that are counted only so far. */
-export const toCappedPagination = (
-  request: PageRequest,
-  { total, totalCapped, nextCursor }: { total: number; totalCapped: boolean; nextCursor: string | null }
-) => ({
-  ...toPagination(request, total, nextCursor),
-  ...(totalCapped && { total_capped: true as const })
-})
-
 export function toPagination(
   { page, per_page }: PageRequest,
   total: number,

@@ -1,66 +1,26 @@
-import { Type } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
-import {
-  AUDIT_COUNT_CAP,
-  type AuditEntry,
-  type AuditFilter,
-  type AuditPage,
-  type AuditPosition,
-  type AuditRepository
-} from '../../db/main/audit-repository.js'
+import type { AuditEntry, AuditFilter, AuditPage, AuditRepository } from '../../db/main/audit-repository.js'
 import type { Event } from '../schemas/events.js'
-import { Id, Moment } from '../schemas/formats.js'
-import { decodeCursor, encodeCursor } from './cursor.js'
+import { isMomentPosition, listPage, type Listing, type ListQuery } from './listing.js'
 
-export interface AuditQuery {
-  filter: AuditFilter
-  page: number
-  perPage: number
-  cursor?: string | undefined
-}
-
-export interface AuditList {
-  items: AuditEntry[]
-  total: number
-  /** True when more match than were counted. */
-  totalCapped: boolean
-  nextCursor: string | null
-}
-
-const position = TypeCompiler.Compile(Type.Object({ timestamp: Moment, id: Id }))
-/** A cursor comes from outside: what it says must be fit to be compared with the columns. */
-const isPosition = (value: unknown): value is AuditPosition => position.Check(value)
+export type AuditQuery = ListQuery & { filter: AuditFilter }
 
 export type AuditService = ReturnType<typeof createAuditService>
 
 export function createAuditService({ audit }: { audit: AuditRepository }) {
-  async function list(of: AuditPage['of'], query: AuditQuery): Promise<AuditList> {
-    const { filter, perPage } = query
-    const scope = { of, filter }
-    const start =
-      query.cursor === undefined
-        ? { offset: (query.page - 1) * perPage }
-        : { after: decodeCursor(query.cursor, scope, isPosition) }
-    // One more than asked for tells whether there is a next page.
-    const found = await audit.list({ of, filter, limit: perPage + 1, start })
-    const items = found.items.slice(0, perPage)
-    const last = items.at(-1)
-    const more = found.items.length > perPage && last !== undefined
-    const filtered = Object.values(filter).some((value) => value !== undefined)
-    const totalCapped = filtered && found.total > AUDIT_COUNT_CAP
-    return {
-      items,
-      total: totalCapped ? AUDIT_COUNT_CAP : found.total,
-      totalCapped,
-      nextCursor: more ? encodeCursor({ timestamp: last.timestamp, id: last.event_id }, scope) : null
-    }
-  }
+  const list = (of: AuditPage['of'], query: AuditQuery): Promise<Listing<AuditEntry>> =>
+    listPage(query, {
+      scope: { of, filter: query.filter },
+      filtered: Object.values(query.filter).some((value) => value !== undefined),
+      isPosition: isMomentPosition,
+      positionOf: (entry) => ({ value: entry.timestamp, id: entry.event_id }),
+      load: (part) => audit.list({ of, filter: query.filter, ...part })
+    })
 
   return {
-    /** What happened in a tenant, newest first. */
+    /** What happened in a tenant, newest first. @throws {AppError} VALIDATION_ERROR for a cursor of another list */
     listOfTenant: (tenantId: string, query: AuditQuery) => list({ tenantId }, query),
 
-    /** What a user did outside of all tenants, newest first. */
+    /** What a user did outside of all tenants, newest first. @throws {AppError} VALIDATION_ERROR, likewise */
     listOfUser: (userId: string, query: AuditQuery) => list({ userId }, query),
 
     /** Keeps an event; the same one again has no effect. */

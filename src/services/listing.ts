@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { COUNT_CAP, type PageStart, type Position } from '../../db/tenant/list-statement.js'
+import { COUNT_CAP, type PageStart, type Position } from '../../db/list-statement.js'
 import { Id, Moment, NO_NUL } from '../schemas/formats.js'
 import { decodeCursor, encodeCursor } from './cursor.js'
 

@@ -78,7 +78,8 @@ t.test('tenant.deleted gives up the connections, once they are not in use', asyn
   })
   await until(async () => (await connections()) === 0)
   await Promise.all([handle(deleted), handle(deleted)])
-  t.equal(await connections(), 0)
+  // The relay may have looked into its outbox once more.
+  await until(async () => (await connections()) === 0)
 })
 
 t.test('document.deleted removes the file that nothing refers to, once', async (t) => {
@@ -103,4 +104,33 @@ t.test('events of a tenant that does not exist have no effect', async () => {
   const data = { document_id: randomUUID(), file_id: randomUUID(), filename: 'x' }
   await handle(eventOf('document.deleted', randomUUID(), data))
   await handle(eventOf('tenant.deleted', randomUUID(), {}))
+})
+
+t.test('file.process verifies a file', async (t) => {
+  const tenant = await createTenant(ada)
+  const { file_id } = (await ada.upload(tenant.id, 'GIF89a to look at')).body.data
+  const db = tenantSql(tenant.database_name)
+  await handledThrice(t, handle, eventOf('file.process', tenant.id, { file_id }), async () => ({
+    file: await db`select verification, detected_type, verified_at is not null as verified from files`,
+    // Nothing is wrong with it, so nothing is told.
+    told: await db`select data from outbox where event_type = 'audit.log'`
+  }))
+  const gone = eventOf('file.process', tenant.id, { file_id: randomUUID() })
+  await t.resolves(handle(gone), 'a file that is gone needs nothing')
+})
+
+t.test('audit.log keeps an entry', async (t) => {
+  const target = { type: 'user', id: ada.userId }
+  const event = eventOf('audit.log', randomUUID(), {
+    action: 'test.done',
+    target,
+    details: { a: 1 },
+    ip: '::1'
+  })
+  await handledThrice(
+    t,
+    handle,
+    event,
+    () => sql`select action, target, details, ip, timestamp from audit_log where event_id = ${event.event_id}`
+  )
 })

@@ -53,3 +53,13 @@ t.test('what killed processes left is cleaned up and finished, what is alive is 
   await until(async () => (await ada.get(`/api/tenants/${id}/documents`)).status === 200)
   t.equal((await ada.upload(id, 'works')).status, 201)
 })
+
+t.test('a file that no event told of is verified in the end', async (t) => {
+  await startWorker(t, config)
+  const { file_id } = (await ada.upload(tenant.id, 'never looked at')).body.data
+  const verified = async () =>
+    (await rows`select 1 from files where id = ${file_id} and verified_at is not null`).length === 1
+  await until(verified)
+  await rows`update files set verified_at = null, created_at = now() - interval '1 hour' where id = ${file_id}`
+  await until(verified)
+})

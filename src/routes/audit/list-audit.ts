@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AuditEntry, AuditQuery } from '../../schemas/audit.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { ListOf, toCappedPagination } from '../../schemas/pagination.js'
+import { ListOf, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
@@ -27,8 +27,9 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       const { page, per_page: perPage, cursor, ...filter } = request.query
       const query = { page, perPage, cursor, filter }
-      const { items, ...found } = await app.services.audit.listOfTenant(request.tenant.id, query)
-      return { success: true as const, data: { items, pagination: toCappedPagination(request.query, found) } }
+      const list = await app.services.audit.listOfTenant(request.tenant.id, query)
+      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
+      return { success: true as const, data: { items: list.items, pagination } }
     }
   )
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AuditEntry, OwnAuditQuery } from '../../schemas/audit.js'
 import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, toCappedPagination } from '../../schemas/pagination.js'
+import { ListOf, toPagination } from '../../schemas/pagination.js'
 
 export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -22,8 +22,9 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       const { page, per_page: perPage, cursor, ...filter } = request.query
       const query = { page, perPage, cursor, filter }
-      const { items, ...found } = await app.services.audit.listOfUser(request.identity.userId, query)
-      return { success: true as const, data: { items, pagination: toCappedPagination(request.query, found) } }
+      const list = await app.services.audit.listOfUser(request.identity.userId, query)
+      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
+      return { success: true as const, data: { items: list.items, pagination } }
     }
   )
 }

@@ -1,4 +1,4 @@
-/** What an audit entry says, each part as SQL: a column of the CTE, a parameter or a literal. */
+/** What an audit entry says, each part as SQL: a column of the source, a parameter or a literal. */
 export interface AuditEventSql {
   action: string
   tenantId?: string
@@ -11,12 +11,13 @@ export interface AuditEventSql {
 }
 
 /**
- * The INSERT that writes an `audit.log` event for every row of `source` (a CTE), to stand in the statement that
- * makes the change.
+ * The INSERT that writes an `audit.log` event for every row of `source` (a CTE, perhaps with a WHERE), to stand in
+ * the statement that makes the change.
+ * @param outbox the quoted name of the table; that of the main database unless given
  */
-export function insertAuditEvent(source: string, event: AuditEventSql): string {
+export function insertAuditEvent(source: string, event: AuditEventSql, outbox = '"outbox"'): string {
   const { action, tenantId = 'null', userId, targetType, targetId, details = "'{}'::jsonb", ip } = event
-  return `insert into outbox (event_type, tenant_id, user_id, data)
+  return `insert into ${outbox} (event_type, tenant_id, user_id, data)
     select 'audit.log', ${tenantId}::uuid, ${userId}::uuid, jsonb_build_object(
       'action', ${action}::text, 'target', jsonb_build_object('type', ${targetType}::text, 'id', ${targetId}::text),
       'details', ${details}, 'ip', ${ip}::text)

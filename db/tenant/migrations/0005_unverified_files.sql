@@ -1,0 +1,1 @@
+CREATE INDEX "files_unverified" ON "files" USING btree ("created_at") WHERE "files"."verified_at" is null;

@@ -1,0 +1,82 @@
+import { Type, type Static } from '@sinclair/typebox'
+
+/** `description` completes "must be …" for a value that is refused. */
+const url = (scheme: string, pattern: string) =>
+  Type.String({ pattern: `^${pattern}://[^/\\s]+`, description: `a URL that begins with ${scheme}://` })
+const seconds = (value: number, minimum: number, maximum: number) =>
+  Type.Integer({ default: value, minimum, maximum })
+
+/**
+ * The environment, as text in, as typed values out. Each setting is explained in `.env.example`.
+ * Settings without a default are optional here and checked against each other in `config.ts`.
+ */
+export const Environment = Type.Object({
+  NODE_ENV: Type.Union([Type.Literal('development'), Type.Literal('production')], { default: 'development' }),
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
+  PORT: Type.Integer({ default: 4999, minimum: 0, maximum: 65535 }),
+  PUBLIC_URL: Type.Optional(url('http', 'https?')),
+  WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
+  CORS_ORIGINS: Type.String({ default: '' }),
+  TRUST_PROXY: Type.String({ default: '' }),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 16,
+      pattern: '^[\\w\\-.~+/]+=*$',
+      description: 'at least 16 letters, digits and characters of -._~+/'
+    })
+  ),
+  LOG_LEVEL: Type.Union(
+    (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
+      Type.Literal(level)
+    ),
+    { default: 'info' }
+  ),
+  DATA_DIR: Type.String({ default: '.data', minLength: 1 }),
+
+  DATABASE_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
+  DATABASE_DIRECT_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
+  DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
+  TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
+  TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),
+
+  KAFKA_BROKERS: Type.Optional(
+    Type.String({
+      pattern: '^[^\\s,:]+:\\d+(,[^\\s,:]+:\\d+)*$',
+      description: 'host:port, more of them separated by commas'
+    })
+  ),
+  KAFKA_TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-zA-Z0-9._-]*$', maxLength: 100 }),
+  KAFKA_PARTITIONS: Type.Integer({ default: 6, minimum: 1, maximum: 1000 }),
+  KAFKA_RETENTION: seconds(7 * 86_400, 60, 10 * 365 * 86_400),
+  KAFKA_DEAD_LETTER_RETENTION: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
+  KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
+  DEMO_ENDPOINTS: Type.Optional(Type.Boolean()),
+  OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
+  SWEEP_INTERVAL: seconds(30, 1, 86_400),
+
+  STORAGE_DRIVER: Type.Optional(Type.Union([Type.Literal('disk'), Type.Literal('s3')])),
+  S3_BUCKET: Type.Optional(Type.String({ minLength: 3, maxLength: 63 })),
+  S3_ENDPOINT: Type.Optional(url('http', 'https?')),
+  S3_PUBLIC_ENDPOINT: Type.Optional(url('http', 'https?')),
+  S3_REGION: Type.Optional(Type.String({ minLength: 1 })),
+  S3_ACCESS_KEY_ID: Type.Optional(Type.String({ minLength: 1 })),
+  S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1 })),
+  S3_FORCE_PATH_STYLE: Type.Optional(Type.Boolean()),
+  DOWNLOAD_URL_TTL: seconds(300, 1, 3600),
+  MAX_UPLOAD_BYTES: Type.Integer({ default: 100 * 1024 * 1024, minimum: 1, maximum: 5 * 1024 ** 4 }),
+  UPLOAD_TIMEOUT: seconds(3600, 1, 86_400),
+  UPLOAD_CONCURRENCY: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  QUOTA_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  QUOTA_DOCUMENTS: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+
+  JWT_SECRET: Type.Optional(Type.String()),
+  JWT_SECRET_PREVIOUS: Type.Optional(Type.String()),
+  JWT_ACCESS_TTL: seconds(900, 1, 86_400),
+  JWT_REFRESH_TTL: seconds(604_800, 1, 365 * 86_400),
+  BCRYPT_COST: Type.Integer({ default: 12, minimum: 4, maximum: 16 }),
+  RATE_LIMIT_AUTH: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000 }),
+  RATE_LIMIT_PASSWORD_FAILURES: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400)
+})
+export type Environment = Static<typeof Environment>

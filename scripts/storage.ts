@@ -1,6 +1,6 @@
 /** `npm run storage`: what an operator does with what the tenants store. */
 import { parseArgs } from 'node:util'
-import { operatorConfig } from './operator-config.js'
+import { operatorSettings } from './operator/settings.js'
 import { checkStorage } from './storage/check.js'
 import { showLimits } from './storage/limits.js'
 import { openInstallation, type Installation } from './storage/installation.js'
@@ -46,7 +46,7 @@ async function main(args: string[]): Promise<number> {
   if (run === undefined || rest.length > 0) {
     throw new Error(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
   }
-  const installation = openInstallation(operatorConfig())
+  const installation = openInstallation(operatorSettings())
   try {
     return await run(installation)
   } finally {

@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../src/config.js'
+import { deriveKeys } from '../derived-keys.js'
 
 /** What a refresh token stands for: the n-th token of a session. */
 export interface RefreshClaim {
@@ -24,11 +25,7 @@ const TOKEN_LENGTH = Math.ceil(((CLAIM_BYTES + MAC_BYTES) * 4) / 3)
  * @param secrets the first signs; tokens made with the others are good as well
  */
 export function createRefreshTokens(secrets: Secrets): RefreshTokens {
-  // A key of its own: no signature made for another purpose can pass for a refresh token.
-  const toKey = (secret: string) =>
-    Buffer.from(hkdfSync('sha256', secret, '', 'strongroom refresh token', 32))
-  const signingKey = toKey(secrets[0])
-  const keys = secrets.filter((secret) => secret !== undefined).map(toKey)
+  const keys = deriveKeys(secrets, 'strongroom refresh token')
   const mac = (key: Buffer, claim: Buffer) => createHmac('sha256', key).update(claim).digest()
 
   return {
@@ -36,7 +33,7 @@ export function createRefreshTokens(secrets: Secrets): RefreshTokens {
       const claim = Buffer.alloc(CLAIM_BYTES)
       claim.write(sessionId.replaceAll('-', ''), 'hex')
       claim.writeUInt32BE(generation, ID_BYTES)
-      return Buffer.concat([claim, mac(signingKey, claim)]).toString('base64url')
+      return Buffer.concat([claim, mac(keys[0], claim)]).toString('base64url')
     },
     verify(token) {
       if (token.length !== TOKEN_LENGTH) return null

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../src/config.js'
 import { AppError } from '../../src/errors.js'
+import { deriveKeys } from '../derived-keys.js'
 import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
 import type { DownloadOptions } from './object-storage.js'
 
@@ -20,14 +21,11 @@ export interface LinkSigner {
 const FIELDS = ['expires', 'type', 'disposition', 'filename', 'signature'] as const
 
 /**
- * Signs download links with a key of their own, derived (RFC 5869) from the secret that signs the tokens.
+ * Signs download links with a key of their own, derived from the secret that signs the tokens.
  * @param secrets the first signs; links made with the others are good as well
  */
 export function createLinkSigner(secrets: Secrets): LinkSigner {
-  const toKey = (secret: string) =>
-    Buffer.from(hkdfSync('sha256', secret, '', 'strongroom disk download', 32))
-  const signingKey = toKey(secrets[0])
-  const keys = secrets.filter((secret) => secret !== undefined).map(toKey)
+  const keys = deriveKeys(secrets, 'strongroom disk download')
   // A JSON array keeps the parts apart: no two lists of values have the same text.
   const signatureOf = (key: Buffer, ...parts: unknown[]) =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest()
@@ -37,7 +35,7 @@ export function createLinkSigner(secrets: Secrets): LinkSigner {
       const { contentType, disposition } = safeDownload(options)
       const expires = String(Math.floor(Date.now() / 1000) + options.expiresIn)
       const filename = options.filename.replace(/\p{Cs}/gu, '')
-      const signature = signatureOf(signingKey, objectKey, expires, contentType, disposition, filename)
+      const signature = signatureOf(keys[0], objectKey, expires, contentType, disposition, filename)
       const query = { expires, type: contentType, disposition, filename }
       return new URLSearchParams({ ...query, signature: signature.toString('base64url') }).toString()
     },

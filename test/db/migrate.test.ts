@@ -60,7 +60,10 @@ t.test('a migration that fails leaves nothing of itself', async (t) => {
     url,
     "select tablename from pg_tables where schemaname = 'public'"
   )
-  t.same(tables.map((row) => row.tablename).sort(), ['schema_migrations', 'users'])
+  t.same(
+    tables.map((row) => row.tablename),
+    ['users']
+  )
   await query(url, 'drop table users')
   t.equal(await migrate(url, 'main'), migrationsOf('main').length, 'and runs when the cause is gone')
 })

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
+import { STATEMENT_TIMEOUT_MS } from './client.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
+import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
 
 /** The databases that have migrations of their own. */
 export type MigrationTarget = 'main' | 'tenant'
@@ -49,18 +51,30 @@ export class NewerDatabaseError extends Error {
  * @throws {NewerDatabaseError}
  */
 export async function migrate(url: string, target: MigrationTarget): Promise<number> {
-  const sql = postgres(url, {
+  return inTransaction(url, (transaction) => applyMigrations(transaction, target))
+}
+
+/** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
+async function inTransaction<T>(
+  url: string,
+  work: (transaction: postgres.TransactionSql) => Promise<T>
+): Promise<T> {
+  const sql = connect(url)
+  try {
+    return (await sql.begin(work)) as T
+  } finally {
+    await sql.end()
+  }
+}
+
+function connect(url: string): postgres.Sql {
+  return postgres(url, {
     max: 1,
     fetch_types: false,
     prepare: false,
     onnotice: () => undefined,
     connection: { application_name: 'strongroom-migrate' }
   })
-  try {
-    return await sql.begin((transaction) => applyMigrations(transaction, target))
-  } finally {
-    await sql.end()
-  }
 }
 
 /** Where the migrations of a database that has only one set of tables are applied. */
@@ -124,22 +138,47 @@ function inSchema(text: string, schema: string): string {
   return text.replaceAll('"public"."', () => `"${schema.replaceAll('"', '""')}"."`)
 }
 
+/** What is needed to make a main database ready; `Config` has all of it. */
+export interface MainDatabaseSettings {
+  database: { url: string; directUrl: string; pooled: boolean }
+  tenancy: { strategy: TenancyStrategy }
+}
+
 /**
- * Creates the main database when it is missing and brings it to the newest migration.
+ * Creates the main database when it is missing, brings it to the newest migration, and writes down how its tenants
+ * are kept apart.
  * @param onProgress receives one line of text for each step that changed something
+ * @throws {NewerDatabaseError}
+ * @throws {TenancyStrategyError} when its tenants are kept apart in the other way
  */
 export async function prepareMainDatabase(
-  databaseUrl: string,
+  { database, tenancy }: MainDatabaseSettings,
   onProgress: (line: string) => void
 ): Promise<void> {
-  if (await createMissingDatabase(databaseUrl)) onProgress('Created the main database')
-  const applied = await migrate(databaseUrl, 'main')
+  if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
+  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
+  const applied = await inTransaction(database.url, async (transaction) => {
+    const count = await applyMigrations(transaction, 'main')
+    await settleStrategy(transaction, tenancy.strategy)
+    return count
+  })
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
+}
+
+/**
+ * What other clients ask for when they connect, a pooler cannot be asked for: so it is made the default of our login
+ * in this database. It holds for connections that are opened from now on.
+ */
+async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction, PUBLIC)
+  const [row] = await transaction<{ name: string }[]>`select current_database() as name`
+  await transaction`alter role current_user in database ${transaction(String(row?.name))}
+    set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
 }
 
 /** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */
 async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
-  const database = postgres(databaseUrl, { max: 1 })
+  const database = connect(databaseUrl)
   try {
     await database`select 1`
     return false
@@ -148,7 +187,7 @@ async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
   } finally {
     await database.end()
   }
-  const maintenance = postgres(maintenanceUrl(databaseUrl), { max: 1 })
+  const maintenance = connect(maintenanceUrl(databaseUrl))
   try {
     await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
     return true

@@ -10,7 +10,7 @@ import { settleStrategy, type TenancyStrategy } from './main/installation-reposi
 /** The databases that have migrations of their own. */
 export type MigrationTarget = 'main' | 'tenant'
 
-interface Migration {
+export interface Migration {
   sql: string[]
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
@@ -51,7 +51,7 @@ export class NewerDatabaseError extends Error {
  * @throws {NewerDatabaseError}
  */
 export async function migrate(url: string, target: MigrationTarget): Promise<number> {
-  return inTransaction(url, (transaction) => applyMigrations(transaction, target))
+  return inTransaction(url, (transaction) => applyMigrations(transaction, migrationsOf(target)))
 }
 
 /** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
@@ -88,7 +88,7 @@ const PUBLIC = 'public'
  */
 export async function applyMigrations(
   transaction: postgres.TransactionSql,
-  target: MigrationTarget,
+  migrations: Migration[],
   schema = PUBLIC
 ): Promise<number> {
   await lockMigrations(transaction, schema)
@@ -102,7 +102,6 @@ export async function applyMigrations(
     { created_at: string | number }[]
   >`select created_at from schema_migrations`
   const applied = new Set(records.map((row) => Number(row.created_at)))
-  const migrations = migrationsOf(target)
   const known = new Set(migrations.map((migration) => migration.folderMillis))
   if ([...applied].some((key) => !known.has(key)))
     throw new NewerDatabaseError(schema === PUBLIC ? `database "${place?.database}"` : `schema "${schema}"`)
@@ -158,7 +157,7 @@ export async function prepareMainDatabase(
   if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
   if (database.pooled) await inTransaction(database.directUrl, limitStatements)
   const applied = await inTransaction(database.url, async (transaction) => {
-    const count = await applyMigrations(transaction, 'main')
+    const count = await applyMigrations(transaction, migrationsOf('main'))
     await settleStrategy(transaction, tenancy.strategy)
     return count
   })

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
-import { applyMigrations, lockMigrations } from '../../db/migrate.js'
+import { applyMigrations, lockMigrations, migrationsOf } from '../../db/migrate.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { Config } from '../../src/config.js'
@@ -56,11 +56,11 @@ export function createSchemaAdapter(config: Pick<Config, 'database' | 'tenancy'>
         // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
         // a new schema grants nothing to PUBLIC.
         await transaction`create schema if not exists ${transaction(schema)}`
-        await applyMigrations(transaction, 'tenant', schema)
+        await applyMigrations(transaction, migrationsOf('tenant'), schema)
       })
     },
     migrate: (tenant) =>
-      transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema)),
+      transact(tenant, (transaction, schema) => applyMigrations(transaction, migrationsOf('tenant'), schema)),
     withTenant: ({ database_name: schema }, work) => line.use(schema, () => work(storeOf(schema))),
     evict: ({ database_name: schema }) => void stores.delete(schema),
     async close() {

@@ -1,18 +1,41 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
+import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './schema-version.js'
+import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
 
 /** The databases that have migrations of their own. */
 export type MigrationTarget = 'main' | 'tenant'
 
-interface Migration {
+export interface Migration {
   sql: string[]
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
   folderMillis: number
+  /** The `folderMillis` of the newest migration of the oldest code that works once this one is applied. */
+  oldestCode: number
+}
+
+/** What `migrate` did, and what it left. */
+export interface Migrated {
+  applied: number
+  /** The newest migration of the database, which may be ahead of the code. */
+  version: number
+}
+
+/** As drizzle-kit writes it. */
+interface Journal {
+  entries: { tag: string; when: number }[]
+}
+
+/** An older version of Strongroom never starts on a newer main database; between tenants' it may go on for a while. */
+const OLDEST_CODE: Record<MigrationTarget, Readonly<Record<string, string>>> = {
+  main: {},
+  tenant: TENANT_OLDEST_CODE
 }
 
 const loaded = new Map<MigrationTarget, Migration[]>()
@@ -21,8 +44,13 @@ const loaded = new Map<MigrationTarget, Migration[]>()
 export function migrationsOf(target: MigrationTarget): Migration[] {
   let migrations = loaded.get(target)
   if (migrations === undefined) {
-    migrations = readMigrationFiles({
-      migrationsFolder: fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
+    const migrationsFolder = fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
+    const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as Journal
+    const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
+    // Read in the order of the journal.
+    migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
+      const oldest = OLDEST_CODE[target][journal.entries[index]?.tag ?? '']
+      return { ...migration, oldestCode: timeOf.get(oldest ?? '') ?? migration.folderMillis }
     })
     loaded.set(target, migrations)
   }
@@ -35,7 +63,7 @@ export function versionOf(target: MigrationTarget): string {
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
 }
 
-/** Thrown when a database holds migrations that this code does not know: it was migrated by a newer version. */
+/** Thrown when a database was migrated by a newer version, beyond what this code may work with. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError'
   constructor(database: string) {
@@ -46,13 +74,17 @@ export class NewerDatabaseError extends Error {
 }
 
 /**
- * Brings a database to the newest migration; returns how many were applied. Safe to run from many processes
- * at once: they queue up behind an advisory lock of that database. Every migration commits with its record
- * or not at all, so it can be killed and run again.
+ * Brings a database to the newest migration. Safe to run from many processes at once: they queue up behind an
+ * advisory lock of that database. Every migration commits with its record or not at all, so it can be killed and
+ * run again. A database that is ahead of the code and allows it to work stays as it is.
  * (PostgreSQL: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS)
  * @throws {NewerDatabaseError}
  */
-export async function migrate(url: string, target: MigrationTarget): Promise<number> {
+export async function migrate(
+  url: string,
+  target: MigrationTarget,
+  migrations: Migration[] = migrationsOf(target)
+): Promise<Migrated> {
   const sql = postgres(url, {
     max: 1,
     onnotice: () => undefined,
@@ -62,27 +94,40 @@ export async function migrate(url: string, target: MigrationTarget): Promise<num
     await sql`select pg_advisory_lock(hashtext('strongroom migrations'))`
     await sql`create table if not exists schema_migrations (
       created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
-    const applied = new Set(
-      (await sql<{ created_at: string }[]>`select created_at from schema_migrations`).map((row) =>
-        Number(row.created_at)
-      )
-    )
-    const migrations = migrationsOf(target)
-    const known = new Set(migrations.map((migration) => migration.folderMillis))
-    if ([...applied].some((key) => !known.has(key))) throw new NewerDatabaseError(databaseName(url))
-    const missing = migrations.filter((migration) => !applied.has(migration.folderMillis))
+    const applied = await readAppliedMigrations(sql, 'schema_migrations')
+    const { fit, version } = schemaVersion(applied, migrations)
+    if (fit === 'newer') throw new NewerDatabaseError(databaseName(url))
+    if (fit === 'current') return { applied: 0, version }
+    const done = new Set(applied.map((row) => row.created_at))
+    const missing = migrations.filter((migration) => !done.has(migration.folderMillis))
+    await addOldestCode(sql, applied, migrations)
     for (const migration of missing) await apply(sql, migration)
-    return missing.length
+    return { applied: missing.length, version: Math.max(version, ...missing.map((one) => one.folderMillis)) }
   } finally {
     // Ends the session, and with it the lock.
     await sql.end()
   }
 }
 
+/** A database from before there was this column gets it, with what the code says of the migrations it has. */
+async function addOldestCode(
+  sql: postgres.Sql,
+  applied: AppliedMigration[],
+  migrations: Migration[]
+): Promise<void> {
+  await sql`alter table schema_migrations add column if not exists oldest_code bigint`
+  for (const { created_at } of applied.filter((row) => row.oldest_code === null)) {
+    const known = migrations.find((migration) => migration.folderMillis === created_at)
+    await sql`update schema_migrations set oldest_code = ${known?.oldestCode ?? null} where created_at = ${created_at}`
+  }
+}
+
 async function apply(sql: postgres.Sql, migration: Migration): Promise<void> {
+  const { folderMillis, hash, oldestCode } = migration
   await sql.begin(async (transaction) => {
     for (const text of migration.sql) await transaction.unsafe(text)
-    await transaction`insert into schema_migrations (created_at, hash) values (${migration.folderMillis}, ${migration.hash})`
+    await transaction`insert into schema_migrations (created_at, hash, oldest_code)
+      values (${folderMillis}, ${hash}, ${oldestCode})`
   })
 }
 
@@ -95,7 +140,7 @@ export async function prepareMainDatabase(
   onProgress: (line: string) => void
 ): Promise<void> {
   if (await createMissingDatabase(databaseUrl)) onProgress('Created the main database')
-  const applied = await migrate(databaseUrl, 'main')
+  const { applied } = await migrate(databaseUrl, 'main')
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }
 

@@ -4,6 +4,7 @@ import { DrizzleQueryError } from 'drizzle-orm'
 export const SQLSTATE = {
   uniqueViolation: '23505',
   undefinedDatabase: '3D000',
+  undefinedTable: '42P01',
   duplicateDatabase: '42P04',
   objectInUse: '55006',
   tooManyConnections: '53300',

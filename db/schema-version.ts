@@ -45,7 +45,10 @@ export function schemaVersion(applied: AppliedMigration[], known: KnownMigration
  * Reads the migrations of a database in one round trip, without preparing anything.
  * @param table the quoted, where needed qualified, name of `schema_migrations`
  */
-export async function readAppliedMigrations(sql: postgres.Sql, table: string): Promise<AppliedMigration[]> {
+export async function readAppliedMigrations(
+  sql: postgres.Sql | postgres.TransactionSql,
+  table: string
+): Promise<AppliedMigration[]> {
   // As JSON, since the table has no "oldest_code" where nothing was migrated after that was introduced.
   const rows = await sql.unsafe<{ created_at: number | string; oldest_code: string | null }[]>(
     `select created_at, to_jsonb(applied) ->> 'oldest_code' as oldest_code from ${table} applied`

@@ -7,7 +7,7 @@ import { migrate, migrationsOf } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
-import { assertNotNewer, isSchemaError, openFitting } from './first-use.js'
+import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
 import { createTemplateDatabase } from './template-database.js'
 
@@ -30,9 +30,11 @@ export function createDatabaseAdapter(
   const { maxConnections, poolSize, poolWaitMs } = config.tenancy
   const template = createTemplateDatabase(url)
   const migrateDatabase = (database: string) => migrate(withDatabase(url, database), 'tenant', migrations)
+  const appliedTo = (client: DatabaseClient) => readAppliedMigrations(client.sql, 'schema_migrations')
   const placeOf = (database: string) => ({
     open: () => openPool(withDatabase(url, database), poolSize),
-    applied: ({ client }: TenantPool) => readAppliedMigrations(client.sql, 'schema_migrations'),
+    close: (pool: TenantPool) => pool.close(),
+    applied: ({ client }: TenantPool) => appliedTo(client),
     migrate: () => migrateDatabase(database)
   })
   const pools = new PoolRegistry<TenantPool>({
@@ -65,23 +67,20 @@ export function createDatabaseAdapter(
     async inspect(tenant) {
       const { client } = openPool(withDatabase(url, tenant.database_name), 1)
       try {
-        return schemaVersion(await readAppliedMigrations(client.sql, 'schema_migrations'), migrations)
+        return schemaVersion(await appliedTo(client), migrations)
       } finally {
         await client.close()
       }
     },
     withTenant: (tenant, work) =>
-      pools.use(tenant.database_name, async (pool) => {
-        try {
-          return await work(pool.store)
-        } catch (error) {
-          if (isSchemaError(error)) {
-            pools.evict(tenant.database_name)
-            assertNotNewer(await readAppliedMigrations(pool.client.sql, 'schema_migrations'), migrations)
-          }
-          throw error
-        }
-      }),
+      pools.use(tenant.database_name, ({ client, store }) =>
+        useFitting(
+          () => work(store),
+          migrations,
+          () => pools.evict(tenant.database_name),
+          () => appliedTo(client)
+        )
+      ),
     evict: (tenant) => pools.evict(tenant.database_name),
     counts: () => pools.counts(),
     close: () => pools.close()

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { AppError } from '../../src/errors.js'
+import { openInTime } from './first-use.js'
 
 /** Milliseconds between two attempts to open a pool on a server that has no connection left. */
 const RETRY_MS = 50
@@ -72,7 +73,7 @@ export class PoolRegistry<P extends Pool> {
     const deadline = Date.now() + this.options.waitMs
     const entry = await this.#lease(key, deadline)
     try {
-      return await work(entry.pool ?? (await opened(entry, deadline)))
+      return await work(entry.pool ?? (await openInTime(entry.opening, deadline)))
     } finally {
       this.#release(entry)
     }
@@ -237,18 +238,5 @@ export class PoolRegistry<P extends Pool> {
     if (entry.leases > 0) return
     this.#lastLease.get(entry)?.()
     this.#lastLease.delete(entry)
-  }
-}
-
-/** The pool, as soon as it is open; what takes longer goes on without the caller. */
-async function opened<P>(entry: Entry<P>, deadline: number): Promise<P> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('TENANT_NOT_READY')), deadline - Date.now())
-  })
-  try {
-    return await Promise.race([entry.opening, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -7,6 +7,7 @@ export const SQLSTATE = {
   undefinedTable: '42P01',
   duplicateDatabase: '42P04',
   objectInUse: '55006',
+  tooManyConnections: '53300',
   /** Our own, raised by the trigger `count_usage`; the message is `documents` or `bytes`. */
   quotaExceeded: 'SRQTA'
 } as const

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
@@ -6,6 +7,8 @@ import { STATEMENT_TIMEOUT_MS } from './client.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
+import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './schema-version.js'
+import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
 
 /** The databases that have migrations of their own. */
 export type MigrationTarget = 'main' | 'tenant'
@@ -15,6 +18,26 @@ export interface Migration {
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
   folderMillis: number
+  /** The `folderMillis` of the newest migration of the oldest code that works once this one is applied. */
+  oldestCode: number
+}
+
+/** What `migrate` did, and what it left. */
+export interface Migrated {
+  applied: number
+  /** The newest migration of the database, which may be ahead of the code. */
+  version: number
+}
+
+/** As drizzle-kit writes it. */
+interface Journal {
+  entries: { tag: string; when: number }[]
+}
+
+/** An older version of Strongroom never starts on a newer main database; between tenants' it may go on for a while. */
+const OLDEST_CODE: Record<MigrationTarget, Readonly<Record<string, string>>> = {
+  main: {},
+  tenant: TENANT_OLDEST_CODE
 }
 
 const loaded = new Map<MigrationTarget, Migration[]>()
@@ -23,8 +46,13 @@ const loaded = new Map<MigrationTarget, Migration[]>()
 export function migrationsOf(target: MigrationTarget): Migration[] {
   let migrations = loaded.get(target)
   if (migrations === undefined) {
-    migrations = readMigrationFiles({
-      migrationsFolder: fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
+    const migrationsFolder = fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
+    const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as Journal
+    const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
+    // Read in the order of the journal.
+    migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
+      const oldest = OLDEST_CODE[target][journal.entries[index]?.tag ?? '']
+      return { ...migration, oldestCode: timeOf.get(oldest ?? '') ?? migration.folderMillis }
     })
     loaded.set(target, migrations)
   }
@@ -37,7 +65,7 @@ export function versionOf(target: MigrationTarget): string {
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
 }
 
-/** Thrown when a database holds migrations that this code does not know: it was migrated by a newer version. */
+/** Thrown when a database was migrated by a newer version, beyond what this code may work with. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError'
   constructor(place: string) {
@@ -46,12 +74,16 @@ export class NewerDatabaseError extends Error {
 }
 
 /**
- * Brings a database to the newest migration; returns how many were applied. Safe to run from many processes
- * at once, and to be killed and run again: see `applyMigrations`.
+ * Brings a database to the newest migration. Safe to run from many processes at once, and to be killed and run
+ * again: see `applyMigrations`.
  * @throws {NewerDatabaseError}
  */
-export async function migrate(url: string, target: MigrationTarget): Promise<number> {
-  return inTransaction(url, (transaction) => applyMigrations(transaction, migrationsOf(target)))
+export async function migrate(
+  url: string,
+  target: MigrationTarget,
+  migrations: Migration[] = migrationsOf(target)
+): Promise<Migrated> {
+  return inTransaction(url, (transaction) => applyMigrations(transaction, target, PUBLIC, migrations))
 }
 
 /** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
@@ -81,16 +113,17 @@ function connect(url: string): postgres.Sql {
 const PUBLIC = 'public'
 
 /**
- * Brings a schema to the newest migration; returns how many were applied. All of them commit with their records,
- * or none. Everything that tells the schema and keeps others out ends with the transaction, so that it works
- * through a pooler that lends connections for a transaction.
+ * Brings a schema to the newest migration. All of them commit with their records, or none. Everything that tells the
+ * schema and keeps others out ends with the transaction, so that it works through a pooler that lends connections
+ * for a transaction. What is ahead of the code and allows it to work stays as it is.
  * @throws {NewerDatabaseError}
  */
 export async function applyMigrations(
   transaction: postgres.TransactionSql,
-  migrations: Migration[],
-  schema = PUBLIC
-): Promise<number> {
+  target: MigrationTarget,
+  schema = PUBLIC,
+  migrations: Migration[] = migrationsOf(target)
+): Promise<Migrated> {
   await lockMigrations(transaction, schema)
   // What migrations leave unqualified is meant to be in this schema. They may take longer than requests.
   const [place] = await transaction<{ database: string }[]>`
@@ -98,16 +131,30 @@ export async function applyMigrations(
       set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true)`
   await transaction`create table if not exists schema_migrations (
     created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
-  const records = await transaction<
-    { created_at: string | number }[]
-  >`select created_at from schema_migrations`
-  const applied = new Set(records.map((row) => Number(row.created_at)))
-  const known = new Set(migrations.map((migration) => migration.folderMillis))
-  if ([...applied].some((key) => !known.has(key)))
+  const applied = await readAppliedMigrations(transaction, 'schema_migrations')
+  const { fit, version } = schemaVersion(applied, migrations)
+  if (fit === 'newer')
     throw new NewerDatabaseError(schema === PUBLIC ? `database "${place?.database}"` : `schema "${schema}"`)
-  const missing = migrations.filter((migration) => !applied.has(migration.folderMillis))
+  if (fit === 'current') return { applied: 0, version }
+  await addOldestCode(transaction, applied, migrations)
+  const done = new Set(applied.map((row) => row.created_at))
+  const missing = migrations.filter((migration) => !done.has(migration.folderMillis))
   for (const migration of missing) await apply(transaction, migration, schema)
-  return missing.length
+  return { applied: missing.length, version: Math.max(version, ...missing.map((one) => one.folderMillis)) }
+}
+
+/** What is from before there was this column gets it, with what the code says of the migrations that are recorded. */
+async function addOldestCode(
+  transaction: postgres.TransactionSql,
+  applied: AppliedMigration[],
+  migrations: Migration[]
+): Promise<void> {
+  await transaction`alter table schema_migrations add column if not exists oldest_code bigint`
+  for (const { created_at } of applied.filter((row) => row.oldest_code === null)) {
+    const known = migrations.find((migration) => migration.folderMillis === created_at)
+    await transaction`update schema_migrations set oldest_code = ${known?.oldestCode ?? null}
+      where created_at = ${created_at}`
+  }
 }
 
 /**
@@ -123,10 +170,11 @@ async function apply(
   migration: Migration,
   schema: string
 ): Promise<void> {
-  const { folderMillis, hash } = migration
+  const { folderMillis, hash, oldestCode } = migration
   // One round trip, since there is nothing to be bound.
   await transaction.unsafe(migration.sql.map((text) => inSchema(text, schema)).join('\n;\n'))
-  await transaction`insert into schema_migrations (created_at, hash) values (${folderMillis}, ${hash})`
+  await transaction`insert into schema_migrations (created_at, hash, oldest_code)
+    values (${folderMillis}, ${hash}, ${oldestCode})`
 }
 
 /**
@@ -156,10 +204,10 @@ export async function prepareMainDatabase(
 ): Promise<void> {
   if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
   if (database.pooled) await inTransaction(database.directUrl, limitStatements)
-  const applied = await inTransaction(database.url, async (transaction) => {
-    const count = await applyMigrations(transaction, migrationsOf('main'))
+  const { applied } = await inTransaction(database.url, async (transaction) => {
+    const migrated = await applyMigrations(transaction, 'main')
     await settleStrategy(transaction, tenancy.strategy)
-    return count
+    return migrated
   })
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }

@@ -16,7 +16,7 @@ export async function migrateTenants(config: Config, onProgress: (line: string) 
   let tenants = 0
   try {
     for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
-      const applied = await tenancy.migrate(tenant)
+      const { applied } = await tenancy.migrate(tenant)
       tenants += 1
       if (applied > 0) onProgress(`${tenant.database_name}: ${applied} applied`)
     }

@@ -1,6 +1,6 @@
 import type { InstallationRepository } from '../../db/main/installation-repository.js'
 import type { Config } from '../../src/config.js'
-import type { TenancyAdapter } from './adapter.js'
+import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { createDatabaseAdapter } from './database-adapter.js'
 import { createSchemaAdapter } from './schema-adapter.js'
 
@@ -20,11 +20,14 @@ export interface Tenancy extends TenancyAdapter {
 export function createTenancy(
   config: Pick<Config, 'database' | 'tenancy'>,
   installation: InstallationRepository,
-  onCloseError: (error: unknown) => void
+  onCloseError: (error: unknown) => void,
+  migrations?: TenantMigrations
 ): Tenancy {
   const { strategy } = config.tenancy
   const adapter =
-    strategy === 'schema' ? createSchemaAdapter(config) : createDatabaseAdapter(config, onCloseError)
+    strategy === 'schema'
+      ? createSchemaAdapter(config, migrations)
+      : createDatabaseAdapter(config, onCloseError, migrations)
   let checked = false
 
   async function check(): Promise<void> {

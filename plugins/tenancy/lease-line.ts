@@ -20,6 +20,7 @@ export class LeaseLine {
   /** By tenant, in the order of their next turns. */
   readonly #waiting = new Map<string, Waiter[]>()
   #leases = 0
+  #waits = 0
   #closed = false
   #lastLease: (() => void) | undefined
 
@@ -45,8 +46,14 @@ export class LeaseLine {
     if (this.#leases > 0) await new Promise<void>((resolve) => (this.#lastLease = resolve))
   }
 
+  /** For metrics. */
+  counts(): { leases: number; waiting: number; waits: number } {
+    return { leases: this.#leases, waiting: [...this.#waiting.values()].flat().length, waits: this.#waits }
+  }
+
   /** Resolves when a lease that ends is passed on to this caller. */
   #turn(tenant: string): Promise<void> {
+    this.#waits += 1
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         line.splice(line.indexOf(waiter), 1)

@@ -2,10 +2,13 @@ import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
 import { applyMigrations, lockMigrations, migrationsOf } from '../../db/migrate.js'
+import { quoteName } from '../../db/quote.js'
+import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { Config } from '../../src/config.js'
-import type { TenancyAdapter, TenantRef } from './adapter.js'
+import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
+import { openFitting, openInTime, useFitting } from './first-use.js'
 import { LeaseLine } from './lease-line.js'
 
 /** Seconds after which unused connections are closed. */
@@ -19,7 +22,10 @@ const STORES = 500
  * pooler in transaction mode may stand in between. Statements are not prepared, since every connection would
  * come to remember those of every tenant.
  */
-export function createSchemaAdapter(config: Pick<Config, 'database' | 'tenancy'>): TenancyAdapter {
+export function createSchemaAdapter(
+  config: Pick<Config, 'database' | 'tenancy'>,
+  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+): TenancyAdapter {
   const { maxConnections, poolWaitMs } = config.tenancy
   const client = createClient(config.database, {
     max: maxConnections,
@@ -28,19 +34,39 @@ export function createSchemaAdapter(config: Pick<Config, 'database' | 'tenancy'>
     prepare: false
   })
   const line = new LeaseLine({ places: maxConnections, waitMs: poolWaitMs })
-  const stores = new LRUCache<string, TenantStore>({ max: STORES })
+  const done = { opens: 0, failedOpens: 0, evictions: 0 }
+  const stores = new LRUCache<string, Promise<TenantStore>>({
+    max: STORES,
+    dispose: () => (done.evictions += 1)
+  })
 
-  function storeOf(schema: string): TenantStore {
-    let store = stores.get(schema)
-    if (store === undefined) {
-      store = createTenantStore(client, createTenantTables(schema))
-      stores.set(schema, store)
+  const appliedTo = (schema: string) =>
+    readAppliedMigrations(client.sql, `${quoteName(schema)}.schema_migrations`)
+  const migrate = (tenant: Pick<TenantRef, 'database_name'>) =>
+    transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+
+  /** Opened once for all who ask meanwhile; a failure is not remembered. */
+  function storeOf(schema: string): Promise<TenantStore> {
+    const known = stores.get(schema)
+    if (known !== undefined) return known
+    const place = {
+      open: () => createTenantStore(client, createTenantTables(schema)),
+      close: () => Promise.resolve(),
+      applied: () => appliedTo(schema),
+      migrate: () => migrate({ database_name: schema })
     }
-    return store
+    const opening = openFitting(place, migrations)
+    done.opens += 1
+    opening.catch(() => {
+      done.failedOpens += 1
+      if (stores.peek(schema) === opening) stores.delete(schema)
+    })
+    stores.set(schema, opening)
+    return opening
   }
 
   function transact<T>(
-    { database_name: schema }: TenantRef,
+    { database_name: schema }: Pick<TenantRef, 'database_name'>,
     work: (transaction: postgres.TransactionSql, schema: string) => Promise<T>
   ): Promise<T> {
     return line.use(
@@ -56,13 +82,25 @@ export function createSchemaAdapter(config: Pick<Config, 'database' | 'tenancy'>
         // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
         // a new schema grants nothing to PUBLIC.
         await transaction`create schema if not exists ${transaction(schema)}`
-        await applyMigrations(transaction, migrationsOf('tenant'), schema)
+        await applyMigrations(transaction, 'tenant', schema, migrations)
       })
     },
-    migrate: (tenant) =>
-      transact(tenant, (transaction, schema) => applyMigrations(transaction, migrationsOf('tenant'), schema)),
-    withTenant: ({ database_name: schema }, work) => line.use(schema, () => work(storeOf(schema))),
+    migrate,
+    inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
+    async withTenant({ database_name: schema }, work) {
+      // Before there is a lease, since the migration needs one.
+      const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
+      return line.use(schema, () =>
+        useFitting(
+          () => work(store),
+          migrations,
+          () => stores.delete(schema),
+          () => appliedTo(schema)
+        )
+      )
+    },
     evict: ({ database_name: schema }) => void stores.delete(schema),
+    counts: () => ({ open: stores.size, ...line.counts(), ...done }),
     async close() {
       await line.close()
       await client.close()

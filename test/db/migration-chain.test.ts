@@ -31,8 +31,8 @@ t.test('every migration leads to the same tables in a database and in a schema',
     const schema = `tenant_after_${length}_0123abcd`
     await shared`create schema ${shared(schema)}`
     for (const [step, part] of Object.entries({ first: start, 'and the rest': migrations })) {
-      await own.begin((transaction) => applyMigrations(transaction, part))
-      await shared.begin((transaction) => applyMigrations(transaction, part, schema))
+      await own.begin((transaction) => applyMigrations(transaction, 'tenant', 'public', part))
+      await shared.begin((transaction) => applyMigrations(transaction, 'tenant', schema, part))
       const described = await describeSchema(own, 'public')
       t.same(await describeSchema(shared, schema), described, `${length} of ${migrations.length}, ${step}`)
       t.ok(described.length > 20, 'something was compared')

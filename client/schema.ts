@@ -5123,7 +5123,7 @@ export interface operations {
                      * Format: binary
                      * @description The content
                      */
-                    file: string;
+                    file: Blob;
                     /**
                      * @description Trimmed; anything but U+0000 may be in it
                      * @example report 2026.pdf
@@ -5137,7 +5137,7 @@ export interface operations {
                      */
                     md5?: string;
                 };
-                "application/octet-stream": string;
+                "application/octet-stream": Blob;
             };
         };
         responses: {
@@ -6110,7 +6110,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "*/*": Blob;
                 };
             };
             /** @description The range of bytes that was asked for */
@@ -6150,7 +6150,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "*/*": Blob;
                 };
             };
             /** @description The client has them already */
@@ -6366,7 +6366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "*/*": Blob;
                 };
             };
             /** @description The client has them already */

@@ -3,11 +3,13 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
+import { docsPolicy } from './security.js'
 
 /** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
 export default fp(
   async (app) => {
-    const { publicUrl } = app.getDecorator<Config>('config').http
+    const config = app.getDecorator<Config>('config')
+    const { publicUrl } = config.http
     await app.register(swagger, {
       openapi: {
         openapi: '3.0.3',
@@ -46,7 +48,11 @@ export default fp(
           typeof schema['$id'] === 'string' ? schema['$id'] : `Schema${index}`
       }
     })
-    await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: true } })
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { persistAuthorization: true },
+      staticCSP: docsPolicy(config)
+    })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
       reply.type('application/yaml; charset=utf-8').send(app.swagger({ yaml: true }))

@@ -34,7 +34,13 @@ export const Binary = (description: string) => ({
 })
 
 /** What any request may be answered with. */
-const ALWAYS: ErrorCode[] = ['MALFORMED_REQUEST', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE']
+const ALWAYS: ErrorCode[] = [
+  'MALFORMED_REQUEST',
+  'REQUEST_TIMEOUT',
+  'INTERNAL_ERROR',
+  'DATABASE_UNAVAILABLE',
+  'OVERLOADED'
+]
 const WITH_SESSION: ErrorCode[] = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']
 const IN_TENANT: ErrorCode[] = [
   'TENANT_NOT_FOUND',

@@ -3479,6 +3479,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -3659,6 +3661,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -3800,6 +3804,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -3967,6 +3973,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4172,6 +4180,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -4368,6 +4378,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -4538,6 +4550,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4737,6 +4751,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -4868,6 +4884,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5071,6 +5089,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5305,6 +5325,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              *
              *     `UPLOADS_BUSY`: Too many uploads are waiting for their turn; try again shortly
@@ -5473,6 +5495,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5675,6 +5699,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -5835,6 +5861,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6016,6 +6044,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6271,6 +6301,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              *
              *     `STORAGE_UNAVAILABLE`: The object storage cannot be reached at the moment; try again shortly
@@ -6475,6 +6507,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -6656,6 +6690,8 @@ export interface operations {
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
@@ -6820,6 +6856,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6991,6 +7029,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */

@@ -79,7 +79,7 @@ const CONNECTION_RETRY_MS = 50
  * Waits while the server refuses new connections (53300) because it has no more: like waiting in line for a full pool.
  * It refuses before anything is sent, so `work` may be a statement or a transaction, whatever it does.
  */
-async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
+export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   const lastAttempt = performance.now() + CONNECTION_WAIT_MS
   for (;;) {
     try {

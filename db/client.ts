@@ -5,6 +5,8 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 export interface DatabaseClient {
   sql: postgres.Sql
   db: PostgresJsDatabase
+  /** What its connections are doing, and how many queries wait for one. */
+  pool(): { idle: number; busy: number; connecting: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
   close(): Promise<void>
 }
@@ -49,7 +51,7 @@ export function createClient(url: string, options: ClientOptions): DatabaseClien
   // After drizzle(), which replaces the date parsers of the client it is given.
   sql.options.parsers[INT8] = toSafeInteger
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
-  return { sql, db, close: () => sql.end({ timeout: 5 }) }
+  return { sql, db, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }
 
 /** A statement with $1, $2 … that PostgreSQL prepares once per connection. */

@@ -2,6 +2,10 @@ import fp from 'fastify-plugin'
 import { Gauge, type Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
+import {
+  createInstallationRepository,
+  type InstallationRepository
+} from '../db/main/installation-repository.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
@@ -29,6 +33,7 @@ export interface MainDatabase {
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
+  installation: InstallationRepository
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
 }
@@ -37,8 +42,7 @@ export interface MainDatabase {
 export default fp(
   async (app) => {
     const { auth, database: settings } = app.getDecorator<Config>('config')
-    const { url, poolSize } = settings
-    const client = createClient(url, { max: poolSize, applicationName: 'strongroom' })
+    const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
     const database: MainDatabase = {
       users: createUserRepository(client),
       sessions: createSessionRepository(client),
@@ -49,6 +53,7 @@ export default fp(
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
+      installation: createInstallationRepository(client),
       ping: async () => {
         await client.sql`select 1`
       }

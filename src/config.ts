@@ -178,9 +178,12 @@ function toConfig(env: Environment) {
       url: env.DATABASE_URL as string,
       /** Leads to the server itself, where `url` leads to a pooler: for LISTEN. */
       directUrl: (env.DATABASE_DIRECT_URL ?? env.DATABASE_URL) as string,
+      /** `url` leads to a pooler, which lends a connection for one transaction at a time. */
+      pooled: env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_DIRECT_URL !== env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE
     },
     tenancy: {
+      strategy: env.TENANCY_STRATEGY,
       maxConnections: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS

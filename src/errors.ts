@@ -40,6 +40,7 @@ export const ERRORS = {
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
+  TENANT_NEWER: [503, 'The tenant was brought to a newer version than this server runs; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached at the moment; try again shortly'],
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],
@@ -68,6 +69,12 @@ export interface AppErrorOptions {
   retryAfter?: number
 }
 
+/** Whether waiting helps, so that the answer says how long. */
+export function passesByItself(code: ErrorCode): boolean {
+  const [status] = ERRORS[code]
+  return status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
+}
+
 /** An error that is meant for the client. Anything else that is thrown becomes INTERNAL_ERROR. */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -82,7 +89,6 @@ export class AppError extends Error {
     this.code = code
     this.status = status
     this.details = options.details
-    const passes = status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
-    this.retryAfter = options.retryAfter ?? (passes ? 1 : undefined)
+    this.retryAfter = options.retryAfter ?? (passesByItself(code) ? 1 : undefined)
   }
 }

@@ -3,12 +3,13 @@ import type { Config } from '../../src/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
-import { migrate, migrationsOf } from '../../db/migrate.js'
+import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
+import { recorded } from './recorded-migration.js'
 import { createTemplateDatabase } from './template-database.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
@@ -24,18 +25,21 @@ interface TenantPool {
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onCloseError: (error: unknown) => void,
-  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+  { migrations, record }: TenantMigrations
 ): TenancyAdapter {
   const { url } = config.database
   const { maxConnections, poolSize, poolWaitMs } = config.tenancy
   const template = createTemplateDatabase(url)
-  const migrateDatabase = (database: string) => migrate(withDatabase(url, database), 'tenant', migrations)
+  const migrateTenant = recorded(
+    (tenant) => migrate(withDatabase(url, tenant.database_name), 'tenant', migrations),
+    record
+  )
   const appliedTo = (client: DatabaseClient) => readAppliedMigrations(client.sql, 'schema_migrations')
   const placeOf = (database: string) => ({
     open: () => openPool(withDatabase(url, database), poolSize),
     close: (pool: TenantPool) => pool.close(),
     applied: ({ client }: TenantPool) => appliedTo(client),
-    migrate: () => migrateDatabase(database)
+    migrate: () => migrateTenant({ database_name: database })
   })
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
@@ -63,7 +67,7 @@ export function createDatabaseAdapter(
         await sql.end()
       }
     },
-    migrate: (tenant) => migrateDatabase(tenant.database_name),
+    migrate: migrateTenant,
     async inspect(tenant) {
       const { client } = openPool(withDatabase(url, tenant.database_name), 1)
       try {

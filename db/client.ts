@@ -58,7 +58,8 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     connection: {
       application_name: options.applicationName,
       TimeZone: 'UTC',
-      DateStyle: 'ISO',
+      // As the server reports it: PgBouncer would set it anew for every transaction if it were written otherwise.
+      DateStyle: 'ISO, MDY',
       // PgBouncer refuses what it does not keep track of for each client.
       ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS })
     }

@@ -4,8 +4,10 @@ import { DrizzleQueryError } from 'drizzle-orm'
 export const SQLSTATE = {
   uniqueViolation: '23505',
   undefinedDatabase: '3D000',
+  undefinedTable: '42P01',
   duplicateDatabase: '42P04',
   objectInUse: '55006',
+  tooManyConnections: '53300',
   /** Our own, raised by the trigger `count_usage`; the message is `documents` or `bytes`. */
   quotaExceeded: 'SRQTA'
 } as const

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
+import { Gauge, type Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
-import { createClient } from '../db/client.js'
+import { createClient, type DatabaseClient } from '../db/client.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
@@ -12,13 +13,14 @@ import {
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
+import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
 
 /** The main database: its repositories over one pool. */
-export interface MainDatabase {
+export interface MainDatabase extends TenancyRecords {
   users: UserRepository
   sessions: SessionRepository
   tenants: TenantRepository
@@ -36,8 +38,7 @@ export interface MainDatabase {
 export default fp(
   async (app) => {
     const { auth, database: settings } = app.getDecorator<Config>('config')
-    const { url, poolSize } = settings
-    const client = createClient(url, { max: poolSize, applicationName: 'strongroom' })
+    const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
     const database: MainDatabase = {
       users: createUserRepository(client),
       sessions: createSessionRepository(client),
@@ -48,12 +49,38 @@ export default fp(
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
+      ...createTenancyRecords(client),
       ping: async () => {
         await client.sql`select 1`
       }
     }
     app.decorate('database', database)
+    observePool(app.getDecorator<Registry>('metrics'), client)
     app.addHook('onClose', () => client.close())
   },
-  { name: 'database', dependencies: ['config'] }
+  { name: 'database', dependencies: ['config', 'metrics'] }
 )
+
+function observePool(registry: Registry, client: DatabaseClient): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'strongroom_database_connections',
+    help: 'Connections of this process to the main database; at most DATABASE_POOL_SIZE',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { idle, busy, connecting } = client.pool()
+      this.set({ state: 'idle' }, idle)
+      this.set({ state: 'busy' }, busy)
+      this.set({ state: 'connecting' }, connecting)
+    }
+  })
+  new Gauge({
+    name: 'strongroom_database_waiting_queries',
+    help: 'Queries of this process that wait for a connection to the main database',
+    registers,
+    collect() {
+      this.set(client.pool().waiting)
+    }
+  })
+}

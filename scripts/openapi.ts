@@ -27,7 +27,7 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     JWT_SECRET: 'only for reading the description of the API',
     LOG_LEVEL: 'error'
   })
-  await prepareMainDatabase(config.database.url, () => undefined)
+  await prepareMainDatabase(config, () => undefined)
   const app = await buildApp(config, createLogger(config.logLevel, 'api'))
   try {
     const { statusCode, body } = await app.inject('/openapi.yaml')

@@ -6,6 +6,7 @@ import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/account-service.js'
 import { runCommand, UsageError } from './operator/run.js'
+import { printable } from './operator/printable.js'
 import { operatorSettings } from './operator/settings.js'
 
 const HELP = `Usage: npm run users -- <command> [EMAIL] [--yes]
@@ -60,9 +61,6 @@ const COMMANDS: Record<string, Command> = {
   }
 }
 
-/** What people called themselves must not write to the operator's terminal. */
-const printable = (value: string | number) => String(value).replace(/\p{C}/gu, '\ufffd')
-
 function warn(tenants: { id: string; name: string }[]): void {
   for (const { id, name } of tenants)
     console.error(`Nobody else manages the tenant ${printable(name)} (${id}).`)
@@ -84,7 +82,7 @@ await runCommand(async () => {
     throw new UsageError(`${name} takes ${name === 'list' ? 'no address' : 'one address'}.\n\n${HELP}`)
 
   const config = operatorSettings()
-  const client = createClient(config.database.url, { max: 1, applicationName: 'strongroom-users' })
+  const client = createClient(config.database, { max: 1, applicationName: 'strongroom-users' })
   try {
     const accounts = createAccountService({
       users: createUserRepository(client),

@@ -18,6 +18,11 @@ export const Environment = Type.Object({
   WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
   CORS_ORIGINS: Type.String({ default: '' }),
   TRUST_PROXY: Type.String({ default: '' }),
+  REQUEST_TIMEOUT: seconds(30, 1, 3600),
+  UPLOAD_IDLE_TIMEOUT: seconds(60, 1, 3600),
+  CONNECTION_IDLE_TIMEOUT: seconds(120, 1, 86_400),
+  KEEP_ALIVE_TIMEOUT: seconds(72, 1, 3600),
+  OVERLOAD_DELAY_MS: Type.Integer({ default: 1_000, minimum: 50, maximum: 60_000 }),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
@@ -36,6 +41,7 @@ export const Environment = Type.Object({
   DATABASE_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
   DATABASE_DIRECT_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  TENANCY_STRATEGY: Type.Union([Type.Literal('database'), Type.Literal('schema')], { default: 'database' }),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
   TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
   TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),

@@ -20,6 +20,7 @@ export const ERRORS = {
   SESSION_NOT_FOUND: [404, 'You have no such session; it may have ended'],
   DOCUMENT_NOT_FOUND: [404, 'No such document'],
   FILE_NOT_FOUND: [404, 'No such file'],
+  REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is a member already; change the role instead'],
   LAST_ADMIN: [409, 'Nobody could manage the tenant any more; make somebody else an admin first'],
@@ -39,6 +40,7 @@ export const ERRORS = {
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
+  TENANT_NEWER: [503, 'The tenant was brought to a newer version than this server runs; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached at the moment; try again shortly'],
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],
@@ -46,6 +48,7 @@ export const ERRORS = {
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
   AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting for their turn; try again shortly'],
+  OVERLOADED: [503, 'The server has more to do than it can; try again shortly'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly']
 } as const satisfies Record<string, readonly [status: number, message: string]>
 

@@ -1,4 +1,8 @@
+import type { Migrated, Migration } from '../../db/migrate.js'
+import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
+import type { PoolCounts } from './pool-registry.js'
+import type { RecordMigration } from './recorded-migration.js'
 
 /** What the adapter needs to know of a tenant. */
 export interface TenantRef {
@@ -6,20 +10,31 @@ export interface TenantRef {
   database_name: string
 }
 
+export interface TenantMigrations {
+  /** What this code knows, oldest first. */
+  migrations: Migration[]
+  record: RecordMigration
+}
+
 /** How tenants are kept apart. Services use only `withTenant`; the rest is for a tenant's life cycle. */
 export interface TenancyAdapter {
   /** Makes the tenant's place for data ready. Idempotent; safe to repeat after a crash at any point. */
   provision(tenant: TenantRef): Promise<void>
-  /** Brings the tenant to the newest migration. Idempotent, locked per tenant; returns how many were applied. */
-  migrate(tenant: TenantRef): Promise<number>
+  /** Brings the tenant to the newest migration. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
+  migrate(tenant: TenantRef): Promise<Migrated>
+  /** What the tenant was migrated to, read from its own tables. */
+  inspect(tenant: TenantRef): Promise<SchemaVersion>
   /**
    * Lends the tenant's store for as long as `work` runs. Keep it short: a store that is lent out holds one of
-   * the process's few tenant pools.
-   * @throws {AppError} TENANT_BUSY when no pool became free in time
+   * the process's few tenant pools. The first use migrates a tenant that is behind the code.
+   * @throws {AppError} TENANT_BUSY when no pool or connection became free in time; TENANT_NEWER when the tenant was
+   * migrated beyond what this code may work with; TENANT_NOT_READY while it is being migrated or when that failed
    */
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
   /** Closes this process's connections to the tenant, once what is lent out has come back. */
   evict(tenant: TenantRef): void
+  /** What the pools of this process hold and did. */
+  counts(): PoolCounts
   /** Waits for what is lent out, then closes every connection. */
   close(): Promise<void>
 }

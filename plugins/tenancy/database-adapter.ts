@@ -4,9 +4,12 @@ import { createClient, type DatabaseClient } from '../../db/client.js'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { migrate } from '../../db/migrate.js'
+import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter } from './adapter.js'
+import type { TenancyAdapter, TenantMigrations } from './adapter.js'
+import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
+import { recorded } from './recorded-migration.js'
 import { createTemplateDatabase } from './template-database.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
@@ -21,15 +24,27 @@ interface TenantPool {
 /** Every tenant has a PostgreSQL database of its own, on the server of the main database. */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  onCloseError: (error: unknown) => void
+  onCloseError: (error: unknown) => void,
+  { migrations, record }: TenantMigrations
 ): TenancyAdapter {
   const { url } = config.database
   const { maxConnections, poolSize, poolWaitMs } = config.tenancy
   const template = createTemplateDatabase(url)
+  const migrateTenant = recorded(
+    (tenant) => migrate(withDatabase(url, tenant.database_name), 'tenant', migrations),
+    record
+  )
+  const appliedTo = (client: DatabaseClient) => readAppliedMigrations(client.sql, 'schema_migrations')
+  const placeOf = (database: string) => ({
+    open: () => openPool(withDatabase(url, database), poolSize),
+    close: (pool: TenantPool) => pool.close(),
+    applied: ({ client }: TenantPool) => appliedTo(client),
+    migrate: () => migrateTenant({ database_name: database })
+  })
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
     waitMs: poolWaitMs,
-    open: (database) => openPool(withDatabase(url, database), poolSize),
+    open: (database) => openFitting(placeOf(database), migrations),
     onCloseError
   })
 
@@ -52,9 +67,26 @@ export function createDatabaseAdapter(
         await sql.end()
       }
     },
-    migrate: (tenant) => migrate(withDatabase(url, tenant.database_name), 'tenant'),
-    withTenant: (tenant, work) => pools.use(tenant.database_name, (pool) => work(pool.store)),
+    migrate: migrateTenant,
+    async inspect(tenant) {
+      const { client } = openPool(withDatabase(url, tenant.database_name), 1)
+      try {
+        return schemaVersion(await appliedTo(client), migrations)
+      } finally {
+        await client.close()
+      }
+    },
+    withTenant: (tenant, work) =>
+      pools.use(tenant.database_name, ({ client, store }) =>
+        useFitting(
+          () => work(store),
+          migrations,
+          () => pools.evict(tenant.database_name),
+          () => appliedTo(client)
+        )
+      ),
     evict: (tenant) => pools.evict(tenant.database_name),
+    counts: () => pools.counts(),
     close: () => pools.close()
   }
 }

@@ -1,4 +1,5 @@
 import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
+import { TenancyStrategyError } from '../../db/main/installation-repository.js'
 import { AppError } from '../../src/errors.js'
 import { ConfigError } from '../../src/config.js'
 
@@ -7,11 +8,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Runs an operator's command and ends the process: 0, 1 when it failed, 2 when it was not called right. */
+/**
+ * Runs an operator's command and ends the process: 0, or what the command has set as `process.exitCode`; 1 when it
+ * failed, 2 when it was not called right.
+ */
 export async function runCommand(command: () => Promise<void>): Promise<never> {
   try {
     await command()
-    process.exit(0)
+    process.exit()
   } catch (error) {
     console.error(explain(error))
     process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)
@@ -21,9 +25,10 @@ export async function runCommand(command: () => Promise<void>): Promise<never> {
 /** What node:util's parseArgs throws. */
 const isParseError = (error: unknown) => codeOf(error)?.startsWith('ERR_PARSE_ARGS') === true
 
+const SELF_EXPLAINING = [UsageError, AppError, ConfigError, TenancyStrategyError]
+
 function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof AppError || error instanceof ConfigError)
-    return error.message
+  if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return (error as Error).message
   if (isParseError(error)) return `${(error as Error).message} (--help shows how it is called)`
   if (isDatabaseUnavailable(error))
     return `The database cannot be reached (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and whether it runs.`

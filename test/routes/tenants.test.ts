@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { maintenanceUrl } from '../../db/database-url.js'
+import { databaseName, maintenanceUrl } from '../../db/database-url.js'
 import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
 import {
   Client,
@@ -16,13 +16,27 @@ import {
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql, databaseSql } = await createInstallation(t, {
+  OUTBOX_RETENTION: '3600'
+})
 const { app, url } = await startApi(t, config)
 
 type OwnTenant = TestTenant & { role: string; joined_at: string }
 const created = (tenantId: unknown) =>
   sql`select from outbox where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
 const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
+
+/** Takes away what new tenants are made with. @returns what gives it back */
+async function preventProvisioning(): Promise<() => Promise<unknown>> {
+  if (config.tenancy.strategy === 'schema') {
+    await sql`alter extension pg_trgm set schema pg_catalog`
+    return () => sql`alter extension pg_trgm set schema public`
+  }
+  const { name } = createTemplateDatabase(config.database.url)
+  const maintenance = databaseSql(databaseName(maintenanceUrl(config.database.url)))
+  await maintenance`alter database ${maintenance(name)} rename to ${maintenance(`${name}_gone`)}`
+  return () => maintenance`alter database ${maintenance(`${name}_gone`)} rename to ${maintenance(name)}`
+}
 
 void t.test('a new tenant is ready, and its creator is the admin', async (t) => {
   const user = await signUp(url)
@@ -51,17 +65,18 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   ])
   t.equal(events.length, 2)
 
-  const tables = await tenantSql(
-    database_name
-  )`select table_name from information_schema.tables where table_schema = 'public'`
+  const tables = await tenantSql(database_name)`
+    select table_name from information_schema.tables where table_schema = current_schema`
   const names = tables.map((table) => String(table['table_name'])).sort()
   t.same(names, [
     ...['documents', 'files', 'idempotency_keys', 'outbox', 'pending_objects', 'schema_migrations'],
     ...['usage', 'usage_changes']
   ])
-  const [access] = await sql`select datallowconn, has_database_privilege('public', datname, 'connect') as open
-    from pg_database where datname = ${database_name}`
-  t.same(access, { datallowconn: true, open: false }, 'not everybody on the server may connect')
+  const [access] =
+    config.tenancy.strategy === 'schema'
+      ? await sql`select has_schema_privilege('public', ${database_name}, 'usage') as open`
+      : await sql`select has_database_privilege('public', ${database_name}, 'connect') as open`
+  t.same(access, { open: false }, 'not everybody on the server may look into it')
 })
 
 void t.test('names of all kinds', async (t) => {
@@ -201,11 +216,9 @@ void t.test('an inactive tenant is closed to all but an admin who looks at it', 
 void t.test('a tenant that cannot be made ready stays and can be finished', async (t) => {
   const user = await signUp(url)
   const ready = await createTenant(user, 'Ready')
-  const { name } = createTemplateDatabase(config.database.url)
-  const maintenance = tenantSql(new URL(maintenanceUrl(config.database.url)).pathname.slice(1))
-  await maintenance`alter database ${maintenance(name)} rename to ${maintenance(`${name}_gone`)}`
+  const mend = await preventProvisioning()
   const failed = await create(user, 'Later')
-  await maintenance`alter database ${maintenance(`${name}_gone`)} rename to ${maintenance(name)}`
+  await mend()
   refused(t, failed, 'TENANT_NOT_READY')
   t.match(failed.headers.get('retry-after'), /^\d+$/)
 

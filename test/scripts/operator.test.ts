@@ -8,7 +8,7 @@ import { Client, createTenant, logIn, PASSWORD, refused, signUp, startApi, uploa
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, configWith, environment, sql, tenantSql } = await createInstallation(t, {
+const { config, configWith, environment, sql, databaseSql } = await createInstallation(t, {
   OUTBOX_RETENTION: '3600'
 })
 const { url } = await startApi(t, config)
@@ -126,8 +126,8 @@ void t.test('called in a wrong way, or without a database', async (t) => {
 void t.test('a new installation', async (t) => {
   const name = `${databaseName(config.database.url)}_new`
   const settings = { ...environment, DATABASE_URL: withDatabase(config.database.url, name) }
-  const fresh = tenantSql(name)
-  const maintenance = tenantSql(databaseName(maintenanceUrl(config.database.url)))
+  const fresh = databaseSql(name)
+  const maintenance = databaseSql(databaseName(maintenanceUrl(config.database.url)))
   const made = [name, createTemplateDatabase(settings.DATABASE_URL).name]
   t.teardown(async () => {
     for (const database of made)

@@ -1,0 +1,69 @@
+import type { TenancyRecords } from '../../db/main/tenancy-records.js'
+import { migrationsOf, type Migration } from '../../db/migrate.js'
+import type { Config } from '../../src/config.js'
+import type { TenancyAdapter, TenantMigrations } from './adapter.js'
+import { createDatabaseAdapter } from './database-adapter.js'
+import { createSchemaAdapter } from './schema-adapter.js'
+
+export interface Tenancy extends TenancyAdapter {
+  /**
+   * Makes sure that the tenants are kept as the settings say. Whatever concerns a tenant does so first, until it has
+   * succeeded once.
+   * @throws {TenancyStrategyError}
+   */
+  check(): Promise<void>
+}
+
+/**
+ * The adapter that the settings name. It connects to nothing before it is used.
+ * @param onProblem told of what fails beside the work that was asked for
+ * @param migrations what this code knows, oldest first
+ */
+export function createTenancy(
+  config: Pick<Config, 'database' | 'tenancy'>,
+  { installation, tenantMigrations }: TenancyRecords,
+  onProblem: (error: unknown, what: string) => void,
+  migrations: Migration[] = migrationsOf('tenant')
+): Tenancy {
+  const { strategy } = config.tenancy
+  const known: TenantMigrations = {
+    migrations,
+    record: (tenant, outcome) =>
+      tenantMigrations
+        .record(tenant, outcome)
+        .catch((error: unknown) => onProblem(error, 'a migration of a tenant was not recorded'))
+  }
+  const onCloseError = (error: unknown) => onProblem(error, 'a tenant pool did not close cleanly')
+  const adapter =
+    strategy === 'schema'
+      ? createSchemaAdapter(config, known)
+      : createDatabaseAdapter(config, onCloseError, known)
+  let checked = false
+
+  async function check(): Promise<void> {
+    if (checked) return
+    await installation.checkStrategy(strategy)
+    checked = true
+  }
+
+  return {
+    ...adapter,
+    check,
+    async provision(tenant) {
+      await check()
+      await adapter.provision(tenant)
+    },
+    async migrate(tenant) {
+      await check()
+      return adapter.migrate(tenant)
+    },
+    async inspect(tenant) {
+      await check()
+      return adapter.inspect(tenant)
+    },
+    async withTenant(tenant, work) {
+      if (!checked) await check()
+      return adapter.withTenant(tenant, work)
+    }
+  }
+}

@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
+import { withSession } from './session.js'
 
 /** The databases that have migrations of their own. */
 export type MigrationTarget = 'main' | 'tenant'
@@ -96,7 +97,18 @@ export async function prepareMainDatabase(
 ): Promise<void> {
   if (await createMissingDatabase(databaseUrl)) onProgress('Created the main database')
   const applied = await migrate(databaseUrl, 'main')
+  await closeToPublic(databaseUrl)
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
+}
+
+/** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
+async function closeToPublic(databaseUrl: string): Promise<void> {
+  const name = databaseName(databaseUrl)
+  await withSession(databaseUrl, async (sql) => {
+    await sql`select pg_advisory_lock(hashtext('strongroom migrations'))`
+    const [open] = await sql`select where has_database_privilege('public', ${name}, 'connect')`
+    if (open !== undefined) await sql`revoke all on database ${sql(name)} from public`
+  })
 }
 
 /** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */

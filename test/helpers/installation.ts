@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import type { Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/migrate.js'
-import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
+import { installationId } from '../../plugins/tenancy/installation-id.js'
 import { loadConfig, type Config } from '../../src/config.js'
 import { testServices } from './services.js'
 
@@ -38,6 +38,7 @@ export async function createInstallation(
     KAFKA_GROUP_ID: name,
     DATA_DIR: dataDir,
     JWT_SECRET: randomBytes(32).toString('hex'),
+    TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     BCRYPT_COST: '4',
     // Every test has the same address.
     RATE_LIMIT_AUTH: '1000000',
@@ -61,7 +62,7 @@ export async function createInstallation(
   t.teardown(async () => {
     const tenants = await sql<{ database_name: string }[]>`select database_name from tenants`
     await Promise.all(clients.map((client) => client.end()))
-    await dropDatabases(
+    await dropInstallation(
       config.database.url,
       tenants.map((tenant) => tenant.database_name)
     )
@@ -76,11 +77,16 @@ export async function createInstallation(
   }
 }
 
-async function dropDatabases(mainUrl: string, tenants: string[]): Promise<void> {
+/** Removes all that an installation has on the server. @param tenants their databases */
+export async function dropInstallation(mainUrl: string, tenants: string[]): Promise<void> {
   const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
   const main = databaseName(mainUrl)
-  for (const database of [...tenants, main, createTemplateDatabase(mainUrl).name]) {
+  const id = installationId(mainUrl)
+  const named = await maintenance<{ name: string }[]>`
+    select datname as name from pg_database where datname ~ ${`^strongroom_(template|spare)_${id}_`}`
+  for (const database of [...tenants, main, ...named.map(({ name }) => name)])
     await maintenance`drop database if exists ${maintenance(database)} with (force)`
-  }
+  for (const role of [...tenants, `strongroom_tenants_${id}`])
+    await maintenance`drop role if exists ${maintenance(role)}`
   await maintenance.end()
 }

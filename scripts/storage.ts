@@ -46,7 +46,7 @@ async function main(args: string[]): Promise<number> {
   if (run === undefined || rest.length > 0) {
     throw new Error(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
   }
-  const installation = openInstallation(operatorSettings())
+  const installation = await openInstallation(operatorSettings())
   try {
     return await run(installation)
   } finally {

@@ -11,7 +11,7 @@ import { DiskStorage } from './disk.js'
  */
 async function storage(app: FastifyInstance): Promise<void> {
   const config = app.getDecorator<Config>('config')
-  const objects = createStorage(config, () => config.http.publicUrl ?? ownUrl(app, config.http.port))
+  const objects = await createStorage(config, () => config.http.publicUrl ?? ownUrl(app, config.http.port))
   if (objects instanceof DiskStorage) await objects.prepare()
 
   app.decorate('storage', objects)

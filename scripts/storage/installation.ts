@@ -26,10 +26,10 @@ export interface Installation {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Connects to nothing yet. */
-export function openInstallation(config: Config): Installation {
+export async function openInstallation(config: Config): Promise<Installation> {
   const main = createClient(config.database.url, { max: 2, applicationName: 'strongroom-storage' })
   const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
-  const storage = createStorage(config, () => config.http.publicUrl ?? '')
+  const storage = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
   return {
     config,

@@ -36,7 +36,7 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
   const tenant = await createTenant(admin)
   const db = installation.tenantSql(tenant.database_name)
   const uploads: Upload[] = []
-  const findings = storageFindings(t, installation.config, tenant)
+  const findings = await storageFindings(t, installation.config, tenant)
 
   for (let kill = 0; kill < options.kills; kill++) {
     const child = startChild('api', API, { ...process.env, ...installation.environment, LOG_LEVEL: 'fatal' })
@@ -118,8 +118,8 @@ async function post(client: Client, tenant: TestTenant, upload: Upload): Promise
 const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 /** What `npm run storage -- check` finds. */
-function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
-  const opened = openInstallation(config)
+async function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
+  const opened = await openInstallation(config)
   t.teardown(() => opened.close())
   const { tenancy, storage, outboxes } = opened
   const removal = createObjectRemoval({ tenancy, storage, onPostponed: () => undefined })

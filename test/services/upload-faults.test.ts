@@ -10,7 +10,7 @@ import { createUploadSlots } from '../../src/services/upload-slots.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
-const opened = openInstallation(installation.config)
+const opened = await openInstallation(installation.config)
 const { tenancy, storage, outboxes } = opened
 t.teardown(() => opened.close())
 

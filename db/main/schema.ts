@@ -156,6 +156,19 @@ export const dirtyTenants = pgTable('dirty_tenants', {
   leased_until: moment()
 })
 
+/**
+ * Empty databases that are ready to become a tenant's. A row is written when its database is complete and deleted by
+ * the transaction that gives the database away, so there is no other state.
+ */
+export const tenantSpares = pgTable('tenant_spares', {
+  database_name: varchar({ length: 63 }).primaryKey(),
+  /** The name of the template that it was cloned from, which says its version. */
+  template: varchar({ length: 63 }).notNull(),
+  created_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})
+
 /** Keys of requests that create tenants; those of uploads are in the tenants' own databases. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

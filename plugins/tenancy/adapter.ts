@@ -1,3 +1,4 @@
+import type postgres from 'postgres'
 import type { TenantStore } from '../../db/tenant/store.js'
 
 /** What the adapter needs to know of a tenant. */
@@ -6,10 +7,25 @@ export interface TenantRef {
   database_name: string
 }
 
+/** How many of each were there and are gone. */
+export interface Dropped {
+  databases: number
+  roles: number
+}
+
 /** How tenants are kept apart. Services use only `withTenant`; the rest is for a tenant's life cycle. */
 export interface TenancyAdapter {
   /** Makes the tenant's place for data ready. Idempotent; safe to repeat after a crash at any point. */
   provision(tenant: TenantRef): Promise<void>
+  /**
+   * The same within a transaction of the main database, from what was prepared ahead; false when nothing was, or it
+   * is of no use, and the transaction must be rolled back.
+   */
+  adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
+  /** Prepares ahead what tenants to come will need, and removes what is left over, in the background. */
+  refill(): void
+  /** Removes the tenant's place with all that is in it. Idempotent; only for a tenant that nobody can reach any more. */
+  drop(tenant: TenantRef): Promise<Dropped>
   /** Brings the tenant to the newest migration. Idempotent, locked per tenant; returns how many were applied. */
   migrate(tenant: TenantRef): Promise<number>
   /**
@@ -20,6 +36,6 @@ export interface TenancyAdapter {
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
   /** Closes this process's connections to the tenant, once what is lent out has come back. */
   evict(tenant: TenantRef): void
-  /** Waits for what is lent out, then closes every connection. */
+  /** Waits for what is lent out or being prepared, then closes every connection. */
   close(): Promise<void>
 }

@@ -1,13 +1,14 @@
 import type { Config } from '../../src/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
-import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { migrate } from '../../db/migrate.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter } from './adapter.js'
 import { PoolRegistry } from './pool-registry.js'
+import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
+import { createTenantDatabases } from './tenant-databases.js'
 import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
@@ -21,21 +22,28 @@ interface TenantPool {
   close(): Promise<void>
 }
 
-/** Every tenant has a PostgreSQL database of its own, on the server of the main database. */
+/**
+ * Every tenant has a PostgreSQL database of its own, on the server of the main database.
+ * @param onError told of failures that nobody waits for
+ */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  onCloseError: (error: unknown) => void
+  onError: (error: unknown, what: string) => void
 ): TenancyAdapter {
   const { url, directUrl } = config.database
-  const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
+  const { maxConnections, poolSize, poolWaitMs, spares: wanted, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
   const template = createTemplateDatabase(directUrl, roles)
+  const spares = createSpareDatabases(directUrl, template, wanted)
+  const databases = createTenantDatabases(directUrl, spares, roles)
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
     waitMs: poolWaitMs,
     open: openPool,
-    onCloseError
+    onCloseError: (error) => onError(error, 'a tenant pool did not close cleanly')
   })
+  let refilling: Promise<void> | undefined
+  let again = false
 
   /** A pool whose connections log in as the tenant's own role, where there are such roles. */
   function openPool(database: string): TenantPool {
@@ -72,22 +80,39 @@ export function createDatabaseAdapter(
     }
   }
 
+  /** Whoever asks while it runs makes it run once more: it may have counted before a spare was taken. */
+  function refill(): void {
+    again = true
+    refilling ??= (async () => {
+      while (again) {
+        again = false
+        await spares.refill()
+      }
+    })()
+      .catch((error: unknown) =>
+        onError(error, 'keeping spare databases ready failed and will be tried again')
+      )
+      .finally(() => (refilling = undefined))
+  }
+
   return {
     async provision(tenant) {
-      await template.ensure()
-      await withSession(directUrl, async (sql) => {
-        // Two who make the same tenant ready come one after the other; the end of the session frees the lock.
-        await sql`select pg_advisory_lock(hashtext(${tenant.database_name}))`
-        await sql`create database ${sql(tenant.database_name)} template ${sql(template.name)}`.catch(
-          (error: unknown) => {
-            // Left by an attempt that was cut off. The name holds the tenant's id, so it can be nobody else's.
-            if (codeOf(error) !== SQLSTATE.duplicateDatabase) throw error
-          }
-        )
-        // The rights of a database are not cloned with it.
-        await sql`revoke all on database ${sql(tenant.database_name)} from public`
-      })
+      if (await databases.ensure(tenant)) return
+      // Found: of an earlier version, perhaps, or by somebody who repeats what was done.
       await roles?.admit(tenant.database_name, withDatabase(directUrl, tenant.database_name))
+    },
+    async adopt(transaction, tenant) {
+      try {
+        return await databases.adopt(transaction, tenant, template.name)
+      } catch (error) {
+        onError(error, 'a spare database could not be used')
+        return false
+      }
+    },
+    refill,
+    async drop(tenant) {
+      pools.evict(tenant.database_name)
+      return databases.drop(tenant)
     },
     async migrate(tenant) {
       const applied = await migrate(withDatabase(directUrl, tenant.database_name), 'tenant')
@@ -105,6 +130,8 @@ export function createDatabaseAdapter(
         return work(pool.store)
       }),
     evict: (tenant) => pools.evict(tenant.database_name),
-    close: () => pools.close()
+    async close() {
+      await Promise.all([pools.close(), refilling])
+    }
   }
 }

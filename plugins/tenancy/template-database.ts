@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto'
-import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { withDatabase } from '../../db/database-url.js'
 import { migrate, migrationsOf, versionOf } from '../../db/migrate.js'
 import { withSession } from '../../db/session.js'
-import { installationId } from './installation-id.js'
+import { BUILDING, serverNames } from './server-names.js'
 import type { TenantRoles } from './tenant-roles.js'
 
 export interface TemplateDatabase {
   name: string
   /** Builds the template unless it is there. Safe to call from many processes at once. */
   ensure(): Promise<void>
+  /** Looks again the next time: it turned out not to be there. */
+  forget(): void
 }
 
 /**
  * The migrated, empty database that tenants' databases are cloned from. Its name carries the installation, so that
- * several may share a server, and the version of all that is in it. It is built under a
- * temporary name and closed for connections before it gets its real one: whoever sees the real name sees a
- * template that is complete and that nobody can be connected to, which CREATE DATABASE demands.
+ * several may share a server, and the version of all that is in it. It is built under a temporary name and closed for
+ * connections before it gets its real one: whoever sees the real name sees a template that is complete and that
+ * nobody can be connected to, which CREATE DATABASE demands.
  * @param mainDatabaseUrl without a pooler in between
  * @param roles whose group may use what is cloned from it; without them, only its owner may
  */
@@ -24,12 +26,12 @@ export function createTemplateDatabase(mainDatabaseUrl: string, roles?: TenantRo
   const content = createHash('sha256')
     .update(versionOf('tenant') + (roles?.inside ?? ''))
     .digest('hex')
-  const name = `${templatePrefix(mainDatabaseUrl)}${newest}_${content.slice(0, 8)}`
-  const building = `${name}_new`
+  const name = `${serverNames(mainDatabaseUrl).templatePrefix}${newest}_${content.slice(0, 8)}`
+  const building = name + BUILDING
   let done: Promise<void> | undefined
 
   async function build(): Promise<void> {
-    await withSession(maintenanceUrl(mainDatabaseUrl), async (sql) => {
+    await withSession(mainDatabaseUrl, async (sql) => {
       await sql`select pg_advisory_lock(hashtext(${name}))`
       const [existing] = await sql`select 1 from pg_database where datname = ${name}`
       if (existing !== undefined) return
@@ -53,10 +55,9 @@ export function createTemplateDatabase(mainDatabaseUrl: string, roles?: TenantRo
         throw error
       })
       await done
+    },
+    forget() {
+      done = undefined
     }
   }
 }
-
-/** What the names of an installation's templates begin with; the time of the newest migration follows. */
-export const templatePrefix = (mainDatabaseUrl: string) =>
-  `strongroom_template_${installationId(mainDatabaseUrl)}_`

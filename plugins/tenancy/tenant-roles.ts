@@ -4,7 +4,7 @@ import { maintenanceUrl } from '../../db/database-url.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { quoteName, quoteText } from '../../db/quote.js'
 import { withSession } from '../../db/session.js'
-import { installationId } from './installation-id.js'
+import { serverNames } from './server-names.js'
 import { scramVerifier } from './scram-verifier.js'
 
 export interface TenantRoles {
@@ -15,12 +15,19 @@ export interface TenantRoles {
   /** Makes the group, and keeps all other roles out of the maintenance databases where that is allowed. */
   ensureGroup(): Promise<void>
   /** The statements that make the role of a database; a transaction may hold them. */
-  create(database: string): string
+  create: (database: string) => string
+  /** The same for a role that is there, whose password is set again. */
+  renew: (database: string) => string
   /**
    * Lets the role in: makes it when it is missing, and sets its password again. Idempotent.
    * @throws when there is a role of that name that is none of ours
    */
   admit(database: string, databaseUrl: string): Promise<void>
+  /**
+   * Whether there is a role of that name.
+   * @throws when it is none of this installation
+   */
+  exists(sql: postgres.Sql, role: string): Promise<boolean>
 }
 
 /**
@@ -29,7 +36,7 @@ export interface TenantRoles {
  * @param url of the main database, without a pooler in between
  */
 export function createTenantRoles(url: string, secret: string): TenantRoles {
-  const group = `strongroom_tenants_${installationId(url)}`
+  const { group } = serverNames(url)
   const passwordOf = (role: string) =>
     createHmac('sha256', secret).update(`tenant role ${role}`).digest('base64url')
   const password = (role: string) => `password ${quoteText(scramVerifier(passwordOf(role)))}`
@@ -38,6 +45,8 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
   const create = (database: string) =>
     `create role ${quoteName(database)} login ${password(database)} in role ${quoteName(group)};
      ${letIn(database)}`
+  const renew = (database: string) =>
+    `alter role ${quoteName(database)} login ${password(database)}; ${letIn(database)}`
   const inside = `
     revoke create on schema public from public;
     grant usage on schema public to ${group};
@@ -60,12 +69,14 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
     })
   }
 
-  async function isOurs(sql: postgres.Sql, role: string): Promise<boolean | undefined> {
+  async function exists(sql: postgres.Sql, role: string): Promise<boolean> {
     const [row] = await sql<{ ours: boolean }[]>`
       select exists (select from pg_auth_members member join pg_roles parent on parent.oid = member.roleid
         where member.member = role.oid and parent.rolname = ${group}) as ours
       from pg_roles role where rolname = ${role}`
-    return row?.ours
+    if (row?.ours === false)
+      throw new Error(`The role "${role}" exists and belongs to somebody else; rename or drop it`)
+    return row !== undefined
   }
 
   return {
@@ -73,21 +84,18 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
     inside,
     ensureGroup,
     create,
+    renew,
+    exists,
     async admit(database, databaseUrl) {
       await withSession(url, async (sql) => {
         await sql`select pg_advisory_lock(hashtext(${`role ${database}`}))`
-        const ours = await isOurs(sql, database)
-        if (ours === false)
-          throw new Error(`The role "${database}" exists and belongs to somebody else; rename or drop it`)
-        if (ours === undefined) {
+        if (await exists(sql, database)) {
+          await sql.unsafe(renew(database))
+        } else {
           await ensureGroup()
           // First, so that a role that exists has all that it needs.
           await withSession(databaseUrl, (tenant) => tenant.unsafe(inside))
           await sql.unsafe(create(database))
-        } else {
-          await sql.unsafe(
-            `alter role ${quoteName(database)} login ${password(database)}; ${letIn(database)}`
-          )
         }
         await sql`revoke all on database ${sql(database)} from public`
       })

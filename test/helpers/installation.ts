@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import type { Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/migrate.js'
-import { installationId } from '../../plugins/tenancy/installation-id.js'
+import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { loadConfig, type Config } from '../../src/config.js'
 import { testServices } from './services.js'
 
@@ -45,6 +45,7 @@ export async function createInstallation(
     LOG_LEVEL: 'error',
     PORT: '0',
     WORKER_PORT: '0',
+    TENANT_SPARES: '0',
     ...settings
   }
   const configWith = (more: Record<string, string>) => loadConfig({ ...environment, ...more })
@@ -81,12 +82,11 @@ export async function createInstallation(
 export async function dropInstallation(mainUrl: string, tenants: string[]): Promise<void> {
   const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
   const main = databaseName(mainUrl)
-  const id = installationId(mainUrl)
+  const { group, templatePrefix, sparePrefix } = serverNames(mainUrl)
   const named = await maintenance<{ name: string }[]>`
-    select datname as name from pg_database where datname ~ ${`^strongroom_(template|spare)_${id}_`}`
+    select datname as name from pg_database where starts_with(datname, ${templatePrefix}) or starts_with(datname, ${sparePrefix})`
   for (const database of [...tenants, main, ...named.map(({ name }) => name)])
     await maintenance`drop database if exists ${maintenance(database)} with (force)`
-  for (const role of [...tenants, `strongroom_tenants_${id}`])
-    await maintenance`drop role if exists ${maintenance(role)}`
+  for (const role of [...tenants, group]) await maintenance`drop role if exists ${maintenance(role)}`
   await maintenance.end()
 }

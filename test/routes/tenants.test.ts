@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { maintenanceUrl } from '../../db/database-url.js'
-import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
 import {
   Client,
   createTenant,
@@ -201,11 +199,10 @@ void t.test('an inactive tenant is closed to all but an admin who looks at it', 
 void t.test('a tenant that cannot be made ready stays and can be finished', async (t) => {
   const user = await signUp(url)
   const ready = await createTenant(user, 'Ready')
-  const { name } = createTemplateDatabase(config.database.url)
-  const maintenance = tenantSql(new URL(maintenanceUrl(config.database.url)).pathname.slice(1))
-  await maintenance`alter database ${maintenance(name)} rename to ${maintenance(`${name}_gone`)}`
+  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
+  await sql`create trigger refuse before update on tenants for each row execute function refuse()`
   const failed = await create(user, 'Later')
-  await maintenance`alter database ${maintenance(`${name}_gone`)} rename to ${maintenance(name)}`
+  await sql`drop trigger refuse on tenants`
   refused(t, failed, 'TENANT_NOT_READY')
   t.match(failed.headers.get('retry-after'), /^\d+$/)
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { databaseName, maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
 import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
-import { installationId } from '../../plugins/tenancy/installation-id.js'
+import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -55,7 +55,7 @@ void t.test('a role reads and writes what its tenant has, and makes nothing', as
   const tenant = connect(mine.database_name, mine.database_name)
   t.equal((await tenant`select from documents`).length, 1)
   t.equal(await outcome(tenant`update documents set filename = 'other'`), 'works')
-  const group = `strongroom_tenants_${installationId(main)}`
+  const { group } = serverNames(main)
   for (const attempt of [
     'create table stolen (id int)',
     'create temp table stolen (id int)',

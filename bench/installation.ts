@@ -35,7 +35,7 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     ...settings
   }
   const config = loadConfig(environment)
-  await prepareMainDatabase(config.database.url, () => undefined)
+  await prepareMainDatabase(config, () => undefined)
   return {
     environment,
     config,

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { codeOf, SQLSTATE } from './error-codes.js'
 
 /** A pool of connections to one database: raw SQL and Drizzle over the same connections. */
 export interface DatabaseClient {
@@ -9,6 +11,16 @@ export interface DatabaseClient {
   close(): Promise<void>
 }
 
+/** Where a database is found. */
+export interface DatabaseAddress {
+  url: string
+  /**
+   * The URL leads to a pooler in transaction mode: then nothing is left on a connection, and the limit of statements
+   * is that of our login in this database, which `prepareMainDatabase` sets.
+   */
+  pooled: boolean
+}
+
 export interface ClientOptions {
   /** The most connections that are open at once; they are opened when needed. */
   max: number
@@ -16,6 +28,8 @@ export interface ClientOptions {
   applicationName: string
   /** Seconds after which an unused connection is closed; without it, never. */
   idleTimeout?: number
+  /** False where there are too many different statements for every connection to remember. */
+  prepare?: boolean
 }
 
 /** No statement of ours runs longer; the relay's timing relies on it (see docs/ARCHITECTURE.md). Milliseconds. */
@@ -28,13 +42,16 @@ const TIMESTAMPTZ = 1184
  * Opens a pool. Nothing connects before the first query. This is the one place that decodes: `int8` becomes
  * a number, `timestamptz` RFC 3339 text in UTC, for raw and Drizzle queries alike.
  */
-export function createClient(url: string, options: ClientOptions): DatabaseClient {
+export function createClient(address: string | DatabaseAddress, options: ClientOptions): DatabaseClient {
+  const { url, pooled } = typeof address === 'string' ? { url: address, pooled: false } : address
+  const { prepare = true } = options
   const sql = postgres(url, {
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,
     // Queries wait for the next attempt to connect: so an outage is answered, and its end noticed, in seconds.
     backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
+    prepare: prepare && !pooled,
     // Array types are not used, and looking them up costs every new connection a round trip.
     fetch_types: false,
     onnotice: () => undefined,
@@ -42,7 +59,8 @@ export function createClient(url: string, options: ClientOptions): DatabaseClien
       application_name: options.applicationName,
       TimeZone: 'UTC',
       DateStyle: 'ISO',
-      statement_timeout: STATEMENT_TIMEOUT_MS
+      // PgBouncer refuses what it does not keep track of for each client.
+      ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS })
     }
   })
   const db = drizzle(sql)
@@ -52,12 +70,41 @@ export function createClient(url: string, options: ClientOptions): DatabaseClien
   return { sql, db, close: () => sql.end({ timeout: 5 }) }
 }
 
-/** A statement with $1, $2 … that PostgreSQL prepares once per connection. */
+/** Milliseconds for which a statement waits for the server to have a connection for it. */
+const CONNECTION_WAIT_MS = 5_000
+const CONNECTION_RETRY_MS = 50
+
+/**
+ * Waits while the server refuses new connections (53300) because it has no more: like waiting in line for a full pool.
+ * It refuses before anything is sent, so `work` may be a statement or a transaction, whatever it does.
+ */
+async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
+  const lastAttempt = performance.now() + CONNECTION_WAIT_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (codeOf(error) !== SQLSTATE.tooManyConnections || performance.now() > lastAttempt) throw error
+      await delay(CONNECTION_RETRY_MS)
+    }
+  }
+}
+
+/** A statement with $1, $2 … that PostgreSQL prepares once per connection, unless the client's options say no. */
 export function statement<Row extends object>(
   sql: postgres.Sql | postgres.TransactionSql,
   text: string
 ): (...parameters: (string | number | boolean | null)[]) => Promise<Row[]> {
-  return async (...parameters) => [...(await sql.unsafe<Row[]>(text, parameters, { prepare: true }))]
+  return (...parameters) =>
+    whenConnected(async () => [...(await sql.unsafe<Row[]>(text, parameters, { prepare: true }))])
+}
+
+/** Several statements that commit together, or not at all. */
+export function withTransaction<T>(
+  sql: postgres.Sql,
+  work: (transaction: postgres.TransactionSql) => Promise<T>
+): Promise<T> {
+  return whenConnected(() => sql.begin(work) as Promise<T>)
 }
 
 /** @throws {RangeError} when a number is too large for a double; no column of ours can hold one */

@@ -7,8 +7,10 @@ export const SQLSTATE = {
   invalidPassword: '28P01',
   undefinedDatabase: '3D000',
   insufficientPrivilege: '42501',
+  undefinedTable: '42P01',
   duplicateDatabase: '42P04',
   objectInUse: '55006',
+  tooManyConnections: '53300',
   /** Our own, raised by the trigger `count_usage`; the message is `documents` or `bytes`. */
   quotaExceeded: 'SRQTA'
 } as const

@@ -1,19 +1,43 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
+import { STATEMENT_TIMEOUT_MS } from './client.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
-import { withSession } from './session.js'
+import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
+import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './schema-version.js'
+import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
 
 /** The databases that have migrations of their own. */
 export type MigrationTarget = 'main' | 'tenant'
 
-interface Migration {
+export interface Migration {
   sql: string[]
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
   folderMillis: number
+  /** The `folderMillis` of the newest migration of the oldest code that works once this one is applied. */
+  oldestCode: number
+}
+
+/** What `migrate` did, and what it left. */
+export interface Migrated {
+  applied: number
+  /** The newest migration of the database, which may be ahead of the code. */
+  version: number
+}
+
+/** As drizzle-kit writes it. */
+interface Journal {
+  entries: { tag: string; when: number }[]
+}
+
+/** An older version of Strongroom never starts on a newer main database; between tenants' it may go on for a while. */
+const OLDEST_CODE: Record<MigrationTarget, Readonly<Record<string, string>>> = {
+  main: {},
+  tenant: TENANT_OLDEST_CODE
 }
 
 const loaded = new Map<MigrationTarget, Migration[]>()
@@ -22,8 +46,13 @@ const loaded = new Map<MigrationTarget, Migration[]>()
 export function migrationsOf(target: MigrationTarget): Migration[] {
   let migrations = loaded.get(target)
   if (migrations === undefined) {
-    migrations = readMigrationFiles({
-      migrationsFolder: fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
+    const migrationsFolder = fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
+    const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as Journal
+    const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
+    // Read in the order of the journal.
+    migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
+      const oldest = OLDEST_CODE[target][journal.entries[index]?.tag ?? '']
+      return { ...migration, oldestCode: timeOf.get(oldest ?? '') ?? migration.folderMillis }
     })
     loaded.set(target, migrations)
   }
@@ -36,84 +65,176 @@ export function versionOf(target: MigrationTarget): string {
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
 }
 
-/** Thrown when a database holds migrations that this code does not know: it was migrated by a newer version. */
+/** Thrown when a database was migrated by a newer version, beyond what this code may work with. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError'
-  constructor(database: string) {
-    super(
-      `The database "${database}" was migrated by a newer version of Strongroom; run that version instead`
-    )
+  constructor(place: string) {
+    super(`The ${place} was migrated by a newer version of Strongroom; run that version instead`)
   }
 }
 
 /**
- * Brings a database to the newest migration; returns how many were applied. Safe to run from many processes
- * at once: they queue up behind an advisory lock of that database. Every migration commits with its record
- * or not at all, so it can be killed and run again.
- * (PostgreSQL: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS)
+ * Brings a database to the newest migration. Safe to run from many processes at once, and to be killed and run
+ * again: see `applyMigrations`.
  * @throws {NewerDatabaseError}
  */
-export async function migrate(url: string, target: MigrationTarget): Promise<number> {
-  const sql = postgres(url, {
-    max: 1,
-    onnotice: () => undefined,
-    connection: { application_name: 'strongroom-migrate' }
-  })
+export async function migrate(
+  url: string,
+  target: MigrationTarget,
+  migrations: Migration[] = migrationsOf(target)
+): Promise<Migrated> {
+  return inTransaction(url, (transaction) => applyMigrations(transaction, target, PUBLIC, migrations))
+}
+
+/** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
+async function inTransaction<T>(
+  url: string,
+  work: (transaction: postgres.TransactionSql) => Promise<T>
+): Promise<T> {
+  const sql = connect(url)
   try {
-    await sql`select pg_advisory_lock(hashtext('strongroom migrations'))`
-    await sql`create table if not exists schema_migrations (
-      created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
-    const applied = new Set(
-      (await sql<{ created_at: string }[]>`select created_at from schema_migrations`).map((row) =>
-        Number(row.created_at)
-      )
-    )
-    const migrations = migrationsOf(target)
-    const known = new Set(migrations.map((migration) => migration.folderMillis))
-    if ([...applied].some((key) => !known.has(key))) throw new NewerDatabaseError(databaseName(url))
-    const missing = migrations.filter((migration) => !applied.has(migration.folderMillis))
-    for (const migration of missing) await apply(sql, migration)
-    return missing.length
+    return (await sql.begin(work)) as T
   } finally {
-    // Ends the session, and with it the lock.
     await sql.end()
   }
 }
 
-async function apply(sql: postgres.Sql, migration: Migration): Promise<void> {
-  await sql.begin(async (transaction) => {
-    for (const text of migration.sql) await transaction.unsafe(text)
-    await transaction`insert into schema_migrations (created_at, hash) values (${migration.folderMillis}, ${migration.hash})`
+function connect(url: string): postgres.Sql {
+  return postgres(url, {
+    max: 1,
+    fetch_types: false,
+    prepare: false,
+    onnotice: () => undefined,
+    connection: { application_name: 'strongroom-migrate' }
   })
+}
+
+/** Where the migrations of a database that has only one set of tables are applied. */
+const PUBLIC = 'public'
+
+/**
+ * Brings a schema to the newest migration. All of them commit with their records, or none. Everything that tells the
+ * schema and keeps others out ends with the transaction, so that it works through a pooler that lends connections
+ * for a transaction. What is ahead of the code and allows it to work stays as it is.
+ * @throws {NewerDatabaseError}
+ */
+export async function applyMigrations(
+  transaction: postgres.TransactionSql,
+  target: MigrationTarget,
+  schema = PUBLIC,
+  migrations: Migration[] = migrationsOf(target)
+): Promise<Migrated> {
+  await lockMigrations(transaction, schema)
+  // What migrations leave unqualified is meant to be in this schema. They may take longer than requests.
+  const [place] = await transaction<{ database: string }[]>`
+    select current_database() as database,
+      set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true)`
+  await transaction`create table if not exists schema_migrations (
+    created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
+  const applied = await readAppliedMigrations(transaction, 'schema_migrations')
+  const { fit, version } = schemaVersion(applied, migrations)
+  if (fit === 'newer')
+    throw new NewerDatabaseError(schema === PUBLIC ? `database "${place?.database}"` : `schema "${schema}"`)
+  if (fit === 'current') return { applied: 0, version }
+  await addOldestCode(transaction, applied, migrations)
+  const done = new Set(applied.map((row) => row.created_at))
+  const missing = migrations.filter((migration) => !done.has(migration.folderMillis))
+  for (const migration of missing) await apply(transaction, migration, schema)
+  return { applied: missing.length, version: Math.max(version, ...missing.map((one) => one.folderMillis)) }
+}
+
+/** What is from before there was this column gets it, with what the code says of the migrations that are recorded. */
+async function addOldestCode(
+  transaction: postgres.TransactionSql,
+  applied: AppliedMigration[],
+  migrations: Migration[]
+): Promise<void> {
+  await transaction`alter table schema_migrations add column if not exists oldest_code bigint`
+  for (const { created_at } of applied.filter((row) => row.oldest_code === null)) {
+    const known = migrations.find((migration) => migration.folderMillis === created_at)
+    await transaction`update schema_migrations set oldest_code = ${known?.oldestCode ?? null}
+      where created_at = ${created_at}`
+  }
 }
 
 /**
- * Creates the main database when it is missing and brings it to the newest migration.
+ * Lets one transaction at a time migrate a schema, or create it.
+ * (PostgreSQL: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS)
+ */
+export async function lockMigrations(transaction: postgres.TransactionSql, schema: string): Promise<void> {
+  await transaction`select pg_advisory_xact_lock(hashtextextended(${`strongroom migrations ${schema}`}, 0))`
+}
+
+async function apply(
+  transaction: postgres.TransactionSql,
+  migration: Migration,
+  schema: string
+): Promise<void> {
+  const { folderMillis, hash, oldestCode } = migration
+  // One round trip, since there is nothing to be bound.
+  await transaction.unsafe(migration.sql.map((text) => inSchema(text, schema)).join('\n;\n'))
+  await transaction`insert into schema_migrations (created_at, hash, oldest_code)
+    values (${folderMillis}, ${hash}, ${oldestCode})`
+}
+
+/**
+ * drizzle-kit writes `REFERENCES "public"."files"` for tables whose schema has no name. What belongs to the whole
+ * database is written without quotes, as in `public.gin_trgm_ops`, and stays there.
+ */
+function inSchema(text: string, schema: string): string {
+  return text.replaceAll('"public"."', () => `"${schema.replaceAll('"', '""')}"."`)
+}
+
+/** What is needed to make a main database ready; `Config` has all of it. */
+export interface MainDatabaseSettings {
+  database: { url: string; directUrl: string; pooled: boolean }
+  tenancy: { strategy: TenancyStrategy }
+}
+
+/**
+ * Creates the main database when it is missing, brings it to the newest migration, and writes down how its tenants
+ * are kept apart.
  * @param onProgress receives one line of text for each step that changed something
+ * @throws {NewerDatabaseError}
+ * @throws {TenancyStrategyError} when its tenants are kept apart in the other way
  */
 export async function prepareMainDatabase(
-  databaseUrl: string,
+  { database, tenancy }: MainDatabaseSettings,
   onProgress: (line: string) => void
 ): Promise<void> {
-  if (await createMissingDatabase(databaseUrl)) onProgress('Created the main database')
-  const applied = await migrate(databaseUrl, 'main')
-  await closeToPublic(databaseUrl)
+  if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
+  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
+  const { applied } = await inTransaction(database.url, async (transaction) => {
+    const migrated = await applyMigrations(transaction, 'main')
+    await settleStrategy(transaction, tenancy.strategy)
+    return migrated
+  })
+  await inTransaction(database.directUrl, closeToPublic)
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }
 
+/**
+ * What other clients ask for when they connect, a pooler cannot be asked for: so it is made the default of our login
+ * in this database. It holds for connections that are opened from now on.
+ */
+async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction, PUBLIC)
+  const [row] = await transaction<{ name: string }[]>`select current_database() as name`
+  await transaction`alter role current_user in database ${transaction(String(row?.name))}
+    set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
+}
+
 /** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
-async function closeToPublic(databaseUrl: string): Promise<void> {
-  const name = databaseName(databaseUrl)
-  await withSession(databaseUrl, async (sql) => {
-    await sql`select pg_advisory_lock(hashtext('strongroom migrations'))`
-    const [open] = await sql`select where has_database_privilege('public', ${name}, 'connect')`
-    if (open !== undefined) await sql`revoke all on database ${sql(name)} from public`
-  })
+async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction, PUBLIC)
+  const [open] = await transaction<{ name: string }[]>`
+    select current_database() as name where has_database_privilege('public', current_database(), 'connect')`
+  if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
 }
 
 /** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */
 async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
-  const database = postgres(databaseUrl, { max: 1 })
+  const database = connect(databaseUrl)
   try {
     await database`select 1`
     return false
@@ -122,7 +243,7 @@ async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
   } finally {
     await database.end()
   }
-  const maintenance = postgres(maintenanceUrl(databaseUrl), { max: 1 })
+  const maintenance = connect(maintenanceUrl(databaseUrl))
   try {
     await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
     return true

@@ -1,6 +1,10 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 import { createClient } from '../db/client.js'
+import {
+  createInstallationRepository,
+  type InstallationRepository
+} from '../db/main/installation-repository.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
@@ -28,6 +32,7 @@ export interface MainDatabase {
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
+  installation: InstallationRepository
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
 }
@@ -36,8 +41,7 @@ export interface MainDatabase {
 export default fp(
   async (app) => {
     const { auth, database: settings } = app.getDecorator<Config>('config')
-    const { url, poolSize } = settings
-    const client = createClient(url, { max: poolSize, applicationName: 'strongroom' })
+    const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
     const database: MainDatabase = {
       users: createUserRepository(client),
       sessions: createSessionRepository(client),
@@ -48,6 +52,7 @@ export default fp(
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
+      installation: createInstallationRepository(client),
       ping: async () => {
         await client.sql`select 1`
       }

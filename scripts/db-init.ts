@@ -5,11 +5,12 @@ import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createTenantKeyRepository } from '../db/main/tenant-keys-repository.js'
+import { createInstallationRepository } from '../db/main/installation-repository.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type User } from '../db/main/users-repository.js'
 import { prepareMainDatabase } from '../db/migrate.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
-import { createDatabaseAdapter } from '../plugins/tenancy/database-adapter.js'
+import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../src/config.js'
 import { TenantName } from '../src/schemas/tenants.js'
 import { Email, NewPassword, PersonName } from '../src/schemas/users.js'
@@ -106,7 +107,7 @@ async function ensureTenant(
     say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
     return
   }
-  const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
+  const tenancy = createTenancy(config, createInstallationRepository(client), (error) => console.error(error))
   const nothing = () => undefined
   const accessChanges = {
     sessionChanged: nothing,
@@ -144,8 +145,8 @@ await runCommand(async () => {
   if (values.tenant !== undefined) check('tenant', TenantName, values.tenant, 'a name of 1 to 255 characters')
 
   const config = operatorSettings()
-  await prepareMainDatabase(config.database.url, say)
-  const client = createClient(config.database.url, { max: 1, applicationName: 'strongroom-init' })
+  await prepareMainDatabase(config, say)
+  const client = createClient(config.database, { max: 1, applicationName: 'strongroom-init' })
   try {
     if (email !== undefined) {
       const admin = await ensureAdmin(client, config, email, values)

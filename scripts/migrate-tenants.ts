@@ -1,6 +1,7 @@
 import { createClient } from '../db/client.js'
+import { createInstallationRepository } from '../db/main/installation-repository.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
-import { createDatabaseAdapter } from '../plugins/tenancy/database-adapter.js'
+import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../src/config.js'
 import { everyActiveTenant } from '../workers/every-tenant.js'
 
@@ -10,12 +11,12 @@ import { everyActiveTenant } from '../workers/every-tenant.js'
  * @param onProgress receives a line of text for each tenant that was changed
  */
 export async function migrateTenants(config: Config, onProgress: (line: string) => void): Promise<number> {
-  const main = createClient(config.database.url, { max: 1, applicationName: 'strongroom-migrate' })
-  const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
+  const main = createClient(config.database, { max: 1, applicationName: 'strongroom-migrate' })
+  const tenancy = createTenancy(config, createInstallationRepository(main), (error) => console.error(error))
   let tenants = 0
   try {
     for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
-      const applied = await tenancy.migrate(tenant)
+      const { applied } = await tenancy.migrate(tenant)
       tenants += 1
       if (applied > 0) onProgress(`${tenant.database_name}: ${applied} applied`)
     }

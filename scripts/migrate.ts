@@ -19,7 +19,7 @@ if (values.help === true) {
 async function migrateAll(): Promise<void> {
   const config = loadConfig(readEnvironment())
   const say = (line: string) => console.log(line)
-  await prepareMainDatabase(config.database.url, say)
+  await prepareMainDatabase(config, say)
   const tenants = await migrateTenants(config, say)
   say(`The main database and ${tenants} tenants are up to date`)
 }

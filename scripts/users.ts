@@ -84,7 +84,7 @@ await runCommand(async () => {
     throw new UsageError(`${name} takes ${name === 'list' ? 'no address' : 'one address'}.\n\n${HELP}`)
 
   const config = operatorSettings()
-  const client = createClient(config.database.url, { max: 1, applicationName: 'strongroom-users' })
+  const client = createClient(config.database, { max: 1, applicationName: 'strongroom-users' })
   try {
     const accounts = createAccountService({
       users: createUserRepository(client),

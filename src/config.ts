@@ -97,7 +97,7 @@ function problemsOf(env: Environment): string[] {
   if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
-  if (env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
+  if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
     missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
   for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {
     const secret = env[name]
@@ -164,9 +164,12 @@ function toConfig(env: Environment) {
       url: env.DATABASE_URL as string,
       /** Leads to the server itself, where `url` leads to a pooler: for LISTEN. */
       directUrl: (env.DATABASE_DIRECT_URL ?? env.DATABASE_URL) as string,
+      /** `url` leads to a pooler, which lends a connection for one transaction at a time. */
+      pooled: env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_DIRECT_URL !== env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE
     },
     tenancy: {
+      strategy: env.TENANCY_STRATEGY,
       maxConnections: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,

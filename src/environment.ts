@@ -36,6 +36,7 @@ export const Environment = Type.Object({
   DATABASE_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
   DATABASE_DIRECT_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  TENANCY_STRATEGY: Type.Union([Type.Literal('database'), Type.Literal('schema')], { default: 'database' }),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
   TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
   TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),

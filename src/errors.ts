@@ -39,6 +39,7 @@ export const ERRORS = {
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
+  TENANT_NEWER: [503, 'The tenant was brought to a newer version than this server runs; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached at the moment; try again shortly'],
   STORAGE_UNAVAILABLE: [503, 'The object storage cannot be reached at the moment; try again shortly'],

@@ -1,3 +1,4 @@
+import { TenancyStrategyError } from '../db/main/installation-repository.js'
 import { ConfigError } from './config.js'
 
 /** Tells whoever started this process that it serves now, and where. */
@@ -21,7 +22,7 @@ export async function exitOnStartFailure(start: () => Promise<void>): Promise<vo
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof TenancyStrategyError) return error.message
   const { code, port, address } = error as { code?: string; port?: number; address?: string }
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${address} is taken. Stop the other program, or set PORT (or WORKER_PORT) to another one.`

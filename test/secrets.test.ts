@@ -15,7 +15,7 @@ const [first, next, mistyped, short] = ['first', 'next', 'mistyped', 'short'].ma
   string
 ]
 
-const { config, sql, tenantSql } = await createInstallation(t, {
+const { config, sql, tenantSql, databaseSql } = await createInstallation(t, {
   OUTBOX_RETENTION: '3600',
   LOG_LEVEL: 'trace',
   JWT_SECRET_PREVIOUS: randomBytes(32).toString('hex'),
@@ -164,7 +164,7 @@ async function badRequests(client: Client, tenantId: string): Promise<void> {
 /** The main database goes away, and comes back. */
 async function outage(client: Client, { refresh_token }: Tokens): Promise<void> {
   const main = databaseName(config.database.url)
-  const maintenance = tenantSql(databaseName(maintenanceUrl(config.database.url)))
+  const maintenance = databaseSql(databaseName(maintenanceUrl(config.database.url)))
   await maintenance`alter database ${maintenance(main)} allow_connections false`
   await maintenance`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${main}`
   await until(async () => answered(await client.get('/api/users/me')).status === 503)

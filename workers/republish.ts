@@ -1,8 +1,9 @@
 import { createClient } from '../db/client.js'
 import { createDirtyTenantRepository } from '../db/main/dirty-tenants-repository.js'
+import { createInstallationRepository } from '../db/main/installation-repository.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createOutboxRepository } from '../db/outbox-repository.js'
-import { createDatabaseAdapter } from '../plugins/tenancy/database-adapter.js'
+import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../src/config.js'
 import { everyActiveTenant } from './every-tenant.js'
 
@@ -13,8 +14,8 @@ import { everyActiveTenant } from './every-tenant.js'
  * @param onProgress receives a line of text when there was something to publish again
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
-  const main = createClient(config.database.url, { max: 1, applicationName: 'strongroom-republish' })
-  const tenancy = createDatabaseAdapter(config, () => undefined)
+  const main = createClient(config.database, { max: 1, applicationName: 'strongroom-republish' })
+  const tenancy = createTenancy(config, createInstallationRepository(main), () => undefined)
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
     let events = await createOutboxRepository(main.sql, '"outbox"').reset()

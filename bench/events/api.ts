@@ -36,7 +36,7 @@ export class Api {
     say: (line: string) => void
   ): Promise<Api> {
     const config = loadConfig(environment)
-    await prepareMainDatabase(config.database.url, () => undefined)
+    await prepareMainDatabase(config, () => undefined)
     const app = await buildApp(config, createLogger(config.logLevel, 'api'))
     await app.ready()
     const name = { email: 'bench@example.com', first_name: 'Ben', last_name: 'Ch' }

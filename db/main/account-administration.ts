@@ -1,4 +1,4 @@
-import { statement, type DatabaseClient } from '../client.js'
+import { statement, withTransaction, type DatabaseClient } from '../client.js'
 import { LOCK_ACCOUNT } from './account-lock.js'
 import { insertAuditEvent } from '../audit-event.js'
 import type { User } from './users-repository.js'
@@ -64,7 +64,7 @@ export function createAccountAdministration({ sql }: DatabaseClient) {
   )
 
   async function changeLocked(text: string, id: string, ...values: (string | boolean)[]): Promise<boolean> {
-    return sql.begin(async (transaction) => {
+    return withTransaction(sql, async (transaction) => {
       await statement(transaction, LOCK_ACCOUNT)(id)
       return (await statement(transaction, text)(id, ...values)).length > 0
     })

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.js'
-import { statement, type DatabaseClient } from '../client.js'
+import { statement, withTransaction, type DatabaseClient } from '../client.js'
 import { insertAuditEvent } from '../audit-event.js'
 import type { Role } from './tenants-repository.js'
 
@@ -95,7 +95,7 @@ export function createMemberRepository({ sql }: DatabaseClient) {
     tenantId: string,
     ...parameters: (string | null)[]
   ): Promise<MemberChange> {
-    return sql.begin(async (transaction): Promise<MemberChange> => {
+    return withTransaction(sql, async (transaction): Promise<MemberChange> => {
       await statement(transaction, lockTenant)(tenantId)
       const decide = statement<Member & { dispensable: boolean }>(transaction, text)
       const [row] = await decide(tenantId, ...parameters)

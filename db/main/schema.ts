@@ -169,6 +169,20 @@ export const tenantSpares = pgTable('tenant_spares', {
     .default(sql`now()`)
 })
 
+/** What holds for the whole installation: one row, written when the main database is made ready. */
+export const installation = pgTable(
+  'installation',
+  {
+    id: boolean().primaryKey().default(true),
+    /** How tenants are kept apart: it cannot change while there are any. */
+    tenancy_strategy: varchar({ length: 20 }).notNull()
+  },
+  (row) => [
+    check('installation_one_row', sql`${row.id}`),
+    check('installation_tenancy_strategy', sql`${row.tenancy_strategy} in ('database', 'schema')`)
+  ]
+)
+
 /** Keys of requests that create tenants; those of uploads are in the tenants' own databases. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

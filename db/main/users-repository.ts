@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.js'
-import { statement, type DatabaseClient } from '../client.js'
+import { statement, withTransaction, type DatabaseClient } from '../client.js'
 import { LOCK_ACCOUNT } from './account-lock.js'
 import { insertAuditEvent } from '../audit-event.js'
 
@@ -124,7 +124,7 @@ export function createUserRepository({ sql }: DatabaseClient) {
      */
     async changePassword(actor: Actor, change: PasswordChange): Promise<string[] | null> {
       const { oldHash, newHash, sessionId, subject } = change
-      const rows = await sql.begin(async (transaction) => {
+      const rows = await withTransaction(sql, async (transaction) => {
         await statement(transaction, LOCK_ACCOUNT)(actor.userId)
         const work = statement<{ ended: string | null }>(transaction, changePassword)
         return work(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)

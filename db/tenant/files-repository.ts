@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
-import { statement } from '../client.js'
+import { statement, withTransaction } from '../client.js'
 import { insertAuditEvent } from '../audit-event.js'
 import { listStatement, readList, type PageStart } from '../list-statement.js'
 import {
@@ -151,7 +151,7 @@ export function createFileRepository(sql: postgres.Sql, names: TenantTableNames)
      * @param by somebody who asked for it, which the audit then says
      */
     async deleteOrphan(id: string, by?: { tenantId: string; actor: Actor }): Promise<FileDeletion> {
-      return sql.begin(async (transaction): Promise<FileDeletion> => {
+      return withTransaction(sql, async (transaction): Promise<FileDeletion> => {
         const locked = await statement(transaction, `select from ${files} where id = $1 for update`)(id)
         if (locked.length === 0) return { outcome: 'missing' }
         const remove = statement<{ s3_path: string }>(

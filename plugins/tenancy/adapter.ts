@@ -1,5 +1,8 @@
 import type postgres from 'postgres'
+import type { Migrated, Migration } from '../../db/migrate.js'
+import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
+import type { PoolCounts } from './pool-registry.js'
 
 /** What the adapter needs to know of a tenant. */
 export interface TenantRef {
@@ -7,10 +10,15 @@ export interface TenantRef {
   database_name: string
 }
 
-/** How many of each were there and are gone. */
+/** How many of each were there and are gone: databases or schemas, and login roles. */
 export interface Dropped {
-  databases: number
+  places: number
   roles: number
+}
+
+export interface TenantMigrations {
+  /** What this code knows, oldest first; the files of db/tenant/migrations unless given. */
+  migrations?: Migration[]
 }
 
 /** How tenants are kept apart. Services use only `withTenant`; the rest is for a tenant's life cycle. */
@@ -26,16 +34,21 @@ export interface TenancyAdapter {
   refill(): void
   /** Removes the tenant's place with all that is in it. Idempotent; only for a tenant that nobody can reach any more. */
   drop(tenant: TenantRef): Promise<Dropped>
-  /** Brings the tenant to the newest migration. Idempotent, locked per tenant; returns how many were applied. */
-  migrate(tenant: TenantRef): Promise<number>
+  /** Brings the tenant to the newest migration. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
+  migrate(tenant: TenantRef): Promise<Migrated>
+  /** What the tenant was migrated to, read from its own tables. */
+  inspect(tenant: TenantRef): Promise<SchemaVersion>
   /**
    * Lends the tenant's store for as long as `work` runs. Keep it short: a store that is lent out holds one of
-   * the process's few tenant pools.
-   * @throws {AppError} TENANT_BUSY when no pool became free in time
+   * the process's few tenant pools. The first use migrates a tenant that is behind the code.
+   * @throws {AppError} TENANT_BUSY when no pool or connection became free in time; TENANT_NEWER when the tenant was
+   * migrated beyond what this code may work with; TENANT_NOT_READY while it is being migrated or when that failed
    */
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
   /** Closes this process's connections to the tenant, once what is lent out has come back. */
   evict(tenant: TenantRef): void
+  /** What the pools of this process hold and did. */
+  counts(): PoolCounts
   /** Waits for what is lent out or being prepared, then closes every connection. */
   close(): Promise<void>
 }

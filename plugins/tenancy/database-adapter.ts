@@ -1,11 +1,13 @@
 import type { Config } from '../../src/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
-import { migrate } from '../../db/migrate.js'
-import { withSession } from '../../db/session.js'
+import { migrate, migrationsOf } from '../../db/migrate.js'
+import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter } from './adapter.js'
+import type { TenancyAdapter, TenantMigrations } from './adapter.js'
+import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
+import { createRefilling } from './refilling.js'
 import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
 import { createTenantDatabases } from './tenant-databases.js'
@@ -17,8 +19,6 @@ const IDLE_TIMEOUT = 60
 interface TenantPool {
   client: DatabaseClient
   store: TenantStore
-  /** Resolves when the tenant's login was let in. */
-  ready(): Promise<void>
   close(): Promise<void>
 }
 
@@ -28,78 +28,71 @@ interface TenantPool {
  */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  onError: (error: unknown, what: string) => void
+  onError: (error: unknown, what: string) => void,
+  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
 ): TenancyAdapter {
   const { url, directUrl } = config.database
-  const { maxConnections, poolSize, poolWaitMs, spares: wanted, roleSecret } = config.tenancy
+  const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
   const template = createTemplateDatabase(directUrl, roles)
-  const spares = createSpareDatabases(directUrl, template, wanted)
+  const spares = createSpareDatabases(directUrl, template, config.tenancy.spares)
   const databases = createTenantDatabases(directUrl, spares, roles)
+  const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
+  const asOwner = (database: string) => withDatabase(directUrl, database)
+  const migrateDatabase = (database: string) => migrate(asOwner(database), 'tenant', migrations)
+
+  const placeOf = (database: string) => ({
+    open: () => openPool(database, poolSize),
+    close: (pool: TenantPool) => pool.close(),
+    applied: ({ client }: TenantPool) => appliedTo(database, client),
+    migrate: () => migrateDatabase(database)
+  })
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
     waitMs: poolWaitMs,
-    open: openPool,
+    open: (database) => openFitting(placeOf(database), migrations),
     onCloseError: (error) => onError(error, 'a tenant pool did not close cleanly')
   })
-  let refilling: Promise<void> | undefined
-  let again = false
 
   /** A pool whose connections log in as the tenant's own role, where there are such roles. */
-  function openPool(database: string): TenantPool {
+  function openPool(database: string, max: number): TenantPool {
     const place = withDatabase(url, database)
     const client = createClient(roles ? withLogin(place, roles.login(database)) : place, {
-      max: poolSize,
+      max,
       applicationName: 'strongroom-tenant',
       idleTimeout: IDLE_TIMEOUT
     })
-    let ready: Promise<void> | undefined
-    return {
-      client,
-      store: createTenantStore(client),
-      async ready() {
-        ready ??= letIn(database, client).catch((error: unknown) => {
-          ready = undefined
-          throw error
-        })
-        await ready
-      },
-      close: () => client.close()
-    }
+    return { client, store: createTenantStore(client), close: () => client.close() }
   }
 
-  /** A tenant from before there were roles has none, and after a change of the secret its password is an old one. */
-  async function letIn(database: string, { sql }: Pick<DatabaseClient, 'sql'>): Promise<void> {
-    if (roles === undefined) return
+  /**
+   * What is read first from a database. A tenant from before there were roles has none, and after a change of the
+   * secret its password is an old one: then it is let in, and looks again.
+   */
+  async function appliedTo(database: string, { sql }: DatabaseClient) {
     try {
-      await sql`select 1`
+      return await readAppliedMigrations(sql, 'schema_migrations')
     } catch (error) {
-      if (!isRefusedLogin(error)) throw error
-      await roles.admit(database, withDatabase(directUrl, database))
-      await sql`select 1`
+      if (roles === undefined || !isRefusedLogin(error)) throw error
+      await roles.admit(database, asOwner(database))
+      return readAppliedMigrations(sql, 'schema_migrations')
     }
   }
 
-  /** Whoever asks while it runs makes it run once more: it may have counted before a spare was taken. */
-  function refill(): void {
-    again = true
-    refilling ??= (async () => {
-      while (again) {
-        again = false
-        await spares.refill()
-      }
-    })()
-      .catch((error: unknown) =>
-        onError(error, 'keeping spare databases ready failed and will be tried again')
-      )
-      .finally(() => (refilling = undefined))
+  async function inspect(database: string): Promise<SchemaVersion> {
+    const { client } = openPool(database, 1)
+    try {
+      return schemaVersion(await appliedTo(database, client), migrations)
+    } finally {
+      await client.close()
+    }
   }
 
   return {
     async provision(tenant) {
       if (await databases.ensure(tenant)) return
       // Found: of an earlier version, perhaps, or by somebody who repeats what was done.
-      await roles?.admit(tenant.database_name, withDatabase(directUrl, tenant.database_name))
+      await roles?.admit(tenant.database_name, asOwner(tenant.database_name))
     },
     async adopt(transaction, tenant) {
       try {
@@ -109,29 +102,31 @@ export function createDatabaseAdapter(
         return false
       }
     },
-    refill,
+    refill: () => refilling.start(),
     async drop(tenant) {
       pools.evict(tenant.database_name)
       return databases.drop(tenant)
     },
-    async migrate(tenant) {
-      const applied = await migrate(withDatabase(directUrl, tenant.database_name), 'tenant')
-      if (roles !== undefined) {
-        const { database_name: database } = tenant
-        await withSession(withLogin(withDatabase(directUrl, database), roles.login(database)), (sql) =>
-          letIn(database, { sql })
-        )
-      }
-      return applied
+    async migrate({ database_name: database }) {
+      const migrated = await migrateDatabase(database)
+      // As the tenant's role, which is let in if it is not yet.
+      if (roles !== undefined) await inspect(database)
+      return migrated
     },
-    withTenant: (tenant, work) =>
-      pools.use(tenant.database_name, async (pool) => {
-        await pool.ready()
-        return work(pool.store)
-      }),
+    inspect: (tenant) => inspect(tenant.database_name),
+    withTenant: ({ database_name: database }, work) =>
+      pools.use(database, ({ client, store }) =>
+        useFitting(
+          () => work(store),
+          migrations,
+          () => pools.evict(database),
+          () => appliedTo(database, client)
+        )
+      ),
     evict: (tenant) => pools.evict(tenant.database_name),
+    counts: () => pools.counts(),
     async close() {
-      await Promise.all([pools.close(), refilling])
+      await Promise.all([pools.close(), refilling.done()])
     }
   }
 }

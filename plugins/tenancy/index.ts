@@ -1,17 +1,26 @@
 import fp from 'fastify-plugin'
+import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import type { Config } from '../../src/config.js'
+import type { MainDatabase } from '../database.js'
 import type { TenancyAdapter } from './adapter.js'
-import { createDatabaseAdapter } from './database-adapter.js'
+import { createTenancy } from './create-tenancy.js'
 
 /** Decorates the application with `tenancy`, the {@link TenancyAdapter}. */
 export default fp(
   async (app) => {
-    const tenancy: TenancyAdapter = createDatabaseAdapter(app.getDecorator<Config>('config'), (error, what) =>
+    const { installation } = app.getDecorator<MainDatabase>('database')
+    const tenancy = createTenancy(app.getDecorator<Config>('config'), installation, (error, what) =>
       app.log.warn({ err: error }, what)
     )
-    app.decorate('tenancy', tenancy)
-    app.addHook('onReady', async () => tenancy.refill())
+    app.decorate<TenancyAdapter>('tenancy', tenancy)
+    app.addHook('onReady', async () => {
+      await tenancy.check().catch((error: unknown) => {
+        // An outage passes; it is asked again before anything is done.
+        if (!isDatabaseUnavailable(error)) throw error
+      })
+      tenancy.refill()
+    })
     app.addHook('onClose', () => tenancy.close())
   },
-  { name: 'tenancy', dependencies: ['config'] }
+  { name: 'tenancy', dependencies: ['config', 'database'] }
 )

@@ -1,4 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { AppError } from '../../src/errors.js'
+import { openInTime } from './first-use.js'
+
+/** Milliseconds between two attempts to open a pool on a server that has no connection left. */
+const RETRY_MS = 50
 
 /** Something with connections: one for each tenant that is in use. */
 export interface Pool {
@@ -10,14 +16,28 @@ export interface PoolRegistryOptions<P extends Pool> {
   capacity: number
   /** Milliseconds that a caller waits for a free place. */
   waitMs: number
-  open: (key: string) => P
+  /** Called once however many wait for the pool, and again after it failed. */
+  open: (key: string) => Promise<P>
   /** Told when closing a pool failed; its place is free all the same. */
   onCloseError: (error: unknown) => void
 }
 
 interface Entry<P> {
-  pool: P
+  opening: Promise<P>
+  /** Set when it is open. */
+  pool?: P
   leases: number
+}
+
+/** What a registry holds at the moment, and what it has done since it was made. */
+export interface PoolCounts {
+  open: number
+  leases: number
+  waiting: number
+  waits: number
+  opens: number
+  failedOpens: number
+  evictions: number
 }
 
 interface Waiter {
@@ -29,7 +49,8 @@ interface Waiter {
  * Pools by key, least recently used first out. A pool is leased while it is used: an evicted pool takes no
  * new leases and closes when the last one ends, so eviction never breaks a request, and the capacity is
  * never exceeded, since a place is free only when its pool has closed. Callers without a place wait in line;
- * each wait evicts one pool, so that busy tenants cannot keep others out.
+ * each wait evicts one pool, so that busy tenants cannot keep others out. A server without a free connection is
+ * like a registry without a free place: idle pools leave, and the opening is tried again.
  */
 export class PoolRegistry<P extends Pool> {
   /** In the order of their last use. */
@@ -38,15 +59,21 @@ export class PoolRegistry<P extends Pool> {
   /** Evicted pools that are still leased or closing. */
   readonly #leaving = new Set<Promise<void>>()
   readonly #lastLease = new Map<Entry<P>, () => void>()
+  readonly #done = { waits: 0, opens: 0, failedOpens: 0, evictions: 0 }
+  #leases = 0
   #closed = false
 
   constructor(private readonly options: PoolRegistryOptions<P>) {}
 
-  /** @throws {AppError} TENANT_BUSY after `waitMs` without a free place, SHUTTING_DOWN after `close` */
+  /**
+   * @throws {AppError} TENANT_BUSY after `waitMs` without a free place or connection, TENANT_NOT_READY when opening
+   * takes longer than that, SHUTTING_DOWN after `close`; and whatever opening fails with
+   */
   async use<T>(key: string, work: (pool: P) => Promise<T>): Promise<T> {
-    const entry = await this.#lease(key)
+    const deadline = Date.now() + this.options.waitMs
+    const entry = await this.#lease(key, deadline)
     try {
-      return await work(entry.pool)
+      return await work(entry.pool ?? (await openInTime(entry.opening, deadline)))
     } finally {
       this.#release(entry)
     }
@@ -57,12 +84,29 @@ export class PoolRegistry<P extends Pool> {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
+    this.#done.evictions += 1
+    this.#leave(entry)
+  }
+
+  /** For metrics. */
+  counts(): PoolCounts {
+    return {
+      open: this.#entries.size + this.#leaving.size,
+      leases: this.#leases,
+      waiting: this.#waiters.length,
+      ...this.#done
+    }
+  }
+
+  /** Closes the pool, if it was or will be opened, when its last lease ends; then its place is free. */
+  #leave(entry: Entry<P>): void {
     const idle =
       entry.leases === 0
         ? Promise.resolve()
         : new Promise<void>((resolve) => this.#lastLease.set(entry, resolve))
     const leaving = idle
-      .then(() => entry.pool.close())
+      .then(() => entry.opening.catch(() => undefined))
+      .then((pool) => pool?.close())
       .catch(this.options.onCloseError)
       .finally(() => {
         this.#leaving.delete(leaving)
@@ -79,8 +123,7 @@ export class PoolRegistry<P extends Pool> {
     await Promise.all(this.#leaving)
   }
 
-  async #lease(key: string): Promise<Entry<P>> {
-    const deadline = Date.now() + this.options.waitMs
+  async #lease(key: string, deadline: number): Promise<Entry<P>> {
     for (;;) {
       if (this.#closed) throw new AppError('SHUTTING_DOWN')
       const entry = this.#take(key)
@@ -96,7 +139,7 @@ export class PoolRegistry<P extends Pool> {
       // Moves it behind all others: a Map keeps the order of insertion.
       this.#entries.delete(key)
     } else if (this.#entries.size + this.#leaving.size < this.options.capacity) {
-      entry = { pool: this.options.open(key), leases: 0 }
+      entry = this.#open(key)
       // Whoever still waits has its turn after this one; first those who came for this very pool take it.
       setImmediate(() => this.#makeRoom())
     } else {
@@ -104,11 +147,54 @@ export class PoolRegistry<P extends Pool> {
     }
     this.#entries.set(key, entry)
     entry.leases += 1
+    this.#leases += 1
     return entry
+  }
+
+  #open(key: string): Entry<P> {
+    const entry: Entry<P> = { opening: this.#openWhenPossible(key), leases: 0 }
+    this.#done.opens += 1
+    entry.opening.then(
+      (pool) => {
+        entry.pool = pool
+      },
+      () => {
+        // Those who wait for it get the error; whoever comes next tries anew.
+        this.#done.failedOpens += 1
+        if (this.#entries.get(key) !== entry) return
+        this.#entries.delete(key)
+        this.#leave(entry)
+      }
+    )
+    return entry
+  }
+
+  async #openWhenPossible(key: string): Promise<P> {
+    const lastAttempt = Date.now() + this.options.waitMs - RETRY_MS
+    for (;;) {
+      try {
+        return await this.options.open(key)
+      } catch (error) {
+        if (codeOf(error) !== SQLSTATE.tooManyConnections) throw error
+        if (Date.now() > lastAttempt || this.#closed) throw new AppError('TENANT_BUSY', { cause: error })
+        this.#evictIdle()
+        await delay(RETRY_MS)
+      }
+    }
+  }
+
+  /** The connections that the server lacks may be ours. */
+  #evictIdle(): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.leases > 0) continue
+      this.evict(key)
+      return
+    }
   }
 
   /** Resolves when it is this caller's turn to try again. */
   #place(key: string, deadline: number): Promise<void> {
+    this.#done.waits += 1
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         key,
@@ -148,6 +234,7 @@ export class PoolRegistry<P extends Pool> {
 
   #release(entry: Entry<P>): void {
     entry.leases -= 1
+    this.#leases -= 1
     if (entry.leases > 0) return
     this.#lastLease.get(entry)?.()
     this.#lastLease.delete(entry)

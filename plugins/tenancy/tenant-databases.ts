@@ -85,12 +85,12 @@ export function createTenantDatabases(
       }),
     drop: (tenant) =>
       withTenantLock(tenant, async (session) => {
-        const databases = (await isThere(session, tenant)) ? 1 : 0
+        const places = (await isThere(session, tenant)) ? 1 : 0
         const { database_name: name } = tenant
         await session`drop database if exists ${session(name)} with (force)`
-        if (!(await roles?.exists(session, name))) return { databases, roles: 0 }
+        if (!(await roles?.exists(session, name))) return { places, roles: 0 }
         await session`drop role ${session(name)}`
-        return { databases, roles: 1 }
+        return { places, roles: 1 }
       })
   }
 }

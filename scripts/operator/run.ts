@@ -1,4 +1,5 @@
 import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
+import { TenancyStrategyError } from '../../db/main/installation-repository.js'
 import { AppError } from '../../src/errors.js'
 import { ConfigError } from '../../src/config.js'
 
@@ -21,9 +22,10 @@ export async function runCommand(command: () => Promise<void>): Promise<never> {
 /** What node:util's parseArgs throws. */
 const isParseError = (error: unknown) => codeOf(error)?.startsWith('ERR_PARSE_ARGS') === true
 
+const SELF_EXPLAINING = [UsageError, AppError, ConfigError, TenancyStrategyError]
+
 function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof AppError || error instanceof ConfigError)
-    return error.message
+  if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return (error as Error).message
   if (isParseError(error)) return `${(error as Error).message} (--help shows how it is called)`
   if (isDatabaseUnavailable(error))
     return `The database cannot be reached (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and whether it runs.`

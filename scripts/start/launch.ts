@@ -43,7 +43,7 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const services = await started.services
   const environment = fillEnvironment(plan, services)
   const config = loadConfig(environment)
-  await doing('The database could not be set up', prepareMainDatabase(config.database.url, say))
+  await doing('The database could not be set up', prepareMainDatabase(config, say))
   // Data of an earlier version; elsewhere an upgrade runs `npm run migrate` before it starts anything.
   if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, say))
   if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))

@@ -1,11 +1,12 @@
 import { createClient } from '../../db/client.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
+import { createInstallationRepository } from '../../db/main/installation-repository.js'
 import { createTenantRepository, type Tenant } from '../../db/main/tenants-repository.js'
 import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
-import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
+import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../src/config.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 
@@ -27,8 +28,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Connects to nothing yet. */
 export async function openInstallation(config: Config): Promise<Installation> {
-  const main = createClient(config.database.url, { max: 2, applicationName: 'strongroom-storage' })
-  const tenancy = createDatabaseAdapter(config, (error) => console.error(error))
+  const main = createClient(config.database, { max: 2, applicationName: 'strongroom-storage' })
+  const tenancy = createTenancy(config, createInstallationRepository(main), (error) => console.error(error))
   const storage = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
   return {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
-import { withDatabase } from '../../db/database-url.js'
 import { TOPICS } from '../../plugins/messaging/topics.js'
 import { lagOf } from '../../scripts/events/lag.js'
 import { loadConfig } from '../../src/config.js'
+import { tenantPlaces } from '../helpers/tenant-place.js'
 import { seeded } from '../patches/seeded.js'
 import { checkEffects, checkEvents, type Verdict } from './checker.js'
 import { keepLedger, readLedger } from './ledger.js'
@@ -55,8 +55,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   const own = [api, ...workers]
   const victims = broker ? [...own, broker] : own
   const clients: postgres.Sql[] = []
-  const connect = (database: string) => {
-    const sql = postgres(database, { max: 1, onnotice: () => undefined })
+  const connect = (database: string, connection = {}) => {
+    const sql = postgres(database, { max: 1, onnotice: () => undefined, connection })
     clients.push(sql)
     return sql
   }
@@ -68,7 +68,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     const loads: { load: TenantLoad; sql: postgres.Sql }[] = []
     for (let n = 0; n < tenants; n++) {
       const load = await createTenantLoad(seed * 1_000 + n, () => url)
-      const sql = connect(withDatabase(config.database.url, load.tenant.database_name))
+      const place = tenantPlaces(config, main).clientOf(load.tenant.database_name)
+      const sql = connect(place.url, place.connection)
       await keepLedger(sql)
       loads.push({ load, sql })
     }

@@ -17,7 +17,7 @@ export async function keepLedger(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
     create table crash_ledger (event_id uuid primary key, event_type text, tenant_id uuid, sequence bigint, data jsonb);
     insert into crash_ledger select event_id, event_type, tenant_id, sequence, data from outbox;
-    create function crash_ledger() returns trigger language plpgsql as $$ begin
+    create function crash_ledger() returns trigger language plpgsql set search_path from current as $$ begin
       insert into crash_ledger values (new.event_id, new.event_type, new.tenant_id, new.sequence, new.data);
       return null;
     end $$;

@@ -8,6 +8,7 @@ import { SingleBar } from 'cli-progress'
 import { prepareMainDatabase } from '../../db/migrate.js'
 import { startServices } from '../../scripts/embedded/start-services.js'
 import { downloadKafka } from '../../scripts/real/kafka-download.js'
+import { loadConfig } from '../../src/config.js'
 import { createKafka } from '../../scripts/real/kafka.js'
 import { crash, type CrashReport } from './crashes.js'
 
@@ -65,7 +66,7 @@ async function main(): Promise<number> {
       WORKER_PORT: '0'
     }
     mkdirSync(environment.DATA_DIR)
-    await prepareMainDatabase(environment.DATABASE_URL, say)
+    await prepareMainDatabase(loadConfig(environment), say)
     const report = await crash({
       seed: Number(values.seed),
       kills,

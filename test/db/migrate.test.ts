@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { TenancyStrategyError, type TenancyStrategy } from '../../db/main/installation-repository.js'
 import { migrate, migrationsOf, NewerDatabaseError, prepareMainDatabase } from '../../db/migrate.js'
 import { testServices } from '../helpers/services.js'
 
@@ -17,6 +18,11 @@ function freshDatabase(): string {
   return withDatabase(databaseUrl, name)
 }
 
+const settingsOf = (url: string, strategy: TenancyStrategy = 'database') => ({
+  database: { url, directUrl: url, pooled: false },
+  tenancy: { strategy }
+})
+
 async function query<Row extends object>(url: string, text: string): Promise<Row[]> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   try {
@@ -29,7 +35,9 @@ async function query<Row extends object>(url: string, text: string): Promise<Row
 t.test('ten processes at once create and migrate one database once', async (t) => {
   const url = freshDatabase()
   const lines: string[] = []
-  await Promise.all(Array.from({ length: 10 }, () => prepareMainDatabase(url, (line) => lines.push(line))))
+  await Promise.all(
+    Array.from({ length: 10 }, () => prepareMainDatabase(settingsOf(url), (line) => lines.push(line)))
+  )
   t.equal(lines.filter((line) => line.startsWith('Created')).length, 1)
   t.equal(lines.filter((line) => line.startsWith('Applied')).length, 1)
   const applied = await query<{ hash: string }>(url, 'select hash from schema_migrations order by created_at')
@@ -37,12 +45,12 @@ t.test('ten processes at once create and migrate one database once', async (t) =
     applied.map((row) => row.hash),
     migrationsOf('main').map((migration) => migration.hash)
   )
-  t.equal(await migrate(url, 'main'), 0, 'nothing is left to do')
+  t.equal((await migrate(url, 'main')).applied, 0, 'nothing is left to do')
 })
 
 t.test('a database that a newer version migrated is refused', async (t) => {
   const url = freshDatabase()
-  await prepareMainDatabase(url, () => undefined)
+  await prepareMainDatabase(settingsOf(url), () => undefined)
   await query(
     url,
     "insert into schema_migrations (created_at, hash) values (9999999999999, 'from the future')"
@@ -60,7 +68,30 @@ t.test('a migration that fails leaves nothing of itself', async (t) => {
     url,
     "select tablename from pg_tables where schemaname = 'public'"
   )
-  t.same(tables.map((row) => row.tablename).sort(), ['schema_migrations', 'users'])
+  t.same(
+    tables.map((row) => row.tablename),
+    ['users']
+  )
   await query(url, 'drop table users')
-  t.equal(await migrate(url, 'main'), migrationsOf('main').length, 'and runs when the cause is gone')
+  t.equal(
+    (await migrate(url, 'main')).applied,
+    migrationsOf('main').length,
+    'and runs when the cause is gone'
+  )
+})
+
+t.test('how tenants are kept apart can be changed only while there are none', async (t) => {
+  const url = freshDatabase()
+  const prepare = (strategy: TenancyStrategy) =>
+    prepareMainDatabase(settingsOf(url, strategy), () => undefined)
+  await prepare('database')
+  await prepare('schema')
+  await query(
+    url,
+    "insert into tenants (id, name, database_name, status) values (gen_random_uuid(), 'a', 'a', 'provisioning')"
+  )
+  await prepare('schema')
+  const error: unknown = await prepare('database').catch((error: unknown) => error)
+  t.ok(error instanceof TenancyStrategyError)
+  t.match(error, { message: /^TENANCY_STRATEGY is database, but .* set it to schema/ })
 })

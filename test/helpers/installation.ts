@@ -8,6 +8,7 @@ import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-ur
 import { prepareMainDatabase } from '../../db/migrate.js'
 import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { loadConfig, type Config } from '../../src/config.js'
+import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
 
 /** A main database, a storage folder and a topic prefix of its own: nothing is shared with other tests. */
@@ -17,8 +18,11 @@ export interface Installation {
   environment: Record<string, string>
   /** The main database, for looking at rows. */
   sql: postgres.Sql
-  /** A tenant's database, for looking at rows. */
+  /** The tables of the tenant of this `database_name`, by their bare names, for looking at rows. */
   tenantSql: (databaseName: string) => postgres.Sql
+  places: TenantPlaces
+  /** Another database of the server, for looking at it. */
+  databaseSql: (database: string) => postgres.Sql
   /** The same settings with some of them changed. */
   configWith: (settings: Record<string, string>) => Config
 }
@@ -28,7 +32,7 @@ export async function createInstallation(
   t: Test,
   settings: Record<string, string> = {}
 ): Promise<Installation> {
-  const { databaseUrl, brokers } = testServices()
+  const { databaseUrl, brokers, tenancyStrategy } = testServices()
   const name = `test_${randomBytes(6).toString('hex')}`
   const dataDir = await mkdtemp(join(tmpdir(), 'strongroom-test-'))
   const environment = {
@@ -37,6 +41,7 @@ export async function createInstallation(
     KAFKA_TOPIC_PREFIX: `${name}.`,
     KAFKA_GROUP_ID: name,
     DATA_DIR: dataDir,
+    TENANCY_STRATEGY: tenancyStrategy,
     JWT_SECRET: randomBytes(32).toString('hex'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     BCRYPT_COST: '4',
@@ -50,15 +55,16 @@ export async function createInstallation(
   }
   const configWith = (more: Record<string, string>) => loadConfig({ ...environment, ...more })
   const config = configWith({})
-  await prepareMainDatabase(config.database.url, () => undefined)
+  await prepareMainDatabase(config, () => undefined)
 
   const clients: postgres.Sql[] = []
-  const connect = (url: string) => {
-    const sql = postgres(url, { max: 2, onnotice: () => undefined })
+  const connect = (url: string, connection = {}) => {
+    const sql = postgres(url, { max: 2, onnotice: () => undefined, connection })
     clients.push(sql)
     return sql
   }
   const sql = connect(config.database.url)
+  const places = tenantPlaces(config, sql)
   // Hooks run in reverse order: whatever the test itself registers to be closed is closed before this.
   t.teardown(async () => {
     const tenants = await sql<{ database_name: string }[]>`select database_name from tenants`
@@ -74,7 +80,12 @@ export async function createInstallation(
     environment,
     sql,
     configWith,
-    tenantSql: (database) => connect(withDatabase(databaseUrl, database))
+    places,
+    tenantSql: (name) => {
+      const { url, connection } = places.clientOf(name)
+      return connect(url, connection)
+    },
+    databaseSql: (database) => connect(withDatabase(databaseUrl, database))
   }
 }
 

@@ -14,13 +14,22 @@ import {
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql } = await createInstallation(t, {
+  OUTBOX_RETENTION: '3600'
+})
 const { app, url } = await startApi(t, config)
 
 type OwnTenant = TestTenant & { role: string; joined_at: string }
 const created = (tenantId: unknown) =>
   sql`select from outbox where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
 const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
+
+/** Lets no tenant become ready. @returns what ends that */
+async function preventProvisioning(): Promise<() => Promise<unknown>> {
+  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
+  await sql`create trigger refuse before update on tenants for each row execute function refuse()`
+  return () => sql`drop trigger refuse on tenants`
+}
 
 void t.test('a new tenant is ready, and its creator is the admin', async (t) => {
   const user = await signUp(url)
@@ -49,17 +58,18 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   ])
   t.equal(events.length, 2)
 
-  const tables = await tenantSql(
-    database_name
-  )`select table_name from information_schema.tables where table_schema = 'public'`
+  const tables = await tenantSql(database_name)`
+    select table_name from information_schema.tables where table_schema = current_schema`
   const names = tables.map((table) => String(table['table_name'])).sort()
   t.same(names, [
     ...['documents', 'files', 'idempotency_keys', 'outbox', 'pending_objects', 'schema_migrations'],
     ...['usage', 'usage_changes']
   ])
-  const [access] = await sql`select datallowconn, has_database_privilege('public', datname, 'connect') as open
-    from pg_database where datname = ${database_name}`
-  t.same(access, { datallowconn: true, open: false }, 'not everybody on the server may connect')
+  const [access] =
+    config.tenancy.strategy === 'schema'
+      ? await sql`select has_schema_privilege('public', ${database_name}, 'usage') as open`
+      : await sql`select has_database_privilege('public', ${database_name}, 'connect') as open`
+  t.same(access, { open: false }, 'not everybody on the server may look into it')
 })
 
 void t.test('names of all kinds', async (t) => {
@@ -199,10 +209,9 @@ void t.test('an inactive tenant is closed to all but an admin who looks at it', 
 void t.test('a tenant that cannot be made ready stays and can be finished', async (t) => {
   const user = await signUp(url)
   const ready = await createTenant(user, 'Ready')
-  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
-  await sql`create trigger refuse before update on tenants for each row execute function refuse()`
+  const mend = await preventProvisioning()
   const failed = await create(user, 'Later')
-  await sql`drop trigger refuse on tenants`
+  await mend()
   refused(t, failed, 'TENANT_NOT_READY')
   t.match(failed.headers.get('retry-after'), /^\d+$/)
 

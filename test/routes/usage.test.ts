@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import { createClient } from '../../db/client.js'
-import { withDatabase } from '../../db/database-url.js'
+import type { UsageRepository } from '../../db/tenant/usage-repository.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { refused, signUpMember, startApi, uploaded, Client } from '../helpers/api.js'
 import { startUploads } from './uploads.js'
 
 const uploads = await startUploads(t)
-const { admin, tenant, url, db, path, leavesNothing, installation } = uploads
-const client = createClient(withDatabase(installation.config.database.url, tenant.database_name), {
-  max: 4,
-  applicationName: 'strongroom-test'
-})
-t.teardown(() => client.close())
-const { usage: repository }: TenantStore = createTenantStore(client)
+const { app, admin, tenant, url, db, path, leavesNothing, installation } = uploads
+const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+const onUsage = <T>(work: (usage: UsageRepository) => Promise<T>) =>
+  tenancy.withTenant(tenant, (store) => work(store.usage))
 const NONE = { documents: null, bytes: null }
 
 interface Usage {
@@ -27,7 +23,7 @@ const sizes = (documents: number, files: number, bytes: number) => ({ documents,
 
 /** The counters say what the tables say. */
 async function exact(t: Test, what: string): Promise<void> {
-  const counted = await repository.read(NONE)
+  const counted = await onUsage((usage) => usage.read(NONE))
   const [real] = await db<{ documents: number; files: number; bytes: number }[]>`
     select (select count(*)::int from documents) as documents, count(*)::int as files,
       coalesce(sum(file_size), 0)::int as bytes from files`
@@ -41,7 +37,7 @@ void t.test('every change is counted with it', async (t) => {
   const large = await uploaded(admin, tenant.id, randomBytes(6_000_000))
   t.same(await usage(await signUpMember(url, installation.sql, tenant.id, 'viewer')), sizes(3, 2, 6_000_005))
   await admin.delete(`${path}/${first.id}`)
-  await repository.fold()
+  await onUsage((usage) => usage.fold())
   t.same(await db`select from usage_changes`, [], 'folded')
   t.same(await usage(), sizes(2, 2, 6_000_005))
   for (const { id } of [second, large]) await admin.delete(`${path}/${id}`)
@@ -63,21 +59,21 @@ void t.test('uploads, deletions, folding and recounting at once lose no count', 
   const work = Array.from({ length: 60 }, async (_, n) => {
     const document = await uploaded(admin, tenant.id, `content ${n % 7}`)
     if (n % 3 === 0) await admin.delete(`${path}/${document.id}`)
-    if (n % 5 === 0) await repository.fold()
-    if (n % 11 === 0) await repository.recount()
+    if (n % 5 === 0) await onUsage((usage) => usage.fold())
+    if (n % 11 === 0) await onUsage((usage) => usage.recount())
   })
   await Promise.all(work)
   await exact(t, 'before the last fold')
-  await repository.fold()
+  await onUsage((usage) => usage.fold())
   await exact(t, 'after it')
   await db`update usage set documents = 999, bytes = 1`
-  await repository.recount()
+  await onUsage((usage) => usage.recount())
   await exact(t, 'recounted')
 })
 
 void t.test('a limit of documents is held, also by many at once', async (t) => {
   const { documents } = await usage()
-  await repository.setLimits({ documents: documents + 5 })
+  await onUsage((usage) => usage.setLimits({ documents: documents + 5 }))
   t.same((await usage()).limits, { documents: documents + 5, bytes: null })
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, n) => admin.upload(tenant.id, `limited ${n % 10}`))
@@ -92,12 +88,12 @@ void t.test('a limit of documents is held, also by many at once', async (t) => {
   const [document] = await db<{ id: string }[]>`select id from documents limit 1`
   await admin.delete(`${path}/${String(document?.id)}`)
   t.equal((await admin.upload(tenant.id, 'fits again')).status, 201)
-  await repository.setLimits({ documents: 'default' })
+  await onUsage((usage) => usage.setLimits({ documents: 'default' }))
 })
 
 void t.test('a limit of bytes is held, also by many at once, and during the stream', async (t) => {
   const { bytes } = await usage()
-  await repository.setLimits({ bytes: bytes + 5_000 })
+  await onUsage((usage) => usage.setLimits({ bytes: bytes + 5_000 }))
   const answers = await Promise.all(
     Array.from({ length: 12 }, () => admin.upload(tenant.id, randomBytes(1_000)))
   )
@@ -111,7 +107,7 @@ void t.test('a limit of bytes is held, also by many at once, and during the stre
   })
   const known = await admin.upload(tenant.id, 'content 1')
   t.equal(known.status, 201, 'what is there already costs no bytes')
-  await repository.setLimits({ bytes: 'default' })
+  await onUsage((usage) => usage.setLimits({ bytes: 'default' }))
 })
 
 void t.test('the settings give limits to tenants without their own', async (t) => {
@@ -123,7 +119,7 @@ void t.test('the settings give limits to tenants without their own', async (t) =
   refused(t, await limited.upload(tenant.id, randomBytes(101)), 'QUOTA_EXCEEDED')
   t.equal((await limited.upload(tenant.id, randomBytes(100))).status, 201)
   refused(t, await limited.upload(tenant.id, 'content 1'), 'QUOTA_EXCEEDED')
-  await repository.setLimits({ documents: 'none', bytes: bytes + 200 })
+  await onUsage((usage) => usage.setLimits({ documents: 'none', bytes: bytes + 200 }))
   t.same((await usage(limited)).limits, { documents: null, bytes: bytes + 200 })
   t.equal((await limited.upload(tenant.id, randomBytes(100))).status, 201)
   refused(t, await limited.upload(tenant.id, randomBytes(1)), 'QUOTA_EXCEEDED')

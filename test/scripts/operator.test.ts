@@ -7,7 +7,7 @@ import { Client, createTenant, logIn, PASSWORD, refused, signUp, startApi, uploa
 import { createInstallation, dropInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, configWith, environment, sql, tenantSql } = await createInstallation(t, {
+const { config, configWith, environment, sql, databaseSql } = await createInstallation(t, {
   OUTBOX_RETENTION: '3600'
 })
 const { url } = await startApi(t, config)
@@ -125,7 +125,7 @@ void t.test('called in a wrong way, or without a database', async (t) => {
 void t.test('a new installation', async (t) => {
   const name = `${databaseName(config.database.url)}_new`
   const settings = { ...environment, DATABASE_URL: withDatabase(config.database.url, name) }
-  const fresh = tenantSql(name)
+  const fresh = databaseSql(name)
   const made: string[] = []
   t.teardown(() => dropInstallation(settings.DATABASE_URL, made))
   const email = `admin-${randomBytes(4).toString('hex')}@example.com`

@@ -9,7 +9,7 @@ import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 
-const installation = await createInstallation(t)
+const installation = await createInstallation(t, { TENANCY_STRATEGY: 'database' })
 const { config, configWith, sql, tenantSql } = installation
 const { url } = await startApi(t, config)
 const admin = await signUp(url)

@@ -17,7 +17,7 @@ function counted(capacity: number, waitMs = 60_000) {
   const registry = new PoolRegistry<FakePool>({
     capacity,
     waitMs,
-    open: (key) => {
+    open: async (key) => {
       const pool = new FakePool(key)
       pools.push(pool)
       most = Math.max(most, pools.filter((each) => !each.closed).length)
@@ -26,6 +26,24 @@ function counted(capacity: number, waitMs = 60_000) {
     onCloseError: (error) => t.fail(String(error))
   })
   return { registry, pools, most: () => most }
+}
+
+/** What PostgreSQL answers when it has no connection left. */
+const full = () => Object.assign(new Error('sorry, too many clients already'), { code: '53300' })
+
+/** A registry whose openings end as told, one after the other. */
+function opening(
+  outcomes: (() => Promise<FakePool>)[],
+  options: { capacity?: number; waitMs?: number } = {}
+) {
+  const registry = new PoolRegistry<FakePool>({
+    capacity: 2,
+    waitMs: 60_000,
+    ...options,
+    open: (key) => (outcomes.shift() ?? (() => Promise.resolve(new FakePool(key))))(),
+    onCloseError: (error) => t.fail(String(error))
+  })
+  return { registry, key: (name: string) => registry.use(name, async (pool) => pool.key) }
 }
 
 /** Work that goes on until it is told to end. */
@@ -140,4 +158,51 @@ t.test('work that throws gives its lease back', async (t) => {
     registry.use('a', async () => undefined),
     { code: 'SHUTTING_DOWN' }
   )
+})
+
+t.test('a pool is opened once for all who wait, who get it or the error of that opening', async (t) => {
+  const { open, opened } = gate()
+  const failing = () => opened.then(() => Promise.reject(new Error('not today')))
+  const { registry, key } = opening([failing])
+  const all = Promise.allSettled([key('a'), key('a'), key('a')])
+  t.match(registry.counts(), { open: 1, leases: 3, opens: 1 })
+  open()
+  for (const each of await all) t.match(each, { status: 'rejected', reason: { message: 'not today' } })
+  t.equal(await key('a'), 'a', 'the failure is not remembered')
+  t.match(registry.counts(), { open: 1, leases: 0, opens: 2, failedOpens: 1, waits: 0, evictions: 0 })
+  await registry.close()
+})
+
+t.test('an opening that takes too long goes on without those who waited, in its place', async (t) => {
+  const { open, opened } = gate()
+  const pool = new FakePool('slow')
+  const { registry, key } = opening([() => opened.then(() => pool)], { capacity: 1, waitMs: 20 })
+  await t.rejects(key('slow'), { code: 'TENANT_NOT_READY', status: 503 })
+  await t.rejects(key('other'), { code: 'TENANT_BUSY' }, 'its place is taken, evicted as it is')
+  open()
+  t.equal(await key('other'), 'other')
+  t.ok(pool.closed, 'what nobody waits for is closed when it is open')
+  await registry.close()
+})
+
+t.test('a server without a free connection is waited for, and idle pools make room', async (t) => {
+  const refusal = () => Promise.reject(full())
+  const idle = new FakePool('idle')
+  const { registry, key } = opening([() => Promise.resolve(idle), refusal, refusal])
+  await key('idle')
+  t.equal(await key('a'), 'a')
+  t.ok(idle.closed)
+  t.match(registry.counts(), { opens: 2, failedOpens: 0, evictions: 1 })
+  await registry.close()
+})
+
+t.test('when it stays full, the answer is TENANT_BUSY', async (t) => {
+  const { registry, key } = opening(
+    Array<() => Promise<FakePool>>(100).fill(() => Promise.reject(full())),
+    {
+      waitMs: 120
+    }
+  )
+  await t.rejects(key('a'), { code: 'TENANT_BUSY', status: 503, retryAfter: 1, cause: { code: '53300' } })
+  await registry.close()
 })

@@ -11,7 +11,8 @@ import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 
 const SPARES = 2
-const { config, configWith, sql, tenantSql } = await createInstallation(t, {
+const { config, configWith, sql, databaseSql } = await createInstallation(t, {
+  TENANCY_STRATEGY: 'database',
   TENANT_SPARES: String(SPARES),
   OUTBOX_RETENTION: '3600'
 })
@@ -40,7 +41,7 @@ await full()
 void t.test('a spare becomes a tenant whole, and is replaced', async (t) => {
   const [first = ''] = await spares()
   const oid = await oidOf(first)
-  await t.rejects(tenantSql(first)`select 1`, { code: '55000' }, 'nobody gets into a spare')
+  await t.rejects(databaseSql(first)`select 1`, { code: '55000' }, 'nobody gets into a spare')
   const tenant = await createTenant(admin, 'Quick')
   t.equal(await oidOf(tenant.database_name), oid, 'it is the same database')
   t.equal(tenant.status, 'active')
@@ -102,7 +103,7 @@ void t.test('a spare whose database is gone is passed over and forgotten', async
 })
 
 void t.test('two installations make tenants of the same name at the same id', async (t) => {
-  const other = await createInstallation(t, { TENANT_SPARES: '1' })
+  const other = await createInstallation(t, { TENANCY_STRATEGY: 'database', TENANT_SPARES: '1' })
   const strangers = await startApi(t, other.config)
   const stranger = await signUp(strangers.url)
   const theirs = await createTenant(stranger, 'Shared')

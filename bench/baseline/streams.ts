@@ -1,0 +1,38 @@
+/** Bytes in and out with nothing but node:http: hashed into the same storage driver, and read from a file. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { DiskStorage } from '../../plugins/storage/disk.js'
+import { announceReady, closeOnDisconnect } from '../../src/process.js'
+
+const { DATA_DIR = '', JWT_SECRET = '' } = process.env
+const storage = new DiskStorage({ root: DATA_DIR, signingSecrets: [JWT_SECRET], publicUrl: () => '' })
+await storage.prepare()
+
+const server = createServer((request, response) => {
+  const key = String(request.url).slice(1)
+  if (request.method === 'DELETE') {
+    void storage.delete(key).then(() => response.end())
+  } else if (request.method === 'GET') {
+    void pipeline(createReadStream(join(DATA_DIR, key)), response)
+  } else {
+    const [md5, sha256] = [createHash('md5'), createHash('sha256')]
+    async function* hashed() {
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        md5.update(chunk)
+        sha256.update(chunk)
+        yield chunk
+      }
+    }
+    void storage
+      .putStream(key, hashed())
+      .then(() => response.end(JSON.stringify({ md5: md5.digest('hex'), sha256: sha256.digest('hex') })))
+  }
+})
+closeOnDisconnect({ close: () => process.exit() })
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as { port: number }
+  announceReady(`http://127.0.0.1:${port}`)
+})

@@ -1,0 +1,5 @@
+import type { BenchCase } from '../harness/case.js'
+import { requests } from './requests.js'
+
+/** In the order in which they run. */
+export const CASES: BenchCase[] = [...requests]

@@ -1,0 +1,43 @@
+import postgres from 'postgres'
+import type { BenchInstallation } from '../installation.js'
+import { connect, createTables, fillTables } from '../baseline/database.js'
+import type { OurServer } from './contenders.js'
+
+/** Uploads one file and gives it so many documents. @returns the id of one of them */
+export async function fillTenant(
+  installation: BenchInstallation,
+  { url, headers, tenant, userId }: OurServer,
+  count: number
+): Promise<string> {
+  const upload = await fetch(`${url}/api/tenants/${tenant.id}/documents?filename=quarterly%20report.pdf`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/pdf' },
+    body: 'x'.repeat(10_240)
+  })
+  if (!upload.ok) throw new Error(await upload.text())
+  const { data } = (await upload.json()) as { data: { id: string; file_id: string } }
+  const sql = postgres(installation.databaseUrl(tenant.database_name), { max: 1 })
+  await sql`insert into documents (id, filename, mime_type, file_id, user_id, created_at)
+    select gen_random_uuid(), md5(n::text) || '.pdf', 'application/pdf', ${data.file_id}, ${userId},
+      now() - make_interval(secs => n)
+    from generate_series(2, ${count}::int) n`
+  await sql`vacuum analyze documents`
+  await sql.end()
+  return data.id
+}
+
+/** The baseline's database, with its plain tables filled alike. */
+export async function fillBaseline(
+  installation: BenchInstallation,
+  count: number
+): Promise<{ userId: string; documentId: string }> {
+  const maintenance = connect(installation.databaseUrl('postgres'))
+  await maintenance`drop database if exists baseline with (force)`
+  await maintenance`create database baseline`
+  await maintenance.end()
+  const sql = connect(installation.databaseUrl('baseline'))
+  await createTables(sql)
+  const ids = await fillTables(sql, count)
+  await sql.end()
+  return ids
+}

@@ -1,0 +1,12 @@
+import autocannon, { type Options } from 'autocannon'
+
+/** As many as a busy server's clients; more of them only wait in line. */
+export const CONNECTIONS = 32
+
+/** Requests a second that are answered with 2xx. @throws when any was answered otherwise, or not at all */
+export async function requestsPerSecond(options: Options): Promise<number> {
+  const result = await autocannon({ connections: CONNECTIONS, ...options })
+  const bad = result.non2xx + result.errors + result.timeouts
+  if (bad > 0) throw new Error(`${bad} requests to ${options.url} failed`)
+  return result['2xx'] / result.duration
+}

@@ -1,0 +1,80 @@
+/** `npm run bench`: how fast it is, against a bare baseline in the same run. */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { CASES } from './cases/index.js'
+import type { BenchCase } from './harness/case.js'
+import { createReport } from './harness/report.js'
+import { startInstallation } from './installation.js'
+
+const HELP = `Usage: npm run bench [-- [options] [names]]
+
+Measures the named cases, or all but those marked with *, and writes bench/results/.
+How to read the results: bench/README.md
+
+${CASES.map(({ name, about, onlyByName }) => `  ${(name + (onlyByName ? ' *' : '')).padEnd(16)} ${about}`).join('\n')}
+
+Options:
+  --rounds N    measurements of each contender, in turns (5)
+  --seconds N   length of one (3)
+  --help        this text`
+
+function readOptions(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      help: { type: 'boolean', short: 'h', default: false }
+    }
+  })
+  const numbers = { rounds: Number(values.rounds), seconds: Number(values.seconds) }
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1`)
+  }
+  const unknown = positionals.filter((name) => !CASES.some((one) => one.name === name))
+  if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}; --help lists them`)
+  const chosen = CASES.filter(({ name, onlyByName }) =>
+    positionals.length > 0 ? positionals.includes(name) : onlyByName !== true
+  )
+  return { ...numbers, help: values.help, chosen }
+}
+
+/** Shows a line that the next one takes the place of, where there is a terminal; elsewhere only the cases. */
+function show(name: string, line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${line}`)
+}
+
+async function main(): Promise<void> {
+  const { rounds, seconds, help, chosen } = readOptions(process.argv.slice(2))
+  if (help) {
+    console.log(HELP)
+    return
+  }
+  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}`)
+  const installation = await startInstallation()
+  const report = createReport()
+  try {
+    for (const one of chosen) await runCase(one)
+  } finally {
+    await installation.close()
+  }
+  await report.write()
+  console.log('Written to bench/results/')
+
+  async function runCase(one: BenchCase): Promise<void> {
+    const { name } = one
+    const start = performance.now()
+    const progress = (line: string) => show(name, line)
+    const findings = await one.run({ rounds, seconds, installation, progress })
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    for (const line of report.add(name, findings)) console.log(line)
+    show(name, `took ${Math.round((performance.now() - start) / 1000)} s`)
+  }
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})
+process.exit()

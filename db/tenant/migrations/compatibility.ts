@@ -1,0 +1,15 @@
+/**
+ * What each migration asks of the code that works on a tenant's database after it: the oldest code, named by the
+ * newest migration that it knows. A migration that only adds what older code can do without allows any code, which
+ * is '0000_initial'; one that takes something away or gives it another meaning names the first code that no longer
+ * needs it. See "Migrations and rolling deployments" in docs/ARCHITECTURE.md; a test finds a migration without a
+ * line here, which would allow no older code at all.
+ */
+export const OLDEST_CODE: Readonly<Record<string, string>> = {
+  '0000_initial': '0000_initial',
+  '0001_trigrams': '0000_initial',
+  '0002_usage_and_idempotency': '0000_initial',
+  '0003_count_usage': '0000_initial',
+  '0004_keys_in_byte_order': '0000_initial',
+  '0005_unverified_files': '0000_initial'
+}

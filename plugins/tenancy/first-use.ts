@@ -1,0 +1,86 @@
+import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
+import { NewerDatabaseError } from '../../db/migrate.js'
+import { schemaVersion, type AppliedMigration, type KnownMigration } from '../../db/schema-version.js'
+import { AppError } from '../../src/errors.js'
+
+/** Seconds after which a client may ask again: by then another process, of the newer version, may answer it. */
+const RETRY_AFTER = 10
+
+/** Where a tenant's tables are, as its first use sees it. */
+export interface TenantPlace<Opened> {
+  /** Connects to nothing before the first query. */
+  open(): Opened
+  close(opened: Opened): Promise<void>
+  applied(opened: Opened): Promise<AppliedMigration[]>
+  migrate(): Promise<unknown>
+}
+
+/**
+ * Opens a tenant, after one look, on a connection that is used anyway, at what it was migrated to. One that is behind
+ * the code is migrated first.
+ * @throws {AppError} TENANT_NEWER when it is beyond what this code may work with, TENANT_NOT_READY when it could not
+ * be migrated
+ */
+export async function openFitting<Opened>(
+  place: TenantPlace<Opened>,
+  known: KnownMigration[]
+): Promise<Opened> {
+  const opened = place.open()
+  try {
+    const { fit } = schemaVersion(await place.applied(opened), known)
+    if (fit === 'current') return opened
+    if (fit === 'newer') throw newer()
+  } catch (error) {
+    await place.close(opened)
+    throw error
+  }
+  // Closed before the migration connects, so that there is never a connection too many.
+  await place.close(opened)
+  try {
+    await place.migrate()
+  } catch (error) {
+    if (error instanceof NewerDatabaseError) throw newer(error)
+    if (error instanceof AppError || isDatabaseUnavailable(error)) throw error
+    throw new AppError('TENANT_NOT_READY', { cause: error, retryAfter: RETRY_AFTER })
+  }
+  return place.open()
+}
+
+/**
+ * Runs work on an open tenant. When a statement fails on tables that are not as the code knows them (class 42, such
+ * as "no such column"), the tenant was migrated meanwhile: it is forgotten, so that its next use looks anew.
+ * @throws {AppError} TENANT_NEWER when it is now beyond what this code may work with
+ */
+export async function useFitting<T>(
+  work: () => Promise<T>,
+  known: KnownMigration[],
+  forget: () => void,
+  applied: () => Promise<AppliedMigration[]>
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (codeOf(error)?.startsWith('42') !== true) throw error
+    forget()
+    throw schemaVersion(await applied(), known).fit === 'newer' ? newer(error) : error
+  }
+}
+
+/**
+ * What is being opened, as soon as it is open; what takes longer goes on without the caller.
+ * @param deadline in milliseconds, by Date.now()
+ * @throws {AppError} TENANT_NOT_READY
+ */
+export async function openInTime<Opened>(opening: Promise<Opened>, deadline: number): Promise<Opened> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AppError('TENANT_NOT_READY')), deadline - Date.now())
+  })
+  try {
+    return await Promise.race([opening, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const newer = (cause?: unknown) => new AppError('TENANT_NEWER', { cause, retryAfter: RETRY_AFTER })

@@ -1,0 +1,121 @@
+import { LRUCache } from 'lru-cache'
+import type postgres from 'postgres'
+import { createClient } from '../../db/client.js'
+import { applyMigrations, lockMigrations, migrationsOf } from '../../db/migrate.js'
+import { quoteName } from '../../db/quote.js'
+import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
+import { createTenantTables } from '../../db/tenant/schema.js'
+import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import type { Config } from '../../src/config.js'
+import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
+import { openFitting, openInTime, useFitting } from './first-use.js'
+import { LeaseLine } from './lease-line.js'
+
+/** Seconds after which unused connections are closed. */
+const IDLE_TIMEOUT = 60
+/** The most tenants whose statements are kept as text. */
+const STORES = 500
+
+/**
+ * Every tenant has a schema of its own in the main database, of the name that is in `database_name`. All tenants
+ * share one pool: statements name the schema of every table, and nothing of a tenant stays on a connection, so a
+ * pooler in transaction mode may stand in between. Statements are not prepared, since every connection would
+ * come to remember those of every tenant.
+ */
+export function createSchemaAdapter(
+  config: Pick<Config, 'database' | 'tenancy'>,
+  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+): TenancyAdapter {
+  const { maxConnections, poolWaitMs } = config.tenancy
+  const client = createClient(config.database, {
+    max: maxConnections,
+    applicationName: 'strongroom-tenant',
+    idleTimeout: IDLE_TIMEOUT,
+    prepare: false
+  })
+  const line = new LeaseLine({ places: maxConnections, waitMs: poolWaitMs })
+  const done = { opens: 0, failedOpens: 0, evictions: 0 }
+  const stores = new LRUCache<string, Promise<TenantStore>>({
+    max: STORES,
+    dispose: () => (done.evictions += 1)
+  })
+
+  const appliedTo = (schema: string) =>
+    readAppliedMigrations(client.sql, `${quoteName(schema)}.schema_migrations`)
+  const migrate = (tenant: Pick<TenantRef, 'database_name'>) =>
+    transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+
+  /** Opened once for all who ask meanwhile; a failure is not remembered. */
+  function storeOf(schema: string): Promise<TenantStore> {
+    const known = stores.get(schema)
+    if (known !== undefined) return known
+    const place = {
+      open: () => createTenantStore(client, createTenantTables(schema)),
+      close: () => Promise.resolve(),
+      applied: () => appliedTo(schema),
+      migrate: () => migrate({ database_name: schema })
+    }
+    const opening = openFitting(place, migrations)
+    done.opens += 1
+    opening.catch(() => {
+      done.failedOpens += 1
+      if (stores.peek(schema) === opening) stores.delete(schema)
+    })
+    stores.set(schema, opening)
+    return opening
+  }
+
+  function transact<T>(
+    { database_name: schema }: Pick<TenantRef, 'database_name'>,
+    work: (transaction: postgres.TransactionSql, schema: string) => Promise<T>
+  ): Promise<T> {
+    return line.use(
+      schema,
+      async () => (await client.sql.begin((transaction) => work(transaction, schema))) as T
+    )
+  }
+
+  return {
+    async provision(tenant) {
+      await transact(tenant, async (transaction, schema) => {
+        await lockMigrations(transaction, schema)
+        // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
+        // a new schema grants nothing to PUBLIC.
+        await transaction`create schema if not exists ${transaction(schema)}`
+        await applyMigrations(transaction, 'tenant', schema, migrations)
+      })
+    },
+    // One schema is made as fast as another would be handed over.
+    adopt: () => Promise.resolve(false),
+    refill: () => undefined,
+    async drop(tenant) {
+      stores.delete(tenant.database_name)
+      return transact(tenant, async (transaction, schema) => {
+        await lockMigrations(transaction, schema)
+        const there = await transaction`select from pg_namespace where nspname = ${schema}`
+        await transaction`drop schema if exists ${transaction(schema)} cascade`
+        return { places: there.length, roles: 0 }
+      })
+    },
+    migrate,
+    inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
+    async withTenant({ database_name: schema }, work) {
+      // Before there is a lease, since the migration needs one.
+      const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
+      return line.use(schema, () =>
+        useFitting(
+          () => work(store),
+          migrations,
+          () => stores.delete(schema),
+          () => appliedTo(schema)
+        )
+      )
+    },
+    evict: ({ database_name: schema }) => void stores.delete(schema),
+    counts: () => ({ open: stores.size, ...line.counts(), ...done }),
+    async close() {
+      await line.close()
+      await client.close()
+    }
+  }
+}

@@ -78,7 +78,7 @@ const CONNECTION_RETRY_MS = 50
  * Waits while the server refuses new connections (53300) because it has no more: like waiting in line for a full pool.
  * It refuses before anything is sent, so `work` may be a statement or a transaction, whatever it does.
  */
-async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
+export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   const lastAttempt = performance.now() + CONNECTION_WAIT_MS
   for (;;) {
     try {
@@ -95,8 +95,9 @@ export function statement<Row extends object>(
   sql: postgres.Sql | postgres.TransactionSql,
   text: string
 ): (...parameters: (string | number | boolean | null)[]) => Promise<Row[]> {
+  const options = { prepare: true }
   return (...parameters) =>
-    whenConnected(async () => [...(await sql.unsafe<Row[]>(text, parameters, { prepare: true }))])
+    whenConnected(async () => [...(await sql.unsafe<Row[]>(text, parameters, options))])
 }
 
 /** Several statements that commit together, or not at all. */
@@ -114,9 +115,19 @@ function toSafeInteger(text: string): number {
   return value
 }
 
-/** `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. */
+/**
+ * `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. Lists have
+ * dozens of these, so it only cuts: everything stands where it always does, but for years beyond four digits.
+ */
 function toRfc3339(text: string): string {
-  const [, date, time, fraction = ''] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text) ?? []
-  if (date === undefined || time === undefined) throw new RangeError(`"${text}" is not a time in UTC`)
-  return `${date}T${time}.${fraction.padEnd(3, '0')}Z`
+  const end = text.length - ZONE.length
+  if (text[SECONDS_BEGIN - 1] !== ' ' || !text.endsWith(ZONE))
+    throw new RangeError(`"${text}" is not a time in UTC of the years 1 to 9999`)
+  const fraction = end === SECONDS_END ? '.000' : text.slice(SECONDS_END, end).padEnd(4, '0')
+  return `${text.slice(0, SECONDS_BEGIN - 1)}T${text.slice(SECONDS_BEGIN, SECONDS_END)}${fraction}Z`
 }
+
+const ZONE = '+00'
+/** Where the time of day begins, and where its seconds end. */
+const SECONDS_BEGIN = '2026-01-02 '.length
+const SECONDS_END = '2026-01-02 03:04:05'.length

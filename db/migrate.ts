@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
-import { STATEMENT_TIMEOUT_MS } from './client.js'
+import { STATEMENT_TIMEOUT_MS, whenConnected } from './client.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
@@ -14,6 +14,8 @@ import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibi
 export type MigrationTarget = 'main' | 'tenant'
 
 export interface Migration {
+  /** Like 0001_trigrams. */
+  name: string
   sql: string[]
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
@@ -51,8 +53,9 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
     const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
     // Read in the order of the journal.
     migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
-      const oldest = OLDEST_CODE[target][journal.entries[index]?.tag ?? '']
-      return { ...migration, oldestCode: timeOf.get(oldest ?? '') ?? migration.folderMillis }
+      const name = journal.entries[index]?.tag ?? ''
+      const oldestCode = timeOf.get(OLDEST_CODE[target][name] ?? '') ?? migration.folderMillis
+      return { ...migration, name, oldestCode }
     })
     loaded.set(target, migrations)
   }
@@ -93,7 +96,7 @@ async function inTransaction<T>(
 ): Promise<T> {
   const sql = connect(url)
   try {
-    return (await sql.begin(work)) as T
+    return (await whenConnected(() => sql.begin(work))) as T
   } finally {
     await sql.end()
   }

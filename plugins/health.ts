@@ -1,13 +1,18 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { MainDatabase } from './database.js'
 import type { EventProducer } from './messaging/kafka-producer.js'
+import { bareErrors } from '../src/schemas/envelope.js'
 import type { ObjectStorage } from './storage/object-storage.js'
 
 const State = Type.Union([Type.Literal('up'), Type.Literal('down')])
-const Health = Type.Object({
-  status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
-  checks: Type.Object({ database: State, storage: State, kafka: State })
-})
+const Health = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
+    checks: Type.Object({ database: State, storage: State, kafka: State })
+  },
+  { title: 'Health' }
+)
+const { description: refused } = bareErrors()[503] as { description: string }
 
 /** Milliseconds after which a store that does not answer counts as down. */
 const PATIENCE_MS = 3_000
@@ -29,7 +34,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Operations'],
         summary: 'Whether the process answers',
         security: [],
-        response: { 200: Type.Object({ status: Type.Literal('live') }, { description: 'It does' }) }
+        response: {
+          200: Type.Object({ status: Type.Literal('live') }, { description: 'It does' }),
+          ...bareErrors()
+        }
       }
     },
     async () => ({ status: 'live' as const })
@@ -45,8 +53,12 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         description: '`degraded`: served, but events wait for Kafka.',
         security: [],
         response: {
+          ...bareErrors(),
           200: { ...Health, description: 'They can' },
-          503: { ...Health, description: 'They cannot' }
+          503: {
+            description: `They cannot; or ${refused}`,
+            content: { 'application/json': { schema: Type.Union([Health, Type.Ref('Error')]) } }
+          }
         }
       }
     },

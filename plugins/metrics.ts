@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
 import { AppError } from '../src/errors.js'
-import { publicErrors } from '../src/schemas/envelope.js'
+import { bareErrors } from '../src/schemas/envelope.js'
 import { bearerToken } from './auth/bearer-token.js'
 
 /**
@@ -33,12 +33,17 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Operations'],
         summary: 'Measurements in the text format of Prometheus',
         description: 'The bearer token is METRICS_TOKEN. Where none is set, anyone may read this.',
+        security: [{}, { metricsToken: [] }],
         response: {
           200: {
             description: 'Every measurement',
-            content: { [Registry.PROMETHEUS_CONTENT_TYPE]: { schema: Type.String() } }
+            content: {
+              [Registry.PROMETHEUS_CONTENT_TYPE]: {
+                schema: Type.String({ examples: ['strongroom_outbox_rows 0'] })
+              }
+            }
           },
-          ...publicErrors('NOT_AUTHENTICATED', 'INVALID_TOKEN')
+          ...bareErrors('NOT_AUTHENTICATED', 'INVALID_TOKEN')
         }
       },
       onRequest: async (request) => {

@@ -23,12 +23,10 @@ type Validate = ReturnType<ReturnType<ReturnType<typeof AjvCompiler>>>
 function finite(validate: Validate) {
   return (data: Record<string, unknown> | null) => {
     if (!validate(data)) return { error: validate.errors ?? [] }
-    const infinite = Object.entries(data ?? {}).filter(
-      ([, value]) => value === Infinity || value === -Infinity
-    )
+    const infinite = Object.keys(data ?? {}).filter((name) => isInfinite(data?.[name]))
     if (infinite.length === 0) return true
     return {
-      error: infinite.map(([name]) => ({
+      error: infinite.map((name) => ({
         keyword: 'type',
         schemaPath: '',
         instancePath: `/${name}`,
@@ -38,3 +36,5 @@ function finite(validate: Validate) {
     }
   }
 }
+
+const isInfinite = (value: unknown) => value === Infinity || value === -Infinity

@@ -67,6 +67,12 @@ export interface AppErrorOptions {
   retryAfter?: number
 }
 
+/** Whether waiting helps, so that the answer says how long. */
+export function passesByItself(code: ErrorCode): boolean {
+  const [status] = ERRORS[code]
+  return status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
+}
+
 /** An error that is meant for the client. Anything else that is thrown becomes INTERNAL_ERROR. */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -81,7 +87,6 @@ export class AppError extends Error {
     this.code = code
     this.status = status
     this.details = options.details
-    const passes = status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
-    this.retryAfter = options.retryAfter ?? (passes ? 1 : undefined)
+    this.retryAfter = options.retryAfter ?? (passesByItself(code) ? 1 : undefined)
   }
 }

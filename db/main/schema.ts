@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -42,6 +43,23 @@ export const tenants = pgTable(
       .where(sql`${table.status} <> 'active'`)
   ]
 )
+
+/**
+ * How far each tenant was migrated, for operators: what counts is in the tenant's own tables. Without a row, nobody
+ * has migrated or looked at the tenant since it was created.
+ */
+export const tenantMigrations = pgTable('tenant_migrations', {
+  tenant_id: uuid()
+    .primaryKey()
+    .references(() => tenants.id, { onDelete: 'cascade' }),
+  /** The newest migration of the tenant (its time in milliseconds), as far as is known. */
+  version: bigint({ mode: 'number' }),
+  /** Why the last attempt failed; null when it did not. */
+  error: varchar({ length: 1000 }),
+  attempted_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})
 
 export const userTenantAssociations = pgTable(
   'user_tenant_associations',

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { AppError } from '../../src/errors.js'
 
 /** Who sends a request, and in which session. */
@@ -37,6 +38,17 @@ export interface Jwt {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
+
+/** Tokens that are not asked for again soon make room: a request with one of them computes its HMAC anew. */
+const VERIFIED_TOKENS = 10_000
+
+/** What a token says that was verified, and until when it is good. */
+interface Verified {
+  identity: Identity
+  /** Milliseconds since 1970. */
+  expires: number
+}
 
 /**
  * Short-lived bearer tokens (RFC 7519). `use` keeps any other token that we may ever sign from passing for an
@@ -44,17 +56,27 @@ const isId = (value: unknown): value is string => typeof value === 'string' && U
  * @param keys the first signs; tokens made with the others are good as well
  */
 export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTokens {
+  const remembered = new LRUCache<string, Verified>({ max: VERIFIED_TOKENS })
+
+  function check(token: string): Verified {
+    if (token.length > MAX_TOKEN_LENGTH || !SIGNATURE.test(token)) throw new AppError('INVALID_TOKEN')
+    const { sub, sid, use, iat, exp } = verified(keys, token)
+    if (use !== 'access' || !isId(sub) || !isId(sid)) throw new AppError('INVALID_TOKEN')
+    // JSON can say infinity: 1e999.
+    if (!isFiniteNumber(iat) || !isFiniteNumber(exp)) throw new AppError('INVALID_TOKEN')
+    return { identity: { userId: sub, sessionId: sid }, expires: exp * 1000 }
+  }
+
   return {
     ttl,
     sign: ({ userId, sessionId }) =>
       keys[0].sign({ sub: userId, sid: sessionId, use: 'access' } satisfies AccessClaims),
     verify(token) {
-      if (token.length > MAX_TOKEN_LENGTH || !SIGNATURE.test(token)) throw new AppError('INVALID_TOKEN')
-      const { sub, sid, use, iat, exp } = verified(keys, token)
-      if (use !== 'access' || !isId(sub) || !isId(sid)) throw new AppError('INVALID_TOKEN')
-      // JSON can say infinity: 1e999.
-      if (!Number.isFinite(iat) || !Number.isFinite(exp)) throw new AppError('INVALID_TOKEN')
-      return { userId: sub, sessionId: sid }
+      const known = remembered.get(token)
+      if (known !== undefined && Date.now() < known.expires) return known.identity
+      const fresh = check(token)
+      remembered.set(token, fresh)
+      return fresh.identity
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Migrated, Migration } from '../../db/migrate.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { PoolCounts } from './pool-registry.js'
+import type { RecordMigration } from './recorded-migration.js'
 
 /** What the adapter needs to know of a tenant. */
 export interface TenantRef {
@@ -17,8 +18,9 @@ export interface Dropped {
 }
 
 export interface TenantMigrations {
-  /** What this code knows, oldest first; the files of db/tenant/migrations unless given. */
-  migrations?: Migration[]
+  /** What this code knows, oldest first. */
+  migrations: Migration[]
+  record: RecordMigration
 }
 
 /** How tenants are kept apart. Services use only `withTenant`; the rest is for a tenant's life cycle. */

@@ -1,12 +1,13 @@
 import type { Config } from '../../src/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
-import { migrate, migrationsOf } from '../../db/migrate.js'
+import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
+import { recorded } from './recorded-migration.js'
 import { createRefilling } from './refilling.js'
 import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
@@ -24,12 +25,12 @@ interface TenantPool {
 
 /**
  * Every tenant has a PostgreSQL database of its own, on the server of the main database.
- * @param onError told of failures that nobody waits for
+ * @param onError told of what fails beside the work that was asked for
  */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
-  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+  { migrations, record }: TenantMigrations
 ): TenancyAdapter {
   const { url, directUrl } = config.database
   const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
@@ -39,13 +40,16 @@ export function createDatabaseAdapter(
   const databases = createTenantDatabases(directUrl, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
-  const migrateDatabase = (database: string) => migrate(asOwner(database), 'tenant', migrations)
+  const migrateTenant = recorded(
+    (tenant) => migrate(asOwner(tenant.database_name), 'tenant', migrations),
+    record
+  )
 
   const placeOf = (database: string) => ({
     open: () => openPool(database, poolSize),
     close: (pool: TenantPool) => pool.close(),
     applied: ({ client }: TenantPool) => appliedTo(database, client),
-    migrate: () => migrateDatabase(database)
+    migrate: () => migrateTenant({ database_name: database })
   })
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
@@ -107,10 +111,10 @@ export function createDatabaseAdapter(
       pools.evict(tenant.database_name)
       return databases.drop(tenant)
     },
-    async migrate({ database_name: database }) {
-      const migrated = await migrateDatabase(database)
+    async migrate(tenant) {
+      const migrated = await migrateTenant(tenant)
       // As the tenant's role, which is let in if it is not yet.
-      if (roles !== undefined) await inspect(database)
+      if (roles !== undefined) await inspect(tenant.database_name)
       return migrated
     },
     inspect: (tenant) => inspect(tenant.database_name),

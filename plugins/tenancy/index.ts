@@ -8,9 +8,10 @@ import { createTenancy } from './create-tenancy.js'
 /** Decorates the application with `tenancy`, the {@link TenancyAdapter}. */
 export default fp(
   async (app) => {
-    const { installation } = app.getDecorator<MainDatabase>('database')
-    const tenancy = createTenancy(app.getDecorator<Config>('config'), installation, (error, what) =>
-      app.log.warn({ err: error }, what)
+    const tenancy = createTenancy(
+      app.getDecorator<Config>('config'),
+      app.getDecorator<MainDatabase>('database'),
+      (error, what) => app.log.warn({ err: error }, what)
     )
     app.decorate<TenancyAdapter>('tenancy', tenancy)
     app.addHook('onReady', async () => {

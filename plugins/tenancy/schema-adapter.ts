@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
-import { applyMigrations, lockMigrations, migrationsOf } from '../../db/migrate.js'
+import { applyMigrations, lockMigrations } from '../../db/migrate.js'
 import { quoteName } from '../../db/quote.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
@@ -9,6 +9,7 @@ import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { Config } from '../../src/config.js'
 import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
+import { recorded } from './recorded-migration.js'
 import { LeaseLine } from './lease-line.js'
 
 /** Seconds after which unused connections are closed. */
@@ -24,7 +25,7 @@ const STORES = 500
  */
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+  { migrations, record }: TenantMigrations
 ): TenancyAdapter {
   const { maxConnections, poolWaitMs } = config.tenancy
   const client = createClient(config.database, {
@@ -42,8 +43,11 @@ export function createSchemaAdapter(
 
   const appliedTo = (schema: string) =>
     readAppliedMigrations(client.sql, `${quoteName(schema)}.schema_migrations`)
-  const migrate = (tenant: Pick<TenantRef, 'database_name'>) =>
-    transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+  const migrate = recorded(
+    (tenant) =>
+      transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations)),
+    record
+  )
 
   /** Opened once for all who ask meanwhile; a failure is not remembered. */
   function storeOf(schema: string): Promise<TenantStore> {

@@ -1,20 +1,21 @@
+import { createApiClient, type ApiClient, type Schemas } from '../../client/index.js'
 import { expect } from './expect.js'
 import { exchange } from './print.js'
 
-export interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
-  path: string
-  token?: string
-  json?: unknown
+/** What the typed client gives for a request. */
+interface Sent<Body> {
+  data?: Body
+  error?: unknown
+  response: Response
 }
 
-/** An answer of the API. */
-export interface Answer {
+/** An answer of the API, and what it answers to. */
+export interface Answer<Body> {
+  method: string
+  path: string
   status: number
-  headers: Headers
   /** Of a success. */
-  data: unknown
-  message: string | undefined
+  body: Body | undefined
   /** Of a refusal. */
   error: Refusal | undefined
 }
@@ -24,86 +25,84 @@ export interface Refusal {
   message: string
 }
 
-/** Speaks JSON with the API, and shows and checks what comes back. */
+/** Sends what the typed client is asked to, and shows and checks what comes back. */
 export class Api {
+  readonly #requests = new WeakMap<Response, Request>()
+
   constructor(
     /** Without a slash at the end. */
     readonly url: string,
     readonly signal: AbortSignal
   ) {}
 
-  /** @throws when the server cannot be reached, or answers something else than our envelope */
-  async send({ method, path, token, json }: Call): Promise<Answer> {
-    const headers = new Headers()
-    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
-    if (json !== undefined) headers.set('content-type', 'application/json')
-    const body = json === undefined ? null : JSON.stringify(json)
-    const response = await fetch(this.url + path, {
-      method,
-      headers,
-      body,
-      redirect: 'manual',
-      signal: this.signal
+  /** The client of somebody; without a token, of a stranger. */
+  as(token?: string): ApiClient {
+    const client = createApiClient(this.url, token, { redirect: 'manual', signal: this.signal })
+    client.use({
+      onResponse: ({ request, response }) => {
+        const type = response.headers.get('content-type') ?? 'nothing'
+        expect(/json/.test(type), 'an answer of Strongroom, which is JSON', `${response.status} with ${type}`)
+        this.#requests.set(response, request)
+      }
     })
-    return toAnswer(response.status, response.headers, await response.text())
+    return client
   }
 
-  /** Sends a call that has to succeed. `excerpt` is what is shown of the data: no token, no password. */
-  async ok<Data>(call: Call, status: number, excerpt: (data: Data) => object): Promise<Data> {
-    return succeeded(call, await this.send(call), status, excerpt)
+  /** @throws when the server cannot be reached, or answers something else than our envelope */
+  async answer<Body>(sent: Promise<Sent<Body>>): Promise<Answer<Body>> {
+    const { data, error, response } = await sent
+    const { method, url } = this.#requests.get(response) as Request
+    return toAnswer({ method, path: url.slice(this.url.length) }, response.status, data ?? error)
   }
 
-  /** Sends a call that has to be refused. */
-  async refused(call: Call, status: number): Promise<Refusal> {
-    const { error, ...answer } = await this.send(call)
-    const found =
-      error === undefined ? String(answer.status) : `${answer.status} ${error.code}: ${error.message}`
+  /** Takes an answer that has to be a success. `excerpt` is what is shown of it: no token, no password. */
+  async ok<Body>(sent: Promise<Sent<Body>>, status: number, excerpt: (body: Body) => object): Promise<Body> {
+    return succeeded(await this.answer(sent), status, excerpt)
+  }
+
+  /** Takes an answer that has to be a refusal. */
+  async refused(sent: Promise<Sent<unknown>>, status: number): Promise<Refusal> {
+    const answer = await this.answer(sent)
+    const { method, path, error } = answer
     expect(
       answer.status === status && error !== undefined,
-      `${call.method} ${call.path} to be refused with ${status}`,
-      found
+      `${method} ${path} to be refused with ${status}`,
+      found(answer)
     )
-    exchange(call.method, call.path, status, { code: error.code, message: error.message })
-    return { code: error.code, message: error.message }
+    const { code, message } = error
+    exchange(method, path, status, { code, message })
+    return { code, message }
   }
 }
 
 /** Checks that an answer is the success that was expected, and shows an excerpt of it. */
-export function succeeded<Data>(
-  { method, path }: Pick<Call, 'method' | 'path'>,
-  answer: Answer,
-  status: number,
-  excerpt: (data: Data) => object
-): Data {
-  const { error } = answer
-  const found = error ? `${answer.status} ${error.code}: ${error.message}` : String(answer.status)
-  expect(answer.status === status && error === undefined, `${method} ${path} to answer ${status}`, found)
-  exchange(
-    method,
-    path,
-    status,
-    answer.data === undefined ? { message: answer.message } : excerpt(answer.data as Data)
-  )
-  return answer.data as Data
-}
-
-/** @throws {UnexpectedError} when the text is not our envelope */
-export function toAnswer(status: number, headers: Headers, text: string): Answer {
-  const body = parse(text)
-  const isEnvelope = text === '' || typeof body['success'] === 'boolean'
+export function succeeded<Body>(answer: Answer<Body>, status: number, excerpt: (body: Body) => object): Body {
+  const { method, path, body } = answer
   expect(
-    isEnvelope,
-    'an answer of Strongroom, which is JSON with "success"',
-    `${status} ${text.slice(0, 200)}`
+    answer.status === status && body !== undefined,
+    `${method} ${path} to answer ${status}`,
+    found(answer)
   )
-  const { data, message, error } = body as { data?: unknown; message?: string; error?: Refusal }
-  return { status, headers, data, message, error }
+  exchange(method, path, status, excerpt(body))
+  return body
 }
 
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return {}
+const found = ({ status, error }: Answer<unknown>) =>
+  error === undefined ? String(status) : `${status} ${error.code}: ${error.message}`
+
+/** @throws {UnexpectedError} when the JSON is not our envelope */
+export function toAnswer<Body>(
+  request: { method: string; path: string },
+  status: number,
+  json: unknown
+): Answer<Body> {
+  const envelope = json as { success?: unknown } | null | undefined
+  expect(typeof envelope?.success === 'boolean', 'JSON with "success"', `${status} ${JSON.stringify(json)}`)
+  const isRefusal = !envelope.success
+  return {
+    ...request,
+    status,
+    body: isRefusal ? undefined : (json as Body),
+    error: isRefusal ? (json as Schemas['Error']).error : undefined
   }
 }

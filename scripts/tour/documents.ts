@@ -1,3 +1,4 @@
+import type { Schemas } from '../../client/index.js'
 import { succeeded, type Api } from './api.js'
 import { compareDownload } from './compare-download.js'
 import { expect } from './expect.js'
@@ -6,15 +7,14 @@ import type { Owner } from './people.js'
 import { bytes, checked, exchange } from './print.js'
 import { showProgress, transfer } from './progress.js'
 import { uploadFile } from './upload-file.js'
-import type { Document, Page, UploadedDocument } from './wire.js'
+
+type Document = Schemas['Document']
 
 /** A document, and the file that it was made from. */
 export interface Uploaded {
-  document: UploadedDocument
+  document: Schemas['UploadedDocument']
   local: LocalFile
 }
-
-export const documentsOf = ({ tenant }: Owner): string => `/api/tenants/${tenant.id}/documents`
 
 /** Files from this size on are transferred with a display of the progress, in bytes. */
 const LARGE = 1024 * 1024
@@ -26,7 +26,7 @@ export async function upload(
   local: LocalFile,
   as: { filename?: string; mimeType: string }
 ): Promise<Uploaded> {
-  const path = documentsOf(owner)
+  const path = `/api/tenants/${owner.tenant.id}/documents`
   const start = performance.now()
   const progress = local.size < LARGE ? undefined : showProgress(local.size)
   const answer = await uploadFile(api, {
@@ -36,7 +36,7 @@ export async function upload(
     file: local,
     onProgress: (sent) => progress?.update(sent)
   }).finally(() => progress?.stop())
-  const document = succeeded<UploadedDocument>({ method: 'POST', path }, answer, 201, (data) => ({
+  const { data: document } = succeeded(answer, 201, ({ data }) => ({
     id: data.id,
     filename: data.filename,
     deduplicated: data.deduplicated,
@@ -76,10 +76,13 @@ export async function uploadAgain(
 
 /** Lists the documents and checks that they are exactly these. */
 export async function list(api: Api, owner: Owner, expected: Uploaded[]): Promise<void> {
-  const call = { method: 'GET', path: documentsOf(owner), token: owner.token } as const
-  const { items } = await api.ok<Page<Document>>(call, 200, ({ items, pagination }) => ({
-    total: pagination.total,
-    items: items.map(({ filename }) => filename)
+  const path = { tenant_id: owner.tenant.id }
+  const sent = api.as(owner.token).GET('/api/tenants/{tenant_id}/documents', { params: { path } })
+  const {
+    data: { items }
+  } = await api.ok(sent, 200, ({ data }) => ({
+    total: data.pagination.total,
+    items: data.items.map(({ filename }) => filename)
   }))
   const ids = (documents: Document[]) => documents.map(({ id }) => id).sort()
   const wanted = ids(expected.map(({ document }) => document))
@@ -91,13 +94,14 @@ export async function list(api: Api, owner: Owner, expected: Uploaded[]): Promis
 
 /** Has a pre-signed URL made. It is as good as a key, so that it is not shown. */
 export async function signDownload(api: Api, owner: Owner, document: Document): Promise<string> {
-  const path = `${documentsOf(owner)}/${document.id}/download?redirect=false`
-  const { url } = await api.ok<{ url: string; expires_at: string }>(
-    { method: 'GET', path, token: owner.token },
-    200,
-    ({ url, expires_at }) => ({ url: shortLink(url), expires_at })
-  )
-  return url
+  const sent = api.as(owner.token).GET('/api/tenants/{tenant_id}/documents/{document_id}/download', {
+    params: {
+      path: { tenant_id: owner.tenant.id, document_id: document.id },
+      query: { redirect: false }
+    }
+  })
+  const { data } = await api.ok(sent, 200, ({ data }) => ({ ...data, url: shortLink(data.url) }))
+  return data.url
 }
 
 /** Follows the pre-signed URL, as a browser would do, and compares every byte. */

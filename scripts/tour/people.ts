@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Schemas } from '../../client/index.js'
 import type { Api } from './api.js'
 import { expect } from './expect.js'
 import { checked, note } from './print.js'
-import type { Tenant, Tokens, User } from './wire.js'
 
 /** Somebody with an account. */
 export interface Person {
@@ -20,22 +20,16 @@ export interface LoggedIn extends Person {
 
 /** Somebody with a tenant. */
 export interface Owner extends LoggedIn {
-  tenant: Tenant
+  tenant: Schemas['Tenant']
 }
 
 /** Makes an account with an e-mail address that nobody has and a password that nobody sees. */
 export async function register(api: Api, name: string): Promise<Person> {
   const email = `${name.toLowerCase()}-${randomBytes(4).toString('hex')}@example.com`
   const password = randomBytes(18).toString('base64url')
-  const json = { email, password, first_name: name, last_name: 'Tour' }
-  const user = await api.ok<User>(
-    { method: 'POST', path: '/api/auth/register', json },
-    201,
-    ({ id, email }) => ({
-      id,
-      email
-    })
-  )
+  const body = { email, password, first_name: name, last_name: 'Tour' }
+  const sent = api.as().POST('/api/auth/register', { body })
+  const { data: user } = await api.ok(sent, 201, ({ data }) => ({ id: data.id, email: data.email }))
   expect(user.email === email, `an account for ${email}`, user.email)
   return { id: user.id, name, email, password }
 }
@@ -43,8 +37,8 @@ export async function register(api: Api, name: string): Promise<Person> {
 /** Checks the password, and that a wrong one is refused. */
 export async function logIn(api: Api, person: Person): Promise<LoggedIn> {
   const { email, password } = person
-  const call = { method: 'POST', path: '/api/auth/login', json: { email, password } } as const
-  const tokens = await api.ok<Tokens & { user: User }>(call, 200, ({ user, expires_in }) => ({
+  const sent = api.as().POST('/api/auth/login', { body: { email, password } })
+  const { data: tokens } = await api.ok(sent, 200, ({ data: { user, expires_in } }) => ({
     user: { first_name: user.first_name },
     expires_in
   }))
@@ -54,15 +48,15 @@ export async function logIn(api: Api, person: Person): Promise<LoggedIn> {
 
 export async function refuseWrongPassword(api: Api, { name, email }: Person): Promise<void> {
   note(`Somebody else tries ${name}'s e-mail address with a password that is wrong.`)
-  const json = { email, password: 'not the password' }
-  const { code } = await api.refused({ method: 'POST', path: '/api/auth/login', json }, 401)
+  const body = { email, password: 'not the password' }
+  const { code } = await api.refused(api.as().POST('/api/auth/login', { body }), 401)
   expect(code === 'INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', code)
 }
 
 /** Makes a tenant, whose database is ready when the answer comes. */
 export async function createTenant(api: Api, owner: LoggedIn, name: string): Promise<Owner> {
-  const call = { method: 'POST', path: '/api/tenants', token: owner.token, json: { name } } as const
-  const tenant = await api.ok<Tenant>(call, 201, ({ id, name, database_name, status }) => ({
+  const sent = api.as(owner.token).POST('/api/tenants', { body: { name } })
+  const { data: tenant } = await api.ok(sent, 201, ({ data: { id, name, database_name, status } }) => ({
     id,
     name,
     database_name,
@@ -74,9 +68,10 @@ export async function createTenant(api: Api, owner: LoggedIn, name: string): Pro
 
 /** Ends the session, after which its tokens open nothing any more. */
 export async function logOut(api: Api, { token, refreshToken }: LoggedIn): Promise<void> {
-  await api.ok({ method: 'POST', path: '/api/auth/logout', token }, 200, () => ({}))
+  const own = api.as(token)
+  await api.ok(own.POST('/api/auth/logout'), 200, ({ message }) => ({ message }))
   note('The same access token once more, and then the refresh token:')
-  await api.refused({ method: 'GET', path: '/api/users/me', token }, 401)
-  await api.refused({ method: 'POST', path: '/api/auth/refresh', json: { refresh_token: refreshToken } }, 401)
+  await api.refused(own.GET('/api/users/me'), 401)
+  await api.refused(api.as().POST('/api/auth/refresh', { body: { refresh_token: refreshToken } }), 401)
   checked('Neither is accepted any more.')
 }

@@ -1,47 +1,55 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Schemas } from '../../client/index.js'
 import type { Api } from './api.js'
-import { documentsOf, shortLink, type Uploaded } from './documents.js'
+import { shortLink, type Uploaded } from './documents.js'
 import { expect } from './expect.js'
 import type { Server } from './find-server.js'
 import type { Owner } from './people.js'
 import { checked, duration, exchange, note, shorten } from './print.js'
-import type { Document, Page, StoredFile } from './wire.js'
+
+type StoredFile = Schemas['File']
 
 const POLL_MS = 300
 const DEADLINE_MS = 30_000
 
 export async function deleteDocument(api: Api, owner: Owner, { document }: Uploaded): Promise<void> {
-  const path = `${documentsOf(owner)}/${document.id}`
-  await api.ok({ method: 'DELETE', path, token: owner.token }, 200, () => ({}))
-  await api.refused({ method: 'GET', path, token: owner.token }, 404)
+  const path = '/api/tenants/{tenant_id}/documents/{document_id}'
+  const params = { path: { tenant_id: owner.tenant.id, document_id: document.id } }
+  const as = api.as(owner.token)
+  await api.ok(as.DELETE(path, { params }), 200, ({ message }) => ({ message }))
+  await api.refused(as.GET(path, { params }), 404)
 }
 
 /** Checks that the file of a deleted document stays as long as another one refers to it. */
 export async function fileStays(api: Api, owner: Owner, { document }: Uploaded): Promise<void> {
-  const path = `/api/tenants/${owner.tenant.id}/files/${document.file_id}`
-  const { documents } = await api.ok<StoredFile & { documents: Document[] }>(
-    { method: 'GET', path, token: owner.token },
-    200,
-    ({ id, documents }) => ({ id, documents: documents.map(({ filename }) => filename) })
-  )
+  const path = { tenant_id: owner.tenant.id, file_id: document.file_id }
+  const sent = api.as(owner.token).GET('/api/tenants/{tenant_id}/files/{file_id}', { params: { path } })
+  const {
+    data: { documents }
+  } = await api.ok(sent, 200, ({ data: { id, documents } }) => ({
+    id,
+    documents: documents.map(({ filename }) => filename)
+  }))
   expect(documents.length === 1, 'one document that still refers to the file', documents.length)
   checked(`The file stays, since ${documents[0]?.filename ?? ''} refers to it.`)
 }
 
 /** Waits until the worker has removed the files that nothing refers to any more. */
 export async function watchRemoval(api: Api, owner: Owner, files: StoredFile[]): Promise<void> {
-  const call = { method: 'GET', path: `/api/tenants/${owner.tenant.id}/files`, token: owner.token } as const
+  const as = api.as(owner.token)
+  const params = { path: { tenant_id: owner.tenant.id } }
+  const list = () => as.GET('/api/tenants/{tenant_id}/files', { params })
   const start = performance.now()
   note(
     `Waiting for the worker to remove ${files.map(({ id }) => shorten(id)).join(' and ')} (up to ${DEADLINE_MS / 1000} s)`
   )
   process.stdout.write('       ')
   for (;;) {
-    const { status, data } = await api.send(call)
-    expect(status === 200, `GET ${call.path} to answer 200`, status)
-    const left = (data as Page<StoredFile>).items.filter(({ id }) => files.some((file) => file.id === id))
+    const { method, path, status, body } = await api.answer(list())
+    expect(body !== undefined, `${method} ${path} to answer 200`, status)
+    const left = body.data.items.filter(({ id }) => files.some((file) => file.id === id))
     process.stdout.write('.')
     if (left.length === 0) break
     const gone = performance.now() - start < DEADLINE_MS
@@ -53,7 +61,7 @@ export async function watchRemoval(api: Api, owner: Owner, files: StoredFile[]):
     await delay(POLL_MS, undefined, { signal: api.signal })
   }
   process.stdout.write('\n')
-  await api.ok<Page<StoredFile>>(call, 200, ({ items, pagination }) => ({ total: pagination.total, items }))
+  await api.ok(list(), 200, ({ data: { items, pagination } }) => ({ total: pagination.total, items }))
   checked(`Gone after ${duration(performance.now() - start)}.`)
 }
 

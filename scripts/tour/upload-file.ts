@@ -4,10 +4,15 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import type { Schemas } from '../../client/index.js'
 import { toAnswer, type Answer, type Api } from './api.js'
 import type { LocalFile } from './make-file.js'
 
 const CHUNK = 256 * 1024
+
+export interface UploadAnswer {
+  data: Schemas['UploadedDocument']
+}
 
 export interface Upload {
   path: string
@@ -22,9 +27,9 @@ export interface Upload {
 
 /**
  * Uploads a file as multipart/form-data (RFC 7578), read from the disk as fast as the server takes it: a few
- * chunks are in memory, whatever its size.
+ * chunks are in memory, whatever its size, and the progress can be watched. Neither can be had of `fetch`.
  */
-export async function uploadFile({ url, signal }: Api, upload: Upload): Promise<Answer> {
+export async function uploadFile({ url, signal }: Api, upload: Upload): Promise<Answer<UploadAnswer>> {
   const { file, filename = file.name, mimeType, token } = upload
   const boundary = `strongroom-${randomUUID()}`
   const head = Buffer.from(
@@ -48,7 +53,7 @@ export async function uploadFile({ url, signal }: Api, upload: Upload): Promise<
   // A server that refuses a file need not read it to its end; its answer counts, and not the broken connection.
   await Promise.race([sent.catch(() => undefined), response])
   const answer = await response
-  return toAnswer(answer.statusCode ?? 0, toHeaders(answer), await text(answer))
+  return toAnswer({ method: 'POST', path: upload.path }, answer.statusCode ?? 0, parse(await text(answer)))
 }
 
 async function* body(head: Buffer, file: LocalFile, tail: Buffer, onProgress?: (sent: number) => void) {
@@ -68,8 +73,12 @@ function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   })
 }
 
-function toHeaders({ headers }: IncomingMessage): Headers {
-  return new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+function parse(answer: string): unknown {
+  try {
+    return JSON.parse(answer)
+  } catch {
+    return answer
+  }
 }
 
 /** As browsers do it (https://html.spec.whatwg.org/#multipart-form-data). */

@@ -7,29 +7,43 @@ export const DemoTopic = Type.String({
   examples: ['demo.greetings']
 })
 
-const place = { topic: Type.String(), partition: Type.Integer(), offset: Type.Integer() }
+const topic = Type.String({ examples: ['demo.greetings'] })
+const partition = Type.Integer({ examples: [0] })
 
 export const DemoConsumption = Type.Object({
-  connected: Type.Boolean({ description: 'Whether a broker could be reached a moment ago' }),
+  connected: Type.Boolean({
+    description: 'Whether a broker could be reached a moment ago',
+    examples: [true]
+  }),
   assignments: Type.Array(
     Type.Object({
-      topic: Type.String(),
-      partition: Type.Integer(),
+      topic,
+      partition,
       lag: Type.Unsafe<number | null>({
         type: 'integer',
         nullable: true,
-        description: 'Messages that are not done'
+        description: 'Messages that are not done; null: not known',
+        examples: [0]
       })
     })
   ),
-  handled: Type.Integer({ description: 'Since the consumer started' }),
-  failed: Type.Integer(),
+  handled: Type.Integer({ description: 'Messages since the consumer started', examples: [18] }),
+  failed: Type.Integer({ description: 'Messages that were set aside as dead letters', examples: [0] }),
   messages: Type.Array(
     Type.Object({
-      ...place,
-      key: Type.Unsafe<string | null>({ type: 'string', nullable: true }),
+      topic,
+      partition,
+      offset: Type.Integer({ examples: [17] }),
+      key: Type.Unsafe<string | null>({
+        type: 'string',
+        nullable: true,
+        examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
+      }),
       produced_at: Moment,
-      value: Type.Unknown({ description: 'The JSON of the message, or its text' })
+      value: Type.Unknown({
+        description: 'The JSON of the message, or its text',
+        examples: [{ hello: 'world' }]
+      })
     }),
     { description: 'The last 20, newest last' }
   )

@@ -1,40 +1,66 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { ERRORS, type ErrorCode } from '../errors.js'
 
-const ErrorDetail = Type.Object({
-  field: Type.String({ description: 'JSON pointer to the value that is wrong', examples: ['/email'] }),
-  message: Type.String()
-})
+const ErrorDetail = Type.Object(
+  {
+    field: Type.String({
+      description: 'JSON pointer into the body, or the name of the parameter after "/"',
+      examples: ['/email']
+    }),
+    message: Type.String({ description: 'What is wrong with it', examples: ['is required'] })
+  },
+  { title: 'ErrorDetail' }
+)
 
 export const ErrorEnvelope = Type.Object(
   {
     success: Type.Literal(false),
     error: Type.Object({
-      code: Type.String({ examples: ['VALIDATION_ERROR'] }),
-      message: Type.String(),
-      details: Type.Optional(Type.Array(ErrorDetail)),
-      request_id: Type.String()
+      code: Type.String({
+        description: 'What to match on: it never changes its meaning. More may be added',
+        examples: ['VALIDATION_ERROR']
+      }),
+      message: Type.String({
+        description: 'Tells a person what to do next',
+        examples: [ERRORS.VALIDATION_ERROR[1]]
+      }),
+      details: Type.Optional(Type.Array(ErrorDetail, { description: 'Where single values are wrong' })),
+      request_id: Type.String({
+        description: 'As in the header `x-request-id`; the log has it too',
+        examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
+      })
     })
   },
-  { $id: 'Error', title: 'Error' }
+  { $id: 'Error', title: 'Error', description: 'A request that was refused, or that failed' }
 )
+
+const Message = Type.String({ description: 'For people', examples: ['Done'] })
 
 /** A successful answer that carries data. */
 export const Success = <Data extends TSchema>(data: Data, description: string) =>
-  Type.Object({ success: Type.Literal(true), message: Type.Optional(Type.String()), data }, { description })
+  Type.Object({ success: Type.Literal(true), message: Type.Optional(Message), data }, { description })
 
 /** A successful answer that only says so. */
 export const Done = (description: string) =>
-  Type.Object({ success: Type.Literal(true), message: Type.String() }, { description })
+  Type.Object({ success: Type.Literal(true), message: Message }, { description })
 
-/** A successful answer that is a file and no JSON. */
+/** A successful answer that is a file, of whatever type, and no JSON. */
 export const Binary = (description: string) => ({
   description,
-  content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } }
+  content: { '*/*': { schema: Type.String({ format: 'binary' }) } }
 })
 
 /** What any request may be answered with. */
-const ALWAYS: ErrorCode[] = ['MALFORMED_REQUEST', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE']
+const ALWAYS: ErrorCode[] = ['MALFORMED_REQUEST', 'INTERNAL_ERROR', 'SHUTTING_DOWN']
+const WITH_DATABASE: ErrorCode[] = [...ALWAYS, 'DATABASE_UNAVAILABLE']
+/** The same answer with a description of its headers. Those that every answer has need not be named. */
+export const withHeaders = <Answer extends object>(answer: Answer, headers: Record<string, TSchema>) => ({
+  ...answer,
+  headers
+})
+
+/** What a body of the wrong kind is answered with, also where none is asked for. */
+export const BODY_ERRORS = ['UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
 const WITH_SESSION: ErrorCode[] = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']
 const IN_TENANT: ErrorCode[] = [
   'TENANT_NOT_FOUND',
@@ -45,24 +71,34 @@ const IN_TENANT: ErrorCode[] = [
   'TENANT_BUSY'
 ]
 
-/** Response schemas for error codes, by status, with each code and its meaning in the description. */
-function errorResponses(codes: ErrorCode[]): Record<number, TSchema> {
-  const byStatus = new Map<number, string[]>()
+/** Where plugins/openapi finds the codes of a response, of which it makes the examples. */
+export const CODES = 'x-codes'
+
+/** Responses for error codes, by status, with each code and its meaning in the description. */
+function errorResponses(codes: ErrorCode[]): Record<number, ErrorResponse> {
+  const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes) {
-    const [status, message] = ERRORS[code]
-    byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${message}`])
+    const [status] = ERRORS[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
-  return Object.fromEntries(
-    [...byStatus].map(([status, lines]) => [status, Type.Ref('Error', { description: lines.join('\n\n') })])
-  )
+  return Object.fromEntries([...byStatus].map(([status, ofStatus]) => [status, errorResponse(ofStatus)]))
 }
 
+function errorResponse(codes: ErrorCode[]) {
+  const description = codes.map((code) => `\`${code}\`: ${ERRORS[code][1]}`).join('\n\n')
+  return { description, content: { 'application/json': { schema: Type.Ref('Error'), [CODES]: codes } } }
+}
+type ErrorResponse = ReturnType<typeof errorResponse>
+
+/** Errors of a route that needs nothing, not even the database. */
+export const bareErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...codes])
 /** Errors of a route that anyone may call. */
-export const publicErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...codes])
+export const publicErrors = (...codes: ErrorCode[]) => errorResponses([...WITH_DATABASE, ...codes])
 /** Errors of a public route where somebody might guess, so that its calls are limited. */
 export const guessingErrors = (...codes: ErrorCode[]) => publicErrors('TOO_MANY_REQUESTS', ...codes)
 /** Errors of a route that needs a session. */
-export const sessionErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...WITH_SESSION, ...codes])
+export const sessionErrors = (...codes: ErrorCode[]) =>
+  errorResponses([...WITH_DATABASE, ...WITH_SESSION, ...codes])
 /** Errors of a route inside a tenant. */
 export const tenantErrors = (...codes: ErrorCode[]) =>
-  errorResponses([...ALWAYS, ...WITH_SESSION, ...IN_TENANT, ...codes])
+  errorResponses([...WITH_DATABASE, ...WITH_SESSION, ...IN_TENANT, ...codes])

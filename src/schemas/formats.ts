@@ -24,6 +24,8 @@ export const Id = Type.String({
   maxLength: 36,
   examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
 })
+/** The same with a description of what it names. */
+export const idOf = (description: string) => ({ ...Id, description })
 /** RFC 3339, always in UTC when we send it. */
 export const Moment = Type.String({ format: 'date-time', examples: ['2026-01-31T09:30:00.000Z'] })
 /** A moment that a client asks for. */

@@ -13,3 +13,8 @@ export const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.Optional
 
 /** `true` on an answer that was given before. */
 export const REPLAYED_HEADER = 'idempotency-replayed'
+
+/** For the description of an answer that can be such a one. */
+export const ReplayedHeader = {
+  [REPLAYED_HEADER]: Type.Literal('true', { description: 'This answer was given before, to the same key' })
+}

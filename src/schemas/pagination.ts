@@ -2,25 +2,47 @@ import { Type, type TSchema } from '@sinclair/typebox'
 
 /** Query parameters of every list. */
 export const PageQuery = {
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
-  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 })
+  page: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 1,
+    description: 'Which page, from 1',
+    examples: [1]
+  }),
+  per_page: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: 'Items on a page',
+    examples: [20]
+  })
 }
 
 /** For lists that can be walked through by cursors. */
 export const CursorQuery = {
-  cursor: Type.Optional(Type.String({ maxLength: 3000, description: 'The `next_cursor` of the page before' }))
+  cursor: Type.Optional(
+    Type.String({
+      maxLength: 3000,
+      description: 'The `next_cursor` of the page before; goes with the same filters and sort only',
+      examples: ['WyJhIiwiYiJd']
+    })
+  )
 }
 
-export const Pagination = Type.Object({
-  page: Type.Integer(),
-  per_page: Type.Integer(),
-  total: Type.Integer(),
-  pages: Type.Integer(),
-  total_capped: Type.Optional(Type.Literal(true, { description: 'More match than were counted' })),
-  next_cursor: Type.Union([Type.String(), Type.Null()], {
-    description: 'Give it as `cursor` for the next page, where the list takes one'
-  })
-})
+export const Pagination = Type.Object(
+  {
+    page: Type.Integer({ examples: [1] }),
+    per_page: Type.Integer({ examples: [20] }),
+    total: Type.Integer({ description: 'Items on all pages', examples: [57] }),
+    pages: Type.Integer({ examples: [3] }),
+    total_capped: Type.Optional(Type.Literal(true, { description: 'More match than were counted' })),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Give it as `cursor` for the next page, where the list takes one; null: there is no more',
+      examples: ['WyJhIiwiYiJd']
+    })
+  },
+  { title: 'Pagination' }
+)
 
 /** The data of a list: a page of items, and where it lies. */
 export const ListOf = <Item extends TSchema>(item: Item) =>

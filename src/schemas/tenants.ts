@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Id, Moment, NOT_BLANK } from './formats.js'
+import { Id, idOf, Moment, NOT_BLANK } from './formats.js'
 
 export const TenantName = Type.String({
   minLength: 1,
@@ -8,14 +8,23 @@ export const TenantName = Type.String({
   examples: ['Acme Corp']
 })
 
-export const Role = Type.Union([Type.Literal('admin'), Type.Literal('user'), Type.Literal('viewer')])
+export const Role = Type.Union([Type.Literal('admin'), Type.Literal('user'), Type.Literal('viewer')], {
+  description: 'A viewer reads, a user also writes documents, an admin also manages the tenant',
+  examples: ['user']
+})
 
 const tenantProperties = {
   id: Id,
-  name: Type.String(),
-  database_name: Type.String(),
-  is_active: Type.Boolean(),
-  status: Type.Union([Type.Literal('provisioning'), Type.Literal('active'), Type.Literal('failed')]),
+  name: Type.String({ examples: ['Acme Corp'] }),
+  database_name: Type.String({
+    description: 'The database that holds its documents',
+    examples: ['tenant_acme_corp_5b7c2a52']
+  }),
+  is_active: Type.Boolean({ description: 'false: closed to everybody', examples: [true] }),
+  status: Type.Union([Type.Literal('provisioning'), Type.Literal('active'), Type.Literal('failed')], {
+    description: 'Whether its database is ready; `failed`: it could not be made within an hour',
+    examples: ['active']
+  }),
   created_at: Moment,
   updated_at: Moment
 }
@@ -31,9 +40,9 @@ export const OwnTenant = Type.Object(
 export const Member = Type.Object(
   {
     user_id: Id,
-    email: Type.String(),
-    first_name: Type.String(),
-    last_name: Type.String(),
+    email: Type.String({ examples: ['ada@example.com'] }),
+    first_name: Type.String({ examples: ['Ada'] }),
+    last_name: Type.String({ examples: ['Lovelace'] }),
     role: Role,
     joined_at: Moment
   },
@@ -45,5 +54,7 @@ export const TenantWithMembers = Type.Object(
   { title: 'TenantWithMembers' }
 )
 
-export const TenantParams = Type.Object({ tenant_id: Id })
-export const MemberParams = Type.Object({ tenant_id: Id, user_id: Id })
+const tenantId = idOf('The tenant; one that is not yours answers like one that does not exist')
+
+export const TenantParams = Type.Object({ tenant_id: tenantId })
+export const MemberParams = Type.Object({ tenant_id: tenantId, user_id: idOf('The member') })

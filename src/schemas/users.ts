@@ -30,12 +30,18 @@ export const AnyPassword = Type.String({
 export const Session = Type.Object(
   {
     id: Id,
-    user_agent: Type.Union([Type.String(), Type.Null()], { description: 'What the log-in was made with' }),
-    ip_address: Type.Union([Type.String(), Type.Null()], { description: 'Where it was last used from' }),
+    user_agent: Type.Union([Type.String(), Type.Null()], {
+      description: 'What the log-in was made with',
+      examples: ['curl/8.5.0']
+    }),
+    ip_address: Type.Union([Type.String(), Type.Null()], {
+      description: 'Where it was last used from',
+      examples: ['203.0.113.7']
+    }),
     created_at: Moment,
     last_used_at: { ...Moment, description: 'Right to about a minute' },
     expires_at: { ...Moment, description: 'When it ends unless it is refreshed' },
-    current: Type.Boolean({ description: 'The one that asks' })
+    current: Type.Boolean({ description: 'The one that asks', examples: [true] })
   },
   { title: 'Session' }
 )
@@ -43,10 +49,10 @@ export const Session = Type.Object(
 export const User = Type.Object(
   {
     id: Id,
-    email: Type.String(),
-    first_name: Type.String(),
-    last_name: Type.String(),
-    is_active: Type.Boolean(),
+    email: Type.String({ examples: ['ada@example.com'] }),
+    first_name: Type.String({ examples: ['Ada'] }),
+    last_name: Type.String({ examples: ['Lovelace'] }),
+    is_active: Type.Boolean({ description: 'false: cannot log in', examples: [true] }),
     created_at: Moment,
     updated_at: Moment
   },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { AppError } from '../errors.js'
 
 /**
@@ -40,5 +40,5 @@ function invalid(cause?: unknown): AppError {
 }
 
 function fingerprint(scope: object): string {
-  return createHash('sha256').update(JSON.stringify(scope)).digest('base64url').slice(0, 16)
+  return hash('sha256', JSON.stringify(scope), 'base64url').slice(0, 16)
 }

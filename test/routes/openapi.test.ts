@@ -57,9 +57,10 @@ void t.test('every route is described, and nothing else', async (t) => {
     )
     .filter(({ url }) => !url.startsWith('/docs'))
     .flatMap(({ method, url }) => [method].flat().map((name) => `${name} ${url}`))
+    // Where GET is, HEAD is; of its own accord it is described where it matters.
     .filter((name) => !/^(HEAD|OPTIONS) /.test(name))
     .map((name) => name.replace(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1'))
-  const described = operations.map(({ name }) => name.replace(/(.)\/$/, '$1'))
+  const described = operations.map(({ name }) => name).filter((name) => !name.startsWith('HEAD '))
   t.ok(registered.length > 20, 'the routes were seen')
   t.same([...described].sort(), [...new Set(expected)].sort())
 })
@@ -69,11 +70,7 @@ void t.test('what is hidden is hidden on purpose', async (t) => {
     .filter(({ schema }) => (schema as { hide?: boolean } | undefined)?.hide === true)
     .map(({ url }) => url)
     .filter((path) => !path.startsWith('/docs') && path !== '*')
-  t.same([...new Set(hidden)].sort(), [
-    // Only HEAD; a client that reads the description knows it from GET.
-    '/api/tenants/:tenant_id/documents/:document_id/content',
-    ...['/objects/*', '/openapi.json', '/openapi.yaml']
-  ])
+  t.same([...new Set(hidden)].sort(), ['/objects/*', '/openapi.json', '/openapi.yaml'])
 })
 
 void t.test('the ids of operations are unique and stay what they are', async (t) => {
@@ -98,6 +95,7 @@ void t.test('the ids of operations are unique and stay what they are', async (t)
     updateDocument: 'PUT /api/tenants/{tenant_id}/documents/{document_id}',
     deleteDocument: 'DELETE /api/tenants/{tenant_id}/documents/{document_id}',
     downloadDocument: 'GET /api/tenants/{tenant_id}/documents/{document_id}/download',
+    headDocumentContent: 'HEAD /api/tenants/{tenant_id}/documents/{document_id}/content',
     getDocumentContent: 'GET /api/tenants/{tenant_id}/documents/{document_id}/content',
     getUsage: 'GET /api/tenants/{tenant_id}/usage',
     listFiles: 'GET /api/tenants/{tenant_id}/files/',

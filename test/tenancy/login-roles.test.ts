@@ -3,10 +3,10 @@ import postgres from 'postgres'
 import t from 'tap'
 import { databaseName, maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
-import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
 import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { startDatabaseAdapter } from '../helpers/database-adapter.js'
 import { createInstallation } from '../helpers/installation.js'
 
 const installation = await createInstallation(t, { TENANCY_STRATEGY: 'database' })
@@ -97,12 +97,12 @@ void t.test('no password is sent, and another secret makes another one', async (
 
 void t.test('after a change of the secret, first use and migrate set the new passwords', async (t) => {
   const changed = configWith({ TENANT_ROLE_SECRET: randomBytes(32).toString('hex') })
-  const adapter = createDatabaseAdapter(changed, (error) => t.fail(String(error)))
-  t.teardown(() => adapter.close())
+  const { adapter, errors } = startDatabaseAdapter(t, changed)
   const work = () => adapter.withTenant(mine, (store) => store.usage.read({ bytes: null, documents: null }))
   const many = await Promise.all(Array.from({ length: 10 }, work))
   t.equal(many.length, 10)
   await adapter.migrate(theirs)
+  t.same(errors, [])
   const now = createTenantRoles(main, String(changed.tenancy.roleSecret))
   for (const { database_name } of [mine, theirs])
     t.equal(await outcome(connect(database_name, database_name, now)`select 1`), 'works')

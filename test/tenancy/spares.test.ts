@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
 import { databaseName, withDatabase } from '../../db/database-url.js'
-import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
 import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
+import { startDatabaseAdapter } from '../helpers/database-adapter.js'
 import { createInstallation } from '../helpers/installation.js'
 import { serverLeftovers } from '../helpers/leftovers.js'
 import { until } from '../helpers/until.js'
@@ -27,12 +27,7 @@ const spares = async () =>
   ).map(({ name }) => name)
 const full = () => until(async () => (await spares()).length === SPARES && (await leftovers()).length === 0)
 /** Something that asks for spares to be kept ready. */
-function refiller(settings: Record<string, string> = {}) {
-  const errors: unknown[] = []
-  const adapter = createDatabaseAdapter(configWith(settings), (error) => errors.push(error))
-  t.teardown(() => adapter.close())
-  return { adapter, errors }
-}
+const refiller = (settings: Record<string, string> = {}) => startDatabaseAdapter(t, configWith(settings))
 const oidOf = async (name: string) =>
   (await sql<{ oid: number }[]>`select oid::int from pg_database where datname = ${name}`)[0]?.oid
 

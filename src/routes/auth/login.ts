@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { guessingErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, guessingErrors, Success } from '../../schemas/envelope.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 import { tokenPairProperties } from '../../schemas/tokens.js'
 import { AnyPassword, Email, User } from '../../schemas/users.js'
@@ -30,8 +30,7 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
           ...guessingErrors(
             'INVALID_CREDENTIALS',
             'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE',
+            ...BODY_ERRORS,
             'TOO_MANY_FAILURES',
             'AUTH_BUSY'
           )

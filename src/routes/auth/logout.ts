@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
 
 export const logout: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -10,7 +10,7 @@ export const logout: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Auth'],
         summary: 'End the session',
         description: 'Its access and refresh tokens stop working everywhere.',
-        response: { 200: Done('The session was ended'), ...sessionErrors() }
+        response: { 200: Done('The session was ended'), ...sessionErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

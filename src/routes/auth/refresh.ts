@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { bearerToken } from '../../../plugins/auth/bearer-token.js'
-import { guessingErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, guessingErrors, Success } from '../../schemas/envelope.js'
 import { TokenPair } from '../../schemas/tokens.js'
 
 export const refresh: FastifyPluginAsyncTypebox = async (app) => {
@@ -15,11 +15,15 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
         description:
           'The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced ' +
           'may be presented again for 10 seconds and gives the same successor; an older one ends the session.',
-        security: [{}, { bearer: [] }],
+        security: [{}, { refreshToken: [] }],
         body: Type.Optional(
           Type.Union([
             Type.Object(
-              { refresh_token: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })) },
+              {
+                refresh_token: Type.Optional(
+                  Type.String({ minLength: 1, maxLength: 1000, examples: ['q83vEjRWeJA.signature'] })
+                )
+              },
               { additionalProperties: false }
             ),
             Type.Null()
@@ -32,8 +36,7 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
             'INVALID_TOKEN',
             'TOKEN_REUSED',
             'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE'
+            ...BODY_ERRORS
           )
         }
       }

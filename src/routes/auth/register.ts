@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { guessingErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, guessingErrors, Success } from '../../schemas/envelope.js'
 import { Email, NewPassword, PersonName, User } from '../../schemas/users.js'
 
 export const register: FastifyPluginAsyncTypebox = async (app) => {
@@ -18,13 +18,7 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           201: Success(User, 'The account was created'),
-          ...guessingErrors(
-            'EMAIL_TAKEN',
-            'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE',
-            'AUTH_BUSY'
-          )
+          ...guessingErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', ...BODY_ERRORS, 'AUTH_BUSY')
         }
       }
     },

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DemoTopic } from '../../schemas/demo.js'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, sessionErrors, Success } from '../../schemas/envelope.js'
 import { Id } from '../../schemas/formats.js'
 
 export const produce: FastifyPluginAsyncTypebox = async (app) => {
@@ -13,17 +13,15 @@ export const produce: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Publish a message to a demo topic',
         description: 'Published at once and acknowledged by Kafka when this answers.',
         body: Type.Object(
-          { topic: DemoTopic, message: Type.Unknown({ description: 'Any JSON' }) },
+          {
+            topic: DemoTopic,
+            message: Type.Unknown({ description: 'Any JSON', examples: [{ hello: 'world' }] })
+          },
           { additionalProperties: false }
         ),
         response: {
           202: Success(Type.Object({ event_id: Id }), 'Kafka has the message'),
-          ...sessionErrors(
-            'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE',
-            'KAFKA_UNAVAILABLE'
-          )
+          ...sessionErrors('VALIDATION_ERROR', ...BODY_ERRORS, 'KAFKA_UNAVAILABLE')
         }
       }
     },

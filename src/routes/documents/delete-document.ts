@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DocumentParams } from '../../schemas/documents.js'
-import { Done, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, tenantErrors } from '../../schemas/envelope.js'
 
 export const deleteDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
@@ -15,7 +15,7 @@ export const deleteDocument: FastifyPluginAsyncTypebox = async (app) => {
         params: DocumentParams,
         response: {
           200: Done('The document was deleted'),
-          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -1,15 +1,15 @@
-import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox, Static } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { carriesBytes, sendContent } from '../../downloads/content-reply.js'
 import { contentDisposition, safeDownload } from '../../downloads/download-headers.js'
 import { answerTo } from '../../downloads/http-range.js'
-import { Disposition, DocumentParams } from '../../schemas/documents.js'
-import { Binary, tenantErrors } from '../../schemas/envelope.js'
+import { ContentHeaders, ContentQuery, ContentReplies } from '../../schemas/content.js'
+import { DocumentParams } from '../../schemas/documents.js'
+import { tenantErrors } from '../../schemas/envelope.js'
 
-const Query = Type.Object({ disposition: Disposition })
 type ContentRequest = FastifyRequest<{
   Params: Static<typeof DocumentParams>
-  Querystring: Static<typeof Query>
+  Querystring: Static<typeof ContentQuery>
 }>
 
 export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
@@ -39,6 +39,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
     return sendContent(reply, answer, content, bytes)
   }
 
+  const asked = { params: DocumentParams, querystring: ContentQuery, headers: ContentHeaders }
   app.get(
     '/:document_id/content',
     {
@@ -49,15 +50,12 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'The bytes of a document',
         description:
-          'For clients that cannot follow the redirect of the download. HEAD, Range (one range of bytes), ETag and ' +
+          'For clients that cannot follow the redirect of the download. Range (one range of bytes), ETag and ' +
           'conditions work as RFC 9110 says. Types that a browser could run are sent as application/octet-stream and ' +
           'attachment, also when inline is asked.',
-        params: DocumentParams,
-        querystring: Query,
+        ...asked,
         response: {
-          200: Binary('The bytes'),
-          206: Binary('The range of bytes that was asked for'),
-          304: Type.Null({ description: 'The client has them already' }),
+          ...ContentReplies,
           ...tenantErrors(
             'DOCUMENT_NOT_FOUND',
             'FILE_NOT_FOUND',
@@ -70,9 +68,24 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
     },
     handler
   )
+  const { 200: whole, 304: unchanged } = ContentReplies
   app.head(
     '/:document_id/content',
-    { config: { role: 'viewer' }, schema: { hide: true, params: DocumentParams, querystring: Query } },
+    {
+      config: { role: 'viewer', swagger: { exposeHeadRoute: true } },
+      schema: {
+        operationId: 'headDocumentContent',
+        tags: ['Documents'],
+        summary: 'What the bytes of a document would be sent with',
+        description: 'The headers of the answer to GET; no answer has a body. A range is not looked at.',
+        ...asked,
+        response: {
+          200: whole,
+          304: unchanged,
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
+        }
+      }
+    },
     handler
   )
 }

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Disposition, DocumentParams } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Moment } from '../../schemas/formats.js'
 
 export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
@@ -21,8 +21,22 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
           disposition: Disposition
         }),
         response: {
-          200: Success(Type.Object({ url: Type.String(), expires_at: Moment }), 'The URL'),
-          302: Type.Null({ description: 'The URL is in the Location header' }),
+          200: Success(
+            Type.Object({
+              url: Type.String({
+                description: 'Whoever has it may download',
+                examples: ['https://documents.example.com/objects/tenants/…?signature=…']
+              }),
+              expires_at: Moment
+            }),
+            'The URL'
+          ),
+          302: withHeaders(Type.Null({ description: 'The URL is in the Location header' }), {
+            location: Type.String({
+              description: 'The pre-signed URL',
+              examples: ['https://documents.example.com/objects/tenants/…?signature=…']
+            })
+          }),
           ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
         }
       }

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Document } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { AskedMoment, Id, MimeType, NO_NUL } from '../../schemas/formats.js'
+import { AskedMoment, idOf, MimeType, NO_NUL } from '../../schemas/formats.js'
 import { CursorQuery, ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
@@ -12,7 +12,7 @@ const Sort = Type.Union(
     Type.Literal('filename'),
     Type.Literal('-filename')
   ],
-  { default: '-created_at' }
+  { default: '-created_at', description: 'By what, and with "-" the other way round' }
 )
 
 export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
@@ -36,13 +36,14 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
               minLength: 1,
               maxLength: 255,
               pattern: NO_NUL,
-              description: 'Part of the name, in any case'
+              description: 'Part of the name, in any case',
+              examples: ['report']
             })
           ),
-          user_id: Type.Optional(Id),
-          mime_type: Type.Optional(MimeType),
-          created_from: Type.Optional(AskedMoment),
-          created_to: Type.Optional(AskedMoment),
+          user_id: Type.Optional(idOf('Only what this user uploaded')),
+          mime_type: Type.Optional({ ...MimeType, description: 'Only documents of this type' }),
+          created_from: Type.Optional({ ...AskedMoment, description: 'Not created before this moment' }),
+          created_to: Type.Optional({ ...AskedMoment, description: 'Not created after this moment' }),
           sort: Sort
         }),
         response: {

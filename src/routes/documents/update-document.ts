@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DocumentParams, DocumentWithFile } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
 import { Filename, MimeType } from '../../schemas/formats.js'
 
 export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
@@ -20,12 +20,7 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Success(DocumentWithFile, 'The changed document'),
-          ...tenantErrors(
-            'DOCUMENT_NOT_FOUND',
-            'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE'
-          )
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

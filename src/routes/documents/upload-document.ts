@@ -2,13 +2,24 @@ import multipart from '@fastify/multipart'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../schemas/formats.js'
-import { IdempotencyHeaders, REPLAYED_HEADER } from '../../schemas/idempotency.js'
+import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
 import { drainRequest } from './drain-request.js'
 import { readMultipartUpload } from './multipart-upload.js'
 import { readRawUpload } from './raw-upload.js'
 import { UploadFields } from './upload-fields.js'
+
+const UploadHeaders = Type.Object({
+  ...IdempotencyHeaders.properties,
+  'content-md5': Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9+/]{22}==$',
+      description: 'Of a body that is the file itself: the base64 of its MD5; verified',
+      examples: ['sZRqySSS0jR8YjW00mERhA==']
+    })
+  )
+})
 
 export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   // In this scope every body is a stream, whatever its type.
@@ -33,19 +44,29 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
           '`?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified. The type is what says ' +
           'something first: `mime_type`, the Content-Type of the part or of a raw body, the first bytes of the ' +
           'content, the extension of the name; otherwise application/octet-stream.',
-        headers: IdempotencyHeaders,
+        headers: UploadHeaders,
         params: TenantParams,
-        querystring: Type.Object({ filename: Type.Optional(Filename) }),
+        querystring: Type.Object({
+          filename: Type.Optional({ ...Filename, description: 'The name, when the body is the file itself' })
+        }),
         body: {
           content: {
             'multipart/form-data': {
-              schema: Type.Object({ file: Type.String({ format: 'binary' }), ...UploadFields.properties })
+              schema: Type.Object({
+                file: Type.String({ format: 'binary', description: 'The content' }),
+                ...UploadFields.properties
+              })
             },
-            'application/octet-stream': { schema: Type.String({ format: 'binary' }) }
+            'application/octet-stream': {
+              schema: Type.String({
+                format: 'binary',
+                description: 'The content; any other type will do too'
+              })
+            }
           }
         },
         response: {
-          201: Success(UploadedDocument, 'The document was created'),
+          201: withHeaders(Success(UploadedDocument, 'The document was created'), ReplayedHeader),
           ...tenantErrors(
             'VALIDATION_ERROR',
             'EMPTY_FILE',

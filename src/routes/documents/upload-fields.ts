@@ -12,7 +12,13 @@ export const UploadFields = Type.Object(
   {
     filename: Type.Optional(Filename),
     mime_type: Type.Optional(MimeType),
-    md5: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{32}$', description: 'Hexadecimal; verified' }))
+    md5: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-fA-F]{32}$',
+        description: 'Hexadecimal; verified',
+        examples: ['b1946ac92492d2347c6235b4d2611184']
+      })
+    )
   },
   { additionalProperties: false }
 )

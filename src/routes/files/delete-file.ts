@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { FileParams } from '../../schemas/documents.js'
-import { Done, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, tenantErrors } from '../../schemas/envelope.js'
 
 export const deleteFile: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
@@ -14,7 +14,7 @@ export const deleteFile: FastifyPluginAsyncTypebox = async (app) => {
         params: FileParams,
         response: {
           200: Done('The file was deleted'),
-          ...tenantErrors('FILE_NOT_FOUND', 'FILE_IN_USE', 'VALIDATION_ERROR')
+          ...tenantErrors('FILE_NOT_FOUND', 'FILE_IN_USE', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AppError } from '../../errors.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { Id } from '../../schemas/formats.js'
+import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
+import { idOf } from '../../schemas/formats.js'
 import { Member, Role, TenantParams } from '../../schemas/tenants.js'
 import { Email } from '../../schemas/users.js'
 
@@ -17,18 +17,12 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         description: 'By `user_id` or by `email`; the person has to have an account.',
         params: TenantParams,
         body: Type.Object(
-          { user_id: Type.Optional(Id), email: Type.Optional(Email), role: Role },
+          { user_id: Type.Optional(idOf('Who; or name the email')), email: Type.Optional(Email), role: Role },
           { additionalProperties: false }
         ),
         response: {
           201: Success(Member, 'The new member'),
-          ...tenantErrors(
-            'USER_NOT_FOUND',
-            'ALREADY_MEMBER',
-            'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE'
-          )
+          ...tenantErrors('USER_NOT_FOUND', 'ALREADY_MEMBER', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
 import { Member, MemberParams, Role } from '../../schemas/tenants.js'
 
 export const changeRole: FastifyPluginAsyncTypebox = async (app) => {
@@ -15,13 +15,7 @@ export const changeRole: FastifyPluginAsyncTypebox = async (app) => {
         body: Type.Object({ role: Role }, { additionalProperties: false }),
         response: {
           200: Success(Member, 'The member with the new role'),
-          ...tenantErrors(
-            'MEMBER_NOT_FOUND',
-            'LAST_ADMIN',
-            'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE'
-          )
+          ...tenantErrors('MEMBER_NOT_FOUND', 'LAST_ADMIN', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

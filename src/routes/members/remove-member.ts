@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AppError } from '../../errors.js'
-import { Done, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, tenantErrors } from '../../schemas/envelope.js'
 import { MemberParams } from '../../schemas/tenants.js'
 
 export const removeMember: FastifyPluginAsyncTypebox = async (app) => {
@@ -16,7 +16,7 @@ export const removeMember: FastifyPluginAsyncTypebox = async (app) => {
         params: MemberParams,
         response: {
           200: Done('The member was removed'),
-          ...tenantErrors('MEMBER_NOT_FOUND', 'LAST_ADMIN', 'VALIDATION_ERROR')
+          ...tenantErrors('MEMBER_NOT_FOUND', 'LAST_ADMIN', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { IdempotencyHeaders, REPLAYED_HEADER } from '../../schemas/idempotency.js'
+import { BODY_ERRORS, sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
 import { Tenant, TenantName } from '../../schemas/tenants.js'
 
 export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
@@ -15,11 +15,10 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
         headers: IdempotencyHeaders,
         body: Type.Object({ name: TenantName }, { additionalProperties: false }),
         response: {
-          201: Success(Tenant, 'The tenant was created'),
+          201: withHeaders(Success(Tenant, 'The tenant was created'), ReplayedHeader),
           ...sessionErrors(
             'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE',
+            ...BODY_ERRORS,
             'TENANT_NOT_READY',
             'IDEMPOTENCY_IN_PROGRESS',
             'IDEMPOTENCY_MISMATCH'

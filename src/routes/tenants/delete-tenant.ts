@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Done, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, tenantErrors } from '../../schemas/envelope.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
@@ -15,7 +15,7 @@ export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
           'It is closed to everybody at once. Its data stays until an operator purges it; until then an admin may ' +
           'reactivate it.',
         params: TenantParams,
-        response: { 200: Done('The tenant was deleted'), ...tenantErrors() }
+        response: { 200: Done('The tenant was deleted'), ...tenantErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

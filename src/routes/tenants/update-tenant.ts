@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
 import { Tenant, TenantName, TenantParams } from '../../schemas/tenants.js'
 
 export const updateTenant: FastifyPluginAsyncTypebox = async (app) => {
@@ -16,12 +16,17 @@ export const updateTenant: FastifyPluginAsyncTypebox = async (app) => {
           'it, also after it was deleted. The name of its database never changes.',
         params: TenantParams,
         body: Type.Object(
-          { name: Type.Optional(TenantName), is_active: Type.Optional(Type.Boolean()) },
+          {
+            name: Type.Optional(TenantName),
+            is_active: Type.Optional(
+              Type.Boolean({ description: 'false closes the tenant', examples: [true] })
+            )
+          },
           { additionalProperties: false }
         ),
         response: {
           200: Success(Tenant, 'The changed tenant'),
-          ...tenantErrors('VALIDATION_ERROR', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE')
+          ...tenantErrors('VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

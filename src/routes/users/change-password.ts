@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
 import { AnyPassword, NewPassword } from '../../schemas/users.js'
 
 export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
@@ -21,8 +21,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
           ...sessionErrors(
             'WRONG_PASSWORD',
             'VALIDATION_ERROR',
-            'UNSUPPORTED_MEDIA_TYPE',
-            'BODY_TOO_LARGE',
+            ...BODY_ERRORS,
             'TOO_MANY_REQUESTS',
             'TOO_MANY_FAILURES',
             'AUTH_BUSY'

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
 
 export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
@@ -9,7 +9,7 @@ export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'endOtherSessions',
         tags: ['Users'],
         summary: 'End all sessions but the one that asks',
-        response: { 200: Done('All others were ended'), ...sessionErrors() }
+        response: { 200: Done('All others were ended'), ...sessionErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

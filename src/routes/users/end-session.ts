@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Done, sessionErrors } from '../../schemas/envelope.js'
-import { Id } from '../../schemas/formats.js'
+import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
+import { idOf } from '../../schemas/formats.js'
 
 export const endSession: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
@@ -11,10 +11,10 @@ export const endSession: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Users'],
         summary: 'End one of the own sessions',
         description: 'Its access and refresh tokens stop working everywhere.',
-        params: Type.Object({ session_id: Id }),
+        params: Type.Object({ session_id: idOf('The session') }),
         response: {
           200: Done('The session was ended'),
-          ...sessionErrors('SESSION_NOT_FOUND', 'VALIDATION_ERROR')
+          ...sessionErrors('SESSION_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, sessionErrors, Success } from '../../schemas/envelope.js'
 import { PersonName, User } from '../../schemas/users.js'
 
 export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
@@ -17,7 +17,7 @@ export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Success(User, 'The changed account'),
-          ...sessionErrors('VALIDATION_ERROR', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE')
+          ...sessionErrors('VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -2,7 +2,10 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Config } from '../src/config.js'
+import { stringify } from 'yaml'
+import type { Config } from '../../src/config.js'
+import { completeDocument, type OpenApiDocument } from './document.js'
+import { INFO, SECURITY_SCHEMES, TAGS } from './front-matter.js'
 
 /** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
 export default fp(
@@ -11,36 +14,29 @@ export default fp(
     await app.register(swagger, {
       openapi: {
         openapi: '3.0.3',
-        info: {
-          title: 'Strongroom',
-          version: '0.1.0',
-          description:
-            'A multi-tenant document backend: every tenant has a database of its own, equal files are kept once, ' +
-            'and every change leaves as an event.'
-        },
-        ...(publicUrl !== undefined && { servers: [{ url: publicUrl }] }),
-        tags: [
-          { name: 'Auth', description: 'Accounts and sessions' },
-          { name: 'Users', description: 'The own account' },
-          { name: 'Tenants', description: 'Customers, each with members and roles' },
-          { name: 'Documents', description: 'Names for files' },
-          { name: 'Files', description: 'Stored contents, each kept once in a tenant' },
-          { name: 'Demo', description: 'For trying out Kafka; off in production' },
-          { name: 'Operations', description: 'Health' }
-        ],
-        components: {
-          securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }
-        },
+        info: INFO,
+        servers: [{ url: publicUrl ?? '/', description: 'The server that this description comes from' }],
+        tags: TAGS,
+        components: { securitySchemes: SECURITY_SCHEMES },
         security: [{ bearer: [] }]
       },
       // Routes answer with and without a slash at the end; what has a default need not be given.
       transform: ({ schema, url }) => {
-        const { querystring } = (schema as FastifySchema | undefined) ?? {}
+        const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
         return {
           url: url.replace(/(.)\/$/, '$1'),
-          schema: isObject(querystring) ? { ...schema, querystring: withoutDefaults(querystring) } : schema
+          schema: {
+            ...schema,
+            // The routes of HEAD have names of their own, to which @fastify/swagger has added this.
+            ...(operationId !== undefined && { operationId: operationId.replace(/-head$/, '') }),
+            ...(isObject(querystring) && { querystring: withoutDefaults(querystring) })
+          }
         }
       },
+      transformObject: (document) =>
+        'openapiObject' in document
+          ? completeDocument(document.openapiObject as OpenApiDocument)
+          : document.swaggerObject,
       refResolver: {
         buildLocalReference: (schema, _baseUri, _fragment, index) =>
           typeof schema['$id'] === 'string' ? schema['$id'] : `Schema${index}`
@@ -49,11 +45,15 @@ export default fp(
     await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: true } })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type('application/yaml; charset=utf-8').send(app.swagger({ yaml: true }))
+      reply.type('application/yaml; charset=utf-8').send(toYaml(app.swagger()))
     )
   },
   { name: 'openapi', dependencies: ['config'] }
 )
+
+/** Text that older readers of YAML would take for a date or a number is quoted. */
+const toYaml = (document: object) =>
+  stringify(document, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
 
 interface ObjectSchema {
   properties: Record<string, object>

@@ -1,0 +1,58 @@
+/** `npm run openapi`: what the application says of itself, as files to commit. */
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { prepareMainDatabase } from '../db/migrate.js'
+import { buildApp } from '../src/app.js'
+import { loadConfig } from '../src/config.js'
+import { createLogger } from '../src/logger.js'
+import { startServices, type Services } from './embedded/start-services.js'
+import { clientTypes } from './openapi/client-types.js'
+
+const HELP = `Usage: npm run openapi
+
+Writes openapi.yaml, as GET /openapi.yaml answers it with the default settings, and from it client/schema.ts, the
+types of the client. The application starts for it on throw-away services. The tests fail while the files are not
+what it would write.`
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** The description as the running application gives it. */
+async function readDescription(services: Services, dataDir: string): Promise<string> {
+  const config = loadConfig({
+    DATABASE_URL: services.databaseUrl('openapi'),
+    KAFKA_BROKERS: String(services.brokers),
+    DATA_DIR: join(dataDir, 'api'),
+    JWT_SECRET: 'only for reading the description of the API',
+    LOG_LEVEL: 'error'
+  })
+  await prepareMainDatabase(config, () => undefined)
+  const app = await buildApp(config, createLogger(config.logLevel, 'api'))
+  try {
+    const { statusCode, body } = await app.inject('/openapi.yaml')
+    if (statusCode !== 200) throw new Error(`GET /openapi.yaml answered ${statusCode}: ${body}`)
+    return body
+  } finally {
+    await app.close()
+  }
+}
+
+async function main(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-openapi-'))
+  // Where root runs this, PostgreSQL runs as another user, who has to get in.
+  chmodSync(dataDir, 0o711)
+  console.log('Starting the application on throw-away services ...')
+  const services = await startServices({ postgres: true, broker: true, dataDir, removeAfter: true })
+  try {
+    const description = await readDescription(services, dataDir)
+    writeFileSync(join(ROOT, 'openapi.yaml'), description)
+    writeFileSync(join(ROOT, 'client/schema.ts'), await clientTypes(description))
+    console.log('Written: openapi.yaml, client/schema.ts')
+  } finally {
+    await services.stop('immediate')
+  }
+}
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) console.log(HELP)
+else await main()

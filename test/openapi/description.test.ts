@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import t from 'tap'
+import { parse } from 'yaml'
+import { clientTypes } from '../../scripts/openapi/client-types.js'
+import { ERRORS } from '../../src/errors.js'
+import { startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { operationsOf, type Described, type Description } from './description.js'
+import { createSchemaChecks } from './schema-checks.js'
+
+const { config } = await createInstallation(t)
+const { app } = await startApi(t, config)
+const description = (await app.inject('/openapi.json')).json<Description>()
+const operations = operationsOf(description)
+const committed = readFileSync('openapi.yaml', 'utf8')
+const checks = createSchemaChecks(description)
+
+t.test('the committed files are what the application says', async (t) => {
+  const advice = 'run `npm run openapi` and commit what it changes'
+  t.same(parse(committed), description, `openapi.yaml: ${advice}`)
+  t.same(parse((await app.inject('/openapi.yaml')).body), description, 'the same as YAML')
+  const types = readFileSync('client/schema.ts', 'utf8')
+  t.ok(types === (await clientTypes(committed)), `client/schema.ts: ${advice}`)
+})
+
+t.test('it is valid by the schema of OpenAPI 3.0', async (t) => {
+  const validator = new Validator()
+  const { valid, errors } = await validator.validate(
+    structuredClone(description) as unknown as Record<string, unknown>
+  )
+  t.ok(valid, JSON.stringify(errors))
+  t.equal(validator.version, '3.0')
+})
+
+t.test('it has the version of the package', async (t) => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  t.equal(description.info.version, version)
+})
+
+t.test('every parameter and every header says what it is, with an example that fits', async (t) => {
+  const wrong = operations.flatMap(({ name, operation }) => {
+    const headers = Object.values(operation.responses)
+      .flatMap((response) => Object.entries(response.headers ?? {}))
+      .map(([header, one]) => ({ ...checks.resolve<Described>(one), name: header }))
+    return [...(operation.parameters ?? []), ...headers].flatMap((one) => [
+      ...(one.description ? [] : [`${name}: ${one.name} is not described`]),
+      ...checks.problems(one.schema, one.example).map((problem) => `${name}: ${one.name}: ${problem}`)
+    ])
+  })
+  t.same(wrong, [])
+})
+
+t.test('every body has an example that fits, and every field of it one of its own', async (t) => {
+  const wrong = operations.flatMap(({ name, operation }) => {
+    const bodies = [operation.requestBody, ...Object.values(operation.responses)]
+    return bodies
+      .flatMap((body) => Object.values(body?.content ?? {}))
+      .flatMap(({ schema, example, examples }) => {
+        const shown = Object.values(examples ?? {}).map(
+          (one) => checks.resolve<{ value: unknown }>(one).value
+        )
+        if (examples === undefined && !checks.holdsBytes(schema)) shown.push(example)
+        return [
+          ...shown.flatMap((one) => checks.problems(schema, one)),
+          ...checks.withoutExample(schema).map((field) => `no example of ${field}`)
+        ]
+      })
+      .map((problem) => `${name}: ${problem}`)
+  })
+  t.same(wrong, [])
+})
+
+t.test('every error comes with an example of each of its codes, and with what a client needs', async (t) => {
+  for (const { name, operation } of operations) {
+    for (const [status, { description, content, headers = {} }] of Object.entries(operation.responses)) {
+      t.ok('x-request-id' in headers, `${name}: ${status}`)
+      const examples = content?.['application/json']?.examples
+      if (Number(status) < 400 || examples === undefined) continue
+      const told = [...description.matchAll(/`([A-Z_]+)`: /g)].map((match) => match[1])
+      t.same(Object.keys(examples), told, `${name}: ${status}`)
+      if (status === '429' || status === '503') t.ok('retry-after' in headers, `${name}: ${status}`)
+    }
+    for (const status of ['400', '500', '503']) t.ok(status in operation.responses, `${name}: ${status}`)
+  }
+  const codes = Object.keys(description.components.examples)
+  const elsewhere = ['ROUTE_NOT_FOUND', 'LINK_INVALID']
+  t.same([...codes, ...elsewhere].sort(), Object.keys(ERRORS).sort(), 'every code belongs to an operation')
+})

@@ -26,7 +26,7 @@ export interface paths {
         };
         /**
          * Whether requests can be served
-         * @description `degraded`: served, but events wait for Kafka.
+         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.
          */
         get: operations["ready"];
         put?: never;
@@ -601,6 +601,8 @@ export interface components {
                 storage: "up" | "down";
                 /** @enum {string} */
                 kafka: "up" | "down";
+                /** @enum {string} */
+                process: "up" | "down";
             };
         };
         /** User */
@@ -1203,6 +1205,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1213,7 +1225,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `SHUTTING_DOWN`: The server is restarting; try again shortly */
+            /**
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1248,7 +1264,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "up",
                      *         "storage": "up",
-                     *         "kafka": "up"
+                     *         "kafka": "up",
+                     *         "process": "up"
                      *       }
                      *     }
                      */
@@ -1257,6 +1274,16 @@ export interface operations {
             };
             /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
             400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1275,7 +1302,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description They cannot; or `SHUTTING_DOWN`: The server is restarting; try again shortly */
+            /**
+             * @description They cannot; or `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1288,7 +1319,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "up",
                      *         "storage": "up",
-                     *         "kafka": "up"
+                     *         "kafka": "up",
+                     *         "process": "up"
                      *       }
                      *     }
                      */
@@ -1341,6 +1373,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1351,7 +1393,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `SHUTTING_DOWN`: The server is restarting; try again shortly */
+            /**
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1444,6 +1490,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `EMAIL_TAKEN`: An account with this e-mail address exists; log in instead */
             409: {
                 headers: {
@@ -1506,7 +1562,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -1645,6 +1703,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -1701,7 +1769,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -1797,6 +1867,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -1849,7 +1929,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -1926,6 +2008,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -1957,7 +2049,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2044,6 +2138,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2055,7 +2159,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2157,6 +2263,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -2198,7 +2314,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2293,6 +2411,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -2353,7 +2481,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -2470,6 +2600,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -2491,7 +2631,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2629,6 +2771,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -2650,7 +2802,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2763,6 +2917,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -2784,7 +2948,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2861,6 +3027,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -2892,7 +3068,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2985,6 +3163,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -3026,7 +3214,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -3146,6 +3336,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -3167,7 +3367,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -3277,6 +3479,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly */
             409: {
                 headers: {
@@ -3333,7 +3545,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -3462,6 +3676,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3473,7 +3697,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -3614,6 +3840,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -3655,7 +3891,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -3768,6 +4006,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -3799,7 +4047,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -3947,6 +4197,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -3968,7 +4228,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -4123,6 +4385,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `ALREADY_MEMBER`: This user is a member already; change the role instead */
             409: {
                 headers: {
@@ -4174,7 +4446,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -4321,6 +4595,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first */
             409: {
                 headers: {
@@ -4372,7 +4656,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -4494,6 +4780,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first */
             409: {
                 headers: {
@@ -4545,7 +4841,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -4724,6 +5022,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -4745,7 +5053,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -4868,6 +5178,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -4879,7 +5199,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -5063,6 +5385,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -5084,7 +5416,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -5265,6 +5599,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly */
             409: {
                 headers: {
@@ -5319,7 +5663,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -5469,6 +5815,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -5490,7 +5846,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -5652,6 +6010,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -5693,7 +6061,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -5815,6 +6185,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -5856,7 +6236,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -6018,6 +6400,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6039,7 +6431,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -6264,6 +6658,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file */
             416: {
                 headers: {
@@ -6295,7 +6699,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -6480,6 +6886,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6501,7 +6917,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -6663,6 +7081,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6684,7 +7112,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -6830,6 +7260,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6851,7 +7291,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -6973,6 +7415,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `FILE_IN_USE`: Documents refer to this file; delete them first */
             409: {
                 headers: {
@@ -7024,7 +7476,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -7142,6 +7596,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -7183,7 +7647,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -7337,6 +7803,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -7348,7 +7824,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */

@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { MainDatabase } from './database.js'
 import type { EventProducer } from './messaging/kafka-producer.js'
+import { ALSO_OVERLOADED } from './overload.js'
 import { bareErrors } from '../src/schemas/envelope.js'
 import type { ObjectStorage } from './storage/object-storage.js'
 
@@ -8,7 +9,7 @@ const State = Type.Union([Type.Literal('up'), Type.Literal('down')])
 const Health = Type.Object(
   {
     status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
-    checks: Type.Object({ database: State, storage: State, kafka: State })
+    checks: Type.Object({ database: State, storage: State, kafka: State, process: State })
   },
   { title: 'Health' }
 )
@@ -19,7 +20,7 @@ const PATIENCE_MS = 3_000
 
 /**
  * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without
- * Kafka (events wait in the outbox); 503 without the database or the storage.
+ * Kafka (events wait in the outbox); 503 without the database or the storage, and while it is overloaded.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = app.getDecorator<MainDatabase>('database')
@@ -29,6 +30,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/live',
     {
+      config: ALSO_OVERLOADED,
       schema: {
         operationId: 'live',
         tags: ['Operations'],
@@ -46,11 +48,13 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/ready',
     {
+      config: ALSO_OVERLOADED,
       schema: {
         operationId: 'ready',
         tags: ['Operations'],
         summary: 'Whether requests can be served',
-        description: '`degraded`: served, but events wait for Kafka.',
+        description:
+          '`degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.',
         security: [],
         response: {
           ...bareErrors(),
@@ -67,8 +71,14 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         stateOf(() => database.ping()),
         stateOf(() => storage.ping())
       ])
-      const checks = { database: databaseState, storage: storageState, kafka: producer.status() }
-      if (databaseState === 'down' || storageState === 'down') {
+      const processState: 'up' | 'down' = app.isUnderPressure() ? 'down' : 'up'
+      const checks = {
+        database: databaseState,
+        storage: storageState,
+        kafka: producer.status(),
+        process: processState
+      }
+      if ([databaseState, storageState, processState].includes('down')) {
         return reply.code(503).header('retry-after', 1).send({ status: 'unavailable', checks })
       }
       return { status: checks.kafka === 'up' ? ('ready' as const) : ('degraded' as const), checks }

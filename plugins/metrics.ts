@@ -6,6 +6,7 @@ import type { Config } from '../src/config.js'
 import { AppError } from '../src/errors.js'
 import { bareErrors } from '../src/schemas/envelope.js'
 import { bearerToken } from './auth/bearer-token.js'
+import { ALSO_OVERLOADED } from './overload.js'
 
 /**
  * Decorates the application with `metrics`, the registry in which plugins register what they measure. Tenants,
@@ -28,6 +29,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/metrics',
     {
+      config: ALSO_OVERLOADED,
       schema: {
         operationId: 'metrics',
         tags: ['Operations'],

@@ -1,4 +1,3 @@
-import cors from '@fastify/cors'
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import access from '../plugins/access/index.js'
@@ -7,14 +6,18 @@ import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
 import gracefulClose from '../plugins/graceful-close.js'
+import httpMetrics from '../plugins/http-metrics.js'
 import jsonBody from '../plugins/json-body.js'
 import metrics, { metricsRoutes } from '../plugins/metrics.js'
 import demo from '../plugins/messaging/demo.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi/index.js'
+import overload from '../plugins/overload.js'
 import rateLimit from '../plugins/rate-limit.js'
 import requestLog, { requestId } from '../plugins/request-log.js'
+import security from '../plugins/security.js'
 import services from '../plugins/services.js'
+import slowClients, { serverTimeouts } from '../plugins/slow-clients.js'
 import diskDownloads from '../plugins/storage/disk-downloads.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
@@ -38,6 +41,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     genReqId: requestId,
     frameworkErrors: errorHandler,
     clientErrorHandler,
+    ...serverTimeouts(settings),
     // An X-Forwarded-For counts only when one of these sends it.
     trustProxy: settings.http.trustedProxies.length > 0 ? settings.http.trustedProxies : false,
     // Requests that arrive while the server closes are answered with our envelope.
@@ -54,14 +58,13 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(gracefulClose)
   await app.register(requestLog)
   await app.register(config, { config: settings })
+  await app.register(security)
+  await app.register(slowClients)
+  await app.register(overload)
   await app.register(metrics)
+  await app.register(httpMetrics)
   await app.register(jsonBody)
   await app.register(validation)
-  await app.register(cors, {
-    origin: settings.http.corsOrigins,
-    strictPreflight: false,
-    exposedHeaders: ['x-request-id', 'retry-after', 'idempotency-replayed']
-  })
   await app.register(rateLimit)
   await app.register(openapi)
   await app.register(database)

@@ -104,6 +104,10 @@ function problemsOf(env: Environment): string[] {
     if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
       problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
   }
+  if (!list(env.CORS_ORIGINS).every(isOrigin))
+    problems.push(
+      'CORS_ORIGINS must be origins such as https://app.example.com, without a path, separated by commas'
+    )
   if (!list(env.TRUST_PROXY).every(isAddressOrRange))
     problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
   if (storageDriver(env) === 's3') {
@@ -133,6 +137,9 @@ const list = (text: string) =>
     .map((item) => item.trim())
     .filter(Boolean)
 
+/** As browsers send it (RFC 6454 §7); anything else would never match. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
 /** An IP address, with or without the length of a prefix (RFC 4632 §3.1). */
 function isAddressOrRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/')
@@ -153,7 +160,16 @@ function toConfig(env: Environment) {
       publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
       corsOrigins: list(env.CORS_ORIGINS),
       /** Whose X-Forwarded-For is believed; nobody's when it is empty. */
-      trustedProxies: list(env.TRUST_PROXY)
+      trustedProxies: list(env.TRUST_PROXY),
+      /** Seconds; see `plugins/slow-clients.ts`. */
+      timeouts: {
+        request: env.REQUEST_TIMEOUT,
+        uploadIdle: env.UPLOAD_IDLE_TIMEOUT,
+        connectionIdle: env.CONNECTION_IDLE_TIMEOUT,
+        keepAlive: env.KEEP_ALIVE_TIMEOUT
+      },
+      /** Milliseconds of delay of the event loop from which on requests are refused. */
+      overloadDelayMs: env.OVERLOAD_DELAY_MS
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
     /** What GET /metrics asks for; undefined: nothing. */

@@ -18,6 +18,11 @@ export const Environment = Type.Object({
   WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
   CORS_ORIGINS: Type.String({ default: '' }),
   TRUST_PROXY: Type.String({ default: '' }),
+  REQUEST_TIMEOUT: seconds(30, 1, 3600),
+  UPLOAD_IDLE_TIMEOUT: seconds(60, 1, 3600),
+  CONNECTION_IDLE_TIMEOUT: seconds(120, 1, 86_400),
+  KEEP_ALIVE_TIMEOUT: seconds(72, 1, 3600),
+  OVERLOAD_DELAY_MS: Type.Integer({ default: 1_000, minimum: 50, maximum: 60_000 }),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
   ConnectionError,
@@ -9,18 +10,19 @@ import type {
   FastifySchemaValidationError
 } from 'fastify'
 import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../db/error-codes.js'
-import { AppError, type ErrorCode, type ErrorDetail } from './errors.js'
+import { whoIn } from '../plugins/request-log.js'
+import { SECURITY_HEADERS } from '../plugins/security.js'
+import { AppError, ERRORS, type ErrorCode, type ErrorDetail } from './errors.js'
 
 /** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = toAppError(error)
-  if (known.code === 'INTERNAL_ERROR')
-    request.log.error({ err: driverError(error), code: known.code }, known.message)
-  else if (known.status >= 500)
-    request.log.warn({ err: driverError(known.cause), code: known.code }, known.message)
-  else request.log.info({ code: known.code, details: known.details }, known.message)
-  // Here too, since a request whose URL cannot be read never reaches the hook that sets it.
-  void reply.header('x-request-id', request.id)
+  const what = { code: known.code, ...whoIn(request) }
+  if (known.code === 'INTERNAL_ERROR') request.log.error({ err: driverError(error), ...what }, known.message)
+  else if (known.status >= 500) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
+  else request.log.info({ ...what, details: known.details }, known.message)
+  // Here too, since a request whose URL cannot be read never reaches the hooks that set them.
+  void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
   void reply.code(known.status).send({
     success: false,
@@ -41,7 +43,7 @@ export function toAppError(error: unknown): AppError {
   // Data that a column cannot hold (class 22) came from the client; the schemas let it through, which the
   // log shows, but it is no fault of the server.
   if (codeOf(error)?.startsWith('22') === true) return new AppError('VALIDATION_ERROR', { cause: error })
-  return fromFastify(error as Partial<FastifyError>) ?? new AppError('INTERNAL_ERROR', { cause: error })
+  return fromFastify(error ?? {}) ?? new AppError('INTERNAL_ERROR', { cause: error })
 }
 
 /** Errors of Fastify itself and of its plugins carry a status. */
@@ -80,16 +82,27 @@ function toDetail({
 /** Answers what Node could not read as HTTP, before there is a request, with the envelope as well. */
 export function clientErrorHandler(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const { code, message } = new AppError('MALFORMED_REQUEST')
+  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'MALFORMED_REQUEST'
   const id = randomUUID()
   // Not the error itself, which holds the bytes that came, tokens and all.
-  this.log.info({ reason: error.code, request_id: id }, message)
-  const body = JSON.stringify({ success: false, error: { code, message, request_id: id } })
+  this.log.info({ reason: error.code, request_id: id }, ERRORS[code][1])
+  endConnection(socket, code, id)
+}
+
+/** Answers where no answer of Fastify's would get through any more, and closes the connection. */
+export function endConnection(
+  socket: Socket,
+  code: 'REQUEST_TIMEOUT' | 'MALFORMED_REQUEST',
+  requestId: string
+): void {
+  const { status, message } = new AppError(code)
+  const body = JSON.stringify({ success: false, error: { code, message, request_id: requestId } })
   const head = [
-    'HTTP/1.1 400 Bad Request',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${id}`,
+    `x-request-id: ${requestId}`,
     'connection: close'
   ]
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)

@@ -20,6 +20,7 @@ export const ERRORS = {
   SESSION_NOT_FOUND: [404, 'You have no such session; it may have ended'],
   DOCUMENT_NOT_FOUND: [404, 'No such document'],
   FILE_NOT_FOUND: [404, 'No such file'],
+  REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is a member already; change the role instead'],
   LAST_ADMIN: [409, 'Nobody could manage the tenant any more; make somebody else an admin first'],
@@ -47,6 +48,7 @@ export const ERRORS = {
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
   AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting for their turn; try again shortly'],
+  OVERLOADED: [503, 'The server has more to do than it can; try again shortly'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly']
 } as const satisfies Record<string, readonly [status: number, message: string]>
 

@@ -7,6 +7,7 @@ import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
 import metrics, { metricsRoutes } from '../plugins/metrics.js'
 import messaging from '../plugins/messaging/index.js'
+import overload from '../plugins/overload.js'
 import services from '../plugins/services.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
@@ -24,6 +25,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   app.addSchema(ErrorEnvelope)
 
   await app.register(config, { config: settings })
+  await app.register(overload)
   await app.register(metrics)
   await app.register(database)
   await app.register(access)

@@ -5,12 +5,14 @@ import fp from 'fastify-plugin'
 import { stringify } from 'yaml'
 import type { Config } from '../../src/config.js'
 import { completeDocument, type OpenApiDocument } from './document.js'
+import { docsPolicy } from '../security.js'
 import { INFO, SECURITY_SCHEMES, TAGS } from './front-matter.js'
 
 /** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
 export default fp(
   async (app) => {
-    const { publicUrl } = app.getDecorator<Config>('config').http
+    const config = app.getDecorator<Config>('config')
+    const { publicUrl } = config.http
     await app.register(swagger, {
       openapi: {
         openapi: '3.0.3',
@@ -42,7 +44,11 @@ export default fp(
           typeof schema['$id'] === 'string' ? schema['$id'] : `Schema${index}`
       }
     })
-    await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: true } })
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { persistAuthorization: true },
+      staticCSP: docsPolicy(config)
+    })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
       reply.type('application/yaml; charset=utf-8').send(toYaml(app.swagger()))

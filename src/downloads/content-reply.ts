@@ -42,7 +42,8 @@ export function sendContent(
     'content-type': content.contentType,
     'content-disposition': content.contentDisposition,
     'content-security-policy': contentSecurityPolicy(content.contentType),
-    'x-content-type-options': 'nosniff'
+    // Pages of other origins may show it: whoever has the link or the token was let in.
+    'cross-origin-resource-policy': 'cross-origin'
   })
   if (answer.status === 206) {
     const { start, end } = answer.range

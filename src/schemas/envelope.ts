@@ -51,7 +51,13 @@ export const Binary = (description: string) => ({
 })
 
 /** What any request may be answered with. */
-const ALWAYS: ErrorCode[] = ['MALFORMED_REQUEST', 'INTERNAL_ERROR', 'SHUTTING_DOWN']
+const ALWAYS: ErrorCode[] = [
+  'MALFORMED_REQUEST',
+  'REQUEST_TIMEOUT',
+  'INTERNAL_ERROR',
+  'OVERLOADED',
+  'SHUTTING_DOWN'
+]
 const WITH_DATABASE: ErrorCode[] = [...ALWAYS, 'DATABASE_UNAVAILABLE']
 /** The same answer with a description of its headers. Those that every answer has need not be named. */
 export const withHeaders = <Answer extends object>(answer: Answer, headers: Record<string, TSchema>) => ({

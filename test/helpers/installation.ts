@@ -47,6 +47,8 @@ export async function createInstallation(
     BCRYPT_COST: '4',
     // Every test has the same address.
     RATE_LIMIT_AUTH: '1000000',
+    // Other files of tests run at the same time; waiting for the processor is no overload.
+    OVERLOAD_DELAY_MS: '60000',
     LOG_LEVEL: 'error',
     PORT: '0',
     WORKER_PORT: '0',

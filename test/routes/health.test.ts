@@ -34,14 +34,17 @@ void t.test('ready, without a token, once everything is up', async (t) => {
   await until(async () => (await ready()).body.status === 'ready')
   const { status, body } = await ready()
   t.equal(status, 200)
-  t.same(body, { status: 'ready', checks: { database: 'up', storage: 'up', kafka: 'up' } })
+  t.same(body, { status: 'ready', checks: { database: 'up', storage: 'up', kafka: 'up', process: 'up' } })
 })
 
 void t.test('degraded without Kafka, but serving', async (t) => {
   const api = await startApi(t, configWith({ KAFKA_BROKERS: '127.0.0.1:1' }), captureLog().logger)
   const { status, body } = await ready(api.url)
   t.equal(status, 200)
-  t.same(body, { status: 'degraded', checks: { database: 'up', storage: 'up', kafka: 'down' } })
+  t.same(body, {
+    status: 'degraded',
+    checks: { database: 'up', storage: 'up', kafka: 'down', process: 'up' }
+  })
   const user = await signUp(api.url)
   const tenant = await createTenant(user)
   t.equal((await user.upload(tenant.id, 'without Kafka')).status, 201)

@@ -32,7 +32,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'user' },
+      config: { role: 'user', streamedBody: true },
       // The body is checked while it streams by; its schema is for the reader.
       validatorCompiler: (route) => (route.httpPart === 'body' || !validate ? () => true : validate(route)),
       schema: {
@@ -87,7 +87,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
       const by = { userId: identity.userId, key: headers['idempotency-key'] }
       const read = request.isMultipart() ? readMultipartUpload : readRawUpload
       const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) =>
-        read(request, receive)
+        app.expectProgress(request, reply, () => read(request, receive))
       )
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Document created', data: document })

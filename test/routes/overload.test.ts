@@ -1,0 +1,52 @@
+import t from 'tap'
+import { captureLog, Client, refused, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+const { config, configWith } = await createInstallation(t)
+
+const calm = await startApi(t, config)
+const ada = await signUp(calm.url)
+
+/** Keeps this process, and so its event loop, from doing anything else. */
+function block(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+t.test('a process that is far behind refuses, says so, and recovers', async (t) => {
+  const { app, url } = await startApi(t, configWith({ OVERLOAD_DELAY_MS: '200' }), captureLog().logger)
+  const client = new Client(url, String(ada.token))
+  await until(async () => {
+    block(1_200)
+    return app.isUnderPressure()
+  })
+  const anonymous = new Client(url)
+  const [refusal, live, ready, metrics] = await Promise.all([
+    client.get('/api/users/me'),
+    anonymous.get('/health/live'),
+    fetch(`${url}/health/ready`),
+    fetch(`${url}/metrics`)
+  ])
+  refused(t, refusal, 'OVERLOADED')
+  t.match(refusal.headers.get('retry-after'), /^\d+$/)
+  t.equal(live.status, 200)
+  t.equal(metrics.status, 200)
+  t.equal(ready.status, 503)
+  t.match(await ready.json(), { status: 'unavailable', checks: { process: 'down' } })
+  await until(async () => (await client.get('/api/users/me')).status === 200)
+})
+
+t.test('a busy process is none that is behind', async (t) => {
+  const end = performance.now() + 2_500
+  const statuses = new Map<number, number>()
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      while (performance.now() < end) {
+        const { status } = await ada.get('/api/users/me')
+        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      }
+    })
+  )
+  t.same([...statuses.keys()], [200])
+})

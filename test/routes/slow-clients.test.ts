@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
+import t from 'tap'
+import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+const { configWith, tenantSql } = await createInstallation(t)
+const { url } = await startApi(
+  t,
+  configWith({
+    REQUEST_TIMEOUT: '1',
+    UPLOAD_IDLE_TIMEOUT: '2',
+    KEEP_ALIVE_TIMEOUT: '1',
+    UPLOAD_CONCURRENCY: '2'
+  })
+)
+const ada = await signUp(url)
+const tenant = await createTenant(ada)
+const documents = `/api/tenants/${tenant.id}/documents`
+const BYTES = 'content-type: application/octet-stream'
+const JSON_BODY = 'content-type: application/json'
+
+async function open(to = url): Promise<Socket> {
+  const { hostname, port } = new URL(to)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  return socket
+}
+
+const head = (line: string, ...headers: string[]) =>
+  [`${line} HTTP/1.1`, 'host: localhost', `authorization: Bearer ${ada.token}`, ...headers, '', ''].join(
+    '\r\n'
+  )
+
+/** Sends a beginning, then a piece every 100 ms until the server ends the connection, and gives what it said. */
+async function drip(beginning: string, piece: string): Promise<string> {
+  const socket = await open()
+  socket.write(beginning)
+  const timer = setInterval(() => socket.write(piece), 100)
+  try {
+    return await text(socket)
+  } catch {
+    return ''
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const timedOut = /^HTTP\/1\.1 408 Request Timeout\r\n[^]*"code":"REQUEST_TIMEOUT"/
+
+// All at once, since each of them takes its time.
+const endings = {
+  headers: drip('GET /health/live HTTP/1.1\r\nhost: localhost\r\n', 'x-a: b\r\n'),
+  json: drip(head('PUT /api/users/me', JSON_BODY, 'content-length: 100000'), ' '),
+  unknownRoute: drip(head('POST /nowhere', JSON_BODY, 'content-length: 100000'), ' '),
+  refused: drip('POST /api/tenants HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n', ' '),
+  unasked: drip(head('GET /health/live', 'content-length: 100000'), ' ')
+}
+
+t.test('headers that do not end', async (t) => {
+  t.match(await endings.headers, timedOut)
+})
+
+t.test('a JSON body that does not end', async (t) => {
+  t.match(await endings.json, timedOut)
+  t.match(await endings.unknownRoute, timedOut)
+})
+
+t.test('a body that nobody reads', async (t) => {
+  t.match(await endings.refused, /^HTTP\/1\.1 401 /)
+  t.match(await endings.unasked, /^HTTP\/1\.1 200 /)
+})
+
+t.test('an upload that stands still is ended and leaves nothing, one that goes on is not', async (t) => {
+  const form = [
+    '--x',
+    'content-disposition: form-data; name="file"; filename="a.bin"',
+    '',
+    'and then nothing'
+  ].join('\r\n')
+  const multipart = 'content-type: multipart/form-data; boundary=x'
+  const stalled = await Promise.all([
+    drip(head(`POST ${documents}?filename=a`, BYTES, 'content-length: 7000000') + 'x'.repeat(6_000_000), ''),
+    drip(head(`POST ${documents}?filename=a`, BYTES, 'content-length: 100000'), 'x'),
+    drip(head(`POST ${documents}`, multipart, 'content-length: 100000') + form, ''),
+    drip(head(`POST ${documents}`, multipart, 'content-length: 100000') + `${form}\r\n--x\r\n`, '')
+  ])
+  for (const answer of stalled) t.match(answer, timedOut)
+  const sql = tenantSql(tenant.database_name)
+  await until(async () => {
+    const [left] = await sql<
+      { n: number }[]
+    >`select count(*)::int as n from pending_objects where state = 'upload'`
+    return left?.n === 0
+  })
+  t.same(await sql`select 1 from documents`, [])
+
+  const socket = await open()
+  const PIECES = 50
+  socket.write(head(`POST ${documents}?filename=slow`, BYTES, `content-length: ${PIECES * 1024}`))
+  for (let i = 0; i < PIECES; i++) {
+    await delay(100)
+    socket.write(randomBytes(1024))
+  }
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  t.match(answer.toString(), /^HTTP\/1\.1 201 /)
+  socket.destroy()
+})
+
+t.test('a connection without requests', async (t) => {
+  const socket = await open()
+  socket.write(head('GET /health/live'))
+  t.match(await text(socket), /^HTTP\/1\.1 200 OK\r\n[^]*\{"status":"live"\}$/)
+})
+
+t.test('a download that nobody reads', async (t) => {
+  const { app, url } = await startApi(t, configWith({ CONNECTION_IDLE_TIMEOUT: '2' }))
+  const large = await uploaded(new Client(url, String(ada.token)), tenant.id, Buffer.alloc(30_000_000))
+  const closed = new Promise((resolve) =>
+    app.server.once('connection', (socket: Socket) => socket.once('close', resolve))
+  )
+  const reader = await open(url)
+  reader.pause()
+  reader.write(head(`GET ${documents}/${large.id}/content`))
+  await closed
+  reader.destroy()
+})

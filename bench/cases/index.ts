@@ -1,5 +1,10 @@
 import type { BenchCase } from '../harness/case.js'
+import { largeFiles } from './large-files.js'
+import { lists } from './lists.js'
 import { requests } from './requests.js'
+import { start } from './start.js'
+import { steady } from './steady.js'
+import { underLoad } from './under-load.js'
 
 /** In the order in which they run. */
-export const CASES: BenchCase[] = [...requests]
+export const CASES: BenchCase[] = [...requests, ...largeFiles, ...underLoad, lists, start, steady]

@@ -27,6 +27,7 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     KAFKA_BROKERS: String(services.brokers),
     DATA_DIR: dataDir,
     JWT_SECRET: randomBytes(32).toString('hex'),
+    TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     BCRYPT_COST: '4',
     LOG_LEVEL: 'error',
     PORT: '0',

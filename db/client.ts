@@ -7,6 +7,8 @@ import { codeOf, SQLSTATE } from './error-codes.js'
 export interface DatabaseClient {
   sql: postgres.Sql
   db: PostgresJsDatabase
+  /** What its connections are doing, and how many queries wait for one. */
+  pool(): { idle: number; busy: number; connecting: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
   close(): Promise<void>
 }
@@ -68,7 +70,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
   // After drizzle(), which replaces the date parsers of the client it is given.
   sql.options.parsers[INT8] = toSafeInteger
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
-  return { sql, db, close: () => sql.end({ timeout: 5 }) }
+  return { sql, db, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }
 
 /** Milliseconds for which a statement waits for the server to have a connection for it. */

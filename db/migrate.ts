@@ -212,6 +212,7 @@ export async function prepareMainDatabase(
     await settleStrategy(transaction, tenancy.strategy)
     return migrated
   })
+  await inTransaction(database.directUrl, closeToPublic)
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }
 
@@ -224,6 +225,14 @@ async function limitStatements(transaction: postgres.TransactionSql): Promise<vo
   const [row] = await transaction<{ name: string }[]>`select current_database() as name`
   await transaction`alter role current_user in database ${transaction(String(row?.name))}
     set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
+}
+
+/** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
+async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction, PUBLIC)
+  const [open] = await transaction<{ name: string }[]>`
+    select current_database() as name where has_database_privilege('public', current_database(), 'connect')`
+  if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
 }
 
 /** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
+import { Gauge, type Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
-import { createClient } from '../db/client.js'
+import { createClient, type DatabaseClient } from '../db/client.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
@@ -54,7 +55,32 @@ export default fp(
       }
     }
     app.decorate('database', database)
+    observePool(app.getDecorator<Registry>('metrics'), client)
     app.addHook('onClose', () => client.close())
   },
-  { name: 'database', dependencies: ['config'] }
+  { name: 'database', dependencies: ['config', 'metrics'] }
 )
+
+function observePool(registry: Registry, client: DatabaseClient): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'strongroom_database_connections',
+    help: 'Connections of this process to the main database; at most DATABASE_POOL_SIZE',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { idle, busy, connecting } = client.pool()
+      this.set({ state: 'idle' }, idle)
+      this.set({ state: 'busy' }, busy)
+      this.set({ state: 'connecting' }, connecting)
+    }
+  })
+  new Gauge({
+    name: 'strongroom_database_waiting_queries',
+    help: 'Queries of this process that wait for a connection to the main database',
+    registers,
+    collect() {
+      this.set(client.pool().waiting)
+    }
+  })
+}

@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** The client's `x-request-id` when it is one that can go into logs and headers, otherwise a new one. */
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
+}
+
+/** Whose request it is, as far as that is known. */
+export function whoIn(request: FastifyRequest): { user_id?: string; tenant_id?: string } {
+  // Of public routes both are undefined, and left out of the line.
+  const { identity, tenant } = request as Partial<Pick<FastifyRequest, 'identity' | 'tenant'>>
+  return {
+    ...(identity !== undefined && { user_id: identity.userId }),
+    ...(tenant !== undefined && { tenant_id: tenant.id })
+  }
 }
 
 /**
@@ -20,6 +31,7 @@ export default fp(
     app.addHook('onResponse', async (request, reply) => {
       request.log.info(
         {
+          ...whoIn(request),
           method: request.method,
           route: request.routeOptions.url,
           status: reply.statusCode,

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import type { Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
 import { createAuditService, type AuditService } from '../src/services/audit-service.js'
 import { createAuthService, type AuthService } from '../src/services/auth-service.js'
@@ -23,6 +24,7 @@ import type { MainDatabase } from './database.js'
 import type { Outboxes } from './messaging/outboxes.js'
 import type { ObjectStorage } from './storage/object-storage.js'
 import type { TenancyAdapter } from './tenancy/adapter.js'
+import { createUploadMetrics } from './upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
 const UPLOAD_WAIT_MS = 30_000
@@ -69,6 +71,21 @@ export default fp(
       onPostponed: (error, s3Path) =>
         app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
     })
+    const slots = createUploadSlots({
+      concurrency: config.upload.concurrency,
+      waiting: config.upload.concurrency * 10,
+      waitMs: UPLOAD_WAIT_MS
+    })
+    const uploads = createUploadService({
+      tenancy,
+      storage,
+      outboxes,
+      removal,
+      slots,
+      limits: config.limits,
+      ...config.upload
+    })
+    const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -88,24 +105,15 @@ export default fp(
       members: createMemberService({ members, users, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
       documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
-      uploads: createUploadService({
-        tenancy,
-        storage,
-        outboxes,
-        removal,
-        slots: createUploadSlots({
-          concurrency: config.upload.concurrency,
-          waiting: config.upload.concurrency * 10,
-          waitMs: UPLOAD_WAIT_MS
-        }),
-        limits: config.limits,
-        ...config.upload
-      }),
+      uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
       files: createFileService({ tenancy, removal, outboxes }),
       verification: createFileVerification({ tenancy, storage, outboxes }),
       usage: createUsageService({ tenancy, limits: config.limits }),
       removal
     })
   },
-  { name: 'services', dependencies: ['access', 'auth', 'database', 'tenancy', 'storage', 'messaging'] }
+  {
+    name: 'services',
+    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'messaging']
+  }
 )

@@ -9,10 +9,11 @@ import { summaryLines } from './start/summary.js'
 const HELP = `Usage: npm start
 
 Starts the API and a worker, and embedded services for whatever has no address:
-  DATABASE_URL   without it, a PostgreSQL of its own
-  KAFKA_BROKERS  without it, a Kafka broker in memory
-  S3_BUCKET      without it, files are kept on disk
-  JWT_SECRET     without it, a random one kept in the data folder
+  DATABASE_URL        without it, a PostgreSQL of its own
+  KAFKA_BROKERS       without it, a Kafka broker in memory
+  S3_BUCKET           without it, files are kept on disk
+  JWT_SECRET          without it, a random one kept in the data folder
+  TENANT_ROLE_SECRET  the same
 Data goes to DATA_DIR (.data). With NODE_ENV=production nothing is embedded, and all of these must be set.
 Every setting is explained in .env.example; the environment wins over the file .env.
 Ctrl-C stops everything; a second one at once.`

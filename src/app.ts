@@ -6,6 +6,7 @@ import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
 import gracefulClose from '../plugins/graceful-close.js'
+import httpMetrics from '../plugins/http-metrics.js'
 import jsonBody from '../plugins/json-body.js'
 import metrics, { metricsRoutes } from '../plugins/metrics.js'
 import demo from '../plugins/messaging/demo.js'
@@ -61,6 +62,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(slowClients)
   await app.register(overload)
   await app.register(metrics)
+  await app.register(httpMetrics)
   await app.register(jsonBody)
   await app.register(validation)
   await app.register(rateLimit)

@@ -97,7 +97,9 @@ function problemsOf(env: Environment): string[] {
   if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
-  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'] as const) {
+  if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
+    missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {
     const secret = env[name]
     if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
       problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
@@ -186,7 +188,10 @@ function toConfig(env: Environment) {
       strategy: env.TENANCY_STRATEGY,
       maxConnections: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
-      poolWaitMs: env.TENANT_POOL_WAIT_MS
+      poolWaitMs: env.TENANT_POOL_WAIT_MS,
+      spares: env.TENANT_SPARES,
+      /** What the passwords of the tenants' login roles are made from; undefined: all use the main login. */
+      roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
     },
     kafka: {
       brokers: env.KAFKA_BROKERS as string,

@@ -10,17 +10,17 @@ import type {
   FastifySchemaValidationError
 } from 'fastify'
 import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../db/error-codes.js'
+import { whoIn } from '../plugins/request-log.js'
 import { SECURITY_HEADERS } from '../plugins/security.js'
 import { AppError, ERRORS, type ErrorCode, type ErrorDetail } from './errors.js'
 
 /** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = toAppError(error)
-  if (known.code === 'INTERNAL_ERROR')
-    request.log.error({ err: driverError(error), code: known.code }, known.message)
-  else if (known.status >= 500)
-    request.log.warn({ err: driverError(known.cause), code: known.code }, known.message)
-  else request.log.info({ code: known.code, details: known.details }, known.message)
+  const what = { code: known.code, ...whoIn(request) }
+  if (known.code === 'INTERNAL_ERROR') request.log.error({ err: driverError(error), ...what }, known.message)
+  else if (known.status >= 500) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
+  else request.log.info({ ...what, details: known.details }, known.message)
   // Here too, since a request whose URL cannot be read never reaches the hooks that set them.
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)

@@ -174,6 +174,19 @@ export const dirtyTenants = pgTable('dirty_tenants', {
   leased_until: moment()
 })
 
+/**
+ * Empty databases that are ready to become a tenant's. A row is written when its database is complete and deleted by
+ * the transaction that gives the database away, so there is no other state.
+ */
+export const tenantSpares = pgTable('tenant_spares', {
+  database_name: varchar({ length: 63 }).primaryKey(),
+  /** The name of the template that it was cloned from, which says its version. */
+  template: varchar({ length: 63 }).notNull(),
+  created_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})
+
 /** What holds for the whole installation: one row, written when the main database is made ready. */
 export const installation = pgTable(
   'installation',

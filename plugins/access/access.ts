@@ -15,6 +15,9 @@ export interface Access {
   findMembership(identity: Identity, tenantId: string): Promise<Membership | null>
 }
 
+/** How often the cache could answer, could not, and was not asked since changes may not have been heard of. */
+export type AccessCounts = Record<'hit' | 'miss' | 'stale', number>
+
 /**
  * Forgets what a change may have made untrue. The database tells every process of every change; whoever makes
  * one says so here as well, so that the next request to the same process sees it.
@@ -44,7 +47,12 @@ const memberKey = (userId: string, tenantId: string) => `${userId}:${tenantId}`
  * is not certain that changes are heard of, everybody asks the database, and where that cannot be asked, nobody
  * gets in.
  */
-export function createAccess({ sessions, tenants, isFresh }: AccessDependencies): Access & AccessChanges {
+export function createAccess({
+  sessions,
+  tenants,
+  isFresh
+}: AccessDependencies): Access & AccessChanges & { counts: AccessCounts } {
+  const counts: AccessCounts = { hit: 0, miss: 0, stale: 0 }
   /** The user of each session that goes on. */
   const liveSessions = new KeySpace<string>(MAX_ENTRIES)
   const activeUsers = new KeySpace<true>(MAX_ENTRIES)
@@ -64,9 +72,15 @@ export function createAccess({ sessions, tenants, isFresh }: AccessDependencies)
   }
 
   return {
+    counts,
+
     async requireSession(identity) {
       const fresh = isFresh()
-      if (fresh && isKnown(identity)) return
+      if (fresh && isKnown(identity)) {
+        counts.hit += 1
+        return
+      }
+      counts[fresh ? 'miss' : 'stale'] += 1
       const keep = readingSession()
       if (!(await sessions.isLive(identity.sessionId, identity.userId))) throw new AppError('TOKEN_REVOKED')
       if (fresh) keep(identity)
@@ -80,8 +94,12 @@ export function createAccess({ sessions, tenants, isFresh }: AccessDependencies)
       if (fresh && isKnown(identity)) {
         const role = roles.get(member)
         const tenant = knownTenants.get(tenantId)
-        if (role !== undefined && tenant !== undefined) return { role, tenant }
+        if (role !== undefined && tenant !== undefined) {
+          counts.hit += 1
+          return { role, tenant }
+        }
       }
+      counts[fresh ? 'miss' : 'stale'] += 1
       const keepSession = readingSession()
       const keepRole = roles.reading()
       const keepTenant = knownTenants.reading()

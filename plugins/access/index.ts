@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { Counter, type Registry } from 'prom-client'
 import type { Config } from '../../src/config.js'
 import type { MainDatabase } from '../database.js'
 import { createAccess, type Access, type AccessChanges } from './access.js'
@@ -12,7 +13,7 @@ export default fp(
   async (app) => {
     const { database } = app.getDecorator<Config>('config')
     const { sessions, tenants } = app.getDecorator<MainDatabase>('database')
-    const access: Access & AccessChanges = createAccess({
+    const access: ReturnType<typeof createAccess> = createAccess({
       sessions,
       tenants,
       isFresh: () => listener.isFresh()
@@ -21,6 +22,17 @@ export default fp(
     app.decorate<Access>('access', access)
     app.decorate<AccessChanges>('accessChanges', access)
     app.addHook('onClose', () => listener.close())
+
+    new Counter({
+      name: 'strongroom_access_lookups_total',
+      help: 'Questions who may do what: answered from memory (hit), by the database (miss), or by the database since changes may not have been heard of (stale)',
+      labelNames: ['result'],
+      registers: [app.getDecorator<Registry>('metrics')],
+      collect() {
+        this.reset()
+        for (const [result, count] of Object.entries(access.counts)) this.inc({ result }, count)
+      }
+    })
   },
-  { name: 'access', dependencies: ['config', 'database'] }
+  { name: 'access', dependencies: ['config', 'metrics', 'database'] }
 )

@@ -1,3 +1,4 @@
+import type postgres from 'postgres'
 import type { Migrated, Migration } from '../../db/migrate.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
@@ -10,6 +11,12 @@ export interface TenantRef {
   database_name: string
 }
 
+/** How many of each were there and are gone: databases or schemas, and login roles. */
+export interface Dropped {
+  places: number
+  roles: number
+}
+
 export interface TenantMigrations {
   /** What this code knows, oldest first. */
   migrations: Migration[]
@@ -20,6 +27,15 @@ export interface TenantMigrations {
 export interface TenancyAdapter {
   /** Makes the tenant's place for data ready. Idempotent; safe to repeat after a crash at any point. */
   provision(tenant: TenantRef): Promise<void>
+  /**
+   * The same within a transaction of the main database, from what was prepared ahead; false when nothing was, or it
+   * is of no use, and the transaction must be rolled back.
+   */
+  adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
+  /** Prepares ahead what tenants to come will need, and removes what is left over, in the background. */
+  refill(): void
+  /** Removes the tenant's place with all that is in it. Idempotent; only for a tenant that nobody can reach any more. */
+  drop(tenant: TenantRef): Promise<Dropped>
   /** Brings the tenant to the newest migration. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
   migrate(tenant: TenantRef): Promise<Migrated>
   /** What the tenant was migrated to, read from its own tables. */
@@ -35,6 +51,6 @@ export interface TenancyAdapter {
   evict(tenant: TenantRef): void
   /** What the pools of this process hold and did. */
   counts(): PoolCounts
-  /** Waits for what is lent out, then closes every connection. */
+  /** Waits for what is lent out or being prepared, then closes every connection. */
   close(): Promise<void>
 }

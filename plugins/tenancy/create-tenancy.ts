@@ -33,11 +33,10 @@ export function createTenancy(
         .record(tenant, outcome)
         .catch((error: unknown) => onProblem(error, 'a migration of a tenant was not recorded'))
   }
-  const onCloseError = (error: unknown) => onProblem(error, 'a tenant pool did not close cleanly')
   const adapter =
     strategy === 'schema'
       ? createSchemaAdapter(config, known)
-      : createDatabaseAdapter(config, onCloseError, known)
+      : createDatabaseAdapter(config, onProblem, known)
   let checked = false
 
   async function check(): Promise<void> {
@@ -52,6 +51,18 @@ export function createTenancy(
     async provision(tenant) {
       await check()
       await adapter.provision(tenant)
+    },
+    async adopt(transaction, tenant) {
+      // The check would need a second connection while this one is held, and all of a pool may be held so.
+      return checked && adapter.adopt(transaction, tenant)
+    },
+    refill() {
+      // Before that nothing is certain; what follows asks again.
+      if (checked) adapter.refill()
+    },
+    async drop(tenant) {
+      await check()
+      return adapter.drop(tenant)
     },
     async migrate(tenant) {
       await check()

@@ -21,6 +21,7 @@ export default fp(
         // An outage passes; it is asked again before anything is done.
         if (!isDatabaseUnavailable(error)) throw error
       })
+      tenancy.refill()
     })
     app.addHook('onClose', () => tenancy.close())
   },

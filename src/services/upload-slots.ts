@@ -15,6 +15,7 @@ export interface UploadSlots {
    * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time
    */
   run<T>(work: () => Promise<T>): Promise<T>
+  status(): { running: number; waiting: number }
 }
 
 /** Bounds the memory of uploads: so many at once in a process, the others in line. */
@@ -49,6 +50,7 @@ export function createUploadSlots({ concurrency, waiting, waitMs }: UploadSlotOp
   }
 
   return {
+    status: () => ({ running: concurrency - free, waiting: line.length }),
     async run(work) {
       await take()
       try {

@@ -1,6 +1,7 @@
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import t from 'tap'
-import { Client, createTenant, refused, signUp, startApi, uploaded } from '../helpers/api.js'
+import { randomUUID } from 'node:crypto'
+import { captureLog, Client, createTenant, refused, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
@@ -53,6 +54,85 @@ t.test('events are counted from the outbox to the handler, and nobody is named',
   t.ok((valueOf(text, 'strongroom_event_lag_seconds_count') ?? 0) >= 1)
   await until(async () => /^strongroom_consumer_lag_messages\{topic="audit.log"\} 0$/m.test(await read()))
   for (const name of [tenant.id, tenant.database_name, ada.userId, ada.email]) t.notOk(text.includes(name))
+})
+
+t.test('requests are counted by route, method and status, and by nothing without a bound', async (t) => {
+  const log = captureLog('info')
+  const { url } = await startApi(t, config, log.logger)
+  const read = async () => (await fetch(`${url}/metrics`)).text()
+  const grace = await signUp(url, 'grace')
+  const tenant = await createTenant(grace)
+  const documents = `/api/tenants/${tenant.id}/documents`
+  const first = await uploaded(grace, tenant.id, 'twelve bytes')
+  await uploaded(grace, tenant.id, 'twelve bytes')
+  refused(t, await grace.upload(tenant.id, ''), 'EMPTY_FILE')
+  for (let i = 0; i < 5; i++) await grace.get(`${documents}/${first.id}`)
+  const before = (await read()).split('\n').length
+  for (let i = 0; i < 50; i++) {
+    await grace.get(`${documents}/${randomUUID()}`)
+    await grace.get(`/api/tenants/${randomUUID()}`)
+    await grace.get(`/nowhere/${i}`)
+  }
+  const text = await read()
+  const route = 'method="GET",route="/api/tenants/:tenant_id/documents/:document_id"'
+  const values: Record<string, number> = {
+    [`strongroom_http_requests_total{${route},status="200"}`]: 5,
+    [`strongroom_http_requests_total{${route},status="404"}`]: 50,
+    [`strongroom_http_request_seconds_bucket{${route},le="+Inf"}`]: 55,
+    [`strongroom_http_request_seconds_count{${route}}`]: 55,
+    'strongroom_http_requests_total{method="any",route="unmatched",status="404"}': 50,
+    'strongroom_uploads_total{outcome="created"}': 1,
+    'strongroom_uploads_total{outcome="deduplicated"}': 1,
+    'strongroom_uploads_total{outcome="EMPTY_FILE"}': 1,
+    strongroom_upload_bytes_total: 24,
+    strongroom_upload_seconds_count: 3,
+    'strongroom_uploads_in_flight{state="running"}': 0,
+    strongroom_http_requests_in_flight: 1
+  }
+  for (const [series, value] of Object.entries(values)) t.equal(valueOf(text, series), value, series)
+  t.ok((valueOf(text, 'strongroom_access_lookups_total{result="hit"}') ?? 0) > 0)
+  const connections = ['idle', 'busy', 'connecting'].map(
+    (state) => valueOf(text, `strongroom_database_connections{state="${state}"}`) ?? -1
+  )
+  t.ok(connections.every((count) => count >= 0))
+  t.ok(connections.reduce((sum, count) => sum + count) >= 1)
+  t.equal(valueOf(text, 'strongroom_database_waiting_queries'), 0)
+
+  // One series for each bucket of a route and status that were not there before, whatever was in the URLs.
+  const added = text.split('\n').length - before
+  t.ok(added < 60, `${added} lines were added by 150 requests`)
+  const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name))
+  const known = ['le', 'method', 'outcome', 'result', 'route', 'state', 'status', 'topic']
+  const nodes = ['kind', 'major', 'minor', 'patch', 'quantile', 'space', 'type', 'version']
+  t.same(
+    [...labels].filter((name) => ![...known, ...nodes].includes(String(name))),
+    []
+  )
+  for (const name of [tenant.id, grace.userId, first.id, '/nowhere']) t.notOk(text.includes(name))
+
+  const lines = log.lines.filter(
+    ({ msg, route }) => msg === 'request' && String(route).endsWith(':document_id')
+  )
+  t.equal(lines.length, 55)
+  t.match(lines[0], { request_id: String, user_id: grace.userId, tenant_id: tenant.id, status: 200 })
+})
+
+t.test('a client that goes away is not in flight any more', async (t) => {
+  const { url } = await startApi(t, config)
+  const value = async (name: string) => valueOf(await (await fetch(`${url}/metrics`)).text(), name)
+  const grace = await signUp(url, 'grace')
+  const tenant = await createTenant(grace)
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST /api/tenants/${tenant.id}/documents?filename=a HTTP/1.1\r\nhost: a\r\n` +
+      `authorization: Bearer ${grace.token}\r\ncontent-length: 1000\r\n\r\n`
+  )
+  await until(async () => (await value('strongroom_uploads_in_flight{state="running"}')) === 1)
+  t.equal(await value('strongroom_http_requests_in_flight'), 2)
+  socket.destroy()
+  await until(async () => (await value('strongroom_http_requests_in_flight')) === 1)
+  t.equal(await value('strongroom_http_requests_aborted_total'), 1)
 })
 
 t.test('the pools of tenants', async (t) => {

@@ -1,4 +1,4 @@
-import postgres from 'postgres'
+import { connect } from '../../db/connect.js'
 import type { Config } from '../../src/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
@@ -47,7 +47,7 @@ export function createDatabaseAdapter(
   return {
     async provision(tenant) {
       await template.ensure()
-      const sql = postgres(maintenanceUrl(url), { max: 1, onnotice: () => undefined })
+      const sql = connect(maintenanceUrl(url), { max: 1, onnotice: () => undefined })
       try {
         // Two who make the same tenant ready come one after the other; the end of the session frees the lock.
         await sql`select pg_advisory_lock(hashtext(${tenant.database_name}))`

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import postgres from 'postgres'
+import { connect } from '../../db/connect.js'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { migrate, versionOf } from '../../db/migrate.js'
 
@@ -22,7 +22,7 @@ export function createTemplateDatabase(mainDatabaseUrl: string): TemplateDatabas
   let done: Promise<void> | undefined
 
   async function build(): Promise<void> {
-    const sql = postgres(maintenanceUrl(mainDatabaseUrl), { max: 1, onnotice: () => undefined })
+    const sql = connect(maintenanceUrl(mainDatabaseUrl), { max: 1, onnotice: () => undefined })
     try {
       await sql`select pg_advisory_lock(hashtext(${name}))`
       const [existing] = await sql`select 1 from pg_database where datname = ${name}`

@@ -71,7 +71,7 @@ async function answering(brokers: string, child: ChildProcess, folder: string): 
   const end = performance.now() + START_MS
   while (performance.now() < end) {
     if (child.exitCode !== null) break
-    const client = new rdkafka.Producer(clientConfig(brokers, 'strongroom-start'))
+    const client = new rdkafka.Producer(clientConfig({ brokers }, 'strongroom-start'))
     client.on('event.error', () => undefined)
     const answers = await connect(client).then(
       () => true,

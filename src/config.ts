@@ -63,10 +63,16 @@ function fileSource(name: string): SettingSource {
  */
 export function loadConfig(environment: Record<string, string | undefined>) {
   const { env, problems } = parse(environment)
-  const reported = problems.map((problem) => problem.split(' ', 1)[0])
-  problems.push(...problemsOf(env).filter((problem) => !reported.includes(problem.split(' ', 1)[0])))
-  if (problems.length > 0) throw new ConfigError(problems)
+  const wrong = withoutRepetition(problems, problemsOf(env))
+  if (wrong.length > 0) throw new ConfigError(wrong)
   return deepFreeze(toConfig(env))
+}
+
+/** What the schema refuses was left out, so that it would be missed as well. */
+function withoutRepetition(refused: string[], others: string[]): string[] {
+  const nameOf = (problem: string) => problem.split(' ', 1)[0]
+  const reported = refused.map(nameOf)
+  return [...refused, ...others.filter((problem) => !reported.includes(nameOf(problem)))]
 }
 
 function deepFreeze<T extends object>(value: T): Readonly<T> {
@@ -81,7 +87,10 @@ function deepFreeze<T extends object>(value: T): Readonly<T> {
  */
 export function loadKafkaSecurity(environment: Record<string, string | undefined>) {
   const { env, problems } = parse(environment)
-  const wrong = [...problems.filter((problem) => problem.startsWith('KAFKA_')), ...kafkaProblems(env)]
+  const wrong = withoutRepetition(
+    problems.filter((problem) => problem.startsWith('KAFKA_')),
+    kafkaProblems(env)
+  )
   if (wrong.length > 0) throw new ConfigError(wrong)
   return kafkaSecurity(env)
 }

@@ -1,7 +1,7 @@
 /** `npm test`: tap on real services, which are started for the run and thrown away after it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -24,8 +24,14 @@ Options go to tap (.taprc holds the usual ones), such as:
 /** A power cut may take the tests' data; nothing of them is worth a wait for the disk. */
 const THROW_AWAY_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300' }
 
-/** What runs once more on schemas: everything that speaks to the application as its clients do. */
-const OVER_HTTP = ['test/routes/!(*.long).test.ts', 'test/authorization-matrix.test.ts']
+/** What runs once more on schemas: the tests over HTTP, but for those that never make a tenant. */
+function filesWithTenants(): string[] {
+  const routes = readdirSync('test/routes').map((name) => `test/routes/${name}`)
+  return [...routes, 'test/authorization-matrix.test.ts', 'test/workers/handlers.test.ts'].filter(
+    (file) =>
+      /(?<!\.long)\.test\.ts$/.test(file) && /createTenant|startUploads/.test(readFileSync(file, 'utf8'))
+  )
+}
 
 async function startTestServices(signal: AbortSignal): Promise<Services | undefined> {
   const asked = { postgres: !process.env['TEST_DATABASE_URL'], broker: !process.env['TEST_KAFKA_BROKERS'] }
@@ -91,7 +97,7 @@ async function main(args: string[]): Promise<number> {
     results.push(await runTap(args, services, stop.signal))
     if (!args.some((argument) => !argument.startsWith('-')) && !stop.signal.aborted) {
       console.log('\nOnce more over HTTP, with tenants that are schemas')
-      const again = [...args, ...OVER_HTTP]
+      const again = [...args, ...filesWithTenants()]
       results.push(await runTap(again, services, stop.signal, { TEST_TENANCY_STRATEGY: 'schema' }))
     }
   } catch (error) {

@@ -25,14 +25,16 @@ export default fp(
     const metrics = createEventMetrics(app.getDecorator<Registry>('metrics'))
     const log = app.log.child({ component: 'messaging' })
 
-    const producer = createProducer({ brokers: kafka.brokers, clientId: 'strongroom', logger: log })
+    const producer = createProducer({ ...kafka, clientId: 'strongroom', logger: log })
     const relay = createRelay({
       owner: randomUUID(),
       dirtyTenants,
       withOutbox: async (outbox, work) => {
         if (outbox === MAIN_OUTBOX) return work(mainOutbox)
         const tenant = await tenants.findById(outbox)
-        return tenant?.status === 'active' ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
+        // Before a tenant is purged, its last events are published.
+        const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
+        return hasOutbox ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
       },
       producer,
       topicPrefix: kafka.topicPrefix,

@@ -25,6 +25,7 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     KAFKA_BROKERS: String(services.brokers),
     DATA_DIR: join(dataDir, 'api'),
     JWT_SECRET: 'only for reading the description of the API',
+    TENANT_ROLE_SECRET: 'only for reading the description of the API',
     LOG_LEVEL: 'error'
   })
   await prepareMainDatabase(config, () => undefined)

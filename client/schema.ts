@@ -282,7 +282,7 @@ export interface paths {
         get: operations["getTenant"];
         /**
          * Rename, deactivate or reactivate a tenant
-         * @description What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate it, also after it was deleted. The name of its database never changes.
+         * @description What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate it, also after it was deleted, until an operator removes it for good. The name of its database never changes.
          */
         put: operations["updateTenant"];
         post?: never;
@@ -658,7 +658,7 @@ export interface components {
              * @example active
              * @enum {string}
              */
-            status: "provisioning" | "active" | "failed";
+            status: "provisioning" | "active" | "failed" | "purging";
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -830,7 +830,7 @@ export interface components {
              * @example active
              * @enum {string}
              */
-            status: "provisioning" | "active" | "failed";
+            status: "provisioning" | "active" | "failed" | "purging";
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -891,7 +891,7 @@ export interface components {
              * @example active
              * @enum {string}
              */
-            status: "provisioning" | "active" | "failed";
+            status: "provisioning" | "active" | "failed" | "purging";
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -3842,6 +3842,16 @@ export interface operations {
             };
             /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
             408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TENANT_PURGING`: This tenant is being removed for good and cannot be changed any more */
+            409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;

@@ -2,9 +2,10 @@
 import { runCommand, UsageError } from './operator/run.js'
 import type { TenantCommand } from './tenants/command.js'
 import { migrate } from './tenants/migrate.js'
+import { purge } from './tenants/purge.js'
 import { status } from './tenants/status.js'
 
-const COMMANDS: Record<string, TenantCommand> = { migrate, status }
+const COMMANDS: Record<string, TenantCommand> = { migrate, status, purge }
 
 const HELP = `Usage: npm run tenants -- <command> [options]
 

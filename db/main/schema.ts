@@ -37,7 +37,7 @@ export const tenants = pgTable(
     deleted_at: moment()
   },
   (table) => [
-    check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed')`),
+    check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed', 'purging')`),
     index('tenants_unfinished')
       .on(table.created_at)
       .where(sql`${table.status} <> 'active'`)

@@ -2,7 +2,7 @@ import { getTableColumns } from 'drizzle-orm'
 import { insertAuditEvent } from '../audit-event.js'
 import { tenants } from './schema.js'
 
-export type TenantStatus = 'provisioning' | 'active' | 'failed'
+export type TenantStatus = 'provisioning' | 'active' | 'failed' | 'purging'
 
 const { created_by, deleted_at, ...columns } = getTableColumns(tenants)
 

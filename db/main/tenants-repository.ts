@@ -26,7 +26,7 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
   const update = statement<Tenant>(
     raw,
     `with before as (
-       select id, is_active from tenants where id = $1 for no key update
+       select id, is_active from tenants where id = $1 and status <> 'purging' for no key update
      ), tenant as (
        update tenants set name = coalesce($2, name), is_active = coalesce($3, tenants.is_active),
          deleted_at = case when $3 then null else deleted_at end, updated_at = now()
@@ -72,7 +72,7 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
 
   return {
     ...createTenantCreationRepository({ sql: raw }),
-    /** Leaves alone what is undefined; a reactivation also takes a deletion back. Null when there is no such tenant. */
+    /** Leaves alone what is undefined; a reactivation also takes a deletion back. Null when there is no such tenant, or it is being purged. */
     async update(
       id: string,
       changes: { name?: string | undefined; is_active?: boolean | undefined },

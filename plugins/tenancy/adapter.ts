@@ -34,6 +34,8 @@ export interface TenancyAdapter {
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
   /** Prepares ahead what tenants to come will need, and removes what is left over, in the background. */
   refill(): void
+  /** Whether the tenant has a place for data. */
+  exists(tenant: TenantRef): Promise<boolean>
   /** Removes the tenant's place with all that is in it. Idempotent; only for a tenant that nobody can reach any more. */
   drop(tenant: TenantRef): Promise<Dropped>
   /** Brings the tenant to the newest migration. Idempotent, locked per tenant. @throws {NewerDatabaseError} */

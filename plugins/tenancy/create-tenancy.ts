@@ -60,6 +60,10 @@ export function createTenancy(
       // Before that nothing is certain; what follows asks again.
       if (checked) adapter.refill()
     },
+    async exists(tenant) {
+      await check()
+      return adapter.exists(tenant)
+    },
     async drop(tenant) {
       await check()
       return adapter.drop(tenant)

@@ -107,6 +107,7 @@ export function createDatabaseAdapter(
       }
     },
     refill: () => refilling.start(),
+    exists: (tenant) => databases.exists(tenant),
     async drop(tenant) {
       pools.evict(tenant.database_name)
       return databases.drop(tenant)

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
+import { holdTenant } from '../../db/main/hold-tenant.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
 import { quoteName } from '../../db/quote.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
@@ -79,10 +80,15 @@ export function createSchemaAdapter(
     )
   }
 
+  async function isThere(sql: postgres.Sql | postgres.TransactionSql, schema: string): Promise<boolean> {
+    return (await sql`select from pg_namespace where nspname = ${schema}`).length > 0
+  }
+
   return {
     async provision(tenant) {
       await transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
+        await holdTenant(transaction, tenant.id)
         // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
         // a new schema grants nothing to PUBLIC.
         await transaction`create schema if not exists ${transaction(schema)}`
@@ -92,13 +98,14 @@ export function createSchemaAdapter(
     // One schema is made as fast as another would be handed over.
     adopt: () => Promise.resolve(false),
     refill: () => undefined,
+    exists: ({ database_name: schema }) => isThere(client.sql, schema),
     async drop(tenant) {
       stores.delete(tenant.database_name)
       return transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
-        const there = await transaction`select from pg_namespace where nspname = ${schema}`
+        const places = (await isThere(transaction, schema)) ? 1 : 0
         await transaction`drop schema if exists ${transaction(schema)} cascade`
-        return { places: there.length, roles: 0 }
+        return { places, roles: 0 }
       })
     },
     migrate,

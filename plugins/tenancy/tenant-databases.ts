@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { databaseName } from '../../db/database-url.js'
 import { quoteName, quoteText } from '../../db/quote.js'
+import { holdTenant } from '../../db/main/hold-tenant.js'
 import { claimSpare } from '../../db/main/tenant-spares.js'
 import { withSession } from '../../db/session.js'
 import type { Dropped, TenantRef } from './adapter.js'
@@ -12,6 +13,8 @@ export interface TenantDatabases {
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef, template: string): Promise<boolean>
   /** Makes the tenant's database unless it is there. True when it was made now. */
   ensure(tenant: TenantRef): Promise<boolean>
+  /** Whether the tenant's database is there. */
+  exists(tenant: TenantRef): Promise<boolean>
   /** Drops the tenant's database and its role, whichever are there. */
   drop(tenant: TenantRef): Promise<Dropped>
 }
@@ -80,9 +83,13 @@ export function createTenantDatabases(
         const spare = await spares.build(session)
         // A role without its database: somebody has dropped that.
         const letRoleIn = (await roles?.exists(session, tenant.database_name)) ? roles?.renew : roles?.create
-        await session.begin((transaction) => handOver(transaction, spare, tenant, letRoleIn))
+        await session.begin(async (transaction) => {
+          await holdTenant(transaction, tenant.id)
+          await handOver(transaction, spare, tenant, letRoleIn)
+        })
         return true
       }),
+    exists: (tenant) => withSession(url, (session) => isThere(session, tenant)),
     drop: (tenant) =>
       withTenantLock(tenant, async (session) => {
         const places = (await isThere(session, tenant)) ? 1 : 0

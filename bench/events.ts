@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     KAFKA_GROUP_ID: randomUUID(),
     DATA_DIR: join(dataDir, 'data'),
     JWT_SECRET: randomUUID() + randomUUID(),
+    TENANT_ROLE_SECRET: randomUUID() + randomUUID(),
     TENANT_MAX_CONNECTIONS: '200',
     LOG_LEVEL: 'error'
   }

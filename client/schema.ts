@@ -26,7 +26,7 @@ export interface paths {
         };
         /**
          * Whether requests can be served
-         * @description `degraded`: served, but events wait for Kafka.
+         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.
          */
         get: operations["ready"];
         put?: never;
@@ -282,7 +282,7 @@ export interface paths {
         get: operations["getTenant"];
         /**
          * Rename, deactivate or reactivate a tenant
-         * @description What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate it, also after it was deleted. The name of its database never changes.
+         * @description What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate it, also after it was deleted, until an operator removes it for good. The name of its database never changes.
          */
         put: operations["updateTenant"];
         post?: never;
@@ -601,6 +601,8 @@ export interface components {
                 storage: "up" | "down";
                 /** @enum {string} */
                 kafka: "up" | "down";
+                /** @enum {string} */
+                process: "up" | "down";
             };
         };
         /** User */
@@ -656,7 +658,7 @@ export interface components {
              * @example active
              * @enum {string}
              */
-            status: "provisioning" | "active" | "failed";
+            status: "provisioning" | "active" | "failed" | "purging";
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -828,7 +830,7 @@ export interface components {
              * @example active
              * @enum {string}
              */
-            status: "provisioning" | "active" | "failed";
+            status: "provisioning" | "active" | "failed" | "purging";
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -889,7 +891,7 @@ export interface components {
              * @example active
              * @enum {string}
              */
-            status: "provisioning" | "active" | "failed";
+            status: "provisioning" | "active" | "failed" | "purging";
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1203,6 +1205,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1213,7 +1225,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `SHUTTING_DOWN`: The server is restarting; try again shortly */
+            /**
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1248,7 +1264,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "up",
                      *         "storage": "up",
-                     *         "kafka": "up"
+                     *         "kafka": "up",
+                     *         "process": "up"
                      *       }
                      *     }
                      */
@@ -1257,6 +1274,16 @@ export interface operations {
             };
             /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
             400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1275,7 +1302,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description They cannot; or `SHUTTING_DOWN`: The server is restarting; try again shortly */
+            /**
+             * @description They cannot; or `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1288,7 +1319,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "up",
                      *         "storage": "up",
-                     *         "kafka": "up"
+                     *         "kafka": "up",
+                     *         "process": "up"
                      *       }
                      *     }
                      */
@@ -1341,6 +1373,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1351,7 +1393,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `SHUTTING_DOWN`: The server is restarting; try again shortly */
+            /**
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1444,6 +1490,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `EMAIL_TAKEN`: An account with this e-mail address exists; log in instead */
             409: {
                 headers: {
@@ -1506,7 +1562,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -1645,6 +1703,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -1701,7 +1769,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -1797,6 +1867,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -1849,7 +1929,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -1926,6 +2008,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -1957,7 +2049,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2044,6 +2138,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2055,7 +2159,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2157,6 +2263,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -2198,7 +2314,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2293,6 +2411,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -2353,7 +2481,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -2470,6 +2600,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -2491,7 +2631,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2629,6 +2771,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -2650,7 +2802,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2763,6 +2917,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -2784,7 +2948,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2861,6 +3027,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -2892,7 +3068,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -2985,6 +3163,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -3026,7 +3214,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -3146,6 +3336,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -3167,7 +3367,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */
@@ -3277,6 +3479,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly */
             409: {
                 headers: {
@@ -3333,7 +3545,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -3462,6 +3676,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3473,11 +3697,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -3612,6 +3840,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TENANT_PURGING`: This tenant is being removed for good and cannot be changed any more */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -3653,11 +3901,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -3764,6 +4016,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -3795,11 +4057,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -3941,6 +4207,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -3962,11 +4238,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4115,6 +4395,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `ALREADY_MEMBER`: This user is a member already; change the role instead */
             409: {
                 headers: {
@@ -4166,11 +4456,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4311,6 +4605,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first */
             409: {
                 headers: {
@@ -4362,11 +4666,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4482,6 +4790,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first */
             409: {
                 headers: {
@@ -4533,11 +4851,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4710,6 +5032,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -4731,11 +5063,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -4852,6 +5188,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -4863,11 +5209,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5045,6 +5395,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -5066,11 +5426,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5245,6 +5609,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly */
             409: {
                 headers: {
@@ -5299,11 +5673,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              *
@@ -5447,6 +5825,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -5468,11 +5856,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5628,6 +6020,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -5669,11 +6071,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5789,6 +6195,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -5830,11 +6246,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -5990,6 +6410,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6011,11 +6441,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6234,6 +6668,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file */
             416: {
                 headers: {
@@ -6265,11 +6709,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              *
@@ -6448,6 +6896,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6469,11 +6927,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6629,6 +7091,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6650,11 +7122,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6794,6 +7270,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6815,11 +7301,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -6935,6 +7425,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `FILE_IN_USE`: Documents refer to this file; delete them first */
             409: {
                 headers: {
@@ -6986,11 +7486,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
@@ -7102,6 +7606,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is too large */
             413: {
                 headers: {
@@ -7143,7 +7657,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
@@ -7297,6 +7813,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -7308,7 +7834,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `SHUTTING_DOWN`: The server is restarting; try again shortly
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              */

@@ -61,7 +61,8 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     connection: {
       application_name: options.applicationName,
       TimeZone: 'UTC',
-      DateStyle: 'ISO',
+      // As the server reports it: PgBouncer would set it anew for every transaction if it were written otherwise.
+      DateStyle: 'ISO, MDY',
       // PgBouncer refuses what it does not keep track of for each client.
       ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS })
     }
@@ -81,7 +82,7 @@ const CONNECTION_RETRY_MS = 50
  * Waits while the server refuses new connections (53300) because it has no more: like waiting in line for a full pool.
  * It refuses before anything is sent, so `work` may be a statement or a transaction, whatever it does.
  */
-async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
+export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   const lastAttempt = performance.now() + CONNECTION_WAIT_MS
   for (;;) {
     try {

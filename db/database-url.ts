@@ -5,6 +5,14 @@ export function withDatabase(databaseUrl: string, database: string): string {
   return url.href
 }
 
+/** The same database with another login. */
+export function withLogin(databaseUrl: string, login: { username: string; password: string }): string {
+  const url = new URL(databaseUrl)
+  url.username = encodeURIComponent(login.username)
+  url.password = encodeURIComponent(login.password)
+  return url.href
+}
+
 /** The same server's database `postgres`, from where other databases are created. */
 export function maintenanceUrl(databaseUrl: string): string {
   return withDatabase(databaseUrl, 'postgres')

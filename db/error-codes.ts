@@ -3,7 +3,10 @@ import { DrizzleQueryError } from 'drizzle-orm'
 /** SQLSTATEs that the code reacts to. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export const SQLSTATE = {
   uniqueViolation: '23505',
+  invalidAuthorization: '28000',
+  invalidPassword: '28P01',
   undefinedDatabase: '3D000',
+  insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   duplicateDatabase: '42P04',
   objectInUse: '55006',

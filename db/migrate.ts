@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type postgres from 'postgres'
-import { STATEMENT_TIMEOUT_MS } from './client.js'
+import { STATEMENT_TIMEOUT_MS, whenConnected } from './client.js'
 import { connect } from './connect.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
@@ -15,6 +15,8 @@ import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibi
 export type MigrationTarget = 'main' | 'tenant'
 
 export interface Migration {
+  /** Like 0001_trigrams. */
+  name: string
   sql: string[]
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
@@ -52,8 +54,9 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
     const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
     // Read in the order of the journal.
     migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
-      const oldest = OLDEST_CODE[target][journal.entries[index]?.tag ?? '']
-      return { ...migration, oldestCode: timeOf.get(oldest ?? '') ?? migration.folderMillis }
+      const name = journal.entries[index]?.tag ?? ''
+      const oldestCode = timeOf.get(OLDEST_CODE[target][name] ?? '') ?? migration.folderMillis
+      return { ...migration, name, oldestCode }
     })
     loaded.set(target, migrations)
   }
@@ -94,7 +97,7 @@ async function inTransaction<T>(
 ): Promise<T> {
   const sql = open(url)
   try {
-    return (await sql.begin(work)) as T
+    return (await whenConnected(() => sql.begin(work))) as T
   } finally {
     await sql.end()
   }
@@ -210,6 +213,7 @@ export async function prepareMainDatabase(
     await settleStrategy(transaction, tenancy.strategy)
     return migrated
   })
+  await inTransaction(database.directUrl, closeToPublic)
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }
 
@@ -222,6 +226,14 @@ async function limitStatements(transaction: postgres.TransactionSql): Promise<vo
   const [row] = await transaction<{ name: string }[]>`select current_database() as name`
   await transaction`alter role current_user in database ${transaction(String(row?.name))}
     set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
+}
+
+/** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
+async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction, PUBLIC)
+  const [open] = await transaction<{ name: string }[]>`
+    select current_database() as name where has_database_privilege('public', current_database(), 'connect')`
+  if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
 }
 
 /** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */

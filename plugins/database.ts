@@ -2,10 +2,6 @@ import fp from 'fastify-plugin'
 import { Gauge, type Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
-import {
-  createInstallationRepository,
-  type InstallationRepository
-} from '../db/main/installation-repository.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
@@ -17,13 +13,14 @@ import {
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
+import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
 
 /** The main database: its repositories over one pool. */
-export interface MainDatabase {
+export interface MainDatabase extends TenancyRecords {
   users: UserRepository
   sessions: SessionRepository
   tenants: TenantRepository
@@ -33,7 +30,6 @@ export interface MainDatabase {
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
-  installation: InstallationRepository
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
 }
@@ -53,7 +49,7 @@ export default fp(
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
-      installation: createInstallationRepository(client),
+      ...createTenancyRecords(client),
       ping: async () => {
         await client.sql`select 1`
       }

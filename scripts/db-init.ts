@@ -5,7 +5,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createTenantKeyRepository } from '../db/main/tenant-keys-repository.js'
-import { createInstallationRepository } from '../db/main/installation-repository.js'
+import { createTenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type User } from '../db/main/users-repository.js'
 import { prepareMainDatabase } from '../db/migrate.js'
@@ -107,7 +107,7 @@ async function ensureTenant(
     say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
     return
   }
-  const tenancy = createTenancy(config, createInstallationRepository(client), (error) => console.error(error))
+  const tenancy = createTenancy(config, createTenancyRecords(client), (error) => console.error(error))
   const nothing = () => undefined
   const accessChanges = {
     sessionChanged: nothing,

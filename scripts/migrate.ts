@@ -1,25 +1,22 @@
+/** `npm run migrate`: brings everything to the newest migration. */
 import { parseArgs } from 'node:util'
 import { prepareMainDatabase } from '../db/migrate.js'
-import { loadConfig, readEnvironment } from '../src/config.js'
-import { migrateTenants } from './migrate-tenants.js'
+import { operatorSettings } from './operator/settings.js'
+import { runCommand } from './operator/run.js'
+import { migrate } from './tenants/migrate.js'
 
-const HELP = `npm run migrate
+const HELP = `Usage: npm run migrate
 
-Creates the main database when it is missing, brings it to the newest migration, and then every tenant's
-database, one after the other. Safe to run at any time and from several places at once. Settings come from the
-environment and .env, as for npm start.`
+Creates the main database when it is missing, brings it to the newest migration, and then every tenant, as
+npm run tenants -- migrate does, which has more options. Safe to run at any time and from several places at once.
+Settings come from the environment and .env, or from the server that npm start runs with the same DATA_DIR.`
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-if (values.help === true) {
-  console.log(HELP)
-} else {
-  await migrateAll()
-}
-
-async function migrateAll(): Promise<void> {
-  const config = loadConfig(readEnvironment())
-  const say = (line: string) => console.log(line)
-  await prepareMainDatabase(config, say)
-  const tenants = await migrateTenants(config, say)
-  say(`The main database and ${tenants} tenants are up to date`)
-}
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help === true) {
+    console.log(HELP)
+    return
+  }
+  await prepareMainDatabase(operatorSettings(), (line) => console.log(line))
+  process.exitCode = await migrate.run([])
+})

@@ -24,6 +24,8 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     DATABASE_URL: services.databaseUrl('openapi'),
     KAFKA_BROKERS: String(services.brokers),
     DATA_DIR: join(dataDir, 'api'),
+    TENANT_SPARES: '0',
+    TENANT_LOGIN_ROLES: 'false',
     JWT_SECRET: 'only for reading the description of the API',
     LOG_LEVEL: 'error'
   })

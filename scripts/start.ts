@@ -9,10 +9,11 @@ import { summaryLines } from './start/summary.js'
 const HELP = `Usage: npm start
 
 Starts the API and a worker, and embedded services for whatever has no address:
-  DATABASE_URL   without it, a PostgreSQL of its own
-  KAFKA_BROKERS  without it, a Kafka broker in memory
-  S3_BUCKET      without it, files are kept on disk
-  JWT_SECRET     without it, a random one kept in the data folder
+  DATABASE_URL        without it, a PostgreSQL of its own
+  KAFKA_BROKERS       without it, a Kafka broker in memory
+  S3_BUCKET           without it, files are kept on disk
+  JWT_SECRET          without it, a random one kept in the data folder
+  TENANT_ROLE_SECRET  the same
 Data goes to DATA_DIR (.data). With NODE_ENV=production nothing is embedded, and all of these must be set.
 Every setting is explained in .env.example; the environment wins over the file .env.
 Ctrl-C stops everything; a second one at once.`
@@ -45,7 +46,13 @@ async function main(): Promise<number> {
 }
 
 function announce({ config, url, services }: Launched, embeddedBroker: boolean): void {
-  const runtime = { pid: process.pid, url, database_url: config.database.url, brokers: config.kafka.brokers }
+  const runtime = {
+    pid: process.pid,
+    url,
+    database_url: config.database.url,
+    brokers: config.kafka.brokers,
+    tenancy_strategy: config.tenancy.strategy
+  }
   if (!config.production) writeRuntimeFile(config.dataDir, runtime)
   const lines = summaryLines({
     url,

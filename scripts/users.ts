@@ -6,6 +6,7 @@ import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/account-service.js'
 import { runCommand, UsageError } from './operator/run.js'
+import { printable } from './operator/printable.js'
 import { operatorSettings } from './operator/settings.js'
 
 const HELP = `Usage: npm run users -- <command> [EMAIL] [--yes]
@@ -59,9 +60,6 @@ const COMMANDS: Record<string, Command> = {
     warn(left)
   }
 }
-
-/** What people called themselves must not write to the operator's terminal. */
-const printable = (value: string | number) => String(value).replace(/\p{C}/gu, '\ufffd')
 
 function warn(tenants: { id: string; name: string }[]): void {
   for (const { id, name } of tenants)

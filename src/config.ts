@@ -174,7 +174,10 @@ function toConfig(env: Environment) {
       strategy: env.TENANCY_STRATEGY,
       maxConnections: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
-      poolWaitMs: env.TENANT_POOL_WAIT_MS
+      poolWaitMs: env.TENANT_POOL_WAIT_MS,
+      spares: env.TENANT_SPARES,
+      /** What the passwords of the tenants' login roles are made from; undefined: all use the main login. */
+      roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
     },
     kafka: {
       brokers: env.KAFKA_BROKERS as string,

@@ -45,6 +45,9 @@ export const Environment = Type.Object({
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
   TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
   TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),
+  TENANT_SPARES: Type.Integer({ default: 2, minimum: 0, maximum: 1000 }),
+  TENANT_LOGIN_ROLES: Type.Boolean({ default: true }),
+  TENANT_ROLE_SECRET: Type.Optional(Type.String()),
 
   KAFKA_BROKERS: Type.Optional(
     Type.String({

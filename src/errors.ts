@@ -24,6 +24,7 @@ export const ERRORS = {
   EMAIL_TAKEN: [409, 'An account with this e-mail address exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is a member already; change the role instead'],
   LAST_ADMIN: [409, 'Nobody could manage the tenant any more; make somebody else an admin first'],
+  TENANT_PURGING: [409, 'This tenant is being removed for good and cannot be changed any more'],
   FILE_IN_USE: [409, 'Documents refer to this file; delete them first'],
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
   BODY_TOO_LARGE: [413, 'The request body is too large'],

@@ -13,7 +13,9 @@ export function problemsOf(env: Environment): string[] {
   if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
-  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'] as const) {
+  if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
+    missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {
     const secret = env[name]
     if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
       problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)

@@ -5,7 +5,8 @@ import { ConfigError, loadConfig, SETTINGS } from '../src/config.js'
 const COMPLETE = {
   DATABASE_URL: 'postgres://user:secret@db:5432/strongroom',
   KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092',
-  JWT_SECRET: 'x'.repeat(32)
+  JWT_SECRET: 'x'.repeat(32),
+  TENANT_ROLE_SECRET: 'y'.repeat(32)
 }
 
 function problemsOf(environment: Record<string, string>): string[] {
@@ -48,6 +49,7 @@ t.test('production lists everything that is missing at once', async (t) => {
     'DATABASE_URL',
     'KAFKA_BROKERS',
     'JWT_SECRET',
+    'TENANT_ROLE_SECRET',
     'S3_BUCKET',
     'S3_ENDPOINT'
   ])
@@ -70,7 +72,8 @@ t.test('what is wrong is listed together with what is missing', async (t) => {
     'KAFKA_BROKERS',
     'LOG_LEVEL',
     'PORT',
-    'S3_ACCESS_KEY_ID'
+    'S3_ACCESS_KEY_ID',
+    'TENANT_ROLE_SECRET'
   ])
   t.match(problems.join('\n'), /LOG_LEVEL must be one of: fatal, error/)
   t.notMatch(problems.join('\n'), /short|half/, 'no value of a secret is repeated')

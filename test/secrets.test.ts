@@ -38,6 +38,7 @@ const secrets = new Map<string, string>([
   ['a short password', short],
   ['the secret of the tokens', config.auth.secrets[0]],
   ['the secret of before', String(config.auth.secrets[1])],
+  ['the secret of the roles', String(config.tenancy.roleSecret)],
   ['the password of the database', new URL(config.database.url).password]
 ])
 /** What errors were answered with. */

@@ -1,6 +1,6 @@
 import { createClient } from '../db/client.js'
 import { createDirtyTenantRepository } from '../db/main/dirty-tenants-repository.js'
-import { createInstallationRepository } from '../db/main/installation-repository.js'
+import { createTenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createOutboxRepository } from '../db/outbox-repository.js'
 import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
@@ -15,7 +15,7 @@ import { everyActiveTenant } from './every-tenant.js'
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
   const main = createClient(config.database, { max: 1, applicationName: 'strongroom-republish' })
-  const tenancy = createTenancy(config, createInstallationRepository(main), () => undefined)
+  const tenancy = createTenancy(config, createTenancyRecords(main), () => undefined)
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
     let events = await createOutboxRepository(main.sql, '"outbox"').reset()

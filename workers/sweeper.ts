@@ -70,6 +70,7 @@ export default fp(
         await tenantKeys.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
       })
+      tenancy.refill()
       await attempt('finishing tenants', async () => {
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
           await attempt(`finishing tenant ${tenant.id}`, () => app.services.tenants.finish(tenant))

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -36,12 +37,29 @@ export const tenants = pgTable(
     deleted_at: moment()
   },
   (table) => [
-    check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed')`),
+    check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed', 'purging')`),
     index('tenants_unfinished')
       .on(table.created_at)
       .where(sql`${table.status} <> 'active'`)
   ]
 )
+
+/**
+ * How far each tenant was migrated, for operators: what counts is in the tenant's own tables. Without a row, nobody
+ * has migrated or looked at the tenant since it was created.
+ */
+export const tenantMigrations = pgTable('tenant_migrations', {
+  tenant_id: uuid()
+    .primaryKey()
+    .references(() => tenants.id, { onDelete: 'cascade' }),
+  /** The newest migration of the tenant (its time in milliseconds), as far as is known. */
+  version: bigint({ mode: 'number' }),
+  /** Why the last attempt failed; null when it did not. */
+  error: varchar({ length: 1000 }),
+  attempted_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})
 
 export const userTenantAssociations = pgTable(
   'user_tenant_associations',
@@ -154,6 +172,19 @@ export const dirtyTenants = pgTable('dirty_tenants', {
     .default(sql`now()`),
   leased_by: uuid(),
   leased_until: moment()
+})
+
+/**
+ * Empty databases that are ready to become a tenant's. A row is written when its database is complete and deleted by
+ * the transaction that gives the database away, so there is no other state.
+ */
+export const tenantSpares = pgTable('tenant_spares', {
+  database_name: varchar({ length: 63 }).primaryKey(),
+  /** The name of the template that it was cloned from, which says its version. */
+  template: varchar({ length: 63 }).notNull(),
+  created_at: moment()
+    .notNull()
+    .default(sql`now()`)
 })
 
 /** What holds for the whole installation: one row, written when the main database is made ready. */

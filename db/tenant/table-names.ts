@@ -1,14 +1,14 @@
 import { getTableConfig } from 'drizzle-orm/pg-core'
+import { quoteName } from '../quote.js'
 import type { TenantTables } from './schema.js'
 
 export type TenantTableNames = Record<keyof TenantTables, string>
 
 /** The tables' quoted, where needed qualified, names for statements that are written as text. */
 export function tableNames(tables: TenantTables): TenantTableNames {
-  const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
   const nameOf = (table: TenantTables[keyof TenantTables]) => {
     const { schema, name } = getTableConfig(table)
-    return schema === undefined ? quote(name) : `${quote(schema)}.${quote(name)}`
+    return schema === undefined ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
   }
   return {
     files: nameOf(tables.files),

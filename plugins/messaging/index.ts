@@ -32,7 +32,9 @@ export default fp(
       withOutbox: async (outbox, work) => {
         if (outbox === MAIN_OUTBOX) return work(mainOutbox)
         const tenant = await tenants.findById(outbox)
-        return tenant?.status === 'active' ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
+        // Before a tenant is purged, its last events are published.
+        const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
+        return hasOutbox ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
       },
       producer,
       topicPrefix: kafka.topicPrefix,

@@ -1,7 +1,9 @@
+import type postgres from 'postgres'
 import type { Migrated, Migration } from '../../db/migrate.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { PoolCounts } from './pool-registry.js'
+import type { RecordMigration } from './recorded-migration.js'
 
 /** What the adapter needs to know of a tenant. */
 export interface TenantRef {
@@ -9,15 +11,33 @@ export interface TenantRef {
   database_name: string
 }
 
+/** How many of each were there and are gone: databases or schemas, and login roles. */
+export interface Dropped {
+  places: number
+  roles: number
+}
+
 export interface TenantMigrations {
-  /** What this code knows, oldest first; the files of db/tenant/migrations unless given. */
-  migrations?: Migration[]
+  /** What this code knows, oldest first. */
+  migrations: Migration[]
+  record: RecordMigration
 }
 
 /** How tenants are kept apart. Services use only `withTenant`; the rest is for a tenant's life cycle. */
 export interface TenancyAdapter {
   /** Makes the tenant's place for data ready. Idempotent; safe to repeat after a crash at any point. */
   provision(tenant: TenantRef): Promise<void>
+  /**
+   * The same within a transaction of the main database, from what was prepared ahead; false when nothing was, or it
+   * is of no use, and the transaction must be rolled back.
+   */
+  adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
+  /** Prepares ahead what tenants to come will need, and removes what is left over, in the background. */
+  refill(): void
+  /** Whether the tenant has a place for data. */
+  exists(tenant: TenantRef): Promise<boolean>
+  /** Removes the tenant's place with all that is in it. Idempotent; only for a tenant that nobody can reach any more. */
+  drop(tenant: TenantRef): Promise<Dropped>
   /** Brings the tenant to the newest migration. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
   migrate(tenant: TenantRef): Promise<Migrated>
   /** What the tenant was migrated to, read from its own tables. */
@@ -33,6 +53,6 @@ export interface TenancyAdapter {
   evict(tenant: TenantRef): void
   /** What the pools of this process hold and did. */
   counts(): PoolCounts
-  /** Waits for what is lent out, then closes every connection. */
+  /** Waits for what is lent out or being prepared, then closes every connection. */
   close(): Promise<void>
 }

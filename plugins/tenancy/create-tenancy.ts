@@ -1,4 +1,5 @@
-import type { InstallationRepository } from '../../db/main/installation-repository.js'
+import type { TenancyRecords } from '../../db/main/tenancy-records.js'
+import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { Config } from '../../src/config.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { createDatabaseAdapter } from './database-adapter.js'
@@ -15,19 +16,27 @@ export interface Tenancy extends TenancyAdapter {
 
 /**
  * The adapter that the settings name. It connects to nothing before it is used.
- * @param onCloseError told when closing a tenant's connections failed
+ * @param onProblem told of what fails beside the work that was asked for
+ * @param migrations what this code knows, oldest first
  */
 export function createTenancy(
   config: Pick<Config, 'database' | 'tenancy'>,
-  installation: InstallationRepository,
-  onCloseError: (error: unknown) => void,
-  migrations?: TenantMigrations
+  { installation, tenantMigrations }: TenancyRecords,
+  onProblem: (error: unknown, what: string) => void,
+  migrations: Migration[] = migrationsOf('tenant')
 ): Tenancy {
   const { strategy } = config.tenancy
+  const known: TenantMigrations = {
+    migrations,
+    record: (tenant, outcome) =>
+      tenantMigrations
+        .record(tenant, outcome)
+        .catch((error: unknown) => onProblem(error, 'a migration of a tenant was not recorded'))
+  }
   const adapter =
     strategy === 'schema'
-      ? createSchemaAdapter(config, migrations)
-      : createDatabaseAdapter(config, onCloseError, migrations)
+      ? createSchemaAdapter(config, known)
+      : createDatabaseAdapter(config, onProblem, known)
   let checked = false
 
   async function check(): Promise<void> {
@@ -43,9 +52,29 @@ export function createTenancy(
       await check()
       await adapter.provision(tenant)
     },
+    async adopt(transaction, tenant) {
+      // The check would need a second connection while this one is held, and all of a pool may be held so.
+      return checked && adapter.adopt(transaction, tenant)
+    },
+    refill() {
+      // Before that nothing is certain; what follows asks again.
+      if (checked) adapter.refill()
+    },
+    async exists(tenant) {
+      await check()
+      return adapter.exists(tenant)
+    },
+    async drop(tenant) {
+      await check()
+      return adapter.drop(tenant)
+    },
     async migrate(tenant) {
       await check()
       return adapter.migrate(tenant)
+    },
+    async inspect(tenant) {
+      await check()
+      return adapter.inspect(tenant)
     },
     async withTenant(tenant, work) {
       if (!checked) await check()

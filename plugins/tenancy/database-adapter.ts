@@ -1,15 +1,18 @@
-import { connect } from '../../db/connect.js'
 import type { Config } from '../../src/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
-import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
-import { codeOf, SQLSTATE } from '../../db/error-codes.js'
-import { migrate, migrationsOf } from '../../db/migrate.js'
-import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
+import { withDatabase, withLogin } from '../../db/database-url.js'
+import { migrate } from '../../db/migrate.js'
+import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
+import { recorded } from './recorded-migration.js'
+import { createRefilling } from './refilling.js'
+import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
+import { createTenantDatabases } from './tenant-databases.js'
+import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
 const IDLE_TIMEOUT = 60
@@ -20,74 +23,115 @@ interface TenantPool {
   close(): Promise<void>
 }
 
-/** Every tenant has a PostgreSQL database of its own, on the server of the main database. */
+/**
+ * Every tenant has a PostgreSQL database of its own, on the server of the main database.
+ * @param onError told of what fails beside the work that was asked for
+ */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  onCloseError: (error: unknown) => void,
-  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+  onError: (error: unknown, what: string) => void,
+  { migrations, record }: TenantMigrations
 ): TenancyAdapter {
-  const { url } = config.database
-  const { maxConnections, poolSize, poolWaitMs } = config.tenancy
-  const template = createTemplateDatabase(url)
-  const migrateDatabase = (database: string) => migrate(withDatabase(url, database), 'tenant', migrations)
-  const appliedTo = (client: DatabaseClient) => readAppliedMigrations(client.sql, 'schema_migrations')
+  const { url, directUrl } = config.database
+  const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
+  const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
+  const template = createTemplateDatabase(directUrl, roles)
+  const spares = createSpareDatabases(directUrl, template, config.tenancy.spares)
+  const databases = createTenantDatabases(directUrl, spares, roles)
+  const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
+  const asOwner = (database: string) => withDatabase(directUrl, database)
+  const migrateTenant = recorded(
+    (tenant) => migrate(asOwner(tenant.database_name), 'tenant', migrations),
+    record
+  )
+
   const placeOf = (database: string) => ({
-    open: () => openPool(withDatabase(url, database), poolSize),
+    open: () => openPool(database, poolSize),
     close: (pool: TenantPool) => pool.close(),
-    applied: ({ client }: TenantPool) => appliedTo(client),
-    migrate: () => migrateDatabase(database)
+    applied: ({ client }: TenantPool) => appliedTo(database, client),
+    migrate: () => migrateTenant({ database_name: database })
   })
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
     waitMs: poolWaitMs,
     open: (database) => openFitting(placeOf(database), migrations),
-    onCloseError
+    onCloseError: (error) => onError(error, 'a tenant pool did not close cleanly')
   })
+
+  /** A pool whose connections log in as the tenant's own role, where there are such roles. */
+  function openPool(database: string, max: number): TenantPool {
+    const place = withDatabase(url, database)
+    const client = createClient(roles ? withLogin(place, roles.login(database)) : place, {
+      max,
+      applicationName: 'strongroom-tenant',
+      idleTimeout: IDLE_TIMEOUT
+    })
+    return { client, store: createTenantStore(client), close: () => client.close() }
+  }
+
+  /**
+   * What is read first from a database. A tenant from before there were roles has none, and after a change of the
+   * secret its password is an old one: then it is let in, and looks again.
+   */
+  async function appliedTo(database: string, { sql }: DatabaseClient) {
+    try {
+      return await readAppliedMigrations(sql, 'schema_migrations')
+    } catch (error) {
+      if (roles === undefined || !isRefusedLogin(error)) throw error
+      await roles.admit(database, asOwner(database))
+      return readAppliedMigrations(sql, 'schema_migrations')
+    }
+  }
+
+  async function inspect(database: string): Promise<SchemaVersion> {
+    const { client } = openPool(database, 1)
+    try {
+      return schemaVersion(await appliedTo(database, client), migrations)
+    } finally {
+      await client.close()
+    }
+  }
 
   return {
     async provision(tenant) {
-      await template.ensure()
-      const sql = connect(maintenanceUrl(url), { max: 1, onnotice: () => undefined })
+      if (await databases.ensure(tenant)) return
+      // Found: of an earlier version, perhaps, or by somebody who repeats what was done.
+      await roles?.admit(tenant.database_name, asOwner(tenant.database_name))
+    },
+    async adopt(transaction, tenant) {
       try {
-        // Two who make the same tenant ready come one after the other; the end of the session frees the lock.
-        await sql`select pg_advisory_lock(hashtext(${tenant.database_name}))`
-        await sql`create database ${sql(tenant.database_name)} template ${sql(template.name)}`.catch(
-          (error: unknown) => {
-            // Left by an attempt that was cut off. The name holds the tenant's id, so it can be nobody else's.
-            if (codeOf(error) !== SQLSTATE.duplicateDatabase) throw error
-          }
-        )
-        // The rights of a database are not cloned with it.
-        await sql`revoke connect on database ${sql(tenant.database_name)} from public`
-      } finally {
-        await sql.end()
+        return await databases.adopt(transaction, tenant, template.name)
+      } catch (error) {
+        onError(error, 'a spare database could not be used')
+        return false
       }
     },
-    migrate: (tenant) => migrateDatabase(tenant.database_name),
-    async inspect(tenant) {
-      const { client } = openPool(withDatabase(url, tenant.database_name), 1)
-      try {
-        return schemaVersion(await appliedTo(client), migrations)
-      } finally {
-        await client.close()
-      }
+    refill: () => refilling.start(),
+    exists: (tenant) => databases.exists(tenant),
+    async drop(tenant) {
+      pools.evict(tenant.database_name)
+      return databases.drop(tenant)
     },
-    withTenant: (tenant, work) =>
-      pools.use(tenant.database_name, ({ client, store }) =>
+    async migrate(tenant) {
+      const migrated = await migrateTenant(tenant)
+      // As the tenant's role, which is let in if it is not yet.
+      if (roles !== undefined) await inspect(tenant.database_name)
+      return migrated
+    },
+    inspect: (tenant) => inspect(tenant.database_name),
+    withTenant: ({ database_name: database }, work) =>
+      pools.use(database, ({ client, store }) =>
         useFitting(
           () => work(store),
           migrations,
-          () => pools.evict(tenant.database_name),
-          () => appliedTo(client)
+          () => pools.evict(database),
+          () => appliedTo(database, client)
         )
       ),
     evict: (tenant) => pools.evict(tenant.database_name),
     counts: () => pools.counts(),
-    close: () => pools.close()
+    async close() {
+      await Promise.all([pools.close(), refilling.done()])
+    }
   }
-}
-
-function openPool(url: string, max: number): TenantPool {
-  const client = createClient(url, { max, applicationName: 'strongroom-tenant', idleTimeout: IDLE_TIMEOUT })
-  return { client, store: createTenantStore(client), close: () => client.close() }
 }

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
-import { applyMigrations, lockMigrations, migrationsOf } from '../../db/migrate.js'
+import { holdTenant } from '../../db/main/hold-tenant.js'
+import { applyMigrations, lockMigrations } from '../../db/migrate.js'
 import { quoteName } from '../../db/quote.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
@@ -9,6 +10,7 @@ import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { Config } from '../../src/config.js'
 import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
+import { recorded } from './recorded-migration.js'
 import { LeaseLine } from './lease-line.js'
 
 /** Seconds after which unused connections are closed. */
@@ -24,7 +26,7 @@ const STORES = 500
  */
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  { migrations = migrationsOf('tenant') }: TenantMigrations = {}
+  { migrations, record }: TenantMigrations
 ): TenancyAdapter {
   const { maxConnections, poolWaitMs } = config.tenancy
   const client = createClient(config.database, {
@@ -42,8 +44,11 @@ export function createSchemaAdapter(
 
   const appliedTo = (schema: string) =>
     readAppliedMigrations(client.sql, `${quoteName(schema)}.schema_migrations`)
-  const migrate = (tenant: Pick<TenantRef, 'database_name'>) =>
-    transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+  const migrate = recorded(
+    (tenant) =>
+      transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations)),
+    record
+  )
 
   /** Opened once for all who ask meanwhile; a failure is not remembered. */
   function storeOf(schema: string): Promise<TenantStore> {
@@ -75,14 +80,32 @@ export function createSchemaAdapter(
     )
   }
 
+  async function isThere(sql: postgres.Sql | postgres.TransactionSql, schema: string): Promise<boolean> {
+    return (await sql`select from pg_namespace where nspname = ${schema}`).length > 0
+  }
+
   return {
     async provision(tenant) {
       await transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
+        await holdTenant(transaction, tenant.id)
         // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
         // a new schema grants nothing to PUBLIC.
         await transaction`create schema if not exists ${transaction(schema)}`
         await applyMigrations(transaction, 'tenant', schema, migrations)
+      })
+    },
+    // One schema is made as fast as another would be handed over.
+    adopt: () => Promise.resolve(false),
+    refill: () => undefined,
+    exists: ({ database_name: schema }) => isThere(client.sql, schema),
+    async drop(tenant) {
+      stores.delete(tenant.database_name)
+      return transact(tenant, async (transaction, schema) => {
+        await lockMigrations(transaction, schema)
+        const places = (await isThere(transaction, schema)) ? 1 : 0
+        await transaction`drop schema if exists ${transaction(schema)} cascade`
+        return { places, roles: 0 }
       })
     },
     migrate,

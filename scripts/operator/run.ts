@@ -8,11 +8,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Runs an operator's command and ends the process: 0, 1 when it failed, 2 when it was not called right. */
+/**
+ * Runs an operator's command and ends the process: 0, or what the command has set as `process.exitCode`; 1 when it
+ * failed, 2 when it was not called right.
+ */
 export async function runCommand(command: () => Promise<void>): Promise<never> {
   try {
     await command()
-    process.exit(0)
+    process.exit()
   } catch (error) {
     console.error(explain(error))
     process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readEnvironment, type Config } from '../../src/config.js'
-import { planStart } from '../start/fill-environment.js'
+import { planStart, tenantRoleSecret } from '../start/fill-environment.js'
 import { readRuntime } from '../tour/find-server.js'
 import { UsageError } from './run.js'
 
@@ -12,9 +12,14 @@ import { UsageError } from './run.js'
  */
 export function operatorSettings(): Config {
   const given = readEnvironment()
-  if (given['DATABASE_URL'] !== undefined || given['NODE_ENV'] === 'production')
-    return planStart(given).config
+  if (given['NODE_ENV'] === 'production') return planStart(given).config
   const dataDir = resolve(given['DATA_DIR'] ?? '.data')
+  const complete = { ...given, ...(given['DATABASE_URL'] === undefined && runningServices(dataDir)) }
+  return planStart({ TENANT_ROLE_SECRET: tenantRoleSecret(dataDir), ...complete }).config
+}
+
+/** Where everything is that `npm start` runs on the data folder. */
+function runningServices(dataDir: string): Record<string, string> {
   const runtime = readRuntime(dataDir)
   if (runtime === undefined)
     throw new UsageError(
@@ -22,5 +27,9 @@ export function operatorSettings(): Config {
     )
   const database = new URL(runtime.database_url)
   database.password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()
-  return planStart({ ...given, DATABASE_URL: database.href, KAFKA_BROKERS: runtime.brokers }).config
+  return {
+    DATABASE_URL: database.href,
+    KAFKA_BROKERS: runtime.brokers,
+    TENANCY_STRATEGY: runtime.tenancy_strategy
+  }
 }

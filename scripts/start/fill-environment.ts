@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadConfig, type Config } from '../../src/config.js'
 import type { Services } from '../embedded/start-services.js'
@@ -27,7 +28,8 @@ export function planStart(given: Environment): Plan {
   const placeholders = {
     DATABASE_URL: 'postgres://embedded',
     KAFKA_BROKERS: 'embedded:1',
-    JWT_SECRET: 'x'.repeat(64)
+    JWT_SECRET: 'x'.repeat(64),
+    TENANT_ROLE_SECRET: 'x'.repeat(64)
   }
   return {
     given,
@@ -36,7 +38,13 @@ export function planStart(given: Environment): Plan {
   }
 }
 
-/** The environment of the API and the worker: what was given, and addresses and a secret where none were. */
+/** The secret of the tenants' login roles where none is given; operators' commands need the same as the server. */
+export function tenantRoleSecret(dataDir: string): string {
+  mkdirSync(dataDir, { recursive: true })
+  return secretFile(join(dataDir, 'tenant-role-secret'))
+}
+
+/** The environment of the API and the worker: what was given, and addresses and secrets where none were. */
 export function fillEnvironment(
   { given, config, embedded }: Plan,
   services: Services | undefined
@@ -48,6 +56,7 @@ export function fillEnvironment(
     ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
     ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
     ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: secretFile(join(dataDir, 'jwt-secret')) }),
+    ...(given['TENANT_ROLE_SECRET'] === undefined && { TENANT_ROLE_SECRET: tenantRoleSecret(dataDir) }),
     WORKER_PORT: '0',
     ...given,
     DATA_DIR: dataDir

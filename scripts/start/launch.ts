@@ -2,7 +2,8 @@ import { loadConfig, type Config } from '../../src/config.js'
 import { prepareMainDatabase } from '../../db/migrate.js'
 import { republishRetained } from '../../workers/republish.js'
 import { startServices, type Services } from '../embedded/start-services.js'
-import { migrateTenants } from '../migrate-tenants.js'
+import { openFleet } from '../tenants/fleet.js'
+import { migrateFleet } from '../tenants/migrate-fleet.js'
 import { startChild, type Child } from './children.js'
 import { lockDataDir } from './data-dir-lock.js'
 import { fillEnvironment, type Plan } from './fill-environment.js'
@@ -45,7 +46,7 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const config = loadConfig(environment)
   await doing('The database could not be set up', prepareMainDatabase(config, say))
   // Data of an earlier version; elsewhere an upgrade runs `npm run migrate` before it starts anything.
-  if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, say))
+  if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, stop, say))
   if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))
   stop.throwIfAborted()
 
@@ -57,6 +58,18 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   held?.setChildren([api.pid, worker.pid])
   const [url] = await Promise.all([api.ready, worker.ready])
   return { config, api, worker, url, services }
+}
+
+/** One that fails is left to its first use, whose answer says so, and does not keep the others from starting. */
+async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Promise<void> {
+  const fleet = openFleet(config)
+  try {
+    const { changed, failed } = await migrateFleet(fleet, { concurrency: 4, signal })
+    if (changed > 0) say(`Migrated ${changed} tenants`)
+    if (failed > 0) say(`${failed} tenants could not be migrated; see npm run tenants -- status`)
+  } finally {
+    await fleet.close()
+  }
 }
 
 /** Says what was being done when it failed: "connect ECONNREFUSED" alone helps nobody. */

@@ -1,6 +1,6 @@
 import { createClient } from '../../db/client.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
-import { createInstallationRepository } from '../../db/main/installation-repository.js'
+import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { createTenantRepository, type Tenant } from '../../db/main/tenants-repository.js'
 import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
@@ -29,7 +29,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** Connects to nothing yet. */
 export async function openInstallation(config: Config): Promise<Installation> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-storage' })
-  const tenancy = createTenancy(config, createInstallationRepository(main), (error) => console.error(error))
+  const tenancy = createTenancy(config, createTenancyRecords(main), (error) => console.error(error))
   const storage = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
   return {

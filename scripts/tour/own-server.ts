@@ -103,7 +103,8 @@ function defaultUploadLimit(): number {
   const needed = {
     DATABASE_URL: 'postgres://embedded',
     KAFKA_BROKERS: 'embedded:1',
-    JWT_SECRET: 'x'.repeat(32)
+    JWT_SECRET: 'x'.repeat(32),
+    TENANT_ROLE_SECRET: 'x'.repeat(32)
   }
   return loadConfig(needed).upload.maxBytes
 }

@@ -21,10 +21,13 @@ const tenantProperties = {
     examples: ['tenant_acme_corp_5b7c2a52']
   }),
   is_active: Type.Boolean({ description: 'false: closed to everybody', examples: [true] }),
-  status: Type.Union([Type.Literal('provisioning'), Type.Literal('active'), Type.Literal('failed')], {
-    description: 'Whether its database is ready; `failed`: it could not be made within an hour',
-    examples: ['active']
-  }),
+  status: Type.Union(
+    [Type.Literal('provisioning'), Type.Literal('active'), Type.Literal('failed'), Type.Literal('purging')],
+    {
+      description: 'Whether its database is ready; `failed`: it could not be made within an hour',
+      examples: ['active']
+    }
+  ),
   created_at: Moment,
   updated_at: Moment
 }

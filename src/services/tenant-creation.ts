@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '../../db/actor.js'
+import type { KeyClaim, NewTenant } from '../../db/main/tenant-creation-repository.js'
 import type { TenantKeyRepository } from '../../db/main/tenant-keys-repository.js'
 import type { Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../plugins/access/access.js'
@@ -27,7 +28,18 @@ export interface CreatedTenant {
   replayed: boolean
 }
 
-/** From a name to a tenant that is ready: the row first, so that there is always something that says what to finish. */
+/** A claim for a request of its own. */
+function claimOf(key: string, name: string): KeyClaim {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([name]))
+    .digest('hex')
+  return { key, owner: randomUUID(), fingerprint, seconds: CLAIM_SECONDS }
+}
+
+/**
+ * From a name to a tenant that is ready. Where a place was prepared ahead, one transaction does it all. Otherwise the
+ * row comes first, so that there is always something that says what to finish.
+ */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
   const { tenants, tenantKeys, tenancy, outboxes, accessChanges } = dependencies
 
@@ -47,34 +59,38 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     }
   }
 
+  /** A new id, and a database name that nothing on the server has: the name holds only a part of the id. */
+  async function nameTenant(name: string): Promise<NewTenant> {
+    for (;;) {
+      const id = randomUUID()
+      const databaseName = tenantDatabaseName(name, id)
+      if (await tenants.isFree(databaseName)) return { id, name, databaseName }
+    }
+  }
+
   /** What a request gets whose key the user has sent before. */
-  async function repeat(
-    userId: string,
-    key: string,
-    owner: string,
-    fingerprint: string
-  ): Promise<CreatedTenant> {
+  async function repeat(userId: string, claim: KeyClaim): Promise<CreatedTenant> {
+    const { key, owner } = claim
     const known = await tenantKeys.find(userId, key)
-    if (known !== null && known.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
+    if (known !== null && known.fingerprint !== claim.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
     if (known?.result) return { tenant: known.result, replayed: true }
     // The tenant of a request that was cut off: this one goes on with it, instead of making another.
     const tenantId = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
     const tenant = tenantId === null ? null : await tenants.findById(tenantId)
     if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
-    return { tenant: await makeReadyHolding(tenant, userId, key, owner), replayed: false }
+    return { tenant: await makeReadyHolding(tenant, userId, claim), replayed: false }
   }
 
   /** A creation that failed gives its claim back, so that the next attempt need not wait. */
   async function makeReadyHolding(
     tenant: Tenant,
     userId: string,
-    key: string,
-    owner: string
+    claim: KeyClaim | undefined
   ): Promise<Tenant> {
     try {
       return await makeReadyNow(tenant)
     } catch (error) {
-      await tenantKeys.release(userId, key, owner).catch(() => undefined)
+      if (claim !== undefined) await tenantKeys.release(userId, claim.key, claim.owner).catch(() => undefined)
       throw error
     }
   }
@@ -87,21 +103,22 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS
      */
     async create(name: string, actor: Actor, key?: string): Promise<CreatedTenant> {
-      const id = randomUUID()
-      const trimmed = name.trim()
-      const fields = { id, name: trimmed, databaseName: tenantDatabaseName(trimmed, id) }
-      if (key === undefined) {
-        const tenant = await outboxes.recordMain(() => tenants.insert(fields, actor))
-        return { tenant: await makeReadyNow(tenant), replayed: false }
+      const tenant = await nameTenant(name.trim())
+      const claim = key === undefined ? undefined : claimOf(key, tenant.name)
+      try {
+        const ready = await outboxes.recordMain(() =>
+          tenants.insertReady(tenant, claim, actor, (transaction, place) => tenancy.adopt(transaction, place))
+        )
+        if (ready !== null && ready !== 'not possible') return { tenant: ready, replayed: false }
+        const begun =
+          ready === null ? null : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor))
+        if (begun !== null)
+          return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
+        if (claim === undefined) throw new Error('The tenant was not inserted')
+        return await repeat(actor.userId, claim)
+      } finally {
+        tenancy.refill()
       }
-      const owner = randomUUID()
-      const fingerprint = createHash('sha256')
-        .update(JSON.stringify([trimmed]))
-        .digest('hex')
-      const claim = { key, owner, fingerprint, seconds: CLAIM_SECONDS }
-      const tenant = await outboxes.recordMain(() => tenants.insertWithKey(fields, claim, actor))
-      if (tenant === null) return repeat(actor.userId, key, owner, fingerprint)
-      return { tenant: await makeReadyHolding(tenant, actor.userId, key, owner), replayed: false }
     },
 
     /** Finishes a creation that was cut off; after an hour of trying the tenant is `failed`. */

@@ -23,7 +23,10 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
         tenants.update(tenantId, { name: name?.trim(), is_active }, actor)
       )
       accessChanges.tenantChanged(tenantId)
-      if (tenant === null) throw new AppError('TENANT_NOT_FOUND')
+      if (tenant === null) {
+        const gone = (await tenants.findById(tenantId)) === null
+        throw new AppError(gone ? 'TENANT_NOT_FOUND' : 'TENANT_PURGING')
+      }
       return tenant
     },
 

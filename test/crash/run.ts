@@ -57,6 +57,7 @@ async function main(): Promise<number> {
       KAFKA_BROKERS: kafka.brokers,
       DATA_DIR: join(folder, 'data'),
       JWT_SECRET: randomBytes(32).toString('hex'),
+      TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
       JWT_ACCESS_TTL: '86400',
       BCRYPT_COST: '4',
       SWEEP_INTERVAL: '5',

@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import type { Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/migrate.js'
-import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
+import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { loadConfig, type Config } from '../../src/config.js'
 import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
@@ -43,12 +43,16 @@ export async function createInstallation(
     DATA_DIR: dataDir,
     TENANCY_STRATEGY: tenancyStrategy,
     JWT_SECRET: randomBytes(32).toString('hex'),
+    TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     BCRYPT_COST: '4',
     // Every test has the same address.
     RATE_LIMIT_AUTH: '1000000',
+    // Other files of tests run at the same time; waiting for the processor is no overload.
+    OVERLOAD_DELAY_MS: '60000',
     LOG_LEVEL: 'error',
     PORT: '0',
     WORKER_PORT: '0',
+    TENANT_SPARES: '0',
     ...settings
   }
   const configWith = (more: Record<string, string>) => loadConfig({ ...environment, ...more })
@@ -67,7 +71,7 @@ export async function createInstallation(
   t.teardown(async () => {
     const tenants = await sql<{ database_name: string }[]>`select database_name from tenants`
     await Promise.all(clients.map((client) => client.end()))
-    await dropDatabases(
+    await dropInstallation(
       config.database.url,
       tenants.map((tenant) => tenant.database_name)
     )
@@ -87,11 +91,15 @@ export async function createInstallation(
   }
 }
 
-async function dropDatabases(mainUrl: string, tenants: string[]): Promise<void> {
+/** Removes all that an installation has on the server. @param tenants their databases */
+export async function dropInstallation(mainUrl: string, tenants: string[]): Promise<void> {
   const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
   const main = databaseName(mainUrl)
-  for (const database of [...tenants, main, createTemplateDatabase(mainUrl).name]) {
+  const { group, templatePrefix, sparePrefix } = serverNames(mainUrl)
+  const named = await maintenance<{ name: string }[]>`
+    select datname as name from pg_database where starts_with(datname, ${templatePrefix}) or starts_with(datname, ${sparePrefix})`
+  for (const database of [...tenants, main, ...named.map(({ name }) => name)])
     await maintenance`drop database if exists ${maintenance(database)} with (force)`
-  }
+  for (const role of [...tenants, group]) await maintenance`drop role if exists ${maintenance(role)}`
   await maintenance.end()
 }

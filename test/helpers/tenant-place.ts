@@ -9,7 +9,7 @@ export interface TenantPlaces {
   /** How a client of that database connects, so that bare names of tables are the tenant's. */
   clientOf: (name: string) => { url: string; connection: { search_path?: string } }
   exists: (name: string) => Promise<boolean>
-  drop: (name: string) => Promise<void>
+  drop: (name: string) => Promise<unknown>
 }
 
 export function tenantPlaces({ database, tenancy }: Config, main: postgres.Sql): TenantPlaces {
@@ -18,13 +18,13 @@ export function tenantPlaces({ database, tenancy }: Config, main: postgres.Sql):
       databaseOf: () => new URL(database.url).pathname.slice(1),
       clientOf: (name) => ({ url: database.url, connection: { search_path: name } }),
       exists: async (name) => (await main`select from pg_namespace where nspname = ${name}`).length > 0,
-      drop: async (name) => void (await main`drop schema ${main(name)} cascade`)
+      drop: (name) => main`drop schema ${main(name)} cascade`
     }
   }
   return {
     databaseOf: (name) => name,
     clientOf: (name) => ({ url: withDatabase(database.url, name), connection: {} }),
     exists: async (name) => (await main`select from pg_database where datname = ${name}`).length > 0,
-    drop: async (name) => void (await main`drop database ${main(name)} with (force)`)
+    drop: (name) => main`drop database ${main(name)} with (force)`
   }
 }

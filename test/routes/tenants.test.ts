@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { databaseName, maintenanceUrl } from '../../db/database-url.js'
-import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
 import {
   Client,
   createTenant,
@@ -16,7 +14,7 @@ import {
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, sql, tenantSql, databaseSql } = await createInstallation(t, {
+const { config, sql, tenantSql } = await createInstallation(t, {
   OUTBOX_RETENTION: '3600'
 })
 const { app, url } = await startApi(t, config)
@@ -26,16 +24,11 @@ const created = (tenantId: unknown) =>
   sql`select from outbox where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
 const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
 
-/** Takes away what new tenants are made with. @returns what gives it back */
+/** Lets no tenant become ready. @returns what ends that */
 async function preventProvisioning(): Promise<() => Promise<unknown>> {
-  if (config.tenancy.strategy === 'schema') {
-    await sql`alter extension pg_trgm set schema pg_catalog`
-    return () => sql`alter extension pg_trgm set schema public`
-  }
-  const { name } = createTemplateDatabase(config.database.url)
-  const maintenance = databaseSql(databaseName(maintenanceUrl(config.database.url)))
-  await maintenance`alter database ${maintenance(name)} rename to ${maintenance(`${name}_gone`)}`
-  return () => maintenance`alter database ${maintenance(`${name}_gone`)} rename to ${maintenance(name)}`
+  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end'`
+  await sql`create trigger refuse before update on tenants for each row execute function refuse()`
+  return () => sql`drop trigger refuse on tenants`
 }
 
 void t.test('a new tenant is ready, and its creator is the admin', async (t) => {

@@ -14,6 +14,7 @@ t.teardown(() => rmSync(folder, { recursive: true }))
 for (const name of ['.env.development', '.env.production']) symlinkSync(join(ROOT, name), join(folder, name))
 
 const SECRETS = {
+  TENANT_ROLE_SECRET: 'role-hunter2'.padEnd(40, 's'),
   JWT_SECRET: 'jwt-'.padEnd(40, 's'),
   S3_SECRET_ACCESS_KEY: 's3-hunter2',
   METRICS_TOKEN: 'metrics-hunter2-x'

@@ -26,10 +26,13 @@ void t.test('whatever has no address runs embedded', async (t) => {
     OUTBOX_RETENTION: '86400',
     WORKER_PORT: '0',
     DATA_DIR: dataDir,
-    JWT_SECRET: /^[0-9a-f]{64}$/
+    JWT_SECRET: /^[0-9a-f]{64}$/,
+    TENANT_ROLE_SECRET: /^[0-9a-f]{64}$/
   })
-  t.equal(statSync(join(dataDir, 'jwt-secret')).mode & 0o777, 0o600)
-  t.same(fillEnvironment(plan, services), filled, 'the secret is the same on the next start')
+  for (const file of ['jwt-secret', 'tenant-role-secret'])
+    t.equal(statSync(join(dataDir, file)).mode & 0o777, 0o600)
+  t.not(filled['JWT_SECRET'], filled['TENANT_ROLE_SECRET'])
+  t.same(fillEnvironment(plan, services), filled, 'the secrets are the same on the next start')
 })
 
 void t.test('what is given is used', async (t) => {
@@ -38,6 +41,7 @@ void t.test('what is given is used', async (t) => {
     DATABASE_URL: 'postgres://theirs/db',
     KAFKA_BROKERS: 'theirs:9092',
     JWT_SECRET: 's'.repeat(32),
+    TENANT_ROLE_SECRET: 'r'.repeat(32),
     WORKER_PORT: '4998',
     OUTBOX_RETENTION: '60'
   }
@@ -53,7 +57,14 @@ void t.test('published events are kept only for a broker that forgets', async (t
 
 void t.test('production embeds nothing and names all that is missing', async (t) => {
   const problems = problemsOf({ NODE_ENV: 'production' })
-  for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'S3_BUCKET', 'S3_ENDPOINT', 'JWT_SECRET']) {
+  for (const name of [
+    'DATABASE_URL',
+    'KAFKA_BROKERS',
+    'S3_BUCKET',
+    'S3_ENDPOINT',
+    'JWT_SECRET',
+    'TENANT_ROLE_SECRET'
+  ]) {
     t.ok(
       problems.some((problem) => problem.startsWith(`${name} is missing`)),
       name

@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
-import { createTemplateDatabase } from '../../plugins/tenancy/template-database.js'
+import { databaseName, withDatabase } from '../../db/database-url.js'
 import { Client, createTenant, logIn, PASSWORD, refused, signUp, startApi, uploaded } from '../helpers/api.js'
-import { createInstallation } from '../helpers/installation.js'
+import { createInstallation, dropInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
 const { config, configWith, environment, sql, databaseSql } = await createInstallation(t, {
@@ -127,12 +126,8 @@ void t.test('a new installation', async (t) => {
   const name = `${databaseName(config.database.url)}_new`
   const settings = { ...environment, DATABASE_URL: withDatabase(config.database.url, name) }
   const fresh = databaseSql(name)
-  const maintenance = databaseSql(databaseName(maintenanceUrl(config.database.url)))
-  const made = [name, createTemplateDatabase(settings.DATABASE_URL).name]
-  t.teardown(async () => {
-    for (const database of made)
-      await maintenance`drop database if exists ${maintenance(database)} with (force)`
-  })
+  const made: string[] = []
+  t.teardown(() => dropInstallation(settings.DATABASE_URL, made))
   const email = `admin-${randomBytes(4).toString('hex')}@example.com`
   const args = ['--admin-email', email, '--tenant', 'First', '--password-stdin', '--admin-first-name', 'Ada']
   const first = await run('db-init', args, `${PASSWORD}\n`, settings)

@@ -100,7 +100,14 @@ void t.test('a taken port is refused before anything is started', async (t) => {
 void t.test('production without settings is refused with everything that is missing', async (t) => {
   const launcher = new Launcher(t, { NODE_ENV: 'production', DATA_DIR: temporaryDataDir(t) })
   t.equal(await launcher.exitCode(), 1)
-  for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'S3_BUCKET', 'S3_ENDPOINT', 'JWT_SECRET']) {
+  for (const name of [
+    'DATABASE_URL',
+    'KAFKA_BROKERS',
+    'S3_BUCKET',
+    'S3_ENDPOINT',
+    'JWT_SECRET',
+    'TENANT_ROLE_SECRET'
+  ]) {
     t.match(launcher.output, `${name} is missing`)
   }
 })

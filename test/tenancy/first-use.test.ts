@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { createClient } from '../../db/client.js'
-import { createInstallationRepository } from '../../db/main/installation-repository.js'
+import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { migrationsOf, NewerDatabaseError, type Migration } from '../../db/migrate.js'
 import { OLDEST_CODE } from '../../db/tenant/migrations/compatibility.js'
 import type { TenantStore } from '../../db/tenant/store.js'
@@ -14,13 +14,14 @@ import { createInstallation } from '../helpers/installation.js'
 const { config, configWith, tenantSql } = await createInstallation(t)
 const main = createClient(config.database, { max: 1, applicationName: 'strongroom-test' })
 t.teardown(() => main.close())
-const installation = createInstallationRepository(main)
+const records = createTenancyRecords(main)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 
 const NOW = migrationsOf('tenant')
 const newest = Math.max(...NOW.map((migration) => migration.folderMillis))
 const migration = (sql: string, oldestCode: number, folderMillis: number): Migration => ({
+  name: sql,
   sql: [sql],
   hash: sql,
   folderMillis,
@@ -32,7 +33,7 @@ const CONTRACTED = [...EXPANDED, migration('drop table usage_changes', newest + 
 
 /** A process that knows these migrations. */
 function processOf(t: Test, migrations: Migration[], settings = config): TenancyAdapter {
-  const adapter = createTenancy(settings, installation, (error) => t.fail(String(error)), { migrations })
+  const adapter = createTenancy(settings, records, (error) => t.fail(String(error)), migrations)
   t.teardown(() => adapter.close())
   return adapter
 }

@@ -13,7 +13,7 @@ export const updateTenant: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Rename, deactivate or reactivate a tenant',
         description:
           'What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate ' +
-          'it, also after it was deleted. The name of its database never changes.',
+          'it, also after it was deleted, until an operator removes it for good. The name of its database never changes.',
         params: TenantParams,
         body: Type.Object(
           {
@@ -26,7 +26,7 @@ export const updateTenant: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Success(Tenant, 'The changed tenant'),
-          ...tenantErrors('VALIDATION_ERROR', ...BODY_ERRORS)
+          ...tenantErrors('VALIDATION_ERROR', 'TENANT_PURGING', ...BODY_ERRORS)
         }
       }
     },

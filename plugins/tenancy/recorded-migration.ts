@@ -1,0 +1,25 @@
+import type { MigrationOutcome } from '../../db/main/tenant-migrations-repository.js'
+import { NewerDatabaseError, type Migrated } from '../../db/migrate.js'
+import type { TenantRef } from './adapter.js'
+
+/** Writes down what came of migrating the tenant of this `database_name`; never rejects. */
+export type RecordMigration = (databaseName: string, outcome: MigrationOutcome) => Promise<void>
+
+/** Migrates a tenant and has it written down, so that an operator sees it whoever did it. */
+export function recorded(
+  migrate: (tenant: Pick<TenantRef, 'database_name'>) => Promise<Migrated>,
+  record: RecordMigration
+) {
+  return async (tenant: Pick<TenantRef, 'database_name'>): Promise<Migrated> => {
+    try {
+      const migrated = await migrate(tenant)
+      await record(tenant.database_name, { version: migrated.version })
+      return migrated
+    } catch (error) {
+      // A tenant that is too new for this code is nothing that anybody has to mend.
+      if (!(error instanceof NewerDatabaseError))
+        await record(tenant.database_name, { error: error instanceof Error ? error.message : String(error) })
+      throw error
+    }
+  }
+}

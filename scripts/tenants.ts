@@ -1,0 +1,31 @@
+/** `npm run tenants`: what an operator does with all tenants, or one of them. */
+import { runCommand, UsageError } from './operator/run.js'
+import type { TenantCommand } from './tenants/command.js'
+import { migrate } from './tenants/migrate.js'
+import { purge } from './tenants/purge.js'
+import { status } from './tenants/status.js'
+
+const COMMANDS: Record<string, TenantCommand> = { migrate, status, purge }
+
+const HELP = `Usage: npm run tenants -- <command> [options]
+
+${Object.values(COMMANDS)
+  .map((command) => command.help)
+  .join('\n')}
+  --help             this text
+
+All of it may be done while the server runs. Settings come from the environment and .env, or from the server that
+npm start runs with the same DATA_DIR.`
+
+await runCommand(async () => {
+  const [name, ...args] = process.argv.slice(2)
+  if (name === undefined || [name, ...args].some((word) => word === '--help' || word === '-h')) {
+    console.log(HELP)
+    process.exitCode = name === undefined ? 2 : 0
+    return
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined)
+    throw new UsageError(`There is no command "${name}"; npm run tenants -- --help lists them.`)
+  process.exitCode = await command.run(args)
+})

@@ -1,0 +1,173 @@
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import { createClient } from '../../db/client.js'
+import { createTenancyRecords } from '../../db/main/tenancy-records.js'
+import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
+import { withSession } from '../../db/session.js'
+import { createStorage } from '../../plugins/storage/create-storage.js'
+import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
+import type { Config } from '../../src/config.js'
+import { createTenantPurge, type PurgeAccount, type TenantPurge } from '../../src/services/tenant-purge.js'
+import { printable } from '../operator/printable.js'
+import { UsageError } from '../operator/run.js'
+import { operatorSettings } from '../operator/settings.js'
+import type { TenantCommand } from './command.js'
+
+/** Seconds that an upload's last request to the storage may take to arrive after its time is over. */
+const GRACE = 120
+const UNITS: Record<string, number> = { d: 86_400, h: 3600, m: 60, s: 1 }
+
+/** Removes what is left of tenants that were deleted long ago. */
+export const purge: TenantCommand = {
+  help: `  purge              removes for good the tenants that were deleted (not merely deactivated) long ago: databases or
+                     schemas, roles, objects, unfinished uploads and rows. Their audit entries stay. A purge that was
+                     cut off is finished by the next one. The exit code is 1 when a tenant was left.
+    --older-than AGE how long ago, such as 30d, 12h, 90m or 0s; uploads that ran when a tenant was deleted must be
+                     over, so it is never less than UPLOAD_TIMEOUT and ${GRACE / 60} minutes
+    --yes            does not ask; needed where there is no terminal
+    --dry-run        only tells what would go`,
+
+  async run(args) {
+    const { values } = parseArgs({
+      args,
+      options: {
+        'older-than': { type: 'string' },
+        yes: { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false }
+      }
+    })
+    const asked = parseAge(values['older-than'])
+    const dryRun = values['dry-run']
+    if (!values.yes && !dryRun && !process.stdin.isTTY)
+      throw new UsageError('There is no terminal to ask in: say --yes, or --dry-run to see what would go.')
+    const config = operatorSettings()
+    const age = Math.max(asked, config.upload.timeout + GRACE)
+    return withSession(config.database.directUrl, async (session) => {
+      const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
+      if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
+      return withPurge(config, async (service) => {
+        const due = await service.listDue(age)
+        if (due.length === 0) {
+          console.log('There is nothing to purge.')
+          return 0
+        }
+        if (dryRun) return show(service, due)
+        if (!values.yes && !(await confirm(due))) {
+          console.log('Nothing was removed.')
+          return 1
+        }
+        return purgeAll(service, due, age)
+      })
+    })
+  }
+}
+
+async function withPurge<T>(config: Config, work: (purge: TenantPurge) => Promise<T>): Promise<T> {
+  const main = createClient(config.database, { max: 2, applicationName: 'strongroom-purge' })
+  const tenancy = createTenancy(config, createTenancyRecords(main), (error, what) =>
+    console.error(`${what}:`, error)
+  )
+  const storage = await createStorage(config, () => config.http.publicUrl ?? '')
+  try {
+    return await work(createTenantPurge({ purges: createTenantPurgeRepository(main), tenancy, storage }))
+  } finally {
+    storage.close()
+    await tenancy.close()
+    await main.close()
+  }
+}
+
+async function show(service: TenantPurge, due: PurgeableTenant[]): Promise<number> {
+  const total = nothing()
+  for (const tenant of due) {
+    const account = await service.estimate(tenant)
+    add(total, account)
+    console.log(`${nameOf(tenant)}, deleted ${tenant.deleted_at}: ${textOf(account)}`)
+  }
+  console.log(`${due.length} tenants would be removed: ${textOf(total)}.`)
+  return 0
+}
+
+async function confirm(due: PurgeableTenant[]): Promise<boolean> {
+  for (const tenant of due) console.log(`${nameOf(tenant)}, deleted ${tenant.deleted_at}`)
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    const answer = await terminal.question(`Remove these ${due.length} tenants for good? Type "yes": `)
+    return answer.trim().toLowerCase() === 'yes'
+  } finally {
+    terminal.close()
+  }
+}
+
+async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: number): Promise<number> {
+  const total = nothing()
+  const lines: string[] = []
+  let [purged, left] = [0, 0]
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} tenants, {eta_formatted} left, {objects} objects',
+    noTTYOutput: true,
+    notTTYSchedule: 10_000,
+    clearOnComplete: true
+  })
+  bar.start(due.length, 0, { objects: 0 })
+  for (const tenant of due) {
+    try {
+      const outcome = await service.purge(tenant, age, ({ objects }) =>
+        bar.update({ objects: total.objects + objects })
+      )
+      if (outcome.purged !== null) {
+        purged += 1
+        add(total, outcome.purged)
+        lines.push(`${nameOf(tenant)}: ${textOf(outcome.purged)}`)
+      } else if (outcome.why === 'reactivated') {
+        lines.push(`${nameOf(tenant)} was reactivated and is left alone.`)
+      } else {
+        left += 1
+        lines.push(
+          `${nameOf(tenant)} waits: ${outcome.events} of its events are not published yet. Run the worker, then this again.`
+        )
+      }
+    } catch (error) {
+      left += 1
+      lines.push(
+        `${nameOf(tenant)} failed: ${printable(error instanceof Error ? error.message : String(error))}`
+      )
+    }
+    bar.increment({ objects: total.objects })
+  }
+  bar.stop()
+  for (const line of lines) console.log(line)
+  console.log(`${purged} tenants were removed: ${textOf(total)}.`)
+  if (left > 0) console.log(`${left} are left; run it again when what is said above is mended.`)
+  return left > 0 ? 1 : 0
+}
+
+function parseAge(text: string | undefined): number {
+  const [, number, unit = ''] = /^(\d{1,6})([dhms])$/.exec(text ?? '') ?? []
+  const seconds = Number(number) * (UNITS[unit] ?? NaN)
+  if (Number.isNaN(seconds))
+    throw new UsageError(
+      `--older-than must be a number of days, hours, minutes or seconds, such as 30d, not "${text ?? ''}".`
+    )
+  return seconds
+}
+
+const nothing = (): PurgeAccount => ({
+  places: 0,
+  roles: 0,
+  documents: 0,
+  objects: 0,
+  bytes: 0,
+  uploads: 0
+})
+
+function add(total: PurgeAccount, account: PurgeAccount): void {
+  for (const what of Object.keys(total) as (keyof PurgeAccount)[]) total[what] += account[what]
+}
+
+const nameOf = ({ id, name }: PurgeableTenant) => `${printable(name)} (${id})`
+
+const textOf = ({ places, roles, documents, objects, bytes, uploads }: PurgeAccount) =>
+  `databases or schemas: ${places}, roles: ${roles}, documents: ${documents}, objects: ${objects} with ${bytes} bytes, ` +
+  `unfinished uploads: ${uploads}`

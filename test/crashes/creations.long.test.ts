@@ -1,0 +1,6 @@
+import t from 'tap'
+import { crashCreations } from './creation-crashes.js'
+
+void t.test('killed 50 times in the midst of creating tenants', (t) =>
+  crashCreations(t, { kills: 50, seed: 17 })
+)

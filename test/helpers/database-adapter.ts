@@ -1,0 +1,19 @@
+import type { Test } from 'tap'
+import { migrationsOf } from '../../db/migrate.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
+import type { Config } from '../../src/config.js'
+
+/** The database strategy by itself, closed when the test ends, and what went wrong in its background. */
+export function startDatabaseAdapter(
+  t: Test,
+  config: Config
+): { adapter: TenancyAdapter; errors: unknown[] } {
+  const errors: unknown[] = []
+  const adapter = createDatabaseAdapter(config, (error) => errors.push(error), {
+    migrations: migrationsOf('tenant'),
+    record: () => Promise.resolve()
+  })
+  t.teardown(() => adapter.close())
+  return { adapter, errors }
+}

@@ -1,0 +1,30 @@
+import type postgres from 'postgres'
+import { serverNames } from '../../plugins/tenancy/server-names.js'
+
+/**
+ * What an installation has on the server that nobody will use: databases that neither a tenant nor a spare on record
+ * is named after, unfinished templates, and login roles without a tenant. And what is missing: databases and roles of
+ * tenants that are said to be ready.
+ * @param sql the main database
+ */
+export async function serverLeftovers(sql: postgres.Sql, mainUrl: string): Promise<string[]> {
+  const { group, sparePrefix, templatePrefix } = serverNames(mainUrl)
+  const rows = await sql<{ what: string }[]>`
+    select 'spare ' || datname as what from pg_database
+      where starts_with(datname, ${sparePrefix}) and datname not in (select database_name from tenant_spares)
+    union all select 'template ' || datname from pg_database
+      where starts_with(datname, ${templatePrefix}) and datname like '%\_new'
+    union all select 'row of spare ' || database_name from tenant_spares
+      where database_name not in (select datname from pg_database)
+    union all select 'database ' || datname from pg_database
+      where shobj_description(oid, 'pg_database') like 'Strongroom tenant % of ' || current_database()
+        and datname not in (select database_name from tenants)
+    union all select 'role ' || role.rolname from pg_auth_members member
+      join pg_roles role on role.oid = member.member join pg_roles parent on parent.oid = member.roleid
+      where parent.rolname = ${group} and role.rolname not in (select database_name from tenants)
+    union all select 'no database of ' || database_name from tenants
+      where status = 'active' and database_name not in (select datname from pg_database)
+    union all select 'no role of ' || database_name from tenants
+      where status = 'active' and database_name not in (select rolname from pg_roles)`
+  return rows.map(({ what }) => what)
+}

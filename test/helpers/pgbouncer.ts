@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Test } from 'tap'
+import { freePort } from '../../scripts/embedded/ports.js'
+import { postgresUser } from '../../scripts/embedded/postgres-user.js'
+
+/** Where PgBouncer is installed; Debian keeps it out of the PATH of ordinary users. */
+export function findPgbouncer(): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  return folders.map((folder) => join(folder, 'pgbouncer')).find((path) => existsSync(path))
+}
+
+/**
+ * PgBouncer in transaction mode in front of a server, with one server connection for each database and otherwise
+ * its own defaults, stopped when the test ends. @returns the server's URL through it
+ */
+export async function startPgbouncer(t: Test, program: string, url: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-pgbouncer-'))
+  const server = new URL(url)
+  // It refuses to run as root, like PostgreSQL.
+  const user = await postgresUser(join(folder, 'none'))
+  const port = await freePort()
+  const settings = join(folder, 'pgbouncer.ini')
+  writeFileSync(
+    settings,
+    `[databases]
+* = host=${server.hostname} port=${server.port} user=${server.username} password=${decodeURIComponent(server.password)}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 1
+max_client_conn = 500
+`,
+    { mode: 0o600 }
+  )
+  if (user.uid !== undefined && user.gid !== undefined)
+    for (const path of [folder, settings]) chownSync(path, user.uid, user.gid)
+
+  const child = spawn(program, [settings], { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+  const closed = once(child, 'close')
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await closed
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await accepting(child)
+  server.hostname = '127.0.0.1'
+  server.port = String(port)
+  return server.href
+}
+
+/** @throws with its last words when it ends instead */
+async function accepting(child: ChildProcess): Promise<void> {
+  const words: string[] = []
+  for await (const line of createInterface({ input: child.stderr as NodeJS.ReadableStream })) {
+    words.push(line)
+    if (line.includes('process up')) {
+      child.stderr?.resume()
+      return
+    }
+  }
+  throw new Error(`PgBouncer did not start:\n${words.join('\n')}`)
+}

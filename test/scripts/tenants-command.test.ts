@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import t from 'tap'
+import { migrationsOf } from '../../db/migrate.js'
+import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+
+const { config, environment, sql, tenantSql } = await createInstallation(t)
+const { app, url } = await startApi(t, config)
+const admin = await signUp(url)
+const [first, broken, last] = (
+  await Promise.all(['first \u001b[31mred', 'broken', 'last'].map((name) => createTenant(admin, name)))
+).sort((one, other) => (one.id < other.id ? -1 : 1)) as [Made, Made, Made]
+type Made = Awaited<ReturnType<typeof createTenant>>
+const newest = migrationsOf('tenant').at(-1)
+const beforeNewest = migrationsOf('tenant').at(-2)
+
+interface Ended {
+  code: number
+  out: string
+  err: string
+}
+
+/** Runs a command as an operator does, without npm. */
+function run(script: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const command = ['--import', 'tsx', join(import.meta.dirname, `../../scripts/${script}.ts`), ...args]
+    const env = { PATH: process.env['PATH'], ...environment }
+    execFile(process.execPath, command, { env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
+    )
+  })
+}
+const tenants = (...args: string[]) => run('tenants', ...args)
+
+/** Takes the newest migration back; the one that is broken keeps its index, so that it cannot be applied again. */
+async function takeBack(tenant: Made, options = { index: true }): Promise<void> {
+  const db = tenantSql(tenant.database_name)
+  await db`delete from schema_migrations where created_at = ${newest?.folderMillis ?? 0}`
+  if (options.index) await db`drop index files_unverified`
+}
+const recorded = () => sql`
+  select tenant_id, version, error from tenant_migrations order by tenant_id`
+
+void t.test('called in a wrong way', async (t) => {
+  const help = await tenants('--help')
+  t.equal(help.code, 0)
+  for (const word of ['migrate', '--concurrency', '--dry-run', 'status', '--json'])
+    t.ok(help.out.includes(word), word)
+  const wrong: [string[], RegExp][] = [
+    [['bogus'], /There is no command "bogus"/],
+    [['migrate', '--concurrency', '0'], /--concurrency must be a number from 1 to 100/],
+    [['migrate', '--tenant', 'x'], /There is no tenant x/],
+    [['status', '--all'], /--help/]
+  ]
+  for (const [args, says] of wrong) t.match(await tenants(...args), { code: 2, err: says })
+})
+
+void t.test('status looks at tenants that nobody has migrated', async (t) => {
+  t.same(await recorded(), [])
+  const { code, out, err } = await tenants('status')
+  t.equal(code, 0)
+  t.equal(out.trim().split('\n').length, 3)
+  t.match(err, '3 current, 0 behind, 0 ahead, 0 failed')
+  t.match(out, `current\t${first.id}\t`)
+  t.notMatch(out, '\u001b')
+  const version = String(newest?.folderMillis)
+  t.same(
+    await recorded(),
+    [first, broken, last].map(({ id }) => ({ tenant_id: id, version, error: null }))
+  )
+})
+
+void t.test('one bad tenant stops no other, and is tried again', async (t) => {
+  await app.close()
+  for (const tenant of [first, broken, last]) await takeBack(tenant, { index: tenant !== broken })
+  await sql`update tenant_migrations set version = ${beforeNewest?.folderMillis ?? 0} where tenant_id <> ${last.id}`
+  await sql`delete from tenant_migrations where tenant_id = ${last.id}`
+
+  const dry = await tenants('migrate', '--dry-run')
+  t.match(dry, { code: 0, out: new RegExp(`${broken.id}\\): 1 to apply[^]*3 tenants would be migrated`) })
+  t.match(await tenants('status', '--tenant', last.id), { code: 1, err: '0 current, 1 behind' })
+
+  const migrated = await tenants('migrate', '--concurrency', '2')
+  t.equal(migrated.code, 1)
+  t.match(migrated.out, /2 tenants were migrated, 0 needed nothing, 1 failed/)
+  t.match(migrated.out, new RegExp(`${broken.id}\\): relation "files_unverified" already exists`))
+  const shown = (await tenants('status', '--json')).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; state: string; error: string | null })
+  t.match(shown, [
+    { id: first.id, state: 'current', error: null },
+    { id: broken.id, state: 'failed', error: 'relation "files_unverified" already exists' },
+    { id: last.id, state: 'current', error: null }
+  ])
+
+  await tenantSql(broken.database_name)`drop index files_unverified`
+  t.match(await run('migrate'), { code: 0, out: /1 tenants were migrated, 0 needed nothing, 0 failed/ })
+  t.match(await tenants('migrate'), { code: 0, out: /0 tenants were migrated, 0 needed nothing, 0 failed/ })
+  t.match(await tenants('migrate', '--tenant', last.id), { code: 0, out: /1 needed nothing/ })
+  t.match(await tenants('status'), { code: 0, err: '3 current' })
+})
+
+void t.test('what a first use did is seen too', async (t) => {
+  await takeBack(first)
+  await takeBack(broken, { index: false })
+  const api = await startApi(t, config)
+  const list = (tenant: Made) =>
+    fetch(`${api.url}/api/tenants/${tenant.id}/documents`, {
+      headers: { authorization: `Bearer ${admin.token}` }
+    })
+  t.equal((await list(first)).status, 200)
+  t.equal((await list(broken)).status, 503)
+  t.match(await recorded(), [{ error: null }, { error: /already exists/ }, { error: null }])
+  t.match(await tenants('status'), { code: 1, err: '2 current, 0 behind, 0 ahead, 1 failed' })
+})

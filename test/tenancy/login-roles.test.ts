@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import t from 'tap'
+import { databaseName, maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
+import { codeOf } from '../../db/error-codes.js'
+import { serverNames } from '../../plugins/tenancy/server-names.js'
+import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
+import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { startDatabaseAdapter } from '../helpers/database-adapter.js'
+import { createInstallation } from '../helpers/installation.js'
+
+const installation = await createInstallation(t, { TENANCY_STRATEGY: 'database' })
+const { config, configWith, sql, tenantSql } = installation
+const { url } = await startApi(t, config)
+const admin = await signUp(url)
+const [mine, theirs] = [await createTenant(admin, 'Mine'), await createTenant(admin, 'Theirs')]
+const main = config.database.url
+const roles = createTenantRoles(main, String(config.tenancy.roleSecret))
+
+/** Logs in to a database as the role of another. */
+function connect(database: string, role: string, from = roles): postgres.Sql {
+  const client = postgres(withLogin(withDatabase(main, database), from.login(role)), {
+    max: 1,
+    onnotice: () => undefined
+  })
+  t.teardown(() => client.end())
+  return client
+}
+const outcome = (work: Promise<unknown>) =>
+  work.then(
+    () => 'works',
+    (error: unknown) => codeOf(error)
+  )
+
+void t.test('the API works with a tenant as its role', async (t) => {
+  await uploaded(admin, mine.id, 'content')
+  const users = await sql<{ usename: string }[]>`
+    select distinct usename from pg_stat_activity where datname = ${mine.database_name}`
+  t.same([...users], [{ usename: mine.database_name }])
+  const [role] = await sql`select rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
+    from pg_roles where rolname = ${mine.database_name}`
+  t.same(Object.values({ ...role }), Array(5).fill(false))
+})
+
+void t.test('a role gets into its own database only', async (t) => {
+  const maintenance = databaseName(maintenanceUrl(main))
+  const roleOf = mine.database_name
+  t.equal(await outcome(connect(roleOf, roleOf)`select 1`), 'works')
+  for (const database of [theirs.database_name, databaseName(main), maintenance, 'template1'])
+    t.equal(await outcome(connect(database, roleOf)`select 1`), '42501', database)
+  t.equal(await outcome(connect(roleOf, theirs.database_name)`select 1`), '42501', 'nor another into this')
+})
+
+void t.test('a role reads and writes what its tenant has, and makes nothing', async (t) => {
+  const tenant = connect(mine.database_name, mine.database_name)
+  t.equal((await tenant`select from documents`).length, 1)
+  t.equal(await outcome(tenant`update documents set filename = 'other'`), 'works')
+  const { group } = serverNames(main)
+  for (const attempt of [
+    'create table stolen (id int)',
+    'create temp table stolen (id int)',
+    'create schema stolen',
+    'create database stolen',
+    'create role stolen',
+    'drop table documents',
+    'truncate documents',
+    'alter table documents add column stolen int',
+    `insert into schema_migrations (created_at, hash) values (1, 'x')`,
+    `grant connect on database "${theirs.database_name}" to "${mine.database_name}"`,
+    `alter database "${mine.database_name}" rename to stolen`,
+    `grant "${theirs.database_name}" to "${mine.database_name}"`,
+    'select * from pg_authid',
+    `copy documents to program 'true'`
+  ]) {
+    t.equal(await outcome(tenant.unsafe(attempt)), '42501', attempt)
+  }
+  t.not(await outcome(tenant.unsafe(`alter role "${group}" login`)), 'works')
+})
+
+void t.test('a table of a later migration is open to the role', async (t) => {
+  const owner = tenantSql(mine.database_name)
+  await owner`create table later (id serial primary key)`
+  t.equal(
+    await outcome(connect(mine.database_name, mine.database_name)`insert into later default values`),
+    'works'
+  )
+})
+
+void t.test('no password is sent, and another secret makes another one', async (t) => {
+  const { inside } = roles
+  const statements = roles.create(mine.database_name) + inside
+  t.match(statements, /password 'SCRAM-SHA-256\$4096:/)
+  t.notMatch(statements, roles.login(mine.database_name).password)
+  const other = createTenantRoles(main, 'another secret')
+  t.equal(await outcome(connect(mine.database_name, mine.database_name, other)`select 1`), '28P01')
+})
+
+void t.test('after a change of the secret, first use and migrate set the new passwords', async (t) => {
+  const changed = configWith({ TENANT_ROLE_SECRET: randomBytes(32).toString('hex') })
+  const { adapter, errors } = startDatabaseAdapter(t, changed)
+  const work = () => adapter.withTenant(mine, (store) => store.usage.read({ bytes: null, documents: null }))
+  const many = await Promise.all(Array.from({ length: 10 }, work))
+  t.equal(many.length, 10)
+  await adapter.migrate(theirs)
+  t.same(errors, [])
+  const now = createTenantRoles(main, String(changed.tenancy.roleSecret))
+  for (const { database_name } of [mine, theirs])
+    t.equal(await outcome(connect(database_name, database_name, now)`select 1`), 'works')
+  await uploaded(admin, theirs.id, 'the process with the old secret sets it back')
+})
+
+void t.test('a tenant from before there were roles gets one when it is first used', async (t) => {
+  const without = await startApi(t, configWith({ TENANT_LOGIN_ROLES: 'false' }))
+  const tenant = await createTenant(new Client(without.url, admin.token), 'Old')
+  const roleOf = () => sql`select from pg_roles where rolname = ${tenant.database_name}`
+  t.equal((await roleOf()).length, 0, 'none without the setting')
+  await tenantSql(tenant.database_name)`grant create on schema public to public`
+  await uploaded(admin, tenant.id, 'content')
+  t.equal((await roleOf()).length, 1)
+  const role = connect(tenant.database_name, tenant.database_name)
+  t.equal(await outcome(role`create table stolen (id int)`), '42501')
+})
+
+void t.test('a role of that name that is not ours is left alone', async (t) => {
+  const stranger = `tenant_stranger_${randomBytes(4).toString('hex')}`
+  await sql`create role ${sql(stranger)}`
+  t.teardown(() => sql`drop role ${sql(stranger)}`)
+  await t.rejects(roles.admit(stranger, withDatabase(main, stranger)), /belongs to somebody else/)
+  const [row] = await sql`select rolcanlogin from pg_roles where rolname = ${stranger}`
+  t.equal(row?.['rolcanlogin'], false)
+})
+
+void t.test('a login that may not create roles is told what to do', async (t) => {
+  const limited = `limited_${randomBytes(4).toString('hex')}`
+  await sql`create role ${sql(limited)} login createdb password 'x'`
+  const other = withDatabase(main, `${databaseName(main)}_limited`)
+  t.teardown(() => sql`drop role ${sql(limited)}`)
+  const login = withLogin(other, { username: limited, password: 'x' })
+  await sql`grant connect on database postgres to ${sql(limited)}`
+  await t.rejects(
+    createTenantRoles(login, 'secret').ensureGroup(),
+    /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
+  )
+  await sql`revoke connect on database postgres from ${sql(limited)}`
+})

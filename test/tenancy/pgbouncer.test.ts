@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import t, { type Test } from 'tap'
+import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
+import { migrationsOf, prepareMainDatabase } from '../../db/migrate.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { createTenant, signUp, startApi, type Page, type TestDocument } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { findPgbouncer, startPgbouncer } from '../helpers/pgbouncer.js'
+import { testServices } from '../helpers/services.js'
+
+/** A new installation with schemas, whose main database is made, migrated and used through PgBouncer. */
+async function startPooled(t: Test, program: string) {
+  const { databaseUrl } = testServices()
+  const pooler = await startPgbouncer(t, program, databaseUrl)
+  const { config, configWith, databaseSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+  const name = `${databaseName(config.database.url)}_pooled`
+  const pooled = configWith({
+    TENANCY_STRATEGY: 'schema',
+    DATABASE_URL: withDatabase(pooler, name),
+    DATABASE_DIRECT_URL: withDatabase(databaseUrl, name)
+  })
+  const maintenance = databaseSql(databaseName(maintenanceUrl(databaseUrl)))
+  t.teardown(() => maintenance`drop database if exists ${maintenance(name)} with (force)`)
+  const lines: string[] = []
+  await prepareMainDatabase(pooled, (line) => lines.push(line))
+  t.equal(lines.length, 2, 'the main database was created and migrated')
+  return { config: pooled, direct: databaseSql(name), ...(await startApi(t, pooled)) }
+}
+
+async function tryTwoTenants(t: Test, program: string): Promise<void> {
+  const { app, config, url, direct } = await startPooled(t, program)
+
+  // Every connection to the server, but for the one that listens and the one of this test.
+  const backends = async () =>
+    (
+      await direct<{ pid: number }[]>`select pid from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+          and application_name not in ('strongroom-listener', 'postgres.js')`
+    ).map(({ pid }) => pid)
+
+  const people = await Promise.all(['ada', 'bob'].map((name) => signUp(url, name)))
+  const sides = await Promise.all(
+    people.map(async (client, side) => {
+      const tenant = await createTenant(client, `Side ${side}`)
+      return { client, tenant, canary: `canary-${side}-${randomBytes(8).toString('hex')}` }
+    })
+  )
+  const migrated = await Promise.all(
+    sides.map(({ tenant }) => app.getDecorator<TenancyAdapter>('tenancy').migrate(tenant))
+  )
+  t.same(
+    migrated.map(({ applied }) => applied),
+    [0, 0],
+    'provisioning has migrated both'
+  )
+
+  // The same names and contents in both, so that a statement that went astray would find something.
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, async (_, n) => {
+      const { client, tenant, canary } = sides[n % 2] as (typeof sides)[number]
+      const path = `/api/tenants/${tenant.id}/documents`
+      const content = n % 4 < 2 ? `same-${n >> 2}` : `${canary}-${n}`
+      const upload = await client.upload(tenant.id, content, { filename: `${canary}-${n}` })
+      const list = await client.get<Page<TestDocument>>(`${path}?per_page=100`)
+      const one = await client.get(`${path}/${upload.body.data.id}`)
+      const gone = n % 8 < 2 ? await client.delete(`${path}/${upload.body.data.id}`) : undefined
+      return {
+        side: n % 2,
+        statuses: [upload.status, list.status, one.status, gone?.status ?? 200],
+        list,
+        one
+      }
+    })
+  )
+  for (const [side, { client, tenant, canary }] of sides.entries()) {
+    const own = answers.filter((answer) => answer.side === side)
+    for (const { statuses, list, one } of own) {
+      t.same(statuses, [201, 200, 200, 200])
+      const names = [...list.body.data.items, one.body.data].map((document) => String(document['filename']))
+      t.same(
+        names.filter((name) => !name.startsWith(canary)),
+        [],
+        'nothing foreign'
+      )
+    }
+    const schema = direct(tenant.database_name)
+    const outbox = await direct`select distinct tenant_id from ${schema}.outbox`
+    t.same(outbox, [{ tenant_id: tenant.id }], 'its own events only')
+    const [rows] = await direct`select (select count(*)::int from ${schema}.documents) as documents,
+      count(*)::int as files, sum(file_size)::int as bytes from ${schema}.files`
+    const usage = await client.get(`/api/tenants/${tenant.id}/usage`)
+    t.match(usage.body.data, { ...rows }, 'the triggers counted in the tenant’s own tables')
+    t.equal(rows?.['documents'], 15)
+    const versions = await direct`select from ${schema}.schema_migrations`
+    t.equal(versions.length, migrationsOf('tenant').length)
+  }
+
+  t.equal((await backends()).length, 1, 'all of it went over one connection')
+  // What a client of the pooler sees is what the tenants have left on that connection.
+  const through = postgres(config.database.url, { max: 1, prepare: false, fetch_types: false })
+  const [left] = await through`select current_setting('search_path') as search_path,
+    current_setting('statement_timeout') as statement_timeout,
+    (select count(*)::int from pg_prepared_statements) as prepared,
+    (select count(*)::int from pg_locks join pg_database on pg_database.oid = database
+      where locktype = 'advisory' and datname = current_database()) as locks`
+  await through.end()
+  t.same(left, { search_path: '"$user", public', statement_timeout: '30s', prepared: 0, locks: 0 })
+  const [inPublic] =
+    await direct`select count(*)::int as count from pg_class where relname in ('documents', 'files')
+    and relnamespace = 'public'::regnamespace`
+  t.same(inPublic, { count: 0 })
+}
+
+const program = findPgbouncer()
+if (program === undefined) {
+  console.error('PgBouncer is NOT INSTALLED, so nothing is tested with it: apt-get install pgbouncer')
+} else {
+  void t.test('two tenants on one connection of PgBouncer in transaction mode', (t) =>
+    tryTwoTenants(t, program)
+  )
+}

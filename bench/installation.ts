@@ -48,18 +48,18 @@ export async function startInstallation(settings: Record<string, string> = {}): 
   }
 }
 
-/** An account and a tenant: what requests need. */
-export async function signUp(url: string): Promise<{ token: string; userId: string }> {
-  const account = {
-    email: `${randomBytes(4).toString('hex')}@example.com`,
-    password: 'correct horse battery'
-  }
+export const PASSWORD = 'correct horse battery'
+
+/** A new account, logged in. */
+export async function signUp(url: string): Promise<{ token: string; userId: string; email: string }> {
+  const email = `${randomBytes(4).toString('hex')}@example.com`
+  const account = { email, password: PASSWORD }
   await post(`${url}/api/auth/register`, { ...account, first_name: 'Ada', last_name: 'Bench' })
   const { access_token, user } = await post<{ access_token: string; user: { id: string } }>(
     `${url}/api/auth/login`,
     account
   )
-  return { token: access_token, userId: user.id }
+  return { token: access_token, userId: user.id, email }
 }
 
 export async function createTenant(

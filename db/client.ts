@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { connect } from './connect.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
 /** A pool of connections to one database: raw SQL and Drizzle over the same connections. */
@@ -47,7 +48,7 @@ const TIMESTAMPTZ = 1184
 export function createClient(address: string | DatabaseAddress, options: ClientOptions): DatabaseClient {
   const { url, pooled } = typeof address === 'string' ? { url: address, pooled: false } : address
   const { prepare = true } = options
-  const sql = postgres(url, {
+  const sql = connect(url, {
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,

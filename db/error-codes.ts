@@ -42,6 +42,10 @@ const CONNECTION_CODES = new Set([
   'ETIMEDOUT'
 ])
 
+/** A certificate that is not trusted: what answers there is not the server that the settings mean. */
+const DISTRUST =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/
+
 /**
  * True for failures that pass by themselves and are no fault of the statement: no connection (class 08), no
  * free slot or memory (53), shutdown and start-up (57P), a cancelled statement (57014), a lost race (40), a standby
@@ -51,5 +55,5 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error)
   const thrown = driverError(error)
   if (code === undefined) return thrown instanceof AggregateError && thrown.errors.some(isDatabaseUnavailable)
-  return CONNECTION_CODES.has(code) || /^(08|40|53|57P|57014|25006)/.test(code)
+  return CONNECTION_CODES.has(code) || DISTRUST.test(code) || /^(08|40|53|57P|57014|25006)/.test(code)
 }

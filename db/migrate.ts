@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { STATEMENT_TIMEOUT_MS, whenConnected } from './client.js'
+import { connect } from './connect.js'
 import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
@@ -94,7 +95,7 @@ async function inTransaction<T>(
   url: string,
   work: (transaction: postgres.TransactionSql) => Promise<T>
 ): Promise<T> {
-  const sql = connect(url)
+  const sql = open(url)
   try {
     return (await whenConnected(() => sql.begin(work))) as T
   } finally {
@@ -102,8 +103,8 @@ async function inTransaction<T>(
   }
 }
 
-function connect(url: string): postgres.Sql {
-  return postgres(url, {
+function open(url: string): postgres.Sql {
+  return connect(url, {
     max: 1,
     fetch_types: false,
     prepare: false,
@@ -237,7 +238,7 @@ async function closeToPublic(transaction: postgres.TransactionSql): Promise<void
 
 /** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */
 async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
-  const database = connect(databaseUrl)
+  const database = open(databaseUrl)
   try {
     await database`select 1`
     return false
@@ -246,7 +247,7 @@ async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
   } finally {
     await database.end()
   }
-  const maintenance = connect(maintenanceUrl(databaseUrl))
+  const maintenance = open(maintenanceUrl(databaseUrl))
   try {
     await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
     return true

@@ -46,7 +46,13 @@ async function main(): Promise<number> {
 }
 
 function announce({ config, url, services }: Launched, embeddedBroker: boolean): void {
-  const runtime = { pid: process.pid, url, database_url: config.database.url, brokers: config.kafka.brokers }
+  const runtime = {
+    pid: process.pid,
+    url,
+    database_url: config.database.url,
+    brokers: config.kafka.brokers,
+    tenancy_strategy: config.tenancy.strategy
+  }
   if (!config.production) writeRuntimeFile(config.dataDir, runtime)
   const lines = summaryLines({
     url,

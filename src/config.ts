@@ -1,38 +1,60 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { envSchema } from 'env-schema'
 import { Environment } from './environment.js'
+import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
-
-const SECRET_BYTES = 32
 
 /** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   constructor(readonly problems: string[]) {
     super(
-      `The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example.`
+      `The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example; \`npm run config -- check\` shows where each comes from.`
     )
   }
 }
 
+/** One of the places where settings are looked for. */
+export interface SettingSource {
+  name: string
+  values: Record<string, string | undefined>
+}
+
 /**
- * The process environment over the file `.env` of the working directory, without empty values: `X=` in a
- * file means "not set".
+ * The places, what wins first: the process environment, the file `.env`, which is yours alone, and `.env.development`
+ * or `.env.production`, as NODE_ENV says.
  */
+export function settingSources(): SettingSource[] {
+  const own = [{ name: 'environment', values: process.env }, fileSource('.env')]
+  const stage = own.find(({ values }) => values['NODE_ENV'])?.values['NODE_ENV']
+  return [...own, fileSource(stage === 'production' ? '.env.production' : '.env.development')]
+}
+
+/** Every setting that was given, without empty values: `X=` means "not set", whatever a later place says. */
 export function readEnvironment(): Record<string, string> {
-  let file = {}
+  const merged = Object.assign(
+    {},
+    ...settingSources()
+      .map(({ values }) => values)
+      .reverse()
+  ) as NodeJS.ProcessEnv
+  return Object.fromEntries(
+    Object.entries(merged).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  )
+}
+
+/** What a file of the working directory says; nothing when there is none. */
+function fileSource(name: string): SettingSource {
   try {
-    file = parseEnv(readFileSync('.env', 'utf8'))
+    return { name, values: parseEnv(readFileSync(name, 'utf8')) }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return { name, values: {} }
   }
-  const entries = Object.entries({ ...file, ...process.env })
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])))
 }
 
 /**
@@ -41,16 +63,36 @@ export function readEnvironment(): Record<string, string> {
  */
 export function loadConfig(environment: Record<string, string | undefined>) {
   const { env, problems } = parse(environment)
-  const reported = problems.map((problem) => problem.split(' ', 1)[0])
-  problems.push(...problemsOf(env).filter((problem) => !reported.includes(problem.split(' ', 1)[0])))
-  if (problems.length > 0) throw new ConfigError(problems)
+  const wrong = withoutRepetition(problems, problemsOf(env))
+  if (wrong.length > 0) throw new ConfigError(wrong)
   return deepFreeze(toConfig(env))
+}
+
+/** What the schema refuses was left out, so that it would be missed as well. */
+function withoutRepetition(refused: string[], others: string[]): string[] {
+  const nameOf = (problem: string) => problem.split(' ', 1)[0]
+  const reported = refused.map(nameOf)
+  return [...refused, ...others.filter((problem) => !reported.includes(nameOf(problem)))]
 }
 
 function deepFreeze<T extends object>(value: T): Readonly<T> {
   for (const part of Object.values(value))
     if (part !== null && typeof part === 'object') deepFreeze(part as object)
   return Object.freeze(value)
+}
+
+/**
+ * How Kafka is spoken to, for commands that need nothing else.
+ * @throws {ConfigError}
+ */
+export function loadKafkaSecurity(environment: Record<string, string | undefined>) {
+  const { env, problems } = parse(environment)
+  const wrong = withoutRepetition(
+    problems.filter((problem) => problem.startsWith('KAFKA_')),
+    kafkaProblems(env)
+  )
+  if (wrong.length > 0) throw new ConfigError(wrong)
+  return kafkaSecurity(env)
 }
 
 export type Config = ReturnType<typeof toConfig>
@@ -90,64 +132,8 @@ function describe(name: string, wrong: AjvProblem[]): string {
     : `${name} must be ${description}`
 }
 
-function problemsOf(env: Environment): string[] {
-  const problems: string[] = []
-  const missing = (name: string, why: string) => problems.push(`${name} is missing: ${why}`)
-  if (!env.DATABASE_URL) missing('DATABASE_URL', 'postgres://user:password@host:5432/strongroom')
-  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
-  if (env.JWT_SECRET === undefined)
-    missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
-  if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
-    missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
-  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {
-    const secret = env[name]
-    if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
-      problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
-  }
-  if (!list(env.CORS_ORIGINS).every(isOrigin))
-    problems.push(
-      'CORS_ORIGINS must be origins such as https://app.example.com, without a path, separated by commas'
-    )
-  if (!list(env.TRUST_PROXY).every(isAddressOrRange))
-    problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
-  if (storageDriver(env) === 's3') {
-    if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket that holds the files (or set STORAGE_DRIVER=disk)')
-    if (!env.S3_ENDPOINT && !env.S3_REGION)
-      missing('S3_ENDPOINT', 'the URL of the S3 server (or S3_REGION for AWS itself)')
-    if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
-      problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither')
-    }
-  }
-  return problems
-}
-
-/** Production and anyone who names a bucket or an endpoint gets S3; disk is for trying out, or when asked for. */
-function storageDriver(env: Environment): 'disk' | 's3' {
-  return (
-    env.STORAGE_DRIVER ?? (env.S3_BUCKET || env.S3_ENDPOINT || env.NODE_ENV === 'production' ? 's3' : 'disk')
-  )
-}
-
 /** The first signs; what the second has signed is still good. */
 export type Secrets = readonly [current: string, previous?: string | undefined]
-
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean)
-
-/** As browsers send it (RFC 6454 §7); anything else would never match. */
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
-
-/** An IP address, with or without the length of a prefix (RFC 4632 §3.1). */
-function isAddressOrRange(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/')
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  return (
-    rest.length === 0 && bits > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix <= bits))
-  )
-}
 
 function toConfig(env: Environment) {
   const dataDir = resolve(env.DATA_DIR)
@@ -195,6 +181,7 @@ function toConfig(env: Environment) {
     },
     kafka: {
       brokers: env.KAFKA_BROKERS as string,
+      security: kafkaSecurity(env),
       topicPrefix: env.KAFKA_TOPIC_PREFIX,
       groupId: env.KAFKA_GROUP_ID,
       /** Of topics that the worker creates. */

@@ -55,6 +55,18 @@ export const Environment = Type.Object({
       description: 'host:port, more of them separated by commas'
     })
   ),
+  KAFKA_SECURITY_PROTOCOL: Type.Union(
+    (['plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl'] as const).map((protocol) => Type.Literal(protocol)),
+    { default: 'plaintext' }
+  ),
+  KAFKA_SASL_MECHANISM: Type.Optional(
+    Type.Union(
+      (['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const).map((mechanism) => Type.Literal(mechanism))
+    )
+  ),
+  KAFKA_SASL_USERNAME: Type.Optional(Type.String()),
+  KAFKA_SASL_PASSWORD: Type.Optional(Type.String()),
+  KAFKA_CA_FILE: Type.Optional(Type.String()),
   KAFKA_TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-zA-Z0-9._-]*$', maxLength: 100 }),
   KAFKA_PARTITIONS: Type.Integer({ default: 6, minimum: 1, maximum: 1000 }),
   KAFKA_RETENTION: seconds(7 * 86_400, 60, 10 * 365 * 86_400),

@@ -110,3 +110,10 @@ t.test('only src/config.ts reads the environment', async (t) => {
     .filter((file) => readFileSync(file, 'utf8').includes('process.env'))
   t.same(readers, ['src/config.ts'])
 })
+
+t.test('every connection to PostgreSQL is made where TLS is understood', async (t) => {
+  const makers = ['src', 'plugins', 'db', 'workers', 'scripts'].flatMap((folder) =>
+    offences(folder, (target, typeOnly) => target === 'postgres' && !typeOnly)
+  )
+  t.same(makers, ['db/connect.ts imports postgres'])
+})

@@ -1,5 +1,11 @@
 import type { BenchCase } from '../harness/case.js'
+import { largeFiles } from './large-files.js'
+import { lists } from './lists.js'
 import { requests } from './requests.js'
+import { start } from './start.js'
+import { steady } from './steady.js'
+import { tenants } from './tenants.js'
+import { underLoad } from './under-load.js'
 
 /** In the order in which they run. */
-export const CASES: BenchCase[] = [...requests]
+export const CASES: BenchCase[] = [...requests, ...tenants, ...largeFiles, ...underLoad, lists, start, steady]

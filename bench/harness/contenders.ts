@@ -11,6 +11,7 @@ export interface Contender {
 export interface OurServer extends Contender {
   token: string
   userId: string
+  email: string
   tenant: { id: string; database_name: string }
   /** The headers of a request by that user. */
   headers: { authorization: string }
@@ -27,10 +28,10 @@ export async function startOurs(
     ...settings
   })
   const url = await child.ready
-  const { token, userId } = await signUp(url)
+  const { token, userId, email } = await signUp(url)
   const tenant = await createTenant(url, token)
   const headers = { authorization: `Bearer ${token}` }
-  return { url, pid: child.pid, token, userId, tenant, headers, stop: () => child.stop() }
+  return { url, pid: child.pid, token, userId, email, tenant, headers, stop: () => child.stop() }
 }
 
 /** The bare server as a process of its own, on a database of its own. */

@@ -3,7 +3,10 @@ import type { BenchInstallation } from '../installation.js'
 import { connect, createTables, fillTables } from '../baseline/database.js'
 import type { OurServer } from './contenders.js'
 
-/** Uploads one file and gives it so many documents. @returns the id of one of them */
+/** How many documents of a tenant have this in their names. */
+const REPORTS = 20
+
+/** Uploads one file and gives it so many documents, of which 20 have names of their own. @returns the id of one */
 export async function fillTenant(
   installation: BenchInstallation,
   { url, headers, tenant, userId }: OurServer,
@@ -18,7 +21,7 @@ export async function fillTenant(
   const { data } = (await upload.json()) as { data: { id: string; file_id: string } }
   const sql = postgres(installation.databaseUrl(tenant.database_name), { max: 1 })
   await sql`insert into documents (id, filename, mime_type, file_id, user_id, created_at)
-    select gen_random_uuid(), md5(n::text) || '.pdf', 'application/pdf', ${data.file_id}, ${userId},
+    select gen_random_uuid(), md5(n::text) || case when n % ${Math.floor(count / REPORTS)}::int = 0 then ' quarterly report' else ' scan' end || '.pdf', 'application/pdf', ${data.file_id}, ${userId},
       now() - make_interval(secs => n)
     from generate_series(2, ${count}::int) n`
   await sql`vacuum analyze documents`

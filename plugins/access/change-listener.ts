@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { FastifyBaseLogger } from 'fastify'
+import { connect } from '../../db/connect.js'
 import type { AccessChanges } from './access.js'
 
 /**
@@ -52,7 +53,7 @@ export function createChangeListener(
   let silent = false
   let running: Promise<void> | undefined
 
-  function connect(): Listening {
+  function open(): Listening {
     const lost = new AbortController()
     // Of this connection alone: echoes of an earlier one say nothing of what was missed since.
     const heartbeats = `strongroom_${randomUUID()}`
@@ -71,7 +72,7 @@ export function createChangeListener(
       onclose: () => lost.abort(),
       connection: { application_name: 'strongroom-listener' }
     }
-    return { sql: postgres(url, options), heartbeats, lost }
+    return { sql: connect(url, options), heartbeats, lost }
   }
 
   async function listen({ sql, heartbeats, lost }: Listening): Promise<void> {
@@ -89,7 +90,7 @@ export function createChangeListener(
 
   async function run(): Promise<void> {
     while (!stopped()) {
-      const listening = connect()
+      const listening = open()
       try {
         await listen(listening)
       } catch (error) {

@@ -1,6 +1,13 @@
 import rdkafka from 'node-rdkafka'
 import { sleep } from './backoff.js'
-import { clientConfig, disconnect, toError, type Connected, type Log } from './kafka-client.js'
+import {
+  clientConfig,
+  disconnect,
+  toError,
+  type Connected,
+  type Log,
+  type KafkaCluster
+} from './kafka-client.js'
 import type { Rebalances } from './rebalances.js'
 
 const { ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
@@ -9,8 +16,7 @@ const SESSION_TIMEOUT_MS = 10_000
 const REQUEST_TOPIC_MS = 1_000
 const COORDINATOR_MS = 1_000
 
-export interface ConsumerClientOptions {
-  brokers: string
+export interface ConsumerClientOptions extends KafkaCluster {
   groupId: string
   clientId: string
   sessionTimeoutMs?: number
@@ -23,7 +29,7 @@ export function createConsumerClient(
   const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
   const client = new rdkafka.KafkaConsumer(
     {
-      ...clientConfig(options.brokers, options.clientId),
+      ...clientConfig(options, options.clientId),
       'group.id': options.groupId,
       'session.timeout.ms': sessionTimeoutMs,
       'heartbeat.interval.ms': Math.ceil(sessionTimeoutMs / 3),

@@ -25,7 +25,7 @@ export default fp(
     const metrics = createEventMetrics(app.getDecorator<Registry>('metrics'))
     const log = app.log.child({ component: 'messaging' })
 
-    const producer = createProducer({ brokers: kafka.brokers, clientId: 'strongroom', logger: log })
+    const producer = createProducer({ ...kafka, clientId: 'strongroom', logger: log })
     const relay = createRelay({
       owner: randomUUID(),
       dirtyTenants,

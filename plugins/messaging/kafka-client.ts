@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino'
 import rdkafka from 'node-rdkafka'
+import type { KafkaSecurity } from '../../src/setting-problems.js'
 import { backoff, sleep } from './backoff.js'
 
 type Client = rdkafka.Producer | rdkafka.KafkaConsumer
@@ -11,15 +12,46 @@ const RECONNECT_BASE_MS = 200
 const RECONNECT_MAX_MS = 3_000
 const STATISTICS_MS = 2_000
 
+/** Which cluster, and how to speak to it. */
+export interface KafkaCluster {
+  /** host:port, more of them separated by commas. */
+  brokers: string
+  security?: KafkaSecurity | undefined
+}
+
 /** The settings that every client has (librdkafka's CONFIGURATION.md). */
-export function clientConfig(brokers: string, clientId: string) {
+export function clientConfig({ brokers, security }: KafkaCluster, clientId: string) {
   return {
     'metadata.broker.list': brokers,
+    ...(security !== undefined && securityConfig(security)),
     'client.id': clientId,
     'socket.keepalive.enable': true,
     // The default of 10 s would keep a client away from a broker that has long come back.
     'reconnect.backoff.max.ms': 1_000,
     'statistics.interval.ms': STATISTICS_MS
+  }
+}
+
+/** @throws {Error} when librdkafka was built without what the settings ask for */
+function securityConfig({ protocol, caFile, sasl }: KafkaSecurity) {
+  const needed = [
+    ...(protocol.endsWith('ssl') ? ['ssl'] : []),
+    ...(sasl === undefined ? [] : [sasl.mechanism === 'PLAIN' ? 'sasl_plain' : 'sasl_scram'])
+  ]
+  const missing = needed.filter((feature) => !rdkafka.features.includes(feature))
+  if (missing.length > 0)
+    throw new Error(
+      `KAFKA_SECURITY_PROTOCOL=${protocol} cannot be used: librdkafka was built without ${missing.join(' and ')}. ` +
+        'Install the headers of OpenSSL (libssl-dev) and build it again: npm rebuild node-rdkafka.'
+    )
+  return {
+    'security.protocol': protocol,
+    ...(caFile !== undefined && { 'ssl.ca.location': caFile }),
+    ...(sasl && {
+      'sasl.mechanisms': sasl.mechanism,
+      'sasl.username': sasl.username,
+      'sasl.password': sasl.password
+    })
   }
 }
 

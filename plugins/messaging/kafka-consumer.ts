@@ -8,7 +8,7 @@ import {
 import { settledWithin, sleep } from './backoff.js'
 import { createConsumerClient, fetch, leave, requestTopics } from './consumer-client.js'
 import { toIncomingMessage, type IncomingMessage } from './incoming-message.js'
-import { connectUntil, type Connected, type Log } from './kafka-client.js'
+import { connectUntil, type Connected, type Log, type KafkaCluster } from './kafka-client.js'
 import { createRebalances, type Rebalance, type Rebalances } from './rebalances.js'
 
 export type { IncomingMessage }
@@ -28,9 +28,7 @@ const RESTART_MS = 1_000
 const HANDLERS_SHARE = 0.75
 const REMEMBERED = 20
 
-export interface ConsumerOptions {
-  /** "host:port", more of them separated by commas. */
-  brokers: string
+export interface ConsumerOptions extends KafkaCluster {
   groupId: string
   clientId: string
   /** In front of the topics at the broker, and nowhere else. */

@@ -1,6 +1,14 @@
 import rdkafka from 'node-rdkafka'
 import { settledWithin } from './backoff.js'
-import { clientConfig, connectUntil, disconnect, toError, type Connected, type Log } from './kafka-client.js'
+import {
+  clientConfig,
+  connectUntil,
+  disconnect,
+  toError,
+  type Connected,
+  type Log,
+  type KafkaCluster
+} from './kafka-client.js'
 
 const { ERR__QUEUE_FULL, ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
 const DELIVERY_TIMEOUT_MS = 10_000
@@ -39,9 +47,7 @@ export interface EventProducer {
   close(deadlineMs: number): Promise<void>
 }
 
-export interface ProducerOptions {
-  /** "host:port", more of them separated by commas. */
-  brokers: string
+export interface ProducerOptions extends KafkaCluster {
   clientId: string
   logger: Log
   /** Milliseconds after which `publish` gives up (10,000). */
@@ -167,7 +173,7 @@ function createClient(options: ProducerOptions): rdkafka.Producer {
   const { deliveryTimeoutMs = DELIVERY_TIMEOUT_MS, queueSize = QUEUE_SIZE } = options
   return new rdkafka.Producer(
     {
-      ...clientConfig(options.brokers, options.clientId),
+      ...clientConfig(options, options.clientId),
       'enable.idempotence': true,
       'compression.codec': 'lz4',
       // Relays hand over whole batches; waiting longer for more would only delay the single event.

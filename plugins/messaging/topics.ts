@@ -1,6 +1,6 @@
 import rdkafka from 'node-rdkafka'
 import { EVENT_DATA, type EventType } from '../../src/schemas/events.js'
-import { clientConfig, connect, disconnect, toError, type Log } from './kafka-client.js'
+import { clientConfig, connect, disconnect, toError, type Log, type KafkaCluster } from './kafka-client.js'
 
 const { ERR_TOPIC_ALREADY_EXISTS, ERR__TIMED_OUT, ERR__UNSUPPORTED_FEATURE } = rdkafka.CODES.ERRORS
 /** -1: as many as the broker's `default.replication.factor` says, which its operators chose (Kafka 2.4). */
@@ -28,22 +28,19 @@ export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
  * (it leaves the request unanswered, which takes 5 s to find out). 'refused' when the broker does not want to,
  * 'unreachable' when there is none. Never throws; without a broker it takes 2 s.
  */
-export async function ensureTopics(options: {
-  brokers: string
-  topicPrefix: string
-  topics: TopicSettings
-  logger: Log
-}): Promise<'ready' | 'refused' | 'unreachable'> {
-  const { logger, brokers, topicPrefix, topics } = options
+export async function ensureTopics(
+  options: KafkaCluster & { topicPrefix: string; topics: TopicSettings; logger: Log }
+): Promise<'ready' | 'refused' | 'unreachable'> {
+  const { logger, topicPrefix, topics } = options
   const wanted = TOPICS.flatMap((type) => [
     newTopic(topicPrefix + type, topics.partitions, topics.retention),
     newTopic(topicPrefix + deadLetterTopic(type), topics.partitions, topics.deadLetterRetention)
   ])
-  const present = await listTopics(brokers).catch(() => undefined)
+  const present = await listTopics(options).catch(() => undefined)
   if (present === undefined) return 'unreachable'
   try {
     await createTopics(
-      brokers,
+      options,
       wanted.filter(({ topic }) => !present.has(topic))
     )
     return 'ready'
@@ -59,8 +56,8 @@ export async function ensureTopics(options: {
 }
 
 /** @throws when no broker can be reached within 2 s */
-async function listTopics(brokers: string): Promise<Set<string>> {
-  const client = new rdkafka.Producer(clientConfig(brokers, 'strongroom-topics'))
+async function listTopics(cluster: KafkaCluster): Promise<Set<string>> {
+  const client = new rdkafka.Producer(clientConfig(cluster, 'strongroom-topics'))
   const metadata = await connect(client)
   await disconnect(client)
   return new Set(metadata.topics.map(({ name }) => name))
@@ -73,9 +70,9 @@ const newTopic = (topic: string, partitions: number, retention: number): rdkafka
   config: { 'retention.ms': String(retention * 1000) }
 })
 
-async function createTopics(brokers: string, topics: rdkafka.NewTopic[]): Promise<void> {
+async function createTopics(cluster: KafkaCluster, topics: rdkafka.NewTopic[]): Promise<void> {
   if (topics.length === 0) return
-  const admin = rdkafka.AdminClient.create(clientConfig(brokers, 'strongroom-topics'))
+  const admin = rdkafka.AdminClient.create(clientConfig(cluster, 'strongroom-topics'))
   try {
     for (const topic of topics) await createTopic(admin, topic)
   } finally {

@@ -15,6 +15,11 @@ export interface Schema {
   default?: unknown
   properties?: Record<string, Schema>
   required?: string[]
+  pattern?: string
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
   items?: Schema
   anyOf?: Schema[]
   additionalProperties?: boolean | Schema

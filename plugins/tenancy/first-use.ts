@@ -1,4 +1,4 @@
-import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
+import { codeOf, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
 import { NewerDatabaseError } from '../../db/migrate.js'
 import { schemaVersion, type AppliedMigration, type KnownMigration } from '../../db/schema-version.js'
 import { AppError } from '../../src/errors.js'
@@ -49,7 +49,8 @@ export async function openFitting<Opened>(
 /**
  * Runs work on an open tenant. When a statement fails on tables that are not as the code knows them (class 42, such
  * as "no such column"), the tenant was migrated meanwhile: it is forgotten, so that its next use looks anew.
- * @throws {AppError} TENANT_NEWER when it is now beyond what this code may work with
+ * @throws {AppError} TENANT_NEWER when it is now beyond what this code may work with; TENANT_BUSY when the server had
+ * no connection for a statement in time
  */
 export async function useFitting<T>(
   work: () => Promise<T>,
@@ -60,6 +61,7 @@ export async function useFitting<T>(
   try {
     return await work()
   } catch (error) {
+    if (codeOf(error) === SQLSTATE.tooManyConnections) throw new AppError('TENANT_BUSY', { cause: error })
     if (codeOf(error)?.startsWith('42') !== true) throw error
     forget()
     throw schemaVersion(await applied(), known).fit === 'newer' ? newer(error) : error

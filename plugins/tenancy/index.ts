@@ -1,19 +1,21 @@
 import fp from 'fastify-plugin'
+import type { Registry } from 'prom-client'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import type { Config } from '../../src/config.js'
 import type { MainDatabase } from '../database.js'
 import type { TenancyAdapter } from './adapter.js'
 import { createTenancy } from './create-tenancy.js'
+import { registerPoolMetrics } from './pool-metrics.js'
 
 /** Decorates the application with `tenancy`, the {@link TenancyAdapter}. */
 export default fp(
   async (app) => {
-    const tenancy = createTenancy(
-      app.getDecorator<Config>('config'),
-      app.getDecorator<MainDatabase>('database'),
-      (error, what) => app.log.warn({ err: error }, what)
+    const config = app.getDecorator<Config>('config')
+    const tenancy = createTenancy(config, app.getDecorator<MainDatabase>('database'), (error, what) =>
+      app.log.warn({ err: error }, what)
     )
     app.decorate<TenancyAdapter>('tenancy', tenancy)
+    registerPoolMetrics(app.getDecorator<Registry>('metrics'), tenancy, config.tenancy.maxConnections)
     app.addHook('onReady', async () => {
       await tenancy.check().catch((error: unknown) => {
         // An outage passes; it is asked again before anything is done.
@@ -23,5 +25,5 @@ export default fp(
     })
     app.addHook('onClose', () => tenancy.close())
   },
-  { name: 'tenancy', dependencies: ['config', 'database'] }
+  { name: 'tenancy', dependencies: ['config', 'metrics', 'database'] }
 )

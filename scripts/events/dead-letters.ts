@@ -15,7 +15,7 @@ export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promis
   const topics = (topic === undefined ? TOPICS : [topic]).map(
     (name) => kafka.topicPrefix + deadLetterTopic(name)
   )
-  const partitions = await lagOf(kafka.brokers, settlingGroup(kafka), topics)
+  const partitions = await lagOf(kafka, settlingGroup(kafka), topics)
   return partitions.map(({ topic, partition, low, high, committed }) => ({
     topic,
     partition,
@@ -29,7 +29,7 @@ export async function* readDeadLetters(
   kafka: KafkaPlace,
   ranges: PartitionRange[]
 ): AsyncGenerator<IncomingMessage, void, undefined> {
-  const client: rdkafka.KafkaConsumer = await connectReader(kafka.brokers)
+  const client: rdkafka.KafkaConsumer = await connectReader(kafka)
   try {
     for await (const message of readRanges(client, ranges))
       yield toIncomingMessage(message, kafka.topicPrefix)

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
+import type { KafkaCluster } from '../../plugins/messaging/kafka-client.js'
+import { loadKafkaSecurity } from '../../src/config.js'
 import { readRuntime } from '../tour/find-server.js'
 
 /** Where the events are, and whose they are. */
-export interface KafkaPlace {
-  brokers: string
+export interface KafkaPlace extends KafkaCluster {
   topicPrefix: string
   /** Of the workers. */
   groupId: string
@@ -25,6 +26,7 @@ export function findKafka(named: string | undefined, environment: Record<string,
     throw new Error('No Kafka is known: start the server with npm start, set KAFKA_BROKERS, or use --brokers')
   return {
     brokers,
+    security: loadKafkaSecurity(environment),
     topicPrefix: environment['KAFKA_TOPIC_PREFIX'] ?? '',
     groupId: environment['KAFKA_GROUP_ID'] ?? GROUP_ID
   }

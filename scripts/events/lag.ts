@@ -1,5 +1,5 @@
 import type rdkafka from 'node-rdkafka'
-import { disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import { disconnect, toError, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
 import { rangesOf, type PartitionRange } from './partitions.js'
 import { connectReader } from './read-messages.js'
 
@@ -14,8 +14,12 @@ export interface PartitionLag extends PartitionRange {
 }
 
 /** Asks how far a group has come, without joining it. @throws when no broker answers */
-export async function lagOf(brokers: string, groupId: string, topics: string[]): Promise<PartitionLag[]> {
-  const client = await connectReader(brokers, groupId)
+export async function lagOf(
+  cluster: KafkaCluster,
+  groupId: string,
+  topics: string[]
+): Promise<PartitionLag[]> {
+  const client = await connectReader(cluster, groupId)
   try {
     const ranges = await rangesOf(client, topics)
     if (ranges.length === 0) return []

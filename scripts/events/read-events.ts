@@ -1,6 +1,6 @@
 import type rdkafka from 'node-rdkafka'
 import { InvalidEventError, parseEvent, type StrongroomEvent } from '../../plugins/messaging/event.js'
-import { disconnect } from '../../plugins/messaging/kafka-client.js'
+import { disconnect, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
 import { TOPICS } from '../../plugins/messaging/topics.js'
 import { connectReader, fetch } from './read-messages.js'
 
@@ -10,9 +10,7 @@ const BEGINNING = -2
 const REFRESH_MS = 1_000
 const METADATA_TIMEOUT_MS = 5_000
 
-export interface ReadOptions {
-  /** "host:port", more of them separated by commas. */
-  brokers: string
+export interface ReadOptions extends KafkaCluster {
   /** In front of the topics at the broker (KAFKA_TOPIC_PREFIX). */
   topicPrefix?: string
   /** Only events for which this is true. */
@@ -42,7 +40,7 @@ export interface ReadEvent {
 export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEvent, void, undefined> {
   const { signal, matches = () => true, topicPrefix = '' } = options
   const end = performance.now() + (options.deadlineMs ?? Infinity)
-  const client = await connectReader(options.brokers)
+  const client = await connectReader(options)
   try {
     const partitions = new Partitions(
       client,

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import rdkafka from 'node-rdkafka'
-import { clientConfig, connect, disconnect, toError } from '../../plugins/messaging/kafka-client.js'
+import {
+  clientConfig,
+  connect,
+  disconnect,
+  toError,
+  type KafkaCluster
+} from '../../plugins/messaging/kafka-client.js'
 import { rangesOf, type PartitionRange } from './partitions.js'
 
 const FETCH_WAIT_MS = 100
@@ -11,12 +17,12 @@ const BATCH = 500
  * @throws when no broker can be reached
  */
 export async function connectReader(
-  brokers: string,
+  cluster: KafkaCluster,
   groupId = `strongroom-events-${randomUUID()}`
 ): Promise<rdkafka.KafkaConsumer> {
   const client = new rdkafka.KafkaConsumer(
     {
-      ...clientConfig(brokers, 'strongroom-events'),
+      ...clientConfig(cluster, 'strongroom-events'),
       'group.id': groupId,
       'enable.auto.commit': false,
       'enable.auto.offset.store': false
@@ -27,17 +33,17 @@ export async function connectReader(
   // A broker that is away for a moment is reported here, and as an EventEmitter's `error` it would be thrown.
   client.on('event.error', () => undefined)
   await connect(client).catch((error: unknown) => {
-    throw new Error(`No Kafka broker can be reached at ${brokers} (${toError(error).message})`)
+    throw new Error(`No Kafka broker can be reached at ${cluster.brokers} (${toError(error).message})`)
   })
   return client
 }
 
 /** Everything that the topics hold now, partition by partition in their order, and nothing that comes later. */
 export async function* readMessages(
-  brokers: string,
+  cluster: KafkaCluster,
   topics: string[]
 ): AsyncGenerator<rdkafka.Message, void, undefined> {
-  const client = await connectReader(brokers)
+  const client = await connectReader(cluster)
   try {
     yield* readRanges(client, await rangesOf(client, topics))
   } finally {

@@ -43,9 +43,9 @@ export async function settleDeadLetters(
     clearOnComplete: true,
     noTTYOutput: false
   })
-  const committer = await connectReader(kafka.brokers, settlingGroup(kafka))
+  const committer = await connectReader(kafka, settlingGroup(kafka))
   const producer = createProducer({
-    brokers: kafka.brokers,
+    ...kafka,
     clientId: 'strongroom-events',
     logger: pino({ level: 'silent' })
   })

@@ -5,9 +5,10 @@ import type { Say } from './run.js'
 import { table } from './table.js'
 
 /** Shows how far the workers are behind. @returns the exit code */
-export async function showLag({ brokers, topicPrefix, groupId }: KafkaPlace, say: Say): Promise<number> {
+export async function showLag(kafka: KafkaPlace, say: Say): Promise<number> {
+  const { topicPrefix, groupId } = kafka
   const partitions = await lagOf(
-    brokers,
+    kafka,
     groupId,
     TOPICS.map((topic) => topicPrefix + topic)
   )

@@ -18,7 +18,7 @@ export function operatorSettings(): Config {
   return planStart({ TENANT_ROLE_SECRET: tenantRoleSecret(dataDir), ...complete }).config
 }
 
-/** The addresses of what `npm start` runs on the data folder. */
+/** Where everything is that `npm start` runs on the data folder. */
 function runningServices(dataDir: string): Record<string, string> {
   const runtime = readRuntime(dataDir)
   if (runtime === undefined)
@@ -27,5 +27,9 @@ function runningServices(dataDir: string): Record<string, string> {
     )
   const database = new URL(runtime.database_url)
   database.password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()
-  return { DATABASE_URL: database.href, KAFKA_BROKERS: runtime.brokers }
+  return {
+    DATABASE_URL: database.href,
+    KAFKA_BROKERS: runtime.brokers,
+    TENANCY_STRATEGY: runtime.tenancy_strategy
+  }
 }

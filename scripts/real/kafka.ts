@@ -26,22 +26,43 @@ export interface RealKafka {
   kill(): Promise<void>
 }
 
+/** A second door, encrypted, for an account. */
+export interface SecureListener {
+  /** Key (PKCS #8) and certificate of the broker, one PEM. */
+  keystore: string
+  username: string
+  password: string
+}
+
 /**
  * Formats a data folder for a broker that is not yet started.
  * @param jars the folder of {@link downloadKafka}
+ * @param secure besides the plain one, a listener with SASL over TLS, whose address is `secureBrokers`
  * https://kafka.apache.org/documentation/#kraft_config
  */
-export async function createKafka(jars: string, folder: string): Promise<RealKafka> {
+export async function createKafka(
+  jars: string,
+  folder: string,
+  secure?: SecureListener
+): Promise<RealKafka & { secureBrokers: string }> {
   mkdirSync(folder, { recursive: true })
   const port = await freePort()
   const controller = await freePort()
   const brokers = `127.0.0.1:${port}`
   const settings = join(folder, 'server.properties')
-  writeFileSync(settings, properties(port, controller, join(folder, 'data')))
+  const secureBrokers = `127.0.0.1:${await freePort()}`
+  const plain = properties(port, controller, join(folder, 'data'))
+  writeFileSync(settings, plain + (secure ? secureProperties(secure, plain, secureBrokers, folder) : ''))
   const java = (mainClass: string, ...args: string[]) => [...JVM, '-cp', join(jars, '*'), mainClass, ...args]
   // Any 16 bytes in base64.
   const format = ['format', '--cluster-id', 'c3Ryb25ncm9vbS10ZXN0cw', '--standalone', '--config', settings]
-  await promisify(execFile)('java', java('kafka.tools.StorageTool', ...format))
+  const scram =
+    secure &&
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      scramAccount(mechanism, secure)
+    ])
+  await promisify(execFile)('java', java('kafka.tools.StorageTool', ...format, ...(scram ?? [])))
 
   let child: ChildProcess | undefined
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -55,6 +76,7 @@ export async function createKafka(jars: string, folder: string): Promise<RealKaf
 
   return {
     brokers,
+    secureBrokers,
     async start() {
       child = spawn('java', java('kafka.Kafka', settings), { stdio: ['ignore', 'pipe', 'pipe'] })
       const log = createWriteStream(join(folder, 'kafka.log'), { flags: 'a' })
@@ -71,7 +93,7 @@ async function answering(brokers: string, child: ChildProcess, folder: string): 
   const end = performance.now() + START_MS
   while (performance.now() < end) {
     if (child.exitCode !== null) break
-    const client = new rdkafka.Producer(clientConfig(brokers, 'strongroom-start'))
+    const client = new rdkafka.Producer(clientConfig({ brokers }, 'strongroom-start'))
     client.on('event.error', () => undefined)
     const answers = await connect(client).then(
       () => true,
@@ -109,4 +131,35 @@ function properties(port: number, controllerPort: number, data: string): string 
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
+}
+
+const scramAccount = (mechanism: string, { username, password }: SecureListener) =>
+  `${mechanism}=[name=${username},password=${password}]`
+
+/** Of a setting that stands in a file twice, Kafka takes the last. https://kafka.apache.org/documentation/#security */
+function secureProperties(
+  { keystore, username, password }: SecureListener,
+  plain: string,
+  address: string,
+  folder: string
+): string {
+  const file = join(folder, 'keystore.pem')
+  writeFileSync(file, keystore, { mode: 0o600 })
+  const added = (name: string) =>
+    `${name}=${new RegExp(`^${name}=(.*)$`, 'm').exec(plain)?.[1] ?? ''},SASL_SSL://${address}\n`
+  const module = 'org.apache.kafka.common.security'
+  const account = `username="${username}" password="${password}" user_${username}="${password}"`
+  return [
+    added('listeners'),
+    added('advertised.listeners'),
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL\n',
+    'ssl.keystore.type=PEM\n',
+    `ssl.keystore.location=${file}\n`,
+    'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512\n',
+    `listener.name.sasl_ssl.plain.sasl.jaas.config=${module}.plain.PlainLoginModule required ${account};\n`,
+    ...['256', '512'].map(
+      (bits) =>
+        `listener.name.sasl_ssl.scram-sha-${bits}.sasl.jaas.config=${module}.scram.ScramLoginModule required;\n`
+    )
+  ].join('')
 }

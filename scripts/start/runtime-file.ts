@@ -10,6 +10,7 @@ export interface Runtime {
   /** Without the password. */
   database_url: string
   brokers: string
+  tenancy_strategy: string
 }
 
 /** Writes the file in one step and removes it when the process exits. */

@@ -4,7 +4,7 @@ import type {
   TenantMigration,
   TenantMigrationRepository
 } from '../../db/main/tenant-migrations-repository.js'
-import { migrationsOf } from '../../db/migrate.js'
+import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../src/config.js'
@@ -24,15 +24,15 @@ export interface Fleet {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Connects to nothing yet. */
-export function openFleet(config: Config): Fleet {
+export function openFleet(config: Config, known: Migration[] = migrationsOf('tenant')): Fleet {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-tenants' })
   const records = createTenancyRecords(main)
-  const tenancy = createTenancy(config, records, (error, what) => console.error(`${what}:`, error))
+  const tenancy = createTenancy(config, records, (error, what) => console.error(`${what}:`, error), known)
   const { tenantMigrations: migrations } = records
   return {
     tenancy,
     migrations,
-    newest: Math.max(...migrationsOf('tenant').map((migration) => migration.folderMillis)),
+    newest: Math.max(...known.map((migration) => migration.folderMillis)),
     async find(id) {
       const tenant = UUID.test(id) ? await migrations.findById(id) : null
       if (tenant === null) throw new UsageError(`There is no tenant ${id} that is ready.`)

@@ -30,7 +30,7 @@ export async function checkEvents(
   const [phantom, disorder]: [string[], string[]] = [[], []]
   let repeated = 0
   const topics = TOPICS.map((type) => prefix + type)
-  for await (const message of readMessages(brokers, topics)) {
+  for await (const message of readMessages({ brokers }, topics)) {
     const id = eventIdOf(message)
     const event = known.get(id)
     if (event === undefined) phantom.push(`${message.topic}: ${id}`)
@@ -45,7 +45,7 @@ export async function checkEvents(
     seen.add(id)
   }
   const lost = committed.filter(({ event_id }) => !seen.has(event_id)).map((event) => JSON.stringify(event))
-  const deadLetters = await countOf(readMessages(brokers, topics.map(deadLetterTopic)))
+  const deadLetters = await countOf(readMessages({ brokers }, topics.map(deadLetterTopic)))
   return { lost, phantom, disorder, committed: committed.length, repeated, deadLetters }
 }
 

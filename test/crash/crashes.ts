@@ -131,7 +131,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
         databases.map((sql) => sql`select 1 from outbox where published_at is null limit 1`)
       )
       const unpublished = left.filter((rows) => rows.length > 0).length
-      const lag = (await lagOf(brokers, groupId, topics)).reduce((total, one) => total + one.lag, 0)
+      const lag = (await lagOf({ brokers }, groupId, topics)).reduce((total, one) => total + one.lag, 0)
       // Twice in a row, for what a handler may have written between the two looks.
       if (unpublished > 0 || lag > 0) quiet = 0
       else if (++quiet === 2) return

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { createClient, statement } from '../../db/client.js'
+import { createClient, statement, withTransaction } from '../../db/client.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import { testServices } from '../helpers/services.js'
 
@@ -33,4 +34,24 @@ t.test('a server that cannot be reached is told from a statement that is wrong',
   await nobody.close()
   const wrong: unknown = await one('nothing').catch((error: unknown) => error)
   t.equal(isDatabaseUnavailable(wrong), false)
+})
+
+t.test('where the server has no connection left, statements and transactions wait for one', async (t) => {
+  const role = `test_${randomBytes(4).toString('hex')}`
+  await client.sql.unsafe(`create role ${role} login password 'few' connection limit 2`)
+  const url = new URL(testServices().databaseUrl)
+  url.username = role
+  url.password = 'few'
+  const few = createClient(url.href, { max: 8, applicationName: 'strongroom-test' })
+  const slow = statement(few.sql, 'select pg_sleep(0.02)')
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      index % 2 === 0
+        ? slow()
+        : withTransaction(few.sql, (transaction) => statement(transaction, 'select pg_sleep(0.01)')())
+    )
+  )
+  await few.close()
+  await client.sql.unsafe(`drop role ${role}`)
+  t.pass('none was refused')
 })

@@ -55,3 +55,5 @@ export function createSchemaChecks(description: Description) {
 
   return { resolve, problems, withoutExample, holdsBytes }
 }
+
+export type SchemaChecks = ReturnType<typeof createSchemaChecks>

@@ -134,3 +134,18 @@ t.test('a client that goes away is not in flight any more', async (t) => {
   await until(async () => (await value('strongroom_http_requests_in_flight')) === 1)
   t.equal(await value('strongroom_http_requests_aborted_total'), 1)
 })
+
+t.test('the pools of tenants', async (t) => {
+  const ada = await signUp(url)
+  const tenant = await createTenant(ada)
+  const read = async () => (await fetch(`${url}/metrics`)).text()
+  const before = await read()
+  await uploaded(ada, tenant.id, 'opens the tenant')
+  const after = await read()
+  const rise = (series: string) => Number(valueOf(after, series)) - Number(valueOf(before, series))
+  t.equal(rise('strongroom_tenant_opens_total'), 1)
+  t.equal(rise('strongroom_tenant_pools_open'), 1)
+  for (const quiet of ['failed_opens_total', 'evictions_total', 'waits_total', 'waiting'])
+    t.equal(rise(`strongroom_tenant_${quiet}`), 0, quiet)
+  t.equal(valueOf(after, 'strongroom_tenant_connections_max'), config.tenancy.maxConnections)
+})

@@ -1,0 +1,115 @@
+import { cpus } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { verify, hash } from '@node-rs/bcrypt'
+import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
+import { contest } from '../harness/contest.js'
+import { startOurs, type OurServer } from '../harness/contenders.js'
+import { fillTenant } from '../harness/fill.js'
+import { p99During } from '../harness/latency.js'
+import { memoryGrowth } from '../harness/process.js'
+import { removeDocument, uploadDocument } from '../harness/transfer.js'
+import { PASSWORD } from '../installation.js'
+
+const MIB = 1024 ** 2
+const UPLOADS = 20
+const UPLOAD_SIZE = 200 * MIB
+const IDLE_MS = 5_000
+const BCRYPT_COST = 12
+
+/** The p99 of a GET while `work` runs, compared with that of the same GET while nothing else does. */
+async function slowdown(
+  { installation }: CaseContext,
+  ours: OurServer,
+  what: string,
+  work: () => Promise<unknown>
+): Promise<Required<Findings>['figures']> {
+  const documentId = await fillTenant(installation, ours, 1_000)
+  const url = `${ours.url}/api/tenants/${ours.tenant.id}/documents/${documentId}`
+  await p99During(url, ours.headers, () => delay(IDLE_MS))
+  const idle = await p99During(url, ours.headers, () => delay(IDLE_MS))
+  const loaded = await p99During(url, ours.headers, work)
+  return [
+    { what: 'p99 of a GET, nothing else', value: idle, unit: 'ms' },
+    { what: `p99 of a GET during ${what}`, value: loaded, unit: 'ms' },
+    { what: `… times the idle one`, value: loaded / idle, unit: '×', aim: { atMost: 3 } }
+  ]
+}
+
+async function manyUploads(context: CaseContext): Promise<Findings> {
+  const ours = await startOurs(context.installation)
+  const base = `${ours.url}/api/tenants/${ours.tenant.id}`
+  let growth = 0
+  const upload = async () => {
+    const document = await uploadDocument(base, UPLOAD_SIZE, ours.headers)
+    await removeDocument(base, document, ours.headers)
+  }
+  try {
+    await removeDocument(base, await uploadDocument(base, 16 * MIB, ours.headers), ours.headers)
+    context.progress(`${UPLOADS} uploads of 200 MiB at once`)
+    const figures = await slowdown(context, ours, 'the uploads', async () => {
+      growth = await memoryGrowth(ours.pid, () => Promise.all(Array.from({ length: UPLOADS }, upload)))
+    })
+    const memory = { what: 'upload 200 MiB × 20 clients: RSS growth', value: growth, unit: 'MiB' }
+    return { figures: [{ ...memory, aim: { atMost: 256 } }, ...figures] }
+  } finally {
+    await ours.stop()
+  }
+}
+
+/** Does something again and again, so many at once, for a while. @returns how often a second */
+async function perSecond(seconds: number, atOnce: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  const end = start + seconds * 1000
+  let count = 0
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (performance.now() < end) {
+        await work()
+        count += 1
+      }
+    })
+  )
+  return (count / (performance.now() - start)) * 1000
+}
+
+async function logIns(context: CaseContext): Promise<Findings> {
+  const { installation, rounds, seconds, progress } = context
+  const ours = await startOurs(installation, {
+    BCRYPT_COST: String(BCRYPT_COST),
+    RATE_LIMIT_AUTH: '1000000'
+  })
+  const hashed = await hash(PASSWORD, BCRYPT_COST)
+  const body = JSON.stringify({ email: ours.email, password: PASSWORD })
+  const logIn = async () => {
+    const response = await fetch(`${ours.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body
+    })
+    await response.arrayBuffer()
+    if (!response.ok) throw new Error(`The log-in was answered with ${response.status}`)
+  }
+  try {
+    const result = await contest(
+      rounds,
+      () => perSecond(seconds, 2 * cpus().length, logIn),
+      () => perSecond(seconds, cpus().length, () => verify(PASSWORD, hashed)),
+      (round) => progress(`round ${round} of ${rounds}`)
+    )
+    const figures = await slowdown(context, ours, 'log-ins', () =>
+      perSecond(IDLE_MS / 1000, 2 * cpus().length, logIn)
+    )
+    const against = 'bcrypt at the same cost on all cores'
+    return {
+      results: [{ what: 'log-ins', against, unit: '/s', contest: result, aim: { atLeast: 0.9 } }],
+      figures
+    }
+  } finally {
+    await ours.stop()
+  }
+}
+
+export const underLoad: BenchCase[] = [
+  { name: 'upload-many', about: '20 × 200 MiB at once: memory, and what a reader notices', run: manyUploads },
+  { name: 'log-ins', about: 'log-ins, and what a reader notices of them', run: logIns }
+]

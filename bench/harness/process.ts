@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+
+const MIB = 1024 ** 2
+const SAMPLE_MS = 20
+
+/** The resident memory of a process in MiB. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+export function rssOf(pid: number): number {
+  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return (Number(kib) * 1024) / MIB
+}
+
+/** MiB by which the resident memory of a process is larger, at most, while `work` runs than it was before. */
+export async function memoryGrowth(pid: number, work: () => Promise<unknown>): Promise<number> {
+  const before = rssOf(pid)
+  let most = before
+  const timer = setInterval(() => (most = Math.max(most, rssOf(pid))), SAMPLE_MS)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+  }
+  return most - before
+}

@@ -1,0 +1,63 @@
+/** `npm run config`: what the settings come to, and what is wrong with them. */
+import { parseArgs } from 'node:util'
+import { ConfigError, readEnvironment, settingSources, type Config } from '../src/config.js'
+import { effectiveSettings, unknownNames } from './config/effective.js'
+import { runCommand, UsageError } from './operator/run.js'
+import { planStart } from './start/fill-environment.js'
+
+const HELP = `Usage: npm run config -- check
+
+Prints every setting with its value and where it comes from, without secrets, and everything that is wrong; ends with
+exit code 1 when something is. What wins first: the environment, the file .env, and .env.development or
+.env.production, as NODE_ENV says.`
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } }
+  })
+  if (values.help === true) {
+    console.log(HELP)
+    return
+  }
+  if (positionals.length !== 1 || positionals[0] !== 'check')
+    throw new UsageError('Say what to do: npm run config -- check (--help shows more)')
+  check()
+})
+
+/** @throws {ConfigError} when something is wrong, after everything was printed */
+function check(): void {
+  const sources = settingSources()
+  const { config, embedded, error } = plan()
+  for (const { name, value, source } of effectiveSettings(sources, config)) {
+    const line =
+      value === undefined
+        ? `${name} ${embedded.includes(name) ? '(embedded)' : '(not set)'}`
+        : `${name}=${value}`
+    console.log(value === undefined || source === 'default' ? line : `${line}  # ${source}`)
+  }
+  for (const { name, source } of unknownNames(sources))
+    console.error(
+      `${name} in ${source} is no setting of Strongroom; check its spelling against .env.example.`
+    )
+  if (error !== undefined) throw error
+  console.error('The settings are complete.')
+}
+
+/** What `npm start` would do with the settings, or why it would not. */
+function plan(): { config?: Config; embedded: string[]; error?: ConfigError } {
+  try {
+    const { config, embedded } = planStart(readEnvironment())
+    return {
+      config,
+      embedded: [
+        ...(embedded.postgres ? ['DATABASE_URL'] : []),
+        ...(embedded.broker ? ['KAFKA_BROKERS'] : []),
+        ...(config.production ? [] : ['JWT_SECRET', 'TENANT_ROLE_SECRET'])
+      ]
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) return { embedded: [], error }
+    throw error
+  }
+}

@@ -1,0 +1,61 @@
+import { Environment } from '../../src/environment.js'
+import { SETTINGS, type Config, type SettingSource } from '../../src/config.js'
+
+export interface EffectiveSetting {
+  name: string
+  /** Without secrets; undefined: not set. */
+  value: string | undefined
+  /** Where it comes from. */
+  source: string
+}
+
+const HIDDEN = '(hidden)'
+const SECRET = /_(SECRET|SECRET_PREVIOUS|SECRET_ACCESS_KEY|TOKEN|PASSWORD)$/
+
+/** Every setting, its value and where that comes from, in the order of `.env.example`. */
+export function effectiveSettings(sources: SettingSource[], config?: Config): EffectiveSetting[] {
+  return SETTINGS.map((name) => {
+    const source = sources.find(({ values }) => values[name] !== undefined)
+    const given = source?.values[name]
+    if (source !== undefined && given)
+      return { name, value: withoutSecrets(name, given), source: source.name }
+    const property = Environment.properties[name as keyof Environment] as { default?: string | number }
+    const value = property.default === undefined ? derived(name, config) : String(property.default)
+    return { name, value: value === '' ? undefined : value, source: 'default' }
+  })
+}
+
+/** Names in the files that are no settings: most often a slip of the pen. */
+export function unknownNames(sources: SettingSource[]): { name: string; source: string }[] {
+  return sources
+    .filter(({ name }) => name !== 'environment')
+    .flatMap(({ name: source, values }) =>
+      Object.keys(values)
+        .filter((name) => !SETTINGS.includes(name))
+        .map((name) => ({ name, source }))
+    )
+}
+
+/** What follows from other settings. */
+function derived(name: string, config: Config | undefined): string | undefined {
+  if (config === undefined) return undefined
+  if (name === 'STORAGE_DRIVER') return config.storage.driver
+  if (name === 'DEMO_ENDPOINTS') return String(config.demoEndpoints)
+  if (config.storage.driver !== 's3') return undefined
+  if (name === 'S3_REGION') return config.storage.region
+  if (name === 'S3_FORCE_PATH_STYLE') return String(config.storage.forcePathStyle)
+  return name === 'S3_PUBLIC_ENDPOINT' ? config.storage.publicEndpoint : undefined
+}
+
+/** Neither the value of a secret nor a password inside of a URL. */
+export function withoutSecrets(name: string, value: string): string {
+  if (SECRET.test(name)) return HIDDEN
+  if (!/_(URL|ENDPOINT)$/.test(name)) return value
+  // What should be a URL and is none may hold a password anywhere.
+  if (!URL.canParse(value)) return HIDDEN
+  const url = new URL(value)
+  if (url.password !== '') url.password = 'hidden'
+  for (const parameter of url.searchParams.keys())
+    if (/pass|secret|token|key/i.test(parameter)) url.searchParams.set(parameter, 'hidden')
+  return url.href
+}

@@ -1,0 +1,120 @@
+import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { connect, tlsOptions } from '../../db/connect.js'
+import { isDatabaseUnavailable } from '../../db/error-codes.js'
+import { prepareMainDatabase } from '../../db/migrate.js'
+import { startPostgres } from '../../scripts/embedded/postgres.js'
+import { loadConfig } from '../../src/config.js'
+import { captureLog, createTenant, refused, Client, signUp, startApi, uploaded } from '../helpers/api.js'
+import { makeCertificates } from '../helpers/certificates.js'
+import { testServices } from '../helpers/services.js'
+import { temporaryDataDir } from '../scripts/temporary-folder.js'
+
+const dataDir = temporaryDataDir(t)
+const { ca, otherCa, certificate, key } = makeCertificates(dataDir, 'IP:127.0.0.1')
+const server = await startPostgres({ dataDir, settings: { fsync: 'off' }, log: () => undefined })
+t.teardown(() => server.stop('immediate'))
+
+/** The URL of a database, with a query about TLS. */
+function url(query: Record<string, string>, { database = 'main', host = '127.0.0.1' } = {}): string {
+  const made = new URL(server.url(database))
+  made.hostname = host
+  for (const [name, value] of Object.entries(query)) made.searchParams.set(name, value)
+  return made.href
+}
+
+/** Turns TLS on, and the door for everything else off. */
+async function requireTls(): Promise<void> {
+  const sql = connect(server.url(), { max: 1 })
+  const [shown] = await sql<{ data_directory: string }[]>`show data_directory`
+  const folder = String(shown?.data_directory)
+  const { uid, gid } = statSync(folder)
+  for (const [name, text] of [
+    ['server.crt', certificate],
+    ['server.key', key]
+  ] as const) {
+    writeFileSync(join(folder, name), text, { mode: 0o600 })
+    chownSync(join(folder, name), uid, gid)
+  }
+  const rules = join(folder, 'pg_hba.conf')
+  writeFileSync(rules, readFileSync(rules, 'utf8').replace(/^host /gm, 'hostssl '))
+  await sql`alter system set ssl = 'on'`
+  await sql`select pg_reload_conf()`
+  await sql.end()
+}
+await requireTls()
+
+const works = async (address: string) => {
+  const sql = connect(address, { max: 1, connect_timeout: 5 })
+  try {
+    await sql`select 1`
+    return true
+  } catch (error) {
+    if (!isDatabaseUnavailable(error) && !String(error).includes('no encryption')) throw error
+    return false
+  } finally {
+    await sql.end()
+  }
+}
+
+t.test('the modes mean what they mean to psql', async (t) => {
+  const on = (query: Record<string, string>, host?: string) =>
+    works(url(query, { database: 'postgres', ...(host !== undefined && { host }) }))
+  t.equal(await on({}), false, 'without TLS')
+  t.equal(await on({ sslmode: 'disable' }), false, 'disable')
+  t.equal(await on({ sslmode: 'require' }), true, 'require looks at no certificate')
+  t.equal(
+    await on({ sslmode: 'require', sslrootcert: otherCa }),
+    false,
+    '… unless there is one to compare with'
+  )
+  t.equal(await on({ sslmode: 'verify-full', sslrootcert: ca }), true)
+  t.equal(await on({ sslmode: 'verify-full', sslrootcert: otherCa }), false, 'another authority')
+  t.equal(await on({ sslmode: 'verify-full' }), false, 'an authority that the system does not know')
+  t.equal(await on({ sslmode: 'verify-full', sslrootcert: ca }, 'localhost'), false, 'another name')
+  t.equal(await on({ sslmode: 'verify-ca', sslrootcert: ca }, 'localhost'), true)
+  t.throws(() => tlsOptions(url({ sslmode: 'prefer' })), /needs an sslmode of/)
+  t.throws(() => tlsOptions(url({ sslrootcert: ca })), /needs an sslmode of/)
+  t.throws(() => tlsOptions(url({ sslmode: 'require', sslrootcert: '/nowhere' })), /cannot be read/)
+})
+
+t.test('everything speaks TLS with the database', async (t) => {
+  const environment = {
+    DATABASE_URL: url({ sslmode: 'verify-full', sslrootcert: ca }),
+    KAFKA_BROKERS: testServices().brokers,
+    KAFKA_TOPIC_PREFIX: 'tls.',
+    DATA_DIR: dataDir,
+    JWT_SECRET: 'x'.repeat(32),
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'error'
+  }
+  const config = loadConfig(environment)
+  await prepareMainDatabase(config, () => undefined)
+  const api = await startApi(t, config)
+  const ada = await signUp(api.url)
+  const tenant = await createTenant(ada)
+  await uploaded(ada, tenant.id, 'over TLS')
+  const sql = connect(config.database.url, { max: 1 })
+  const rows = await sql<{ name: string; ssl: boolean }[]>`
+    select application_name as name, bool_and(ssl) as ssl from pg_stat_activity join pg_stat_ssl using (pid)
+    where application_name like 'strongroom%' group by 1 order by 1`
+  await sql.end()
+  t.same(
+    [...rows],
+    ['strongroom', 'strongroom-listener', 'strongroom-tenant'].map((name) => ({ name, ssl: true }))
+  )
+
+  const log = captureLog()
+  const wrong = loadConfig({
+    ...environment,
+    DATABASE_URL: url({ sslmode: 'verify-full', sslrootcert: otherCa })
+  })
+  const distrustful = await startApi(t, wrong, log.logger)
+  refused(
+    t,
+    await new Client(distrustful.url, String(ada.token)).get('/api/users/me'),
+    'DATABASE_UNAVAILABLE'
+  )
+  t.match(JSON.stringify(log.lines), /certificate/, 'the log says why')
+})

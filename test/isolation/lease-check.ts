@@ -1,0 +1,47 @@
+import type postgres from 'postgres'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { TenantStore } from '../../db/tenant/store.js'
+import type { TestTenant } from '../helpers/api.js'
+
+/** Where a lease ran although it was asked for another place. */
+export interface Astray {
+  asked: string
+  found: string
+}
+
+const MESSAGE = 'here: '
+
+/** Makes a function that a store can call, and that the run does not need, tell the place that it was called in. */
+export async function tellPlace(sql: postgres.Sql): Promise<void> {
+  await sql.unsafe(`create or replace function recount_usage() returns void language plpgsql set search_path from current
+    as $$ begin raise exception '${MESSAGE}%.%', current_database(), current_schema(); end $$`)
+}
+
+async function placeOf(store: TenantStore): Promise<string> {
+  const error: unknown = await store.usage.recount().then(
+    () => new Error('recount_usage() is the real one'),
+    (refusal: unknown) => refusal
+  )
+  if (error instanceof Error && error.message.startsWith(MESSAGE)) return error.message.slice(MESSAGE.length)
+  throw error
+}
+
+/** Has every lease of a process asked where it is, before its work begins. */
+export function checkLeases(
+  tenancy: TenancyAdapter,
+  tenants: TestTenant[],
+  expected: (databaseName: string) => string
+): { leases: number; astray: Astray[] } {
+  const seen = { leases: 0, astray: [] as Astray[] }
+  const places = new Map(tenants.map(({ id, database_name }) => [id, expected(database_name)]))
+  const withTenant = tenancy.withTenant.bind(tenancy)
+  tenancy.withTenant = (tenant, work) =>
+    withTenant(tenant, async (store) => {
+      const asked = places.get(tenant.id)
+      const found = await placeOf(store)
+      seen.leases += 1
+      if (asked !== found) seen.astray.push({ asked: String(asked), found })
+      return work(store)
+    })
+  return seen
+}

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import rdkafka from 'node-rdkafka'
+import t from 'tap'
+import { clientConfig, connect, disconnect, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
+import { createProducer } from '../../plugins/messaging/kafka-producer.js'
+import { ensureTopics } from '../../plugins/messaging/topics.js'
+import { readMessages } from '../../scripts/events/read-messages.js'
+import { createKafka } from '../../scripts/real/kafka.js'
+import { ConfigError, loadKafkaSecurity } from '../../src/config.js'
+import { makeCertificates } from '../helpers/certificates.js'
+import { until } from '../helpers/until.js'
+import { silent } from './brokers.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'strongroom-kafka-'))
+t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+const { ca, otherCa, certificate, key } = makeCertificates(folder, 'IP:127.0.0.1')
+
+const ACCOUNT = { KAFKA_SASL_USERNAME: 'strongroom', KAFKA_SASL_PASSWORD: 'a-kafka-secret' }
+const SASL = { KAFKA_SECURITY_PROTOCOL: 'sasl_ssl', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', ...ACCOUNT }
+
+t.test('the settings go together', (t) => {
+  const wrong = (environment: Record<string, string>) => {
+    try {
+      loadKafkaSecurity(environment)
+      return []
+    } catch (error) {
+      return error instanceof ConfigError
+        ? error.problems.map((problem) => problem.split(' ', 1)[0])
+        : [error]
+    }
+  }
+  t.same(wrong({}), [])
+  t.same(wrong({ KAFKA_SECURITY_PROTOCOL: 'ssl' }), [])
+  t.same(wrong({ ...SASL, KAFKA_CA_FILE: ca }), [])
+  t.same(wrong({ ...SASL, KAFKA_CA_FILE: '/nowhere' }), ['KAFKA_CA_FILE'])
+  t.same(wrong({ KAFKA_SECURITY_PROTOCOL: 'sasl_ssl' }), Object.keys(SASL).slice(1))
+  t.same(wrong(ACCOUNT), Object.keys(ACCOUNT), 'an account that would not be used')
+  t.same(wrong({ KAFKA_CA_FILE: ca }), ['KAFKA_CA_FILE'])
+  t.same(wrong({ ...SASL, KAFKA_SASL_MECHANISM: 'GSSAPI' }), ['KAFKA_SASL_MECHANISM'])
+  t.end()
+})
+
+t.test('librdkafka was built for all of it, and gets it', (t) => {
+  for (const feature of ['ssl', 'sasl_plain', 'sasl_scram']) t.ok(rdkafka.features.includes(feature), feature)
+  const security = loadKafkaSecurity({ ...SASL, KAFKA_CA_FILE: ca })
+  t.match(clientConfig({ brokers: 'kafka:9093', security }, 'test'), {
+    'metadata.broker.list': 'kafka:9093',
+    'security.protocol': 'sasl_ssl',
+    'sasl.mechanisms': 'SCRAM-SHA-512',
+    'sasl.username': 'strongroom',
+    'sasl.password': 'a-kafka-secret',
+    'ssl.ca.location': ca
+  })
+  t.notMatch(clientConfig({ brokers: 'kafka:9092' }, 'test'), { 'security.protocol': String })
+  t.end()
+})
+
+/** Where a Kafka is at hand (scripts/with-real-services.ts), one that lets nobody in without a password. */
+const jars = process.env['TEST_KAFKA_JARS']
+if (jars) {
+  t.test('TLS and passwords with a real Kafka', { timeout: 120_000 }, async (t) => {
+    writeFileSync(join(folder, 'key.pem'), key)
+    const pkcs8 = execFileSync('openssl', ['pkcs8', '-topk8', '-nocrypt', '-in', join(folder, 'key.pem')])
+    const kafka = await createKafka(jars, join(folder, 'kafka'), {
+      keystore: pkcs8.toString() + certificate,
+      username: ACCOUNT.KAFKA_SASL_USERNAME,
+      password: ACCOUNT.KAFKA_SASL_PASSWORD
+    })
+    t.teardown(() => kafka.kill())
+    await kafka.start()
+    const cluster = (settings: Record<string, string>): KafkaCluster => ({
+      brokers: kafka.secureBrokers,
+      security: loadKafkaSecurity(settings)
+    })
+    const reaches = async (settings: Record<string, string>) => {
+      const client = new rdkafka.Producer(clientConfig(cluster(settings), 'test'))
+      client.on('event.error', () => undefined)
+      const connected = await connect(client).then(
+        () => true,
+        () => false
+      )
+      await disconnect(client)
+      return connected
+    }
+    const trusted = { ...SASL, KAFKA_CA_FILE: ca }
+    for (const KAFKA_SASL_MECHANISM of ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+      t.equal(await reaches({ ...trusted, KAFKA_SASL_MECHANISM }), true, KAFKA_SASL_MECHANISM)
+    t.equal(await reaches({ ...trusted, KAFKA_SASL_PASSWORD: 'wrong' }), false, 'a wrong password')
+    t.equal(await reaches({ ...trusted, KAFKA_CA_FILE: otherCa }), false, 'another authority')
+    t.equal(await reaches(SASL), false, 'an authority that the system does not know')
+    t.equal(await reaches({}), false, 'plain text')
+
+    const topics = { partitions: 1, retention: 3600, deadLetterRetention: 3600 }
+    const secure = cluster(trusted)
+    t.equal(await ensureTopics({ ...secure, topicPrefix: 'secure.', topics, logger: silent }), 'ready')
+    const producer = createProducer({ ...secure, clientId: 'test', logger: silent })
+    t.teardown(() => producer.close(1_000))
+    await until(async () => producer.status() === 'up')
+    await producer.publish([{ topic: 'secure.audit.log', key: 'k', value: Buffer.from('over TLS') }])
+    const read = []
+    for await (const { value } of readMessages(secure, ['secure.audit.log'])) read.push(String(value))
+    t.same(read, ['over TLS'])
+  })
+}

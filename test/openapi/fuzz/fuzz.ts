@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import type { Test } from 'tap'
+import { startApi } from '../../helpers/api.js'
+import { createInstallation } from '../../helpers/installation.js'
+import { operationsOf, type Description, type NamedOperation } from '../description.js'
+import { createSchemaChecks } from '../schema-checks.js'
+import { buildRequest, toCurl } from './request.js'
+import { createPlans, type Plan } from './steps.js'
+import { createValues } from './values.js'
+import { verdict } from './verdict.js'
+import { World } from './world.js'
+
+const STEPS = 40
+
+/** A plan that says in a report which operation it is, and what is wrong about it. */
+class Step {
+  constructor(readonly plan: Plan) {}
+
+  [fc.toStringMethod](): string {
+    const { target, sender, wrong } = this.plan
+    return `${sender}: ${target.operation.operationId}${wrong === undefined ? '' : ` (wrong: ${wrong})`}`
+  }
+}
+
+export interface FuzzOptions {
+  /** How many stories, of up to 40 requests each. */
+  stories: number
+  seed: number
+  /** Enough of them that every operation has to succeed at least once. */
+  thorough?: boolean
+  /** Of a failure that was found before, to see it again. */
+  path?: string | undefined
+}
+
+/** Milliseconds for finding the shortest story that fails. */
+const SHRINK_MS = 30_000
+
+/**
+ * Sends stories of requests that are made up from the description, and judges every answer. A failure is shrunk to
+ * a short story that still fails, and told with its seed and with the request for a shell.
+ */
+export async function fuzz(t: Test, { stories, seed, thorough = false, path }: FuzzOptions): Promise<void> {
+  const { config } = await createInstallation(t)
+  const { app, url } = await startApi(t, config)
+  const description = (await app.inject('/openapi.json')).json<Description>()
+  const checks = createSchemaChecks(description)
+  const plansFor = createPlans(createValues(checks), (schema) => checks.resolve(schema))
+  const operations = operationsOf(description)
+  const counts = new Map<string, number>()
+  let failedAt: number | undefined
+
+  async function play(steps: Step[]): Promise<void> {
+    // A failure is known already; what is left of the time for a shorter one is over.
+    if (failedAt !== undefined && performance.now() - failedAt > SHRINK_MS) return
+    let world = await World.create(url)
+    for (const { plan } of steps) {
+      const request = buildRequest(plan, world)
+      const answer = await app.inject(request.inject)
+      const outcome = `${plan.target.operation.operationId} ${answer.statusCode}`
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+      const objection = verdict(plan, answer, checks)
+      if (objection !== undefined) {
+        failedAt ??= performance.now()
+        throw new Error(
+          `${plan.target.name}: ${objection}\n${toCurl(url, request)}\n${answer.body.slice(0, 500)}`
+        )
+      }
+      if (isJson(answer.headers['content-type'])) world.learn(answer.json())
+      // The session may have been ended, or the password changed: the story goes on with another account.
+      if (answer.statusCode === 401 && plan.sender === 'admin') world = await World.create(url)
+    }
+  }
+
+  const step = fc.oneof(...operations.map(plansFor)).map((plan) => new Step(plan))
+  const story = fc.array(step, { minLength: 1, maxLength: STEPS, size: 'max' })
+  const settings = { seed, numRuns: stories, ...(path !== undefined && { path }) }
+  const { failed, counterexample, counterexamplePath, errorInstance } = await fc.check(
+    fc.asyncProperty(story, play),
+    settings
+  )
+  const again = `FUZZ_SEED=${seed} FUZZ_PATH=${String(counterexamplePath)}`
+  const report = `${String(errorInstance)}\nAgain: ${again}\nThe story: ${fc.stringify(counterexample)}`
+  t.notOk(failed, failed ? report : 'every answer is as described')
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  t.comment(`${total} requests, ${counts.size} different outcomes`)
+  if (thorough) t.same(withoutSuccess(operations, counts), [], 'every operation has succeeded at least once')
+}
+
+const withoutSuccess = (operations: NamedOperation[], counts: Map<string, number>) =>
+  operations
+    .map(({ operation }) => operation.operationId)
+    .filter((id) => ![...counts.keys()].some((outcome) => new RegExp(`^${id} [23]`).test(outcome)))
+
+const isJson = (type: unknown) => /^application\/json/.test(String(type))

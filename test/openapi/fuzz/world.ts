@@ -1,0 +1,68 @@
+import { createTenant, PASSWORD, signUp, uploaded, type UserClient } from '../../helpers/api.js'
+
+/** Who sends a request. */
+export const SENDERS = ['admin', 'stranger', 'nobody', 'impostor'] as const
+export type Sender = (typeof SENDERS)[number]
+
+/** What earlier answers have told, by the name under which a request can give it back. */
+export class World {
+  readonly #known = new Map<string, unknown[]>()
+
+  private constructor(
+    readonly url: string,
+    readonly admin: UserClient,
+    readonly stranger: UserClient
+  ) {}
+
+  /** Two accounts, and a tenant of the first of them with a document. */
+  static async create(url: string): Promise<World> {
+    const world = new World(url, await signUp(url), await signUp(url))
+    const tenant = await createTenant(world.admin)
+    world.learn(tenant)
+    world.learn(await uploaded(world.admin, tenant.id, 'known content'))
+    for (const { userId, email, refreshToken } of [world.admin, world.stranger]) {
+      world.#add('user_id', userId)
+      world.#add('email', email)
+      world.#add('refresh_token', refreshToken)
+    }
+    for (const name of ['password', 'current_password', 'new_password']) world.#add(name, PASSWORD)
+    world.#add('topic', 'demo.greetings')
+    for (const key of ['key-1', 'key-2']) world.#add('idempotency-key', key)
+    return world
+  }
+
+  authorization(sender: Sender): string | undefined {
+    if (sender === 'nobody') return undefined
+    return `Bearer ${sender === 'impostor' ? 'not.a.token' : String(this[sender].token)}`
+  }
+
+  /** One of those that are known of a name; undefined when there is none. */
+  recall(name: string, index: number): unknown {
+    const values = this.#known.get(name) ?? []
+    return values[index % Math.max(values.length, 1)]
+  }
+
+  /** Keeps every id and whatever else can be asked for that is somewhere in an answer. */
+  learn(answer: unknown): void {
+    if (typeof answer !== 'object' || answer === null) return
+    const fields = answer as Record<string, unknown>
+    if ('id' in fields) this.#add(kindOf(fields), fields['id'])
+    for (const name of ['user_id', 'file_id', 'email', 'refresh_token']) this.#add(name, fields[name])
+    this.#add('cursor', fields['next_cursor'])
+    for (const part of Object.values(fields)) this.learn(part)
+  }
+
+  #add(name: string, value: unknown): void {
+    if (typeof value !== 'string') return
+    const values = this.#known.get(name) ?? []
+    if (!values.includes(value)) this.#known.set(name, [...values, value])
+  }
+}
+
+/** The parameter that takes the id of such an object. */
+function kindOf(fields: Record<string, unknown>): string {
+  if ('database_name' in fields) return 'tenant_id'
+  if ('file_size' in fields) return 'file_id'
+  if ('filename' in fields) return 'document_id'
+  return 'expires_at' in fields ? 'session_id' : 'user_id'
+}

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
+import t from 'tap'
+import { loadConfig, SETTINGS } from '../../src/config.js'
+import { withoutSecrets } from '../../scripts/config/effective.js'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'strongroom-config-'))
+t.teardown(() => rmSync(folder, { recursive: true }))
+for (const name of ['.env.development', '.env.production']) symlinkSync(join(ROOT, name), join(folder, name))
+
+const SECRETS = {
+  TENANT_ROLE_SECRET: 'role-hunter2'.padEnd(40, 's'),
+  JWT_SECRET: 'jwt-'.padEnd(40, 's'),
+  S3_SECRET_ACCESS_KEY: 's3-hunter2',
+  METRICS_TOKEN: 'metrics-hunter2-x'
+}
+const COMPLETE = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://strongroom:hunter2@db:5432/main?password=hunter3',
+  KAFKA_BROKERS: 'kafka:9092',
+  S3_BUCKET: 'bucket',
+  S3_REGION: 'eu-central-1',
+  S3_ACCESS_KEY_ID: 'AKIA',
+  ...SECRETS
+}
+
+function run(env: Record<string, string>, ...args: string[]) {
+  return new Promise<{ code: number; output: string; errors: string }>((resolve) => {
+    const command = ['--import', import.meta.resolve('tsx'), join(ROOT, 'scripts/config.ts'), ...args]
+    execFile(
+      process.execPath,
+      command,
+      { cwd: folder, env: { PATH: process.env['PATH'], ...env } },
+      (error, output, errors) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors })
+    )
+  })
+}
+
+t.test('what is effective, where it comes from, and no secret', async (t) => {
+  writeFileSync(join(folder, '.env'), 'PORT=5000\nLOG_LEVEL=warn\nS3_BUKET=slip\n')
+  const { code, output, errors } = await run({ ...COMPLETE, LOG_LEVEL: 'debug' }, 'check')
+  t.equal(code, 0)
+  const lines = output.trimEnd().split('\n')
+  t.same(
+    lines.map((line) => /^\w+/.exec(line)?.[0]),
+    SETTINGS
+  )
+  for (const line of [
+    'PORT=5000  # .env',
+    'LOG_LEVEL=debug  # environment',
+    'HOST=0.0.0.0  # .env.production',
+    'STORAGE_DRIVER=s3  # .env.production',
+    'UPLOAD_TIMEOUT=3600',
+    'S3_FORCE_PATH_STYLE=false',
+    'S3_ENDPOINT (not set)',
+    'JWT_SECRET=(hidden)  # environment',
+    'DATABASE_URL=postgres://strongroom:hidden@db:5432/main?password=hidden  # environment'
+  ])
+    t.ok(lines.includes(line), line)
+  t.match(errors, 'S3_BUKET in .env is no setting')
+  t.notMatch(output + errors, /hunter|jwt-s/)
+})
+
+t.test('everything that is wrong at once, and what to do', async (t) => {
+  const { code, output, errors } = await run(
+    {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres//u:hunter2@x',
+      JWT_SECRET: 'hunter2',
+      KAFKA_SECURITY_PROTOCOL: 'sasl_ssl',
+      KAFKA_CA_FILE: '/nowhere'
+    },
+    'check'
+  )
+  t.equal(code, 1)
+  for (const name of [
+    'DATABASE_URL',
+    'KAFKA_BROKERS',
+    'JWT_SECRET',
+    'S3_BUCKET',
+    'KAFKA_SASL_PASSWORD',
+    'KAFKA_CA_FILE'
+  ])
+    t.match(errors, new RegExp(`- ${name} .{10}`), name)
+  t.notMatch(output + errors, /hunter/)
+  t.equal((await run({}, 'chek')).code, 2)
+  const help = await run({}, '--help')
+  t.match(help.output, /^Usage/)
+  const development = await run({}, 'check')
+  t.match(development.output, /^DATABASE_URL \(embedded\)$/m)
+  t.match(development.output, /^BCRYPT_COST=10 {2}# \.env\.development$/m)
+})
+
+t.test('the files for development and production are right, and hold no secret', async (t) => {
+  const required = /^# (?:\[required|.*\[required\])/
+  const example = readFileSync(join(ROOT, '.env.example'), 'utf8').split('\n')
+  const needed = example.flatMap((line, index) =>
+    required.test(line)
+      ? (/^(\w+)=/.exec(example.slice(index).find((next) => !next.startsWith('#')) ?? '')?.[1] ?? [])
+      : []
+  )
+  for (const name of ['development', 'production']) {
+    const given = parseEnv(readFileSync(join(ROOT, `.env.${name}`), 'utf8')) as Record<string, string>
+    t.same(
+      Object.keys(given).filter((setting) => !SETTINGS.includes(setting)),
+      []
+    )
+    t.equal(given['NODE_ENV'], name)
+    for (const [setting, value] of Object.entries(given))
+      if (value !== '') t.equal(withoutSecrets(setting, value), value, `${setting} is no secret`)
+    const filled = Object.fromEntries(
+      Object.entries({ ...given, ...COMPLETE, NODE_ENV: name }).filter(([, value]) => value)
+    )
+    t.equal(loadConfig(filled).production, name === 'production')
+    if (name === 'production')
+      t.same(
+        needed.filter((setting) => !(setting in given)),
+        []
+      )
+  }
+  t.ok(needed.length >= 5)
+})

@@ -1,0 +1,55 @@
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { startServices } from '../../scripts/embedded/start-services.js'
+import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { loadPools } from './pool-load.js'
+
+t.test('cap 2, 50 tenants, slow requests', async (t) => {
+  const installation = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '2', TENANT_POOL_SIZE: '1' })
+  const load = { tenants: 50, rounds: 4, concurrency: 50, slowness: 50 }
+  const { most } = await loadPools(t, installation, load)
+  t.ok(most <= 2, `at most ${most} connections`)
+})
+
+t.test('1,000 tenants in turns: the cap holds, and the memory stays', async (t) => {
+  const installation = await createInstallation(t, { TENANT_POOL_WAIT_MS: '30000' })
+  const load = { tenants: 1_000, rounds: 4, concurrency: 32, slowness: 0 }
+  const { most, heap, counts } = await loadPools(t, installation, load)
+  t.ok(most <= installation.config.tenancy.maxConnections, `at most ${most} connections`)
+  const megabytes = heap.map((bytes) => Math.round(bytes / 2 ** 20))
+  console.error(`heap after each round: ${megabytes.join(', ')} MiB; ${JSON.stringify(counts)}`)
+  t.ok(Number(heap.at(-1)) < Number(heap[0]) + 5 * 2 ** 20, `${megabytes.join(', ')} MiB`)
+})
+
+t.test('16 tenants, 15 requests each at a time, on a server that has fewer connections', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-test-'))
+  chmodSync(dataDir, 0o711)
+  const settings = { fsync: 'off', max_connections: '100' }
+  const server = await startServices({ postgres: true, broker: false, dataDir, settings, removeAfter: true })
+  t.teardown(() => server.stop('immediate'))
+  const { config, sql } = await createInstallation(t, {
+    DATABASE_URL: server.databaseUrl('load'),
+    TENANT_MAX_CONNECTIONS: '240',
+    TENANT_POOL_SIZE: '15'
+  })
+  const { url } = await startApi(t, config)
+  const admin = await signUp(url)
+  const tenants = await Promise.all(Array.from({ length: 16 }, () => createTenant(admin)))
+  const statuses = new Map<number, number>()
+  await Promise.all(
+    tenants.flatMap(({ id }) =>
+      Array.from({ length: 15 }, async () => {
+        for (let request = 0; request < 20; request++) {
+          const { status } = await admin.get(`/api/tenants/${id}/documents`)
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        }
+      })
+    )
+  )
+  t.same([...statuses], [[200, 16 * 15 * 20]])
+  const [row] = await sql`select count(*)::int as count from pg_stat_activity`
+  console.error(`${row?.['count']} server processes at the end`)
+})

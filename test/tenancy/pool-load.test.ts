@@ -1,0 +1,16 @@
+import t from 'tap'
+import { createInstallation } from '../helpers/installation.js'
+import { loadPools } from './pool-load.js'
+
+t.test('slow requests of many tenants on few connections', async (t) => {
+  const installation = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '2', TENANT_POOL_SIZE: '1' })
+  const { most, counts } = await loadPools(t, installation, {
+    tenants: 8,
+    rounds: 3,
+    concurrency: 8,
+    slowness: 10
+  })
+  t.ok(most >= 1 && most <= 2, `at most ${most} connections`)
+  t.match(counts, { leases: 0, waiting: 0, failedOpens: 0 })
+  t.ok(counts.waits > 0)
+})

@@ -33,6 +33,7 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
     TENANT_POOL_SIZE: String(POOL_SIZE),
     TENANT_POOL_WAIT_MS: '60000',
     SWEEP_INTERVAL: '1',
+    JWT_ACCESS_TTL: '86400',
     LOG_LEVEL: 'fatal'
   })
   const { config, sql, places, tenantSql } = installation

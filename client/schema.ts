@@ -4279,7 +4279,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                  *       "email": "ada@example.com",
                  *       "role": "user"
                  *     }

@@ -54,7 +54,8 @@ export default fp(
     // A body that nobody asked for, or that was refused by its headers.
     app.addHook('onResponse', (request, _reply, done) => {
       const { raw } = request
-      if (!raw.complete) setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref()
+      if (hasBody(request) && !raw.complete)
+        setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref()
       done()
     })
 

@@ -27,6 +27,7 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     TENANT_SPARES: '0',
     TENANT_LOGIN_ROLES: 'false',
     JWT_SECRET: 'only for reading the description of the API',
+    TENANT_ROLE_SECRET: 'only for reading the description of the API',
     LOG_LEVEL: 'error'
   })
   await prepareMainDatabase(config, () => undefined)

@@ -4,8 +4,9 @@ import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { stringify } from 'yaml'
 import type { Config } from '../../src/config.js'
-import { completeDocument, type OpenApiDocument } from './document.js'
 import { docsPolicy } from '../security.js'
+import { forTryingOut } from './docs-page.js'
+import { completeDocument, type OpenApiDocument } from './document.js'
 import { INFO, SECURITY_SCHEMES, TAGS } from './front-matter.js'
 
 /** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
@@ -46,8 +47,11 @@ export default fp(
     })
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      uiConfig: { persistAuthorization: true },
-      staticCSP: docsPolicy(config)
+      uiConfig: { persistAuthorization: true, tryItOutEnabled: true, displayRequestDuration: true },
+      staticCSP: docsPolicy(config),
+      transformSpecification: (document) => forTryingOut(document as unknown as OpenApiDocument),
+      // It is not changed, so that no copy has to be made.
+      transformSpecificationClone: false
     })
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>

@@ -35,7 +35,7 @@ interface Body {
 
 export interface Operation {
   operationId?: string
-  parameters?: (Described & { name: string; in: string })[]
+  parameters?: (Described & { name: string; in: string; required?: boolean })[]
   requestBody?: Body
   responses: Record<string, Response>
 }

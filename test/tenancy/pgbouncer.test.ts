@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import pLimit from 'p-limit'
 import postgres from 'postgres'
 import t, { type Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { migrationsOf, prepareMainDatabase } from '../../db/migrate.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
-import { createTenant, signUp, startApi, type Page, type TestDocument } from '../helpers/api.js'
+import { createTenant, signUp, startApi, uploaded, type Page, type TestDocument } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { findPgbouncer, startPgbouncer } from '../helpers/pgbouncer.js'
 import { testServices } from '../helpers/services.js'
@@ -56,27 +57,31 @@ async function tryTwoTenants(t: Test, program: string): Promise<void> {
   )
 
   // The same names and contents in both, so that a statement that went astray would find something.
+  // More than there are connections, fewer than would try the patience of a slow machine.
+  const limit = pLimit(8)
   const answers = await Promise.all(
-    Array.from({ length: 40 }, async (_, n) => {
-      const { client, tenant, canary } = sides[n % 2] as (typeof sides)[number]
-      const path = `/api/tenants/${tenant.id}/documents`
-      const content = n % 4 < 2 ? `same-${n >> 2}` : `${canary}-${n}`
-      const upload = await client.upload(tenant.id, content, { filename: `${canary}-${n}` })
-      const list = await client.get<Page<TestDocument>>(`${path}?per_page=100`)
-      const one = await client.get(`${path}/${upload.body.data.id}`)
-      const gone = n % 8 < 2 ? await client.delete(`${path}/${upload.body.data.id}`) : undefined
-      return {
-        side: n % 2,
-        statuses: [upload.status, list.status, one.status, gone?.status ?? 200],
-        list,
-        one
-      }
-    })
+    Array.from({ length: 40 }, (_, n) =>
+      limit(async () => {
+        const { client, tenant, canary } = sides[n % 2] as (typeof sides)[number]
+        const path = `/api/tenants/${tenant.id}/documents`
+        const content = n % 4 < 2 ? `same-${n >> 2}` : `${canary}-${n}`
+        const document = await uploaded(client, tenant.id, content, { filename: `${canary}-${n}` })
+        const list = await client.get<Page<TestDocument>>(`${path}?per_page=100`)
+        const one = await client.get(`${path}/${document.id}`)
+        const gone = n % 8 < 2 ? await client.delete(`${path}/${document.id}`) : undefined
+        return {
+          side: n % 2,
+          statuses: [list.status, one.status, gone?.status ?? 200],
+          list,
+          one
+        }
+      })
+    )
   )
   for (const [side, { client, tenant, canary }] of sides.entries()) {
     const own = answers.filter((answer) => answer.side === side)
     for (const { statuses, list, one } of own) {
-      t.same(statuses, [201, 200, 200, 200])
+      t.same(statuses, [200, 200, 200])
       const names = [...list.body.data.items, one.body.data].map((document) => String(document['filename']))
       t.same(
         names.filter((name) => !name.startsWith(canary)),

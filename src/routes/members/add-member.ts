@@ -18,7 +18,7 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         params: TenantParams,
         body: Type.Object(
           { user_id: Type.Optional(idOf('Who; or name the email')), email: Type.Optional(Email), role: Role },
-          { additionalProperties: false }
+          { additionalProperties: false, examples: [{ email: 'ada@example.com', role: 'user' }] }
         ),
         response: {
           201: Success(Member, 'The new member'),

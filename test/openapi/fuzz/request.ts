@@ -1,11 +1,20 @@
-import type { InjectOptions } from 'fastify'
 import type { Given, Plan } from './steps.js'
 import type { World } from './world.js'
 
 export interface BuiltRequest {
-  inject: InjectOptions & { url: string; headers: Record<string, string> }
-  /** Of JSON and forms, what the fields came to. */
-  fields: Record<string, unknown> | undefined
+  method: string
+  /** Path and query. */
+  url: string
+  headers: Record<string, string>
+  payload?: string
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  /** undefined where the body is something else. */
+  json: unknown
 }
 
 const BOUNDARY = 'boundary-of-the-fuzzer'
@@ -28,23 +37,25 @@ export function buildRequest({ target, sender, parameters, body }: Plan, world: 
     ...(authorization !== undefined && { authorization })
   }
   const url = query.length === 0 ? path : `${path}?${query.join('&')}`
-  const method = target.method as 'GET'
-  if (body === undefined) return { inject: { method, url, headers }, fields: undefined }
+  const { method } = target
+  if (body === undefined) return { method, url, headers }
 
   if ('text' in body)
-    return {
-      inject: { method, url, headers: { ...headers, 'content-type': body.type }, payload: body.text },
-      fields: undefined
-    }
+    return { method, url, headers: { ...headers, 'content-type': body.type }, payload: body.text }
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([name, given]) => [name, valueOf(given)])
   )
   const isForm = body.type === 'multipart/form-data'
   headers['content-type'] = isForm ? `${body.type}; boundary=${BOUNDARY}` : body.type
-  return {
-    inject: { method, url, headers, payload: isForm ? toForm(fields) : JSON.stringify(fields) },
-    fields
-  }
+  return { method, url, headers, payload: isForm ? toForm(fields) : JSON.stringify(fields) }
+}
+
+export async function send(base: string, { method, url, headers, payload }: BuiltRequest): Promise<Answer> {
+  const body = payload ?? null
+  const answer = await fetch(base + url, { method, headers, body, redirect: 'manual' })
+  const text = await answer.text()
+  const isJson = /^application\/json/.test(answer.headers.get('content-type') ?? '') && text !== ''
+  return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 
 function toForm(fields: Record<string, unknown>): string {
@@ -57,10 +68,9 @@ function toForm(fields: Record<string, unknown>): string {
 }
 
 /** The request for a shell, with the token of whoever sent it. */
-export function toCurl(base: string, { inject }: BuiltRequest): string {
-  const { method, url, headers, payload } = inject
+export function toCurl(base: string, { method, url, headers, payload }: BuiltRequest): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
   const given = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`)
-  const data = typeof payload === 'string' ? [`--data-binary ${quote(payload)}`] : []
-  return ['curl', '-i', '-X', String(method), quote(base + url), ...given, ...data].join(' ')
+  const data = payload !== undefined ? [`--data-binary ${quote(payload)}`] : []
+  return ['curl', '-i', '-X', method, quote(base + url), ...given, ...data].join(' ')
 }

@@ -1,30 +1,26 @@
-import type { LightMyRequestResponse } from 'fastify'
 import type { NamedOperation } from '../description.js'
 import type { SchemaChecks } from '../schema-checks.js'
+import type { Answer } from './request.js'
 import type { Plan } from './steps.js'
 
 /** What is wrong with an answer, by the description and by what holds for all of them; undefined: nothing. */
-export function verdict(
-  plan: Plan,
-  answer: LightMyRequestResponse,
-  checks: SchemaChecks
-): string | undefined {
-  const { statusCode: status, headers } = answer
+export function verdict(plan: Plan, answer: Answer, checks: SchemaChecks): string | undefined {
+  const { status, headers } = answer
   const { target, wrong } = plan
   if (status >= 500) return `${status}: no request may make the server fail`
   const declared = target.operation.responses[String(status)]
   if (declared === undefined) return `${status} is not declared`
   if (wrong !== undefined && status < 400) return `${status}, although this is wrong: ${wrong}`
-  if (headers['x-request-id'] === undefined) return 'there is no x-request-id'
+  if (!headers.has('x-request-id')) return 'there is no x-request-id'
   if (target.method === 'HEAD') return undefined
-  if (declared.content === undefined) return answer.body === '' ? undefined : 'no body is declared'
+  if (declared.content === undefined) return answer.text === '' ? undefined : 'no body is declared'
 
-  const whole = String(headers['content-type'])
+  const whole = headers.get('content-type') ?? ''
   const type = whole.split(';')[0] ?? ''
   const media = declared.content[whole] ?? declared.content[type] ?? declared.content['*/*']
   if (media === undefined) return `${type} is not declared of ${status}`
   if (type !== 'application/json' || checks.holdsBytes(media.schema)) return undefined
-  const body = answer.json<{ error?: { code: string } }>()
+  const body = answer.json as { error?: { code: string } }
   const [problem] = checks.problems(media.schema, body)
   if (problem !== undefined) return `the answer does not fit its schema: ${problem}`
   return media.examples && verdictOnCode(target, Object.keys(media.examples), body.error?.code)

@@ -1,0 +1,116 @@
+/** `npm run test:schemathesis`: https://schemathesis.readthedocs.io against a server that is started for it. */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createApiClient } from '../client/index.js'
+import { cacheFolder, download, MissingToolError, requireTools } from './real/tools.js'
+import { stopRequests } from './start/stop-requests.js'
+import { startOwnServer, type Starting } from './tour/own-server.js'
+import { makeTemporaryFolder } from './tour/temporary-folder.js'
+
+const HELP = `Usage: npm run test:schemathesis [-- options of "schemathesis run"]
+
+Installs Schemathesis (needs Python 3 with venv and pip) into ~/.cache/strongroom, starts a server with throw-away data,
+logs in, and has every operation of its /openapi.json tested for three minutes. Exits with 77 where Python is missing.`
+
+const VERSION = '4.32.5'
+/** As automake's tests say "skipped". */
+const SKIPPED = 77
+const SECONDS = 180
+
+/** What does not fit this API. */
+const EXCLUDED_CHECKS = [
+  // A method that a path does not have is answered 404 ROUTE_NOT_FOUND, as is a path that is not there.
+  'unsupported_method',
+  // Some rules have no place in a schema: a password's bytes, a cursor's content, one of two fields.
+  'positive_data_acceptance'
+]
+/** It would end the session that everything else is tested with. */
+const EXCLUDED_OPERATIONS = ['logout']
+
+/** @returns the program @throws {MissingToolError} */
+async function install(): Promise<string> {
+  await requireTools([{ command: 'python3', version: '--version' }])
+  const folder = cacheFolder(`schemathesis-${VERSION}`)
+  const program = join(folder, 'bin', 'schemathesis')
+  if (existsSync(program)) return program
+  console.log(`Installing Schemathesis ${VERSION} ...`)
+  try {
+    await download('python3', ['-m', 'venv', '--clear', folder])
+    await download(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '-q', `schemathesis==${VERSION}`])
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw new MissingToolError('Python here has no venv and pip that can install it', { cause: error })
+  }
+  return program
+}
+
+/** The access token of an account that is made for the run. */
+async function logIn(url: string): Promise<string> {
+  const api = createApiClient(url)
+  const account = { email: 'schemathesis@example.com', password: randomBytes(18).toString('base64url') }
+  await api.POST('/api/auth/register', {
+    body: { ...account, first_name: 'Schema', last_name: 'Thesis' }
+  })
+  const { data, error } = await api.POST('/api/auth/login', { body: account })
+  if (data === undefined) throw new Error(`The log-in was refused: ${error.error.message}`)
+  return data.data.access_token
+}
+
+/** @returns its exit code and, from its report, how many operations and phases have passed and failed */
+async function run(program: string, url: string, folder: string, args: string[], stop: AbortSignal) {
+  const report = join(folder, 'report.xml')
+  const child = spawn(
+    program,
+    [
+      ...[
+        'run',
+        `${url}/openapi.json`,
+        '--url',
+        url,
+        '--header',
+        `Authorization: Bearer ${await logIn(url)}`
+      ],
+      ...['--max-time', String(SECONDS), '--max-examples', '30', '--seed', '1', '--warnings', 'off'],
+      ...['--exclude-checks', EXCLUDED_CHECKS.join(',')],
+      ...EXCLUDED_OPERATIONS.flatMap((id) => ['--exclude-operation-id', id]),
+      ...['--report', 'junit', '--report-junit-path', report, '--no-color', ...args]
+    ],
+    { cwd: folder, stdio: 'inherit' }
+  )
+  stop.addEventListener('abort', () => child.kill('SIGINT'), { once: true })
+  await once(child, 'exit')
+  const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
+  const total = xml.match(/<testcase /g)?.length ?? 0
+  const failed = xml.match(/<testcase [^>]*[^/]>\s*<(failure|error)/g)?.length ?? 0
+  return { code: child.exitCode ?? 1, passed: total - failed, failed }
+}
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(HELP)
+    return 0
+  }
+  const stop = stopRequests()
+  const folder = makeTemporaryFolder()
+  let server: Starting | undefined
+  try {
+    const program = await install()
+    server = await startOwnServer(folder.data, 0, stop.requested)
+    const { url } = await server.ready
+    const { code, passed, failed } = await run(program, url, folder.files, args, stop.requested)
+    console.log(`${passed} passed, ${code === 0 ? failed : Math.max(failed, 1)} failed`)
+    return code
+  } catch (error) {
+    if (!(error instanceof MissingToolError)) throw error
+    console.error(`\n!!! THE API IS NOT TESTED WITH SCHEMATHESIS: ${error.message}.\n`)
+    return SKIPPED
+  } finally {
+    await server?.stop(stop.forced)
+    folder.remove()
+  }
+}
+
+process.exit(await main(process.argv.slice(2)))

@@ -71,7 +71,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         stateOf(() => database.ping()),
         stateOf(() => storage.ping())
       ])
-      const processState: 'up' | 'down' = app.isUnderPressure() ? 'down' : 'up'
+      const processState: 'up' | 'down' = app.isOverloaded() ? 'down' : 'up'
       const checks = {
         database: databaseState,
         storage: storageState,

@@ -55,7 +55,7 @@ export default fp(
     app.addHook('onResponse', (request, _reply, done) => {
       const { raw } = request
       if (hasBody(request) && !raw.complete)
-        setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref()
+        setTimeout(() => raw.complete || raw.destroy(), LINGER_MS).unref()
       done()
     })
 

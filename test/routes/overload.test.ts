@@ -15,12 +15,10 @@ function block(ms: number): void {
 }
 
 t.test('a process that is far behind refuses, says so, and recovers', async (t) => {
-  const { app, url } = await startApi(t, configWith({ OVERLOAD_DELAY_MS: '200' }), captureLog().logger)
+  const { app, url } = await startApi(t, configWith({ OVERLOAD_DELAY_MS: '100' }), captureLog().logger)
   const client = new Client(url, String(ada.token))
-  await until(async () => {
-    block(1_200)
-    return app.isUnderPressure()
-  })
+  const busy = setInterval(() => block(400), 410)
+  await until(async () => app.isOverloaded())
   const anonymous = new Client(url)
   const [refusal, live, ready, metrics] = await Promise.all([
     client.get('/api/users/me'),
@@ -34,6 +32,7 @@ t.test('a process that is far behind refuses, says so, and recovers', async (t) 
   t.equal(metrics.status, 200)
   t.equal(ready.status, 503)
   t.match(await ready.json(), { status: 'unavailable', checks: { process: 'down' } })
+  clearInterval(busy)
   await until(async () => (await client.get('/api/users/me')).status === 200)
 })
 

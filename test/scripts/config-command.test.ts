@@ -15,7 +15,6 @@ for (const name of ['.env.development', '.env.production']) symlinkSync(join(ROO
 
 const SECRETS = {
   TENANT_ROLE_SECRET: 'role-hunter2'.padEnd(40, 's'),
-  TENANT_ROLE_SECRET: 'role-hunter2'.padEnd(40, 'x'),
   JWT_SECRET: 'jwt-'.padEnd(40, 's'),
   S3_SECRET_ACCESS_KEY: 's3-hunter2',
   METRICS_TOKEN: 'metrics-hunter2-x'

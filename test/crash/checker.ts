@@ -36,7 +36,7 @@ export async function checkEvents(
     if (event === undefined) phantom.push(`${message.topic}: ${id}`)
     else if (seen.has(id)) repeated++
     else {
-      const line = `${message.topic} of tenant ${String(event.tenant_id)}`
+      const line = `${message.topic} of tenant ${String(event.tenant_id)}, outbox ${event.outbox}`
       const last = lastOf.get(line)
       if (event.tenant_id !== null && last !== undefined && last.sequence > event.sequence)
         disorder.push(`${line}: ${last.sequence} before ${event.sequence}`)

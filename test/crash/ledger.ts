@@ -5,6 +5,8 @@ export interface CommittedEvent {
   event_id: string
   event_type: string
   tenant_id: string | null
+  /** Numbers count the events of one outbox; a tenant has events in its own and in the main database's. */
+  outbox: number
   sequence: number
   data: Record<string, unknown>
 }
@@ -24,9 +26,11 @@ export async function keepLedger(sql: postgres.Sql): Promise<void> {
     create trigger crash_ledger after insert on outbox for each row execute function crash_ledger()`)
 }
 
-export async function readLedger(sql: postgres.Sql): Promise<CommittedEvent[]> {
+/** @param outbox a number that no other outbox has */
+export async function readLedger(sql: postgres.Sql, outbox: number): Promise<CommittedEvent[]> {
   return [
-    ...(await sql<CommittedEvent[]>`select event_id, event_type, tenant_id, sequence::int as sequence, data
+    ...(await sql<CommittedEvent[]>`
+      select event_id, event_type, tenant_id, ${outbox}::int as outbox, sequence::int as sequence, data
       from crash_ledger order by sequence`)
   ]
 }

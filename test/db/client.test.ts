@@ -39,6 +39,8 @@ t.test('a server that cannot be reached is told from a statement that is wrong',
 t.test('where the server has no connection left, statements and transactions wait for one', async (t) => {
   const role = `test_${randomBytes(4).toString('hex')}`
   await client.sql.unsafe(`create role ${role} login password 'few' connection limit 2`)
+  // Others may have closed this database to everybody who is not named.
+  await client.sql.unsafe(`grant connect on database postgres to ${role}`)
   const url = new URL(testServices().databaseUrl)
   url.username = role
   url.password = 'few'
@@ -52,6 +54,7 @@ t.test('where the server has no connection left, statements and transactions wai
     )
   )
   await few.close()
+  await client.sql.unsafe(`drop owned by ${role}`)
   await client.sql.unsafe(`drop role ${role}`)
   t.pass('none was refused')
 })

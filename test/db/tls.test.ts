@@ -86,6 +86,7 @@ t.test('everything speaks TLS with the database', async (t) => {
     KAFKA_TOPIC_PREFIX: 'tls.',
     DATA_DIR: dataDir,
     JWT_SECRET: 'x'.repeat(32),
+    TENANT_ROLE_SECRET: 'y'.repeat(32),
     BCRYPT_COST: '4',
     LOG_LEVEL: 'error'
   }

@@ -2,6 +2,7 @@
 // connection: unsent bytes, counted rows, the last error, open streams and cursors.
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
+import { databaseName } from '../../db/database-url.js'
 import t from 'tap'
 import { builds, codeOf, gate, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
 
@@ -83,7 +84,12 @@ for (const [name, connect] of builds) {
       password: role
     })
     await admin`create role ${admin(role)} login password ${admin.unsafe(`'${role}'`)}`
-    t.teardown(() => admin`drop role ${admin(role)}`)
+    // Other tests may have closed this database to everybody who is not named.
+    await admin`grant connect on database ${admin(databaseName(testDatabaseUrl()))} to ${admin(role)}`
+    t.teardown(async () => {
+      await admin`drop owned by ${admin(role)}`
+      await admin`drop role ${admin(role)}`
+    })
     const pid = await pidOf(sql)
     const running = rejection(t, sql`select pg_sleep(60)`, 'the running query')
     await admin`alter role ${admin(role)} nologin`

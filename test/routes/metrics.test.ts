@@ -67,7 +67,9 @@ t.test('requests are counted by route, method and status, and by nothing without
   await uploaded(grace, tenant.id, 'twelve bytes')
   refused(t, await grace.upload(tenant.id, ''), 'EMPTY_FILE')
   for (let i = 0; i < 5; i++) await grace.get(`${documents}/${first.id}`)
-  const before = (await read()).split('\n').length
+  // Node's own series come and go with what the process does.
+  const ours = (text: string) => text.split('\n').filter((line) => line.startsWith('strongroom_')).length
+  const before = ours(await read())
   for (let i = 0; i < 50; i++) {
     await grace.get(`${documents}/${randomUUID()}`)
     await grace.get(`/api/tenants/${randomUUID()}`)
@@ -99,7 +101,7 @@ t.test('requests are counted by route, method and status, and by nothing without
   t.equal(valueOf(text, 'strongroom_database_waiting_queries'), 0)
 
   // One series for each bucket of a route and status that were not there before, whatever was in the URLs.
-  const added = text.split('\n').length - before
+  const added = ours(text) - before
   t.ok(added < 60, `${added} lines were added by 150 requests`)
   const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name))
   const known = ['le', 'method', 'outcome', 'result', 'route', 'state', 'status', 'topic']

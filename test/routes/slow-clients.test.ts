@@ -42,13 +42,12 @@ async function drip(beginning: string, piece: string): Promise<string> {
   const socket = await open()
   socket.write(beginning)
   const timer = setInterval(() => socket.write(piece), 100)
-  try {
-    return await text(socket)
-  } catch {
-    return ''
-  } finally {
-    clearInterval(timer)
-  }
+  let said = ''
+  socket.setEncoding('utf8').on('data', (part: string) => (said += part))
+  // A connection that is cut off while pieces are on their way ends with a reset, after the answer.
+  await new Promise((resolve) => socket.once('close', resolve))
+  clearInterval(timer)
+  return said
 }
 
 const timedOut = /^HTTP\/1\.1 408 Request Timeout\r\n[^]*"code":"REQUEST_TIMEOUT"/

@@ -101,9 +101,15 @@ t.test('everything speaks TLS with the database', async (t) => {
     select application_name as name, bool_and(ssl) as ssl from pg_stat_activity join pg_stat_ssl using (pid)
     where application_name like 'strongroom%' group by 1 order by 1`
   await sql.end()
-  t.same(
-    [...rows],
-    ['strongroom', 'strongroom-listener', 'strongroom-tenant'].map((name) => ({ name, ssl: true }))
+  for (const name of ['strongroom', 'strongroom-listener', 'strongroom-tenant'])
+    t.ok(
+      rows.some((row) => row.name === name),
+      name
+    )
+  // Whoever keeps spare databases ready may be connected as well.
+  t.ok(
+    rows.every(({ ssl }) => ssl),
+    'all of them'
   )
 
   const log = captureLog()

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prepareMainDatabase } from '../db/migrate.js'
+import { prepareMainDatabase } from '../db/prepare-main-database.js'
 import { startServices } from '../scripts/embedded/start-services.js'
 import { loadConfig, type Config } from '../src/config.js'
 

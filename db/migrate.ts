@@ -3,11 +3,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type postgres from 'postgres'
-import { STATEMENT_TIMEOUT_MS, whenConnected } from './client.js'
+import { whenConnected } from './client.js'
 import { connect } from './connect.js'
-import { databaseName, maintenanceUrl } from './database-url.js'
-import { codeOf, SQLSTATE } from './error-codes.js'
-import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
 import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './schema-version.js'
 import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
 
@@ -91,11 +88,11 @@ export async function migrate(
 }
 
 /** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
-async function inTransaction<T>(
+export async function inTransaction<T>(
   url: string,
   work: (transaction: postgres.TransactionSql) => Promise<T>
 ): Promise<T> {
-  const sql = open(url)
+  const sql = openForMigration(url)
   try {
     return (await whenConnected(() => sql.begin(work))) as T
   } finally {
@@ -103,7 +100,8 @@ async function inTransaction<T>(
   }
 }
 
-function open(url: string): postgres.Sql {
+/** One connection for migrating, or for what has to be there before that. */
+export function openForMigration(url: string): postgres.Sql {
   return connect(url, {
     max: 1,
     fetch_types: false,
@@ -165,7 +163,7 @@ async function addOldestCode(
  * Lets one transaction at a time migrate a schema, or create it.
  * (PostgreSQL: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS)
  */
-export async function lockMigrations(transaction: postgres.TransactionSql, schema: string): Promise<void> {
+export async function lockMigrations(transaction: postgres.TransactionSql, schema = PUBLIC): Promise<void> {
   await transaction`select pg_advisory_xact_lock(hashtextextended(${`strongroom migrations ${schema}`}, 0))`
 }
 
@@ -187,76 +185,4 @@ async function apply(
  */
 function inSchema(text: string, schema: string): string {
   return text.replaceAll('"public"."', () => `"${schema.replaceAll('"', '""')}"."`)
-}
-
-/** What is needed to make a main database ready; `Config` has all of it. */
-export interface MainDatabaseSettings {
-  database: { url: string; directUrl: string; pooled: boolean }
-  tenancy: { strategy: TenancyStrategy }
-}
-
-/**
- * Creates the main database when it is missing, brings it to the newest migration, and writes down how its tenants
- * are kept apart.
- * @param onProgress receives one line of text for each step that changed something
- * @throws {NewerDatabaseError}
- * @throws {TenancyStrategyError} when its tenants are kept apart in the other way
- */
-export async function prepareMainDatabase(
-  { database, tenancy }: MainDatabaseSettings,
-  onProgress: (line: string) => void
-): Promise<void> {
-  if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
-  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
-  const { applied } = await inTransaction(database.url, async (transaction) => {
-    const migrated = await applyMigrations(transaction, 'main')
-    await settleStrategy(transaction, tenancy.strategy)
-    return migrated
-  })
-  await inTransaction(database.directUrl, closeToPublic)
-  if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
-}
-
-/**
- * What other clients ask for when they connect, a pooler cannot be asked for: so it is made the default of our login
- * in this database. It holds for connections that are opened from now on.
- */
-async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
-  await lockMigrations(transaction, PUBLIC)
-  const [row] = await transaction<{ name: string }[]>`select current_database() as name`
-  await transaction`alter role current_user in database ${transaction(String(row?.name))}
-    set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
-}
-
-/** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
-async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
-  await lockMigrations(transaction, PUBLIC)
-  const [open] = await transaction<{ name: string }[]>`
-    select current_database() as name where has_database_privilege('public', current_database(), 'connect')`
-  if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
-}
-
-/** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */
-async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
-  const database = open(databaseUrl)
-  try {
-    await database`select 1`
-    return false
-  } catch (error) {
-    if (codeOf(error) !== SQLSTATE.undefinedDatabase) throw error
-  } finally {
-    await database.end()
-  }
-  const maintenance = open(maintenanceUrl(databaseUrl))
-  try {
-    await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
-    return true
-  } catch (error) {
-    // Two creations at the same time: the loser sees one or the other, depending on how close it was.
-    const code = codeOf(error)
-    if (code !== SQLSTATE.duplicateDatabase && code !== SQLSTATE.uniqueViolation) throw error
-    return false
-  } finally {
-    await maintenance.end()
-  }
 }

@@ -1,6 +1,6 @@
 /** `npm run migrate`: brings everything to the newest migration. */
 import { parseArgs } from 'node:util'
-import { prepareMainDatabase } from '../db/migrate.js'
+import { prepareMainDatabase } from '../db/prepare-main-database.js'
 import { operatorSettings } from './operator/settings.js'
 import { runCommand } from './operator/run.js'
 import { migrate } from './tenants/migrate.js'

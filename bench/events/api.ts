@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
-import { prepareMainDatabase } from '../../db/migrate.js'
+import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { withDatabase } from '../../db/database-url.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { Relay } from '../../plugins/messaging/relay.js'

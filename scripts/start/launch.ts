@@ -1,5 +1,5 @@
 import { loadConfig, type Config } from '../../src/config.js'
-import { prepareMainDatabase } from '../../db/migrate.js'
+import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { republishRetained } from '../../workers/republish.js'
 import { startServices, type Services } from '../embedded/start-services.js'
 import { openFleet } from '../tenants/fleet.js'

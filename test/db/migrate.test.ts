@@ -3,7 +3,8 @@ import postgres from 'postgres'
 import t from 'tap'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { TenancyStrategyError, type TenancyStrategy } from '../../db/main/installation-repository.js'
-import { migrate, migrationsOf, NewerDatabaseError, prepareMainDatabase } from '../../db/migrate.js'
+import { migrate, migrationsOf, NewerDatabaseError } from '../../db/migrate.js'
+import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { testServices } from '../helpers/services.js'
 
 /** The URL of a database that does not exist yet and is dropped when the test ends. */

@@ -1,0 +1,78 @@
+import type postgres from 'postgres'
+import { STATEMENT_TIMEOUT_MS } from './client.js'
+import { databaseName, maintenanceUrl } from './database-url.js'
+import { codeOf, SQLSTATE } from './error-codes.js'
+import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
+import { applyMigrations, inTransaction, lockMigrations, openForMigration } from './migrate.js'
+
+/** What is needed to make a main database ready; `Config` has all of it. */
+export interface MainDatabaseSettings {
+  database: { url: string; directUrl: string; pooled: boolean }
+  tenancy: { strategy: TenancyStrategy }
+}
+
+/**
+ * Creates the main database when it is missing, brings it to the newest migration, and writes down how its tenants
+ * are kept apart.
+ * @param onProgress receives one line of text for each step that changed something
+ * @throws {NewerDatabaseError}
+ * @throws {TenancyStrategyError} when its tenants are kept apart in the other way
+ */
+export async function prepareMainDatabase(
+  { database, tenancy }: MainDatabaseSettings,
+  onProgress: (line: string) => void
+): Promise<void> {
+  if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
+  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
+  const { applied } = await inTransaction(database.url, async (transaction) => {
+    const migrated = await applyMigrations(transaction, 'main')
+    await settleStrategy(transaction, tenancy.strategy)
+    return migrated
+  })
+  await inTransaction(database.directUrl, closeToPublic)
+  if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
+}
+
+/**
+ * What other clients ask for when they connect, a pooler cannot be asked for: so it is made the default of our login
+ * in this database. It holds for connections that are opened from now on.
+ */
+async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction)
+  const [row] = await transaction<{ name: string }[]>`select current_database() as name`
+  await transaction`alter role current_user in database ${transaction(String(row?.name))}
+    set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
+}
+
+/** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
+async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
+  await lockMigrations(transaction)
+  const [open] = await transaction<{ name: string }[]>`
+    select current_database() as name where has_database_privilege('public', current_database(), 'connect')`
+  if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
+}
+
+/** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */
+async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
+  const database = openForMigration(databaseUrl)
+  try {
+    await database`select 1`
+    return false
+  } catch (error) {
+    if (codeOf(error) !== SQLSTATE.undefinedDatabase) throw error
+  } finally {
+    await database.end()
+  }
+  const maintenance = openForMigration(maintenanceUrl(databaseUrl))
+  try {
+    await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
+    return true
+  } catch (error) {
+    // Two creations at the same time: the loser sees one or the other, depending on how close it was.
+    const code = codeOf(error)
+    if (code !== SQLSTATE.duplicateDatabase && code !== SQLSTATE.uniqueViolation) throw error
+    return false
+  } finally {
+    await maintenance.end()
+  }
+}

@@ -25,10 +25,11 @@ export function whoIn(request: FastifyRequest): { user_id?: string; tenant_id?: 
  */
 export default fp(
   async (app) => {
-    app.addHook('onRequest', async (request, reply) => {
-      reply.header('x-request-id', request.id)
+    app.addHook('onRequest', (request, reply, done) => {
+      void reply.header('x-request-id', request.id)
+      done()
     })
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       request.log.info(
         {
           ...whoIn(request),
@@ -39,6 +40,7 @@ export default fp(
         },
         'request'
       )
+      done()
     })
   },
   { name: 'request-log' }

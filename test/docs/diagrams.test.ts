@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import mermaid from 'mermaid'
+import t from 'tap'
+import * as main from '../../db/main/schema.js'
+import * as tenant from '../../db/tenant/schema.js'
+
+const text = readFileSync('docs/ARCHITECTURE.md', 'utf8')
+const diagrams = [...text.matchAll(/^```mermaid\n(.*?)^```/gms)].map(([, diagram]) => String(diagram))
+
+/** The table, the columns with their types, and which of them are keys, as an entity-relationship diagram has them. */
+function drawn(table: PgTable): string[] {
+  const { name, columns, primaryKeys, foreignKeys, uniqueConstraints } = getTableConfig(table)
+  const marked = {
+    PK: [...columns.filter(({ primary }) => primary), ...primaryKeys.flatMap((key) => key.columns)],
+    FK: foreignKeys.flatMap((key) => key.reference().columns),
+    UK: [...columns.filter(({ isUnique }) => isUnique), ...uniqueConstraints.flatMap((key) => key.columns)]
+  }
+  return columns.map((column) => {
+    const type = column
+      .getSQLType()
+      .replace(/\(.*\)/, '')
+      .replace('timestamp with time zone', 'timestamptz')
+    const keys = Object.entries(marked).filter(([, columns]) => columns.some((it) => it.name === column.name))
+    return [name, type.trim(), column.name, ...keys.map(([key]) => key)].join(' ')
+  })
+}
+
+/** `users uuid id PK`, for each line of each entity. */
+const columnsIn = (diagram: string): string[] =>
+  [...diagram.matchAll(/^ {2}(\w+) \{\n(.*?)^ {2}\}/gms)].flatMap(([, table, lines = '']) =>
+    [...lines.matchAll(/^ {4}(\w+) (\w+)((?:,? (?:PK|FK|UK))*)/gm)].map(
+      ([, type, name, keys = '']) => `${table} ${type} ${name}${keys.replaceAll(',', '')}`
+    )
+  )
+
+void t.test('every diagram can be drawn', async (t) => {
+  t.ok(diagrams.length >= 5, `${diagrams.length} diagrams`)
+  for (const diagram of diagrams) await t.resolves(mermaid.parse(diagram), diagram)
+})
+
+void t.test('the tables are drawn as they are', (t) => {
+  const drawings = diagrams.filter((diagram) => diagram.startsWith('erDiagram'))
+  const schemas = [main, tenant].map((schema) =>
+    Object.values<unknown>(schema).filter((it): it is PgTable => it instanceof PgTable)
+  )
+  t.equal(drawings.length, schemas.length)
+  for (const [index, tables] of schemas.entries())
+    t.same(columnsIn(String(drawings[index])).sort(), tables.flatMap(drawn).sort())
+  t.end()
+})

@@ -1,5 +1,5 @@
 /** How many events a second go from the committed row to the end of the handler, and how long one takes. */
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startServices } from '../scripts/embedded/start-services.js'
+import { program } from '../scripts/program.js'
 import { downloadKafka } from '../scripts/real/kafka-download.js'
 import { createKafka } from '../scripts/real/kafka.js'
 import { Api } from './events/api.js'
@@ -113,8 +114,8 @@ async function main(): Promise<void> {
 }
 
 function startWorker(environment: Record<string, string>) {
-  const child = fork(new URL('./events/worker.ts', import.meta.url), {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+  const child = spawn(process.execPath, program('bench/events/worker'), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...environment }
   })
   let counts = { handled: 0, deadLettered: 0 }

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { program } from './program.js'
 
-const HELP = `Usage: npm run test:browser [-- tap options]
+const HELP = `Usage: npm run test:browser [-- options of npm test]
 
 Opens /docs in headless Chromium: the one that TEST_BROWSER names, or one of those that systems install.
 Exits with 77 where there is none.`
@@ -27,8 +28,7 @@ async function main(args: string[]): Promise<number> {
     )
     return SKIPPED
   }
-  const tests = ['--import', 'tsx', 'scripts/test.ts', '--exclude=none', 'test/browser/**/*.test.ts']
-  const child = spawn(process.execPath, [...tests, ...args], {
+  const child = spawn(process.execPath, [...program('scripts/test'), 'test/browser', ...args], {
     stdio: 'inherit',
     env: { ...process.env, TEST_BROWSER: browser }
   })

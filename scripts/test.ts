@@ -1,37 +1,26 @@
-/** `npm test`: tap on real services, which are started for the run and thrown away after it. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+/** `npm test`: every file of tests, on real services that are started for the run and thrown away after it. */
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { startServices, type Services } from './embedded/start-services.js'
-import { TapProgress, type Totals } from './test/tap-progress.js'
+import { findTests, testsWithTenants } from './test/find-tests.js'
+import { runFiles } from './test/run-files.js'
 
-const HELP = `Usage: npm test [-- [tap options] [test files]]
+const HELP = `Usage: npm test [-- [options] [test files or folders]]
 
-Runs the tests: the files named, or test/**/*.test.ts without *.long.test.ts. Without files, those that go over
-HTTP run a second time, with tenants that are schemas; TEST_TENANCY_STRATEGY=schema does that for the files named.
-They run on a PostgreSQL and a Kafka broker of their own, started for the run, or on those that
+Runs the tests named, or all of test/ without the long proofs (*.long.test.ts) and test/browser. Without names, those
+that go over HTTP run a second time, with tenants that are schemas; TEST_TENANCY_STRATEGY=schema does that for
+the ones named. They run on a PostgreSQL and a Kafka broker of their own, started for the run, or on those that
 TEST_DATABASE_URL (a superuser's) and TEST_KAFKA_BROKERS name.
-Options go to tap (.taprc holds the usual ones), such as:
-  --grep=<pattern>  only the tests of that name
-  --jobs=<n>        so many files at once
-  --timeout=<s>     seconds for each file (120)
-  --bail            stop at the first failure`
+  --grep PATTERN  only the tests of that name
+  --jobs N        so many files at once (4; many wait for what they test, so more than there are cores)
+  --timeout N     seconds for each file (120)
+  --bail          stop at the first failure
+  --long          the long proofs instead (npm run test:long)`
 
 /** A power cut may take the tests' data; nothing of them is worth a wait for the disk. */
 const THROW_AWAY_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300' }
-
-/** What runs once more on schemas: the tests over HTTP, but for those that never make a tenant. */
-function filesWithTenants(): string[] {
-  const routes = readdirSync('test/routes').map((name) => `test/routes/${name}`)
-  return [...routes, 'test/authorization-matrix.test.ts', 'test/workers/handlers.test.ts'].filter(
-    (file) =>
-      /(?<!\.long)\.test\.ts$/.test(file) && /createTenant|startUploads/.test(readFileSync(file, 'utf8'))
-  )
-}
 
 async function startTestServices(signal: AbortSignal): Promise<Services | undefined> {
   const asked = { postgres: !process.env['TEST_DATABASE_URL'], broker: !process.env['TEST_KAFKA_BROKERS'] }
@@ -42,84 +31,72 @@ async function startTestServices(signal: AbortSignal): Promise<Services | undefi
   return startServices({ ...asked, dataDir, settings: THROW_AWAY_SETTINGS, removeAfter: true, signal })
 }
 
-interface Result {
-  code: number
-  /** What tap counted, if it came so far. */
-  totals: Totals | undefined
-}
-
-/** Runs tap and shows what it does. */
-async function runTap(
-  args: string[],
-  services: Services | undefined,
-  stop: AbortSignal,
-  environment: Record<string, string> = {}
-): Promise<Result> {
-  const tap = fileURLToPath(new URL('./run.mjs', import.meta.resolve('tap')))
-  // Our reporter is the last one named, so it is the one that counts.
-  const child = spawn(process.execPath, [tap, ...args, '--reporter=tap'], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: {
-      ...process.env,
-      ...environment,
-      // Every file of tests that loads the SDK would print it.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),
-      ...(services?.brokers && { TEST_KAFKA_BROKERS: services.brokers })
-    },
-    stdio: ['ignore', 'pipe', 'inherit']
+function readOptions(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      grep: { type: 'string' },
+      jobs: { type: 'string', default: '4' },
+      timeout: { type: 'string', default: '120' },
+      bail: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false }
+    }
   })
-  const progress = new TapProgress((line) => console.log(line))
-  createInterface({ input: child.stdout }).on('line', (line) => progress.read(line))
-  stop.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
-  const died = services?.died.then((reason) => {
-    console.error(reason)
-    child.kill('SIGTERM')
-  })
-  await Promise.race(
-    [once(child, 'close'), died?.then(() => once(child, 'close'))].filter((end) => end !== undefined)
-  )
-  return { code: child.exitCode ?? 1, totals: progress.totals }
+  const number = (name: 'jobs' | 'timeout') => {
+    const value = Number(values[name])
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a number from 1.`)
+    return value
+  }
+  return { ...values, jobs: number('jobs'), timeout: number('timeout'), names: positionals }
 }
 
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
+  const { help, long, names, jobs, timeout, bail, grep } = readOptions(args)
+  if (help) {
     console.log(HELP)
     return 0
   }
+  const files = findTests(names, long)
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => stop.abort(new Error('Stopped')))
-  let services: Services | undefined
-  const results: Result[] = []
+  const services = await startTestServices(stop.signal)
+  void services?.died.then((reason) => {
+    console.error(reason)
+    stop.abort(new Error(reason))
+  })
+  const environment = {
+    ...process.env,
+    // Every file of tests that loads the SDK would print it.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...(grep !== undefined && { TAP_GREP: grep }),
+    ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),
+    ...(services?.brokers && { TEST_KAFKA_BROKERS: services.brokers })
+  }
+  const print = (line: string) => console.log(line)
+  const run = { jobs, timeout, bail, environment, stop: stop.signal, print }
   try {
-    services = await startTestServices(stop.signal)
-    results.push(await runTap(args, services, stop.signal))
-    if (!args.some((argument) => !argument.startsWith('-')) && !stop.signal.aborted) {
+    const totals = [await runFiles(files, run)]
+    if (names.length === 0 && !long && !stop.signal.aborted) {
       console.log('\nOnce more over HTTP, with tenants that are schemas')
-      const again = [...args, ...filesWithTenants()]
-      results.push(await runTap(again, services, stop.signal, { TEST_TENANCY_STRATEGY: 'schema' }))
+      const onSchemas = { ...environment, TEST_TENANCY_STRATEGY: 'schema' }
+      totals.push(await runFiles(testsWithTenants(), { ...run, environment: onSchemas }))
     }
-  } catch (error) {
-    console.error(error)
-    results.push({ code: 1, totals: undefined })
+    const passed = totals.reduce((sum, one) => sum + one.passed, 0)
+    const failed = totals.reduce((sum, one) => sum + one.failed, 0)
+    if (passed + failed === 0) console.error('No test ran.')
+    console.log(`${passed} passed, ${failed} failed`)
+    return failed > 0 || passed === 0 || stop.signal.aborted ? 1 : 0
   } finally {
     await services?.stop('immediate')
   }
-  return report(results)
 }
 
-/** Prints the last line. @returns the exit code: the first of tap's that is not 0, and never 0 when nothing was tested */
-function report(results: Result[]): number {
-  const counts = results.map(({ code, totals }) => ({
-    passed: totals?.passed ?? 0,
-    failed: code === 0 ? (totals?.failed ?? 0) : Math.max(totals?.failed ?? 0, 1)
-  }))
-  const passed = counts.reduce((sum, count) => sum + count.passed, 0)
-  const failed = counts.reduce((sum, count) => sum + count.failed, 0)
-  if (passed + failed === 0) console.error('No test ran.')
-  console.log(`${passed} passed, ${failed} failed`)
-  return passed + failed === 0 ? 1 : (results.find(({ code }) => code !== 0)?.code ?? 0)
+try {
+  process.exit(await main(process.argv.slice(2)))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(2)
 }
-
-process.exit(await main(process.argv.slice(2)))

@@ -3,18 +3,16 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { program } from '../../scripts/program.js'
 import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { median } from '../harness/contest.js'
 
 const READY = 'Ctrl-C stops everything'
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs `npm start` until it serves, and stops it. @returns the seconds until then */
 async function startOnce(dataDir: string): Promise<number> {
   const start = performance.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, program('scripts/start'), {
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit']
   })

@@ -22,7 +22,7 @@ export async function startOurs(
   installation: BenchInstallation,
   settings: Record<string, string> = {}
 ): Promise<OurServer> {
-  const child = startChild('api', new URL('../../src/server.ts', import.meta.url), {
+  const child = startChild('api', 'src/server', {
     ...process.env,
     ...installation.environment,
     ...settings
@@ -40,7 +40,7 @@ export async function startBaseline(
   entry: 'http' | 'streams',
   settings: Record<string, string> = {}
 ): Promise<Contender> {
-  const child = startChild('api', new URL(`../baseline/${entry}.ts`, import.meta.url), {
+  const child = startChild('api', `bench/baseline/${entry}`, {
     ...process.env,
     DATABASE_URL: installation.databaseUrl('baseline'),
     DATA_DIR: `${installation.dataDir}/baseline-${randomBytes(4).toString('hex')}`,

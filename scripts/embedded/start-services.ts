@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { program } from '../program.js'
 import type { FromHost, HostOptions, ToHost } from './messages.js'
 import { postgresUrl, type PostgresAddress } from './postgres.js'
 
@@ -79,8 +79,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 function startHost(options: ServicesOptions): ChildProcess {
   const { postgres, broker, dataDir, settings = {}, removeAfter = false } = options
   const asked: HostOptions = { postgres, broker, dataDir, settings, removeAfter }
-  const program = fileURLToPath(new URL('./services.ts', import.meta.url))
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, JSON.stringify(asked)], {
+  return spawn(process.execPath, [...program('scripts/embedded/services'), JSON.stringify(asked)], {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })

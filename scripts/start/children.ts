@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { program } from '../program.js'
 
 /** One of our own processes: the API or the worker. */
 export interface Child {
@@ -20,12 +20,12 @@ export interface Child {
 const STOP_MS = 10_000
 
 /**
- * Starts a TypeScript program of this project. It gets a process group of its own: a Ctrl-C in the terminal
+ * Starts a program of this project (`src/server`). It gets a process group of its own: a Ctrl-C in the terminal
  * reaches the launcher alone, which then stops one after the other. Should the launcher die, the end of the
  * IPC channel tells the child.
  */
-export function startChild(name: string, program: URL, environment: NodeJS.ProcessEnv): Child {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), fileURLToPath(program)], {
+export function startChild(name: string, path: string, environment: NodeJS.ProcessEnv): Child {
+  const child = spawn(process.execPath, program(path), {
     detached: true,
     env: environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']

@@ -52,8 +52,8 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
 
   // Settings that were set to nothing stay so, rather than coming back from the file .env.
   const childEnvironment = { ...process.env, ...environment }
-  const api = startChild('The API', new URL('../../src/server.ts', import.meta.url), childEnvironment)
-  const worker = startChild('The worker', new URL('../../workers/main.ts', import.meta.url), childEnvironment)
+  const api = startChild('The API', 'src/server', childEnvironment)
+  const worker = startChild('The worker', 'workers/main', childEnvironment)
   started.children.push(api, worker)
   held?.setChildren([api.pid, worker.pid])
   const [url] = await Promise.all([api.ready, worker.ready])

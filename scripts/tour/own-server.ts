@@ -2,14 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { loadConfig, SETTINGS } from '../../src/config.js'
 import { freePort } from '../embedded/ports.js'
+import { program } from '../program.js'
 import { readRuntime, type Server } from './find-server.js'
 import { aside } from './print.js'
 
-const LAUNCHER = new URL('../start.ts', import.meta.url)
-const STOP_WITH_PARENT = new URL('./stop-with-parent.ts', import.meta.url)
 const POLL_MS = 100
 /** Milliseconds for the launcher, after it was asked to stop at once. */
 const FORCE_MS = 5_000
@@ -83,9 +81,7 @@ export async function startOwnServer(
 
 /** In a process group of its own, so that a Ctrl-C in the terminal reaches the tour alone. */
 function spawnLauncher(settings: Record<string, string>): ChildProcess {
-  const tsx = import.meta.resolve('tsx')
-  const program = ['--import', tsx, '--import', STOP_WITH_PARENT.href, fileURLToPath(LAUNCHER)]
-  return spawn(process.execPath, program, {
+  return spawn(process.execPath, program('scripts/tour/launcher'), {
     detached: true,
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc']

@@ -1,5 +1,2 @@
-/**
- * Loaded before the launcher that the tour starts: should the tour die without a word, the end of the IPC
- * channel tells it, and it stops everything in good order.
- */
+/** The end of the IPC channel tells that the parent died; it is then as if it had asked to stop. */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))

@@ -25,7 +25,7 @@ const counted = await startPostgresFront(t, config.database.url)
 const main = databaseName(config.database.url)
 
 async function startProcess(more: Record<string, string> = {}): Promise<string> {
-  const child = startChild('The API', new URL('../../src/server.ts', import.meta.url), {
+  const child = startChild('The API', 'src/server', {
     ...process.env,
     ...environment,
     ...more

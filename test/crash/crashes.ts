@@ -48,10 +48,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   const random = seeded(seed)
   const config = loadConfig(environment)
   let url = ''
-  const api = ownProcess('api', '../../src/server.ts', environment, (address) => (url = address))
-  const workers = ['worker 1', 'worker 2'].map((name) =>
-    ownProcess(name, '../../workers/main.ts', environment)
-  )
+  const api = ownProcess('api', 'src/server', environment, (address) => (url = address))
+  const workers = ['worker 1', 'worker 2'].map((name) => ownProcess(name, 'workers/main', environment))
   const own = [api, ...workers]
   const victims = broker ? [...own, broker] : own
   const clients: postgres.Sql[] = []

@@ -19,7 +19,7 @@ export function ownProcess(
   return {
     name,
     async start() {
-      child = startChild(name, new URL(program, import.meta.url), {
+      child = startChild(name, program, {
         PATH: process.env['PATH'],
         ...environment
       })

@@ -9,7 +9,7 @@ import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { seeded } from '../patches/seeded.js'
 
-const API = new URL('../../src/server.ts', import.meta.url)
+const API = 'src/server'
 /** Creations that run when the process is killed. */
 const AT_ONCE = 6
 const NAME = 'Same name'

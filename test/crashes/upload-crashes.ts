@@ -11,7 +11,7 @@ import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { seeded } from '../patches/seeded.js'
 
-const API = new URL('../../src/server.ts', import.meta.url)
+const API = 'src/server'
 const UPLOADS = 14
 const LARGE = 7_000_000
 /** Milliseconds after the first upload of a round within which the process is killed. */

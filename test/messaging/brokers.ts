@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import rdkafka from 'node-rdkafka'
 import type { Test } from 'tap'
 import { connect as connectClient, disconnect, type Log } from '../../plugins/messaging/kafka-client.js'
+import { program } from '../../scripts/program.js'
 import { testServices } from '../helpers/services.js'
 
 const run = promisify(execFile)
@@ -94,7 +94,7 @@ export interface MockCluster {
 
 /** A mock cluster in a process of its own, so that it can be frozen and thawed. Ends with the test. */
 export async function startMockCluster(t: Test): Promise<MockCluster> {
-  const child = runScript(t, './mock-cluster.ts', [])
+  const child = runProgram(t, 'mock-cluster', [])
   const address = await firstLine(child)
   return {
     address,
@@ -109,11 +109,9 @@ export async function startMockCluster(t: Test): Promise<MockCluster> {
   }
 }
 
-/** Runs a TypeScript file of this folder as a process that ends with the test; its input ends with the runner. */
-export function runScript(t: Test, file: string, args: string[]): ChildProcess {
-  const tsx = createRequire(import.meta.url).resolve('tsx')
-  const path = new URL(file, import.meta.url).pathname
-  const child = spawn(process.execPath, ['--import', tsx, path, ...args], {
+/** Runs a program of this folder as a process that ends with the test; its input ends with the runner. */
+export function runProgram(t: Test, name: string, args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [...program(`test/messaging/${name}`), ...args], {
     stdio: ['pipe', 'pipe', 'inherit']
   })
   t.teardown(() => child.kill('SIGKILL'))

@@ -12,7 +12,7 @@ import {
   committedOffsets,
   createGate,
   firstLine,
-  runScript,
+  runProgram,
   silent,
   uniquePrefix,
   until
@@ -68,7 +68,7 @@ t.test('what a killed member had begun, another one gets', { buffered: true }, a
     value: Buffer.from(text)
   }))
   t.ok((await producer.publish(messages)).every(Boolean))
-  const victim = runScript(t, './member.ts', [brokers, groupId, `${prefix}killed`])
+  const victim = runProgram(t, 'member', [brokers, groupId, `${prefix}killed`])
   t.equal(await firstLine(victim), 'two', 'begun, not finished')
   await until(async () => (await committedOffsets(brokers, groupId, `${prefix}killed`)).length > 0)
   t.same(await committedOffsets(brokers, groupId, `${prefix}killed`), [1], 'only what is done was committed')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { createConsumer, type IncomingMessage } from '../../plugins/messaging/kafka-consumer.js'
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
-import { firstLine, reserveAddress, runScript, silent, startMockCluster, until } from './brokers.js'
+import { firstLine, reserveAddress, runProgram, silent, startMockCluster, until } from './brokers.js'
 
 const optionsFor = (brokers: string, handle: (message: IncomingMessage) => Promise<void>) => ({
   brokers,
@@ -75,7 +75,7 @@ t.test(
 
 t.test('a worker that is told to stop while the broker hangs can exit', { buffered: true }, async (t) => {
   const cluster = await startMockCluster(t)
-  const worker = runScript(t, './member.ts', [cluster.address, randomUUID(), 'orders'])
+  const worker = runProgram(t, 'member', [cluster.address, randomUUID(), 'orders'])
   const producer = createProducer({ brokers: cluster.address, clientId: 'test', logger: silent })
   t.teardown(() => producer.close(1_000))
   await until(() => producer.status() === 'up')

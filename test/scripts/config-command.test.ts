@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import t from 'tap'
+import { program } from '../../scripts/program.js'
 import { loadConfig, SETTINGS } from '../../src/config.js'
 import { withoutSecrets } from '../../scripts/config/effective.js'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-config-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
-for (const name of ['.env.development', '.env.production']) symlinkSync(join(ROOT, name), join(folder, name))
+for (const name of ['.env.development', '.env.production']) symlinkSync(resolve(name), join(folder, name))
 
 const SECRETS = {
   TENANT_ROLE_SECRET: 'role-hunter2'.padEnd(40, 's'),
@@ -31,7 +30,7 @@ const COMPLETE = {
 
 function run(env: Record<string, string>, ...args: string[]) {
   return new Promise<{ code: number; output: string; errors: string }>((resolve) => {
-    const command = ['--import', import.meta.resolve('tsx'), join(ROOT, 'scripts/config.ts'), ...args]
+    const command = [...program('scripts/config'), ...args]
     execFile(
       process.execPath,
       command,
@@ -99,14 +98,14 @@ t.test('everything that is wrong at once, and what to do', async (t) => {
 
 t.test('the files for development and production are right, and hold no secret', async (t) => {
   const required = /^# (?:\[required|.*\[required\])/
-  const example = readFileSync(join(ROOT, '.env.example'), 'utf8').split('\n')
+  const example = readFileSync('.env.example', 'utf8').split('\n')
   const needed = example.flatMap((line, index) =>
     required.test(line)
       ? (/^(\w+)=/.exec(example.slice(index).find((next) => !next.startsWith('#')) ?? '')?.[1] ?? [])
       : []
   )
   for (const name of ['development', 'production']) {
-    const given = parseEnv(readFileSync(join(ROOT, `.env.${name}`), 'utf8')) as Record<string, string>
+    const given = parseEnv(readFileSync(`.env.${name}`, 'utf8')) as Record<string, string>
     t.same(
       Object.keys(given).filter((setting) => !SETTINGS.includes(setting)),
       []

@@ -6,6 +6,7 @@ import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.
 import { InvalidEventError } from '../../plugins/messaging/event.js'
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
 import { runEvents } from '../../scripts/events/run.js'
+import { program } from '../../scripts/program.js'
 import { brokers, readTopic, silent, uniquePrefix, until } from '../messaging/brokers.js'
 
 const prefix = uniquePrefix(t)
@@ -121,7 +122,7 @@ t.test('tail shows the events of a topic', async (t) => {
 })
 
 t.test('what is wrong with a command is said', async (t) => {
-  const help = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/events.ts', '--help'])
+  const help = await promisify(execFile)(process.execPath, [...program('scripts/events'), '--help'])
   t.match(help.stdout, /Usage: npm run events/)
   t.match(await events('tail', 'no.such'), { code: 1, output: /not one of tenant\.created/ })
   t.match(await events('dlq', 'replay'), { code: 1, output: /--topic TOPIC, or --all/ })

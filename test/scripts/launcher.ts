@@ -1,11 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { identify, type ProcessIdentity } from '../../scripts/embedded/process-identity.js'
+import { program } from '../../scripts/program.js'
 import { SETTINGS } from '../../src/config.js'
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** `npm start`, without npm, as a terminal runs it: in a process group of its own. */
 export class Launcher {
@@ -16,22 +14,17 @@ export class Launcher {
   constructor(t: Test, settings: Record<string, string>, args: string[] = []) {
     // Settings that are set to nothing win over a developer's own .env.
     const unset = Object.fromEntries(SETTINGS.map((name) => [name, '']))
-    this.process = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), 'scripts/start.ts', ...args],
-      {
-        cwd: ROOT,
-        detached: true,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: process.env['HOME'],
-          ...unset,
-          LOG_LEVEL: 'warn',
-          ...settings
-        },
-        stdio: ['ignore', 'pipe', 'pipe']
-      }
-    )
+    this.process = spawn(process.execPath, [...program('scripts/start'), ...args], {
+      detached: true,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        ...unset,
+        LOG_LEVEL: 'warn',
+        ...settings
+      },
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     // The pipes stay open as long as anything that was started holds them; the end of the launcher counts.
     this.#ended = once(this.process, 'exit')
     this.process.stdout?.on('data', (text: Buffer) => (this.output += text.toString()))

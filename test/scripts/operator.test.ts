@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { databaseName, withDatabase } from '../../db/database-url.js'
+import { program } from '../../scripts/program.js'
 import { Client, createTenant, logIn, PASSWORD, refused, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation, dropInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -11,7 +11,6 @@ const { config, configWith, environment, sql, databaseSql } = await createInstal
   OUTBOX_RETENTION: '3600'
 })
 const { url } = await startApi(t, config)
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 interface Ended {
   code: number
@@ -22,9 +21,9 @@ interface Ended {
 /** Runs a command as an operator does, without npm. */
 function run(script: string, args: string[], input = '', settings: Record<string, string> = environment) {
   return new Promise<Ended>((resolve) => {
-    const command = ['--import', import.meta.resolve('tsx'), `scripts/${script}.ts`, ...args]
+    const command = [...program(`scripts/${script}`), ...args]
     const env = { PATH: process.env['PATH'], ...settings }
-    const child = execFile(process.execPath, command, { cwd: ROOT, env }, (error, output, errors) =>
+    const child = execFile(process.execPath, command, { env }, (error, output, errors) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors })
     )
     child.stdin?.end(input)

@@ -4,6 +4,7 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { program } from '../../scripts/program.js'
 import { uploaded } from '../helpers/api.js'
 import { startUploads } from '../routes/uploads.js'
 
@@ -11,8 +12,7 @@ const { installation, admin, tenant, db, objects } = await startUploads(t)
 const root = join(installation.config.dataDir, 'objects')
 
 async function storage(...args: string[]) {
-  const script = join(import.meta.dirname, '../../scripts/storage.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  const child = spawn(process.execPath, [...program('scripts/storage'), ...args], {
     env: { ...process.env, ...installation.environment },
     stdio: ['ignore', 'pipe', 'pipe']
   })

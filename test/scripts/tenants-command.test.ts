@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import t from 'tap'
 import { migrationsOf } from '../../db/migrate.js'
+import { program } from '../../scripts/program.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 
@@ -24,7 +24,7 @@ interface Ended {
 /** Runs a command as an operator does, without npm. */
 function run(script: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const command = ['--import', 'tsx', join(import.meta.dirname, `../../scripts/${script}.ts`), ...args]
+    const command = [...program(`scripts/${script}`), ...args]
     const env = { PATH: process.env['PATH'], ...environment }
     execFile(process.execPath, command, { env }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })

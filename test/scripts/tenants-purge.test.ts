@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { program } from '../../scripts/program.js'
 import { createTenantPurge } from '../../src/services/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -29,8 +30,7 @@ const root = join(config.dataDir, 'objects')
 const databases = config.tenancy.strategy === 'database'
 
 function start(...args: string[]) {
-  const script = join(import.meta.dirname, '../../scripts/tenants.ts')
-  return spawn(process.execPath, ['--import', 'tsx', script, 'purge', ...args], {
+  return spawn(process.execPath, [...program('scripts/tenants'), 'purge', ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe']
   })

@@ -3,15 +3,12 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import { program } from '../../scripts/program.js'
 
 /** Plays the tour as a user would, in a folder in which no server runs, with nothing of this process's environment. */
 async function tour(folder: string, ...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/tour.ts', ...args], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, [...program('scripts/tour'), ...args], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

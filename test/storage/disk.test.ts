@@ -8,6 +8,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { createDiskStorage, type DiskOptions } from '../../plugins/storage/disk.js'
 import diskDownloads from '../../plugins/storage/disk-downloads.js'
+import { program } from '../../scripts/program.js'
 import { bytes, newKey, read, streamOf } from './bytes.js'
 import { storageContract } from './contract.js'
 
@@ -39,9 +40,10 @@ void t.test('a killed process leaves nothing under the key, and delete tidies up
   const { root, storage, temporaries } = await start(t)
   const key = newKey()
   const other = newKey()
-  const script = join(import.meta.dirname, 'endless-upload.ts')
   const children = [key, key, other].map((of) =>
-    spawn(process.execPath, ['--import', 'tsx', script, root, of], { stdio: ['ignore', 'pipe', 'inherit'] })
+    spawn(process.execPath, [...program('test/storage/endless-upload'), root, of], {
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
   )
   await Promise.all(children.map((child) => once(child.stdout, 'data')))
   for (const child of children) child.kill('SIGKILL')

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import t from 'tap'
+import { program } from '../../scripts/program.js'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -14,9 +15,9 @@ const rows = tenantSql(tenant.database_name)
 const files = async () => (await rows`select 1 from files`).length
 
 function startWorker() {
-  const worker = fork(new URL('../../workers/main.ts', import.meta.url), {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    env: { PATH: process.env['PATH'], ...environment }
+  const worker = spawn(process.execPath, program('workers/main'), {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   t.teardown(() => worker.kill('SIGKILL'))
   return worker

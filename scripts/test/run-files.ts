@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import pLimit from 'p-limit'
+import { program } from '../program.js'
+import { FileReport, type Report, type Totals } from './file-report.js'
+
+/** A file whose time is over tells what it waited for. One that cannot even do that is killed after so many times that. */
+const KILL_AFTER = 3
+
+export interface Run {
+  /** So many files at once. */
+  jobs: number
+  /** Seconds for a file, unless it gives itself more. */
+  timeout: number
+  /** Ends with the first file that fails. */
+  bail: boolean
+  environment: NodeJS.ProcessEnv
+  stop: AbortSignal
+  print: (line: string) => void
+}
+
+/**
+ * Runs files of tests, each in a process of its own, and prints what came of each when it ends. Node runs them
+ * itself: tap's own command follows every import for its coverage, which costs more time than most tests take.
+ */
+export async function runFiles(files: string[], run: Run): Promise<Totals> {
+  const totals = { passed: 0, failed: 0 }
+  const limit = pLimit(run.jobs)
+  const bailed = new AbortController()
+  const stop = AbortSignal.any([run.stop, bailed.signal])
+  const runOne = async (file: string) => {
+    if (stop.aborted) return
+    const { lines, passed, failed } = await runFile(file, { ...run, stop })
+    lines.forEach(run.print)
+    totals.passed += passed
+    totals.failed += failed
+    if (failed > 0 && run.bail) bailed.abort()
+  }
+  await Promise.all(files.map((file) => limit(runOne, file)))
+  return totals
+}
+
+async function runFile(file: string, { timeout, environment, stop }: Run): Promise<Report> {
+  const start = performance.now()
+  const report = new FileReport(file)
+  const child = spawn(process.execPath, program(file.replace(/\.ts$/, '')), {
+    env: { ...environment, TAP_TIMEOUT: String(timeout) },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const kill = () => child.kill('SIGKILL')
+  stop.addEventListener('abort', kill, { once: true })
+  const late = setTimeout(kill, timeout * 1000 * KILL_AFTER)
+  createInterface({ input: child.stdout }).on('line', (line) => report.read(line))
+  await once(child, 'close')
+  clearTimeout(late)
+  stop.removeEventListener('abort', kill)
+  return report.end(crash(), performance.now() - start)
+
+  function crash(): string | undefined {
+    if (stop.aborted) return 'it was stopped'
+    if (child.signalCode !== null) return `killed by ${child.signalCode}`
+    return child.exitCode === 0 ? undefined : `exit code ${child.exitCode ?? '?'}`
+  }
+}

@@ -1,11 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import type { Config } from '../src/config.js'
 import { AppError } from '../src/errors.js'
 import { bareErrors } from '../src/schemas/envelope.js'
 import { bearerToken } from './auth/bearer-token.js'
+import { askPrimary, oneOfSeveral } from './cluster/ask-primary.js'
 import { ALSO_OVERLOADED } from './overload.js'
 
 /**
@@ -16,12 +17,17 @@ export default fp(
   async (app) => {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
+    // So that the primary can ask for it, when there are several processes.
+    if (oneOfSeveral) {
+      new AggregatorRegistry()
+      AggregatorRegistry.setRegistries([registry])
+    }
     app.decorate('metrics', registry)
   },
   { name: 'metrics', dependencies: ['config'] }
 )
 
-/** `GET /metrics` for Prometheus; with METRICS_TOKEN only for those who have it. */
+/** `GET /metrics` for Prometheus, of all processes that share the port; with METRICS_TOKEN only for those who have it. */
 export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { metricsToken } = app.getDecorator<Config>('config')
   const registry = app.getDecorator<Registry>('metrics')
@@ -55,7 +61,9 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (_request, reply) =>
-      reply.header('content-type', registry.contentType).send(await registry.metrics())
+      reply
+        .header('content-type', registry.contentType)
+        .send(await (oneOfSeveral ? askPrimary('metrics', null) : registry.metrics()))
   )
 }
 

@@ -2,6 +2,8 @@ import rateLimit, { type RateLimitOptions } from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 import { AppError } from '../src/errors.js'
+import { oneOfSeveral } from './cluster/ask-primary.js'
+import { SharedRateStore } from './cluster/shared-rate-store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,7 +16,8 @@ declare module 'fastify' {
 const ADDRESSES = 50_000
 
 /**
- * Limits how often one address calls the routes that ask for it, counted by each process. The address is the
+ * Limits how often one address calls the routes that ask for it, counted by each process, or by all that
+ * share a port together. The address is the
  * connection's, or what a trusted proxy says: anyone else's X-Forwarded-For changes nothing. Of IPv6 the network
  * counts (/64), which is what one customer gets.
  */
@@ -24,6 +27,7 @@ export default fp(
     await app.register(rateLimit, {
       global: false,
       cache: ADDRESSES,
+      ...(oneOfSeveral && { store: SharedRateStore }),
       errorResponseBuilder: (_request, { ttl }) =>
         new AppError('TOO_MANY_REQUESTS', { retryAfter: Math.max(1, Math.ceil(ttl / 1000)) })
     })

@@ -155,6 +155,7 @@ function toConfig(env: Environment) {
         keepAlive: env.KEEP_ALIVE_TIMEOUT
       },
       /** Milliseconds of delay of the event loop from which on requests are refused. */
+      processes: env.WEB_CONCURRENCY,
       overloadDelayMs: env.OVERLOAD_DELAY_MS
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },

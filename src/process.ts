@@ -1,4 +1,5 @@
 import { TenancyStrategyError } from '../db/main/installation-repository.js'
+import { ProcessStartError } from '../plugins/cluster/primary.js'
 import { ConfigError } from './config.js'
 
 /** Tells whoever started this process that it serves now, and where. */
@@ -21,8 +22,11 @@ export async function exitOnStartFailure(start: () => Promise<void>): Promise<vo
   }
 }
 
+/** Errors whose message is all that there is to say. */
+const EXPLAINED = [ConfigError, TenancyStrategyError, ProcessStartError]
+
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof TenancyStrategyError) return error.message
+  if (EXPLAINED.some((kind) => error instanceof kind)) return (error as Error).message
   const { code, port, address } = error as { code?: string; port?: number; address?: string }
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${address} is taken. Stop the other program, or set PORT (or WORKER_PORT) to another one.`

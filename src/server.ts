@@ -1,4 +1,6 @@
 import closeWithGrace from 'close-with-grace'
+import { oneOfSeveral } from '../plugins/cluster/ask-primary.js'
+import { startCluster } from '../plugins/cluster/primary.js'
 import { buildApp } from './app.js'
 import { loadConfig, readEnvironment } from './config.js'
 import { createLogger } from './logger.js'
@@ -7,8 +9,16 @@ import { announceReady, closeOnDisconnect, exitOnStartFailure } from './process.
 await exitOnStartFailure(async () => {
   const config = loadConfig(readEnvironment())
   const logger = createLogger(config.logLevel, 'api')
-  const app = await buildApp(config, logger)
-  const grace = closeWithGrace({ delay: 10_000, logger }, () => app.close())
-  closeOnDisconnect(grace)
-  announceReady(await app.listen({ host: config.http.host, port: config.http.port }))
+  const { host, port, processes } = config.http
+  if (processes > 1 && !oneOfSeveral) {
+    const cluster = await startCluster(processes, logger)
+    const grace = closeWithGrace({ delay: 10_000, logger }, () => cluster.close())
+    closeOnDisconnect(grace)
+    announceReady(cluster.url)
+  } else {
+    const app = await buildApp(config, logger)
+    const grace = closeWithGrace({ delay: 10_000, logger }, () => app.close())
+    closeOnDisconnect(grace)
+    announceReady(await app.listen({ host, port }))
+  }
 })

@@ -7,6 +7,12 @@ export const CONNECTIONS = 32
 export async function requestsPerSecond(options: Options): Promise<number> {
   const result = await autocannon({ connections: CONNECTIONS, ...options })
   const bad = result.non2xx + result.errors + result.timeouts
-  if (bad > 0) throw new Error(`${bad} requests to ${options.url} failed`)
+  const answers = Object.entries(result.statusCodeStats ?? {}).map(
+    ([status, { count }]) => `${count} × ${status}`
+  )
+  if (bad > 0)
+    throw new Error(
+      `${bad} requests to ${options.url} failed (${answers.join(', ')}, ${result.errors} without an answer)`
+    )
   return result['2xx'] / result.duration
 }

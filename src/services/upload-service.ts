@@ -32,16 +32,17 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
     /**
      * Makes a document of what `read` receives and describes, when it is this upload's turn. With a key, the same
      * upload of the same user is answered as it was before for a day (`replayed`), without being kept again.
+     * `gone` is aborted when the client goes away before its turn.
      * @throws {AppError} UPLOADS_BUSY, FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED,
      * STORAGE_UNAVAILABLE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `read` throws; then nothing is
      * left behind
      */
     async upload(
       tenant: TenantRef,
-      request: { userId: string; key?: string | undefined },
+      request: { userId: string; key?: string | undefined; gone: AbortSignal },
       read: (receive: Receive) => Promise<DescribedUpload>
     ): Promise<{ document: UploadAnswer; replayed: boolean }> {
-      const { userId, key } = request
+      const { userId, key, gone } = request
       const fresh = async (hold?: (fingerprint: string) => HeldKey) => {
         const described = await read((stream) => receive(tenant, stream))
         const { received, filename, mimeType } = described
@@ -61,7 +62,7 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
             }
           }
         )
-      })
+      }, gone)
     }
   }
 }

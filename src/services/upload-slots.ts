@@ -12,9 +12,10 @@ export interface UploadSlotOptions {
 export interface UploadSlots {
   /**
    * Runs work when it is its turn. Whoever waits is not read from, so that waiting costs no memory.
-   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time
+   * @param gone is aborted when nobody waits for the work any more: it leaves the line then
+   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time; UPLOAD_INTERRUPTED
    */
-  run<T>(work: () => Promise<T>): Promise<T>
+  run<T>(work: () => Promise<T>, gone: AbortSignal): Promise<T>
   status(): { running: number; waiting: number }
 }
 
@@ -24,21 +25,30 @@ export function createUploadSlots({ concurrency, waiting, waitMs }: UploadSlotOp
   const retryAfter = Math.ceil(waitMs / 1000)
   let free = concurrency
 
-  function take(): Promise<void> {
+  async function take(gone: AbortSignal): Promise<void> {
+    if (gone.aborted) throw new AppError('UPLOAD_INTERRUPTED')
     if (free > 0) {
       free -= 1
-      return Promise.resolve()
+      return
     }
     if (line.length >= waiting) throw new AppError('UPLOADS_BUSY', { retryAfter })
-    return new Promise((resolve, reject) => {
-      const go = () => {
+    await new Promise<void>((resolve, reject) => {
+      const settle = () => {
         clearTimeout(timer)
+        gone.removeEventListener('abort', onGone)
+      }
+      const go = () => {
+        settle()
         resolve()
       }
-      const timer = setTimeout(() => {
+      const leave = (error: AppError) => {
+        settle()
         line.splice(line.indexOf(go), 1)
-        reject(new AppError('UPLOADS_BUSY', { retryAfter }))
-      }, waitMs)
+        reject(error)
+      }
+      const onGone = () => leave(new AppError('UPLOAD_INTERRUPTED'))
+      const timer = setTimeout(() => leave(new AppError('UPLOADS_BUSY', { retryAfter })), waitMs)
+      gone.addEventListener('abort', onGone)
       line.push(go)
     })
   }
@@ -51,8 +61,8 @@ export function createUploadSlots({ concurrency, waiting, waitMs }: UploadSlotOp
 
   return {
     status: () => ({ running: concurrency - free, waiting: line.length }),
-    async run(work) {
-      await take()
+    async run(work, gone) {
+      await take(gone)
       try {
         return await work()
       } finally {

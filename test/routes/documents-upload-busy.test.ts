@@ -1,4 +1,5 @@
 import { request as httpRequest, type ClientRequest } from 'node:http'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { refused } from '../helpers/api.js'
 import { until } from '../helpers/until.js'
@@ -7,8 +8,12 @@ import { startUploads } from './uploads.js'
 const { admin, url, path, app, post, leavesNothing } = await startUploads(t, { UPLOAD_CONCURRENCY: '1' })
 
 /** An upload that has begun and not ended. */
-function begin(): { request: ClientRequest; status: Promise<number> } {
-  const headers = { authorization: `Bearer ${String(admin.token)}`, 'content-length': 6 }
+function begin(type = 'text/plain'): { request: ClientRequest; status: Promise<number> } {
+  const headers = {
+    authorization: `Bearer ${String(admin.token)}`,
+    'content-length': 6,
+    'content-type': type
+  }
   const request = httpRequest(`${url}${path}?filename=a`, { method: 'POST', headers })
   const status = new Promise<number>((resolve) =>
     request.on('response', (response) => {
@@ -35,5 +40,28 @@ void t.test('uploads wait in a line of ten, then 503', async (t) => {
   })
   for (const { request } of uploads) request.end('owly')
   t.same(new Set(await Promise.all(uploads.map(({ status }) => status))), new Set([201]))
+  t.equal((await post('x', {}, '?filename=b')).status, 201)
+})
+
+/** Uploads that run and that wait, as the process tells them. */
+async function inFlight(): Promise<Record<string, number>> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const lines = text.matchAll(/^strongroom_uploads_in_flight\{.*state="(\w+)".*\} (\d+)$/gm)
+  return Object.fromEntries([...lines].map(([, state = '', count]) => [state, Number(count)] as const))
+}
+
+const connections = () => promisify(app.server.getConnections.bind(app.server))()
+
+void t.test('clients that go away while they wait hold nothing', async (t) => {
+  const first = begin()
+  await until(async () => (await inFlight())['running'] === 1)
+  const others = ['multipart/form-data; boundary=x', 'text/plain'].map((type) => begin(type))
+  await until(async () => (await inFlight())['waiting'] === 2)
+  const open = await connections()
+  for (const { request } of others) request.destroy()
+  await until(async () => (await connections()) <= open - others.length)
+  first.request.end('owly')
+  t.equal(await first.status, 201)
+  await until(async () => (await inFlight())['running'] === 0)
   t.equal((await post('x', {}, '?filename=b')).status, 201)
 })

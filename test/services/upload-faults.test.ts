@@ -65,7 +65,8 @@ async function upload(on: ObjectStorage, content: Buffer): Promise<void> {
     slots: createUploadSlots({ concurrency: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
-  await uploads.upload(tenant, { userId: admin.userId }, async (receive) => ({
+  const by = { userId: admin.userId, gone: new AbortController().signal }
+  await uploads.upload(tenant, by, async (receive) => ({
     received: await receive(Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])),
     filename: 'a',
     mimeType: 'a/b'

@@ -1,5 +1,7 @@
 import multipart from '@fastify/multipart'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { AppError } from '../../errors.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
@@ -84,13 +86,26 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { tenant, identity, headers } = request
-      const by = { userId: identity.userId, key: headers['idempotency-key'] }
+      const by = { userId: identity.userId, key: headers['idempotency-key'], gone: whenGone(request) }
       const read = request.isMultipart() ? readMultipartUpload : readRawUpload
-      const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) =>
-        app.expectProgress(request, reply, () => read(request, receive))
-      )
+      const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) => {
+        by.gone.throwIfAborted()
+        return app.expectProgress(request, reply, () => read(request, receive))
+      })
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Document created', data: document })
     }
   )
+}
+
+/**
+ * Aborted when a request closes whose body nobody has read yet: its client has gone away. The parser would wait for ever
+ * for a stream that has ended before.
+ */
+function whenGone({ raw }: FastifyRequest): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => controller.abort(new AppError('UPLOAD_INTERRUPTED'))
+  if (raw.destroyed) abort()
+  else raw.once('close', abort)
+  return controller.signal
 }

@@ -33,15 +33,15 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /**
- * Moves a finished temporary file to its place, safe from a crash of the machine when this resolves. All folders
- * up to `root` are synced, not only new ones: another writer may have made them a moment ago and not be so far.
+ * Moves a finished temporary file to its place.
  * @throws {AppError} UPLOAD_INTERRUPTED when the temporary file was removed meanwhile
  */
-export async function publish(temporary: string, path: string, root: string): Promise<void> {
+export async function publish(temporary: string, path: string): Promise<void> {
   const folder = dirname(path)
   for (let attempt = 1; ; attempt++) {
     try {
-      await mkdir(folder, { recursive: true })
+      // Almost always the folder is there.
+      if (attempt > 1) await mkdir(folder, { recursive: true })
       await rename(temporary, path)
       break
     } catch (error) {
@@ -52,7 +52,6 @@ export async function publish(temporary: string, path: string, root: string): Pr
       if (!(await exists(temporary))) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
     }
   }
-  await syncFolders(folder, root)
 }
 
 /** Removes a file if it is there; the removal survives a crash of the machine when this resolves. */
@@ -89,7 +88,7 @@ async function syncFolders(folder: string, top: string): Promise<void> {
 }
 
 /** fsync(2): a name in a folder is only safe once the folder is, too. A folder that is gone needs no sync. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await unless(['ENOENT', 'ENOTDIR'], open(path, constants.O_RDONLY))
   if (folder === undefined) return

@@ -6,6 +6,7 @@ import { AppError } from '../../src/errors.js'
 import { abortable } from './abortable.js'
 import { filesBelow } from './disk-listing.js'
 import { makeFolder, onDisk, publish, remove, removeEmptyFolders, unless } from './disk-files.js'
+import { DurableFolders } from './durable-folders.js'
 import { createLinkSigner, type DownloadLink, type LinkSigner } from './disk-links.js'
 import type { Secrets } from '../../src/config.js'
 import { assertObjectKey } from './object-key.js'
@@ -37,12 +38,14 @@ export interface OpenObject {
 export class DiskStorage implements ObjectStorage {
   readonly #root: string
   readonly #temporaries: string
+  readonly #folders: DurableFolders
   readonly #signer: LinkSigner
   readonly #publicUrl: () => string
 
   constructor(options: DiskOptions) {
     this.#root = resolve(options.root)
     this.#temporaries = join(this.#root, '.tmp')
+    this.#folders = new DurableFolders(this.#root)
     this.#signer = createLinkSigner(options.signingSecrets)
     this.#publicUrl = options.publicUrl
   }
@@ -146,7 +149,8 @@ export class DiskStorage implements ObjectStorage {
   }
 
   close(): void {
-    // Every operation closes what it opened.
+    // Every other operation closes what it opened.
+    this.#folders.close()
   }
 
   async #write(
@@ -166,7 +170,10 @@ export class DiskStorage implements ObjectStorage {
         await onDisk(() => file.close())
       }
       signal?.throwIfAborted()
-      await onDisk(() => publish(temporary, path, this.#root))
+      await onDisk(async () => {
+        await publish(temporary, path)
+        await this.#folders.sync(dirname(path))
+      })
     } catch (error) {
       // What cannot be removed now is found by delete(key).
       await rm(temporary, { force: true }).catch(() => undefined)

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Fastify from 'fastify'
@@ -38,18 +38,21 @@ async function start(t: Test) {
   await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(async () => {
     await app.close()
+    storage.close()
     await rm(root, { recursive: true, force: true })
   })
   const body = bytes(1000)
   const key = newKey()
   await storage.put(key, body)
   const sign = (change: Partial<DownloadOptions> = {}) => storage.signDownload(key, { ...OPTIONS, ...change })
-  /** Files below the root that this process has open. */
+  /** Files below the root that this process has open, without the folders that uploads keep open. */
   const openFiles = async () => {
     const links = (await readdir('/proc/self/fd')).map((fd) =>
       readlink(`/proc/self/fd/${fd}`).catch(() => '')
     )
-    return (await Promise.all(links)).filter((path) => path.startsWith(root))
+    const paths = (await Promise.all(links)).filter((path) => path.startsWith(root))
+    const files = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()))
+    return paths.filter((_, index) => files[index])
   }
   return { storage, key, body, sign, openFiles }
 }

@@ -24,7 +24,10 @@ async function start(t: Test) {
   await storage.prepare()
   app.decorate('storage', storage)
   await app.register(diskDownloads)
-  t.teardown(() => app.close())
+  t.teardown(async () => {
+    await app.close()
+    storage.close()
+  })
   const temporaries = () => readdir(join(root, '.tmp')).catch(() => [] as string[])
   return { root, options, app, storage, temporaries }
 }

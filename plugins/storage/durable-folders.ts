@@ -1,0 +1,76 @@
+import { constants } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import { syncFolder, unless } from './disk-files.js'
+import { shareRuns } from './shared-runs.js'
+
+/** Folders that are kept open: those that uploads go to at present, a few for each tenant and month. */
+const KEPT = 100
+const GONE = ['ENOENT', 'ENOTDIR']
+
+interface KeptFolder {
+  handle: FileHandle
+  inode: bigint
+}
+
+/**
+ * Makes the names in folders below `root` safe from a crash of the machine. A name is safe once its folder is
+ * synced, and the names of all folders above it are; for a small file that is most of the work. So writers that come
+ * at the same time share one sync, and a folder stays open, which proves that it is still the one whose parents were
+ * synced before: nothing else gets its inode meanwhile.
+ */
+export class DurableFolders {
+  readonly #root: string
+  readonly #kept = new LRUCache<string, KeptFolder>({
+    max: KEPT,
+    // This waits for what is under way; whoever comes later opens the folder anew.
+    dispose: ({ handle }) => void handle.close().catch(() => undefined)
+  })
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** What was in the folder when this was called is safe when it resolves. A folder that is gone needs nothing. */
+  readonly sync = shareRuns(async (folder) => {
+    if (process.platform === 'win32' || (await this.#syncKept(folder))) return
+    this.#kept.delete(folder)
+    const handle = await unless(GONE, open(folder, constants.O_RDONLY))
+    if (handle === undefined) return
+    try {
+      const { ino } = await handle.stat({ bigint: true })
+      // All of them, not only new ones: another writer may have made them a moment ago and not be so far.
+      await Promise.all([handle.sync(), ...this.#above(folder).map(syncFolder)])
+      this.#kept.set(folder, { handle, inode: ino })
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  })
+
+  close(): void {
+    this.#kept.clear()
+  }
+
+  /** @returns false when the folder is not known, or is another one now */
+  async #syncKept(folder: string): Promise<boolean> {
+    const kept = this.#kept.get(folder)
+    if (kept === undefined) return false
+    const [present, synced] = await Promise.all([
+      unless(GONE, stat(folder, { bigint: true })),
+      // It may have been closed to make room.
+      unless(
+        ['EBADF'],
+        kept.handle.sync().then(() => true)
+      )
+    ])
+    return synced === true && present?.ino === kept.inode
+  }
+
+  #above(folder: string): string[] {
+    const folders = []
+    for (let path = folder; path !== this.#root; path = dirname(path)) folders.push(dirname(path))
+    return folders
+  }
+}

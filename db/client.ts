@@ -99,7 +99,8 @@ export function statement<Row extends object>(
   sql: postgres.Sql | postgres.TransactionSql,
   text: string
 ): (...parameters: (string | number | boolean | null)[]) => Promise<Row[]> {
-  const options = { prepare: true }
+  // Without `simple`, a text without parameters would be parsed and planned each time.
+  const options = { prepare: true, simple: false }
   return (...parameters) =>
     whenConnected(async () => [...(await sql.unsafe<Row[]>(text, parameters, options))])
 }

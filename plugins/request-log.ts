@@ -3,6 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
+/** Levels of LOG_LEVEL at which requests are logged. */
+const INFO = new Set(['info', 'debug', 'trace'])
+
 /** The client's `x-request-id` when it is one that can go into logs and headers, otherwise a new one. */
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
@@ -29,6 +32,7 @@ export default fp(
       void reply.header('x-request-id', request.id)
       done()
     })
+    if (!INFO.has(app.log.level)) return
     app.addHook('onResponse', (request, reply, done) => {
       request.log.info(
         {

@@ -43,12 +43,12 @@ export default fp(
   async (app) => {
     const { timeouts } = app.getDecorator<Config>('config').http
 
-    app.addHook('preParsing', (request, reply, payload, done) => {
+    app.addHook('onRequest', (request, reply, done) => {
       if (hasBody(request) && request.routeOptions.config.streamedBody !== true) {
         const timer = setTimeout(() => giveUpUnlessComplete(request, reply), timeouts.request * 1000)
         request.raw.once('close', () => clearTimeout(timer))
       }
-      done(null, payload)
+      done()
     })
 
     // A body that nobody asked for, or that was refused by its headers.

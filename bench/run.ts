@@ -15,7 +15,7 @@ ${CASES.map(({ name, about, onlyByName }) => `  ${(name + (onlyByName ? ' *' : '
 
 Options:
   --rounds N    measurements of each contender, in turns (5)
-  --seconds N   length of one (3)
+  --seconds N   length of one (2)
   --help        this text`
 
 function readOptions(args: string[]) {
@@ -24,7 +24,7 @@ function readOptions(args: string[]) {
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '2' },
       help: { type: 'boolean', short: 'h', default: false }
     }
   })

@@ -1,4 +1,5 @@
 import type { BenchCase } from '../harness/case.js'
+import { creation } from './creation.js'
 import { largeFiles } from './large-files.js'
 import { lists } from './lists.js'
 import { requests } from './requests.js'
@@ -8,4 +9,13 @@ import { tenants } from './tenants.js'
 import { underLoad } from './under-load.js'
 
 /** In the order in which they run. */
-export const CASES: BenchCase[] = [...requests, ...tenants, ...largeFiles, ...underLoad, lists, start, steady]
+export const CASES: BenchCase[] = [
+  ...requests,
+  creation,
+  ...tenants,
+  ...largeFiles,
+  ...underLoad,
+  lists,
+  start,
+  steady
+]

@@ -36,7 +36,7 @@ async function slowdown(
 }
 
 async function manyUploads(context: CaseContext): Promise<Findings> {
-  const ours = await startOurs(context.installation)
+  const ours = await startOurs(context.installation, { MAX_UPLOAD_BYTES: String(UPLOAD_SIZE) })
   const base = `${ours.url}/api/tenants/${ours.tenant.id}`
   let growth = 0
   const upload = async () => {

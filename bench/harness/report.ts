@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { chartOf } from './chart.js'
 import { median } from './contest.js'
 import type { Aim, Findings } from './case.js'
 
-const FOLDER = new URL('../results/', import.meta.url)
+/** From the top of the project, where the command is run. */
+const FOLDER = join('bench', 'results')
 
 /** One line of the table. `value` is what the aim is about: a ratio, or the figure itself. */
 export interface Row {
@@ -105,10 +106,10 @@ ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model
 
 ${tableOf(rows)}
 `
-      const path = fileURLToPath(new URL('results.md', FOLDER))
+      const path = join(FOLDER, 'results.md')
       const style = (await resolveConfig(path)) ?? {}
       writeFileSync(path, await format(table, { ...style, filepath: path }))
-      writeFileSync(new URL('ratios.svg', FOLDER), chartOf(rows.filter(({ isRatio }) => isRatio)))
+      writeFileSync(join(FOLDER, 'ratios.svg'), chartOf(rows.filter(({ isRatio }) => isRatio)))
     }
   }
 }

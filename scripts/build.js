@@ -1,7 +1,7 @@
 /**
  * `npm run build`: every TypeScript file of the project as JavaScript in dist/, in the same folders, and the migrations
- * beside them. Node loads those by itself, in less than half of the time that tsx takes for the sources, with a thread
- * and 40 MB less. Types are checked elsewhere (`npm run typecheck`).
+ * beside them. Node loads those by itself, in less than half of the time that tsx takes for the sources. Types are
+ * checked elsewhere (`npm run typecheck`).
  *
  * Only what changed is written, each file at once, so that programs that run from dist/ meanwhile go on.
  */

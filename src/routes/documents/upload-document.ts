@@ -86,10 +86,12 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { tenant, identity, headers } = request
-      const by = { userId: identity.userId, key: headers['idempotency-key'], gone: whenGone(request) }
+      const { gone, unwatch } = watchClient(request)
+      const by = { userId: identity.userId, key: headers['idempotency-key'], gone }
       const read = request.isMultipart() ? readMultipartUpload : readRawUpload
       const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) => {
-        by.gone.throwIfAborted()
+        gone.throwIfAborted()
+        unwatch()
         return app.expectProgress(request, reply, () => read(request, receive))
       })
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
@@ -99,13 +101,13 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 /**
- * Aborted when a request closes whose body nobody has read yet: its client has gone away. The parser would wait for ever
- * for a stream that has ended before.
+ * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. The parser would wait
+ * for ever for a stream that has ended before. Whoever reads the body stops this, since every request closes at last.
  */
-function whenGone({ raw }: FastifyRequest): AbortSignal {
+function watchClient({ raw }: FastifyRequest): { gone: AbortSignal; unwatch: () => void } {
   const controller = new AbortController()
   const abort = () => controller.abort(new AppError('UPLOAD_INTERRUPTED'))
   if (raw.destroyed) abort()
   else raw.once('close', abort)
-  return controller.signal
+  return { gone: controller.signal, unwatch: () => raw.off('close', abort) }
 }

@@ -14,13 +14,15 @@ export class World {
     readonly stranger: UserClient
   ) {}
 
-  /** Two accounts, and a tenant of the first of them with a document. */
+  /** Two accounts, and a tenant of the first of them with a document and another member. */
   static async create(url: string): Promise<World> {
-    const world = new World(url, await signUp(url), await signUp(url))
-    const tenant = await createTenant(world.admin)
+    const [admin, stranger, member] = await Promise.all([signUp(url), signUp(url), signUp(url)])
+    const world = new World(url, admin, stranger)
+    const tenant = await createTenant(admin)
     world.learn(tenant)
+    await admin.send('POST', `/api/tenants/${tenant.id}/users`, { email: member.email, role: 'viewer' })
     world.learn(await uploaded(world.admin, tenant.id, 'known content'))
-    for (const { userId, email, refreshToken } of [world.admin, world.stranger]) {
+    for (const { userId, email, refreshToken } of [admin, stranger, member]) {
       world.#add('user_id', userId)
       world.#add('email', email)
       world.#add('refresh_token', refreshToken)

@@ -52,7 +52,8 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
     worker.once('exit', (exitCode, signal) => {
       if (closing) return
       logger.error({ pid: worker.process.pid, exitCode, signal }, 'A process ended; another takes its place')
-      void delay(PAUSE_MS, undefined, { ref: false }).then(() => {
+      // When all of them ended, nothing but this keeps the primary alive.
+      void delay(PAUSE_MS).then(() => {
         if (closing) return
         const next = start()
         // Whether it could start or not, its end is what is acted upon.

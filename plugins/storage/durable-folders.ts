@@ -24,7 +24,8 @@ export class DurableFolders {
   readonly #root: string
   readonly #kept = new LRUCache<string, KeptFolder>({
     max: KEPT,
-    // This waits for what is under way; whoever comes later opens the folder anew.
+    // This waits for what is under way; whoever comes later opens the folder anew. Nothing was written through it, so
+    // an error tells nobody anything.
     dispose: ({ handle }) => void handle.close().catch(() => undefined)
   })
 

@@ -18,6 +18,7 @@ export function shareRuns(work: (key: string) => Promise<void>): (key: string) =
     const shared = following.get(key)
     if (shared !== undefined) return shared
     const next = now
+      // Told to those who share that run.
       .catch(() => undefined)
       .then(() => {
         following.delete(key)

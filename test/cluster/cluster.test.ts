@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { request } from 'node:http'
 import { json, text } from 'node:stream/consumers'
 import t from 'tap'
+import { freePort } from '../../scripts/embedded/ports.js'
 import { startChild } from '../../scripts/start/children.js'
 import { PASSWORD, signUp } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -57,7 +58,8 @@ const times = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: CO
 
 const RATE_LIMIT = 5
 const [several, limited] = await Promise.all([
-  startSeveral(),
+  // A port that stays the same when nobody listens for a moment.
+  startSeveral({ PORT: String(await freePort()) }),
   startSeveral({ RATE_LIMIT_AUTH: String(RATE_LIMIT) })
 ])
 const { url } = several
@@ -90,6 +92,17 @@ void t.test('a process that was killed is replaced, and the others go on', async
   const answers = await times(() => send(url, 'GET', '/health/live'))
   t.ok(answers.every(({ status }) => status === 200))
   await until(async () => several.processes().length === 2)
+})
+
+void t.test('when all were killed, all are replaced', async (t) => {
+  const before = several.processes()
+  for (const pid of before) process.kill(pid, 'SIGKILL')
+  await until(async () => before.every((pid) => !alive(pid)))
+  const live = () => send(url, 'GET', '/health/live').then(({ status }) => status === 200)
+  // Until they listen, connections are refused.
+  await until(() => live().catch(() => false))
+  await until(async () => several.processes().length === 2)
+  t.pass('they serve the same port')
 })
 
 void t.test('requests of an address are counted together', async (t) => {

@@ -55,6 +55,25 @@ void t.test('also what is written by hand, and in great numbers', async (t) => {
   t.equal((await usage()).documents, 0)
 })
 
+void t.test('changes are folded in passing, and nobody waits for that', async (t) => {
+  const { file_id } = await uploaded(admin, tenant.id, 'many changes')
+  const add = () => db`insert into documents (id, filename, mime_type, file_id, user_id)
+    values (gen_random_uuid(), 'copy', 'a/b', ${file_id}, ${admin.userId})`
+  const unfolded = async () => {
+    const [row] = await db<{ count: number }[]>`select count(*)::int as count from usage_changes`
+    return row?.count ?? NaN
+  }
+  for (let n = 0; n < 210; n++) await add()
+  t.ok((await unfolded()) <= 100, `${await unfolded()} changes are left to add up`)
+  await db.begin(async (holder) => {
+    await holder`select from usage for update`
+    for (let n = 0; n < 210; n++) await add()
+  })
+  t.ok((await unfolded()) >= 210, 'left for the next one, or the sweeper')
+  await exact(t, 'nothing is lost')
+  await db`delete from documents`
+})
+
 void t.test('uploads, deletions, folding and recounting at once lose no count', async (t) => {
   const work = Array.from({ length: 60 }, async (_, n) => {
     const document = await uploaded(admin, tenant.id, `content ${n % 7}`)

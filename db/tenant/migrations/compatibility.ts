@@ -11,5 +11,6 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0002_usage_and_idempotency': '0000_initial',
   '0003_count_usage': '0000_initial',
   '0004_keys_in_byte_order': '0000_initial',
-  '0005_unverified_files': '0000_initial'
+  '0005_unverified_files': '0000_initial',
+  '0006_fold_in_passing': '0000_initial'
 }

@@ -57,3 +57,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (code === undefined) return thrown instanceof AggregateError && thrown.errors.some(isDatabaseUnavailable)
   return CONNECTION_CODES.has(code) || DISTRUST.test(code) || /^(08|40|53|57P|57014|25006)/.test(code)
 }
+
+/** True when the server undid a statement because of what it was given: values (class 22), constraints (23), limits. */
+export function isRefusedStatement(error: unknown): boolean {
+  const code = codeOf(error)
+  return code !== undefined && (/^2[23]...$/.test(code) || code === SQLSTATE.quotaExceeded)
+}

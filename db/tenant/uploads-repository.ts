@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { statement } from '../client.js'
+import { isRefusedStatement } from '../error-codes.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import type { HeldKey } from './idempotency-repository.js'
 import {
@@ -23,96 +24,142 @@ export interface NewDocument {
   filename: string
   mimeType: string
   userId: string
+}
+
+/** An upload whose bytes are known: the document it becomes, what it holds, and the key it is written under. */
+export interface NewUpload {
+  document: NewDocument
+  content: ContentIdentity
+  file: { id: string; s3Path: string }
+}
+
+/** What all uploads of one statement share. */
+export interface UploadContext {
   tenantId: string
   /** What the tenant may hold where it has no limits of its own. */
   limits: UsageLimits
-  /** The key that the request came with; answered by the statement that commits the document. */
+  /** The key that a request came with; answered by the statement that commits its document, which takes no other. */
   key?: HeldKey | undefined
 }
+
+/** What became of an upload. */
+export interface Uploaded {
+  document: DocumentWithFile
+  /** The tenant had the same content already. */
+  deduplicated: boolean
+}
+
+/** Null: nothing came of it yet, for a reason that the statement tells. */
+export type UploadOutcome = PromiseSettledResult<Uploaded | null>
 
 export type UploadRepository = ReturnType<typeof createUploadRepository>
 
 /**
- * The statements that turn uploaded bytes into a document. Each is atomic and takes its locks in the order
- * that all of ours keep: idempotency key, pending object, file, document, usage. Each throws an error with the
- * SQLSTATE of `SQLSTATE.quotaExceeded` when the document or the file would be too much for the tenant.
+ * The statements that turn uploaded bytes into documents, of one upload or of several that come together: then they
+ * share the round trip, the triggers and the commit. Each is atomic and takes its locks in the order that all of ours
+ * keep: idempotency key, pending object, file, document, usage; several files in the order of their content. When the
+ * server refuses what several uploads ask for, each is done by itself, so that none makes others fail. One that is
+ * refused has an error, of `SQLSTATE.quotaExceeded` when its document or file would be too much for the tenant.
  */
 export function createUploadRepository(sql: postgres.Sql, names: TenantTableNames) {
   const keys = names.idempotencyKeys
-  const held = `mine.user_id = $4 and mine.operation = $13 and mine.key = $14 and mine.owner = $15
-    and mine.result is null`
+  const held =
+    'mine.user_id = $5 and mine.operation = $6 and mine.key = $7 and mine.owner = $8 and mine.result is null'
 
   /** Verifying has found that the object is not there, or is not what was uploaded. */
-  const broken = `coalesce(files.verification in ('damaged', 'missing'), false)`
+  const broken = (file: string) => `coalesce(${file}.verification in ('damaged', 'missing'), false)`
+  const sameContent = (one: string, other: string) =>
+    ['md5_hash', 'sha256', 'file_size'].map((column) => `${one}.${column} = ${other}.${column}`).join(' and ')
 
   /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
   const bothWays = (text: (keyed: boolean) => string) => ({
-    plain: statement<DocumentWithFileRow & { deduplicated: boolean }>(sql, `with ${text(false)}`),
-    keyed: statement<DocumentWithFileRow & { deduplicated: boolean }>(
+    plain: statement<UploadedRow>(sql, `with ${input('')}, ${text(false)}`),
+    keyed: statement<UploadedRow>(
       sql,
-      `with held as (select from ${keys} mine where ${held} for update), ${text(true)}`
+      `with held as (select from ${keys} mine where ${held} for update),
+       ${input('where exists (select from held)')}, ${text(true)}`
     )
   })
-  const ifHeld = (keyed: boolean) => (keyed ? 'and exists (select from held)' : '')
 
-  /** Continues a statement that has a CTE `file`: $1–$5 are the document, `deduplicated` is SQL. */
-  const documentOf = (deduplicated: string, keyed: boolean) => {
-    const columns = `${documentWithFileColumns('document', 'file')}, ${deduplicated} as deduplicated`
+  // Typed like the columns, or their indexes would not be used. In the order in which files are locked.
+  const input = (ifHeld: string) => `uploads as materialized (
+      select * from jsonb_to_recordset($1::text::jsonb) as uploads (
+        id uuid, filename text, mime_type text, user_id uuid,
+        md5_hash char(32), sha256 char(64), file_size bigint, file_id uuid, s3_path text)
+    ), ready as materialized (
+      select * from uploads ${ifHeld} order by md5_hash, sha256, file_size
+    )`
+
+  /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
+  const documentOf = (keyed: boolean) => {
     const answered = `, answered as (
-      update ${keys} mine set result = to_jsonb(answer), fingerprint = $16, expires_at = now() + make_interval(secs => $17)
-      from (select ${columns} from document, file) answer where ${held}
+      update ${keys} mine set result = to_jsonb(answer), fingerprint = $9, expires_at = now() + make_interval(secs => $10)
+      from answer where ${held}
     )`
     // The limits of the settings travel with the statement, to the triggers that count at its end.
     return `
     limits as (
-      select set_config('strongroom.max_documents', $11, true), set_config('strongroom.max_bytes', $12, true)
+      select set_config('strongroom.max_documents', $3, true), set_config('strongroom.max_bytes', $4, true)
     ), document as (
       insert into ${names.documents} (id, filename, mime_type, file_id, user_id, created_by)
-      select $1::uuid, $2, $3, file.id, $4::uuid, $4::uuid from file, limits
+      select ready.id, ready.filename, ready.mime_type, file.id, ready.user_id, ready.user_id
+      from ready join file on file.document_id = ready.id, limits
       returning *
+    ), answer as (
+      select ${documentWithFileColumns('document', 'file')}, file.deduplicated
+      from document join file on file.document_id = document.id
     ), event as (
       insert into ${names.outbox} (event_type, tenant_id, user_id, data)
-      select 'document.uploaded', $5::uuid, document.user_id, jsonb_build_object(
-        'document_id', document.id, 'file_id', file.id, 'filename', document.filename,
-        'mime_type', document.mime_type, 'file_size', file.file_size, 'md5_hash', file.md5_hash,
-        'sha256', file.sha256, 'deduplicated', ${deduplicated})
-      from document, file
+      select 'document.uploaded', $2::uuid, user_id, jsonb_build_object(
+        'document_id', id, 'file_id', file_id, 'filename', filename, 'mime_type', mime_type,
+        'file_size', file__file_size, 'md5_hash', file__md5_hash, 'sha256', file__sha256,
+        'deduplicated', deduplicated)
+      from answer
     )${keyed ? answered : ''}
-    select ${columns} from document, file`
+    select * from answer`
   }
 
   // FOR KEY SHARE waits for whoever is deleting the file and then finds nothing, never half of it.
   const attachOrReserve = bothWays(
     (keyed) => `file as (
-       select * from ${names.files} files where md5_hash = $6 and sha256 = $7 and file_size = $8 and not ${broken} ${ifHeld(keyed)}
-       for key share
+       select ready.id as document_id, true as deduplicated, found.* from ready, lateral (
+         select * from ${names.files} files where ${sameContent('files', 'ready')} and not ${broken('files')}
+         for key share
+       ) found
      ), reserved as (
        insert into ${names.pendingObjects} (s3_path, state, deadline)
-       select $9, 'upload', now() + make_interval(secs => $10) where not exists (select from file)
-     ), ${documentOf('true', keyed)}`
+       select s3_path, 'upload', now() + make_interval(secs => ${keyed ? '$11' : '$5'}) from uploads
+       where id not in (select document_id from file)
+     ), ${documentOf(keyed)}`
   )
 
   // ON CONFLICT DO UPDATE returns the row that is there already, where DO NOTHING would return none. It
   // touches no key column, so that it does not wait for the foreign keys of other documents.
   const commit = bothWays(
     (keyed) => `claimed as (
-       select s3_path from ${names.pendingObjects}
-       where s3_path = $9 and state = 'upload' and deadline > now() ${ifHeld(keyed)} for update
-     ), file as (
+       select ready.* from ready, lateral (
+         select from ${names.pendingObjects} pending
+         where pending.s3_path = ready.s3_path and state = 'upload' and deadline > now() for update
+       ) reservation
+     ), stored as (
        insert into ${names.files} as files (id, md5_hash, sha256, file_size, s3_path, created_by)
-       select $10::uuid, $6, $7, $8, claimed.s3_path, $4::uuid from claimed
+       select distinct on (md5_hash, sha256, file_size) file_id, md5_hash, sha256, file_size, s3_path, user_id
+       from claimed order by md5_hash, sha256, file_size
        on conflict (md5_hash, sha256, file_size) do update set updated_at = files.updated_at
        returning *
+     ), file as (
+       select claimed.id as document_id, claimed.s3_path as written,
+         stored.s3_path <> claimed.s3_path as deduplicated, stored.*
+       from claimed join stored on ${sameContent('stored', 'claimed')}
      ), kept as (
-       delete from ${names.pendingObjects} pending using file
-       where pending.s3_path = $9 and file.s3_path = $9
+       delete from ${names.pendingObjects} where s3_path = any(array(select written from file where not deduplicated))
      ), dropped as (
-       update ${names.pendingObjects} pending set state = 'delete', deadline = now() from file
-       where pending.s3_path = $9 and file.s3_path <> $9 and not ${broken.replace('files', 'file')}
+       update ${names.pendingObjects} set state = 'delete', deadline = now()
+       where s3_path = any(array(select written from file where deduplicated and not ${broken('file')}))
      ), processing as (
        insert into ${names.outbox} (event_type, tenant_id, user_id, data)
-       select 'file.process', $5::uuid, $4::uuid, jsonb_build_object('file_id', file.id) from file where file.s3_path = $9
-     ), ${documentOf('file.s3_path <> $9', keyed)}`
+       select 'file.process', $2::uuid, created_by, jsonb_build_object('file_id', id) from file where not deduplicated
+     ), ${documentOf(keyed)}`
   )
 
   // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
@@ -122,7 +169,8 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
        select s3_path from ${names.pendingObjects}
        where s3_path = $2 and state = 'upload' and deadline > now() for update
      ), old as (
-       select files.id, files.s3_path from ${names.files} files, claimed where files.id = $1 and ${broken} for update of files
+       select files.id, files.s3_path from ${names.files} files, claimed
+       where files.id = $1 and ${broken('files')} for update of files
      ), file as (
        update ${names.files} files set s3_path = $2, verification = null, verified_at = null, updated_at = now()
        from old where files.id = old.id returning files.id
@@ -139,49 +187,58 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
 
   async function run(
     { plain, keyed }: typeof commit,
-    document: NewDocument,
-    content: ContentIdentity,
-    s3Path: string,
-    tenth: string | number
-  ) {
-    const { limits, key } = document
-    const parameters = [
-      ...[document.id, document.filename, document.mimeType, document.userId, document.tenantId],
-      ...[content.md5Hash, content.sha256, content.fileSize, s3Path, tenth],
-      ...[String(limits.documents ?? ''), String(limits.bytes ?? '')]
-    ]
-    const [row] = await (key === undefined
-      ? plain(...parameters)
-      : keyed(...parameters, key.operation, key.key, key.owner, key.fingerprint, ANSWER_RETENTION))
-    return row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
+    uploads: readonly NewUpload[],
+    { tenantId, limits, key }: UploadContext,
+    ...rest: number[]
+  ): Promise<UploadOutcome[]> {
+    const parameters = [tenantId, String(limits.documents ?? ''), String(limits.bytes ?? '')]
+    if (key === undefined) return outcomes(uploads, (rows) => plain(rows, ...parameters, ...rest))
+    if (uploads.length > 1) throw new Error('An idempotency key belongs to one upload')
+    const held = [key.userId, key.operation, key.key, key.owner, key.fingerprint, ANSWER_RETENTION]
+    return outcomes(uploads, (rows) => keyed(rows, ...parameters, ...held, ...rest))
+  }
+
+  async function outcomes(
+    uploads: readonly NewUpload[],
+    execute: (rows: string) => Promise<UploadedRow[]>
+  ): Promise<UploadOutcome[]> {
+    try {
+      const rows = await execute(JSON.stringify(uploads.map(toRow)))
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return uploads.map(({ document }) => {
+        const row = byId.get(document.id)
+        const value = row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
+        return { status: 'fulfilled', value }
+      })
+    } catch (reason) {
+      if (!isRefusedStatement(reason)) throw reason
+      if (uploads.length === 1) return [{ status: 'rejected', reason }]
+      const alone: UploadOutcome[] = []
+      for (const upload of uploads) alone.push(...(await outcomes([upload], execute)))
+      return alone
+    }
   }
 
   return {
     /**
-     * Adds a document for content that is stored already. Where it is not, null: then `s3Path` is reserved
+     * Adds documents for contents that are stored already. Where one is not, null: then its key is reserved
      * for `ttl` seconds, as by `PendingObjectRepository.reserve`.
      */
-    async attachOrReserve(
-      document: NewDocument,
-      content: ContentIdentity,
-      s3Path: string,
+    attachOrReserve(
+      uploads: readonly NewUpload[],
+      context: UploadContext,
       ttl: number
-    ): Promise<DocumentWithFile | null> {
-      const attached = await run(attachOrReserve, document, content, s3Path, ttl)
-      return attached?.document ?? null
+    ): Promise<UploadOutcome[]> {
+      return run(attachOrReserve, uploads, context, ttl)
     },
     /**
-     * Adds a document for the object just written under `s3Path`. Where equal content is stored already, the
-     * document gets that file, and the object is marked for deletion (`deduplicated`), unless the stored bytes are
+     * Adds documents for the objects just written under the keys of `uploads`. Where equal content is stored already,
+     * the document gets that file, and the object is marked for deletion (`deduplicated`), unless the stored bytes are
      * known to be lost or damaged: then the object stays reserved, for `mend`. Null when the
      * reservation of the key has run out, or the request lost its Idempotency-Key: then nothing was changed.
      */
-    async commit(
-      document: NewDocument,
-      content: ContentIdentity,
-      file: { id: string; s3Path: string }
-    ): Promise<{ document: DocumentWithFile; deduplicated: boolean } | null> {
-      return run(commit, document, content, file.s3Path, file.id)
+    commit(uploads: readonly NewUpload[], context: UploadContext): Promise<UploadOutcome[]> {
+      return run(commit, uploads, context)
     },
     /**
      * Gives a file whose bytes are lost or damaged the object under `s3Path`, which is reserved and holds the same
@@ -192,3 +249,17 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     }
   }
 }
+
+type UploadedRow = DocumentWithFileRow & { deduplicated: boolean }
+
+const toRow = ({ document, content, file }: NewUpload) => ({
+  id: document.id,
+  filename: document.filename,
+  mime_type: document.mimeType,
+  user_id: document.userId,
+  md5_hash: content.md5Hash,
+  sha256: content.sha256,
+  file_size: content.fileSize,
+  file_id: file.id,
+  s3_path: file.s3Path
+})

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
 import type { HeldKey, UploadAnswer } from '../../db/tenant/idempotency-repository.js'
-import type { DocumentWithFile } from '../../db/tenant/rows.js'
-import type { ContentIdentity, NewDocument } from '../../db/tenant/uploads-repository.js'
+import type {
+  ContentIdentity,
+  NewUpload,
+  Uploaded,
+  UploadContext,
+  UploadOutcome
+} from '../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../db/tenant/usage-repository.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
@@ -11,6 +16,7 @@ import { AppError } from '../errors.js'
 import { createContentHash } from './content-hash.js'
 import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
 import type { ObjectRemoval } from './object-removal.js'
+import { createBatches } from './upload-batches.js'
 
 /** Bytes up to which a file is held in memory and hashed before anything is written. */
 export const BUFFERED_BYTES = 5 * 1024 * 1024
@@ -57,12 +63,28 @@ export type UploadReception = ReturnType<typeof createUploadReception>
 export function createUploadReception(dependencies: UploadReceptionDependencies) {
   const { tenancy, storage, outboxes, removal, limits, maxBytes, timeout } = dependencies
 
-  const newDocument = (tenant: TenantRef, details: NewDocumentDetails): NewDocument => ({
-    ...details,
-    id: randomUUID(),
-    tenantId: tenant.id,
-    limits
-  })
+  const attachOrReserve = inTurnOrTogether((tenant, uploads, context) =>
+    tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
+  )
+  const commit = inTurnOrTogether((tenant, uploads, context) =>
+    tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
+  )
+
+  /** Uploads of a tenant that come at the same time share their statements; one with a key has its own. */
+  function inTurnOrTogether(
+    run: (tenant: TenantRef, uploads: NewUpload[], context: UploadContext) => Promise<UploadOutcome[]>
+  ): (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Uploaded | null> {
+    const record = (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) =>
+      outboxes.record(tenant.id, () => run(tenant, uploads, { tenantId: tenant.id, limits, key }))
+    const together = createBatches<NewUpload, Uploaded | null>(record)
+    return (tenant, upload, key) => {
+      if (key === undefined) return together(tenant, upload)
+      return createBatches<NewUpload, Uploaded | null>((_, uploads) => record(tenant, uploads, key))(
+        tenant,
+        upload
+      )
+    }
+  }
 
   /** The document is committed whatever comes of this; what fails here, the next upload of this content does. */
   async function mend(tenant: TenantRef, fileId: string, s3Path: string): Promise<void> {
@@ -77,19 +99,17 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
   /** Turns an object that is written under a reserved key into a document, or leaves nothing of it. */
   async function commitObject(
     tenant: TenantRef,
-    document: NewDocument,
-    content: ContentIdentity,
-    file: { id: string; s3Path: string }
+    upload: NewUpload,
+    key: HeldKey | undefined
   ): Promise<UploadAnswer> {
-    const committed = await outboxes.record(tenant.id, () =>
-      tenancy.withTenant(tenant, (store) => store.uploads.commit(document, content, file))
-    )
+    const { s3Path } = upload.file
+    const committed = await commit(tenant, upload, key)
     if (committed === null) throw new AppError('UPLOAD_INTERRUPTED')
     if (!committed.deduplicated) return { ...committed.document, deduplicated: false }
     const stored = committed.document.file
     const broken = stored.verification === 'damaged' || stored.verification === 'missing'
-    if (broken) await mend(tenant, stored.id, file.s3Path)
-    else await removal.removeNow(tenant, file.s3Path)
+    if (broken) await mend(tenant, stored.id, s3Path)
+    else await removal.removeNow(tenant, s3Path)
     return { ...committed.document, deduplicated: true }
   }
 
@@ -103,19 +123,15 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     return {
       content,
       head,
-      async commit(details) {
-        const document = newDocument(tenant, details)
+      async commit({ key, ...details }) {
         const file = newFile(tenant, content.md5Hash)
+        const upload = { document: { ...details, id: randomUUID() }, content, file }
         // Either the file is there and gets another document, or its key is reserved: one round trip.
-        const attached: DocumentWithFile | null = await outboxes.record(tenant.id, () =>
-          tenancy.withTenant(tenant, (store) =>
-            store.uploads.attachOrReserve(document, content, file.s3Path, timeout)
-          )
-        )
-        if (attached !== null) return { ...attached, deduplicated: true }
+        const attached = await attachOrReserve(tenant, upload, key)
+        if (attached !== null) return { ...attached.document, deduplicated: true }
         try {
           await storage.put(file.s3Path, body, signal)
-          return await commitObject(tenant, document, content, file)
+          return await commitObject(tenant, upload, key)
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)
           throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
@@ -157,9 +173,13 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     return {
       content,
       head: incoming.head(),
-      async commit(details) {
+      async commit({ key, ...details }) {
         try {
-          return await commitObject(tenant, newDocument(tenant, details), content, file)
+          return await commitObject(
+            tenant,
+            { document: { ...details, id: randomUUID() }, content, file },
+            key
+          )
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)
           throw error

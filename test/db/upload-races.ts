@@ -5,7 +5,13 @@ import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { createClient } from '../../db/client.js'
 import { migrate } from '../../db/migrate.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { ContentIdentity, NewDocument } from '../../db/tenant/uploads-repository.js'
+import type {
+  ContentIdentity,
+  NewUpload,
+  Uploaded,
+  UploadContext,
+  UploadOutcome
+} from '../../db/tenant/uploads-repository.js'
 import { testServices } from '../helpers/services.js'
 import { seeded } from '../patches/seeded.js'
 
@@ -32,28 +38,42 @@ export function contentOf(text: string): ContentIdentity {
 
 export const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: '127.0.0.1' } })
 
-export const newDocument = (): NewDocument => ({
-  id: randomUUID(),
-  filename: 'a.txt',
-  mimeType: 'text/plain',
-  userId: randomUUID(),
-  tenantId: TENANT,
-  limits: { documents: null, bytes: null }
+export const context: UploadContext = { tenantId: TENANT, limits: { documents: null, bytes: null } }
+
+export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID()}`): NewUpload => ({
+  document: { id: randomUUID(), filename: 'a.txt', mimeType: 'text/plain', userId: randomUUID() },
+  content,
+  file: { id: randomUUID(), s3Path }
 })
 
-/** What an upload does, with a set of keys for a storage. */
+/** What became of an upload. @throws what it failed with */
+export function uploadedIn(outcome: UploadOutcome | undefined): Uploaded | null {
+  if (outcome?.status !== 'fulfilled') throw outcome?.reason
+  return outcome.value
+}
+
+/** What uploads that come together do, with a set of keys for a storage. */
+export async function uploadTogether(
+  contents: ContentIdentity[],
+  objects: Set<string>
+): Promise<{ id: string; file_id: string }[]> {
+  const uploads = contents.map((content) => newUpload(content))
+  const attached = await store.uploads.attachOrReserve(uploads, context, 60)
+  const reserved = uploads.filter((_upload, index) => uploadedIn(attached[index]) === null)
+  for (const { file } of reserved) objects.add(file.s3Path)
+  const committed = reserved.length > 0 ? await store.uploads.commit(reserved, context) : []
+  const documents = [...attached, ...committed].flatMap((outcome) => uploadedIn(outcome)?.document ?? [])
+  if (documents.length < contents.length) throw new Error('a reservation was lost')
+  return documents
+}
+
 export async function upload(
   content: ContentIdentity,
   objects: Set<string>
 ): Promise<{ id: string; file_id: string }> {
-  const file = { id: randomUUID(), s3Path: `files/${randomUUID()}` }
-  const document = newDocument()
-  const attached = await store.uploads.attachOrReserve(document, content, file.s3Path, 60)
-  if (attached !== null) return attached
-  objects.add(file.s3Path)
-  const committed = await store.uploads.commit(document, content, file)
-  if (committed === null) throw new Error('the reservation was lost')
-  return committed.document
+  const [document] = await uploadTogether([content], objects)
+  if (document === undefined) throw new Error('nothing was uploaded')
+  return document
 }
 
 /** What the worker does for a deleted document, and the sweeper afterwards. */
@@ -98,7 +118,7 @@ export async function startAnew(): Promise<void> {
  */
 export async function interleave(t: Test, options: { rounds: number; seed: number }): Promise<void> {
   const objects = new Set<string>()
-  const contents = ['contended', 'contended too'].map(contentOf)
+  const contents = [contentOf('contended'), contentOf('contended too')] as const
   const random = seeded(options.seed)
   for (let round = 0; round < options.rounds; round++) {
     const content = random.oneOf(contents)
@@ -109,7 +129,9 @@ export async function interleave(t: Test, options: { rounds: number; seed: numbe
       remove,
       remove,
       () => cleanUp(before.file_id, objects),
-      () => upload(random.oneOf(contents), objects),
+      () =>
+        uploadTogether([random.oneOf(contents), random.oneOf(contents), contents[0], contents[1]], objects),
+      () => uploadTogether(contents.toReversed(), objects),
       () => cleanUp(before.file_id, objects),
       () => store.usage.fold()
     ]

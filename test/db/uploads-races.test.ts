@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import {
   by,
@@ -6,12 +5,17 @@ import {
   consistent,
   contentOf,
   interleave,
-  newDocument,
+  context,
+  newUpload,
   startAnew,
   store,
   sweepAll,
-  upload
+  upload,
+  uploadedIn,
+  uploadTogether
 } from './upload-races.js'
+
+const NOTHING = { status: 'fulfilled', value: null }
 
 t.beforeEach(startAnew)
 
@@ -41,22 +45,69 @@ t.test('300 seeded interleavings of uploads, deletions and clean-ups lose and or
 
 t.test('a reservation that ran out or was taken cannot be committed', async (t) => {
   const content = contentOf('late')
-  const file = { id: randomUUID(), s3Path: 'files/late' }
+  const late = newUpload(content, 'files/late')
+  const { file } = late
   await store.pendingObjects.reserve(file.s3Path, 60)
   await client.sql`update pending_objects set deadline = now()`
-  t.equal(await store.uploads.commit(newDocument(), content, file), null)
+  t.same(await store.uploads.commit([late], context), [NOTHING])
   t.equal(await store.pendingObjects.abandon(file.s3Path), true)
-  t.equal(await store.uploads.commit(newDocument(), content, file), null)
+  t.same(await store.uploads.commit([late], context), [NOTHING])
   t.equal(await store.pendingObjects.abandon(file.s3Path), false, 'only once')
   const [count] =
     await client.sql`select (select count(*) from files) + (select count(*) from outbox) as count`
   t.equal(count?.['count'], 0)
 })
 
+t.test('of uploads that come together, each has its own outcome', async (t) => {
+  const stored = contentOf('stored')
+  const [known] = await uploadTogether([stored], new Set())
+  const content = contentOf('new')
+  const uploads = [stored, content, content, contentOf('late')].map((each, n) =>
+    newUpload(each, `files/${n}`)
+  )
+  const [attached, ...reserved] = await store.uploads.attachOrReserve(uploads, context, 60)
+  t.match(attached, { value: { document: { file_id: known?.file_id }, deduplicated: true } })
+  t.same(reserved, [NOTHING, NOTHING, NOTHING])
+  await client.sql`update pending_objects set deadline = now() where s3_path = 'files/3'`
+  const [one, other, late] = await store.uploads.commit(uploads.slice(1), context)
+  const [first, second] = [one, other].map(uploadedIn)
+  t.equal(first?.document.file_id, second?.document.file_id, 'equal contents are one file')
+  t.same([first?.deduplicated, second?.deduplicated].sort(), [false, true])
+  t.same(late, NOTHING)
+  const pending = await client.sql`select state from pending_objects order by s3_path`
+  t.same(
+    pending,
+    [{ state: 'delete' }, { state: 'upload' }],
+    'one object too many, and one that came too late'
+  )
+})
+
+t.test('what the server refuses to one upload does not touch the others', async (t) => {
+  const [good, bad, better] = ['good', 'bad', 'better'].map((text) =>
+    newUpload(contentOf(text), `files/${text}`)
+  )
+  if (good === undefined || bad === undefined || better === undefined) throw new Error('unreachable')
+  bad.document.filename = 'x'.repeat(300)
+  const uploads = [good, bad, better]
+  for (const { file } of uploads) await store.pendingObjects.reserve(file.s3Path, 60)
+  const outcomes = await store.uploads.commit(uploads, context)
+  t.match(outcomes, [
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { code: '22001' } },
+    { status: 'fulfilled' }
+  ])
+  t.same(await client.sql`select s3_path from pending_objects`, [{ s3_path: 'files/bad' }])
+  const limits = { ...context, limits: { documents: 3, bytes: null } }
+  const more = [newUpload(contentOf('good')), newUpload(contentOf('better'))]
+  const limited = await store.uploads.attachOrReserve(more, limits, 60)
+  t.match(limited, [{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'SRQTA' } }])
+})
+
 t.test('an upload that was committed cannot be abandoned', async (t) => {
-  const file = { id: randomUUID(), s3Path: 'files/kept' }
+  const kept = newUpload(contentOf('kept'), 'files/kept')
+  const { file } = kept
   await store.pendingObjects.reserve(file.s3Path, 60)
-  t.ok(await store.uploads.commit(newDocument(), contentOf('kept'), file))
+  t.match(await store.uploads.commit([kept], context), [{ value: { deduplicated: false } }])
   t.equal(await store.pendingObjects.abandon(file.s3Path), false)
 })
 

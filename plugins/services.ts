@@ -12,6 +12,7 @@ import { createPasswordCheck } from '../src/services/password-check.js'
 import { createRegister } from '../src/services/registration.js'
 import { createSessionService, type SessionService } from '../src/services/session-service.js'
 import { createTenantService, type TenantService } from '../src/services/tenant-service.js'
+import { BUFFERED_BYTES } from '../src/services/upload-reception.js'
 import { createUploadService, type UploadService } from '../src/services/upload-service.js'
 import { createUploadSlots } from '../src/services/upload-slots.js'
 import { createUsageService, type UsageService } from '../src/services/usage-service.js'
@@ -73,6 +74,7 @@ export default fp(
     })
     const slots = createUploadSlots({
       concurrency: config.upload.concurrency,
+      fullSize: BUFFERED_BYTES,
       waiting: config.upload.concurrency * 10,
       waitMs: UPLOAD_WAIT_MS
     })

@@ -8,7 +8,7 @@ import {
   type Receive,
   type UploadReceptionDependencies
 } from './upload-reception.js'
-import type { UploadSlots } from './upload-slots.js'
+import type { UploadCandidate, UploadSlots } from './upload-slots.js'
 
 export interface UploadServiceDependencies extends UploadReceptionDependencies {
   slots: UploadSlots
@@ -32,24 +32,23 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
     /**
      * Makes a document of what `read` receives and describes, when it is this upload's turn. With a key, the same
      * upload of the same user is answered as it was before for a day (`replayed`), without being kept again.
-     * `gone` is aborted when the client goes away before its turn.
      * @throws {AppError} UPLOADS_BUSY, FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED,
      * STORAGE_UNAVAILABLE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `read` throws; then nothing is
      * left behind
      */
     async upload(
       tenant: TenantRef,
-      request: { userId: string; key?: string | undefined; gone: AbortSignal },
+      request: { userId: string; key?: string | undefined } & UploadCandidate,
       read: (receive: Receive) => Promise<DescribedUpload>
     ): Promise<{ document: UploadAnswer; replayed: boolean }> {
-      const { userId, key, gone } = request
+      const { userId, key } = request
       const fresh = async (hold?: (fingerprint: string) => HeldKey) => {
         const described = await read((stream) => receive(tenant, stream))
         const { received, filename, mimeType } = described
         const held = hold?.(fingerprint(described))
         return { document: await received.commit({ filename, mimeType, userId, key: held }), replayed: false }
       }
-      return slots.run(() => {
+      return slots.run(request, () => {
         if (key === undefined) return fresh()
         return keys.run(
           tenant,
@@ -62,7 +61,7 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
             }
           }
         )
-      }, gone)
+      })
     }
   }
 }

@@ -7,11 +7,10 @@ import { startUploads } from './uploads.js'
 
 const { admin, url, path, app, post, leavesNothing } = await startUploads(t, { UPLOAD_CONCURRENCY: '1' })
 
-/** An upload that has begun and not ended. */
+/** An upload that has begun and not ended; nobody knows how long it will be. */
 function begin(type = 'text/plain'): { request: ClientRequest; status: Promise<number> } {
   const headers = {
     authorization: `Bearer ${String(admin.token)}`,
-    'content-length': 6,
     'content-type': type
   }
   const request = httpRequest(`${url}${path}?filename=a`, { method: 'POST', headers })

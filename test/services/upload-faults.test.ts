@@ -62,10 +62,10 @@ const removalOn = (on: ObjectStorage) =>
 async function upload(on: ObjectStorage, content: Buffer): Promise<void> {
   const uploads = createUploadService({
     ...{ tenancy, outboxes, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
-    slots: createUploadSlots({ concurrency: 1, waiting: 0, waitMs: 1 }),
+    slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
-  const by = { userId: admin.userId, gone: new AbortController().signal }
+  const by = { userId: admin.userId, size: undefined, gone: new AbortController().signal }
   await uploads.upload(tenant, by, async (receive) => ({
     received: await receive(Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])),
     filename: 'a',

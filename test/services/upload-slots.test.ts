@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createUploadSlots } from '../../src/services/upload-slots.js'
+import { createUploadSlots, type UploadCandidate } from '../../src/services/upload-slots.js'
 
 /** Of somebody who waits for as long as it takes. */
-const patient = new AbortController().signal
+const patient: UploadCandidate = { size: undefined, gone: new AbortController().signal }
 
 /** Work that ends when it is told to. */
 function work() {
@@ -13,19 +13,19 @@ function work() {
 }
 
 void t.test('so many run at once, the others wait in line', async (t) => {
-  const slots = createUploadSlots({ concurrency: 2, waiting: 2, waitMs: 60_000 })
+  const slots = createUploadSlots({ concurrency: 2, fullSize: 80, waiting: 2, waitMs: 60_000 })
   const order: number[] = []
   const works = [0, 1, 2, 3].map(work)
   const runs = works.map(({ run }, n) =>
-    slots.run(() => {
+    slots.run(patient, () => {
       order.push(n)
       return run()
-    }, patient)
+    })
   )
   await setImmediate()
   t.same(order, [0, 1])
   await t.rejects(
-    slots.run(async () => undefined, patient),
+    slots.run(patient, async () => undefined),
     { code: 'UPLOADS_BUSY', retryAfter: 60 }
   )
   works[1]?.end()
@@ -38,44 +38,85 @@ void t.test('so many run at once, the others wait in line', async (t) => {
 })
 
 void t.test('who waits too long is sent away, and its place in line is free', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, waiting: 1, waitMs: 20 })
+  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 20 })
   const first = work()
-  const running = slots.run(first.run, patient)
+  const running = slots.run(patient, first.run)
   await t.rejects(
-    slots.run(async () => t.fail('it was not its turn'), patient),
+    slots.run(patient, async () => t.fail('it was not its turn')),
     { code: 'UPLOADS_BUSY' }
   )
-  const next = slots.run(async () => 'its turn', patient)
+  const next = slots.run(patient, async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
 })
 
 void t.test('work that fails gives its slot back', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, waiting: 0, waitMs: 1000 })
+  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 0, waitMs: 1000 })
   await t.rejects(
-    slots.run(async () => Promise.reject(new Error('failed')), patient),
+    slots.run(patient, async () => Promise.reject(new Error('failed'))),
     { message: 'failed' }
   )
-  t.equal(await slots.run(async () => 1, patient), 1)
+  t.equal(await slots.run(patient, async () => 1), 1)
 })
 
 void t.test('who goes away leaves the line', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, waiting: 1, waitMs: 60_000 })
+  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 60_000 })
   const first = work()
-  const running = slots.run(first.run, patient)
-  const client = new AbortController()
-  const left = slots.run(async () => t.fail('nobody waits for it'), client.signal)
-  client.abort()
+  const running = slots.run(patient, first.run)
+  const leaving = new AbortController()
+  const client = { size: undefined, gone: leaving.signal }
+  const left = slots.run(client, async () => t.fail('nobody waits for it'))
+  leaving.abort()
   await t.rejects(left, { code: 'UPLOAD_INTERRUPTED' })
   t.same(slots.status(), { running: 1, waiting: 0 })
-  const next = slots.run(async () => 'its turn', patient)
+  const next = slots.run(patient, async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
   await t.rejects(
-    slots.run(async () => t.fail('nobody waits for it'), client.signal),
+    slots.run(client, async () => t.fail('nobody waits for it')),
     { code: 'UPLOAD_INTERRUPTED' }
   )
   t.same(slots.status(), { running: 0, waiting: 0 })
+})
+
+void t.test(
+  'eight small ones have the place of a large one, and none of them passes one that waits',
+  async (t) => {
+    const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
+    const { gone } = patient
+    const small = Array.from({ length: 8 }, work)
+    const runs = small.map(({ run }, n) => slots.run({ size: n, gone }, run))
+    await setImmediate()
+    t.same(slots.status(), { running: 8, waiting: 0 })
+    const order: string[] = []
+    const later = [
+      slots.run({ size: 1_000, gone }, async () => order.push('large')),
+      slots.run({ size: 40, gone }, async () => order.push('half')),
+      slots.run({ size: 40, gone }, async () => order.push('other half'))
+    ]
+    for (const { end } of small.slice(1)) end()
+    await Promise.all(runs.slice(1))
+    await setImmediate()
+    t.same([order, slots.status()], [[], { running: 1, waiting: 3 }])
+    small[0]?.end()
+    await Promise.all(later)
+    t.same(order, ['large', 'half', 'other half'])
+    t.same(slots.status(), { running: 0, waiting: 0 })
+  }
+)
+
+void t.test('a large one that leaves the line lets those behind it in', async (t) => {
+  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
+  const first = work()
+  const running = slots.run({ size: 40, gone: patient.gone }, first.run)
+  const leaving = new AbortController()
+  const large = slots.run({ size: 80, gone: leaving.signal }, async () => t.fail('nobody waits for it'))
+  const behind = slots.run({ size: 40, gone: patient.gone }, async () => 'its turn')
+  leaving.abort()
+  await t.rejects(large, { code: 'UPLOAD_INTERRUPTED' })
+  t.equal(await behind, 'its turn')
+  first.end()
+  await running
 })

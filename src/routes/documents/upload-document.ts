@@ -87,7 +87,13 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { tenant, identity, headers } = request
       const { gone, unwatch } = watchClient(request)
-      const by = { userId: identity.userId, key: headers['idempotency-key'], gone }
+      const declared = headers['content-length']
+      const by = {
+        userId: identity.userId,
+        key: headers['idempotency-key'],
+        size: declared === undefined ? undefined : Number(declared),
+        gone
+      }
       const read = request.isMultipart() ? readMultipartUpload : readRawUpload
       const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) => {
         gone.throwIfAborted()

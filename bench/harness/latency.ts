@@ -1,29 +1,29 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { quantile } from './contest.js'
 
-const EVERY_MS = 10
+/** What the thread of `latency-probe.ts` is asked. */
+export interface Probe {
+  url: string
+  headers: Record<string, string>
+}
 
 /**
  * Milliseconds within which 99 of 100 GETs are answered while `work` runs. They are sent one by one, one every 10 ms at
- * most, so that they measure the load and are none themselves.
+ * most, so that they measure the load and are none themselves; and from a thread of their own, since what `work` does
+ * here would make them wait as well.
  */
 export async function p99During(
   url: string,
   headers: Record<string, string>,
   work: () => Promise<unknown>
 ): Promise<number> {
-  const times: number[] = []
-  let done = false as boolean
-  const working = work().finally(() => (done = true))
-  while (!done) {
-    const start = performance.now()
-    const response = await fetch(url, { headers })
-    await response.arrayBuffer()
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-    const took = performance.now() - start
-    times.push(took)
-    await delay(Math.max(0, EVERY_MS - took))
-  }
-  await working
+  const workerData: Probe = { url, headers }
+  const probe = new Worker(new URL('./latency-probe.js', import.meta.url), { workerData })
+  const failed = once(probe, 'error').then(([error]) => Promise.reject(error as Error))
+  await Promise.race([once(probe, 'message'), failed])
+  await Promise.race([work(), failed])
+  probe.postMessage('stop')
+  const [times] = (await Promise.race([once(probe, 'message'), failed])) as [number[]]
   return quantile(times, 0.99)
 }

@@ -23,6 +23,7 @@ import type { Passwords } from './auth/passwords.js'
 import type { RefreshTokens } from './auth/refresh-tokens.js'
 import type { MainDatabase } from './database.js'
 import type { Outboxes } from './messaging/outboxes.js'
+import type { Hashing } from './hashing/hashing.js'
 import type { ObjectStorage } from './storage/object-storage.js'
 import type { TenancyAdapter } from './tenancy/adapter.js'
 import { createUploadMetrics } from './upload-metrics.js'
@@ -62,6 +63,7 @@ export default fp(
     const passwords = app.getDecorator<Passwords>('passwords')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const storage = app.getDecorator<ObjectStorage>('storage')
+    const hashing = app.getDecorator<Hashing>('hashing')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
@@ -81,6 +83,7 @@ export default fp(
     const uploads = createUploadService({
       tenancy,
       storage,
+      hashing,
       outboxes,
       removal,
       slots,
@@ -109,13 +112,13 @@ export default fp(
       documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
       files: createFileService({ tenancy, removal, outboxes }),
-      verification: createFileVerification({ tenancy, storage, outboxes }),
+      verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
       usage: createUsageService({ tenancy, limits: config.limits }),
       removal
     })
   },
   {
     name: 'services',
-    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'messaging']
+    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'hashing', 'messaging']
   }
 )

@@ -10,6 +10,7 @@ import httpMetrics from '../plugins/http-metrics.js'
 import jsonBody from '../plugins/json-body.js'
 import metrics, { metricsRoutes } from '../plugins/metrics.js'
 import demo from '../plugins/messaging/demo.js'
+import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from '../plugins/openapi/index.js'
 import overload from '../plugins/overload.js'
@@ -73,6 +74,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(tenancy)
   await app.register(membership)
   await app.register(storage)
+  await app.register(hashing)
   await app.register(messaging)
   await app.register(services)
   if (settings.demoEndpoints) await app.register(demo)

@@ -6,6 +6,7 @@ import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../plugins/health.js'
 import metrics, { metricsRoutes } from '../plugins/metrics.js'
+import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
 import overload from '../plugins/overload.js'
 import services from '../plugins/services.js'
@@ -32,6 +33,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(auth)
   await app.register(tenancy)
   await app.register(storage)
+  await app.register(hashing)
   await app.register(messaging)
   await app.register(services)
 

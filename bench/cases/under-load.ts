@@ -39,9 +39,9 @@ async function manyUploads(context: CaseContext): Promise<Findings> {
   const ours = await startOurs(context.installation, { MAX_UPLOAD_BYTES: String(UPLOAD_SIZE) })
   const base = `${ours.url}/api/tenants/${ours.tenant.id}`
   let growth = 0
+  const documents: { id: string; file_id: string }[] = []
   const upload = async () => {
-    const document = await uploadDocument(base, UPLOAD_SIZE, ours.headers)
-    await removeDocument(base, document, ours.headers)
+    documents.push(await uploadDocument(base, UPLOAD_SIZE, ours.headers))
   }
   try {
     await removeDocument(base, await uploadDocument(base, 16 * MIB, ours.headers), ours.headers)
@@ -49,6 +49,7 @@ async function manyUploads(context: CaseContext): Promise<Findings> {
     const figures = await slowdown(context, ours, 'the uploads', async () => {
       growth = await memoryGrowth(ours.pid, () => Promise.all(Array.from({ length: UPLOADS }, upload)))
     })
+    for (const document of documents) await removeDocument(base, document, ours.headers)
     const memory = { what: 'upload 200 MiB × 20 clients: RSS growth', value: growth, unit: 'MiB' }
     return { figures: [{ ...memory, aim: { atMost: 256 } }, ...figures] }
   } finally {

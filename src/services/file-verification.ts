@@ -1,8 +1,8 @@
 import type { File, Verification } from '../../db/tenant/rows.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
+import type { Hashing } from '../../plugins/hashing/hashing.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js'
-import { createContentHash } from './content-hash.js'
 import { detectType, HEAD_BYTES } from './mime-type.js'
 
 export interface FileVerification {
@@ -18,22 +18,28 @@ export interface FileVerification {
 export function createFileVerification(dependencies: {
   tenancy: TenancyAdapter
   storage: ObjectStorage
+  hashing: Hashing
   outboxes: Outboxes
 }): FileVerification {
-  const { tenancy, storage, outboxes } = dependencies
+  const { tenancy, storage, hashing, outboxes } = dependencies
 
   async function look(file: File): Promise<{ verification: Verification; detectedType: string | null }> {
     const stream = await storage.get(file.s3_path)
     if (stream === null) return { verification: 'missing', detectedType: null }
-    const hash = createContentHash()
-    let head = Buffer.alloc(0)
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+    const hash = hashing.start()
+    try {
+      let head = Buffer.alloc(0)
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        await hash.update(chunk)
+        if (head.length < HEAD_BYTES)
+          head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+      }
+      const { md5Hash, sha256, fileSize } = await hash.digest()
+      const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
+      return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
+    } finally {
+      hash.discard()
     }
-    const { md5Hash, sha256, fileSize } = hash.digest()
-    const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
-    return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
   }
 
   return {

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js'
-import type { createContentHash } from './content-hash.js'
+import type { ContentHash } from '../../plugins/hashing/hashing.js'
 import { HEAD_BYTES } from './mime-type.js'
 
 /** The bytes of an upload on their way: hashed, counted and cut off where they become too many. */
@@ -16,7 +16,7 @@ export interface IncomingBytes {
  */
 export function createIncomingBytes(
   source: AsyncIterable<Buffer>,
-  hash: ReturnType<typeof createContentHash>,
+  hash: ContentHash,
   maxBytes: number
 ): IncomingBytes {
   let head = Buffer.alloc(0)
@@ -34,7 +34,8 @@ export function createIncomingBytes(
   async function* measured(): AsyncGenerator<Buffer, undefined> {
     try {
       for await (const chunk of source) {
-        hash.update(chunk)
+        const behind = hash.update(chunk)
+        if (behind !== undefined) await behind
         check()
         if (head.length < HEAD_BYTES)
           head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])

@@ -9,11 +9,11 @@ import type {
   UploadOutcome
 } from '../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../db/tenant/usage-repository.js'
+import type { ContentHash, Hashing } from '../../plugins/hashing/hashing.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js'
 import { AppError } from '../errors.js'
-import { createContentHash } from './content-hash.js'
 import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { createBatches } from './upload-batches.js'
@@ -24,6 +24,7 @@ export const BUFFERED_BYTES = 5 * 1024 * 1024
 export interface UploadReceptionDependencies {
   tenancy: TenancyAdapter
   storage: ObjectStorage
+  hashing: Hashing
   outboxes: Outboxes
   removal: ObjectRemoval
   /** What a tenant without limits of its own may hold. */
@@ -61,7 +62,7 @@ export type UploadReception = ReturnType<typeof createUploadReception>
  * leaves a reservation, and the sweeper removes what it names.
  */
 export function createUploadReception(dependencies: UploadReceptionDependencies) {
-  const { tenancy, storage, outboxes, removal, limits, maxBytes, timeout } = dependencies
+  const { tenancy, storage, hashing, outboxes, removal, limits, maxBytes, timeout } = dependencies
 
   const attachOrReserve = inTurnOrTogether((tenant, uploads, context) =>
     tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
@@ -145,7 +146,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     tenant: TenantRef,
     held: Buffer[],
     incoming: IncomingBytes,
-    digest: () => ContentIdentity,
+    hash: ContentHash,
     signal: AbortSignal
   ): Promise<ReceivedUpload> {
     const file = newFile(tenant)
@@ -169,7 +170,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
       await removal.abandon(tenant, file.s3Path)
       throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
     }
-    const content = digest()
+    const content = await hash.digest()
     return {
       content,
       head: incoming.head(),
@@ -197,38 +198,46 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
   async function receive(tenant: TenantRef, source: Readable): Promise<ReceivedUpload> {
     const { hash, incoming, signal } = open(source)
     const held: Buffer[] = []
-    for (;;) {
-      const { value, done } = await incoming.chunks.next()
-      if (done === true) break
-      held.push(value)
-      if (hash.fileSize > BUFFERED_BYTES) {
-        return receiveInStorage(tenant, held, incoming, () => hash.digest(), signal)
+    try {
+      for (;;) {
+        const { value, done } = await incoming.chunks.next()
+        if (done === true) break
+        held.push(value)
+        if (hash.fileSize > BUFFERED_BYTES)
+          return await receiveInStorage(tenant, held, incoming, hash, signal)
       }
+      const content = await contentOf(hash)
+      return receivedInMemory(tenant, Buffer.concat(held), content, incoming.head(), signal)
+    } finally {
+      hash.discard()
     }
-    const content = hash.digest()
-    if (content.fileSize === 0) throw new AppError('EMPTY_FILE')
-    return receivedInMemory(tenant, Buffer.concat(held), content, incoming.head(), signal)
   }
 
   /** Only tells what the bytes are, for a request that is compared with an earlier one. */
   async function identify(source: Readable): Promise<ReceivedUpload> {
     const { hash, incoming } = open(source)
-    let step = await incoming.chunks.next()
-    while (step.done !== true) step = await incoming.chunks.next()
-    const content = hash.digest()
-    if (content.fileSize === 0) throw new AppError('EMPTY_FILE')
-    const nothing = async () => undefined
-    return {
-      content,
-      head: incoming.head(),
-      commit: () => Promise.reject(new Error('Not kept')),
-      discard: nothing
+    try {
+      let step = await incoming.chunks.next()
+      while (step.done !== true) step = await incoming.chunks.next()
+      return {
+        content: await contentOf(hash),
+        head: incoming.head(),
+        commit: () => Promise.reject(new Error('Not kept')),
+        discard: async () => undefined
+      }
+    } finally {
+      hash.discard()
     }
+  }
+
+  async function contentOf(hash: ContentHash): Promise<ContentIdentity> {
+    if (hash.fileSize === 0) throw new AppError('EMPTY_FILE')
+    return hash.digest()
   }
 
   function open(source: Readable) {
     const signal = AbortSignal.timeout(timeout * 1000)
-    const hash = createContentHash()
+    const hash = hashing.start()
     // A client that stalls is cut off too: the deadline of a reservation is one that uploads keep.
     // A refused one stays open, since its rest must still be read before the answer gets through.
     const bytes = addAbortSignal(signal, source).iterator({ destroyOnReturn: false })

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
+import { createHashing } from '../../plugins/hashing/hashing.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { openInstallation } from '../../scripts/storage/installation.js'
 import { AppError } from '../../src/errors.js'
@@ -12,7 +13,8 @@ import { startUploads } from '../routes/uploads.js'
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = await openInstallation(installation.config)
 const { tenancy, storage, outboxes } = opened
-t.teardown(() => opened.close())
+const hashing = createHashing()
+t.teardown(() => Promise.all([opened.close(), hashing.close()]))
 
 type Fault = 'put' | 'put, but written' | 'putStream' | 'putStream, in the middle' | 'putStream, but written'
 const FAULTS: Fault[] = [
@@ -61,7 +63,7 @@ const removalOn = (on: ObjectStorage) =>
 
 async function upload(on: ObjectStorage, content: Buffer): Promise<void> {
   const uploads = createUploadService({
-    ...{ tenancy, outboxes, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    ...{ tenancy, outboxes, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
     slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })

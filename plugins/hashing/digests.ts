@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { ContentIdentity } from '../../db/tenant/uploads-repository.js'
 
-/** Counts and hashes bytes as they pass. */
-export function createContentHash() {
+/** Counts and hashes bytes as they pass, in the thread that calls it. */
+export function createDigests() {
   const md5 = createHash('md5')
   const sha256 = createHash('sha256')
   let fileSize = 0
   return {
-    update(chunk: Buffer): void {
-      fileSize += chunk.length
-      md5.update(chunk)
-      sha256.update(chunk)
-    },
-    get fileSize(): number {
-      return fileSize
+    update(bytes: Uint8Array): void {
+      fileSize += bytes.length
+      md5.update(bytes)
+      sha256.update(bytes)
     },
     /** Call it once, when all bytes have passed. */
     digest(): ContentIdentity {

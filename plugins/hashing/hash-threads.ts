@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { ContentIdentity } from '../../db/tenant/uploads-repository.js'
+
+/** Bytes that are handed over at a time: chunks are copied into such blocks, which go back and forth uncopied. */
+const BLOCK = 256 * 1024
+/** Blocks of one content that may wait to be hashed, before whoever has more of it waits. */
+const AHEAD = 4
+/** Blocks that a thread keeps for the next contents. */
+const KEPT = 8
+const MOST_THREADS = 4
+
+/** What a thread is sent. Without bytes, the content is forgotten. */
+export interface ToHash {
+  id: number
+  bytes?: Uint8Array<ArrayBuffer>
+  last?: boolean
+}
+
+/** What it sends: the block that it is done with, and after the last one what the content is. */
+export interface Hashed {
+  id: number
+  block: ArrayBuffer
+  content?: ContentIdentity
+}
+
+/** The hash of one content in a thread; `ContentHash` tells how to use it. */
+export interface ThreadHash {
+  update(...chunks: Buffer[]): Promise<void> | undefined
+  digest(): Promise<ContentIdentity>
+  discard(): void
+}
+
+/** Threads that start when they are needed: one for each processor beside that of the event loop, at most four. */
+export class HashThreads {
+  readonly #threads: (HashThread | undefined)[] = Array.from({
+    length: Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1))
+  })
+  #turn = 0
+
+  start(): ThreadHash {
+    this.#turn = (this.#turn + 1) % this.#threads.length
+    let thread = this.#threads[this.#turn]
+    if (thread === undefined || thread.failed) this.#threads[this.#turn] = thread = new HashThread()
+    return thread.start()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(async (thread) => thread?.close()))
+  }
+}
+
+/** What is told of a content when its thread has news. */
+interface Listener {
+  onHashed(content: ContentIdentity | undefined): void
+  onFailure(error: Error): void
+}
+
+class HashThread {
+  readonly #worker = new Worker(new URL('./hash-thread.js', import.meta.url))
+  readonly #listeners = new Map<number, Listener>()
+  readonly #free: ArrayBuffer[] = []
+  #nextId = 0
+  #error: Error | undefined
+
+  constructor() {
+    this.#worker.unref()
+    this.#worker.on('message', ({ id, block, content }: Hashed) => {
+      if (this.#free.length < KEPT) this.#free.push(block)
+      this.#listeners.get(id)?.onHashed(content)
+    })
+    this.#worker.on('error', (error) => this.#fail(error))
+    this.#worker.on('exit', () => this.#fail(new Error('The thread that hashes has ended')))
+  }
+
+  get failed(): boolean {
+    return this.#error !== undefined
+  }
+
+  start(): ThreadHash {
+    const id = (this.#nextId += 1)
+    let block: Uint8Array<ArrayBuffer> | undefined
+    let used = 0
+    let ahead = 0
+    let content: ContentIdentity | undefined
+    /** Of whoever waits for the next news. */
+    let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined
+
+    this.#listen(id, {
+      onHashed: (found) => {
+        ahead -= 1
+        content = found
+        waiting?.resolve()
+      },
+      onFailure: (error) => waiting?.reject(error)
+    })
+    const send = (last: boolean) => {
+      if (this.#error !== undefined) throw this.#error
+      const { buffer } = (block ??= this.#block())
+      this.#worker.postMessage({ id, bytes: new Uint8Array(buffer, 0, used), last } satisfies ToHash, [
+        buffer
+      ])
+      block = undefined
+      used = 0
+      ahead += 1
+    }
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) {
+        if (this.#error !== undefined) throw this.#error
+        await new Promise<void>((resolve, reject) => (waiting = { resolve, reject }))
+        waiting = undefined
+      }
+    }
+
+    return {
+      update: (...chunks) => {
+        for (const chunk of chunks) {
+          for (let taken = 0; taken < chunk.length;) {
+            block ??= this.#block()
+            const part = chunk.subarray(taken, taken + BLOCK - used)
+            block.set(part, used)
+            used += part.length
+            taken += part.length
+            if (used === BLOCK) send(false)
+          }
+        }
+        return ahead > AHEAD ? until(() => ahead <= AHEAD) : undefined
+      },
+      digest: async () => {
+        send(true)
+        await until(() => content !== undefined)
+        this.#forget(id)
+        return content as ContentIdentity
+      },
+      discard: () => {
+        if (this.#forget(id)) this.#worker.postMessage({ id } satisfies ToHash)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  /** The process lives as long as somebody waits for the thread, and not for the thread alone. */
+  #listen(id: number, listener: Listener): void {
+    this.#worker.ref()
+    this.#listeners.set(id, listener)
+  }
+
+  #forget(id: number): boolean {
+    const known = this.#listeners.delete(id)
+    if (this.#listeners.size === 0) this.#worker.unref()
+    return known
+  }
+
+  #block(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#free.pop() ?? new ArrayBuffer(BLOCK))
+  }
+
+  #fail(error: Error): void {
+    this.#error ??= error
+    for (const listener of this.#listeners.values()) listener.onFailure(this.#error)
+    this.#listeners.clear()
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
+import t from 'tap'
+import { HashThreads } from '../../plugins/hashing/hash-threads.js'
+import { createHashing, type ContentHash } from '../../plugins/hashing/hashing.js'
+
+const BLOCK = 256 * 1024
+
+const identity = (bytes: Buffer) => ({
+  md5Hash: createHash('md5').update(bytes).digest('hex'),
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+  fileSize: bytes.length
+})
+
+/** Passes bytes in pieces of these sizes, in turns. */
+async function pass(hash: ContentHash, bytes: Buffer, sizes: number[]): Promise<void> {
+  for (let at = 0, n = 0; at < bytes.length; n++) {
+    const size = sizes[n % sizes.length] ?? 1
+    await hash.update(bytes.subarray(at, at + size))
+    at += size
+  }
+}
+
+void t.test('contents of every length have the hashes that they have', async (t) => {
+  const hashing = createHashing()
+  const edges = [128 * 1024, BLOCK, 2 * BLOCK, 10 * BLOCK].flatMap((edge) => [edge - 1, edge, edge + 1])
+  for (const size of [0, 1, ...edges, 7_000_001]) {
+    const bytes = randomBytes(size)
+    const hash = hashing.start()
+    await pass(hash, bytes, [65_536, 1_000_000, 17])
+    t.equal(hash.fileSize, size)
+    t.same(await hash.digest(), identity(bytes), `${size} bytes`)
+    hash.discard()
+  }
+  await hashing.close()
+})
+
+void t.test('many at once are kept apart, also beside those that come to nothing', async (t) => {
+  const hashing = createHashing()
+  const work = Array.from({ length: 30 }, async (_, n) => {
+    const bytes = randomBytes(1_000_000 + n * 100_000)
+    const hash = hashing.start()
+    await pass(hash, n % 3 === 0 ? bytes.subarray(0, 900_000) : bytes, [65_536, 30_000])
+    if (n % 3 === 0) {
+      hash.discard()
+      hash.discard()
+    } else {
+      t.same(await hash.digest(), identity(bytes))
+    }
+  })
+  await Promise.all(work)
+  await hashing.close()
+})
+
+void t.test('whoever is faster than the thread waits for it', async (t) => {
+  const threads = new HashThreads()
+  const hash = threads.start()
+  const chunk = Buffer.alloc(BLOCK, 'a')
+  const waits = []
+  for (let n = 0; n < 64; n++) {
+    const behind = hash.update(chunk)
+    waits.push(behind !== undefined)
+    await behind
+  }
+  t.ok(
+    waits.slice(0, 4).every((waited) => !waited),
+    'a megabyte may wait to be hashed'
+  )
+  t.ok(waits.includes(true), 'and not much more')
+  t.same(await hash.digest(), identity(Buffer.alloc(64 * BLOCK, 'a')))
+  await threads.close()
+})
+
+void t.test('a thread that ends fails what it had, and the next content has another', async (t) => {
+  const workers: Worker[] = []
+  process.on('worker', (worker: Worker) => workers.push(worker))
+  const threads = new HashThreads()
+  const lost = threads.start()
+  await lost.update(Buffer.alloc(BLOCK))
+  await setImmediate()
+  t.equal(workers.length, 1)
+  await workers[0]?.terminate()
+  await t.rejects(lost.digest(), { message: 'The thread that hashes has ended' })
+  t.throws(() => lost.update(Buffer.alloc(BLOCK)), { message: 'The thread that hashes has ended' })
+  // As many starts as there may be threads.
+  for (let n = 0; n < 4; n++) {
+    const hash = threads.start()
+    await hash.update(Buffer.from('abc'))
+    t.same(await hash.digest(), identity(Buffer.from('abc')))
+  }
+  await threads.close()
+})

@@ -14,7 +14,7 @@ How to read the results: bench/README.md
 ${CASES.map(({ name, about, onlyByName }) => `  ${(name + (onlyByName ? ' *' : '')).padEnd(16)} ${about}`).join('\n')}
 
 Options:
-  --rounds N    measurements of each contender, in turns (5)
+  --rounds N    measurements of each contender, in turns (4)
   --seconds N   length of one (2)
   --help        this text`
 
@@ -23,7 +23,7 @@ function readOptions(args: string[]) {
     args,
     allowPositionals: true,
     options: {
-      rounds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '4' },
       seconds: { type: 'string', default: '2' },
       help: { type: 'boolean', short: 'h', default: false }
     }

@@ -1,5 +1,6 @@
 import type { BenchCase } from '../harness/case.js'
 import { creation } from './creation.js'
+import { events } from './events.js'
 import { largeFiles } from './large-files.js'
 import { lists } from './lists.js'
 import { requests } from './requests.js'
@@ -16,6 +17,7 @@ export const CASES: BenchCase[] = [
   ...largeFiles,
   ...underLoad,
   lists,
+  events,
   start,
   steady
 ]

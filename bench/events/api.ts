@@ -33,7 +33,7 @@ export class Api {
   static async start(
     environment: Record<string, string>,
     count: number,
-    say: (line: string) => void
+    onTenant: (created: number) => void
   ): Promise<Api> {
     const config = loadConfig(environment)
     await prepareMainDatabase(config, () => undefined)
@@ -53,10 +53,14 @@ export class Api {
         next: 0,
         sql: postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined })
       })
+      onTenant(n + 1)
     }
-    say(`${count} tenants are ready`)
     const [outboxes, relay] = [app.getDecorator<Outboxes>('outboxes'), app.getDecorator<Relay>('relay')]
-    return new Api(tenants, outboxes, relay, () => app.close())
+    const close = async () => {
+      await Promise.all(tenants.map(({ sql }) => sql.end()))
+      await app.close()
+    }
+    return new Api(tenants, outboxes, relay, close)
   }
 
   /** Writes so many events, and nobody is nudged. */

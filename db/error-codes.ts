@@ -58,8 +58,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return CONNECTION_CODES.has(code) || DISTRUST.test(code) || /^(08|40|53|57P|57014|25006)/.test(code)
 }
 
-/** True when the server undid a statement because of what it was given: values (class 22), constraints (23), limits. */
+/**
+ * True when the server undid a statement because of what it was to do: values (class 22), constraints (23), a lost race
+ * (40), limits. A part of it might succeed by itself.
+ */
 export function isRefusedStatement(error: unknown): boolean {
   const code = codeOf(error)
-  return code !== undefined && (/^2[23]...$/.test(code) || code === SQLSTATE.quotaExceeded)
+  return code !== undefined && (/^(22|23|40)...$/.test(code) || code === SQLSTATE.quotaExceeded)
 }

@@ -21,9 +21,13 @@ export async function p99During(
   const workerData: Probe = { url, headers }
   const probe = new Worker(new URL('./latency-probe.js', import.meta.url), { workerData })
   const failed = once(probe, 'error').then(([error]) => Promise.reject(error as Error))
-  await Promise.race([once(probe, 'message'), failed])
-  await Promise.race([work(), failed])
-  probe.postMessage('stop')
-  const [times] = (await Promise.race([once(probe, 'message'), failed])) as [number[]]
-  return quantile(times, 0.99)
+  try {
+    await Promise.race([once(probe, 'message'), failed])
+    await Promise.race([work(), failed])
+    probe.postMessage('stop')
+    const [times] = (await Promise.race([once(probe, 'message'), failed])) as [number[]]
+    return quantile(times, 0.99)
+  } finally {
+    await probe.terminate()
+  }
 }

@@ -49,17 +49,15 @@ export interface Uploaded {
   deduplicated: boolean
 }
 
-/** Null: nothing came of it yet, for a reason that the statement tells. */
-export type UploadOutcome = PromiseSettledResult<Uploaded | null>
-
 export type UploadRepository = ReturnType<typeof createUploadRepository>
 
 /**
  * The statements that turn uploaded bytes into documents, of one upload or of several that come together: then they
  * share the round trip, the triggers and the commit. Each is atomic and takes its locks in the order that all of ours
- * keep: idempotency key, pending object, file, document, usage; several files in the order of their content. When the
- * server refuses what several uploads ask for, each is done by itself, so that none makes others fail. One that is
- * refused has an error, of `SQLSTATE.quotaExceeded` when its document or file would be too much for the tenant.
+ * keep: idempotency key, pending object, file, document, usage; several files in the order of their content. Each throws
+ * an error with the SQLSTATE of `SQLSTATE.quotaExceeded` when the document or the file would be too much for the tenant.
+ * Where the server refuses what several uploads ask for, nothing was done and they have to come apart, so that none of
+ * them makes others fail.
  */
 export function createUploadRepository(sql: postgres.Sql, names: TenantTableNames) {
   const keys = names.idempotencyKeys
@@ -190,32 +188,23 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     uploads: readonly NewUpload[],
     { tenantId, limits, key }: UploadContext,
     ...rest: number[]
-  ): Promise<UploadOutcome[]> {
-    const parameters = [tenantId, String(limits.documents ?? ''), String(limits.bytes ?? '')]
-    if (key === undefined) return outcomes(uploads, (rows) => plain(rows, ...parameters, ...rest))
-    if (uploads.length > 1) throw new Error('An idempotency key belongs to one upload')
-    const held = [key.userId, key.operation, key.key, key.owner, key.fingerprint, ANSWER_RETENTION]
-    return outcomes(uploads, (rows) => keyed(rows, ...parameters, ...held, ...rest))
-  }
-
-  async function outcomes(
-    uploads: readonly NewUpload[],
-    execute: (rows: string) => Promise<UploadedRow[]>
-  ): Promise<UploadOutcome[]> {
+  ): Promise<(Uploaded | null)[] | 'apart'> {
+    const parameters = [
+      JSON.stringify(uploads.map(toRow)),
+      ...[tenantId, String(limits.documents ?? ''), String(limits.bytes ?? '')]
+    ]
+    const held = key && [key.userId, key.operation, key.key, key.owner, key.fingerprint, ANSWER_RETENTION]
+    if (held !== undefined && uploads.length > 1) throw new Error('An idempotency key belongs to one upload')
     try {
-      const rows = await execute(JSON.stringify(uploads.map(toRow)))
+      const rows = await (held ? keyed(...parameters, ...held, ...rest) : plain(...parameters, ...rest))
       const byId = new Map(rows.map((row) => [row.id, row]))
       return uploads.map(({ document }) => {
         const row = byId.get(document.id)
-        const value = row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
-        return { status: 'fulfilled', value }
+        return row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
       })
-    } catch (reason) {
-      if (!isRefusedStatement(reason)) throw reason
-      if (uploads.length === 1) return [{ status: 'rejected', reason }]
-      const alone: UploadOutcome[] = []
-      for (const upload of uploads) alone.push(...(await outcomes([upload], execute)))
-      return alone
+    } catch (error) {
+      if (uploads.length > 1 && isRefusedStatement(error)) return 'apart'
+      throw error
     }
   }
 
@@ -228,7 +217,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
       uploads: readonly NewUpload[],
       context: UploadContext,
       ttl: number
-    ): Promise<UploadOutcome[]> {
+    ): Promise<(Uploaded | null)[] | 'apart'> {
       return run(attachOrReserve, uploads, context, ttl)
     },
     /**
@@ -237,7 +226,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
      * known to be lost or damaged: then the object stays reserved, for `mend`. Null when the
      * reservation of the key has run out, or the request lost its Idempotency-Key: then nothing was changed.
      */
-    commit(uploads: readonly NewUpload[], context: UploadContext): Promise<UploadOutcome[]> {
+    commit(uploads: readonly NewUpload[], context: UploadContext): Promise<(Uploaded | null)[] | 'apart'> {
       return run(commit, uploads, context)
     },
     /**
@@ -254,7 +243,8 @@ type UploadedRow = DocumentWithFileRow & { deduplicated: boolean }
 
 const toRow = ({ document, content, file }: NewUpload) => ({
   id: document.id,
-  filename: document.filename,
+  // A lone surrogate becomes U+FFFD, as in a parameter that is text; jsonb would refuse it.
+  filename: Buffer.from(document.filename).toString(),
   mime_type: document.mimeType,
   user_id: document.userId,
   md5_hash: content.md5Hash,

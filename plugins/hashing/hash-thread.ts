@@ -1,5 +1,5 @@
 /** Hashes contents that come in blocks from `hash-threads.ts`, many at a time. */
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { createDigests } from './digests.js'
 import type { Hashed, ToHash } from './hash-threads.js'
@@ -9,7 +9,7 @@ const NICENESS = 10
 
 // On Linux, and nowhere else, it is the calling thread's and not the process's.
 // https://man7.org/linux/man-pages/man2/setpriority.2.html, "C library/kernel differences"
-if (process.platform === 'linux') setPriority(NICENESS)
+if (process.platform === 'linux' && getPriority() < NICENESS) setPriority(NICENESS)
 
 const contents = new Map<number, ReturnType<typeof createDigests>>()
 

@@ -26,7 +26,7 @@ export interface Hashed {
 
 /** The hash of one content in a thread; `ContentHash` tells how to use it. */
 export interface ThreadHash {
-  update(...chunks: Buffer[]): Promise<void> | undefined
+  update(chunks: Iterable<Buffer>): Promise<void> | undefined
   digest(): Promise<ContentIdentity>
   discard(): void
 }
@@ -83,6 +83,7 @@ class HashThread {
     let used = 0
     let ahead = 0
     let content: ContentIdentity | undefined
+    let discarded = false
     /** Of whoever waits for the next news. */
     let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined
 
@@ -105,7 +106,7 @@ class HashThread {
       ahead += 1
     }
     const until = async (isSo: () => boolean) => {
-      while (!isSo()) {
+      while (!isSo() && !discarded) {
         if (this.#error !== undefined) throw this.#error
         await new Promise<void>((resolve, reject) => (waiting = { resolve, reject }))
         waiting = undefined
@@ -113,7 +114,8 @@ class HashThread {
     }
 
     return {
-      update: (...chunks) => {
+      update: (chunks) => {
+        if (discarded) return undefined
         for (const chunk of chunks) {
           for (let taken = 0; taken < chunk.length;) {
             block ??= this.#block()
@@ -129,11 +131,15 @@ class HashThread {
       digest: async () => {
         send(true)
         await until(() => content !== undefined)
+        if (content === undefined) throw new Error('This content was discarded')
         this.#forget(id)
-        return content as ContentIdentity
+        return content
       },
       discard: () => {
-        if (this.#forget(id)) this.#worker.postMessage({ id } satisfies ToHash)
+        if (!this.#forget(id)) return
+        discarded = true
+        this.#worker.postMessage({ id } satisfies ToHash)
+        waiting?.resolve()
       }
     }
   }

@@ -11,7 +11,7 @@ export interface ContentHash {
   /** Takes the next bytes, which must not change afterwards. Wait for the promise, if any, before the next ones. */
   update(chunk: Buffer): Promise<void> | undefined
   digest(): Promise<ContentIdentity>
-  /** May come at any time, and again. */
+  /** May come at any time, and again; what comes afterwards is ignored, and nobody waits any longer. */
   discard(): void
 }
 
@@ -43,11 +43,11 @@ function startHash(threads: HashThreads): ContentHash {
     },
     update(chunk) {
       fileSize += chunk.length
-      if (elsewhere !== undefined) return elsewhere.update(chunk)
+      if (elsewhere !== undefined) return elsewhere.update([chunk])
       held.push(chunk)
       if (fileSize <= HASHED_HERE) return undefined
       elsewhere = threads.start()
-      return elsewhere.update(...held.splice(0))
+      return elsewhere.update(held.splice(0))
     },
     async digest() {
       if (elsewhere !== undefined) return elsewhere.digest()

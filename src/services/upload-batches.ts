@@ -12,11 +12,12 @@ interface Waiting<Item, Result> {
 /**
  * Work in a tenant's database that costs little more for many than for one. What comes first is done at once; what
  * comes while that runs is done together afterwards. So nobody waits for company, and the busier a tenant is, the less
- * each item costs.
- * @param run gives the outcomes in the order of the items, and throws what concerns all of them
+ * each item costs. Where one of them waits for a lock, all of its batch do.
+ * @param run gives the results in the order of the items. `apart` tells that nothing was done because of one of several
+ * items, and they are to come again one by one
  */
 export function createBatches<Item, Result>(
-  run: (tenant: TenantRef, items: Item[]) => Promise<PromiseSettledResult<Result>[]>
+  run: (tenant: TenantRef, items: Item[]) => Promise<Result[] | 'apart'>
 ): (tenant: TenantRef, item: Item) => Promise<Result> {
   /** What waits, by the tenants for which something runs. */
   const lines = new Map<string, Waiting<Item, Result>[]>()
@@ -24,10 +25,9 @@ export function createBatches<Item, Result>(
   async function runTogether(tenant: TenantRef, batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const items = batch.map(({ item }) => item)
-      for (const [index, outcome] of (await run(tenant, items)).entries()) {
-        if (outcome.status === 'fulfilled') batch[index]?.resolve(outcome.value)
-        else batch[index]?.reject(outcome.reason)
-      }
+      const results = await run(tenant, items)
+      if (results === 'apart') await Promise.all(batch.map((waiting) => runTogether(tenant, [waiting])))
+      else batch.forEach(({ resolve }, index) => resolve(results[index] as Result))
     } catch (error) {
       for (const { reject } of batch) reject(error)
     }

@@ -5,8 +5,7 @@ import type {
   ContentIdentity,
   NewUpload,
   Uploaded,
-  UploadContext,
-  UploadOutcome
+  UploadContext
 } from '../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../db/tenant/usage-repository.js'
 import type { ContentHash, Hashing } from '../../plugins/hashing/hashing.js'
@@ -64,26 +63,29 @@ export type UploadReception = ReturnType<typeof createUploadReception>
 export function createUploadReception(dependencies: UploadReceptionDependencies) {
   const { tenancy, storage, hashing, outboxes, removal, limits, maxBytes, timeout } = dependencies
 
-  const attachOrReserve = inTurnOrTogether((tenant, uploads, context) =>
+  const attachOrReserve = sharingStatements((tenant, uploads, context) =>
     tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
   )
-  const commit = inTurnOrTogether((tenant, uploads, context) =>
+  const commit = sharingStatements((tenant, uploads, context) =>
     tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
   )
 
   /** Uploads of a tenant that come at the same time share their statements; one with a key has its own. */
-  function inTurnOrTogether(
-    run: (tenant: TenantRef, uploads: NewUpload[], context: UploadContext) => Promise<UploadOutcome[]>
+  function sharingStatements(
+    run: (
+      tenant: TenantRef,
+      uploads: NewUpload[],
+      context: UploadContext
+    ) => Promise<(Uploaded | null)[] | 'apart'>
   ): (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Uploaded | null> {
     const record = (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) =>
       outboxes.record(tenant.id, () => run(tenant, uploads, { tenantId: tenant.id, limits, key }))
     const together = createBatches<NewUpload, Uploaded | null>(record)
-    return (tenant, upload, key) => {
+    return async (tenant, upload, key) => {
       if (key === undefined) return together(tenant, upload)
-      return createBatches<NewUpload, Uploaded | null>((_, uploads) => record(tenant, uploads, key))(
-        tenant,
-        upload
-      )
+      const results = await record(tenant, [upload], key)
+      // One by itself cannot come apart.
+      return results === 'apart' ? null : (results[0] ?? null)
     }
   }
 
@@ -162,15 +164,16 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
       ])
       return usage
     })
+    let content: ContentIdentity
     try {
       if (most.documents !== null && documents >= most.documents) throw new AppError('QUOTA_EXCEEDED')
       incoming.limitTo(most.bytes === null ? null : most.bytes - bytes)
       await storage.putStream(file.s3Path, concatenated(held, incoming.chunks), signal)
+      content = await hash.digest()
     } catch (error) {
       await removal.abandon(tenant, file.s3Path)
       throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
     }
-    const content = await hash.digest()
     return {
       content,
       head: incoming.head(),

@@ -3,7 +3,7 @@ import { AppError } from '../errors.js'
 export interface UploadSlotOptions {
   /** The most uploads of full size that run at once. */
   concurrency: number
-  /** Bytes from which an upload is one of full size: no upload takes more memory than that. */
+  /** Bytes from which an upload is one of full size: longer ones take no more memory. */
   fullSize: number
   /** The most that wait for their turn. */
   waiting: number

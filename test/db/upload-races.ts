@@ -9,8 +9,7 @@ import type {
   ContentIdentity,
   NewUpload,
   Uploaded,
-  UploadContext,
-  UploadOutcome
+  UploadContext
 } from '../../db/tenant/uploads-repository.js'
 import { testServices } from '../helpers/services.js'
 import { seeded } from '../patches/seeded.js'
@@ -46,10 +45,10 @@ export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID
   file: { id: randomUUID(), s3Path }
 })
 
-/** What became of an upload. @throws what it failed with */
-export function uploadedIn(outcome: UploadOutcome | undefined): Uploaded | null {
-  if (outcome?.status !== 'fulfilled') throw outcome?.reason
-  return outcome.value
+/** What became of uploads that the server took together. */
+export function together(results: (Uploaded | null)[] | 'apart'): (Uploaded | null)[] {
+  if (results === 'apart') throw new Error('refused')
+  return results
 }
 
 /** What uploads that come together do, with a set of keys for a storage. */
@@ -58,11 +57,11 @@ export async function uploadTogether(
   objects: Set<string>
 ): Promise<{ id: string; file_id: string }[]> {
   const uploads = contents.map((content) => newUpload(content))
-  const attached = await store.uploads.attachOrReserve(uploads, context, 60)
-  const reserved = uploads.filter((_upload, index) => uploadedIn(attached[index]) === null)
+  const attached = together(await store.uploads.attachOrReserve(uploads, context, 60))
+  const reserved = uploads.filter((_upload, index) => attached[index] === null)
   for (const { file } of reserved) objects.add(file.s3Path)
-  const committed = reserved.length > 0 ? await store.uploads.commit(reserved, context) : []
-  const documents = [...attached, ...committed].flatMap((outcome) => uploadedIn(outcome)?.document ?? [])
+  const committed = reserved.length > 0 ? together(await store.uploads.commit(reserved, context)) : []
+  const documents = [...attached, ...committed].flatMap((uploaded) => uploaded?.document ?? [])
   if (documents.length < contents.length) throw new Error('a reservation was lost')
   return documents
 }

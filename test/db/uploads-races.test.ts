@@ -11,11 +11,9 @@ import {
   store,
   sweepAll,
   upload,
-  uploadedIn,
+  together,
   uploadTogether
 } from './upload-races.js'
-
-const NOTHING = { status: 'fulfilled', value: null }
 
 t.beforeEach(startAnew)
 
@@ -49,9 +47,9 @@ t.test('a reservation that ran out or was taken cannot be committed', async (t) 
   const { file } = late
   await store.pendingObjects.reserve(file.s3Path, 60)
   await client.sql`update pending_objects set deadline = now()`
-  t.same(await store.uploads.commit([late], context), [NOTHING])
+  t.same(await store.uploads.commit([late], context), [null])
   t.equal(await store.pendingObjects.abandon(file.s3Path), true)
-  t.same(await store.uploads.commit([late], context), [NOTHING])
+  t.same(await store.uploads.commit([late], context), [null])
   t.equal(await store.pendingObjects.abandon(file.s3Path), false, 'only once')
   const [count] =
     await client.sql`select (select count(*) from files) + (select count(*) from outbox) as count`
@@ -65,15 +63,14 @@ t.test('of uploads that come together, each has its own outcome', async (t) => {
   const uploads = [stored, content, content, contentOf('late')].map((each, n) =>
     newUpload(each, `files/${n}`)
   )
-  const [attached, ...reserved] = await store.uploads.attachOrReserve(uploads, context, 60)
-  t.match(attached, { value: { document: { file_id: known?.file_id }, deduplicated: true } })
-  t.same(reserved, [NOTHING, NOTHING, NOTHING])
+  const [attached, ...reserved] = together(await store.uploads.attachOrReserve(uploads, context, 60))
+  t.match(attached, { document: { file_id: known?.file_id }, deduplicated: true })
+  t.same(reserved, [null, null, null])
   await client.sql`update pending_objects set deadline = now() where s3_path = 'files/3'`
-  const [one, other, late] = await store.uploads.commit(uploads.slice(1), context)
-  const [first, second] = [one, other].map(uploadedIn)
+  const [first, second, late] = together(await store.uploads.commit(uploads.slice(1), context))
   t.equal(first?.document.file_id, second?.document.file_id, 'equal contents are one file')
   t.same([first?.deduplicated, second?.deduplicated].sort(), [false, true])
-  t.same(late, NOTHING)
+  t.equal(late, null)
   const pending = await client.sql`select state from pending_objects order by s3_path`
   t.same(
     pending,
@@ -82,32 +79,41 @@ t.test('of uploads that come together, each has its own outcome', async (t) => {
   )
 })
 
-t.test('what the server refuses to one upload does not touch the others', async (t) => {
-  const [good, bad, better] = ['good', 'bad', 'better'].map((text) =>
-    newUpload(contentOf(text), `files/${text}`)
-  )
-  if (good === undefined || bad === undefined || better === undefined) throw new Error('unreachable')
-  bad.document.filename = 'x'.repeat(300)
-  const uploads = [good, bad, better]
-  for (const { file } of uploads) await store.pendingObjects.reserve(file.s3Path, 60)
-  const outcomes = await store.uploads.commit(uploads, context)
-  t.match(outcomes, [
-    { status: 'fulfilled' },
-    { status: 'rejected', reason: { code: '22001' } },
-    { status: 'fulfilled' }
-  ])
-  t.same(await client.sql`select s3_path from pending_objects`, [{ s3_path: 'files/bad' }])
-  const limits = { ...context, limits: { documents: 3, bytes: null } }
-  const more = [newUpload(contentOf('good')), newUpload(contentOf('better'))]
-  const limited = await store.uploads.attachOrReserve(more, limits, 60)
-  t.match(limited, [{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'SRQTA' } }])
+t.test(
+  'what the server refuses to several uploads is undone, and refused to those alone that it concerns',
+  async (t) => {
+    const good = newUpload(contentOf('good'), 'files/good')
+    const bad = newUpload(contentOf('bad'), 'files/bad')
+    bad.document.filename = 'x'.repeat(300)
+    for (const { file } of [good, bad]) await store.pendingObjects.reserve(file.s3Path, 60)
+    t.equal(await store.uploads.commit([good, bad], context), 'apart')
+    t.same(
+      await client.sql`select from documents union all select from files union all select from outbox`,
+      []
+    )
+    await t.rejects(store.uploads.commit([bad], context), { code: '22001' })
+    t.match(await store.uploads.commit([good], context), [{ deduplicated: false }])
+
+    const limits = { ...context, limits: { documents: 2, bytes: null } }
+    const more = [newUpload(contentOf('good')), newUpload(contentOf('good'))]
+    t.equal(await store.uploads.attachOrReserve(more, limits, 60), 'apart')
+    t.match(await store.uploads.attachOrReserve(more.slice(1), limits, 60), [{ deduplicated: true }])
+    await t.rejects(store.uploads.attachOrReserve(more.slice(0, 1), limits, 60), { code: 'SRQTA' })
+  }
+)
+
+t.test('a name with half a character is kept with a replacement', async (t) => {
+  const upload = newUpload(contentOf('half'), 'files/half')
+  upload.document.filename = 'a\ud800b'
+  await store.pendingObjects.reserve(upload.file.s3Path, 60)
+  t.match(await store.uploads.commit([upload], context), [{ document: { filename: 'a\ufffdb' } }])
 })
 
 t.test('an upload that was committed cannot be abandoned', async (t) => {
   const kept = newUpload(contentOf('kept'), 'files/kept')
   const { file } = kept
   await store.pendingObjects.reserve(file.s3Path, 60)
-  t.match(await store.uploads.commit([kept], context), [{ value: { deduplicated: false } }])
+  t.match(await store.uploads.commit([kept], context), [{ deduplicated: false }])
   t.equal(await store.pendingObjects.abandon(file.s3Path), false)
 })
 

@@ -59,7 +59,7 @@ void t.test('whoever is faster than the thread waits for it', async (t) => {
   const chunk = Buffer.alloc(BLOCK, 'a')
   const waits = []
   for (let n = 0; n < 64; n++) {
-    const behind = hash.update(chunk)
+    const behind = hash.update([chunk])
     waits.push(behind !== undefined)
     await behind
   }
@@ -72,21 +72,42 @@ void t.test('whoever is faster than the thread waits for it', async (t) => {
   await threads.close()
 })
 
+void t.test('a content may come byte by byte', async (t) => {
+  const hashing = createHashing()
+  const hash = hashing.start()
+  const bytes = randomBytes(200_000)
+  await pass(hash, bytes, [1])
+  t.same(await hash.digest(), identity(bytes))
+  await hashing.close()
+})
+
+void t.test('whoever waits when the content is discarded waits no longer', async (t) => {
+  const threads = new HashThreads()
+  const hash = threads.start()
+  const waiting = hash.update([Buffer.alloc(20 * BLOCK)])
+  t.ok(waiting)
+  hash.discard()
+  await waiting
+  t.equal(hash.update([Buffer.alloc(20 * BLOCK)]), undefined, 'and what comes afterwards is ignored')
+  await t.rejects(hash.digest(), { message: 'This content was discarded' })
+  await threads.close()
+})
+
 void t.test('a thread that ends fails what it had, and the next content has another', async (t) => {
   const workers: Worker[] = []
   process.on('worker', (worker: Worker) => workers.push(worker))
   const threads = new HashThreads()
   const lost = threads.start()
-  await lost.update(Buffer.alloc(BLOCK))
+  await lost.update([Buffer.alloc(BLOCK)])
   await setImmediate()
   t.equal(workers.length, 1)
   await workers[0]?.terminate()
   await t.rejects(lost.digest(), { message: 'The thread that hashes has ended' })
-  t.throws(() => lost.update(Buffer.alloc(BLOCK)), { message: 'The thread that hashes has ended' })
+  t.throws(() => lost.update([Buffer.alloc(BLOCK)]), { message: 'The thread that hashes has ended' })
   // As many starts as there may be threads.
   for (let n = 0; n < 4; n++) {
     const hash = threads.start()
-    await hash.update(Buffer.from('abc'))
+    await hash.update([Buffer.from('abc')])
     t.same(await hash.digest(), identity(Buffer.from('abc')))
   }
   await threads.close()

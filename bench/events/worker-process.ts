@@ -2,13 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { program } from '../../scripts/program.js'
-import type { FromWorker } from './worker.js'
-
-/** What the handlers of `worker.ts` have seen since the last report. */
-export interface WorkerReport {
-  lags: number[]
-  disorder: number
-}
+import type { FromWorker, WorkerReport } from './worker.js'
 
 /** The consuming side as a process of its own. */
 export function startWorker(environment: Record<string, string>) {

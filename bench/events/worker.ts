@@ -8,10 +8,15 @@ import { loadConfig } from '../../src/config.js'
 import { createLogger } from '../../src/logger.js'
 import { CONCURRENCY } from '../../workers/consumer.js'
 
+/** What the handlers have seen since the last report. */
+export interface WorkerReport {
+  lags: number[]
+  disorder: number
+}
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'progress'; handled: number; deadLettered: number }
-  | { type: 'report'; lags: number[]; disorder: number }
+  | ({ type: 'report' } & WorkerReport)
 export type ToWorker = 'report'
 
 const PROGRESS_MS = 100

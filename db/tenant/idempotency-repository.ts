@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { statement } from '../client.js'
 import { fromJson } from '../json-rows.js'
-import { toDocumentWithFile, type DocumentWithFile, type DocumentWithFileRow } from './rows.js'
+import { toUploadAnswer, type UploadAnswer, type UploadAnswerRow } from './rows.js'
 import type { TenantTableNames } from './table-names.js'
 
 /** Which request a row is about. */
@@ -24,12 +24,6 @@ export type Claim =
   /** Another request has it; it gives up within so many seconds unless it renews. */
   | { state: 'busy'; seconds: number }
   | { state: 'answered'; fingerprint: string; answer: UploadAnswer }
-
-/** What an upload is answered with. */
-export interface UploadAnswer extends DocumentWithFile {
-  /** True when the tenant had the same content already, so that nothing was kept twice. */
-  deduplicated: boolean
-}
 
 interface ClaimRow {
   claimed: boolean
@@ -98,7 +92,4 @@ export function createIdempotencyRepository(sql: postgres.Sql, { idempotencyKeys
 }
 
 /** What `UploadRepository` stored: the row that it answered with, as JSON. */
-function toAnswer(result: Record<string, unknown>): UploadAnswer {
-  const row = fromJson<DocumentWithFileRow & { deduplicated: boolean }>(result)
-  return { ...toDocumentWithFile(row), deduplicated: row.deduplicated }
-}
+const toAnswer = (result: Record<string, unknown>) => toUploadAnswer(fromJson<UploadAnswerRow>(result))

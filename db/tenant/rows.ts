@@ -92,3 +92,16 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
     }
   }
 }
+
+/** What an upload is answered with. */
+export interface UploadAnswer extends DocumentWithFile {
+  /** True when the tenant had the same content already, so that nothing was kept twice. */
+  deduplicated: boolean
+}
+
+export type UploadAnswerRow = DocumentWithFileRow & { deduplicated: boolean }
+
+export const toUploadAnswer = (row: UploadAnswerRow): UploadAnswer => ({
+  ...toDocumentWithFile(row),
+  deduplicated: row.deduplicated
+})

@@ -3,12 +3,7 @@ import { statement } from '../client.js'
 import { isRefusedStatement } from '../error-codes.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import type { HeldKey } from './idempotency-repository.js'
-import {
-  documentWithFileColumns,
-  toDocumentWithFile,
-  type DocumentWithFile,
-  type DocumentWithFileRow
-} from './rows.js'
+import { documentWithFileColumns, toUploadAnswer, type UploadAnswer, type UploadAnswerRow } from './rows.js'
 import type { TenantTableNames } from './table-names.js'
 import type { UsageLimits } from './usage-repository.js'
 
@@ -42,13 +37,6 @@ export interface UploadContext {
   key?: HeldKey | undefined
 }
 
-/** What became of an upload. */
-export interface Uploaded {
-  document: DocumentWithFile
-  /** The tenant had the same content already. */
-  deduplicated: boolean
-}
-
 export type UploadRepository = ReturnType<typeof createUploadRepository>
 
 /**
@@ -71,8 +59,8 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
 
   /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
   const bothWays = (text: (keyed: boolean) => string) => ({
-    plain: statement<UploadedRow>(sql, `with ${input('')}, ${text(false)}`),
-    keyed: statement<UploadedRow>(
+    plain: statement<UploadAnswerRow>(sql, `with ${input('')}, ${text(false)}`),
+    keyed: statement<UploadAnswerRow>(
       sql,
       `with held as (select from ${keys} mine where ${held} for update),
        ${input('where exists (select from held)')}, ${text(true)}`
@@ -188,7 +176,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     uploads: readonly NewUpload[],
     { tenantId, limits, key }: UploadContext,
     ...rest: number[]
-  ): Promise<(Uploaded | null)[] | 'apart'> {
+  ): Promise<(UploadAnswer | null)[] | 'apart'> {
     const parameters = [
       JSON.stringify(uploads.map(toRow)),
       ...[tenantId, String(limits.documents ?? ''), String(limits.bytes ?? '')]
@@ -200,7 +188,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
       const byId = new Map(rows.map((row) => [row.id, row]))
       return uploads.map(({ document }) => {
         const row = byId.get(document.id)
-        return row ? { document: toDocumentWithFile(row), deduplicated: row.deduplicated } : null
+        return row ? toUploadAnswer(row) : null
       })
     } catch (error) {
       if (uploads.length > 1 && isRefusedStatement(error)) return 'apart'
@@ -217,7 +205,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
       uploads: readonly NewUpload[],
       context: UploadContext,
       ttl: number
-    ): Promise<(Uploaded | null)[] | 'apart'> {
+    ): Promise<(UploadAnswer | null)[] | 'apart'> {
       return run(attachOrReserve, uploads, context, ttl)
     },
     /**
@@ -226,7 +214,10 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
      * known to be lost or damaged: then the object stays reserved, for `mend`. Null when the
      * reservation of the key has run out, or the request lost its Idempotency-Key: then nothing was changed.
      */
-    commit(uploads: readonly NewUpload[], context: UploadContext): Promise<(Uploaded | null)[] | 'apart'> {
+    commit(
+      uploads: readonly NewUpload[],
+      context: UploadContext
+    ): Promise<(UploadAnswer | null)[] | 'apart'> {
       return run(commit, uploads, context)
     },
     /**
@@ -238,8 +229,6 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     }
   }
 }
-
-type UploadedRow = DocumentWithFileRow & { deduplicated: boolean }
 
 const toRow = ({ document, content, file }: NewUpload) => ({
   id: document.id,

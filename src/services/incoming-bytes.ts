@@ -34,8 +34,7 @@ export function createIncomingBytes(
   async function* measured(): AsyncGenerator<Buffer, undefined> {
     try {
       for await (const chunk of source) {
-        const behind = hash.update(chunk)
-        if (behind !== undefined) await behind
+        await hash.update(chunk)
         check()
         if (head.length < HEAD_BYTES)
           head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])

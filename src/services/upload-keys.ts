@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { HeldKey, IdempotencyKey, UploadAnswer } from '../../db/tenant/idempotency-repository.js'
+import type { HeldKey, IdempotencyKey } from '../../db/tenant/idempotency-repository.js'
+import type { UploadAnswer } from '../../db/tenant/rows.js'
 import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js'
 import { AppError } from '../errors.js'
 

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
-import type { HeldKey, UploadAnswer } from '../../db/tenant/idempotency-repository.js'
-import type {
-  ContentIdentity,
-  NewUpload,
-  Uploaded,
-  UploadContext
-} from '../../db/tenant/uploads-repository.js'
+import type { HeldKey } from '../../db/tenant/idempotency-repository.js'
+import type { UploadAnswer } from '../../db/tenant/rows.js'
+import type { ContentIdentity, NewUpload } from '../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../db/tenant/usage-repository.js'
 import type { ContentHash, Hashing } from '../../plugins/hashing/hashing.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
@@ -15,7 +11,7 @@ import type { TenancyAdapter, TenantRef } from '../../plugins/tenancy/adapter.js
 import { AppError } from '../errors.js'
 import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
 import type { ObjectRemoval } from './object-removal.js'
-import { createBatches } from './upload-batches.js'
+import { createUploadStatements } from './upload-statements.js'
 
 /** Bytes up to which a file is held in memory and hashed before anything is written. */
 export const BUFFERED_BYTES = 5 * 1024 * 1024
@@ -63,41 +59,7 @@ export type UploadReception = ReturnType<typeof createUploadReception>
 export function createUploadReception(dependencies: UploadReceptionDependencies) {
   const { tenancy, storage, hashing, outboxes, removal, limits, maxBytes, timeout } = dependencies
 
-  const attachOrReserve = sharingStatements((tenant, uploads, context) =>
-    tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
-  )
-  const commit = sharingStatements((tenant, uploads, context) =>
-    tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
-  )
-
-  /** Uploads of a tenant that come at the same time share their statements; one with a key has its own. */
-  function sharingStatements(
-    run: (
-      tenant: TenantRef,
-      uploads: NewUpload[],
-      context: UploadContext
-    ) => Promise<(Uploaded | null)[] | 'apart'>
-  ): (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Uploaded | null> {
-    const record = (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) =>
-      outboxes.record(tenant.id, () => run(tenant, uploads, { tenantId: tenant.id, limits, key }))
-    const together = createBatches<NewUpload, Uploaded | null>(record)
-    return async (tenant, upload, key) => {
-      if (key === undefined) return together(tenant, upload)
-      const results = await record(tenant, [upload], key)
-      // One by itself cannot come apart.
-      return results === 'apart' ? null : (results[0] ?? null)
-    }
-  }
-
-  /** The document is committed whatever comes of this; what fails here, the next upload of this content does. */
-  async function mend(tenant: TenantRef, fileId: string, s3Path: string): Promise<void> {
-    const mended = await outboxes
-      .record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
-      )
-      .catch(() => false)
-    if (!mended) await removal.abandon(tenant, s3Path)
-  }
+  const { attachOrReserve, commit, mend } = createUploadStatements({ tenancy, outboxes, limits, timeout })
 
   /** Turns an object that is written under a reserved key into a document, or leaves nothing of it. */
   async function commitObject(
@@ -108,12 +70,17 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     const { s3Path } = upload.file
     const committed = await commit(tenant, upload, key)
     if (committed === null) throw new AppError('UPLOAD_INTERRUPTED')
-    if (!committed.deduplicated) return { ...committed.document, deduplicated: false }
-    const stored = committed.document.file
+    if (!committed.deduplicated) return committed
+    const stored = committed.file
     const broken = stored.verification === 'damaged' || stored.verification === 'missing'
-    if (broken) await mend(tenant, stored.id, s3Path)
-    else await removal.removeNow(tenant, s3Path)
-    return { ...committed.document, deduplicated: true }
+    if (broken) {
+      // The document is committed whatever comes of this; what fails here, the next upload of this content does.
+      const mended = await mend(tenant, stored.id, s3Path).catch(() => false)
+      if (!mended) await removal.abandon(tenant, s3Path)
+    } else {
+      await removal.removeNow(tenant, s3Path)
+    }
+    return committed
   }
 
   function receivedInMemory(
@@ -131,7 +98,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
         const upload = { document: { ...details, id: randomUUID() }, content, file }
         // Either the file is there and gets another document, or its key is reserved: one round trip.
         const attached = await attachOrReserve(tenant, upload, key)
-        if (attached !== null) return { ...attached.document, deduplicated: true }
+        if (attached !== null) return attached
         try {
           await storage.put(file.s3Path, body, signal)
           return await commitObject(tenant, upload, key)

@@ -1,4 +1,5 @@
-import type { HeldKey, UploadAnswer } from '../../db/tenant/idempotency-repository.js'
+import type { HeldKey } from '../../db/tenant/idempotency-repository.js'
+import type { UploadAnswer } from '../../db/tenant/rows.js'
 import type { TenantRef } from '../../plugins/tenancy/adapter.js'
 import { AppError } from '../errors.js'
 import { createUploadKeys, fingerprintOf } from './upload-keys.js'

@@ -5,12 +5,8 @@ import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { createClient } from '../../db/client.js'
 import { migrate } from '../../db/migrate.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type {
-  ContentIdentity,
-  NewUpload,
-  Uploaded,
-  UploadContext
-} from '../../db/tenant/uploads-repository.js'
+import type { ContentIdentity, NewUpload, UploadContext } from '../../db/tenant/uploads-repository.js'
+import type { UploadAnswer } from '../../db/tenant/rows.js'
 import { testServices } from '../helpers/services.js'
 import { seeded } from '../patches/seeded.js'
 
@@ -46,7 +42,7 @@ export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID
 })
 
 /** What became of uploads that the server took together. */
-export function together(results: (Uploaded | null)[] | 'apart'): (Uploaded | null)[] {
+export function together(results: (UploadAnswer | null)[] | 'apart'): (UploadAnswer | null)[] {
   if (results === 'apart') throw new Error('refused')
   return results
 }
@@ -61,7 +57,7 @@ export async function uploadTogether(
   const reserved = uploads.filter((_upload, index) => attached[index] === null)
   for (const { file } of reserved) objects.add(file.s3Path)
   const committed = reserved.length > 0 ? together(await store.uploads.commit(reserved, context)) : []
-  const documents = [...attached, ...committed].flatMap((uploaded) => uploaded?.document ?? [])
+  const documents = [...attached, ...committed].flatMap((document) => document ?? [])
   if (documents.length < contents.length) throw new Error('a reservation was lost')
   return documents
 }

@@ -64,11 +64,11 @@ t.test('of uploads that come together, each has its own outcome', async (t) => {
     newUpload(each, `files/${n}`)
   )
   const [attached, ...reserved] = together(await store.uploads.attachOrReserve(uploads, context, 60))
-  t.match(attached, { document: { file_id: known?.file_id }, deduplicated: true })
+  t.match(attached, { file_id: known?.file_id, deduplicated: true })
   t.same(reserved, [null, null, null])
   await client.sql`update pending_objects set deadline = now() where s3_path = 'files/3'`
   const [first, second, late] = together(await store.uploads.commit(uploads.slice(1), context))
-  t.equal(first?.document.file_id, second?.document.file_id, 'equal contents are one file')
+  t.equal(first?.file_id, second?.file_id, 'equal contents are one file')
   t.same([first?.deduplicated, second?.deduplicated].sort(), [false, true])
   t.equal(late, null)
   const pending = await client.sql`select state from pending_objects order by s3_path`
@@ -106,7 +106,7 @@ t.test('a name with half a character is kept with a replacement', async (t) => {
   const upload = newUpload(contentOf('half'), 'files/half')
   upload.document.filename = 'a\ud800b'
   await store.pendingObjects.reserve(upload.file.s3Path, 60)
-  t.match(await store.uploads.commit([upload], context), [{ document: { filename: 'a\ufffdb' } }])
+  t.match(await store.uploads.commit([upload], context), [{ filename: 'a\ufffdb' }])
 })
 
 t.test('an upload that was committed cannot be abandoned', async (t) => {

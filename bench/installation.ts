@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepareMainDatabase } from '../db/prepare-main-database.js'
 import { startServices } from '../scripts/embedded/start-services.js'
-import { loadConfig, type Config } from '../src/config.js'
+import { loadConfig, type Config } from '../core/config/config.js'
 
 export interface BenchInstallation {
   /** The environment of a server that runs on it. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import postgres from 'postgres'
+import { tlsOptions } from '../core/config/database-tls.js'
 
 type Options = NonNullable<Parameters<typeof postgres>[1]>
 
@@ -10,49 +10,4 @@ type Options = NonNullable<Parameters<typeof postgres>[1]>
 export function connect(databaseUrl: string, options: Options): postgres.Sql {
   const { url, ssl } = tlsOptions(databaseUrl)
   return postgres(url, { ...options, ...(ssl !== undefined && { ssl }) })
-}
-
-/** Files of certificates, read once: pools open all the time. */
-const certificates = new Map<string, string>()
-
-const MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
-
-/**
- * What the query of a URL says about TLS, and the URL without it.
- * https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION
- * @throws {Error} whose message goes on after the name of the setting
- */
-export function tlsOptions(databaseUrl: string): { url: string; ssl?: Options['ssl'] } {
-  const url = new URL(databaseUrl)
-  const mode = url.searchParams.get('sslmode')
-  const file = url.searchParams.get('sslrootcert')
-  if (mode === null && file === null) return { url: databaseUrl }
-  url.searchParams.delete('sslmode')
-  url.searchParams.delete('sslrootcert')
-  if (!MODES.some((known) => known === mode)) throw new Error(`needs an sslmode of ${MODES.join(', ')}`)
-  if (mode === 'disable') return { url: url.href, ssl: false }
-  const ca = file === null || file === 'system' ? {} : { ca: certificateIn(file) }
-  // As libpq does it: with a certificate to compare with, it is compared.
-  if (mode === 'require')
-    return { url: url.href, ssl: { rejectUnauthorized: file !== null, ...ca, ...anyName } }
-  // Without the host, Node would compare the certificate with "localhost" where the host is an address.
-  const name = mode === 'verify-ca' ? anyName : { host: url.hostname.replace(/^\[|\]$/g, '') }
-  return { url: url.href, ssl: { rejectUnauthorized: true, ...ca, ...name } }
-}
-
-/** The server's certificate may be for another name. */
-const anyName = { checkServerIdentity: () => undefined }
-
-function certificateIn(file: string): string {
-  let pem = certificates.get(file)
-  if (pem === undefined) {
-    try {
-      pem = readFileSync(file, 'utf8')
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      throw new Error(`has an sslrootcert that cannot be read: ${file} (${code})`, { cause: error })
-    }
-    certificates.set(file, pem)
-  }
-  return pem
 }

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { Config } from '../src/config.js'
+import type { Config } from '../core/config/config.js'
 
 /** Decorates the application with `config`, for plugins and composition code; routes do not see it. */
 export default fp(

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { Gauge, type Registry } from 'prom-client'
-import type { Config } from '../src/config.js'
+import type { Config } from '../core/config/config.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import type { Secrets } from '../src/config.js'
+import type { Secrets } from '../core/config/config.js'
 
 /**
  * A key of its own for each purpose (HKDF with SHA-256, RFC 5869), so that no signature made for one can pass for

@@ -10,7 +10,7 @@ import { dirname, extname, join } from 'node:path'
 import { build } from 'esbuild'
 
 const OUTPUT = 'dist'
-const FOLDERS = ['src', 'client', 'plugins', 'db', 'workers', 'scripts', 'test', 'bench']
+const FOLDERS = ['core', 'src', 'client', 'plugins', 'db', 'workers', 'scripts', 'test', 'bench']
 /** What is read at run time and no TypeScript. */
 const COPIED = ['.sql', '.json', '.xml']
 

@@ -1,6 +1,6 @@
 /** `npm run config`: what the settings come to, and what is wrong with them. */
 import { parseArgs } from 'node:util'
-import { ConfigError, readEnvironment, settingSources, type Config } from '../src/config.js'
+import { ConfigError, readEnvironment, settingSources, type Config } from '../core/config/config.js'
 import { effectiveSettings, unknownNames } from './config/effective.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { planStart } from './start/fill-environment.js'

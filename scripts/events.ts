@@ -1,5 +1,5 @@
 /** `npm run events`: what operators need to see of the events, and to do about dead letters. */
-import { readEnvironment } from '../src/config.js'
+import { readEnvironment } from '../core/config/config.js'
 import { runEvents } from './events/run.js'
 
 // A pager that was closed, such as head.

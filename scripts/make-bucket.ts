@@ -1,6 +1,6 @@
 /** Creates the bucket of the settings when it is missing: for S3 servers of one's own, as in compose.yaml. */
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { loadConfig, readEnvironment } from '../src/config.js'
+import { loadConfig, readEnvironment } from '../core/config/config.js'
 import { runCommand, UsageError } from './operator/run.js'
 
 await runCommand(async () => {

@@ -1,5 +1,5 @@
 /** `npm start`: the API and a worker, with embedded services for whatever has no address in the settings. */
-import { readEnvironment } from '../src/config.js'
+import { readEnvironment } from '../core/config/config.js'
 import { planStart } from './start/fill-environment.js'
 import { launch, stopAll, type Launched, type Started } from './start/launch.js'
 import { writeRuntimeFile } from './start/runtime-file.js'

@@ -1,6 +1,6 @@
 import { TenancyStrategyError } from '../db/main/installation-repository.js'
-import { ProcessStartError } from '../plugins/cluster/primary.js'
-import { ConfigError } from './config.js'
+import { ProcessStartError } from './cluster/primary.js'
+import { ConfigError } from '../core/config/config.js'
 
 /** Tells whoever started this process that it serves now, and where. */
 export function announceReady(url: string): void {

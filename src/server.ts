@@ -1,9 +1,9 @@
 import closeWithGrace from 'close-with-grace'
-import { oneOfSeveral } from '../plugins/cluster/ask-primary.js'
-import { startCluster } from '../plugins/cluster/primary.js'
+import { oneOfSeveral } from './cluster/ask-primary.js'
+import { startCluster } from './cluster/primary.js'
 import { buildApp } from './app.js'
-import { loadConfig, readEnvironment } from './config.js'
-import { createLogger } from './logger.js'
+import { loadConfig, readEnvironment } from '../core/config/config.js'
+import { createLogger } from '../core/logger.js'
 import { announceReady, closeOnDisconnect, exitOnStartFailure } from './process.js'
 
 await exitOnStartFailure(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { ERRORS, type ErrorCode } from '../src/errors.js'
+import { ERRORS, type ErrorCode } from '../core/errors.js'
 import { createTenant, signUp, signUpMember, startApi } from './helpers/api.js'
 import { createInstallation } from './helpers/installation.js'
 import { registeredRoutes } from './helpers/registered-routes.js'

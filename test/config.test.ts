@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { ConfigError, loadConfig, SETTINGS } from '../src/config.js'
+import { ConfigError, loadConfig, SETTINGS } from '../core/config/config.js'
 
 const COMPLETE = {
   DATABASE_URL: 'postgres://user:secret@db:5432/strongroom',

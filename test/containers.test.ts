@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import t from 'tap'
 import { parse } from 'yaml'
-import { loadConfig, SETTINGS } from '../src/config.js'
+import { loadConfig, SETTINGS } from '../core/config/config.js'
 
 interface Service {
   environment: Record<string, string>

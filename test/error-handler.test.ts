@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import postgres from 'postgres'
 import t from 'tap'
-import { errorHandler } from '../src/error-handler.js'
+import { errorHandler } from '../src/http/error-handler.js'
 import { captureLog } from './helpers/api.js'
 import { testServices } from './helpers/services.js'
 

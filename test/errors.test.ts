@@ -2,18 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
-import { AppError, ERRORS, type ErrorCode } from '../src/errors.js'
+import { AppError, ERRORS, type ErrorCode } from '../core/errors.js'
 
 const codes = Object.keys(ERRORS) as ErrorCode[]
 
 /** Sources without the table itself and without what only documents which errors a route may answer with. */
-const sources = ['src', 'plugins', 'workers']
+const sources = ['core', 'src', 'plugins', 'workers']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name))
   )
-  .filter((file) => file !== 'src/errors.ts' && !file.startsWith('src/schemas/'))
+  .filter((file) => file !== 'core/errors.ts' && !file.startsWith('src/schemas/'))
   .map((file) => readFileSync(file, 'utf8').replace(/(public|session|tenant)Errors\([^)]*\)/g, ''))
 
 t.test('every code is used', async (t) => {

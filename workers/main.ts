@@ -1,6 +1,6 @@
 import closeWithGrace from 'close-with-grace'
-import { loadConfig, readEnvironment } from '../src/config.js'
-import { createLogger } from '../src/logger.js'
+import { loadConfig, readEnvironment } from '../core/config/config.js'
+import { createLogger } from '../core/logger.js'
 import { announceReady, closeOnDisconnect, exitOnStartFailure } from '../src/process.js'
 import { buildWorker } from './app.js'
 

@@ -4,7 +4,7 @@ import { createTenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createOutboxRepository } from '../db/outbox-repository.js'
 import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../src/config.js'
+import type { Config } from '../core/config/config.js'
 import { everyActiveTenant } from './every-tenant.js'
 
 /**

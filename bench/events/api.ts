@@ -5,8 +5,8 @@ import { withDatabase } from '../../db/database-url.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { Relay } from '../../plugins/messaging/relay.js'
 import { buildApp } from '../../src/app.js'
-import { loadConfig } from '../../src/config.js'
-import { createLogger } from '../../src/logger.js'
+import { loadConfig } from '../../core/config/config.js'
+import { createLogger } from '../../core/logger.js'
 
 /** As many as an upload writes in its statement. */
 const PER_COMMIT = 3

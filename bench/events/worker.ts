@@ -4,8 +4,8 @@ import { parseEvent } from '../../plugins/messaging/event.js'
 import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../../plugins/messaging/topics.js'
-import { loadConfig } from '../../src/config.js'
-import { createLogger } from '../../src/logger.js'
+import { loadConfig } from '../../core/config/config.js'
+import { createLogger } from '../../core/logger.js'
 import { CONCURRENCY } from '../../workers/consumer.js'
 
 /** What the handlers have seen since the last report. */

@@ -1,4 +1,4 @@
-import { isMet, type Row } from './report.js'
+import { isMet, type Row } from './row.js'
 
 const ROW = 26
 const LABELS = 300

@@ -4,23 +4,11 @@ import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { chartOf } from './chart.js'
 import { median } from './contest.js'
-import type { Aim, Findings } from './case.js'
+import type { Findings } from './case.js'
+import { isMet, type Row } from './row.js'
 
 /** From the top of the project, where the command is run. */
 const FOLDER = join('bench', 'results')
-
-/** One line of the table. `value` is what the aim is about: a ratio, or the figure itself. */
-export interface Row {
-  name: string
-  what: string
-  ours: string
-  baseline: string
-  value: number
-  /** The smallest and the largest of the rounds; of a figure there is only one. */
-  spread: readonly [number, number]
-  isRatio: boolean
-  aim: Aim | undefined
-}
 
 const figure = (value: number, unit: string) =>
   `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)} ${unit}`
@@ -49,9 +37,6 @@ function rowsOf(name: string, { results = [], figures = [] }: Findings): Row[] {
     }))
   ]
 }
-
-export const isMet = ({ value, aim }: Row): boolean | undefined =>
-  aim && ('atLeast' in aim ? value >= aim.atLeast : value <= aim.atMost)
 
 function aimOf({ aim, isRatio }: Row): string {
   if (aim === undefined) return ''

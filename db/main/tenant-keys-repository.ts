@@ -1,6 +1,6 @@
 import { statement, type DatabaseClient } from '../client.js'
 import { fromJson } from '../json-rows.js'
-import type { Tenant } from './tenants-repository.js'
+import type { Tenant } from './tenant-row.js'
 
 /** The operation that keys of tenant creations belong to. */
 export const CREATE_TENANT = 'createTenant'

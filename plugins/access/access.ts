@@ -1,6 +1,6 @@
 import type { SessionRepository } from '../../db/main/sessions-repository.js'
 import type { Membership, Role, Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 import type { Identity } from '../auth/access-tokens.js'
 import { KeySpace } from './key-space.js'
 

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { Counter, type Registry } from 'prom-client'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import type { MainDatabase } from '../database.js'
 import { createAccess, type Access, type AccessChanges } from './access.js'
 import { createChangeListener } from './change-listener.js'

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 /** Who sends a request, and in which session. */
 export interface Identity {

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 /**
  * The token of an Authorization header (RFC 6750 §2.1).

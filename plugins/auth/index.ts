@@ -2,7 +2,7 @@ import jwt, { type FastifyJWTOptions } from '@fastify/jwt'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor } from '../../db/actor.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import type { Access } from '../access/access.js'
 import type { MainDatabase } from '../database.js'
 import {

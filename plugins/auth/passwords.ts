@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/bcrypt'
 import pLimit from 'p-limit'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 /** bcrypt reads this many bytes and ignores the rest, so longer passwords are refused. */
 export const MAX_PASSWORD_BYTES = 72

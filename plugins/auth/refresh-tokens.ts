@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Secrets } from '../../src/config.js'
+import type { Secrets } from '../../core/config/config.js'
 import { deriveKeys } from '../derived-keys.js'
 
 /** What a refresh token stands for: the n-th token of a session. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
-import type { Config } from '../../src/config.js'
-import { AppError } from '../../src/errors.js'
+import type { Config } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
 import { createConsumer, type ConsumerStatus } from './kafka-consumer.js'
 import type { EventProducer } from './kafka-producer.js'
 

@@ -1,7 +1,7 @@
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import type { TSchema } from '@sinclair/typebox'
 import type { OutboxEvent } from '../../db/outbox-repository.js'
-import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../src/schemas/events.js'
+import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../core/events.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 import { PermanentError } from './permanent-error.js'
 

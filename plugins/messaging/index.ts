@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
 import type { Registry } from 'prom-client'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import type { MainDatabase } from '../database.js'
 import type { TenancyAdapter } from '../tenancy/adapter.js'

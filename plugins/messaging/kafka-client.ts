@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino'
 import rdkafka from 'node-rdkafka'
-import type { KafkaSecurity } from '../../src/setting-problems.js'
+import type { KafkaSecurity } from '../../core/config/setting-problems.js'
 import { backoff, sleep } from './backoff.js'
 
 type Client = rdkafka.Producer | rdkafka.KafkaConsumer

@@ -1,5 +1,5 @@
 import rdkafka from 'node-rdkafka'
-import { EVENT_DATA, type EventType } from '../../src/schemas/events.js'
+import { EVENT_DATA, type EventType } from '../../core/events.js'
 import { clientConfig, connect, disconnect, toError, type Log, type KafkaCluster } from './kafka-client.js'
 
 const { ERR_TOPIC_ALREADY_EXISTS, ERR__TIMED_OUT, ERR__UNSUPPORTED_FEATURE } = rdkafka.CODES.ERRORS

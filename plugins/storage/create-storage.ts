@@ -1,4 +1,4 @@
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import { createDiskStorage } from './disk.js'
 import type { ObjectStorage } from './object-storage.js'
 

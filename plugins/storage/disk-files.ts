@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 const RENAME_ATTEMPTS = 20
 

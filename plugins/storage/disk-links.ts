@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Secrets } from '../../src/config.js'
-import { AppError } from '../../src/errors.js'
+import type { Secrets } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
 import { deriveKeys } from '../derived-keys.js'
-import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
+import { contentDisposition, safeDownload } from './download-headers.js'
 import type { DownloadOptions } from './object-storage.js'
 
 /** What a link allows to be sent: the values of the two headers. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import { createStorage } from './create-storage.js'
 import { DiskStorage } from './disk.js'
 

@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 /**
  * Runs one call to S3. Its failure becomes what `ObjectStorage` promises: the signal's reason, an `AppError`

@@ -12,9 +12,9 @@ import {
   type S3ClientConfig
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import type { StorageConfig } from '../../src/config.js'
-import { AppError } from '../../src/errors.js'
-import { contentDisposition, safeDownload } from '../../src/downloads/download-headers.js'
+import type { StorageConfig } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
+import { contentDisposition, safeDownload } from './download-headers.js'
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 import { PartReader } from './part-reader.js'

@@ -1,6 +1,6 @@
 import type { TenancyRecords } from '../../db/main/tenancy-records.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { createDatabaseAdapter } from './database-adapter.js'
 import { createSchemaAdapter } from './schema-adapter.js'

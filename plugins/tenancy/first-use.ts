@@ -1,7 +1,7 @@
 import { codeOf, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
 import { NewerDatabaseError } from '../../db/migrate.js'
 import { schemaVersion, type AppliedMigration, type KnownMigration } from '../../db/schema-version.js'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 /** Seconds after which a client may ask again: by then another process, of the newer version, may answer it. */
 const RETRY_AFTER = 10

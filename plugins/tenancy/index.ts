@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { Registry } from 'prom-client'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import type { MainDatabase } from '../database.js'
 import type { TenancyAdapter } from './adapter.js'
 import { createTenancy } from './create-tenancy.js'

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 
 export interface LeaseLineOptions {
   /** The most leases at once. */

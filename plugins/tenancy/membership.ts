@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
 import type { Access } from '../access/access.js'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 import { openInTime } from './first-use.js'
 
 /** Milliseconds between two attempts to open a pool on a server that has no connection left. */

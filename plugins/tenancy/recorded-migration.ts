@@ -1,16 +1,17 @@
 import type { MigrationOutcome } from '../../db/main/tenant-migrations-repository.js'
 import { NewerDatabaseError, type Migrated } from '../../db/migrate.js'
-import type { TenantRef } from './adapter.js'
 
 /** Writes down what came of migrating the tenant of this `database_name`; never rejects. */
 export type RecordMigration = (databaseName: string, outcome: MigrationOutcome) => Promise<void>
 
+/** Where a tenant's tables are. */
+interface Place {
+  database_name: string
+}
+
 /** Migrates a tenant and has it written down, so that an operator sees it whoever did it. */
-export function recorded(
-  migrate: (tenant: Pick<TenantRef, 'database_name'>) => Promise<Migrated>,
-  record: RecordMigration
-) {
-  return async (tenant: Pick<TenantRef, 'database_name'>): Promise<Migrated> => {
+export function recorded(migrate: (tenant: Place) => Promise<Migrated>, record: RecordMigration) {
+  return async (tenant: Place): Promise<Migrated> => {
     try {
       const migrated = await migrate(tenant)
       await record(tenant.database_name, { version: migrated.version })

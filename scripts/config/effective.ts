@@ -1,5 +1,5 @@
-import { Environment } from '../../src/environment.js'
-import { SETTINGS, type Config, type SettingSource } from '../../src/config.js'
+import { Environment } from '../../core/config/environment.js'
+import { SETTINGS, type Config, type SettingSource } from '../../core/config/config.js'
 
 export interface EffectiveSetting {
   name: string

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { KafkaCluster } from '../../plugins/messaging/kafka-client.js'
-import { loadKafkaSecurity } from '../../src/config.js'
+import { loadKafkaSecurity } from '../../core/config/config.js'
 import { readRuntime } from '../tour/find-server.js'
 
 /** Where the events are, and whose they are. */

@@ -2,11 +2,9 @@ import { findKafka } from './find-kafka.js'
 import { HELP, parseCommand } from './options.js'
 import { settleDeadLetters } from './settle-dead-letters.js'
 import { listDeadLetters, showDeadLetter } from './show-dead-letters.js'
+import type { Say } from './say.js'
 import { showLag } from './show-lag.js'
 import { tail } from './tail.js'
-
-/** Gets a line, or several, for the person at the terminal. */
-export type Say = (text: string) => void
 
 /**
  * Runs one command.

@@ -12,7 +12,7 @@ import { openDeadLetters, placeOf, readDeadLetters, settlingGroup } from './dead
 import type { KafkaPlace } from './find-kafka.js'
 import type { SettleCommand } from './options.js'
 import { connectReader } from './read-messages.js'
-import type { Say } from './run.js'
+import type { Say } from './say.js'
 import { rangesUpTo } from './settle-ranges.js'
 
 const BATCH = 500

@@ -2,7 +2,7 @@ import type { IncomingMessage } from '../../plugins/messaging/incoming-message.j
 import { openDeadLetters, placeOf, readDeadLetters } from './dead-letters.js'
 import type { KafkaPlace } from './find-kafka.js'
 import type { ListCommand, ShowCommand } from './options.js'
-import type { Say } from './run.js'
+import type { Say } from './say.js'
 import { table } from './table.js'
 
 const MESSAGE_LENGTH = 80

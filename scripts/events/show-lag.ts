@@ -1,7 +1,7 @@
 import { TOPICS } from '../../plugins/messaging/topics.js'
 import type { KafkaPlace } from './find-kafka.js'
 import { lagOf } from './lag.js'
-import type { Say } from './run.js'
+import type { Say } from './say.js'
 import { table } from './table.js'
 
 /** Shows how far the workers are behind. @returns the exit code */

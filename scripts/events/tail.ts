@@ -1,7 +1,7 @@
 import type { KafkaPlace } from './find-kafka.js'
 import type { TailCommand } from './options.js'
 import { readEvents } from './read-events.js'
-import type { Say } from './run.js'
+import type { Say } from './say.js'
 
 /** Shows events, one a line, until there are enough or Ctrl-C. @returns the exit code */
 export async function tail(kafka: KafkaPlace, { topic, limit }: TailCommand, say: Say): Promise<number> {

@@ -1,7 +1,7 @@
 import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
 import { TenancyStrategyError } from '../../db/main/installation-repository.js'
-import { AppError } from '../../src/errors.js'
-import { ConfigError } from '../../src/config.js'
+import { AppError } from '../../core/errors.js'
+import { ConfigError } from '../../core/config/config.js'
 
 /** Thrown for what the person at the terminal did wrong; the text says what to do. */
 export class UsageError extends Error {

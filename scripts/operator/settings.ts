@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readEnvironment, type Config } from '../../src/config.js'
+import { readEnvironment, type Config } from '../../core/config/config.js'
 import { planStart, tenantRoleSecret } from '../start/fill-environment.js'
 import { readRuntime } from '../tour/find-server.js'
 import { UsageError } from './run.js'

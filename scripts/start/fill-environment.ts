@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { loadConfig, type Config } from '../../src/config.js'
+import { loadConfig, type Config } from '../../core/config/config.js'
 import type { Services } from '../embedded/start-services.js'
 import { secretFile } from '../embedded/secret-file.js'
 

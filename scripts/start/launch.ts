@@ -1,4 +1,4 @@
-import { loadConfig, type Config } from '../../src/config.js'
+import { loadConfig, type Config } from '../../core/config/config.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { republishRetained } from '../../workers/republish.js'
 import { startServices, type Services } from '../embedded/start-services.js'

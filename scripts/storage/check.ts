@@ -1,5 +1,5 @@
-import { createObjectRemoval } from '../../src/services/object-removal.js'
-import { createStorageCheck, type CheckCounts } from '../../src/services/storage-check.js'
+import { createObjectRemoval } from '../../src/services/files/object-removal.js'
+import { createStorageCheck, type CheckCounts } from '../../src/services/files/storage-check.js'
 import { showCount } from './count-progress.js'
 import type { Installation } from './installation.js'
 

@@ -7,7 +7,7 @@ import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 
 /** What the commands work on. */

@@ -7,7 +7,7 @@ import type {
 import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 import { UsageError } from '../operator/run.js'
 
 /** The tenants of an installation, as the commands that concern all of them see them. */

@@ -7,8 +7,12 @@ import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main
 import { withSession } from '../../db/session.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../../src/config.js'
-import { createTenantPurge, type PurgeAccount, type TenantPurge } from '../../src/services/tenant-purge.js'
+import type { Config } from '../../core/config/config.js'
+import {
+  createTenantPurge,
+  type PurgeAccount,
+  type TenantPurge
+} from '../../src/services/tenants/tenant-purge.js'
 import { printable } from '../operator/printable.js'
 import { UsageError } from '../operator/run.js'
 import { operatorSettings } from '../operator/settings.js'

@@ -1,4 +1,4 @@
-import type { EventType } from '../../src/schemas/events.js'
+import type { EventType } from '../../core/events.js'
 import { readEvents, type ReadEvent } from '../events/read-events.js'
 import { expect } from './expect.js'
 import type { Server } from './find-server.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readEnvironment } from '../../src/config.js'
+import { readEnvironment } from '../../core/config/config.js'
 import { identify } from '../embedded/process-identity.js'
 import type { Runtime } from '../start/runtime-file.js'
 import type { TourOptions } from './options.js'

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { AskedMoment, Id, idOf, Moment } from './formats.js'
+import { AskedMoment, Id, idOf, Moment } from '../../core/formats.js'
 import { CursorQuery, PageQuery } from './pagination.js'
 
 export const AuditEntry = Type.Object(

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Moment } from './formats.js'
+import { Moment } from '../../core/formats.js'
 
 export const DemoTopic = Type.String({
   pattern: '^demo\\.[a-zA-Z0-9._-]{1,200}$',

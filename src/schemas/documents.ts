@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Id, idOf, Moment } from './formats.js'
+import { Id, idOf, Moment } from '../../core/formats.js'
 import { TenantParams } from './tenants.js'
 
 const documentProperties = {

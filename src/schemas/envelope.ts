@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox'
-import { ERRORS, type ErrorCode } from '../errors.js'
+import { ERRORS, type ErrorCode } from '../../core/errors.js'
 
 const ErrorDetail = Type.Object(
   {
@@ -77,7 +77,7 @@ const IN_TENANT: ErrorCode[] = [
   'TENANT_BUSY'
 ]
 
-/** Where plugins/openapi finds the codes of a response, of which it makes the examples. */
+/** Where src/http/openapi finds the codes of a response, of which it makes the examples. */
 export const CODES = 'x-codes'
 
 /** Responses for error codes, by status, with each code and its meaning in the description. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Id, idOf, Moment, NOT_BLANK } from './formats.js'
+import { Id, idOf, Moment, NOT_BLANK } from '../../core/formats.js'
 
 export const TenantName = Type.String({
   minLength: 1,

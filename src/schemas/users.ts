@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Id, Moment, NO_NUL, NOT_BLANK } from './formats.js'
+import { Id, Moment, NO_NUL, NOT_BLANK } from '../../core/formats.js'
 
 export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: NOT_BLANK, examples: ['Ada'] })
 

@@ -8,7 +8,7 @@ import { SingleBar } from 'cli-progress'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { startServices } from '../../scripts/embedded/start-services.js'
 import { downloadKafka } from '../../scripts/real/kafka-download.js'
-import { loadConfig } from '../../src/config.js'
+import { loadConfig } from '../../core/config/config.js'
 import { createKafka } from '../../scripts/real/kafka.js'
 import { crash, type CrashReport } from './crashes.js'
 

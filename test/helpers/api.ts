@@ -7,9 +7,9 @@ import { pino } from 'pino'
 import type postgres from 'postgres'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.js'
-import type { Config } from '../../src/config.js'
-import { ERRORS, type ErrorCode } from '../../src/errors.js'
-import { createLogger, loggerOptions } from '../../src/logger.js'
+import type { Config } from '../../core/config/config.js'
+import { ERRORS, type ErrorCode } from '../../core/errors.js'
+import { createLogger, loggerOptions } from '../../core/logger.js'
 
 export type App = Awaited<ReturnType<typeof buildApp>>
 

@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { migrationsOf } from '../../db/migrate.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createDatabaseAdapter } from '../../plugins/tenancy/database-adapter.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 
 /** The database strategy by itself, closed when the test ends, and what went wrong in its background. */
 export function startDatabaseAdapter(

@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { serverNames } from '../../plugins/tenancy/server-names.js'
-import { loadConfig, type Config } from '../../src/config.js'
+import { loadConfig, type Config } from '../../core/config/config.js'
 import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
 

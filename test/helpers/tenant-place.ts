@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { withDatabase } from '../../db/database-url.js'
-import type { Config } from '../../src/config.js'
+import type { Config } from '../../core/config/config.js'
 
 /** Where a tenant's tables are, whichever way tenants are kept apart. */
 export interface TenantPlaces {

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
-import type { Config } from '../../src/config.js'
-import { createLogger } from '../../src/logger.js'
+import type { Config } from '../../core/config/config.js'
+import { createLogger } from '../../core/logger.js'
 import { buildWorker } from '../../workers/app.js'
 
 export type Worker = Awaited<ReturnType<typeof buildWorker>>

@@ -1,4 +1,4 @@
-import type { Schema } from '../../plugins/openapi/schemas.js'
+import type { Schema } from '../../src/http/openapi/schemas.js'
 
 /** What the tests read of an OpenAPI document. */
 export interface Description {

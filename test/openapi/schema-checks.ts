@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
-import type { Schema } from '../../plugins/openapi/schemas.js'
+import type { Schema } from '../../src/http/openapi/schemas.js'
 import type { Description } from './description.js'
 
 /** Checks values against the schemas of an OpenAPI 3.0 document. */

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto'
 import t from 'tap'
-import type { ErrorCode } from '../../src/errors.js'
+import type { ErrorCode } from '../../core/errors.js'
 import { Client, logIn, refused, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ERRORS } from '../../src/errors.js'
+import { ERRORS } from '../../core/errors.js'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { registeredRoutes } from '../helpers/registered-routes.js'

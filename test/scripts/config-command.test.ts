@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import t from 'tap'
 import { program } from '../../scripts/program.js'
-import { loadConfig, SETTINGS } from '../../src/config.js'
+import { loadConfig, SETTINGS } from '../../core/config/config.js'
 import { withoutSecrets } from '../../scripts/config/effective.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-config-'))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Services } from '../../scripts/embedded/start-services.js'
 import { fillEnvironment, planStart } from '../../scripts/start/fill-environment.js'
-import { ConfigError } from '../../src/config.js'
+import { ConfigError } from '../../core/config/config.js'
 import { temporaryDataDir } from './temporary-folder.js'
 
 const services: Services = {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Test } from 'tap'
 import { identify, type ProcessIdentity } from '../../scripts/embedded/process-identity.js'
 import { program } from '../../scripts/program.js'
-import { SETTINGS } from '../../src/config.js'
+import { SETTINGS } from '../../core/config/config.js'
 
 /** `npm start`, without npm, as a terminal runs it: in a process group of its own. */
 export class Launcher {

@@ -9,7 +9,7 @@ import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { program } from '../../scripts/program.js'
-import { createTenantPurge } from '../../src/services/tenant-purge.js'
+import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { serverLeftovers } from '../helpers/leftovers.js'

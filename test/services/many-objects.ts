@@ -2,7 +2,7 @@ import type { TenantStore } from '../../db/tenant/store.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
-import { createStorageCheck, type Finding } from '../../src/services/storage-check.js'
+import { createStorageCheck, type Finding } from '../../src/services/files/storage-check.js'
 
 const TENANT = { id: '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', database_name: 'x' }
 const keyOf = (n: number) => `tenants/${TENANT.id}/files/2026/01/${String(n).padStart(12, '0')}`

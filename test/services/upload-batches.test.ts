@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createBatches } from '../../src/services/upload-batches.js'
+import { createBatches } from '../../src/services/uploads/upload-batches.js'
 import type { TenantRef } from '../../plugins/tenancy/adapter.js'
 
 const tenant = { id: 'one' } as TenantRef

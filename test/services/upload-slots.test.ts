@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createUploadSlots, type UploadCandidate } from '../../src/services/upload-slots.js'
+import { createUploadSlots, type UploadCandidate } from '../../src/services/uploads/upload-slots.js'
 
 /** Of somebody who waits for as long as it takes. */
 const patient: UploadCandidate = { size: undefined, gone: new AbortController().signal }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Test } from 'tap'
-import { AppError } from '../../src/errors.js'
+import { AppError } from '../../core/errors.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { until } from '../helpers/until.js'
 import { bytes, failing, MIB, newKey, read, rejection, stalling, streamOf } from './bytes.js'

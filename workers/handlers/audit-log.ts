@@ -1,5 +1,5 @@
-import type { Event } from '../../src/schemas/events.js'
-import type { Handler, HandlerDependencies } from './index.js'
+import type { Event } from '../../core/events.js'
+import type { Handler, HandlerDependencies } from './handler.js'
 
 /** Keeps what an auditor may ask for. Another delivery finds it kept. */
 export function auditLog({ services }: HandlerDependencies): Handler {

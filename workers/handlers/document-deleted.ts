@@ -1,5 +1,5 @@
-import type { Event } from '../../src/schemas/events.js'
-import type { Handler, HandlerDependencies } from './index.js'
+import type { Event } from '../../core/events.js'
+import type { Handler, HandlerDependencies } from './handler.js'
 
 /**
  * Removes the file of a deleted document, row and object, when no other document refers to it. Another

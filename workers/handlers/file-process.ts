@@ -1,5 +1,5 @@
-import type { Event } from '../../src/schemas/events.js'
-import type { Handler, HandlerDependencies } from './index.js'
+import type { Event } from '../../core/events.js'
+import type { Handler, HandlerDependencies } from './handler.js'
 
 /** Verifies a stored file. Another delivery verifies it again; a file that is gone needs nothing. */
 export function fileProcess({ services, tenants, log }: HandlerDependencies): Handler {

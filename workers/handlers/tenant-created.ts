@@ -1,4 +1,4 @@
-import type { Handler, HandlerDependencies } from './index.js'
+import type { Handler, HandlerDependencies } from './handler.js'
 
 /**
  * Makes sure that a new tenant is ready. The statement that writes the event also declares the tenant ready,

@@ -1,4 +1,4 @@
-import type { Handler, HandlerDependencies } from './index.js'
+import type { Handler, HandlerDependencies } from './handler.js'
 
 /**
  * Gives up this process's connections to the database of a deleted tenant. Nothing needs to be revoked here:

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DemoTopic } from '../../schemas/demo.js'
 import { BODY_ERRORS, sessionErrors, Success } from '../../schemas/envelope.js'
-import { Id } from '../../schemas/formats.js'
+import { Id } from '../../../core/formats.js'
 
 export const produce: FastifyPluginAsyncTypebox = async (app) => {
   app.post(

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Disposition, DocumentParams } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
-import { Moment } from '../../schemas/formats.js'
+import { Moment } from '../../../core/formats.js'
 
 export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.get(

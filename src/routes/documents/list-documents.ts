@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Document } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { AskedMoment, idOf, MimeType, NO_NUL } from '../../schemas/formats.js'
+import { AskedMoment, idOf, MimeType, NO_NUL } from '../../../core/formats.js'
 import { CursorQuery, ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../../errors.js'
-import type { Receive, ReceivedUpload } from '../../services/upload-reception.js'
-import type { DescribedUpload } from '../../services/upload-service.js'
+import { AppError } from '../../../core/errors.js'
+import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
+import type { DescribedUpload } from '../../services/uploads/upload-service.js'
 import { describeUpload, invalid, receiveFrom } from './upload-fields.js'
 
 const LIMITS = { fileSize: Infinity, fieldSize: 4096, fieldNameSize: 100, parts: 20 }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../../errors.js'
-import type { Receive } from '../../services/upload-reception.js'
-import type { DescribedUpload } from '../../services/upload-service.js'
+import { AppError } from '../../../core/errors.js'
+import type { Receive } from '../../services/uploads/upload-reception.js'
+import type { DescribedUpload } from '../../services/uploads/upload-service.js'
 import { describeUpload, invalid, receiveFrom } from './upload-fields.js'
 
 /**

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DocumentParams, DocumentWithFile } from '../../schemas/documents.js'
 import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
-import { Filename, MimeType } from '../../schemas/formats.js'
+import { Filename, MimeType } from '../../../core/formats.js'
 
 export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.put(

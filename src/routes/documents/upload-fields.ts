@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { AppError } from '../../errors.js'
-import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../schemas/formats.js'
-import { chooseMimeType } from '../../services/mime-type.js'
-import type { Receive, ReceivedUpload } from '../../services/upload-reception.js'
-import type { DescribedUpload } from '../../services/upload-service.js'
+import { AppError } from '../../../core/errors.js'
+import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../../core/formats.js'
+import { chooseMimeType } from '../../services/uploads/mime-type.js'
+import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
+import type { DescribedUpload } from '../../services/uploads/upload-service.js'
 
 /** What a client may say about the bytes that it sends. */
 export const UploadFields = Type.Object(

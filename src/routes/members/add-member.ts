@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { AppError } from '../../errors.js'
+import { AppError } from '../../../core/errors.js'
 import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
-import { idOf } from '../../schemas/formats.js'
+import { idOf } from '../../../core/formats.js'
 import { Member, Role, TenantParams } from '../../schemas/tenants.js'
 import { Email } from '../../schemas/users.js'
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { AppError } from '../../errors.js'
+import { AppError } from '../../../core/errors.js'
 import { BODY_ERRORS, Done, tenantErrors } from '../../schemas/envelope.js'
 import { MemberParams } from '../../schemas/tenants.js'
 

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
-import { idOf } from '../../schemas/formats.js'
+import { idOf } from '../../../core/formats.js'
 
 export const endSession: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(

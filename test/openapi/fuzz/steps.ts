@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Schema } from '../../../plugins/openapi/schemas.js'
+import type { Schema } from '../../../src/http/openapi/schemas.js'
 import type { NamedOperation, Parameter } from '../description.js'
 import type { Values } from './values.js'
 import { SENDERS, type Sender } from './world.js'

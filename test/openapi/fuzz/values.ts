@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Schema } from '../../../plugins/openapi/schemas.js'
+import type { Schema } from '../../../src/http/openapi/schemas.js'
 import type { SchemaChecks } from '../schema-checks.js'
 
 const EVERY_CHARACTER = { unit: 'binary' } as const

@@ -1,0 +1,17 @@
+import type { Aim } from './case.js'
+
+/** One line of the table. `value` is what the aim is about: a ratio, or the figure itself. */
+export interface Row {
+  name: string
+  what: string
+  ours: string
+  baseline: string
+  value: number
+  /** The smallest and the largest of the rounds; of a figure there is only one. */
+  spread: readonly [number, number]
+  isRatio: boolean
+  aim: Aim | undefined
+}
+
+export const isMet = ({ value, aim }: Row): boolean | undefined =>
+  aim && ('atLeast' in aim ? value >= aim.atLeast : value <= aim.atMost)

@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { envSchema } from 'env-schema'
+import { Environment } from './environment.js'
+import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
+
+/** The names of all settings, in the order of `.env.example`. */
+export const SETTINGS = Object.keys(Environment.properties)
+
+/** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  constructor(readonly problems: string[]) {
+    super(
+      `The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example; \`npm run config -- check\` shows where each comes from.`
+    )
+  }
+}
+
+/** One of the places where settings are looked for. */
+export interface SettingSource {
+  name: string
+  values: Record<string, string | undefined>
+}
+
+/**
+ * The places, what wins first: the process environment, the file `.env`, which is yours alone, and `.env.development`
+ * or `.env.production`, as NODE_ENV says.
+ */
+export function settingSources(): SettingSource[] {
+  const own = [{ name: 'environment', values: process.env }, fileSource('.env')]
+  const stage = own.find(({ values }) => values['NODE_ENV'])?.values['NODE_ENV']
+  return [...own, fileSource(stage === 'production' ? '.env.production' : '.env.development')]
+}
+
+/** Every setting that was given, without empty values: `X=` means "not set", whatever a later place says. */
+export function readEnvironment(): Record<string, string> {
+  const merged = Object.assign(
+    {},
+    ...settingSources()
+      .map(({ values }) => values)
+      .reverse()
+  ) as NodeJS.ProcessEnv
+  return Object.fromEntries(
+    Object.entries(merged).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  )
+}
+
+/** What a file of the working directory says; nothing when there is none. */
+function fileSource(name: string): SettingSource {
+  try {
+    return { name, values: parseEnv(readFileSync(name, 'utf8')) }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return { name, values: {} }
+  }
+}
+
+/**
+ * Turns an environment into the frozen, typed configuration that everything is built from.
+ * @throws {ConfigError} naming every missing or wrong setting at once
+ */
+export function loadConfig(environment: Record<string, string | undefined>) {
+  const { env, problems } = parse(environment)
+  const wrong = withoutRepetition(problems, problemsOf(env))
+  if (wrong.length > 0) throw new ConfigError(wrong)
+  return deepFreeze(toConfig(env))
+}
+
+/** What the schema refuses was left out, so that it would be missed as well. */
+function withoutRepetition(refused: string[], others: string[]): string[] {
+  const nameOf = (problem: string) => problem.split(' ', 1)[0]
+  const reported = refused.map(nameOf)
+  return [...refused, ...others.filter((problem) => !reported.includes(nameOf(problem)))]
+}
+
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const part of Object.values(value))
+    if (part !== null && typeof part === 'object') deepFreeze(part as object)
+  return Object.freeze(value)
+}
+
+/**
+ * How Kafka is spoken to, for commands that need nothing else.
+ * @throws {ConfigError}
+ */
+export function loadKafkaSecurity(environment: Record<string, string | undefined>) {
+  const { env, problems } = parse(environment)
+  const wrong = withoutRepetition(
+    problems.filter((problem) => problem.startsWith('KAFKA_')),
+    kafkaProblems(env)
+  )
+  if (wrong.length > 0) throw new ConfigError(wrong)
+  return kafkaSecurity(env)
+}
+
+export type Config = ReturnType<typeof toConfig>
+export type StorageConfig = Config['storage']
+
+interface AjvProblem {
+  instancePath: string
+  message?: string
+  params: Record<string, unknown>
+}
+
+function parse(environment: Record<string, string | undefined>): { env: Environment; problems: string[] } {
+  const named: Record<string, string> = {}
+  for (const name of SETTINGS) if (environment[name]) named[name] = environment[name]
+  try {
+    return { env: envSchema<Environment>({ schema: Environment, env: false, data: named }), problems: [] }
+  } catch (error) {
+    const wrong = (error as { errors?: AjvProblem[] }).errors
+    if (wrong === undefined) throw error
+    const names = new Set(wrong.map((problem) => problem.instancePath.slice(1)))
+    // What is wrong is left out and the rest parsed again, so that the checks across settings also run.
+    for (const name of names) Reflect.deleteProperty(named, name)
+    const env = envSchema<Environment>({ schema: Environment, env: false, data: named })
+    return { env, problems: [...names].map((name) => describe(name, wrong)) }
+  }
+}
+
+function describe(name: string, wrong: AjvProblem[]): string {
+  const own = wrong.filter((problem) => problem.instancePath === `/${name}`)
+  const allowed = own
+    .filter((problem) => 'allowedValue' in problem.params)
+    .map((problem) => String(problem.params['allowedValue']))
+  if (allowed.length > 0) return `${name} must be one of: ${allowed.join(', ')}`
+  const { description } = Environment.properties[name as keyof Environment] as { description?: string }
+  return description === undefined
+    ? `${name} ${own[0]?.message ?? 'is not valid'}`
+    : `${name} must be ${description}`
+}
+
+/** The first signs; what the second has signed is still good. */
+export type Secrets = readonly [current: string, previous?: string | undefined]
+
+function toConfig(env: Environment) {
+  const dataDir = resolve(env.DATA_DIR)
+  return {
+    production: env.NODE_ENV === 'production',
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      /** Where clients reach the API, without a slash at the end; undefined: at the address it listens on. */
+      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      corsOrigins: list(env.CORS_ORIGINS),
+      /** Whose X-Forwarded-For is believed; nobody's when it is empty. */
+      trustedProxies: list(env.TRUST_PROXY),
+      /** Seconds; see `src/http/slow-clients.ts`. */
+      timeouts: {
+        request: env.REQUEST_TIMEOUT,
+        uploadIdle: env.UPLOAD_IDLE_TIMEOUT,
+        connectionIdle: env.CONNECTION_IDLE_TIMEOUT,
+        keepAlive: env.KEEP_ALIVE_TIMEOUT
+      },
+      /** Milliseconds of delay of the event loop from which on requests are refused. */
+      processes: env.WEB_CONCURRENCY,
+      overloadDelayMs: env.OVERLOAD_DELAY_MS
+    },
+    worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
+    /** What GET /metrics asks for; undefined: nothing. */
+    metricsToken: env.METRICS_TOKEN,
+    logLevel: env.LOG_LEVEL,
+    dataDir,
+    database: {
+      url: env.DATABASE_URL as string,
+      /** Leads to the server itself, where `url` leads to a pooler: for LISTEN. */
+      directUrl: (env.DATABASE_DIRECT_URL ?? env.DATABASE_URL) as string,
+      /** `url` leads to a pooler, which lends a connection for one transaction at a time. */
+      pooled: env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_DIRECT_URL !== env.DATABASE_URL,
+      poolSize: env.DATABASE_POOL_SIZE
+    },
+    tenancy: {
+      strategy: env.TENANCY_STRATEGY,
+      maxConnections: env.TENANT_MAX_CONNECTIONS,
+      poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
+      poolWaitMs: env.TENANT_POOL_WAIT_MS,
+      spares: env.TENANT_SPARES,
+      /** What the passwords of the tenants' login roles are made from; undefined: all use the main login. */
+      roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
+    },
+    kafka: {
+      brokers: env.KAFKA_BROKERS as string,
+      security: kafkaSecurity(env),
+      topicPrefix: env.KAFKA_TOPIC_PREFIX,
+      groupId: env.KAFKA_GROUP_ID,
+      /** Of topics that the worker creates. */
+      topics: {
+        partitions: env.KAFKA_PARTITIONS,
+        retention: env.KAFKA_RETENTION,
+        deadLetterRetention: env.KAFKA_DEAD_LETTER_RETENTION
+      }
+    },
+    /** Whether /api/demo is there. */
+    demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
+    /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */
+    outboxRetention: env.OUTBOX_RETENTION,
+    storage:
+      storageDriver(env) === 's3'
+        ? {
+            driver: 's3' as const,
+            endpoint: env.S3_ENDPOINT,
+            publicEndpoint: env.S3_PUBLIC_ENDPOINT ?? env.S3_ENDPOINT,
+            region: env.S3_REGION ?? 'us-east-1',
+            bucket: env.S3_BUCKET as string,
+            /** undefined: the SDK's default credential chain (environment, profile, IAM role). */
+            credentials: env.S3_ACCESS_KEY_ID
+              ? { accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY as string }
+              : undefined,
+            forcePathStyle: env.S3_FORCE_PATH_STYLE ?? Boolean(env.S3_ENDPOINT)
+          }
+        : { driver: 'disk' as const, root: resolve(dataDir, 'objects') },
+    /** Seconds that a signed download URL works. */
+    downloadUrlTtl: env.DOWNLOAD_URL_TTL,
+    upload: {
+      maxBytes: env.MAX_UPLOAD_BYTES,
+      timeout: env.UPLOAD_TIMEOUT,
+      concurrency: env.UPLOAD_CONCURRENCY
+    },
+    /** What a tenant without limits of its own may hold; null: as much as it likes. */
+    limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
+    auth: {
+      /** What is signed anew is signed with the first; what the others have signed is still good. */
+      secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,
+      accessTtl: env.JWT_ACCESS_TTL,
+      refreshTtl: env.JWT_REFRESH_TTL,
+      bcryptCost: env.BCRYPT_COST,
+      /** Requests a minute from one address to each route that takes a password or a refresh token. */
+      requestsPerMinute: env.RATE_LIMIT_AUTH,
+      /** Wrong passwords for one account within `window` seconds, after which none is looked at. */
+      passwordFailures: { limit: env.RATE_LIMIT_PASSWORD_FAILURES, window: env.RATE_LIMIT_PASSWORD_WINDOW }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { accessSync, constants } from 'node:fs'
+import { isIP } from 'node:net'
+import { tlsOptions } from './database-tls.js'
+import type { Environment } from './environment.js'
+
+const SECRET_BYTES = 32
+
+/** What is missing, or does not go together; each begins with the name of a setting. */
+export function problemsOf(env: Environment): string[] {
+  const problems: string[] = []
+  const missing = (name: string, why: string) => problems.push(`${name} is missing: ${why}`)
+  if (!env.DATABASE_URL) missing('DATABASE_URL', 'postgres://user:password@host:5432/strongroom')
+  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
+  if (env.JWT_SECRET === undefined)
+    missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
+  if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
+    missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {
+    const secret = env[name]
+    if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
+      problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
+  }
+  if (!list(env.CORS_ORIGINS).every(isOrigin))
+    problems.push(
+      'CORS_ORIGINS must be origins such as https://app.example.com, without a path, separated by commas'
+    )
+  if (!list(env.TRUST_PROXY).every(isAddressOrRange))
+    problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
+  if (storageDriver(env) === 's3') {
+    if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket that holds the files (or set STORAGE_DRIVER=disk)')
+    if (!env.S3_ENDPOINT && !env.S3_REGION)
+      missing('S3_ENDPOINT', 'the URL of the S3 server (or S3_REGION for AWS itself)')
+    if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
+      problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither')
+    }
+  }
+  problems.push(...databaseProblems(env), ...kafkaProblems(env))
+  return problems
+}
+
+/** Production and anyone who names a bucket or an endpoint gets S3; disk is for trying out, or when asked for. */
+export function storageDriver(env: Environment): 'disk' | 's3' {
+  return (
+    env.STORAGE_DRIVER ?? (env.S3_BUCKET || env.S3_ENDPOINT || env.NODE_ENV === 'production' ? 's3' : 'disk')
+  )
+}
+
+/** How Kafka is spoken to: librdkafka's names (its CONFIGURATION.md). */
+export interface KafkaSecurity {
+  protocol: 'ssl' | 'sasl_plaintext' | 'sasl_ssl'
+  /** Certificates of the authorities that sign the brokers'; undefined: those of the system. */
+  caFile: string | undefined
+  sasl: { mechanism: string; username: string; password: string } | undefined
+}
+
+/** undefined: neither encrypted nor with a password. */
+export function kafkaSecurity(env: Environment): KafkaSecurity | undefined {
+  const protocol = env.KAFKA_SECURITY_PROTOCOL
+  if (protocol === 'plaintext') return undefined
+  const sasl = protocol.startsWith('sasl_') && {
+    mechanism: env.KAFKA_SASL_MECHANISM as string,
+    username: env.KAFKA_SASL_USERNAME as string,
+    password: env.KAFKA_SASL_PASSWORD as string
+  }
+  return { protocol, caFile: env.KAFKA_CA_FILE, sasl: sasl || undefined }
+}
+
+export function kafkaProblems(env: Environment): string[] {
+  const protocol = env.KAFKA_SECURITY_PROTOCOL
+  const sasl = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const
+  const wanted = protocol.startsWith('sasl_')
+  const problems = sasl
+    .filter((name) => (env[name] !== undefined) !== wanted)
+    .map((name) =>
+      wanted
+        ? `${name} is missing: KAFKA_SECURITY_PROTOCOL=${protocol} needs it`
+        : `${name} needs KAFKA_SECURITY_PROTOCOL=sasl_ssl`
+    )
+  if (env.KAFKA_CA_FILE === undefined) return problems
+  if (!protocol.endsWith('ssl'))
+    return [...problems, 'KAFKA_CA_FILE needs KAFKA_SECURITY_PROTOCOL=ssl or sasl_ssl']
+  return [...problems, ...unreadable('KAFKA_CA_FILE', env.KAFKA_CA_FILE)]
+}
+
+function databaseProblems(env: Environment): string[] {
+  return (['DATABASE_URL', 'DATABASE_DIRECT_URL'] as const).flatMap((name) => {
+    const url = env[name]
+    if (url === undefined) return []
+    try {
+      tlsOptions(url)
+      return []
+    } catch (error) {
+      return [`${name} ${(error as Error).message}`]
+    }
+  })
+}
+
+function unreadable(name: string, file: string): string[] {
+  try {
+    accessSync(file, constants.R_OK)
+    return []
+  } catch (error) {
+    return [`${name} names the file ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`]
+  }
+}
+
+/** The items between the commas. */
+export const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+
+/** As browsers send it (RFC 6454 §7); anything else would never match. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
+/** An IP address, with or without the length of a prefix (RFC 4632 §3.1). */
+function isAddressOrRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return (
+    rest.length === 0 && bits > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix <= bits))
+  )
+}

@@ -1,0 +1,124 @@
+import fp from 'fastify-plugin'
+import type { Registry } from 'prom-client'
+import type { Config } from '../core/config/config.js'
+import { createAuditService, type AuditService } from './services/audit/audit-service.js'
+import { createAuthService, type AuthService } from './services/auth/auth-service.js'
+import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
+import { createFileService, type FileService } from './services/files/file-service.js'
+import { createMemberService, type MemberService } from './services/members/member-service.js'
+import { createFileVerification, type FileVerification } from './services/files/file-verification.js'
+import { createObjectRemoval, type ObjectRemoval } from './services/files/object-removal.js'
+import { createPasswordCheck } from './services/auth/password-check.js'
+import { createRegister } from './services/auth/registration.js'
+import { createSessionService, type SessionService } from './services/users/session-service.js'
+import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
+import { BUFFERED_BYTES } from './services/uploads/upload-reception.js'
+import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
+import { createUploadSlots } from './services/uploads/upload-slots.js'
+import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
+import { createUserService, type UserService } from './services/users/user-service.js'
+import type { AccessChanges } from '../plugins/access/access.js'
+import type { AccessTokens } from '../plugins/auth/access-tokens.js'
+import type { Passwords } from '../plugins/auth/passwords.js'
+import type { RefreshTokens } from '../plugins/auth/refresh-tokens.js'
+import type { MainDatabase } from '../plugins/database.js'
+import type { Outboxes } from '../plugins/messaging/outboxes.js'
+import type { Hashing } from '../plugins/hashing/hashing.js'
+import type { ObjectStorage } from '../plugins/storage/object-storage.js'
+import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
+import { createUploadMetrics } from './http/upload-metrics.js'
+
+/** Milliseconds that an upload waits for its turn. */
+const UPLOAD_WAIT_MS = 30_000
+
+export interface Services {
+  auth: AuthService
+  users: UserService
+  sessions: SessionService
+  tenants: TenantService
+  members: MemberService
+  audit: AuditService
+  documents: DocumentService
+  uploads: UploadService
+  files: FileService
+  verification: FileVerification
+  usage: UsageService
+  removal: ObjectRemoval
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The rules of the application: all that routes and event handlers work with. */
+    services: Services
+  }
+}
+
+/** The composition root: gives every service what it stands on, and decorates the application with `services`. */
+export default fp(
+  async (app) => {
+    const config = app.getDecorator<Config>('config')
+    const { users, sessions, tenants, tenantKeys, members, failures, audit } =
+      app.getDecorator<MainDatabase>('database')
+    const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
+    const passwords = app.getDecorator<Passwords>('passwords')
+    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const storage = app.getDecorator<ObjectStorage>('storage')
+    const hashing = app.getDecorator<Hashing>('hashing')
+    const outboxes = app.getDecorator<Outboxes>('outboxes')
+
+    const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
+    const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
+    const removal = createObjectRemoval({
+      tenancy,
+      storage,
+      onPostponed: (error, s3Path) =>
+        app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+    })
+    const slots = createUploadSlots({
+      concurrency: config.upload.concurrency,
+      fullSize: BUFFERED_BYTES,
+      waiting: config.upload.concurrency * 10,
+      waitMs: UPLOAD_WAIT_MS
+    })
+    const uploads = createUploadService({
+      tenancy,
+      storage,
+      hashing,
+      outboxes,
+      removal,
+      slots,
+      limits: config.limits,
+      ...config.upload
+    })
+    const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
+    app.decorate('services', {
+      auth: createAuthService({
+        users,
+        sessions,
+        tenants,
+        register: createRegister({ users, passwords, recordMain }),
+        checkPassword,
+        outboxes,
+        accessChanges,
+        accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
+        refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
+        refreshTtl: config.auth.refreshTtl
+      }),
+      users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
+      sessions: createSessionService({ sessions, outboxes, accessChanges }),
+      tenants: createTenantService({ tenants, tenantKeys, tenancy, outboxes, accessChanges }),
+      members: createMemberService({ members, users, outboxes, accessChanges }),
+      audit: createAuditService({ audit }),
+      documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
+      uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
+      files: createFileService({ tenancy, removal, outboxes }),
+      verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
+      usage: createUsageService({ tenancy, limits: config.limits }),
+      removal
+    })
+  },
+  {
+    name: 'services',
+    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'hashing', 'messaging']
+  }
+)

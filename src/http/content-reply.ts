@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { AppError } from '../../core/errors.js'
+import type { Answer, Representation } from './http-range.js'
+
+/** What is sent, and under which headers a browser may see it; see `download-headers.ts`. */
+export interface Content extends Representation {
+  contentType: string
+  contentDisposition: string
+  cacheControl: string
+}
+
+/** Whether the answer has the bytes, or a part of them, in it. */
+export function carriesBytes(method: string, answer: Answer): boolean {
+  return method === 'GET' && (answer.status === 200 || answer.status === 206)
+}
+
+/**
+ * Answers a download as `answerTo` decided; `bytes` belong to it where `carriesBytes` says so. Fastify destroys the
+ * stream when the client goes away.
+ * @throws {AppError} RANGE_NOT_SATISFIABLE
+ */
+export function sendContent(
+  reply: FastifyReply,
+  answer: Answer,
+  content: Content,
+  bytes: Readable | undefined
+): FastifyReply {
+  if (answer.status === 416) {
+    void reply.header('content-range', `bytes */${content.size}`)
+    throw new AppError('RANGE_NOT_SATISFIABLE')
+  }
+  void reply.code(answer.status).headers({
+    'cache-control': content.cacheControl,
+    etag: content.etag,
+    'last-modified': content.modified.toUTCString()
+  })
+  if (answer.status === 304) return reply.send()
+
+  void reply.headers({
+    'accept-ranges': 'bytes',
+    'content-type': content.contentType,
+    'content-disposition': content.contentDisposition,
+    'content-security-policy': contentSecurityPolicy(content.contentType),
+    // Pages of other origins may show it: whoever has the link or the token was let in.
+    'cross-origin-resource-policy': 'cross-origin'
+  })
+  if (answer.status === 206) {
+    const { start, end } = answer.range
+    void reply.header('content-range', `bytes ${start}-${end}/${content.size}`)
+    return reply.header('content-length', end - start + 1).send(bytes)
+  }
+  return reply.header('content-length', content.size).send(bytes)
+}
+
+/** PDF viewers refuse to work in a sandbox (https://crbug.com/271452), and run no script of the document's origin. */
+function contentSecurityPolicy(contentType: string): string {
+  return contentType === 'application/pdf' ? "default-src 'none'" : "sandbox; default-src 'none'"
+}

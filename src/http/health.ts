@@ -1,0 +1,105 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { MainDatabase } from '../../plugins/database.js'
+import type { EventProducer } from '../../plugins/messaging/kafka-producer.js'
+import { ALSO_OVERLOADED } from './overload.js'
+import { bareErrors } from '../schemas/envelope.js'
+import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
+
+const State = Type.Union([Type.Literal('up'), Type.Literal('down')])
+const Health = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
+    checks: Type.Object({ database: State, storage: State, kafka: State, process: State })
+  },
+  { title: 'Health' }
+)
+const { description: refused } = bareErrors()[503] as { description: string }
+
+/** Milliseconds after which a store that does not answer counts as down. */
+const PATIENCE_MS = 3_000
+
+/**
+ * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without
+ * Kafka (events wait in the outbox); 503 without the database or the storage, and while it is overloaded.
+ */
+export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const database = app.getDecorator<MainDatabase>('database')
+  const storage = app.getDecorator<ObjectStorage>('storage')
+  const producer = app.getDecorator<EventProducer>('producer')
+
+  app.get(
+    '/health/live',
+    {
+      config: ALSO_OVERLOADED,
+      schema: {
+        operationId: 'live',
+        tags: ['Operations'],
+        summary: 'Whether the process answers',
+        security: [],
+        response: {
+          200: Type.Object({ status: Type.Literal('live') }, { description: 'It does' }),
+          ...bareErrors()
+        }
+      }
+    },
+    async () => ({ status: 'live' as const })
+  )
+
+  app.get(
+    '/health/ready',
+    {
+      config: ALSO_OVERLOADED,
+      schema: {
+        operationId: 'ready',
+        tags: ['Operations'],
+        summary: 'Whether requests can be served',
+        description:
+          '`degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.',
+        security: [],
+        response: {
+          ...bareErrors(),
+          200: { ...Health, description: 'They can' },
+          503: {
+            description: `They cannot; or ${refused}`,
+            content: { 'application/json': { schema: Type.Union([Health, Type.Ref('Error')]) } }
+          }
+        }
+      }
+    },
+    async (_request, reply) => {
+      const [databaseState, storageState] = await Promise.all([
+        stateOf(() => database.ping()),
+        stateOf(() => storage.ping())
+      ])
+      const processState: 'up' | 'down' = app.isOverloaded() ? 'down' : 'up'
+      const checks = {
+        database: databaseState,
+        storage: storageState,
+        kafka: producer.status(),
+        process: processState
+      }
+      if ([databaseState, storageState, processState].includes('down')) {
+        return reply.code(503).header('retry-after', 1).send({ status: 'unavailable', checks })
+      }
+      return { status: checks.kafka === 'up' ? ('ready' as const) : ('degraded' as const), checks }
+    }
+  )
+}
+
+async function stateOf(ping: () => Promise<void>): Promise<'up' | 'down'> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'down'>((resolve) => {
+    timer = setTimeout(() => resolve('down'), PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([
+      ping().then(
+        () => 'up' as const,
+        () => 'down' as const
+      ),
+      late
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}

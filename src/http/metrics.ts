@@ -1,0 +1,74 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
+import type { Config } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
+import { bareErrors } from '../schemas/envelope.js'
+import { bearerToken } from '../../plugins/auth/bearer-token.js'
+import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
+import { ALSO_OVERLOADED } from './overload.js'
+
+/**
+ * Decorates the application with `metrics`, the registry in which plugins register what they measure. Tenants,
+ * users and whatever else has no bound are never a label. https://prometheus.io/docs/practices/naming/
+ */
+export default fp(
+  async (app) => {
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
+    // So that the primary can ask for it, when there are several processes.
+    if (oneOfSeveral) {
+      new AggregatorRegistry()
+      AggregatorRegistry.setRegistries([registry])
+    }
+    app.decorate('metrics', registry)
+  },
+  { name: 'metrics', dependencies: ['config'] }
+)
+
+/** `GET /metrics` for Prometheus, of all processes that share the port; with METRICS_TOKEN only for those who have it. */
+export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const { metricsToken } = app.getDecorator<Config>('config')
+  const registry = app.getDecorator<Registry>('metrics')
+
+  app.get(
+    '/metrics',
+    {
+      config: ALSO_OVERLOADED,
+      schema: {
+        operationId: 'metrics',
+        tags: ['Operations'],
+        summary: 'Measurements in the text format of Prometheus',
+        description: 'The bearer token is METRICS_TOKEN. Where none is set, anyone may read this.',
+        security: [{}, { metricsToken: [] }],
+        response: {
+          200: {
+            description: 'Every measurement',
+            content: {
+              [Registry.PROMETHEUS_CONTENT_TYPE]: {
+                schema: Type.String({ examples: ['strongroom_outbox_rows 0'] })
+              }
+            }
+          },
+          ...bareErrors('NOT_AUTHENTICATED', 'INVALID_TOKEN')
+        }
+      },
+      onRequest: async (request) => {
+        if (metricsToken === undefined) return
+        if (!equal(bearerToken(request.headers.authorization), metricsToken))
+          throw new AppError('INVALID_TOKEN', { message: 'This is not the METRICS_TOKEN' })
+      }
+    },
+    async (_request, reply) =>
+      reply
+        .header('content-type', registry.contentType)
+        .send(await (oneOfSeveral ? askPrimary('metrics', null) : registry.metrics()))
+  )
+}
+
+/** In the same time wherever they differ. */
+function equal(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(one), digest(other))
+}

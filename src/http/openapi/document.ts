@@ -1,0 +1,34 @@
+import { errorExamples, HEADERS } from './components.js'
+import type { Example, Operation } from './operation.js'
+import { completeOperation } from './operations.js'
+import { hoistTitled, mapValues, simplify, type Schema } from './schemas.js'
+
+/** What is read and written here of an OpenAPI 3.0.3 document. https://spec.openapis.org/oas/v3.0.3 */
+export interface OpenApiDocument {
+  components: {
+    schemas: Record<string, Schema>
+    headers?: Record<string, object>
+    examples?: Record<string, Example>
+    [other: string]: unknown
+  }
+  paths: Record<string, Record<string, Operation>>
+  [other: string]: unknown
+}
+
+/**
+ * Makes of what @fastify/swagger has read from the routes what a reader and a generator of clients need: schemas
+ * with a title are components, unions of words are enumerations, every body has an example, and every error one
+ * for each of its codes.
+ * @throws when two different schemas have the same title
+ */
+export function completeDocument(document: OpenApiDocument): OpenApiDocument {
+  const schemas: Record<string, Schema> = {}
+  const settle = (schema: Schema) => hoistTitled(simplify(schema), schemas)
+  for (const [name, schema] of Object.entries(document.components.schemas))
+    schemas[name] = hoistTitled(simplify(schema), schemas, name)
+  const paths = mapValues(document.paths, (methods) =>
+    mapValues(methods, (operation) => completeOperation(operation, { settle, schemas }))
+  )
+  const components = { ...document.components, schemas, headers: HEADERS, examples: errorExamples(paths) }
+  return { ...document, components, paths }
+}

@@ -1,0 +1,79 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifySchema } from 'fastify'
+import fp from 'fastify-plugin'
+import { stringify } from 'yaml'
+import type { Config } from '../../../core/config/config.js'
+import { docsPolicy } from '../security.js'
+import { forTryingOut } from './docs-page.js'
+import { completeDocument, type OpenApiDocument } from './document.js'
+import { INFO, SECURITY_SCHEMES, TAGS } from './front-matter.js'
+
+/** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
+export default fp(
+  async (app) => {
+    const config = app.getDecorator<Config>('config')
+    const { publicUrl } = config.http
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.0.3',
+        info: INFO,
+        servers: [{ url: publicUrl ?? '/', description: 'The server that this description comes from' }],
+        tags: TAGS,
+        components: { securitySchemes: SECURITY_SCHEMES },
+        security: [{ bearer: [] }]
+      },
+      // Routes answer with and without a slash at the end; what has a default need not be given.
+      transform: ({ schema, url }) => {
+        const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
+        return {
+          url: url.replace(/(.)\/$/, '$1'),
+          schema: {
+            ...schema,
+            // The routes of HEAD have names of their own, to which @fastify/swagger has added this.
+            ...(operationId !== undefined && { operationId: operationId.replace(/-head$/, '') }),
+            ...(isObject(querystring) && { querystring: withoutDefaults(querystring) })
+          }
+        }
+      },
+      transformObject: (document) =>
+        'openapiObject' in document
+          ? completeDocument(document.openapiObject as OpenApiDocument)
+          : document.swaggerObject,
+      refResolver: {
+        buildLocalReference: (schema, _baseUri, _fragment, index) =>
+          typeof schema['$id'] === 'string' ? schema['$id'] : `Schema${index}`
+      }
+    })
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { persistAuthorization: true, tryItOutEnabled: true, displayRequestDuration: true },
+      staticCSP: docsPolicy(config),
+      transformSpecification: (document) => forTryingOut(document as unknown as OpenApiDocument),
+      // It is not changed, so that no copy has to be made.
+      transformSpecificationClone: false
+    })
+    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type('application/yaml; charset=utf-8').send(toYaml(app.swagger()))
+    )
+  },
+  { name: 'openapi', dependencies: ['config'] }
+)
+
+/** Text that older readers of YAML would take for a date or a number is quoted. */
+const toYaml = (document: object) =>
+  stringify(document, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
+
+interface ObjectSchema {
+  properties: Record<string, object>
+  required?: string[]
+}
+
+const isObject = (schema: unknown): schema is ObjectSchema =>
+  typeof schema === 'object' && schema !== null && 'properties' in schema
+
+function withoutDefaults({ required = [], ...schema }: ObjectSchema): ObjectSchema {
+  const needed = required.filter((name) => !('default' in (schema.properties[name] ?? {})))
+  return { ...schema, ...(needed.length > 0 && { required: needed }) }
+}

@@ -1,0 +1,37 @@
+import rateLimit, { type RateLimitOptions } from '@fastify/rate-limit'
+import fp from 'fastify-plugin'
+import type { Config } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
+import { oneOfSeveral } from '../cluster/ask-primary.js'
+import { SharedRateStore } from '../cluster/shared-rate-store.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For `config.rateLimit` of the routes where somebody might guess a password or a token. */
+    authRateLimit: RateLimitOptions
+  }
+}
+
+/** Addresses that are counted at the same time, for each route. */
+const ADDRESSES = 50_000
+
+/**
+ * Limits how often one address calls the routes that ask for it, counted by each process, or by all that
+ * share a port together. The address is the
+ * connection's, or what a trusted proxy says: anyone else's X-Forwarded-For changes nothing. Of IPv6 the network
+ * counts (/64), which is what one customer gets.
+ */
+export default fp(
+  async (app) => {
+    const { requestsPerMinute } = app.getDecorator<Config>('config').auth
+    await app.register(rateLimit, {
+      global: false,
+      cache: ADDRESSES,
+      ...(oneOfSeveral && { store: SharedRateStore }),
+      errorResponseBuilder: (_request, { ttl }) =>
+        new AppError('TOO_MANY_REQUESTS', { retryAfter: Math.max(1, Math.ceil(ttl / 1000)) })
+    })
+    app.decorate('authRateLimit', { max: requestsPerMinute, timeWindow: 60_000 })
+  },
+  { name: 'rate-limit', dependencies: ['config'] }
+)

@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Config } from '../../core/config/config.js'
+import { endConnection } from './error-handler.js'
+import { ERRORS } from '../../core/errors.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Runs work that reads the body of a request, and ends the connection when its client stands still meanwhile. */
+    expectProgress: <T>(request: FastifyRequest, reply: FastifyReply, work: () => Promise<T>) => Promise<T>
+  }
+  interface FastifyContextConfig {
+    /** The body is read by the route, under `expectProgress`, for as long as it takes. */
+    streamedBody?: boolean
+  }
+}
+
+/** Bytes that a body must bring for each second. */
+const LEAST_RATE = 1024
+/** Milliseconds that a client has to finish sending what was answered without being read. */
+const LINGER_MS = 5_000
+/** Seconds that an upload may wait for its turn and for the storage, besides its own time. */
+const UPLOAD_EXTRA = 60
+
+/**
+ * What Node itself watches, for `Fastify()`: headers, and silent connections. Its limit on the time of a whole
+ * request is the same for all routes, so it can only be the last resort, behind the longest upload.
+ * https://nodejs.org/api/http.html#serverrequesttimeout
+ */
+export function serverTimeouts({ http: { timeouts }, upload }: Config) {
+  const headersTimeout = timeouts.request * 1000
+  const requestTimeout = (Math.max(upload.timeout, timeouts.request) + UPLOAD_EXTRA) * 1000
+  return {
+    connectionTimeout: timeouts.connectionIdle * 1000,
+    keepAliveTimeout: timeouts.keepAlive * 1000,
+    requestTimeout,
+    http: { headersTimeout, requestTimeout, connectionsCheckingInterval: headersTimeout / 4 }
+  }
+}
+
+/** Ends the requests of clients that send too slowly, so that connections cannot be held for nothing. */
+export default fp(
+  async (app) => {
+    const { timeouts } = app.getDecorator<Config>('config').http
+
+    app.addHook('onRequest', (request, reply, done) => {
+      if (hasBody(request) && request.routeOptions.config.streamedBody !== true) {
+        const timer = setTimeout(() => giveUpUnlessComplete(request, reply), timeouts.request * 1000)
+        request.raw.once('close', () => clearTimeout(timer))
+      }
+      done()
+    })
+
+    // A body that nobody asked for, or that was refused by its headers.
+    app.addHook('onResponse', (request, _reply, done) => {
+      const { raw } = request
+      if (hasBody(request) && !raw.complete)
+        setTimeout(() => raw.complete || raw.destroy(), LINGER_MS).unref()
+      done()
+    })
+
+    app.decorate('expectProgress', async (request, reply, work) => {
+      const { raw } = request
+      const least = timeouts.uploadIdle * LEAST_RATE
+      let seen = raw.socket.bytesRead
+      const timer = setInterval(() => {
+        // Bytes that have arrived and are not read: it is not the client who keeps us waiting.
+        const waiting = raw.readableLength === 0
+        if (waiting && raw.socket.bytesRead - seen < least) giveUpUnlessComplete(request, reply)
+        seen = raw.socket.bytesRead
+      }, timeouts.uploadIdle * 1000)
+      try {
+        return await work()
+      } finally {
+        clearInterval(timer)
+      }
+    })
+  },
+  { name: 'slow-clients', dependencies: ['config'] }
+)
+
+const hasBody = ({ headers }: FastifyRequest) =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+
+function giveUpUnlessComplete({ raw, log, id }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete || raw.socket.destroyed) return
+  log.info({ code: 'REQUEST_TIMEOUT' }, ERRORS.REQUEST_TIMEOUT[1])
+  if (reply.raw.headersSent) raw.socket.destroy()
+  else endConnection(raw.socket, 'REQUEST_TIMEOUT', id)
+}

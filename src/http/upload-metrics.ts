@@ -1,0 +1,63 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { AppError } from '../../core/errors.js'
+
+/** Seconds: from a small file to one that takes all the time that it may. */
+const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
+
+/** What is measured of an upload's answer. */
+interface Uploaded {
+  document: { deduplicated: boolean; file: { file_size: number } }
+  replayed: boolean
+}
+
+/**
+ * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the code of the refusal.
+ * @param slots the line of uploads, read whenever somebody asks
+ */
+export function createUploadMetrics(registry: Registry, slots: () => { running: number; waiting: number }) {
+  const registers = [registry]
+  const uploads = new Counter({
+    name: 'strongroom_uploads_total',
+    help: 'Uploads that became a document, or were refused',
+    labelNames: ['outcome'],
+    registers
+  })
+  const bytes = new Counter({
+    name: 'strongroom_upload_bytes_total',
+    help: 'Bytes of the files of uploads that succeeded',
+    registers
+  })
+  const duration = new Histogram({
+    name: 'strongroom_upload_seconds',
+    help: 'Time of an upload, that in line included, to its document or refusal',
+    buckets: BUCKETS,
+    registers
+  })
+  new Gauge({
+    name: 'strongroom_uploads_in_flight',
+    help: 'Uploads that are running, and that wait for their turn',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { running, waiting } = slots()
+      this.set({ state: 'running' }, running)
+      this.set({ state: 'waiting' }, waiting)
+    }
+  })
+
+  return async <T extends Uploaded>(upload: () => Promise<T>): Promise<T> => {
+    const end = duration.startTimer()
+    try {
+      const done = await upload()
+      const { deduplicated, file } = done.document
+      bytes.inc(file.file_size)
+      uploads.inc({ outcome: done.replayed ? 'replayed' : deduplicated ? 'deduplicated' : 'created' })
+      return done
+    } catch (error) {
+      uploads.inc({ outcome: error instanceof AppError ? error.code : 'INTERNAL_ERROR' })
+      throw error
+    } finally {
+      end()
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type {} from '@fastify/swagger'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { carriesBytes, sendContent } from '../../http/content-reply.js'
+import { answerTo } from '../../http/http-range.js'
+import { AppError } from '../../../core/errors.js'
+import type { DiskStorage } from '../../../plugins/storage/disk.js'
+
+type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, unknown> }>
+
+/**
+ * Serves what `DiskStorage.signDownload` links to, as S3 does for the other driver: GET and HEAD, with ranges
+ * and conditions (RFC 9110). Whoever has the link may download; nothing else is asked. For the disk driver only.
+ * Refuses with LINK_INVALID, FILE_NOT_FOUND, RANGE_NOT_SATISFIABLE.
+ */
+export default async function diskDownloads(app: FastifyInstance): Promise<void> {
+  const storage = app.getDecorator<DiskStorage>('storage')
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/objects/*',
+    // Links are made by the API, never by clients, so they are no part of its documentation.
+    schema: { hide: true },
+    handler: async (request: DownloadRequest, reply) => {
+      const key = request.params['*']
+      const link = storage.verifyDownload(key, request.query)
+      const object = await storage.open(key)
+      if (object === null) throw new AppError('FILE_NOT_FOUND')
+
+      const answer = answerTo(request.method, request.headers, object)
+      const hasBody = carriesBytes(request.method, answer)
+      if (!hasBody) await object.file.close()
+      // The stream closes the file.
+      const range = answer.status === 206 ? answer.range : {}
+      const bytes = hasBody ? object.file.createReadStream(range) : undefined
+      return sendContent(reply, answer, { ...object, ...link, cacheControl: 'private' }, bytes)
+    }
+  })
+}

@@ -1,0 +1,37 @@
+import type {
+  AuditEntry,
+  AuditFilter,
+  AuditPage,
+  AuditRepository
+} from '../../../db/main/audit-repository.js'
+import type { Event } from '../../../core/events.js'
+import { isMomentPosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
+
+export type AuditQuery = ListQuery & { filter: AuditFilter }
+
+export type AuditService = ReturnType<typeof createAuditService>
+
+export function createAuditService({ audit }: { audit: AuditRepository }) {
+  const list = (of: AuditPage['of'], query: AuditQuery): Promise<Listing<AuditEntry>> =>
+    listPage(query, {
+      scope: { of, filter: query.filter },
+      filtered: Object.values(query.filter).some((value) => value !== undefined),
+      isPosition: isMomentPosition,
+      positionOf: (entry) => ({ value: entry.timestamp, id: entry.event_id }),
+      load: (part) => audit.list({ of, filter: query.filter, ...part })
+    })
+
+  return {
+    /** What happened in a tenant, newest first. @throws {AppError} VALIDATION_ERROR for a cursor of another list */
+    listOfTenant: (tenantId: string, query: AuditQuery) => list({ tenantId }, query),
+
+    /** What a user did outside of all tenants, newest first. @throws {AppError} VALIDATION_ERROR, likewise */
+    listOfUser: (userId: string, query: AuditQuery) => list({ userId }, query),
+
+    /** Keeps an event; the same one again has no effect. */
+    async keep({ event_id, tenant_id, user_id, timestamp, data }: Event<'audit.log'>): Promise<void> {
+      const { action, target, details, ip = null } = data
+      await audit.insert({ event_id, tenant_id, user_id, action, target, details, ip, timestamp })
+    }
+  }
+}

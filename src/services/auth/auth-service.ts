@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '../../../db/actor.js'
+import type { SessionRepository } from '../../../db/main/sessions-repository.js'
+import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-repository.js'
+import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { AccessChanges } from '../../../plugins/access/access.js'
+import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens.js'
+import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
+import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import { AppError } from '../../../core/errors.js'
+import { normalizeEmail } from './email.js'
+import { EMBEDDED_LIMIT } from '../lists/page.js'
+import { subjectOf, type PasswordCheck, type PasswordMatch } from './password-check.js'
+import type { Register } from './registration.js'
+
+export interface TokenPair {
+  access_token: string
+  refresh_token: string
+  token_type: 'Bearer'
+  /** Seconds that the access token lives. */
+  expires_in: number
+}
+
+export interface Login extends TokenPair {
+  user: User
+  tenants: MemberTenant[]
+}
+
+/** Where somebody who is not known yet sends a request from. */
+export interface Sender {
+  ip: string
+  userAgent: string | undefined
+}
+
+/** Characters that the column holds. */
+const MAX_USER_AGENT_LENGTH = 255
+
+export interface AuthServiceDependencies {
+  users: UserRepository
+  sessions: SessionRepository
+  tenants: TenantRepository
+  register: Register
+  checkPassword: PasswordCheck
+  accessTokens: AccessTokens
+  refreshTokens: RefreshTokens
+  outboxes: Outboxes
+  accessChanges: AccessChanges
+  /** Seconds that a refresh token lives. */
+  refreshTtl: number
+}
+
+export type AuthService = ReturnType<typeof createAuthService>
+
+export function createAuthService(dependencies: AuthServiceDependencies) {
+  const { users, sessions, tenants, register, checkPassword } = dependencies
+  const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl } = dependencies
+
+  const tokens = (identity: Identity, generation: number): TokenPair => ({
+    access_token: accessTokens.sign(identity),
+    refresh_token: refreshTokens.sign({ sessionId: identity.sessionId, generation }),
+    token_type: 'Bearer',
+    expires_in: accessTokens.ttl
+  })
+
+  /** Null when the password was changed, or the account deactivated, since it was checked. */
+  async function startSession(
+    { userId, passwordHash }: PasswordMatch,
+    subject: string,
+    { ip, userAgent }: Sender
+  ): Promise<Identity | null> {
+    const sessionId = randomUUID()
+    const session = {
+      id: sessionId,
+      userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      ttl: refreshTtl
+    }
+    const started = await outboxes.recordMain(() =>
+      sessions.insert(session, { userId, ip }, { passwordHash, subject })
+    )
+    return started ? { userId, sessionId } : null
+  }
+
+  return {
+    register,
+
+    /**
+     * Starts a session. Unknown, deactivated and mistyped all look the same and take the same time.
+     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY
+     */
+    async login(email: string, password: string, sender: Sender): Promise<Login> {
+      const normalized = normalizeEmail(email)
+      const subject = subjectOf('email', normalized)
+      let user: User | undefined
+      const match = await checkPassword({
+        subject,
+        password,
+        ip: sender.ip,
+        find: async () => {
+          const found = await users.findWithPassword(normalized)
+          user = found?.user
+          return {
+            userId: found?.user.id ?? null,
+            passwordHash: found?.user.is_active === true ? found.passwordHash : null
+          }
+        }
+      })
+      if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
+      const identity = await startSession(match, subject, sender)
+      if (identity === null) throw new AppError('INVALID_CREDENTIALS')
+      const own = await tenants.listOfUser(match.userId, {
+        includeInactive: false,
+        limit: EMBEDDED_LIMIT,
+        offset: 0
+      })
+      return { ...tokens(identity, 0), user, tenants: own }
+    },
+
+    /**
+     * Replaces a refresh token. One that was replaced longer than the grace time ago ends the session, since
+     * two parties hold it.
+     * @throws {AppError} INVALID_TOKEN, TOKEN_REUSED
+     */
+    async refresh(refreshToken: string, ip: string): Promise<TokenPair> {
+      const claim = refreshTokens.verify(refreshToken)
+      if (claim === null) throw new AppError('INVALID_TOKEN')
+      const { sessionId, generation } = claim
+      const rotated = await sessions.rotate(sessionId, generation, refreshTtl, ip)
+      if (rotated === null) {
+        const reused = await outboxes.recordMain(() => sessions.revokeReused(sessionId, generation, ip))
+        accessChanges.sessionChanged(sessionId)
+        throw new AppError(reused ? 'TOKEN_REUSED' : 'INVALID_TOKEN')
+      }
+      return tokens({ userId: rotated.userId, sessionId }, rotated.generation)
+    },
+
+    /** Ends the session: its access and refresh tokens stop working everywhere. */
+    async logout({ sessionId }: Identity, actor: Actor): Promise<void> {
+      await outboxes.recordMain(() => sessions.endOwn(sessionId, actor))
+      accessChanges.sessionChanged(sessionId)
+    }
+  }
+}

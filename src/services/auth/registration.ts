@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { Passwords } from '../../../plugins/auth/passwords.js'
+import { AppError } from '../../../core/errors.js'
+import { normalizeEmail } from './email.js'
+import { refuseLongPassword } from './password-rules.js'
+
+export interface Registration {
+  email: string
+  password: string
+  first_name: string
+  last_name: string
+}
+
+export interface RegistrationDependencies {
+  users: UserRepository
+  passwords: Passwords
+  /** Runs work that writes an event to the outbox of the main database. */
+  recordMain: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/** Characters that the column holds. */
+const MAX_EMAIL_LENGTH = 255
+
+/** @param ip where it was asked for; null: by an operator */
+export type Register = (registration: Registration, ip: string | null) => Promise<User>
+
+/** Creates accounts. */
+export function createRegister({ users, passwords, recordMain }: RegistrationDependencies): Register {
+  /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, AUTH_BUSY */
+  return async ({ email, password, first_name, last_name }, ip) => {
+    refuseLongPassword(password, '/password')
+    const normalized = normalizeEmail(email)
+    // Lower case can be longer: "İ" becomes two characters.
+    if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
+      throw new AppError('VALIDATION_ERROR', {
+        details: [{ field: '/email', message: `must NOT have more than ${MAX_EMAIL_LENGTH} characters` }]
+      })
+    }
+    const account = {
+      id: randomUUID(),
+      email: normalized,
+      passwordHash: await passwords.inTurn((hasher) => hasher.hash(password)),
+      firstName: first_name.trim(),
+      lastName: last_name.trim(),
+      ip
+    }
+    const user = await recordMain(() => users.insert(account))
+    if (user === null) throw new AppError('EMAIL_TAKEN')
+    return user
+  }
+}

@@ -1,0 +1,70 @@
+import type { Actor } from '../../../db/actor.js'
+import type { Document, File } from '../../../db/tenant/rows.js'
+import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import { AppError } from '../../../core/errors.js'
+import type { ObjectRemoval } from './object-removal.js'
+import { isMomentPosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
+import { EMBEDDED_LIMIT } from '../lists/page.js'
+
+export type FileService = ReturnType<typeof createFileService>
+
+export interface FileServiceDependencies {
+  tenancy: TenancyAdapter
+  removal: ObjectRemoval
+  outboxes: Outboxes
+}
+
+export function createFileService({ tenancy, removal, outboxes }: FileServiceDependencies) {
+  /** Row first, object second: in between, pending_objects remembers the object. */
+  async function removeOrphan(
+    tenant: TenantRef,
+    fileId: string,
+    actor?: Actor
+  ): Promise<'deleted' | 'in use' | 'missing'> {
+    const by = actor && { tenantId: tenant.id, actor }
+    const work = () => tenancy.withTenant(tenant, (store) => store.files.deleteOrphan(fileId, by))
+    const deletion = await (by === undefined ? work() : outboxes.record(tenant.id, work))
+    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
+    return deletion.outcome
+  }
+
+  return {
+    /** @throws {AppError} FILE_NOT_FOUND */
+    async get(tenant: TenantRef, fileId: string): Promise<File & { documents: Document[] }> {
+      return tenancy.withTenant(tenant, async (store) => {
+        const [file, documents] = await Promise.all([
+          store.files.findById(fileId),
+          store.files.listDocuments(fileId, EMBEDDED_LIMIT)
+        ])
+        if (file === null) throw new AppError('FILE_NOT_FOUND')
+        return { ...file, documents }
+      })
+    },
+
+    /**
+     * Newest first; `orphaned`: only those that no document refers to.
+     * @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this list
+     */
+    async list(tenant: TenantRef, query: ListQuery & { orphaned: boolean }): Promise<Listing<File>> {
+      const { orphaned } = query
+      return listPage(query, {
+        scope: { tenant: tenant.id, files: true, orphaned },
+        filtered: orphaned,
+        isPosition: isMomentPosition,
+        positionOf: (file) => ({ value: file.created_at, id: file.id }),
+        load: (part) => tenancy.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))
+      })
+    },
+
+    /** @throws {AppError} FILE_NOT_FOUND, FILE_IN_USE */
+    async remove(tenant: TenantRef, fileId: string, actor: Actor): Promise<void> {
+      const outcome = await removeOrphan(tenant, fileId, actor)
+      if (outcome === 'missing') throw new AppError('FILE_NOT_FOUND')
+      if (outcome === 'in use') throw new AppError('FILE_IN_USE')
+    },
+
+    /** Removes the file if no document refers to it any more. Idempotent. */
+    removeOrphan: (tenant: TenantRef, fileId: string) => removeOrphan(tenant, fileId)
+  }
+}

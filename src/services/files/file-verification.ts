@@ -1,0 +1,57 @@
+import type { File, Verification } from '../../../db/tenant/rows.js'
+import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { Hashing } from '../../../plugins/hashing/hashing.js'
+import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import { detectType, HEAD_BYTES } from '../uploads/mime-type.js'
+
+export interface FileVerification {
+  /**
+   * Reads what the storage holds of a file from its first to its last byte, and records on the file whether that is
+   * what was uploaded, and what it looks like. Anything but `intact` is announced as `file.damaged` to the audit.
+   * Idempotent; null when there is no such file any more.
+   * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
+   */
+  verify(tenant: TenantRef, fileId: string): Promise<Verification | null>
+}
+
+export function createFileVerification(dependencies: {
+  tenancy: TenancyAdapter
+  storage: ObjectStorage
+  hashing: Hashing
+  outboxes: Outboxes
+}): FileVerification {
+  const { tenancy, storage, hashing, outboxes } = dependencies
+
+  async function look(file: File): Promise<{ verification: Verification; detectedType: string | null }> {
+    const stream = await storage.get(file.s3_path)
+    if (stream === null) return { verification: 'missing', detectedType: null }
+    const hash = hashing.start()
+    try {
+      let head = Buffer.alloc(0)
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        await hash.update(chunk)
+        if (head.length < HEAD_BYTES)
+          head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+      }
+      const { md5Hash, sha256, fileSize } = await hash.digest()
+      const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
+      return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
+    } finally {
+      hash.discard()
+    }
+  }
+
+  return {
+    async verify(tenant, fileId) {
+      const file = await tenancy.withTenant(tenant, (store) => store.files.findById(fileId))
+      if (file === null) return null
+      const found = await look(file)
+      const record = () =>
+        tenancy.withTenant(tenant, (store) => store.files.recordVerification(fileId, found, tenant.id))
+      const recorded = await (found.verification === 'intact' ? record() : outboxes.record(tenant.id, record))
+      // A file that was deleted while it was read is no damage.
+      return recorded ? found.verification : null
+    }
+  }
+}

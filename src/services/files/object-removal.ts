@@ -1,0 +1,67 @@
+import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+
+export interface ObjectRemoval {
+  /** Removes an object whose key is in `pending_objects` as `delete`. When it cannot, the sweeper will. */
+  removeNow(tenant: TenantRef, s3Path: string): Promise<void>
+  /**
+   * Gives up an upload. What it wrote is removed at once where that is possible; the key stays reserved for
+   * the grace time, since a request to the storage that was cut off may still arrive there.
+   */
+  abandon(tenant: TenantRef, s3Path: string): Promise<void>
+  /** Removes every object that is due; returns how many. */
+  sweep(tenant: TenantRef): Promise<number>
+}
+
+export interface ObjectRemovalDependencies {
+  tenancy: TenancyAdapter
+  storage: ObjectStorage
+  /** Told of failures that are not the caller's concern, because the sweeper tries again. */
+  onPostponed: (error: unknown, s3Path: string) => void
+}
+
+const SWEEP_BATCH = 100
+
+/** Every object is deleted here, and only after its key was put into `pending_objects`. */
+export function createObjectRemoval({
+  tenancy,
+  storage,
+  onPostponed
+}: ObjectRemovalDependencies): ObjectRemoval {
+  async function remove(tenant: TenantRef, s3Path: string): Promise<void> {
+    await storage.delete(s3Path)
+    await tenancy.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
+  }
+  async function postponing(s3Path: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      onPostponed(error, s3Path)
+      return false
+    }
+  }
+
+  return {
+    async removeNow(tenant, s3Path) {
+      await postponing(s3Path, () => remove(tenant, s3Path))
+    },
+    async abandon(tenant, s3Path) {
+      await postponing(s3Path, async () => {
+        // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
+        const abandoned = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
+        if (abandoned) await storage.delete(s3Path)
+      })
+    },
+    async sweep(tenant) {
+      let removed = 0
+      for (;;) {
+        const due = await tenancy.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
+        for (const s3Path of due) {
+          if (await postponing(s3Path, () => remove(tenant, s3Path))) removed += 1
+        }
+        if (due.length < SWEEP_BATCH) return removed
+      }
+    }
+  }
+}

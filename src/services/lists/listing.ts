@@ -1,0 +1,61 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { COUNT_CAP, type PageStart, type Position } from '../../../db/list-statement.js'
+import { Id, Moment, NO_NUL } from '../../../core/formats.js'
+import { decodeCursor, encodeCursor } from './cursor.js'
+
+/** Which part of a list is wanted: a page by its number from 1, or the one that a cursor leads to. */
+export interface ListQuery {
+  page: number
+  perPage: number
+  cursor?: string | undefined
+}
+
+export interface Listing<Item> {
+  items: Item[]
+  total: number
+  /** True when more match than were counted. */
+  totalCapped: boolean
+  nextCursor: string | null
+}
+
+export interface ListSource<Item> {
+  /** What the list is of: a cursor is good for the same scope only. */
+  scope: object
+  /** Without filters every total is exact. */
+  filtered: boolean
+  isPosition: (value: unknown) => value is Position
+  positionOf: (item: Item) => Position
+  load: (part: { limit: number; start: PageStart }) => Promise<{ items: Item[]; total: number }>
+}
+
+/** @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this scope */
+export async function listPage<Item>(query: ListQuery, source: ListSource<Item>): Promise<Listing<Item>> {
+  const { page, perPage, cursor } = query
+  const start =
+    cursor === undefined
+      ? { offset: (page - 1) * perPage }
+      : { after: decodeCursor(cursor, source.scope, source.isPosition) }
+  // One more than asked for tells whether there is a next page.
+  const found = await source.load({ limit: perPage + 1, start })
+  const items = found.items.slice(0, perPage)
+  const last = items.at(-1)
+  const more = found.items.length > perPage && last !== undefined
+  const totalCapped = source.filtered && found.total > COUNT_CAP
+  return {
+    items,
+    total: totalCapped ? COUNT_CAP : found.total,
+    totalCapped,
+    nextCursor: more ? encodeCursor(source.positionOf(last), source.scope) : null
+  }
+}
+
+function positionIn(value: TSchema) {
+  const position = TypeCompiler.Compile(Type.Object({ id: Id, value }))
+  return (given: unknown): given is Position => position.Check(given)
+}
+
+/** A position in an order by moments; a cursor comes from outside, and must be fit to be compared with the column. */
+export const isMomentPosition = positionIn(Moment)
+/** A position in an order by names. */
+export const isNamePosition = positionIn(Type.String({ pattern: NO_NUL }))

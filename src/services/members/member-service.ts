@@ -1,0 +1,67 @@
+import type { Actor } from '../../../db/actor.js'
+import type { Member, MemberChange, MemberRepository } from '../../../db/main/members-repository.js'
+import type { Role } from '../../../db/main/tenants-repository.js'
+import type { UserRepository } from '../../../db/main/users-repository.js'
+import type { AccessChanges } from '../../../plugins/access/access.js'
+import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import { AppError } from '../../../core/errors.js'
+import { normalizeEmail } from '../auth/email.js'
+import { EMBEDDED_LIMIT, type PageNumber, type PageOf } from '../lists/page.js'
+
+export interface MemberServiceDependencies {
+  members: MemberRepository
+  users: UserRepository
+  outboxes: Outboxes
+  accessChanges: AccessChanges
+}
+
+export type MemberService = ReturnType<typeof createMemberService>
+
+export function createMemberService({ members, users, outboxes, accessChanges }: MemberServiceDependencies) {
+  /** Makes a change and lets this process see it at once. */
+  async function change(tenantId: string, work: () => Promise<MemberChange>): Promise<Member> {
+    const result = await outboxes.recordMain(work)
+    if (result.outcome === 'missing') throw new AppError('MEMBER_NOT_FOUND')
+    if (result.outcome === 'last admin') throw new AppError('LAST_ADMIN')
+    accessChanges.memberChanged(result.member.user_id, tenantId)
+    return result.member
+  }
+
+  return {
+    async list(tenantId: string, page: PageNumber): Promise<PageOf<Member>> {
+      return members.list(tenantId, page)
+    },
+
+    /** The tenant's first members, in the order in which they joined. */
+    async listFirst(tenantId: string): Promise<Member[]> {
+      return (await members.list(tenantId, { limit: EMBEDDED_LIMIT, offset: 0 })).items
+    },
+
+    /** @throws {AppError} USER_NOT_FOUND, ALREADY_MEMBER */
+    async add(
+      tenantId: string,
+      who: { userId: string } | { email: string },
+      role: Role,
+      actor: Actor
+    ): Promise<Member> {
+      const user =
+        'userId' in who
+          ? await users.findById(who.userId)
+          : await users.findByEmail(normalizeEmail(who.email))
+      if (user?.is_active !== true) throw new AppError('USER_NOT_FOUND')
+      const member = await outboxes.recordMain(() => members.add(tenantId, user.id, role, actor))
+      if (member === null) throw new AppError('ALREADY_MEMBER')
+      return member
+    },
+
+    /** @throws {AppError} MEMBER_NOT_FOUND, LAST_ADMIN */
+    async changeRole(tenantId: string, userId: string, role: Role, actor: Actor): Promise<Member> {
+      return change(tenantId, () => members.changeRole(tenantId, userId, role, actor))
+    },
+
+    /** @throws {AppError} MEMBER_NOT_FOUND, LAST_ADMIN */
+    async remove(tenantId: string, userId: string, actor: Actor): Promise<void> {
+      await change(tenantId, () => members.remove(tenantId, userId, actor))
+    }
+  }
+}

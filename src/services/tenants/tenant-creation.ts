@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Actor } from '../../../db/actor.js'
+import type { KeyClaim, NewTenant } from '../../../db/main/tenant-creation-repository.js'
+import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repository.js'
+import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
+import type { AccessChanges } from '../../../plugins/access/access.js'
+import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
+import { AppError } from '../../../core/errors.js'
+
+/** Seconds after which a tenant that cannot be made ready is given up. */
+const GIVE_UP_AFTER = 3600
+/** Seconds after which a retry may go on with the creation of a request that has not answered. */
+const CLAIM_SECONDS = 15
+
+export interface TenantCreationDependencies {
+  tenants: TenantRepository
+  tenantKeys: TenantKeyRepository
+  tenancy: TenancyAdapter
+  outboxes: Outboxes
+  accessChanges: AccessChanges
+}
+
+export interface CreatedTenant {
+  tenant: Tenant
+  /** True when this is the answer that an earlier request with the same key has got. */
+  replayed: boolean
+}
+
+/** A claim for a request of its own. */
+function claimOf(key: string, name: string): KeyClaim {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([name]))
+    .digest('hex')
+  return { key, owner: randomUUID(), fingerprint, seconds: CLAIM_SECONDS }
+}
+
+/**
+ * From a name to a tenant that is ready. Where a place was prepared ahead, one transaction does it all. Otherwise the
+ * row comes first, so that there is always something that says what to finish.
+ */
+export function createTenantCreation(dependencies: TenantCreationDependencies) {
+  const { tenants, tenantKeys, tenancy, outboxes, accessChanges } = dependencies
+
+  /** Idempotent: whatever part of it was done before is found done. */
+  async function makeReady(tenant: Tenant): Promise<Tenant> {
+    await tenancy.provision(tenant)
+    const active = await outboxes.recordMain(() => tenants.activate(tenant.id))
+    accessChanges.tenantChanged(tenant.id)
+    return active ?? tenant
+  }
+
+  async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
+    try {
+      return await makeReady(tenant)
+    } catch (error) {
+      throw new AppError('TENANT_NOT_READY', { cause: error, retryAfter: 10 })
+    }
+  }
+
+  /** A new id, and a database name that nothing on the server has: the name holds only a part of the id. */
+  async function nameTenant(name: string): Promise<NewTenant> {
+    for (;;) {
+      const id = randomUUID()
+      const databaseName = tenantDatabaseName(name, id)
+      if (await tenants.isFree(databaseName)) return { id, name, databaseName }
+    }
+  }
+
+  /** What a request gets whose key the user has sent before. */
+  async function repeat(userId: string, claim: KeyClaim): Promise<CreatedTenant> {
+    const { key, owner } = claim
+    const known = await tenantKeys.find(userId, key)
+    if (known !== null && known.fingerprint !== claim.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
+    if (known?.result) return { tenant: known.result, replayed: true }
+    // The tenant of a request that was cut off: this one goes on with it, instead of making another.
+    const tenantId = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
+    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
+    return { tenant: await makeReadyHolding(tenant, userId, claim), replayed: false }
+  }
+
+  /** A creation that failed gives its claim back, so that the next attempt need not wait. */
+  async function makeReadyHolding(
+    tenant: Tenant,
+    userId: string,
+    claim: KeyClaim | undefined
+  ): Promise<Tenant> {
+    try {
+      return await makeReadyNow(tenant)
+    } catch (error) {
+      if (claim !== undefined) await tenantKeys.release(userId, claim.key, claim.owner).catch(() => undefined)
+      throw error
+    }
+  }
+
+  return {
+    /**
+     * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name give the same
+     * tenant for a day, also when the process was killed in between.
+     * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet, while the worker goes on trying;
+     * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS
+     */
+    async create(name: string, actor: Actor, key?: string): Promise<CreatedTenant> {
+      const tenant = await nameTenant(name.trim())
+      const claim = key === undefined ? undefined : claimOf(key, tenant.name)
+      try {
+        const ready = await outboxes.recordMain(() =>
+          tenants.insertReady(tenant, claim, actor, (transaction, place) => tenancy.adopt(transaction, place))
+        )
+        if (ready !== null && ready !== 'not possible') return { tenant: ready, replayed: false }
+        const begun =
+          ready === null ? null : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor))
+        if (begun !== null)
+          return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
+        if (claim === undefined) throw new Error('The tenant was not inserted')
+        return await repeat(actor.userId, claim)
+      } finally {
+        tenancy.refill()
+      }
+    },
+
+    /** Finishes a creation that was cut off; after an hour of trying the tenant is `failed`. */
+    async finish(tenant: Tenant): Promise<void> {
+      try {
+        await makeReady(tenant)
+      } catch (error) {
+        await tenants.failAfter(tenant.id, GIVE_UP_AFTER)
+        throw error
+      }
+    }
+  }
+}

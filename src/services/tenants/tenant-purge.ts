@@ -1,0 +1,115 @@
+import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
+import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { Dropped, TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+
+/** What went, or would go, with a tenant. Sizes are bytes. */
+export interface PurgeAccount extends Dropped {
+  documents: number
+  objects: number
+  bytes: number
+  /** Uploads that were never finished. */
+  uploads: number
+}
+
+export type PurgeOutcome =
+  | { purged: PurgeAccount }
+  /** Somebody reactivated it before the purge could begin. */
+  | { purged: null; why: 'reactivated' }
+  /** So many of its events are not published yet: the worker has to run first. */
+  | { purged: null; why: 'events'; events: number }
+
+export interface TenantPurgeDependencies {
+  purges: TenantPurgeRepository
+  tenancy: TenancyAdapter
+  storage: ObjectStorage
+}
+
+/** Objects that are deleted at the same time. */
+const PARALLEL = 16
+
+export type TenantPurge = ReturnType<typeof createTenantPurge>
+
+/**
+ * Removes tenants for good. Once begun, a purge cannot be taken back, and whoever is killed in it leaves a tenant
+ * in the state `purging`, which the next purge finishes: objects first, while the row that names their prefix is
+ * there, then the database, and the row last.
+ */
+export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDependencies) {
+  /** Documents, and events that wait to be published; nothing when a purge was cut off after dropping them. */
+  async function lookInto(tenant: PurgeableTenant): Promise<{ documents: number; events: number }> {
+    if (!(await tenancy.exists(tenant))) return { documents: 0, events: 0 }
+    return tenancy.withTenant(tenant, async (store) => {
+      const { documents } = await store.usage.read({ bytes: null, documents: null })
+      const { events } = await store.outbox.backlog()
+      return { documents, events }
+    })
+  }
+
+  async function removeObjects(
+    prefix: string,
+    account: PurgeAccount,
+    onProgress: (account: PurgeAccount) => void
+  ): Promise<void> {
+    let batch: Promise<void>[] = []
+    for await (const { key, size } of storage.list(prefix)) {
+      batch.push(
+        storage.delete(key).then(() => {
+          account.objects += 1
+          account.bytes += size
+          onProgress(account)
+        })
+      )
+      if (batch.length < PARALLEL) continue
+      await Promise.all(batch)
+      batch = []
+    }
+    await Promise.all(batch)
+    for await (const key of storage.listUnfinished(prefix)) {
+      await storage.delete(key)
+      account.uploads += 1
+    }
+  }
+
+  return {
+    /** The tenants that a purge would remove. @param age in seconds, since the deletion */
+    listDue: (age: number): Promise<PurgeableTenant[]> => purges.listDue(age),
+
+    /** What a purge of the tenant would remove. */
+    async estimate(tenant: PurgeableTenant): Promise<PurgeAccount> {
+      const { documents } = await lookInto(tenant)
+      const places = (await tenancy.exists(tenant)) ? 1 : 0
+      const uploads = await countOf(storage.listUnfinished(prefixOf(tenant)))
+      const account = { places, roles: places, documents, objects: 0, bytes: 0, uploads }
+      for await (const { size } of storage.list(prefixOf(tenant))) {
+        account.objects += 1
+        account.bytes += size
+      }
+      return account
+    },
+
+    /** @param age as the tenant was listed with: it is not purged when it was deleted anew since then */
+    async purge(
+      tenant: PurgeableTenant,
+      age: number,
+      onProgress: (account: PurgeAccount) => void = () => undefined
+    ): Promise<PurgeOutcome> {
+      if (!(await purges.begin(tenant.id, age))) return { purged: null, why: 'reactivated' }
+      const { documents, events } = await lookInto(tenant)
+      if (events > 0) return { purged: null, why: 'events', events }
+      const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }
+      await removeObjects(prefixOf(tenant), account, onProgress)
+      Object.assign(account, await tenancy.drop(tenant))
+      await purges.finish(tenant.id)
+      return { purged: account }
+    }
+  }
+}
+
+async function countOf(keys: AsyncIterable<string>): Promise<number> {
+  const distinct = new Set<string>()
+  for await (const key of keys) distinct.add(key)
+  return distinct.size
+}
+
+/** What the keys of all objects of a tenant begin with. */
+const prefixOf = ({ id }: PurgeableTenant) => `tenants/${id}/`

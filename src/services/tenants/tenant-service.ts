@@ -1,0 +1,39 @@
+import type { Actor } from '../../../db/actor.js'
+import type { Tenant } from '../../../db/main/tenants-repository.js'
+import { AppError } from '../../../core/errors.js'
+import { createTenantCreation, type TenantCreationDependencies } from './tenant-creation.js'
+
+export type TenantService = ReturnType<typeof createTenantService>
+
+/** The life of a tenant. */
+export function createTenantService(dependencies: TenantCreationDependencies) {
+  const { tenants, outboxes, accessChanges } = dependencies
+
+  return {
+    ...createTenantCreation(dependencies),
+
+    /** Leaves alone what is not given; a reactivation also takes a deletion back. */
+    async update(
+      tenantId: string,
+      changes: { name?: string; is_active?: boolean },
+      actor: Actor
+    ): Promise<Tenant> {
+      const { name, is_active } = changes
+      const tenant = await outboxes.recordMain(() =>
+        tenants.update(tenantId, { name: name?.trim(), is_active }, actor)
+      )
+      accessChanges.tenantChanged(tenantId)
+      if (tenant === null) {
+        const gone = (await tenants.findById(tenantId)) === null
+        throw new AppError(gone ? 'TENANT_NOT_FOUND' : 'TENANT_PURGING')
+      }
+      return tenant
+    },
+
+    /** Closes the tenant for everybody at once. Its data stays, and an admin may reactivate it. */
+    async remove(tenantId: string, actor: Actor): Promise<void> {
+      await outboxes.recordMain(() => tenants.remove(tenantId, actor))
+      accessChanges.tenantChanged(tenantId)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../../../core/errors.js'
+import type { ContentHash } from '../../../plugins/hashing/hashing.js'
+import { HEAD_BYTES } from './mime-type.js'
+
+/** The bytes of an upload on their way: hashed, counted and cut off where they become too many. */
+export interface IncomingBytes {
+  chunks: AsyncGenerator<Buffer, undefined>
+  /** The first bytes of what has passed so far. */
+  head(): Buffer
+  /** Cuts off also where the tenant's room ends; null: it does not. */
+  limitTo(room: number | null): void
+}
+
+/**
+ * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, UPLOAD_INTERRUPTED, from `chunks`
+ */
+export function createIncomingBytes(
+  source: AsyncIterable<Buffer>,
+  hash: ContentHash,
+  maxBytes: number
+): IncomingBytes {
+  let head = Buffer.alloc(0)
+  let room: number | null = null
+
+  function check(): void {
+    if (hash.fileSize > maxBytes) {
+      throw new AppError('FILE_TOO_LARGE', {
+        message: `The file is larger than the ${maxBytes} bytes that this server accepts`
+      })
+    }
+    if (room !== null && hash.fileSize > room) throw new AppError('QUOTA_EXCEEDED')
+  }
+
+  async function* measured(): AsyncGenerator<Buffer, undefined> {
+    try {
+      for await (const chunk of source) {
+        await hash.update(chunk)
+        check()
+        if (head.length < HEAD_BYTES)
+          head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+        yield chunk
+      }
+    } catch (error) {
+      throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
+    }
+    return undefined
+  }
+
+  return {
+    chunks: measured(),
+    head: () => head,
+    limitTo(bytes) {
+      room = bytes
+      check()
+    }
+  }
+}
+
+/** Whether something ended because the time of the upload was over. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+}
+
+/** What was held back, and then the rest. */
+export async function* concatenated(head: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  // Each chunk is let go as soon as it is handed on.
+  for (let chunk = head.shift(); chunk !== undefined; chunk = head.shift()) yield chunk
+  yield* rest
+}

@@ -1,0 +1,53 @@
+import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+
+/** The most that one statement takes, which bounds how long it runs. */
+const MOST = 64
+
+interface Waiting<Item, Result> {
+  item: Item
+  resolve: (result: Result) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Work in a tenant's database that costs little more for many than for one. What comes first is done at once; what
+ * comes while that runs is done together afterwards. So nobody waits for company, and the busier a tenant is, the less
+ * each item costs. Where one of them waits for a lock, all of its batch do.
+ * @param run gives the results in the order of the items. `apart` tells that nothing was done because of one of several
+ * items, and they are to come again one by one
+ */
+export function createBatches<Item, Result>(
+  run: (tenant: TenantRef, items: Item[]) => Promise<Result[] | 'apart'>
+): (tenant: TenantRef, item: Item) => Promise<Result> {
+  /** What waits, by the tenants for which something runs. */
+  const lines = new Map<string, Waiting<Item, Result>[]>()
+
+  async function runTogether(tenant: TenantRef, batch: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const items = batch.map(({ item }) => item)
+      const results = await run(tenant, items)
+      if (results === 'apart') await Promise.all(batch.map((waiting) => runTogether(tenant, [waiting])))
+      else batch.forEach(({ resolve }, index) => resolve(results[index] as Result))
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+  }
+
+  async function work(tenant: TenantRef, line: Waiting<Item, Result>[]): Promise<void> {
+    while (line.length > 0) await runTogether(tenant, line.splice(0, MOST))
+    lines.delete(tenant.id)
+  }
+
+  return (tenant, item) =>
+    new Promise((resolve, reject) => {
+      const waiting = { item, resolve, reject }
+      const line = lines.get(tenant.id)
+      if (line !== undefined) {
+        line.push(waiting)
+        return
+      }
+      const first = [waiting]
+      lines.set(tenant.id, first)
+      void work(tenant, first)
+    })
+}

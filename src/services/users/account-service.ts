@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import type { AccountAdministration, ListedAccount } from '../../../db/main/account-administration.js'
+import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { Passwords } from '../../../plugins/auth/passwords.js'
+import { AppError } from '../../../core/errors.js'
+import { normalizeEmail } from '../auth/email.js'
+import { subjectOf } from '../auth/password-check.js'
+
+export interface AccountServiceDependencies {
+  users: UserRepository
+  administration: AccountAdministration
+  passwords: Passwords
+}
+
+const PAGE = 500
+
+export type AccountService = ReturnType<typeof createAccountService>
+
+/** A password for somebody who will change it: 128 random bits. */
+export function randomPassword(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+/** What operators do with accounts. Every process sees it within a second, as the database tells them. */
+export function createAccountService({ users, administration, passwords }: AccountServiceDependencies) {
+  async function find(email: string): Promise<User> {
+    const user = await users.findByEmail(normalizeEmail(email))
+    if (user === null) throw new AppError('USER_NOT_FOUND', { message: `There is no account ${email}` })
+    return user
+  }
+
+  return {
+    /** @throws {AppError} USER_NOT_FOUND */
+    find,
+
+    /** Every account, in the order of the addresses. */
+    async *list(): AsyncGenerator<ListedAccount> {
+      let after = ''
+      for (;;) {
+        const page = await administration.listAfter(after, PAGE)
+        yield* page
+        const last = page.at(-1)
+        if (last === undefined) return
+        after = last.email
+      }
+    },
+
+    /** Deactivating ends every session. False when it was so already. @throws {AppError} USER_NOT_FOUND */
+    async setActive(email: string, active: boolean): Promise<boolean> {
+      const { id } = await find(email)
+      return administration.setActive(id, active)
+    },
+
+    /** Sets another password, which is returned, and ends every session. @throws {AppError} USER_NOT_FOUND */
+    async resetPassword(email: string): Promise<string> {
+      const user = await find(email)
+      const password = randomPassword()
+      const hash = await passwords.inTurn((hasher) => hasher.hash(password))
+      await administration.resetPassword(user.id, hash, [
+        subjectOf('email', user.email),
+        subjectOf('account', user.id)
+      ])
+      return password
+    },
+
+    /** Tenants that nobody could manage any more without this account. @throws {AppError} USER_NOT_FOUND */
+    async listSolelyManaged(email: string): Promise<{ id: string; name: string }[]> {
+      const { id } = await find(email)
+      return administration.listSolelyManaged(id)
+    },
+
+    /** Its documents and audit entries stay. @throws {AppError} USER_NOT_FOUND */
+    async remove(email: string): Promise<void> {
+      const { id } = await find(email)
+      await administration.remove(id)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { Actor } from '../../../db/actor.js'
+import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-repository.js'
+import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { AccessChanges } from '../../../plugins/access/access.js'
+import type { Identity } from '../../../plugins/auth/access-tokens.js'
+import type { Passwords } from '../../../plugins/auth/passwords.js'
+import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import { AppError } from '../../../core/errors.js'
+import type { PageNumber, PageOf } from '../lists/page.js'
+import { subjectOf, type PasswordCheck } from '../auth/password-check.js'
+import { refuseLongPassword } from '../auth/password-rules.js'
+
+export type UserService = ReturnType<typeof createUserService>
+
+export interface UserServiceDependencies {
+  users: UserRepository
+  tenants: TenantRepository
+  passwords: Passwords
+  checkPassword: PasswordCheck
+  outboxes: Outboxes
+  accessChanges: AccessChanges
+}
+
+export function createUserService(dependencies: UserServiceDependencies) {
+  const { users, tenants, passwords, checkPassword, outboxes, accessChanges } = dependencies
+  // The session was checked a moment ago; whoever is gone by now is treated as it will be on the next request.
+  const present = (user: User | null): User => {
+    if (user === null) throw new AppError('TOKEN_REVOKED')
+    return user
+  }
+
+  return {
+    async get(userId: string): Promise<User> {
+      return present(await users.findById(userId))
+    },
+
+    /** Leaves alone what is not given. */
+    async update(userId: string, changes: { first_name?: string; last_name?: string }): Promise<User> {
+      const { first_name, last_name } = changes
+      return present(
+        await users.update(userId, { first_name: first_name?.trim(), last_name: last_name?.trim() })
+      )
+    },
+
+    /**
+     * Changes the password and ends all sessions but the one that asks.
+     * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, TOO_MANY_FAILURES, AUTH_BUSY
+     */
+    async changePassword(
+      { userId, sessionId }: Identity,
+      change: { current_password: string; new_password: string },
+      actor: Actor
+    ): Promise<void> {
+      refuseLongPassword(change.new_password, '/new_password')
+      const subject = subjectOf('account', userId)
+      const match = await checkPassword({
+        subject,
+        password: change.current_password,
+        ip: actor.ip,
+        find: async () => ({ userId, passwordHash: await users.findPasswordHash(userId) })
+      })
+      if (match === null) throw wrongPassword()
+      const newHash = await passwords.inTurn((hasher) => hasher.hash(change.new_password))
+      const ended = await outboxes.recordMain(() =>
+        users.changePassword(actor, { oldHash: match.passwordHash, newHash, sessionId, subject })
+      )
+      // Somebody else changed it while this was being hashed.
+      if (ended === null) throw wrongPassword()
+      for (const id of ended) accessChanges.sessionChanged(id)
+    },
+
+    /** The tenants that the user belongs to, newest first. */
+    async listTenants(
+      userId: string,
+      page: PageNumber & { includeInactive: boolean }
+    ): Promise<PageOf<MemberTenant>> {
+      const { includeInactive, limit, offset } = page
+      const [items, total] = await Promise.all([
+        tenants.listOfUser(userId, { includeInactive, limit, offset }),
+        tenants.countOfUser(userId, { includeInactive })
+      ])
+      return { items, total }
+    }
+  }
+}
+
+const wrongPassword = () =>
+  new AppError('WRONG_PASSWORD', { details: [{ field: '/current_password', message: 'is wrong' }] })

@@ -1,56 +1,76 @@
-import { statement, type DatabaseClient } from '../client.js'
+import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { prepared, query, type Named } from '../statement.js'
+import { dirtyTenants } from './schema.js'
 
 /** Stands for the outbox of the main database among the tenants'. */
 export const MAIN_OUTBOX = '00000000-0000-0000-0000-000000000000'
 
 export type DirtyTenantRepository = ReturnType<typeof createDirtyTenantRepository>
 
+const { tenant_id, marked_at, leased_by, leased_until } = dirtyTenants
+
+type Lease = { tenantId: string; owner: string }
+type LeaseFor = Lease & { seconds: number }
+
 /** Which outboxes may hold events, and who is relaying them. All times are the database's. */
-export function createDirtyTenantRepository({ sql }: DatabaseClient) {
-  const mark = statement(
-    sql,
-    `insert into dirty_tenants (tenant_id) values ($1)
-     on conflict (tenant_id) do update set marked_at = greatest(dirty_tenants.marked_at, excluded.marked_at)`
+export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
+  const isFree = or(isNull(leased_until), lt(leased_until, sql`now()`)) as SQL
+  const isLeased = ({ tenantId, owner }: Named<Lease>) => and(eq(tenant_id, tenantId), eq(leased_by, owner))
+
+  const mark = prepared(client, ({ tenantId }: Named<{ tenantId: string }>) =>
+    query
+      .insert(dirtyTenants)
+      .values({ tenant_id: tenantId })
+      .onConflictDoUpdate({
+        target: tenant_id,
+        set: { marked_at: sql`greatest(${marked_at}, excluded.marked_at)` }
+      })
   )
-  const acquire = statement<{ marked_at: string }>(
-    sql,
-    `insert into dirty_tenants (tenant_id, leased_by, leased_until)
-     values ($1, $2, now() + make_interval(secs => $3))
-     on conflict (tenant_id) do update set leased_by = excluded.leased_by, leased_until = excluded.leased_until
-       where dirty_tenants.leased_until is null or dirty_tenants.leased_until < now() or dirty_tenants.leased_by = $2
-     returning marked_at`
+  const acquire = prepared(client, ({ tenantId, owner, seconds }: Named<LeaseFor>) =>
+    query
+      .insert(dirtyTenants)
+      .values({
+        tenant_id: tenantId,
+        leased_by: owner,
+        leased_until: sql`now() + make_interval(secs => ${seconds})`
+      })
+      .onConflictDoUpdate({
+        target: tenant_id,
+        set: { leased_by: sql`excluded.leased_by`, leased_until: sql`excluded.leased_until` },
+        setWhere: or(isFree, eq(leased_by, owner)) as SQL
+      })
+      .returning({ marked_at })
   )
-  const release = statement(
-    sql,
-    `update dirty_tenants set leased_by = null, leased_until = null where tenant_id = $1 and leased_by = $2`
+  const release = prepared(client, (lease: Named<Lease>) =>
+    query.update(dirtyTenants).set({ leased_by: null, leased_until: null }).where(isLeased(lease))
   )
-  const clear = statement(
-    sql,
-    `delete from dirty_tenants
-     where tenant_id = $1 and leased_by = $2 and marked_at < now() - make_interval(secs => $3)`
+  const clear = prepared(client, (lease: Named<LeaseFor>) =>
+    query
+      .delete(dirtyTenants)
+      .where(and(isLeased(lease), lt(marked_at, sql`now() - make_interval(secs => ${lease.seconds})`)))
   )
-  const listFree = statement<{ tenant_id: string }>(
-    sql,
-    `select tenant_id from dirty_tenants where leased_until is null or leased_until < now() order by marked_at limit $1`
+  const listFree = prepared(client, ({ limit }: Named<{ limit: number }>) =>
+    query.select({ tenant_id }).from(dirtyTenants).where(isFree).orderBy(asc(marked_at)).limit(limit)
   )
 
   return {
     async mark(tenantId: string): Promise<void> {
-      await mark(tenantId)
+      await mark({ tenantId })
     },
     /** Takes or renews the lease for some seconds; false while another relay holds it. */
     async acquire(tenantId: string, owner: string, seconds: number): Promise<boolean> {
-      return (await acquire(tenantId, owner, seconds)).length > 0
+      return (await acquire({ tenantId, owner, seconds })).length > 0
     },
     async release(tenantId: string, owner: string): Promise<void> {
-      await release(tenantId, owner)
+      await release({ tenantId, owner })
     },
     /** Forgets a mark that is older than `seconds`; the caller holds the lease and has seen the outbox empty. */
     async clear(tenantId: string, owner: string, seconds: number): Promise<void> {
-      await clear(tenantId, owner, seconds)
+      await clear({ tenantId, owner, seconds })
     },
     async listFree(limit: number): Promise<string[]> {
-      return (await listFree(limit)).map((row) => row.tenant_id)
+      return (await listFree({ limit })).map((row) => row.tenant_id)
     }
   }
 }

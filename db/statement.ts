@@ -1,0 +1,80 @@
+import { Column, is, Param, Placeholder, sql, SQL, type SQLWrapper } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type postgres from 'postgres'
+import { whenConnected } from './client.js'
+
+/** Drizzle's query builder. What it builds is only ever rendered, so it has no connection. */
+export const query = drizzle.mock()
+
+/** The values of a statement by name, where the statement is written: each stands for a parameter. */
+export type Named<Values> = { readonly [Name in keyof Values]-?: Placeholder }
+
+/** A query of the builder, or a `sql` template. */
+type Query<Row> = SQLWrapper & ({ _: { result: Row[] } } | { _: { brand: 'SQL'; type: Row } })
+
+type Values = Record<string, unknown>
+
+const dialect = new PgDialect()
+const placeholders = new Proxy(
+  {},
+  {
+    get: (_, name) => sql.placeholder(String(name)),
+    ownKeys: () => {
+      throw new Error('Name each parameter: the names of all of them are known to the compiler only')
+    }
+  }
+)
+
+/**
+ * A statement as Drizzle writes it, rendered once. PostgreSQL prepares it once per connection, unless the client's
+ * options say no. Rows are typed by the selected columns and come as the client decodes them.
+ * @throws {Error} where a selected column would come under another name than its type says
+ */
+export function prepared<Given, Row>(
+  client: postgres.Sql | postgres.TransactionSql,
+  write: (named: Named<Given>) => Query<Row>
+): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+  const written = write(placeholders as Named<Given>)
+  refuseOtherNames(written)
+  const { sql: text, params } = dialect.sqlToQuery(written.getSQL())
+  const parameters = params.map(toParameter)
+  // Without `simple`, a text without parameters would be parsed and planned each time.
+  const options = { prepare: true, simple: false }
+  return (...[values = {}]) =>
+    whenConnected(async () => {
+      const filled = parameters.map((fill) => fill(values as Values))
+      return [...(await client.unsafe(text, filled, options))] as Row[]
+    })
+}
+
+type Filled = postgres.ParameterOrJSON<never>
+
+/** What the values make of one parameter, found out once: Drizzle's own `fillPlaceholders` looks at each call. */
+function toParameter(param: unknown): (values: Values) => Filled {
+  if (is(param, Placeholder)) {
+    const { name } = param
+    return (values) => values[name] as Filled
+  }
+  if (is(param, Param) && is(param.value, Placeholder)) {
+    const { name } = param.value
+    const { encoder } = param
+    return (values) => (values[name] === null ? null : (encoder.mapToDriverValue(values[name]) as Filled))
+  }
+  return () => param as Filled
+}
+
+/** Rows come under the names that PostgreSQL gives them, while the builder types them by its keys. */
+function refuseOtherNames(written: object): void {
+  const { fields, returningFields } =
+    (written as { config?: { fields?: Values; returningFields?: Values } }).config ?? {}
+  for (const [name, field] of Object.entries(fields ?? returningFields ?? {})) {
+    if (name === nameOf(field)) continue
+    throw new Error(`"${name}" comes under another name; write .as('${name}')`)
+  }
+}
+
+function nameOf(field: unknown): string | undefined {
+  if (is(field, Column)) return field.name
+  return is(field, SQL.Aliased) ? field.fieldAlias : undefined
+}

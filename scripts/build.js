@@ -1,9 +1,9 @@
 /**
  * `npm run build`: every TypeScript file of the project as JavaScript in dist/, in the same folders, and the migrations
- * beside them. Node loads those by itself, in less than half of the time that tsx takes for the sources. Types are
- * checked elsewhere (`npm run typecheck`).
+ * beside them. Node loads those by itself. Types are checked elsewhere (`npm run typecheck`).
  *
- * Only what changed is written, each file at once, so that programs that run from dist/ meanwhile go on.
+ * Only what changed is written, each file at once, so that programs that run from dist/ meanwhile go on. Several of
+ * these may run at once, as the commands that begin with it do.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
@@ -34,12 +34,24 @@ const built = new Map([
 ])
 for (const [path, content] of built) write(path, content)
 for (const file of existsSync(OUTPUT) ? filesIn(OUTPUT) : [])
-  if (!built.has(join(process.cwd(), file))) rmSync(file)
+  if (!built.has(join(process.cwd(), file)) && !isWritten(file)) rmSync(file, { force: true })
 
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** Whether another build that still runs writes this half of a file. */
+function isWritten(file) {
+  const [, pid] = /\.(\d+)$/.exec(file) ?? []
+  if (pid === undefined) return false
+  try {
+    process.kill(Number(pid), 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 function write(path, content) {

@@ -18,7 +18,8 @@ import { randomPassword } from '../src/services/users/account-service.js'
 import { normalizeEmail } from '../src/services/auth/email.js'
 import { createRegister } from '../src/services/auth/registration.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
-import { runCommand, UsageError } from './operator/run.js'
+import { printableLines } from './operator/printable.js'
+import { runCommand, UsageError, warn } from './operator/run.js'
 import { operatorSettings } from './operator/settings.js'
 
 const HELP = `Usage: npm run db:init -- [--admin-email EMAIL] [options]
@@ -46,7 +47,7 @@ const OPTIONS = {
 
 // There is no relay here: the worker's looks into the outbox of the main database every few seconds.
 const recordMain = <T>(work: () => Promise<T>) => work()
-const say = (line: string) => console.log(line)
+const say = (line: string) => console.log(printableLines(line))
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
@@ -107,7 +108,7 @@ async function ensureTenant(
     say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
     return
   }
-  const tenancy = createTenancy(config, createTenancyRecords(client), (error) => console.error(error))
+  const tenancy = createTenancy(config, createTenancyRecords(client), warn)
   const nothing = () => undefined
   const accessChanges = {
     sessionChanged: nothing,

@@ -1,5 +1,6 @@
 /** `npm run storage`: what an operator does with what the tenants store. */
 import { parseArgs } from 'node:util'
+import { runCommand, UsageError } from './operator/run.js'
 import { operatorSettings } from './operator/settings.js'
 import { checkStorage } from './storage/check.js'
 import { showLimits } from './storage/limits.js'
@@ -42,9 +43,9 @@ async function main(args: string[]): Promise<number> {
     limits: (installation) => showLimits(installation, values),
     recount: (installation) => recount(installation, values.tenant)
   }
-  const run = commands[command]
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined
   if (run === undefined || rest.length > 0) {
-    throw new Error(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
+    throw new UsageError(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
   }
   const installation = await openInstallation(operatorSettings())
   try {
@@ -54,9 +55,6 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-try {
+await runCommand(async () => {
   process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 2
-}
+})

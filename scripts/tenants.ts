@@ -1,11 +1,14 @@
 /** `npm run tenants`: what an operator does with all tenants, or one of them. */
 import { runCommand, UsageError } from './operator/run.js'
 import type { TenantCommand } from './tenants/command.js'
+import { remove } from './tenants/delete.js'
+import { list } from './tenants/list.js'
 import { migrate } from './tenants/migrate.js'
 import { purge } from './tenants/purge.js'
+import { show } from './tenants/show.js'
 import { status } from './tenants/status.js'
 
-const COMMANDS: Record<string, TenantCommand> = { migrate, status, purge }
+const COMMANDS: Record<string, TenantCommand> = { list, show, migrate, status, delete: remove, purge }
 
 const HELP = `Usage: npm run tenants -- <command> [options]
 

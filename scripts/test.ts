@@ -1,18 +1,20 @@
 /** `npm test`: every file of tests, on real services that are started for the run and thrown away after it. */
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startServices, type Services } from './embedded/start-services.js'
 import { findTests, testsWithTenants } from './test/find-tests.js'
+import type { Totals } from './test/file-report.js'
 import { runFiles } from './test/run-files.js'
 
 const HELP = `Usage: npm test [-- [options] [test files or folders]]
 
-Runs the tests named, or all of test/ without the long proofs (*.long.test.ts) and test/browser. Without names, those
+Runs the tests named, or all of test/ without the long proofs (*.long.test.ts). Without names, those
 that go over HTTP run a second time, with tenants that are schemas; TEST_TENANCY_STRATEGY=schema does that for
 the ones named. They run on a PostgreSQL and a Kafka broker of their own, started for the run, or on those that
-TEST_DATABASE_URL (a superuser's) and TEST_KAFKA_BROKERS name.
+TEST_DATABASE_URL (a superuser's) and TEST_KAFKA_BROKERS name. A file that needs a program this machine lacks
+(PgBouncer, Chromium, openssl, jq) is skipped, and counted as skipped in the last line.
   --grep PATTERN  only the tests of that name
   --jobs N        so many files at once (4; many wait for what they test, so more than there are cores)
   --timeout N     seconds for each file (120)
@@ -69,6 +71,8 @@ async function main(args: string[]): Promise<number> {
   })
   const environment = {
     ...process.env,
+    // Debian keeps PgBouncer out of the PATH of ordinary users.
+    PATH: [process.env['PATH'], '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(delimiter),
     // Every file of tests that loads the SDK would print it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(grep !== undefined && { TAP_GREP: grep }),
@@ -84,11 +88,11 @@ async function main(args: string[]): Promise<number> {
       const onSchemas = { ...environment, TEST_TENANCY_STRATEGY: 'schema' }
       totals.push(await runFiles(testsWithTenants(), { ...run, environment: onSchemas }))
     }
-    const passed = totals.reduce((sum, one) => sum + one.passed, 0)
-    const failed = totals.reduce((sum, one) => sum + one.failed, 0)
-    if (passed + failed === 0) console.error('No test ran.')
-    console.log(`${passed} passed, ${failed} failed`)
-    return failed > 0 || passed === 0 || stop.signal.aborted ? 1 : 0
+    const sum = (what: keyof Totals) => totals.reduce((all, one) => all + one[what], 0)
+    const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
+    if (passed + failed + skipped === 0) console.error('No test ran.')
+    console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+    return failed > 0 || passed + skipped === 0 || stop.signal.aborted ? 1 : 0
   } finally {
     await services?.stop('immediate')
   }

@@ -1,29 +1,46 @@
 /** `npm run users`: what an operator does with accounts. */
 import { parseArgs } from 'node:util'
+import type { TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import { createClient } from '../db/client.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
 import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
+import { Email, PersonName } from '../src/schemas/users.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { printable } from './operator/printable.js'
 import { operatorSettings } from './operator/settings.js'
 
-const HELP = `Usage: npm run users -- <command> [EMAIL] [--yes]
+const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
   list                   every account: address, name, state, number of tenants, when it was created
+  create EMAIL --first-name NAME --last-name NAME
+                         makes an account and prints its random password
   activate EMAIL         lets the account log in again
   deactivate EMAIL       ends all its sessions and lets nobody log in; nothing is deleted
   reset-password EMAIL   ends all its sessions and prints a new random password
   delete EMAIL --yes     deletes the account, its sessions and memberships; its documents and audit entries stay
+  --help                 this text
 
 The running API processes see a change within a second. The database is that of DATABASE_URL (environment or
-.env), or of the \`npm start\` that runs on DATA_DIR.`
+.env), or of the \`npm start\` that runs on DATA_DIR. The exit code is 1 when something failed, and 2 when the
+command was not called right.`
 
-type Command = (accounts: AccountService, email: string, yes: boolean) => Promise<void>
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  yes: { type: 'boolean', default: false },
+  'first-name': { type: 'string' },
+  'last-name': { type: 'string' }
+} as const
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+type Command = (accounts: AccountService, email: string, values: Values) => Promise<void>
+
+const TITLES = ['address', 'name', 'state', 'tenants', 'created']
 
 const COMMANDS: Record<string, Command> = {
   async list(accounts) {
+    console.log(TITLES.join('\t'))
     let count = 0
     for await (const account of accounts.list()) {
       const { email, first_name, last_name, is_active, tenants, created_at } = account
@@ -33,32 +50,48 @@ const COMMANDS: Record<string, Command> = {
     }
     console.error(`${count} ${count === 1 ? 'account' : 'accounts'}`)
   },
+  async create(accounts, email, values) {
+    const { user, password } = await accounts.create({
+      email: checked('the address', Email, email, 'an e-mail address'),
+      first_name: checked('--first-name', PersonName, values['first-name'], 'a name of 1 to 100 characters'),
+      last_name: checked('--last-name', PersonName, values['last-name'], 'a name of 1 to 100 characters')
+    })
+    say(`Created the account ${user.email}`)
+    say(`Its password, shown only here: ${password}`)
+  },
   async activate(accounts, email) {
     const changed = await accounts.setActive(email, true)
-    console.log(changed ? `${email} may log in again.` : `${email} was active already.`)
+    say(changed ? `${email} may log in again.` : `${email} was active already.`)
   },
   async deactivate(accounts, email) {
     const left = await accounts.listSolelyManaged(email)
     const changed = await accounts.setActive(email, false)
-    console.log(
+    say(
       changed ? `${email} is deactivated, and all its sessions ended.` : `${email} was deactivated already.`
     )
     warn(left)
   },
   async 'reset-password'(accounts, email) {
-    console.log(`The new password of ${email}: ${await accounts.resetPassword(email)}`)
+    say(`The new password of ${email}: ${await accounts.resetPassword(email)}`)
     console.error('All its sessions ended. It is shown only here; ask its owner to change it.')
   },
-  async delete(accounts, email, yes) {
+  async delete(accounts, email, { yes }) {
     const left = await accounts.listSolelyManaged(email)
     if (!yes) {
       warn(left)
       throw new UsageError(`This deletes the account ${email} for good; say --yes if you mean it.`)
     }
     await accounts.remove(email)
-    console.log(`${email} is deleted. Its documents and audit entries stay.`)
+    say(`${email} is deleted. Its documents and audit entries stay.`)
     warn(left)
   }
+}
+
+const say = (line: string) => console.log(printable(line))
+
+function checked(what: string, schema: TSchema, value: string | undefined, must: string): string {
+  if (value !== undefined && Value.Check(schema, value)) return value
+  throw new UsageError(`${what} must be ${must}.`)
 }
 
 function warn(tenants: { id: string; name: string }[]): void {
@@ -67,13 +100,11 @@ function warn(tenants: { id: string; name: string }[]): void {
 }
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, yes: { type: 'boolean', default: false } }
-  })
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS })
   const [name, email = '', ...rest] = positionals
-  if (values.help === true || name === undefined) {
+  if (values.help || name === undefined) {
     console.log(HELP)
+    process.exitCode = values.help ? 0 : 2
     return
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -89,7 +120,7 @@ await runCommand(async () => {
       administration: createAccountAdministration(client),
       passwords: createPasswords(config.auth.bcryptCost)
     })
-    await command(accounts, email, values.yes)
+    await command(accounts, email, values)
   } finally {
     await client.close()
   }

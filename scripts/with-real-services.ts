@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { downloadKafka } from './real/kafka-download.js'
-import { createKafka } from './real/kafka.js'
+import { startKafka } from './real/kafka.js'
 import { buildS3Server, startS3Server } from './real/s3-server.js'
 import { MissingToolError } from './real/tools.js'
 
-const HELP = `Usage: node --import tsx scripts/with-real-services.ts <command> [arguments]
+const HELP = `Usage: npm run with-real-services -- <command> [arguments]
 
 Fetches Apache Kafka (needs Java 17 and Maven) and the S3 server versitygw (needs Go) into
 ~/.cache/strongroom, starts both on free ports, runs the command with TEST_KAFKA_BROKERS and
@@ -40,11 +40,7 @@ async function unlessMissing(name: string, start: () => Promise<Running>): Promi
 
 async function kafka(folder: string): Promise<Running> {
   const jars = await downloadKafka(say)
-  const server = await createKafka(jars, join(folder, 'kafka'))
-  await server.start().catch(async (error: unknown) => {
-    await server.kill()
-    throw error
-  })
+  const server = await startKafka(jars, join(folder, 'kafka'))
   // With the jars a test may start a broker of its own, to kill it.
   const environment = { TEST_KAFKA_BROKERS: server.brokers, TEST_KAFKA_JARS: jars }
   return { environment, stop: () => server.stop() }

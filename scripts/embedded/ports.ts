@@ -1,23 +1,55 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** A TCP port of 127.0.0.1 that nobody used a moment ago. */
-export function freePort(): Promise<number> {
-  return listenBriefly('127.0.0.1', 0)
+/**
+ * Below what systems give to whoever listens on port 0 or connects (Linux 32768, others 49152: RFC 6335 §6), so that
+ * only somebody else's choice can take a port of these before it is used.
+ */
+const FIRST = 20_000
+const LAST = 32_767
+const TRIES = 5
+
+/**
+ * Starts a program that cannot listen on port 0 and say where it is, on ports of 127.0.0.1 that are free; again on
+ * others when one of them is taken in the meantime.
+ * @param start fails when the program does; whatever it has left is gone then
+ */
+export async function onFreePorts<T>(count: number, start: (ports: number[]) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const ports = await choosePorts(count)
+    try {
+      return await start(ports)
+    } catch (error) {
+      const free = (await Promise.all(ports.map(isFree))).every(Boolean)
+      // Every other failure would only come again.
+      if (tries === TRIES || (free && !/address already in use/i.test(String(error)))) throw error
+    }
+  }
 }
 
 /**
  * Listens on an address and stops at once.
- * @returns the port, which is the given one unless that was 0
  * @throws the system's own error: EADDRINUSE, EACCES, EADDRNOTAVAIL, ENOTFOUND
  */
-export function listenBriefly(host: string, port: number): Promise<number> {
+export function listenBriefly(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => {
-      const address = server.address()
-      const taken = address !== null && typeof address === 'object' ? address.port : port
-      server.close(() => resolve(taken))
-    })
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
   })
+}
+
+const isFree = (port: number) =>
+  listenBriefly('127.0.0.1', port).then(
+    () => true,
+    () => false
+  )
+
+async function choosePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = randomInt(FIRST, LAST + 1)
+    if (await isFree(port)) ports.add(port)
+  }
+  return [...ports]
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresBinaries } from './postgres-binaries.js'
-import { freePort, listenBriefly } from './ports.js'
+import { onFreePorts } from './ports.js'
 import { postgresEnvironment, RecentLines } from './postgres-process.js'
 import type { RunAs } from './postgres-user.js'
 
@@ -26,27 +26,16 @@ export interface PostgresServer {
 
 const HOST = '127.0.0.1'
 const READY = 'database system is ready to accept connections'
-const PORT_TRIES = 5
 /** Milliseconds for each, before the next, harder one. */
 const FAST_MS = 10_000
 const IMMEDIATE_MS = 5_000
 
 /** Starts the server on a free port and resolves when it accepts connections, after crash recovery if need be. */
-export async function startServer(options: ServerOptions): Promise<PostgresServer> {
-  for (let tries = 1; ; tries++) {
+export function startServer(options: ServerOptions): Promise<PostgresServer> {
+  return onFreePorts(1, async ([port]) => {
     options.signal?.throwIfAborted()
-    const port = await freePort()
-    try {
-      return await startOn(port, options)
-    } catch (error) {
-      // Someone else may have taken the port in the meantime; every other failure would only come again.
-      const taken = await listenBriefly(HOST, port).then(
-        () => false,
-        () => true
-      )
-      if (!taken || tries === PORT_TRIES) throw error
-    }
-  }
+    return startOn(port as number, options)
+  })
 }
 
 async function startOn(port: number, options: ServerOptions): Promise<PostgresServer> {

@@ -14,6 +14,7 @@ export const HELP = `Usage: npm run events -- <command> [options]
   --topic TOPIC    replay and discard: all dead letters of this topic
   --all            replay and discard: every dead letter
   --limit N        tail and list: at most so many
+  --json           tail: one JSON object for each line, with all that is known of an event
   --brokers HOSTS  host:port, more of them separated by commas. Without it KAFKA_BROKERS counts, and where that
                    is not set either, the server that \`npm start\` runs (found through DATA_DIR)
   --help           this text
@@ -26,6 +27,7 @@ export interface TailCommand {
   name: 'tail'
   topic: string | undefined
   limit: number
+  json: boolean
 }
 export interface ListCommand {
   name: 'dlq list'
@@ -55,6 +57,7 @@ export function parseCommand(args: string[]): Command {
       topic: { type: 'string' },
       all: { type: 'boolean', default: false },
       limit: { type: 'string' },
+      json: { type: 'boolean', default: false },
       brokers: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false }
     }
@@ -63,7 +66,7 @@ export function parseCommand(args: string[]): Command {
   const [first, second, ...rest] = positionals
   if (values.help || first === undefined) return { name: 'help', brokers }
   const limit = limitOf(values.limit)
-  if (first === 'tail') return { name: 'tail', brokers, topic: topicOf(second), limit }
+  if (first === 'tail') return { name: 'tail', brokers, topic: topicOf(second), limit, json: values.json }
   if (first === 'lag') return { name: 'lag', brokers }
   if (first === 'dlq' && second === 'list') {
     return { name: 'dlq list', brokers, topic: topicOf(rest[0] ?? values.topic), limit }

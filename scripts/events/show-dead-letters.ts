@@ -2,6 +2,7 @@ import type { IncomingMessage } from '../../plugins/messaging/incoming-message.j
 import { openDeadLetters, placeOf, readDeadLetters } from './dead-letters.js'
 import type { KafkaPlace } from './find-kafka.js'
 import type { ListCommand, ShowCommand } from './options.js'
+import { printable, printableJson } from '../operator/printable.js'
 import type { Say } from './say.js'
 import { table } from './table.js'
 
@@ -38,22 +39,22 @@ export async function showDeadLetter(kafka: KafkaPlace, { place }: ShowCommand, 
   const range = { topic: kafka.topicPrefix + topic, partition: number, low, high: low + 1 }
   for await (const letter of readDeadLetters(kafka, [range])) {
     say(`place: ${placeOf(letter)}${low < known.low ? ' (settled)' : ''}`)
-    say(`key: ${letter.key ?? '-'}`)
-    for (const [name, value] of Object.entries(letter.headers)) say(`${name}: ${value}`)
+    say(`key: ${printable(letter.key ?? '-')}`)
+    for (const [name, value] of Object.entries(letter.headers)) say(printable(`${name}: ${value}`))
     say(`\n${readable(letter)}`)
     return 0
   }
   throw new Error(`There is no dead letter at ${place} any more`)
 }
 
-/** JSON laid out, other text as it is, and what is no text in hexadecimal. */
+/** JSON laid out, other text in one line, and what is no text in hexadecimal. */
 function readable({ value }: IncomingMessage): string {
   if (value === null) return '(no value)'
   const text = value.toString('utf8')
   if (!Buffer.from(text, 'utf8').equals(value)) return value.toString('hex')
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    return printableJson(JSON.parse(text), 2)
   } catch {
-    return text
+    return printable(text)
   }
 }

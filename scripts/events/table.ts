@@ -1,5 +1,8 @@
+import { printable } from '../operator/printable.js'
+
 /** Text in columns, as wide as they need to be. */
-export function table(titles: string[], rows: string[][]): string {
+export function table(titles: string[], texts: string[][]): string {
+  const rows = texts.map((row) => row.map(printable))
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0))
   )

@@ -2,6 +2,7 @@ import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
 import { TenancyStrategyError } from '../../db/main/installation-repository.js'
 import { AppError } from '../../core/errors.js'
 import { ConfigError } from '../../core/config/config.js'
+import { printableLines } from './printable.js'
 
 /** Thrown for what the person at the terminal did wrong; the text says what to do. */
 export class UsageError extends Error {
@@ -17,13 +18,18 @@ export async function runCommand(command: () => Promise<void>): Promise<never> {
     await command()
     process.exit()
   } catch (error) {
-    console.error(explain(error))
+    console.error(printableLines(explain(error)))
     process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)
   }
 }
 
 /** What node:util's parseArgs throws. */
 const isParseError = (error: unknown) => codeOf(error)?.startsWith('ERR_PARSE_ARGS') === true
+
+/** For errors of the background, which a command survives. */
+export function warn(error: unknown, what?: string): void {
+  console.error(printableLines(what === undefined ? explain(error) : `${what}: ${explain(error)}`))
+}
 
 const SELF_EXPLAINING = [UsageError, AppError, ConfigError, TenancyStrategyError]
 

@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import rdkafka from 'node-rdkafka'
 import { clientConfig, connect, disconnect } from '../../plugins/messaging/kafka-client.js'
-import { freePort } from '../embedded/ports.js'
+import { onFreePorts } from '../embedded/ports.js'
 
 const START_MS = 60_000
 const STOP_MS = 30_000
@@ -18,7 +18,7 @@ const JVM = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=
 export interface RealKafka {
   /** host:port; the same after another start. */
   brokers: string
-  /** Starts it, the first time or after it was stopped or killed, and waits until it answers. */
+  /** Starts it again after it was stopped or killed, and waits until it answers. */
   start(): Promise<void>
   /** SIGTERM, and SIGKILL when that takes longer than 30 s. */
   stop(): Promise<void>
@@ -34,23 +34,38 @@ export interface SecureListener {
   password: string
 }
 
+type StartedKafka = RealKafka & { secureBrokers: string }
+
 /**
- * Formats a data folder for a broker that is not yet started.
+ * Starts a new broker on free ports and waits until it answers.
  * @param jars the folder of {@link downloadKafka}
+ * @param folder for its data; what is in there is removed
  * @param secure besides the plain one, a listener with SASL over TLS, whose address is `secureBrokers`
  * https://kafka.apache.org/documentation/#kraft_config
  */
-export async function createKafka(
+export function startKafka(jars: string, folder: string, secure?: SecureListener): Promise<StartedKafka> {
+  return onFreePorts(3, async (ports) => {
+    rmSync(folder, { recursive: true, force: true })
+    const kafka = await createKafka(jars, folder, ports, secure)
+    await kafka.start().catch(async (error: unknown) => {
+      await kafka.kill()
+      throw error
+    })
+    return kafka
+  })
+}
+
+/** Formats a data folder for a broker that is not yet started. */
+async function createKafka(
   jars: string,
   folder: string,
-  secure?: SecureListener
-): Promise<RealKafka & { secureBrokers: string }> {
+  [port = 0, controller = 0, securePort = 0]: number[],
+  secure: SecureListener | undefined
+): Promise<StartedKafka> {
   mkdirSync(folder, { recursive: true })
-  const port = await freePort()
-  const controller = await freePort()
   const brokers = `127.0.0.1:${port}`
   const settings = join(folder, 'server.properties')
-  const secureBrokers = `127.0.0.1:${await freePort()}`
+  const secureBrokers = `127.0.0.1:${securePort}`
   const plain = properties(port, controller, join(folder, 'data'))
   writeFileSync(settings, plain + (secure ? secureProperties(secure, plain, secureBrokers, folder) : ''))
   const java = (mainClass: string, ...args: string[]) => [...JVM, '-cp', join(jars, '*'), mainClass, ...args]

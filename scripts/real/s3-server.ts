@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../embedded/ports.js'
+import { onFreePorts } from '../embedded/ports.js'
 import { cacheFolder, download, requireTools } from './tools.js'
 
 const MODULE = 'github.com/versity/versitygw/cmd/versitygw'
@@ -41,27 +41,34 @@ export async function buildS3Server(say: (line: string) => void): Promise<string
 }
 
 /** Starts the server on a free port with its data in `folder`, and waits until it answers. */
-export async function startS3Server(program: string, folder: string): Promise<RealS3Server> {
+export function startS3Server(program: string, folder: string): Promise<RealS3Server> {
+  return onFreePorts(1, ([port]) => startOn(`127.0.0.1:${port}`, program, folder))
+}
+
+async function startOn(address: string, program: string, folder: string): Promise<RealS3Server> {
   const [objects, metadata] = [join(folder, 'objects'), join(folder, 'metadata')]
   for (const path of [objects, metadata]) mkdirSync(path, { recursive: true })
-  const address = `127.0.0.1:${await freePort()}`
   const [accessKey, secretKey] = ['strongroom', 'strongroom-secret']
   const options = ['--port', address, '--access', accessKey, '--secret', secretKey, '--health', '/health']
   // Metadata in files of their own: not every file system has extended attributes.
   const backend = ['--quiet', '--keep-alive', 'posix', '--sidecar', metadata, objects]
   const child = spawn(program, [...options, ...backend], { stdio: ['ignore', 'ignore', 'inherit'] })
   const exited = once(child, 'exit')
-  await answering(`http://${address}/health`, () => child.exitCode !== null)
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  await answering(`http://${address}/health`, () => child.exitCode !== null).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return {
     environment: {
       TEST_S3_ENDPOINT: `http://${address}`,
       TEST_S3_ACCESS_KEY_ID: accessKey,
       TEST_S3_SECRET_ACCESS_KEY: secretKey
     },
-    async stop() {
-      child.kill('SIGKILL')
-      await exited
-    }
+    stop
   }
 }
 

@@ -1,5 +1,6 @@
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import { createStorageCheck, type CheckCounts } from '../../src/services/files/storage-check.js'
+import { printable } from '../operator/printable.js'
 import { showCount } from './count-progress.js'
 import type { Installation } from './installation.js'
 
@@ -13,7 +14,7 @@ export async function checkStorage(
   const removal = createObjectRemoval({
     tenancy,
     storage,
-    onPostponed: (error, key) => console.error(`  ${key} is left to the worker: ${String(error)}`)
+    onPostponed: (error, key) => console.error(printable(`  ${key} is left to the worker: ${String(error)}`))
   })
   const check = createStorageCheck({ tenancy, storage, outboxes, removal })
   let tenants = 0
@@ -21,20 +22,21 @@ export async function checkStorage(
   let lost = 0
   for await (const tenant of installation.tenants(tenantId)) {
     tenants += 1
+    const name = `${printable(tenant.name)} (${tenant.id})`
     const counts: CheckCounts = { files: 0, objects: 0, bytes: 0, pending: 0 }
-    const progress = showCount(`${tenant.name} (${tenant.id})`, () => counts.files + counts.objects)
+    const progress = showCount(name, () => counts.files + counts.objects)
     try {
       for await (const finding of check.findings(tenant, counts)) {
         found += 1
         if (finding.fileId !== undefined) lost += 1
-        progress.interrupt(`  ${finding.kind.padEnd(12)} ${finding.key}`)
+        progress.interrupt(printable(`  ${finding.kind.padEnd(12)} ${finding.key}`))
         if (repair) await check.repair(tenant, finding)
       }
     } finally {
       progress.stop()
     }
     console.log(
-      `${tenant.name} (${tenant.id}): ${counts.files} files, ${counts.objects} objects of ${counts.bytes} bytes, ` +
+      `${name}: ${counts.files} files, ${counts.objects} objects of ${counts.bytes} bytes, ` +
         `${counts.pending} on their way in or out`
     )
   }

@@ -8,6 +8,7 @@ import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
+import { UsageError, warn } from '../operator/run.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 
 /** What the commands work on. */
@@ -18,7 +19,7 @@ export interface Installation {
   outboxes: Outboxes
   /**
    * The tenant of this id, or every one that is ready.
-   * @throws an Error when there is no such tenant
+   * @throws a UsageError when there is no such tenant
    */
   tenants(id: string | undefined): AsyncGenerator<Tenant>
   close(): Promise<void>
@@ -29,7 +30,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** Connects to nothing yet. */
 export async function openInstallation(config: Config): Promise<Installation> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-storage' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), (error) => console.error(error))
+  const tenancy = createTenancy(config, createTenancyRecords(main), warn)
   const storage = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
   return {
@@ -44,7 +45,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
         return
       }
       const tenant = UUID.test(id) ? await repository.findById(id) : null
-      if (tenant?.status !== 'active') throw new Error(`There is no tenant ${id} that is ready.`)
+      if (tenant?.status !== 'active') throw new UsageError(`There is no tenant ${id} that is ready.`)
       yield tenant
     },
     async close() {

@@ -1,4 +1,6 @@
 import type { OwnLimit } from '../../db/tenant/usage-repository.js'
+import { printable } from '../operator/printable.js'
+import { UsageError } from '../operator/run.js'
 import type { Installation } from './installation.js'
 
 interface LimitOptions {
@@ -13,14 +15,14 @@ export async function showLimits(installation: Installation, options: LimitOptio
   const bytes = parseLimit('--bytes', options.bytes)
   const change = documents !== undefined || bytes !== undefined
   if (change && options.tenant === undefined)
-    throw new Error('Limits are set for one tenant: name it with --tenant.')
+    throw new UsageError('Limits are set for one tenant: name it with --tenant.')
   for await (const tenant of installation.tenants(options.tenant)) {
     const usage = await installation.tenancy.withTenant(tenant, async (store) => {
       if (change) await store.usage.setLimits({ documents, bytes })
       return store.usage.read(installation.config.limits)
     })
     console.log(
-      `${tenant.name} (${tenant.id}): ${usage.documents} documents of ${usage.limits.documents ?? 'any number'}, ` +
+      `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents of ${usage.limits.documents ?? 'any number'}, ` +
         `${usage.files} files with ${usage.bytes} bytes of ${usage.limits.bytes ?? 'any number'}`
     )
   }
@@ -31,5 +33,5 @@ function parseLimit(option: string, text: string | undefined): OwnLimit | undefi
   if (text === undefined || text === 'none' || text === 'default') return text
   const number = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number
-  throw new Error(`${option} must be a number, "none" or "default", not "${text}".`)
+  throw new UsageError(`${option} must be a number, "none" or "default", not "${text}".`)
 }

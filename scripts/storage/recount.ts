@@ -1,3 +1,4 @@
+import { printable } from '../operator/printable.js'
 import type { Installation } from './installation.js'
 
 /** @returns the exit code */
@@ -11,7 +12,7 @@ export async function recount(installation: Installation, tenantId: string | und
     })
     const same = (['documents', 'files', 'bytes'] as const).every((what) => before[what] === after[what])
     console.log(
-      `${tenant.name} (${tenant.id}): ${after.documents} documents, ${after.files} files, ${after.bytes} bytes` +
+      `${printable(tenant.name)} (${tenant.id}): ${after.documents} documents, ${after.files} files, ${after.bytes} bytes` +
         (same ? '' : ` (was ${before.documents}, ${before.files}, ${before.bytes})`)
     )
   }

@@ -8,7 +8,7 @@ import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
-import { UsageError } from '../operator/run.js'
+import { UsageError, warn } from '../operator/run.js'
 
 /** The tenants of an installation, as the commands that concern all of them see them. */
 export interface Fleet {
@@ -27,7 +27,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function openFleet(config: Config, known: Migration[] = migrationsOf('tenant')): Fleet {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-tenants' })
   const records = createTenancyRecords(main)
-  const tenancy = createTenancy(config, records, (error, what) => console.error(`${what}:`, error), known)
+  const tenancy = createTenancy(config, records, warn, known)
   const { tenantMigrations: migrations } = records
   return {
     tenancy,

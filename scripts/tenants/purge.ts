@@ -14,7 +14,7 @@ import {
   type TenantPurge
 } from '../../src/services/tenants/tenant-purge.js'
 import { printable } from '../operator/printable.js'
-import { UsageError } from '../operator/run.js'
+import { UsageError, warn } from '../operator/run.js'
 import { operatorSettings } from '../operator/settings.js'
 import type { TenantCommand } from './command.js'
 
@@ -69,9 +69,7 @@ export const purge: TenantCommand = {
 
 async function withPurge<T>(config: Config, work: (purge: TenantPurge) => Promise<T>): Promise<T> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-purge' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), (error, what) =>
-    console.error(`${what}:`, error)
-  )
+  const tenancy = createTenancy(config, createTenancyRecords(main), warn)
   const storage = await createStorage(config, () => config.http.publicUrl ?? '')
   try {
     return await work(createTenantPurge({ purges: createTenantPurgeRepository(main), tenancy, storage }))

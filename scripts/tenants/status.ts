@@ -5,11 +5,13 @@ import { migrationsOf } from '../../db/migrate.js'
 import { operatorSettings } from '../operator/settings.js'
 import type { TenantCommand } from './command.js'
 import { inPages, openFleet, type Fleet } from './fleet.js'
-import { printable } from '../operator/printable.js'
+import { printable, printableJson } from '../operator/printable.js'
 
 /** Tenants that are looked at at the same time. */
 const CONCURRENCY = 4
 const AT_ONCE = 50
+
+const TITLES = ['state', 'id', 'name', 'newest migration', 'looked at', 'error']
 
 type State = 'current' | 'behind' | 'ahead' | 'failed'
 
@@ -33,9 +35,10 @@ export const status: TenantCommand = {
       for (const tenant of await lookAt(page, fleet)) {
         const state = stateOf(tenant, fleet.newest)
         counts[state] += 1
-        console.log(values.json ? JSON.stringify({ ...tenant, state }) : lineOf(tenant, state))
+        console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
       }
     }
+    if (!values.json) console.log(TITLES.join('\t'))
     try {
       if (values.tenant === undefined) await inChunks(inPages(fleet.migrations.list), AT_ONCE, show)
       else await show([await fleet.find(values.tenant)])

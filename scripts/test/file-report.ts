@@ -1,7 +1,11 @@
-/** How many assertions of a file passed and failed; a file that crashes or takes too long is a failed one. */
+/**
+ * How many assertions of a file passed and failed, and how many tests were skipped. A file that crashes or takes too
+ * long is a failed one; a file that needs a tool this machine lacks is a skipped one.
+ */
 export interface Totals {
   passed: number
   failed: number
+  skipped: number
 }
 
 export interface Report extends Totals {
@@ -10,6 +14,8 @@ export interface Report extends Totals {
 }
 
 const POINT = /^( *)(not )?ok \d+(?: - (.*?))?(?: # (time=|skip|todo)(.*))?$/i
+/** A plan of no tests, of the file itself, and why. */
+const SKIPPED_FILE = /^1\.\.0 # (?:skip )?(.+)$/i
 const TOTALS = /^# \{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?/
 
 /**
@@ -23,9 +29,12 @@ export class FileReport {
   #path: string[]
   #points = 0
   #failures = 0
+  #skips = 0
+  /** Why the whole file was skipped. */
+  #skipped: string | undefined
   /** The blanks before the details that belong to the failure that was just read. */
   #details: string | undefined
-  #totals: Totals | undefined
+  #totals: Pick<Totals, 'passed' | 'failed'> | undefined
 
   constructor(file: string) {
     this.#file = file
@@ -37,7 +46,10 @@ export class FileReport {
     const subtest = /^( *)# Subtest: (.*)$/.exec(line)
     const point = POINT.exec(line)
     const totals = TOTALS.exec(line)
-    if (subtest) {
+    const skipped = SKIPPED_FILE.exec(line)
+    if (skipped) {
+      this.#skipped = skipped[1]
+    } else if (subtest) {
       this.#path = [...this.#path.slice(0, depth(subtest[1])), subtest[2] ?? '']
     } else if (point) {
       this.#point(point)
@@ -51,22 +63,29 @@ export class FileReport {
   /** @param crash how the process ended, unless it ended well or with failures that it told of */
   end(crash: string | undefined, milliseconds: number): Report {
     const { passed = 0, failed = 0 } = this.#totals ?? {}
+    if (this.#skipped !== undefined && crash === undefined && this.#points === 0)
+      return { passed, failed, skipped: 1, lines: [`skipped ${this.#file}  ${this.#skipped}`] }
     const reason = crash ?? (this.#totals === undefined ? 'it ended before its tests did' : undefined)
     const told = Math.max(failed, this.#failures)
     const failures = reason !== undefined && told === 0 ? 1 : told
     const summary = `${this.#file}  ${this.#points} assertions, ${(milliseconds / 1000).toFixed(1)} s`
     this.#lines.push(`${failures === 0 ? 'ok    ' : 'FAILED'} ${summary}`)
     if (reason !== undefined && told === 0) this.#lines.push(`    ${reason}`)
-    return { passed, failed: failures, lines: this.#lines }
+    return { passed, failed: failures, skipped: this.#skips, lines: this.#lines }
   }
 
-  #point([, blanks = '', not, name = '', directive = '']: RegExpExecArray): void {
+  #point([, blanks = '', not, name = '', directive = '', reason = '']: RegExpExecArray): void {
     const failed = not !== undefined && !/^(skip|todo)$/i.test(directive)
     const level = depth(blanks)
     // A point at the level of an open subtest is that subtest's end: its failures have been shown one by one.
     const ends = this.#path.length > level
     this.#path = this.#path.slice(0, level)
     if (ends) return
+    if (/^skip$/i.test(directive)) {
+      this.#skips++
+      this.#lines.push(`- skipped: ${[...this.#path, name].join(' > ')} (${reason.trim()})`)
+      return
+    }
     this.#points++
     if (!failed) return
     this.#failures++

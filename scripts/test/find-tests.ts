@@ -2,17 +2,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const LONG = '.long.test.ts'
-/** `npm run test:browser` */
-const BROWSER = join('test', 'browser')
 
 /**
  * The files of tests that are meant: every file named, and of every folder named those that are not long proofs.
- * Without names, all of them but those that need a browser; or else the long proofs alone.
+ * Without names, all of them but the long proofs; or else the long proofs alone.
  * @throws Error for a name that is nothing
  */
 export function findTests(names: string[], long: boolean): string[] {
   if (names.length === 0 && long) return testsIn('test').filter((file) => file.endsWith(LONG))
-  if (names.length === 0) return testsIn('test').filter((file) => isShort(file) && !file.startsWith(BROWSER))
+  if (names.length === 0) return testsIn('test').filter(isShort)
   return names.flatMap((name) => {
     if (!existsSync(name)) throw new Error(`There is no ${name}.`)
     return statSync(name).isDirectory() ? testsIn(name).filter(isShort) : [name]

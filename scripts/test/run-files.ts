@@ -25,16 +25,17 @@ export interface Run {
  * itself: tap's own command follows every import for its coverage, which costs more time than most tests take.
  */
 export async function runFiles(files: string[], run: Run): Promise<Totals> {
-  const totals = { passed: 0, failed: 0 }
+  const totals = { passed: 0, failed: 0, skipped: 0 }
   const limit = pLimit(run.jobs)
   const bailed = new AbortController()
   const stop = AbortSignal.any([run.stop, bailed.signal])
   const runOne = async (file: string) => {
     if (stop.aborted) return
-    const { lines, passed, failed } = await runFile(file, { ...run, stop })
+    const { lines, passed, failed, skipped } = await runFile(file, { ...run, stop })
     lines.forEach(run.print)
     totals.passed += passed
     totals.failed += failed
+    totals.skipped += skipped
     if (failed > 0 && run.bail) bailed.abort()
   }
   await Promise.all(files.map((file) => limit(runOne, file)))

@@ -1,5 +1,6 @@
 import type { EventType } from '../../core/events.js'
 import { readEvents, type ReadEvent } from '../events/read-events.js'
+import { printable } from '../operator/printable.js'
 import { expect } from './expect.js'
 import type { Server } from './find-server.js'
 import type { Owner } from './people.js'
@@ -72,10 +73,12 @@ function printTable(events: ReadEvent[]): void {
     event.event_type,
     essence(event.data)
   ])
-  const table = [['Time (UTC)', 'Topic', 'Key', 'Event type', 'Data'], ...rows]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  const lines = [['Time (UTC)', 'Topic', 'Key', 'Event type', 'Data'], ...rows].map((row) =>
+    row.map(printable)
+  )
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)))
   line()
-  for (const row of table)
+  for (const row of lines)
     line(`       ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`)
   line()
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfig, SETTINGS } from '../../core/config/config.js'
-import { freePort } from '../embedded/ports.js'
 import { program } from '../program.js'
 import { readRuntime, type Server } from './find-server.js'
 import { aside } from './print.js'
@@ -35,12 +34,11 @@ export async function startOwnServer(
   largestFile: number,
   signal: AbortSignal
 ): Promise<Starting> {
-  const port = await freePort()
   const child = spawnLauncher({
     ...Object.fromEntries(SETTINGS.map((name) => [name, ''])),
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
-    PORT: String(port),
+    PORT: '0',
     DATA_DIR: dataDir,
     MAX_UPLOAD_BYTES: String(Math.max(largestFile, defaultUploadLimit()))
   })

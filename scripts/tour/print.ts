@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { printableJson, printableLines } from '../operator/printable.js'
 
 /** Ids, MD5 and SHA-256. */
 const LONG =
@@ -12,33 +13,37 @@ const paint = (style: Parameters<typeof styleText>[0], text: string) =>
 /** Ids and hashes with their first eight digits, which are enough to tell them apart on a screen. */
 export const shorten = (text: string): string => text.replace(LONG, '$1…')
 
-export const line = (text = ''): void => console.log(text)
+/** What a server says may be anything; the colours are ours. */
+const safe = printableLines
 
-export const title = (text: string): void => line(paint('bold', text))
+export const line = (text = ''): void => console.log(safe(text))
+const painted = (text: string): void => console.log(text)
+
+export const title = (text: string): void => painted(paint('bold', safe(text)))
 
 /** The beginning of a step. */
 export function heading(number: number, total: number, text: string): void {
   line()
-  line(paint('bold', `${`${number}/${total}`.padStart(5)}  ${text}`))
+  painted(paint('bold', safe(`${`${number}/${total}`.padStart(5)}  ${text}`)))
 }
 
 /** A sentence about what is going on. */
 export const note = (text: string): void => line(MARGIN + text)
 
 /** Something that others print, or that only matters when something goes wrong. */
-export const aside = (text: string): void => line(paint('dim', MARGIN + text))
+export const aside = (text: string): void => painted(paint('dim', MARGIN + safe(text)))
 
 /** Something that was checked and is so. */
-export const checked = (text: string): void => line(`${MARGIN}${paint('green', '✓')} ${text}`)
+export const checked = (text: string): void => painted(`${MARGIN}${paint('green', '✓')} ${safe(text)}`)
 
 /** A request, and of its answer the status and what matters here. */
 export function exchange(method: string, path: string, status: number, excerpt?: object): void {
-  const text = excerpt === undefined ? '' : `  ${shorten(JSON.stringify(excerpt))}`
-  line(MARGIN + paint('cyan', `${method} ${shorten(path)}`))
-  line(paint('dim', `${MARGIN}  → ${status}${text}`))
+  const text = excerpt === undefined ? '' : `  ${shorten(printableJson(excerpt))}`
+  painted(MARGIN + paint('cyan', safe(`${method} ${shorten(path)}`)))
+  painted(paint('dim', `${MARGIN}  → ${status}${text}`))
 }
 
-export const failure = (text: string): void => console.error(paint('red', text))
+export const failure = (text: string): void => console.error(paint('red', safe(text)))
 
 /** 104857600 → "100 MiB". */
 export function bytes(count: number): string {

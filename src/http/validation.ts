@@ -1,5 +1,8 @@
 import AjvCompiler from '@fastify/ajv-compiler'
+import SerializerSelector from '@fastify/fast-json-stringify-compiler'
+import type { FastifyRouteSchemaDef } from 'fastify/types/schema.js'
 import fp from 'fastify-plugin'
+import { compiledOnce } from './compiled-once.js'
 
 /**
  * Validates JSON bodies as they are, and text (query, path, headers) after turning it into the type that the
@@ -12,7 +15,19 @@ export default fp(
     const shared = app.getSchemas() as Parameters<typeof build>[0]
     const strict = build(shared, { customOptions: { ...common, coerceTypes: false } })
     const coercing = build(shared, { customOptions: { ...common, coerceTypes: 'array' } })
-    app.setValidatorCompiler((route) => (route.httpPart === 'body' ? strict(route) : finite(coercing(route))))
+    app.setValidatorCompiler(
+      compiledOnce(
+        (route: FastifyRouteSchemaDef<object>) =>
+          route.httpPart === 'body' ? strict(route) : finite(coercing(route)),
+        ({ httpPart }) => (httpPart === 'body' ? 'strict' : 'coercing')
+      )
+    )
+    const serializer = SerializerSelector()(shared, {})
+    app.setSerializerCompiler(
+      compiledOnce((route: FastifyRouteSchemaDef<object>) =>
+        serializer(route as Parameters<typeof serializer>[0])
+      )
+    )
   },
   { name: 'validation' }
 )

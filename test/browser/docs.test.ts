@@ -2,6 +2,14 @@ import { chromium, type Page } from 'playwright-core'
 import t from 'tap'
 import { createTenant, PASSWORD, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { requireTool } from '../helpers/tools.js'
+
+/** The browser that TEST_BROWSER names, or one that systems install. */
+const executablePath = requireTool(
+  t,
+  ['chromium', 'chromium-browser', 'google-chrome', 'Google Chrome'],
+  process.env['TEST_BROWSER']
+)
 
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -10,7 +18,7 @@ const FLAGS = [
 
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
-const browser = await chromium.launch({ executablePath: String(process.env['TEST_BROWSER']), args: FLAGS })
+const browser = await chromium.launch({ executablePath, args: FLAGS })
 t.teardown(() => browser.close())
 
 /** A page that notes what it must not do: load anything from elsewhere, or break its Content-Security-Policy. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { request } from 'node:http'
 import { json, text } from 'node:stream/consumers'
 import t from 'tap'
-import { freePort } from '../../scripts/embedded/ports.js'
+import { onFreePorts } from '../../scripts/embedded/ports.js'
 import { startChild } from '../../scripts/start/children.js'
 import { PASSWORD, signUp } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -59,7 +59,7 @@ const times = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: CO
 const RATE_LIMIT = 5
 const [several, limited] = await Promise.all([
   // A port that stays the same when nobody listens for a moment.
-  startSeveral({ PORT: String(await freePort()) }),
+  onFreePorts(1, ([port]) => startSeveral({ PORT: String(port) })),
   startSeveral({ RATE_LIMIT_AUTH: String(RATE_LIMIT) })
 ])
 const { url } = several

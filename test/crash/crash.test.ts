@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { createKafka } from '../../scripts/real/kafka.js'
+import { startKafka } from '../../scripts/real/kafka.js'
 import { createInstallation } from '../helpers/installation.js'
 import { testServices } from '../helpers/services.js'
 import { crash } from './crashes.js'
@@ -15,8 +15,7 @@ async function ownKafka() {
   const jars = process.env['TEST_KAFKA_JARS']
   if (!jars) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-crash-'))
-  const kafka = await createKafka(jars, folder)
-  await kafka.start()
+  const kafka = await startKafka(jars, join(folder, 'kafka'))
   t.teardown(async () => {
     await kafka.kill()
     rmSync(folder, { recursive: true, force: true })

@@ -9,7 +9,7 @@ import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { startServices } from '../../scripts/embedded/start-services.js'
 import { downloadKafka } from '../../scripts/real/kafka-download.js'
 import { loadConfig } from '../../core/config/config.js'
-import { createKafka } from '../../scripts/real/kafka.js'
+import { startKafka } from '../../scripts/real/kafka.js'
 import { crash, type CrashReport } from './crashes.js'
 
 const HELP = `Usage: npm run test:crash [-- options]
@@ -44,14 +44,13 @@ async function main(): Promise<number> {
     dataDir: join(folder, 'services'),
     removeAfter: true
   })
-  const kafka = await createKafka(await downloadKafka(say), join(folder, 'kafka'))
+  const kafka = await startKafka(await downloadKafka(say), join(folder, 'kafka'))
   const bar = new SingleBar({
     format: '{bar} {value}/{total} kills  {victim}',
     noTTYOutput: true,
     notTTYSchedule: 10_000
   })
   try {
-    await kafka.start()
     const environment = {
       DATABASE_URL: services.databaseUrl('crash'),
       KAFKA_BROKERS: kafka.brokers,

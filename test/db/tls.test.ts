@@ -10,8 +10,10 @@ import { loadConfig } from '../../core/config/config.js'
 import { captureLog, createTenant, refused, Client, signUp, startApi, uploaded } from '../helpers/api.js'
 import { makeCertificates } from '../helpers/certificates.js'
 import { testServices } from '../helpers/services.js'
+import { requireTool } from '../helpers/tools.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
 
+requireTool(t, ['openssl'])
 const dataDir = temporaryDataDir(t)
 const { ca, otherCa, certificate, key } = makeCertificates(dataDir, 'IP:127.0.0.1')
 const server = await startPostgres({ dataDir, settings: { fsync: 'off' }, log: () => undefined })

@@ -1,29 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { freePort } from '../../scripts/embedded/ports.js'
+import { onFreePorts } from '../../scripts/embedded/ports.js'
 import { postgresUser } from '../../scripts/embedded/postgres-user.js'
-
-/** Where PgBouncer is installed; Debian keeps it out of the PATH of ordinary users. */
-export function findPgbouncer(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  return folders.map((folder) => join(folder, 'pgbouncer')).find((path) => existsSync(path))
-}
 
 /**
  * PgBouncer in transaction mode in front of a server, with one server connection for each database and otherwise
  * its own defaults, stopped when the test ends. @returns the server's URL through it
  */
-export async function startPgbouncer(t: Test, program: string, url: string): Promise<string> {
+export function startPgbouncer(t: Test, program: string, url: string): Promise<string> {
+  return onFreePorts(1, ([port]) => startOn(port as number, t, program, url))
+}
+
+async function startOn(port: number, t: Test, program: string, url: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-pgbouncer-'))
   const server = new URL(url)
   // It refuses to run as root, like PostgreSQL.
   const user = await postgresUser(join(folder, 'none'))
-  const port = await freePort()
   const settings = join(folder, 'pgbouncer.ini')
   writeFileSync(
     settings,

@@ -126,28 +126,27 @@ export async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * An address at which nothing listens until `open`, which then leads to `target`. Enough to be found by
+ * An address that resets every connection until `open`, which then leads to `target`. Enough to be found by
  * clients that were started before; from then on they talk to the address that the broker itself names.
  */
 export async function reserveAddress(t: Test) {
-  const reserved = createServer().listen(0, '127.0.0.1')
-  await once(reserved, 'listening')
-  const { port } = reserved.address() as AddressInfo
-  await new Promise((resolve) => reserved.close(resolve))
-  return {
-    address: `127.0.0.1:${port}`,
-    async open(target: string): Promise<void> {
-      const server = createServer((incoming) => {
-        const outgoing = connect(Number(target.split(':')[1]), '127.0.0.1')
-        incoming.pipe(outgoing).pipe(incoming)
-        incoming.on('error', () => outgoing.destroy())
-        outgoing.on('error', () => incoming.destroy())
-        t.teardown(() => incoming.destroy())
-      })
-      t.teardown(() => void server.close())
-      server.listen(port, '127.0.0.1')
-      await once(server, 'listening')
+  let target: string | undefined
+  const server = createServer((incoming) => {
+    if (target === undefined) {
+      incoming.resetAndDestroy()
+      return
     }
+    const outgoing = connect(Number(target.split(':')[1]), '127.0.0.1')
+    incoming.pipe(outgoing).pipe(incoming)
+    incoming.on('error', () => outgoing.destroy())
+    outgoing.on('error', () => incoming.destroy())
+    t.teardown(() => incoming.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => void server.close())
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    open: (address: string) => void (target = address)
   }
 }
 

@@ -8,12 +8,14 @@ import { clientConfig, connect, disconnect, type KafkaCluster } from '../../plug
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
 import { ensureTopics } from '../../plugins/messaging/topics.js'
 import { readMessages } from '../../scripts/events/read-messages.js'
-import { createKafka } from '../../scripts/real/kafka.js'
+import { startKafka } from '../../scripts/real/kafka.js'
 import { ConfigError, loadKafkaSecurity } from '../../core/config/config.js'
 import { makeCertificates } from '../helpers/certificates.js'
+import { requireTool } from '../helpers/tools.js'
 import { until } from '../helpers/until.js'
 import { silent } from './brokers.js'
 
+requireTool(t, ['openssl'])
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-kafka-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 const { ca, otherCa, certificate, key } = makeCertificates(folder, 'IP:127.0.0.1')
@@ -64,13 +66,12 @@ if (jars) {
   t.test('TLS and passwords with a real Kafka', { timeout: 120_000 }, async (t) => {
     writeFileSync(join(folder, 'key.pem'), key)
     const pkcs8 = execFileSync('openssl', ['pkcs8', '-topk8', '-nocrypt', '-in', join(folder, 'key.pem')])
-    const kafka = await createKafka(jars, join(folder, 'kafka'), {
+    const kafka = await startKafka(jars, join(folder, 'kafka'), {
       keystore: pkcs8.toString() + certificate,
       username: ACCOUNT.KAFKA_SASL_USERNAME,
       password: ACCOUNT.KAFKA_SASL_PASSWORD
     })
     t.teardown(() => kafka.kill())
-    await kafka.start()
     const cluster = (settings: Record<string, string>): KafkaCluster => ({
       brokers: kafka.secureBrokers,
       security: loadKafkaSecurity(settings)

@@ -19,7 +19,12 @@ void t.test('a file that passes is one line', async (t) => {
     '1..1',
     '# { total: 2, pass: 1, skip: 1 }'
   )
-  t.same(report, { passed: 1, failed: 0, lines: ['ok     a.test.ts  2 assertions, 5.2 s'] })
+  t.same(report, {
+    passed: 1,
+    failed: 0,
+    skipped: 1,
+    lines: ['- skipped: a.test.ts > works > second (not here)', 'ok     a.test.ts  1 assertions, 5.2 s']
+  })
 })
 
 void t.test('a failure is shown with its path and its details', async (t) => {
@@ -43,6 +48,7 @@ void t.test('a failure is shown with its path and its details', async (t) => {
   t.same(report, {
     passed: 0,
     failed: 1,
+    skipped: 0,
     lines: [
       '✗ b.test.ts > breaks > should be equal',
       '    source: |',
@@ -63,4 +69,19 @@ void t.test('a file that ends too soon, or badly, has failed', async (t) => {
   t.same(last('exit code 7', ...passing), { failed: 1, last: 'exit code 7' })
   t.same(last(undefined), { failed: 1, last: 'it ended before its tests did' })
   t.same(read('c.test.ts', undefined, ...passing).failed, 0)
+})
+
+void t.test('a file whose tool is missing is skipped, unless it crashed or ran a test', async (t) => {
+  const plan = ['TAP version 14', '1..0 # PgBouncer is not installed', '# { total: 0, pass: 0 }']
+  const skipped = {
+    passed: 0,
+    failed: 0,
+    skipped: 1,
+    lines: ['skipped d.test.ts  PgBouncer is not installed']
+  }
+  t.same(read('d.test.ts', undefined, ...plan), skipped)
+  t.match(read('d.test.ts', 'killed by SIGKILL', ...plan), { failed: 1, skipped: 0 })
+  t.match(read('d.test.ts', undefined, 'not ok 1 - first', ...plan), { failed: 1, skipped: 0 })
+  const inside = read('d.test.ts', undefined, '# Subtest: a', '    1..0 # no tool', 'ok 1 - a', '1..1')
+  t.match(inside, { failed: 1, skipped: 0 }, 'a subtest without tests skips no file')
 })

@@ -45,7 +45,7 @@ void t.test('an account is deactivated and activated again', async (t) => {
   const deactivated = await users('deactivate', user.email.toUpperCase())
   t.equal(deactivated.code, 0)
   t.match(deactivated.output, /is deactivated/)
-  t.match(deactivated.errors, `Nobody else manages the tenant Left \ufffd[31malone (${tenant.id}).`)
+  t.match(deactivated.errors, `Nobody else manages the tenant Left \\u001b[31malone (${tenant.id}).`)
   await until(async () => (await user.get('/api/users/me')).status === 401)
   refused(t, await tryLogIn(user.email, PASSWORD), 'INVALID_CREDENTIALS')
 
@@ -91,7 +91,8 @@ void t.test('an account is deleted, and what it made stays', async (t) => {
 void t.test('the list of accounts', async (t) => {
   const listed = await users('list')
   t.equal(listed.code, 0)
-  const lines = listed.output.trim().split('\n')
+  const [titles, ...lines] = listed.output.trim().split('\n')
+  t.equal(titles, 'address\tname\tstate\ttenants\tcreated')
   const [{ count } = { count: 0 }] = await sql<{ count: number }[]>`select count(*)::int from users`
   t.equal(lines.length, count)
   t.same(

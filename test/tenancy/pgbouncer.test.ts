@@ -8,11 +8,14 @@ import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenant, signUp, startApi, uploaded, type Page, type TestDocument } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
-import { findPgbouncer, startPgbouncer } from '../helpers/pgbouncer.js'
+import { startPgbouncer } from '../helpers/pgbouncer.js'
 import { testServices } from '../helpers/services.js'
+import { requireTool } from '../helpers/tools.js'
+
+const program = requireTool(t, ['pgbouncer'])
 
 /** A new installation with schemas, whose main database is made, migrated and used through PgBouncer. */
-async function startPooled(t: Test, program: string) {
+async function startPooled(t: Test) {
   const { databaseUrl } = testServices()
   const pooler = await startPgbouncer(t, program, databaseUrl)
   const { config, configWith, databaseSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
@@ -30,8 +33,8 @@ async function startPooled(t: Test, program: string) {
   return { config: pooled, direct: databaseSql(name), ...(await startApi(t, pooled)) }
 }
 
-async function tryTwoTenants(t: Test, program: string): Promise<void> {
-  const { app, config, url, direct } = await startPooled(t, program)
+async function tryTwoTenants(t: Test): Promise<void> {
+  const { app, config, url, direct } = await startPooled(t)
 
   // Every connection to the server, but for the one that listens and the one of this test.
   const backends = async () =>
@@ -118,11 +121,4 @@ async function tryTwoTenants(t: Test, program: string): Promise<void> {
   t.same(inPublic, { count: 0 })
 }
 
-const program = findPgbouncer()
-if (program === undefined) {
-  console.error('PgBouncer is NOT INSTALLED, so nothing is tested with it: apt-get install pgbouncer')
-} else {
-  void t.test('two tenants on one connection of PgBouncer in transaction mode', (t) =>
-    tryTwoTenants(t, program)
-  )
-}
+t.test('two tenants on one connection of PgBouncer in transaction mode', tryTwoTenants)

@@ -4,6 +4,7 @@ import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { normalizeEmail } from '../auth/email.js'
+import { createRegister, type Registration } from '../auth/registration.js'
 import { subjectOf } from '../auth/password-check.js'
 
 export interface AccountServiceDependencies {
@@ -29,7 +30,16 @@ export function createAccountService({ users, administration, passwords }: Accou
     return user
   }
 
+  // Operators' commands have no relay: the worker's looks into the outbox every few seconds.
+  const register = createRegister({ users, passwords, recordMain: (work) => work() })
+
   return {
+    /** Makes an account with a random password, which is returned. @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR */
+    async create(account: Omit<Registration, 'password'>): Promise<{ user: User; password: string }> {
+      const password = randomPassword()
+      return { user: await register({ ...account, password }, null), password }
+    },
+
     /** @throws {AppError} USER_NOT_FOUND */
     find,
 

@@ -1,0 +1,23 @@
+/**
+ * Compiles each schema once, however many routes have it: nearly all answers of errors are the same, and compiling them
+ * for every status of every route is most of the time of a start.
+ * @param key what else the compiled function depends on
+ */
+export function compiledOnce<Route extends { schema?: unknown }, Compiled>(
+  compile: (route: Route) => Compiled,
+  key: (route: Route) => string = () => ''
+): (route: Route) => Compiled {
+  const compiled = new Map<string, Compiled>()
+  return (route) => {
+    const name = key(route) + JSON.stringify(route.schema, withoutDescription)
+    const known = compiled.get(name)
+    if (known !== undefined) return known
+    const made = compile(route)
+    compiled.set(name, made)
+    return made
+  }
+}
+
+/** Neither a validator nor a serializer reads it; as the name of a property its value is an object and counts. */
+const withoutDescription = (name: string, value: unknown) =>
+  name === 'description' && typeof value === 'string' ? undefined : value

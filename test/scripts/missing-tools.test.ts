@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { program } from '../../scripts/program.js'
+import { findTool } from '../helpers/tools.js'
+import { temporaryDataDir } from './temporary-folder.js'
+
+/** Files of tests that need a program besides Node. */
+const FILES = [
+  'test/tenancy/pgbouncer',
+  'test/browser/docs',
+  'test/db/tls',
+  'test/messaging/security',
+  'test/readme/walk'
+]
+
+function run(path: string, args: string[]) {
+  return new Promise<{ code: number; output: string; errors: string }>((resolve) => {
+    // No services, either: nothing may be asked of them before the tool is.
+    execFile(process.execPath, args, { env: { PATH: path } }, (error, output, errors) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors })
+    )
+  })
+}
+
+void t.test('a program is found where it can be run, and only there', async (t) => {
+  const folder = temporaryDataDir(t)
+  const [there, text] = [join(folder, 'there'), join(folder, 'text')]
+  mkdirSync(join(folder, 'other'))
+  writeFileSync(there, '')
+  chmodSync(there, 0o755)
+  writeFileSync(text, '', { mode: 0o644 })
+  const path = `${join(folder, 'other')}:${folder}`
+  t.equal(findTool(['missing', 'there'], path), there)
+  t.equal(findTool(['text'], path), undefined)
+  t.equal(findTool(['there'], ''), undefined)
+})
+
+void t.test('without its program a file of tests is skipped, and says what is missing', async (t) => {
+  const empty = temporaryDataDir(t)
+  await Promise.all(
+    FILES.map(async (file) => {
+      const { code, output, errors } = await run(empty, program(file))
+      t.match(output, /^1\.\.0 # \S+ is not installed$/m, file)
+      t.equal(code, 0, file)
+      t.equal(errors, '', file)
+    })
+  )
+})

@@ -4,6 +4,7 @@
  */
 export const ERRORS = {
   MALFORMED_REQUEST: [400, 'The request could not be read; check its syntax'],
+  CLIENT_GONE: [400, 'The connection ended before the request was complete; send it again'],
   NOT_AUTHENTICATED: [401, 'Send an access token as "Authorization: Bearer <token>"'],
   INVALID_TOKEN: [401, 'The token is not valid; log in again'],
   TOKEN_EXPIRED: [401, 'The token has expired; refresh it or log in again'],
@@ -20,6 +21,7 @@ export const ERRORS = {
   SESSION_NOT_FOUND: [404, 'You have no such session; it may have ended'],
   DOCUMENT_NOT_FOUND: [404, 'No such document'],
   FILE_NOT_FOUND: [404, 'No such file'],
+  METHOD_NOT_ALLOWED: [405, 'This path does not take this method; the Allow header lists those it takes'],
   REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is a member already; change the role instead'],
@@ -27,11 +29,14 @@ export const ERRORS = {
   TENANT_PURGING: [409, 'This tenant is being removed for good and cannot be changed any more'],
   FILE_IN_USE: [409, 'Documents refer to this file; delete them first'],
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
+  PRECONDITION_FAILED: [412, 'The content is not what If-Match or If-Unmodified-Since asks for'],
   BODY_TOO_LARGE: [413, 'The request body is too large'],
   FILE_TOO_LARGE: [413, 'The file is larger than this server accepts'],
   QUOTA_EXCEEDED: [413, 'The tenant has reached its limit; delete documents or ask for a higher limit'],
+  URI_TOO_LONG: [414, 'The URL is too long'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The Content-Type of the request body is not supported here'],
   RANGE_NOT_SATISFIABLE: [416, 'The requested range lies outside the file'],
+  EXPECTATION_FAILED: [417, 'The only expectation that this server knows is 100-continue'],
   VALIDATION_ERROR: [422, 'Some values are not valid; see details'],
   EMPTY_FILE: [422, 'The file is empty'],
   CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared MD5; send the file again'],
@@ -39,7 +44,9 @@ export const ERRORS = {
   TOO_MANY_REQUESTS: [429, 'Too many requests from your address; wait as long as Retry-After says'],
   TOO_MANY_FAILURES: [429, 'Too many wrong passwords for this account; wait as long as Retry-After says'],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
+  HEADERS_TOO_LARGE: [431, 'The header fields of the request are too large'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
+  NOT_IMPLEMENTED: [501, 'This server does not know the method or the transfer coding of the request'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
   TENANT_NEWER: [503, 'The tenant was brought to a newer version than this server runs; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],
@@ -50,7 +57,8 @@ export const ERRORS = {
   AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting for their turn; try again shortly'],
   OVERLOADED: [503, 'The server has more to do than it can; try again shortly'],
-  SHUTTING_DOWN: [503, 'The server is restarting; try again shortly']
+  SHUTTING_DOWN: [503, 'The server is restarting; try again shortly'],
+  HTTP_VERSION_UNSUPPORTED: [505, 'This server speaks HTTP/1.1 and HTTP/1.0']
 } as const satisfies Record<string, readonly [status: number, message: string]>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -1,13 +1,15 @@
-import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import access from '../plugins/access/index.js'
 import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
+import clientErrors, { clientErrorHandler } from './http/client-errors.js'
+import cors from './http/cors.js'
 import { healthRoutes } from './http/health.js'
-import gracefulClose from './http/graceful-close.js'
 import httpMetrics from './http/http-metrics.js'
 import jsonBody from './http/json-body.js'
+import methods from './http/methods.js'
 import metrics, { metricsRoutes } from './http/metrics.js'
 import demo from '../plugins/messaging/demo.js'
 import hashing from '../plugins/hashing/index.js'
@@ -15,20 +17,23 @@ import messaging from '../plugins/messaging/index.js'
 import openapi from './http/openapi/index.js'
 import overload from './http/overload.js'
 import rateLimit from './http/rate-limit.js'
-import requestLog, { requestId } from './http/request-log.js'
+import protocol from './http/protocol.js'
+import requestLog, { RequestLogController, requestId } from './http/request-log.js'
 import security from './http/security.js'
 import services from './compose.js'
+import shutdown from './http/shutdown.js'
 import slowClients, { serverTimeouts } from './http/slow-clients.js'
 import diskDownloads from './routes/objects/download-object.js'
 import storage from '../plugins/storage/index.js'
+import unreadBody from './http/unread-body.js'
 import tenancy from '../plugins/tenancy/index.js'
 import membership from '../plugins/tenancy/membership.js'
 import validation from './http/validation.js'
 import type { Config } from '../core/config/config.js'
-import { clientErrorHandler, errorHandler } from './http/error-handler.js'
-import { AppError } from '../core/errors.js'
+import { errorHandler } from './http/error-handler.js'
 import { authRoutes } from './routes/auth/index.js'
 import { demoRoutes } from './routes/demo/index.js'
+import { rootRoute } from './routes/root/root.js'
 import { tenantRoutes } from './routes/tenants/index.js'
 import { userRoutes } from './routes/users/index.js'
 import { ErrorEnvelope } from './schemas/envelope.js'
@@ -38,11 +43,14 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   const app = Fastify({
     loggerInstance: logger,
     // src/http/request-log.ts writes the line of a request.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    logController: new RequestLogController(),
     genReqId: requestId,
     frameworkErrors: errorHandler,
     clientErrorHandler,
     ...serverTimeouts(settings),
+    // `OPTIONS *` asks about the server, and no route begins without a slash (RFC 9110 §9.3.7).
+    rewriteUrl: ({ method, url = '/' }) => (method === 'OPTIONS' && url === '*' ? '/' : url),
+    routerOptions: { ignoreTrailingSlash: true },
     // An X-Forwarded-For counts only when one of these sends it.
     trustProxy: settings.http.trustedProxies.length > 0 ? settings.http.trustedProxies : false,
     // Requests that arrive while the server closes are answered with our envelope.
@@ -50,16 +58,21 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setErrorHandler(errorHandler)
-  app.setNotFoundHandler(() => {
-    throw new AppError('ROUTE_NOT_FOUND')
+  app.setNotFoundHandler((request, reply) => {
+    throw app.noRoute(request, reply)
   })
   app.addSchema(ErrorEnvelope)
 
   // What the application stands on, each after what it needs.
-  await app.register(gracefulClose)
   await app.register(requestLog)
+  await app.register(clientErrors)
   await app.register(config, { config: settings })
   await app.register(security)
+  await app.register(protocol)
+  await app.register(shutdown)
+  await app.register(methods)
+  await app.register(cors)
+  await app.register(unreadBody)
   await app.register(slowClients)
   await app.register(overload)
   await app.register(metrics)
@@ -80,6 +93,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   if (settings.demoEndpoints) await app.register(demo)
 
   // What it answers.
+  await app.register(rootRoute)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   if (settings.storage.driver === 'disk') await app.register(diskDownloads)

@@ -1,4 +1,4 @@
-import closeWithGrace from 'close-with-grace'
+import closeWithGrace, { type Signals } from 'close-with-grace'
 import { oneOfSeveral } from './cluster/ask-primary.js'
 import { startCluster } from './cluster/primary.js'
 import { buildApp } from './app.js'
@@ -10,14 +10,18 @@ await exitOnStartFailure(async () => {
   const config = loadConfig(readEnvironment())
   const logger = createLogger(config.logLevel, 'api')
   const { host, port, processes } = config.http
+  const delay = config.shutdown.killAfterMs
+  // A Ctrl-C in a terminal reaches all of several processes; the primary tells the others to stop.
+  const skip: Signals[] = oneOfSeveral ? ['SIGINT'] : []
   if (processes > 1 && !oneOfSeveral) {
     const cluster = await startCluster(processes, logger)
-    const grace = closeWithGrace({ delay: 10_000, logger }, () => cluster.close())
+    const grace = closeWithGrace({ delay, logger }, () => cluster.close())
     closeOnDisconnect(grace)
     announceReady(cluster.url)
   } else {
     const app = await buildApp(config, logger)
-    const grace = closeWithGrace({ delay: 10_000, logger }, () => app.close())
+    if (oneOfSeveral) process.on('SIGINT', () => undefined)
+    const grace = closeWithGrace({ delay, logger, skip }, () => app.stop())
     closeOnDisconnect(grace)
     announceReady(await app.listen({ host, port }))
   }

@@ -9,6 +9,7 @@ import metrics, { metricsRoutes } from '../src/http/metrics.js'
 import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
 import overload from '../src/http/overload.js'
+import shutdown from '../src/http/shutdown.js'
 import services from '../src/compose.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
@@ -26,6 +27,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   app.addSchema(ErrorEnvelope)
 
   await app.register(config, { config: settings })
+  await app.register(shutdown)
   await app.register(overload)
   await app.register(metrics)
   await app.register(database)

@@ -16,13 +16,11 @@ export const CONCURRENCY = 8
 /** Milliseconds between two attempts to reach a broker for the topics. */
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
-/** Milliseconds for handlers to finish when the worker stops. */
-const CLOSE_DEADLINE_MS = 8_000
 
 /** Consumes every topic and gives each event to the handler of its type; types without one are passed over. */
 export default fp(
   async (app) => {
-    const { kafka } = app.getDecorator<Config>('config')
+    const { kafka, shutdown } = app.getDecorator<Config>('config')
     const { tenants } = app.getDecorator<MainDatabase>('database')
     const log = app.log.child({ component: 'consumer' })
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
@@ -60,7 +58,7 @@ export default fp(
     app.addHook('onReady', async () => void start())
     app.addHook('preClose', async () => {
       closing.abort()
-      await consumer.close(CLOSE_DEADLINE_MS)
+      await consumer.close(shutdown.timeout * 1000)
     })
   },
   { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }

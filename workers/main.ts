@@ -8,7 +8,7 @@ await exitOnStartFailure(async () => {
   const config = loadConfig(readEnvironment())
   const logger = createLogger(config.logLevel, 'worker')
   const app = await buildWorker(config, logger)
-  const grace = closeWithGrace({ delay: 10_000, logger }, () => app.close())
+  const grace = closeWithGrace({ delay: config.shutdown.killAfterMs, logger }, () => app.close())
   closeOnDisconnect(grace)
   announceReady(await app.listen({ host: config.worker.host, port: config.worker.port }))
 })

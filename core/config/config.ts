@@ -135,6 +135,9 @@ function describe(name: string, wrong: AjvProblem[]): string {
 /** The first signs; what the second has signed is still good. */
 export type Secrets = readonly [current: string, previous?: string | undefined]
 
+/** Milliseconds in which a process closes its connections once nothing runs any more. */
+const CLOSE_MS = 10_000
+
 function toConfig(env: Environment) {
   const dataDir = resolve(env.DATA_DIR)
   return {
@@ -157,6 +160,14 @@ function toConfig(env: Environment) {
       /** Milliseconds of delay of the event loop from which on requests are refused. */
       processes: env.WEB_CONCURRENCY,
       overloadDelayMs: env.OVERLOAD_DELAY_MS
+    },
+    shutdown: {
+      /** Seconds in which /health/ready answers 503 while requests are still served. */
+      drain: env.SHUTDOWN_DRAIN,
+      /** Seconds that running requests and event handlers get to finish. */
+      timeout: env.SHUTDOWN_TIMEOUT,
+      /** Milliseconds from the first signal on, after which a process that still runs is killed. */
+      killAfterMs: (env.SHUTDOWN_DRAIN + env.SHUTDOWN_TIMEOUT) * 1000 + CLOSE_MS
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
     /** What GET /metrics asks for; undefined: nothing. */

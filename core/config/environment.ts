@@ -22,6 +22,8 @@ export const Environment = Type.Object({
   UPLOAD_IDLE_TIMEOUT: seconds(60, 1, 3600),
   CONNECTION_IDLE_TIMEOUT: seconds(120, 1, 86_400),
   KEEP_ALIVE_TIMEOUT: seconds(72, 1, 3600),
+  SHUTDOWN_DRAIN: seconds(5, 0, 3600),
+  SHUTDOWN_TIMEOUT: seconds(60, 1, 86_400),
   WEB_CONCURRENCY: Type.Integer({ default: 1, minimum: 1, maximum: 64 }),
   OVERLOAD_DELAY_MS: Type.Integer({ default: 1_000, minimum: 50, maximum: 60_000 }),
   METRICS_TOKEN: Type.Optional(

@@ -8,6 +8,8 @@ import type { EventProducer } from './kafka-producer.js'
 const DEMO_PREFIX = 'demo.'
 const REMEMBERED = 20
 const CLOSE_DEADLINE_MS = 3_000
+/** Bytes. Kafka takes 1,000,000 with key and headers, unless a topic says otherwise. */
+const MOST_BYTES = 900_000
 
 /** A message that was read back. */
 export interface DemoMessage {
@@ -25,7 +27,7 @@ export interface DemoMessage {
 export interface Demo {
   /**
    * Publishes a message at once, not through an outbox. Returns its id when Kafka has acknowledged it.
-   * @throws {AppError} KAFKA_UNAVAILABLE
+   * @throws {AppError} KAFKA_UNAVAILABLE; BODY_TOO_LARGE for what Kafka would never take
    */
   produce(topic: string, message: unknown, userId: string): Promise<string>
   /** The consumer of all topics `demo.…`, which the first call starts, and the last 20 messages, newest last. */
@@ -65,11 +67,16 @@ export default fp(
         const event_id = randomUUID()
         const timestamp = new Date().toISOString()
         const event = { event_id, event_type: topic, tenant_id: null, user_id: userId, timestamp, data }
+        const value = Buffer.from(JSON.stringify(event))
+        if (value.length > MOST_BYTES)
+          throw new AppError('BODY_TOO_LARGE', {
+            message: `The message takes more than ${MOST_BYTES} bytes`
+          })
         const [delivered] = await producer.publish([
           {
             topic: kafka.topicPrefix + topic,
             key: userId,
-            value: Buffer.from(JSON.stringify(event)),
+            value,
             headers: { event_id, event_type: topic, 'content-type': 'application/json' }
           }
         ])

@@ -11,20 +11,23 @@ export interface Child {
   ready: Promise<string>
   /** Resolves with the reason when it ends. */
   ended: Promise<string>
-  /** Asks it to close gracefully, and kills it after `STOP_MS`. */
+  /** Asks it to close gracefully, and kills it when it does not. */
   stop(): Promise<void>
   kill(): void
 }
-
-/** Milliseconds for a child to finish its requests. */
-const STOP_MS = 10_000
 
 /**
  * Starts a program of this project (`src/server`). It gets a process group of its own: a Ctrl-C in the terminal
  * reaches the launcher alone, which then stops one after the other. Should the launcher die, the end of the
  * IPC channel tells the child.
+ * @param killAfterMs milliseconds that it has to close
  */
-export function startChild(name: string, path: string, environment: NodeJS.ProcessEnv): Child {
+export function startChild(
+  name: string,
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  killAfterMs = 20_000
+): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
     env: environment,
@@ -49,7 +52,7 @@ export function startChild(name: string, path: string, environment: NodeJS.Proce
     ended,
     async stop() {
       child.kill('SIGTERM')
-      if (await Promise.race([ended.then(() => true), delay(STOP_MS, false, { ref: false })])) return
+      if (await Promise.race([ended.then(() => true), delay(killAfterMs, false, { ref: false })])) return
       child.kill('SIGKILL')
       await ended
     },

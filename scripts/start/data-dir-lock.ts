@@ -3,20 +3,22 @@ import { makeDataFolder } from '../embedded/data-folder.js'
 import { lock, LockedError, type Lock } from '../embedded/lock.js'
 import { signal, waitUntilGone } from '../embedded/process-identity.js'
 
-/** Milliseconds for the API and the worker of a launcher that was killed to finish by themselves. */
-const LEFTOVER_MS = 15_000
-
 /**
  * Takes the data folder for this launcher, and waits until what a killed launcher has left running is gone.
+ * @param leftoverMs milliseconds for the API and the worker of a launcher that was killed to finish by themselves
  * @throws an error naming the process that uses the folder
  */
-export async function lockDataDir(dataDir: string, say: (line: string) => void): Promise<Lock> {
+export async function lockDataDir(
+  dataDir: string,
+  leftoverMs: number,
+  say: (line: string) => void
+): Promise<Lock> {
   makeDataFolder(dataDir)
   const held = await take(dataDir)
   process.once('exit', () => held.release())
   if (held.leftovers.length > 0) {
     say(`Waiting for an earlier run to finish (pid ${held.leftovers.map(({ pid }) => pid).join(', ')})`)
-    for (const process of await waitUntilGone(held.leftovers, LEFTOVER_MS)) signal(process, 'SIGKILL')
+    for (const process of await waitUntilGone(held.leftovers, leftoverMs)) signal(process, 'SIGKILL')
   }
   return held
 }

@@ -30,7 +30,9 @@ type Say = (line: string) => void
 /** Starts everything that a plan asks for and resolves when the API and the worker are ready. */
 export async function launch(plan: Plan, started: Started, stop: AbortSignal, say: Say): Promise<Launched> {
   const { config: draft, embedded } = plan
-  const held = draft.production ? undefined : await lockDataDir(draft.dataDir, say)
+  const held = draft.production
+    ? undefined
+    : await lockDataDir(draft.dataDir, draft.shutdown.killAfterMs, say)
   await checkPort('PORT', draft.http.host, draft.http.port)
   if (plan.given['WORKER_PORT'] !== undefined)
     await checkPort('WORKER_PORT', draft.worker.host, draft.worker.port)
@@ -52,8 +54,9 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
 
   // Settings that were set to nothing stay so, rather than coming back from the file .env.
   const childEnvironment = { ...process.env, ...environment }
-  const api = startChild('The API', 'src/server', childEnvironment)
-  const worker = startChild('The worker', 'workers/main', childEnvironment)
+  const { killAfterMs } = config.shutdown
+  const api = startChild('The API', 'src/server', childEnvironment, killAfterMs)
+  const worker = startChild('The worker', 'workers/main', childEnvironment, killAfterMs)
   started.children.push(api, worker)
   held?.setChildren([api.pid, worker.pid])
   const [url] = await Promise.all([api.ready, worker.ready])

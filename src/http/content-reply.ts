@@ -18,7 +18,7 @@ export function carriesBytes(method: string, answer: Answer): boolean {
 /**
  * Answers a download as `answerTo` decided; `bytes` belong to it where `carriesBytes` says so. Fastify destroys the
  * stream when the client goes away.
- * @throws {AppError} RANGE_NOT_SATISFIABLE
+ * @throws {AppError} PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE
  */
 export function sendContent(
   reply: FastifyReply,
@@ -26,6 +26,7 @@ export function sendContent(
   content: Content,
   bytes: Readable | undefined
 ): FastifyReply {
+  if (answer.status === 412) throw new AppError('PRECONDITION_FAILED')
   if (answer.status === 416) {
     void reply.header('content-range', `bytes */${content.size}`)
     throw new AppError('RANGE_NOT_SATISFIABLE')

@@ -1,30 +1,29 @@
-import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
-import type {
-  ConnectionError,
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchemaValidationError
-} from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
+import { prefersProblem, problemOf, PROBLEM_TYPE } from './problem.js'
 import { whoIn } from './request-log.js'
 import { SECURITY_HEADERS } from './security.js'
-import { AppError, ERRORS, type ErrorCode, type ErrorDetail } from '../../core/errors.js'
+import { AppError, type ErrorCode, type ErrorDetail } from '../../core/errors.js'
 
-/** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
+/**
+ * Answers anything that was thrown with the error envelope, or with a problem (RFC 9457) for clients that prefer one.
+ * Internals go to the log, never to the client.
+ */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = toAppError(error)
-  const what = { code: known.code, ...whoIn(request) }
-  if (known.code === 'INTERNAL_ERROR') request.log.error({ err: driverError(error), ...what }, known.message)
-  else if (known.status >= 500) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
-  else request.log.info({ ...what, details: known.details }, known.message)
+  const known = causedByClient(error, request)
+    ? new AppError('CLIENT_GONE', { cause: error })
+    : toAppError(error)
+  logError(known, error, request)
   // Here too, since a request whose URL cannot be read never reaches the hooks that set them.
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
-  void reply.code(known.status).send({
+  if (known.status === 401) void reply.header('www-authenticate', challenge(known.code, request))
+  void reply.code(known.status)
+  if (prefersProblem(request.headers.accept)) {
+    void reply.type(PROBLEM_TYPE).serializer(JSON.stringify).send(problemOf(known, request))
+    return
+  }
+  void reply.send({
     success: false,
     error: {
       code: known.code,
@@ -33,6 +32,30 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
       request_id: request.id
     }
   })
+}
+
+function logError(known: AppError, error: unknown, request: FastifyRequest): void {
+  const what = { code: known.code, ...whoIn(request) }
+  if (known.code === 'INTERNAL_ERROR') request.log.error({ err: driverError(error), ...what }, known.message)
+  // Nobody reads the answer, and that is not what went wrong.
+  else if (request.raw.socket.destroyed) request.log.info({ reason: 'client gone', ...what }, known.message)
+  else if (known.status >= 500) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
+  else request.log.info({ ...what, details: known.details }, known.message)
+}
+
+/** Whether it was thrown because the connection ended in the middle of the request. */
+function causedByClient(error: unknown, { raw }: FastifyRequest): boolean {
+  if (raw.errored === null) return false
+  if (error instanceof AppError && error.code === 'MALFORMED_REQUEST') return true
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause === raw.errored) return true
+  return false
+}
+
+/** RFC 6750 §3: what is wrong with a token is said only where one was sent. */
+function challenge(code: ErrorCode, { headers }: FastifyRequest): string {
+  const isRefused = code !== 'NOT_AUTHENTICATED' && code !== 'INVALID_CREDENTIALS'
+  const sent = isRefused && headers.authorization !== undefined
+  return `Bearer realm="strongroom"${sent ? ', error="invalid_token"' : ''}`
 }
 
 /** Whatever the code did not foresee becomes INTERNAL_ERROR, without its text. */
@@ -60,7 +83,7 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   404: 'ROUTE_NOT_FOUND',
   406: 'MALFORMED_REQUEST',
   413: 'BODY_TOO_LARGE',
-  414: 'MALFORMED_REQUEST',
+  414: 'URI_TOO_LONG',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   503: 'SHUTTING_DOWN'
 }
@@ -77,34 +100,4 @@ function toDetail({
     field: `${instancePath}/${escaped}`,
     message: 'missingProperty' in params ? 'is required' : 'is not known'
   }
-}
-
-/** Answers what Node could not read as HTTP, before there is a request, with the envelope as well. */
-export function clientErrorHandler(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'MALFORMED_REQUEST'
-  const id = randomUUID()
-  // Not the error itself, which holds the bytes that came, tokens and all.
-  this.log.info({ reason: error.code, request_id: id }, ERRORS[code][1])
-  endConnection(socket, code, id)
-}
-
-/** Answers where no answer of Fastify's would get through any more, and closes the connection. */
-export function endConnection(
-  socket: Socket,
-  code: 'REQUEST_TIMEOUT' | 'MALFORMED_REQUEST',
-  requestId: string
-): void {
-  const { status, message } = new AppError(code)
-  const body = JSON.stringify({ success: false, error: { code, message, request_id: requestId } })
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${requestId}`,
-    'connection: close'
-  ]
-  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-  socket.destroySoon()
 }

@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { MainDatabase } from '../../plugins/database.js'
 import type { EventProducer } from '../../plugins/messaging/kafka-producer.js'
-import { ALSO_OVERLOADED } from './overload.js'
+import { ALWAYS_ANSWERED } from './overload.js'
 import { bareErrors } from '../schemas/envelope.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 
@@ -20,7 +20,7 @@ const PATIENCE_MS = 3_000
 
 /**
  * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without
- * Kafka (events wait in the outbox); 503 without the database or the storage, and while it is overloaded.
+ * Kafka (events wait in the outbox); 503 without the database or the storage, and while it is overloaded or stops.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = app.getDecorator<MainDatabase>('database')
@@ -30,7 +30,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/live',
     {
-      config: ALSO_OVERLOADED,
+      config: ALWAYS_ANSWERED,
       schema: {
         operationId: 'live',
         tags: ['Operations'],
@@ -48,13 +48,13 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/health/ready',
     {
-      config: ALSO_OVERLOADED,
+      config: ALWAYS_ANSWERED,
       schema: {
         operationId: 'ready',
         tags: ['Operations'],
         summary: 'Whether requests can be served',
         description:
-          '`degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.',
+          '`degraded`: served, but events wait for Kafka. `process` is down while it is overloaded, and when it is about to end.',
         security: [],
         response: {
           ...bareErrors(),
@@ -71,7 +71,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         stateOf(() => database.ping()),
         stateOf(() => storage.ping())
       ])
-      const processState: 'up' | 'down' = app.isOverloaded() ? 'down' : 'up'
+      const processState: 'up' | 'down' = app.isOverloaded() || app.isStopping() ? 'down' : 'up'
       const checks = {
         database: databaseState,
         storage: storageState,

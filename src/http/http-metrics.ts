@@ -56,7 +56,8 @@ export default fp(
     })
     app.addHook('onResponse', (request, reply, done) => {
       const { record = unmatched } = request.routeOptions.config
-      record.add(reply.statusCode, reply.elapsedTime / 1000)
+      // Others count as aborted: nobody saw the status.
+      if (reply.raw.writableFinished) record.add(reply.statusCode, reply.elapsedTime / 1000)
       done()
     })
 

@@ -20,7 +20,7 @@ declare module 'fastify' {
 
 /**
  * Refuses requests while the process is far behind with its work or almost out of memory, so that what it has
- * begun is finished. Routes with `config: ALSO_OVERLOADED` are served all the same.
+ * begun is finished. Routes with `config: ALWAYS_ANSWERED` are served all the same.
  */
 export default fp(
   async (app) => {
@@ -47,5 +47,5 @@ export default fp(
   { name: 'overload', dependencies: ['config'] }
 )
 
-/** For routes that tell how the process is. */
-export const ALSO_OVERLOADED = { pressureHandler: () => undefined }
+/** For routes that tell how the process is: answered while it is overloaded, and while it stops. */
+export const ALWAYS_ANSWERED = { pressureHandler: () => undefined, alsoStopping: true }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyRequest } from 'fastify'
+import { LogController, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** Levels of LOG_LEVEL at which requests are logged. */
@@ -10,6 +10,20 @@ const INFO = new Set(['info', 'debug', 'trace'])
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
+}
+
+/** Leaves the lines of requests to the plugin below, and says what ended an answer half-way. */
+export class RequestLogController extends LogController {
+  constructor() {
+    super({ disableRequestLogging: true, requestIdLogLabel: 'request_id' })
+  }
+
+  override streamError(error: Error, request: FastifyRequest): void {
+    const isGone = request.raw.socket.destroyed
+    if (isGone)
+      request.log.info({ reason: 'client gone', ...whoIn(request) }, 'an answer was not read to its end')
+    else request.log.warn({ err: error, ...whoIn(request) }, 'an answer was cut off')
+  }
 }
 
 /** Whose request it is, as far as that is known. */

@@ -1,4 +1,3 @@
-import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 import type { Config } from '../../core/config/config.js'
 
@@ -18,35 +17,15 @@ export const SECURITY_HEADERS = Object.freeze({
 
 /** Seconds that a browser remembers to use HTTPS only, where that is how clients reach the API (RFC 6797). */
 const HSTS = { 'strict-transport-security': 'max-age=31536000' }
-/** Seconds that a browser may remember what CORS allows. */
-const PREFLIGHT_MAX_AGE = 600
-
-/** Security headers on every answer, and CORS for the origins in CORS_ORIGINS. */
+/** Security headers on every answer. */
 export default fp(
   async (app) => {
-    const { publicUrl, corsOrigins } = app.getDecorator<Config>('config').http
+    const { publicUrl } = app.getDecorator<Config>('config').http
     const https = publicUrl?.startsWith('https:') === true
     const headers = { ...SECURITY_HEADERS, ...(https && HSTS) }
     app.addHook('onRequest', (_request, reply, done) => {
       reply.headers(headers)
       done()
-    })
-    // Without origins it would look at every request for nothing.
-    if (corsOrigins.length === 0) return
-    await app.register(cors, {
-      origin: corsOrigins,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-      maxAge: PREFLIGHT_MAX_AGE,
-      strictPreflight: false,
-      exposedHeaders: [
-        'accept-ranges',
-        'content-disposition',
-        'content-range',
-        'etag',
-        'idempotency-replayed',
-        'retry-after',
-        'x-request-id'
-      ]
     })
   },
   { name: 'security', dependencies: ['config'] }

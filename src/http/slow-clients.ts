@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../../core/config/config.js'
-import { endConnection } from './error-handler.js'
+import { endConnection } from './client-errors.js'
+import { hasBody } from './unread-body.js'
 import { ERRORS } from '../../core/errors.js'
 
 declare module 'fastify' {
@@ -17,8 +18,6 @@ declare module 'fastify' {
 
 /** Bytes that a body must bring for each second. */
 const LEAST_RATE = 1024
-/** Milliseconds that a client has to finish sending what was answered without being read. */
-const LINGER_MS = 5_000
 /** Seconds that an upload may wait for its turn and for the storage, besides its own time. */
 const UPLOAD_EXTRA = 60
 
@@ -34,7 +33,13 @@ export function serverTimeouts({ http: { timeouts }, upload }: Config) {
     connectionTimeout: timeouts.connectionIdle * 1000,
     keepAliveTimeout: timeouts.keepAlive * 1000,
     requestTimeout,
-    http: { headersTimeout, requestTimeout, connectionsCheckingInterval: headersTimeout / 4 }
+    http: {
+      headersTimeout,
+      requestTimeout,
+      connectionsCheckingInterval: headersTimeout / 4,
+      // `protocol.ts` asks for one, and answers with the envelope.
+      requireHostHeader: false
+    }
   }
 }
 
@@ -48,14 +53,6 @@ export default fp(
         const timer = setTimeout(() => giveUpUnlessComplete(request, reply), timeouts.request * 1000)
         request.raw.once('close', () => clearTimeout(timer))
       }
-      done()
-    })
-
-    // A body that nobody asked for, or that was refused by its headers.
-    app.addHook('onResponse', (request, _reply, done) => {
-      const { raw } = request
-      if (hasBody(request) && !raw.complete)
-        setTimeout(() => raw.complete || raw.destroy(), LINGER_MS).unref()
       done()
     })
 
@@ -78,9 +75,6 @@ export default fp(
   },
   { name: 'slow-clients', dependencies: ['config'] }
 )
-
-const hasBody = ({ headers }: FastifyRequest) =>
-  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
 function giveUpUnlessComplete({ raw, log, id }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || raw.socket.destroyed) return

@@ -14,6 +14,11 @@ export const ContentHeaders = Type.Object({
     'bytes=0-1023'
   ),
   'if-range': optional('The range counts only while this is the ETag', '"5891b5b5"'),
+  'if-match': optional('412 unless the ETag is one of these', '"5891b5b5"'),
+  'if-unmodified-since': optional(
+    '412 when something changed since; If-Match goes before it',
+    'Sat, 31 Jan 2026 09:30:00 GMT'
+  ),
   'if-none-match': optional('The ETag of what the client has: 304 when it is still so', '"5891b5b5"'),
   'if-modified-since': optional('304 when nothing changed since', 'Sat, 31 Jan 2026 09:30:00 GMT')
 })

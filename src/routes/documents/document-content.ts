@@ -59,6 +59,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
           ...tenantErrors(
             'DOCUMENT_NOT_FOUND',
             'FILE_NOT_FOUND',
+            'PRECONDITION_FAILED',
             'RANGE_NOT_SATISFIABLE',
             'VALIDATION_ERROR',
             'STORAGE_UNAVAILABLE'
@@ -82,7 +83,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
         response: {
           200: whole,
           304: unchanged,
-          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'PRECONDITION_FAILED', 'VALIDATION_ERROR')
         }
       }
     },

@@ -1,13 +1,14 @@
 import multipart from '@fastify/multipart'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { Config } from '../../../core/config/config.js'
 import { AppError } from '../../../core/errors.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../../core/formats.js'
 import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
-import { drainRequest } from './drain-request.js'
+import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
 import { readMultipartUpload } from './multipart-upload.js'
 import { readRawUpload } from './raw-upload.js'
 import { UploadFields } from './upload-fields.js'
@@ -28,8 +29,8 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.removeAllContentTypeParsers()
   await app.register(multipart, { throwFileSizeLimit: false })
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  app.addHook('onError', drainRequest)
   const validate = app.validatorCompiler
+  const { maxBytes } = app.getDecorator<Config>('config').upload
 
   app.post(
     '/',
@@ -85,6 +86,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
+      refuseTooLarge(request, maxBytes)
       const { tenant, identity, headers } = request
       const { gone, unwatch } = watchClient(request)
       const declared = headers['content-length']
@@ -106,13 +108,22 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
+/** Bytes that a form may take besides the file: its fields, and the headers of its parts. */
+const FORM_BYTES = 1024 * 1024
+
+/** Refuses by the headers alone what is too large in any case, before it waits for its turn or a byte is read. */
+function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
+  const most = request.isMultipart() ? maxBytes + FORM_BYTES : maxBytes
+  if (Number(request.headers['content-length']) > most) throw fileTooLarge(maxBytes)
+}
+
 /**
  * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. The parser would wait
  * for ever for a stream that has ended before. Whoever reads the body stops this, since every request closes at last.
  */
 function watchClient({ raw }: FastifyRequest): { gone: AbortSignal; unwatch: () => void } {
   const controller = new AbortController()
-  const abort = () => controller.abort(new AppError('UPLOAD_INTERRUPTED'))
+  const abort = () => controller.abort(new AppError('CLIENT_GONE'))
   if (raw.destroyed) abort()
   else raw.once('close', abort)
   return { gone: controller.signal, unwatch: () => raw.off('close', abort) }

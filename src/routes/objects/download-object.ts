@@ -10,7 +10,7 @@ type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Re
 /**
  * Serves what `DiskStorage.signDownload` links to, as S3 does for the other driver: GET and HEAD, with ranges
  * and conditions (RFC 9110). Whoever has the link may download; nothing else is asked. For the disk driver only.
- * Refuses with LINK_INVALID, FILE_NOT_FOUND, RANGE_NOT_SATISFIABLE.
+ * Refuses with LINK_INVALID, FILE_NOT_FOUND, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE.
  */
 export default async function diskDownloads(app: FastifyInstance): Promise<void> {
   const storage = app.getDecorator<DiskStorage>('storage')
@@ -21,6 +21,8 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
     // Links are made by the API, never by clients, so they are no part of its documentation.
     schema: { hide: true },
     handler: async (request: DownloadRequest, reply) => {
+      // Everywhere else a slash at the end is ignored, here it would be part of another key.
+      if (/^[^?]*\/(\?|$)/.test(request.url)) throw new AppError('LINK_INVALID')
       const key = request.params['*']
       const link = storage.verifyDownload(key, request.query)
       const object = await storage.open(key)

@@ -23,11 +23,7 @@ export function createIncomingBytes(
   let room: number | null = null
 
   function check(): void {
-    if (hash.fileSize > maxBytes) {
-      throw new AppError('FILE_TOO_LARGE', {
-        message: `The file is larger than the ${maxBytes} bytes that this server accepts`
-      })
-    }
+    if (hash.fileSize > maxBytes) throw fileTooLarge(maxBytes)
     if (room !== null && hash.fileSize > room) throw new AppError('QUOTA_EXCEEDED')
   }
 
@@ -54,6 +50,12 @@ export function createIncomingBytes(
       check()
     }
   }
+}
+
+export function fileTooLarge(maxBytes: number): AppError {
+  return new AppError('FILE_TOO_LARGE', {
+    message: `The file is larger than the ${maxBytes} bytes that this server accepts`
+  })
 }
 
 /** Whether something ended because the time of the upload was over. */

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { ConnectionError, FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { AppError, ERRORS, type ErrorCode } from '../../core/errors.js'
+import { SECURITY_HEADERS } from './security.js'
+import { LINGER_MS } from './unread-body.js'
+
+/** A request and its answer, and those before it on the same connection. */
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+  before: ServerResponse | undefined
+}
+
+/** The newest request of each connection. */
+const exchanges = new WeakMap<Duplex, Exchange>()
+/** Connections of which nothing is read any more. */
+const ended = new WeakSet<Duplex>()
+
+/** Remembers what is going on on each connection, so that errors of the connection are answered in turn. */
+export default fp(
+  async (app) => {
+    app.addHook('onRequest', (request, reply, done) => {
+      const { raw } = request
+      const before = exchanges.get(raw.socket)?.response
+      exchanges.set(raw.socket, { request: raw, response: reply.raw, before })
+      done()
+    })
+  },
+  { name: 'client-errors' }
+)
+
+/** Answers what Node could not read as HTTP with the envelope as well: after the answers that are owed, in their order. */
+export function clientErrorHandler(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
+  if (ended.has(socket) || socket.destroyed || error.code === 'ECONNRESET') return
+  ended.add(socket)
+  const code = codeOf(error)
+  const id = randomUUID()
+  // Not the error itself, which holds the bytes that came, tokens and all.
+  this.log.info({ reason: error.code, code, request_id: id }, ERRORS[code][1])
+  const answer = () => endConnection(socket, code, id)
+
+  const last = exchanges.get(socket)
+  if (last === undefined || isDone(last.response)) answer()
+  else if (last.request.complete) last.response.once('close', answer)
+  else if (last.response.headersSent) socket.destroy()
+  else if (last.before !== undefined && !isDone(last.before)) last.before.once('close', answer)
+  else answer()
+}
+
+/** The answer to CONNECT, which Node does not take for a request. */
+export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, socket: Duplex): void {
+  const id = randomUUID()
+  // Node has let go of the socket, so its errors are ours.
+  socket.on('error', () => socket.destroy()).resume()
+  this.log.info({ code: 'NOT_IMPLEMENTED', request_id: id }, ERRORS.NOT_IMPLEMENTED[1])
+  endConnection(socket, 'NOT_IMPLEMENTED', id)
+}
+
+/**
+ * Answers where no answer of Fastify's would get through any more, and closes the connection. The client has some
+ * seconds to read it: closed at once, a connection with unread bytes is reset, and the answer may be lost.
+ */
+export function endConnection(socket: Duplex, code: ErrorCode, requestId: string): void {
+  const { status, message } = new AppError(code)
+  const body = JSON.stringify({ success: false, error: { code, message, request_id: requestId } })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'connection: close'
+  ]
+  ended.add(socket)
+  if (!socket.writable) return void socket.destroy()
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}
+
+const isDone = (response: ServerResponse) => response.writableFinished || response.destroyed
+
+/** https://github.com/nodejs/llhttp names what it finds. */
+function codeOf({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
+  const seen = (rawPacket as unknown as Buffer | undefined)?.toString('latin1') ?? ''
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'REQUEST_TIMEOUT'
+    case 'HPE_INVALID_EOF_STATE':
+      return 'CLIENT_GONE'
+    case 'HPE_HEADER_OVERFLOW':
+      // The limit is that of the request line and all fields together.
+      return /^[A-Z]+ [^\r\n]*$/.test(seen.slice(0, bytesParsed)) ? 'URI_TOO_LONG' : 'HEADERS_TOO_LARGE'
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return 'BODY_TOO_LARGE'
+    case 'HPE_INVALID_VERSION':
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return 'HTTP_VERSION_UNSUPPORTED'
+    case 'HPE_INVALID_METHOD':
+      return /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.\d\r?\n/.test(seen) ? 'NOT_IMPLEMENTED' : 'MALFORMED_REQUEST'
+    case 'HPE_INVALID_TRANSFER_ENCODING': {
+      const [, codings] = /\ntransfer-encoding:([^\r\n]*)/i.exec(seen) ?? []
+      const hasLength = /\ncontent-length:/i.test(seen)
+      return codings === undefined || hasLength || /\bchunked\b/i.test(codings)
+        ? 'MALFORMED_REQUEST'
+        : refusalOfCodings(codings)
+    }
+    default:
+      return 'MALFORMED_REQUEST'
+  }
+}
+
+/** RFC 9112 §6: what ends with anything but one `chunked` has no length that can be known. */
+export function refusalOfCodings(codings: string): 'MALFORMED_REQUEST' | 'NOT_IMPLEMENTED' {
+  return /\bchunked\s*,/i.test(codings) ? 'MALFORMED_REQUEST' : 'NOT_IMPLEMENTED'
+}

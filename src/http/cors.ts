@@ -1,0 +1,33 @@
+import cors from '@fastify/cors'
+import fp from 'fastify-plugin'
+import type { Config } from '../../core/config/config.js'
+
+/** Seconds that a browser may remember what CORS allows. */
+const PREFLIGHT_MAX_AGE = 600
+
+/** CORS for the origins in CORS_ORIGINS. */
+export default fp(
+  async (app) => {
+    const { corsOrigins } = app.getDecorator<Config>('config').http
+    // Without origins it would look at every request for nothing.
+    if (corsOrigins.length === 0) return
+    await app.register(cors, {
+      origin: corsOrigins,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+      maxAge: PREFLIGHT_MAX_AGE,
+      strictPreflight: false,
+      exposedHeaders: [
+        'accept-ranges',
+        'allow',
+        'content-disposition',
+        'content-range',
+        'etag',
+        'idempotency-replayed',
+        'retry-after',
+        'www-authenticate',
+        'x-request-id'
+      ]
+    })
+  },
+  { name: 'cors', dependencies: ['config', 'methods'] }
+)

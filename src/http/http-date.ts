@@ -1,0 +1,36 @@
+const DAYS = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
+const LONG_DAYS = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)'
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const MONTH = `(?<month>${MONTHS.join('|')})`
+const TIME = '(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)'
+
+/** IMF-fixdate, and the two older forms that recipients must read. */
+const FORMS = [
+  `${DAYS}, (?<day>\\d\\d) ${MONTH} (?<year>\\d{4}) ${TIME} GMT`,
+  `${LONG_DAYS}, (?<day>\\d\\d)-${MONTH}-(?<year>\\d\\d) ${TIME} GMT`,
+  `${DAYS} ${MONTH} (?<day>[\\d ]\\d) ${TIME} (?<year>\\d{4})`
+].map((form) => new RegExp(`^${form}$`))
+
+/**
+ * The moment of an HTTP date (RFC 9110 §5.6.7) in milliseconds since 1970, wherever the process runs; undefined for
+ * anything else.
+ */
+export function parseHttpDate(text: string | undefined, now = new Date()): number | undefined {
+  const parts = FORMS.map((form) => form.exec(text ?? '')?.groups).find((groups) => groups !== undefined)
+  if (parts === undefined) return undefined
+  const number = (name: string) => Number(parts[name])
+  const year = parts['year']?.length === 2 ? fullYear(number('year'), now) : number('year')
+  const month = MONTHS.indexOf(String(parts['month']))
+  if (number('hour') > 23 || number('minute') > 59 || number('second') > 60) return undefined
+  const date = new Date(0)
+  date.setUTCFullYear(year, month, number('day'))
+  if (date.getUTCMonth() !== month || date.getUTCDate() !== number('day')) return undefined
+  return date.setUTCHours(number('hour'), number('minute'), number('second'))
+}
+
+/** Two digits that seem to be more than 50 years ahead are of the century before. */
+function fullYear(digits: number, now: Date): number {
+  const current = now.getUTCFullYear()
+  const year = current - (current % 100) + digits
+  return year > current + 50 ? year - 100 : year
+}

@@ -1,0 +1,84 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { AppError } from '../../core/errors.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The error for a request that no route takes; `Allow` is set where the path takes other methods. */
+    noRoute: (request: FastifyRequest, reply: FastifyReply) => AppError
+  }
+}
+
+interface Path {
+  segments: string[]
+  methods: Set<string>
+}
+
+/**
+ * Knows which methods each path takes: another one is METHOD_NOT_ALLOWED with `Allow` (RFC 9110 §15.5.6), OPTIONS that
+ * is no question of CORS lists them. What no route takes is refused here, before its body is read.
+ */
+export default fp(
+  async (app) => {
+    const paths = new Map<string, Path>()
+
+    app.addHook('onRoute', ({ url, method }) => {
+      // The route of @fastify/cors, which takes any path.
+      if (!url.startsWith('/')) return
+      const path = url.replace(/(.)\/$/, '$1')
+      const known = paths.get(path) ?? { segments: path.split('/'), methods: new Set<string>() }
+      for (const one of [method].flat()) known.methods.add(one)
+      paths.set(path, known)
+    })
+
+    function methodsAt(url: string): string[] {
+      const asked = pathOf(url).split('/')
+      const matching = [...paths.values()].filter(({ segments }) => matches(segments, asked))
+      return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort()
+    }
+
+    function allow(reply: FastifyReply, methods: string[]): void {
+      void reply.header('allow', [...methods, 'OPTIONS'].join(', '))
+    }
+
+    app.decorate('noRoute', (request: FastifyRequest, reply: FastifyReply) => {
+      const methods = methodsAt(request.raw.url ?? '')
+      // A route may find out by itself that it has nothing there.
+      if (methods.length === 0 || methods.includes(request.method)) return new AppError('ROUTE_NOT_FOUND')
+      allow(reply, methods)
+      return new AppError('METHOD_NOT_ALLOWED')
+    })
+
+    app.addHook('onRequest', (request, reply, done) => {
+      const { method, headers, is404 } = request
+      const isPreflight = headers['access-control-request-method'] !== undefined
+      if (method === 'OPTIONS' && (is404 || !isPreflight)) {
+        const methods = methodsAt(request.raw.url ?? '')
+        if (methods.length === 0) { done(new AppError('ROUTE_NOT_FOUND')); return; }
+        allow(reply, methods)
+        return void reply.code(204).send()
+      }
+      done(is404 ? app.noRoute(request, reply) : undefined)
+    })
+  },
+  { name: 'methods' }
+)
+
+/** The path of a URL as routes are matched with it: decoded, without a slash at the end. */
+function pathOf(url: string): string {
+  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
+  try {
+    return decodeURI(path).replace(/(.)\/$/, '$1')
+  } catch {
+    return path
+  }
+}
+
+function matches(segments: string[], asked: string[]): boolean {
+  if (segments.at(-1) !== '*' && segments.length !== asked.length) return false
+  return segments.every((segment, index) => {
+    const one = asked[index]
+    if (segment === '*') return one !== undefined
+    return segment.startsWith(':') ? one !== undefined && one !== '' : segment === one
+  })
+}

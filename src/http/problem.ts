@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import type { AppError } from '../../core/errors.js'
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/**
+ * An error as RFC 9457 has it: the members of the standard, and those of our envelope beside them. `instance` is the
+ * path that was asked for, without a query, which may hold a signature.
+ */
+export function problemOf(error: AppError, request: FastifyRequest) {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[error.status] ?? error.code,
+    status: error.status,
+    detail: error.message,
+    instance: request.url.split('?', 1)[0],
+    code: error.code,
+    ...(error.details !== undefined && { details: error.details }),
+    request_id: request.id
+  }
+}
+
+/** Whether an Accept header (RFC 9110 §12.5.1) names problems, and nothing else of JSON before them. */
+export function prefersProblem(accept: string | undefined): boolean {
+  if (accept?.includes('problem+json') !== true) return false
+  const wanted = weightOf(accept, PROBLEM_TYPE)
+  return wanted > 0 && wanted >= weightOf(accept, 'application/json')
+}
+
+/** The weight that a header gives to a type by its name; 0 where it does not name it. */
+function weightOf(accept: string, type: string): number {
+  for (const range of accept.split(',')) {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+    if (name !== type) continue
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))
+    return weight === undefined ? 1 : Number(weight.slice(2)) || 0
+  }
+  return 0
+}

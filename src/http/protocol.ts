@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { AppError } from '../../core/errors.js'
+import { refusalOfCodings, refuseConnect } from './client-errors.js'
+
+/** What RFC 3986 §3.2 allows in host and port. */
+const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/
+
+/**
+ * What HTTP asks of a request before anyone looks at what it is for; Node leaves it to us, or would answer it without
+ * the envelope. And what HTTP promises: a client that closes its side after the request gets its answer
+ * (RFC 9112 §9.6), and "100 Continue" is sent when the body is wanted, not before (RFC 9110 §10.1.1).
+ */
+export default fp(
+  async (app) => {
+    const { server } = app
+    // Of Node's own, but not in its documentation: https://github.com/nodejs/node/blob/v20.x/lib/_http_server.js
+    Object.assign(server, { httpAllowHalfOpen: true })
+    server.on('connect', refuseConnect.bind(app))
+    server.on('checkContinue', (request, response) => {
+      continueOnRead(request, response)
+      app.routing(request, response)
+    })
+    // Other expectations are refused below.
+    server.on('checkExpectation', (request, response) => app.routing(request, response))
+
+    app.addHook('onRequest', (request, reply, done) => {
+      const { raw } = request
+      // The answer before this one has ended the connection (RFC 9112 §9.6).
+      if (raw.socket.writableEnded) {
+        reply.hijack()
+        raw.socket.destroy()
+        return
+      }
+      const code = refusalOf(raw)
+      if (code === undefined) { done(); return; }
+      void reply.header('connection', 'close')
+      done(new AppError(code))
+    })
+
+    // JSON bodies are read before the rest is validated, but who waits for "100 Continue" sends them only if it helps.
+    app.addHook('preParsing', (request, _reply, payload, done) => {
+      done(request.headers.expect === undefined ? null : findInvalid(request), payload)
+    })
+  },
+  { name: 'protocol' }
+)
+
+function refusalOf(request: IncomingMessage) {
+  const { headers, httpVersionMajor, httpVersionMinor, socket } = request
+  if (socket.destroyed) return 'CLIENT_GONE'
+  if (httpVersionMajor !== 1) return 'HTTP_VERSION_UNSUPPORTED'
+  if (!hasOneHost(request)) return 'MALFORMED_REQUEST'
+  const codings = headers['transfer-encoding']
+  if (codings !== undefined && codings.toLowerCase() !== 'chunked') return refusalOfCodings(codings)
+  // RFC 9112 §6.1: a proxy of HTTP/1.0 in between may have taken the length for the end of the request.
+  if (codings !== undefined && (httpVersionMinor === 0 || headers['content-length'] !== undefined))
+    return 'MALFORMED_REQUEST'
+  const { expect } = headers
+  if (expect !== undefined && httpVersionMinor > 0 && expect.toLowerCase() !== '100-continue')
+    return 'EXPECTATION_FAILED'
+  return undefined
+}
+
+/** RFC 9112 §3.2. Node shows the first of several. */
+function hasOneHost({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  return hosts === 0 ? httpVersionMinor === 0 : hosts === 1 && HOST.test(headers.host ?? '')
+}
+
+/** Sends "100 Continue" when the body is read for the first time, unless the answer has begun. */
+function continueOnRead(request: IncomingMessage, response: ServerResponse): void {
+  const read = request._read.bind(request)
+  request._read = (size) => {
+    request._read = read
+    if (!response.headersSent) response.writeContinue()
+    read(size)
+  }
+}
+
+/** What Fastify would find wrong with parameters, headers and query, after the body. */
+function findInvalid(request: FastifyRequest): (Error & { validation: unknown }) | null {
+  for (const part of ['params', 'headers', 'querystring'] as const) {
+    const validate = request.getValidationFunction(part)
+    const value = part === 'querystring' ? request.query : request[part]
+    const result = (validate?.(value) ?? true) as boolean | { error?: unknown }
+    const validation = typeof result === 'object' ? result.error : !result && validate?.errors
+    if (validation) return Object.assign(new Error('Not valid'), { validation, validationContext: part })
+  }
+  return null
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Config } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the process is about to end, so that no request should be sent here any more. */
+    isStopping: () => boolean
+    /**
+     * Closes the application as SHUTDOWN_DRAIN and SHUTDOWN_TIMEOUT say: /health/ready answers 503 first; then new
+     * requests are refused while running ones finish; those that take too long are cut off and clean up.
+     */
+    stop: () => Promise<void>
+  }
+  interface FastifyContextConfig {
+    /** Answered also while the process stops. */
+    alsoStopping?: boolean
+  }
+}
+
+/** Milliseconds for what was cut off to clean up, and for connections to end by themselves. */
+const CUT_MS = 3_000
+
+/** Lets running requests finish when the process is told to stop, and refuses new ones meanwhile. */
+export default fp(
+  async (app) => {
+    const { drain, timeout } = app.getDecorator<Config>('config').shutdown
+    let stopping = false
+    let refusing = false
+    const running = new Set<FastifyRequest>()
+    const answered = new WeakSet<FastifyRequest>()
+    let onIdle = () => {}
+
+    function settle(request: FastifyRequest): void {
+      running.delete(request)
+      if (running.size === 0) onIdle()
+    }
+
+    /** Resolves when no request runs any more, or after these milliseconds. */
+    async function idle(milliseconds: number): Promise<void> {
+      if (running.size === 0) return
+      const late = new AbortController()
+      const empty = new Promise<void>((resolve) => (onIdle = resolve))
+      await Promise.race([empty, delay(milliseconds, undefined, { signal: late.signal })])
+      late.abort()
+    }
+
+    app.decorate('isStopping', () => stopping)
+    app.decorate('stop', async () => {
+      stopping = true
+      await delay(drain * 1000)
+      refusing = true
+      await idle(timeout * 1000)
+      if (running.size > 0) {
+        app.log.warn({ requests: running.size }, 'Requests that still run are cut off')
+        app.server.closeAllConnections()
+        await idle(CUT_MS)
+      }
+      // Clients that have begun a request, or do not read their answer, do not keep the process.
+      setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref()
+      await app.close()
+    })
+    app.addHook('preClose', async () => {
+      stopping = true
+      refusing = true
+    })
+
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.routeOptions.config.alsoStopping === true) { done(); return; }
+      if (refusing) { done(new AppError('SHUTTING_DOWN')); return; }
+      running.add(request)
+      // A request is over when its connection has let go of the answer, and its handler of the work.
+      reply.raw.once('close', () => {
+        if (answered.has(request)) settle(request)
+      })
+      done()
+    })
+    app.addHook('onSend', (request, reply, payload, done) => {
+      if (stopping) void reply.header('connection', 'close')
+      answered.add(request)
+      if (reply.raw.closed) settle(request)
+      done(null, payload)
+    })
+  },
+  { name: 'shutdown', dependencies: ['config'] }
+)

@@ -1,0 +1,46 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Config } from '../../../core/config/config.js'
+import { INFO } from '../../http/openapi/front-matter.js'
+import { bareErrors, Success } from '../../schemas/envelope.js'
+
+const link = (description: string, example: string) => Type.String({ description, examples: [example] })
+
+/** What is here, for whoever opens the address of the API. */
+export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
+  const { publicUrl = '' } = app.getDecorator<Config>('config').http
+
+  app.get(
+    '/',
+    {
+      schema: {
+        operationId: 'root',
+        tags: ['Operations'],
+        summary: 'Name, version, and where to read on',
+        security: [],
+        response: {
+          200: Success(
+            Type.Object({
+              name: Type.String({ examples: [INFO.title] }),
+              version: Type.String({ examples: [INFO.version] }),
+              docs: link('A page for people', '/docs'),
+              openapi: link('The same for programs', '/openapi.json'),
+              health: link('Whether requests can be served', '/health/ready')
+            }),
+            'The service'
+          ),
+          ...bareErrors()
+        }
+      }
+    },
+    async () => ({
+      success: true as const,
+      data: {
+        name: INFO.title,
+        version: INFO.version,
+        docs: `${publicUrl}/docs`,
+        openapi: `${publicUrl}/openapi.json`,
+        health: `${publicUrl}/health/ready`
+      }
+    })
+  )
+}

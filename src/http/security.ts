@@ -44,6 +44,8 @@ export default fp(
         'content-range',
         'etag',
         'idempotency-replayed',
+        'ratelimit',
+        'ratelimit-policy',
         'retry-after',
         'x-request-id'
       ]

@@ -28,6 +28,11 @@ export const ERRORS = {
   LAST_ADMIN: [409, 'Nobody could manage the tenant any more; make somebody else an admin first'],
   TENANT_PURGING: [409, 'This tenant is being removed for good and cannot be changed any more'],
   FILE_IN_USE: [409, 'Documents refer to this file; delete them first'],
+  TENANT_LIMIT_REACHED: [
+    409,
+    'You have created as many tenants as one account may; deleted ones count until they are removed for good'
+  ],
+  MEMBER_LIMIT_REACHED: [409, 'The tenant has as many members as it may have; remove one first'],
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
   PRECONDITION_FAILED: [412, 'The content is not what If-Match or If-Unmodified-Since asks for'],
   BODY_TOO_LARGE: [413, 'The request body is too large'],
@@ -41,7 +46,7 @@ export const ERRORS = {
   EMPTY_FILE: [422, 'The file is empty'],
   CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared MD5; send the file again'],
   WRONG_PASSWORD: [422, 'The current password is wrong'],
-  TOO_MANY_REQUESTS: [429, 'Too many requests from your address; wait as long as Retry-After says'],
+  TOO_MANY_REQUESTS: [429, 'Too many requests; wait as long as Retry-After says'],
   TOO_MANY_FAILURES: [429, 'Too many wrong passwords for this account; wait as long as Retry-After says'],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
   HEADERS_TOO_LARGE: [431, 'The header fields of the request are too large'],
@@ -56,6 +61,7 @@ export const ERRORS = {
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was given up; send the file again'],
   AUTH_BUSY: [503, 'Too many passwords are being checked at the moment; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting for their turn; try again shortly'],
+  DOWNLOADS_BUSY: [503, 'Too many downloads are waiting for their turn; try again shortly'],
   OVERLOADED: [503, 'The server has more to do than it can; try again shortly'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly'],
   HTTP_VERSION_UNSUPPORTED: [505, 'This server speaks HTTP/1.1 and HTTP/1.0']

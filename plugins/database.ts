@@ -17,6 +17,7 @@ import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-re
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
+import { createPing } from '../db/ping.js'
 import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
 
 /** The main database: its repositories over one pool. */
@@ -30,7 +31,7 @@ export interface MainDatabase extends TenancyRecords {
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
-  /** Rejects when the database does not answer. */
+  /** Rejects when the database does not answer; whether connections of the pool are free is of no matter. */
   ping(): Promise<void>
 }
 
@@ -39,6 +40,7 @@ export default fp(
   async (app) => {
     const { auth, database: settings } = app.getDecorator<Config>('config')
     const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
+    const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
       users: createUserRepository(client),
       sessions: createSessionRepository(client),
@@ -50,13 +52,13 @@ export default fp(
       dirtyTenants: createDirtyTenantRepository(client),
       outbox: createOutboxRepository(client.sql, '"outbox"'),
       ...createTenancyRecords(client),
-      ping: async () => {
-        await client.sql`select 1`
-      }
+      ping: ping.ask
     }
     app.decorate('database', database)
     observePool(app.getDecorator<Registry>('metrics'), client)
-    app.addHook('onClose', () => client.close())
+    app.addHook('onClose', async () => {
+      await Promise.all([client.close(), ping.close()])
+    })
   },
   { name: 'database', dependencies: ['config', 'metrics'] }
 )

@@ -120,6 +120,7 @@ async function ensureTenant(
   const outboxes = { recordMain, record: <T>(_tenantId: string, work: () => Promise<T>) => work() }
   try {
     const service = createTenantService({
+      tenantsPerAccount: null,
       tenants,
       tenantKeys: createTenantKeyRepository(client),
       tenancy,

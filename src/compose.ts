@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import type { Config } from '../core/config/config.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
+import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
@@ -30,6 +31,8 @@ import { createUploadMetrics } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
 const UPLOAD_WAIT_MS = 30_000
+/** Uploads that wait for each place; those of one tenant or account fill half of the line at most. */
+const UPLOADS_IN_LINE = 20
 
 export interface Services {
   auth: AuthService
@@ -39,6 +42,7 @@ export interface Services {
   members: MemberService
   audit: AuditService
   documents: DocumentService
+  downloads: DownloadSlots
   uploads: UploadService
   files: FileService
   verification: FileVerification
@@ -77,7 +81,7 @@ export default fp(
     const slots = createUploadSlots({
       concurrency: config.upload.concurrency,
       fullSize: BUFFERED_BYTES,
-      waiting: config.upload.concurrency * 10,
+      waiting: config.upload.concurrency * UPLOADS_IN_LINE,
       waitMs: UPLOAD_WAIT_MS
     })
     const uploads = createUploadService({
@@ -106,10 +110,24 @@ export default fp(
       }),
       users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
-      tenants: createTenantService({ tenants, tenantKeys, tenancy, outboxes, accessChanges }),
-      members: createMemberService({ members, users, outboxes, accessChanges }),
+      tenants: createTenantService({
+        tenants,
+        tenantKeys,
+        tenancy,
+        outboxes,
+        accessChanges,
+        tenantsPerAccount: config.bounds.tenantsPerAccount
+      }),
+      members: createMemberService({
+        members,
+        users,
+        outboxes,
+        accessChanges,
+        membersPerTenant: config.bounds.membersPerTenant
+      }),
       audit: createAuditService({ audit }),
       documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
+      downloads: createDownloadSlots(config.downloadConcurrency),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
       files: createFileService({ tenancy, removal, outboxes }),
       verification: createFileVerification({ tenancy, storage, hashing, outboxes }),

@@ -140,6 +140,11 @@ const CLOSE_MS = 10_000
 
 function toConfig(env: Environment) {
   const dataDir = resolve(env.DATA_DIR)
+  /** A default of production alone. */
+  const production = (value: number) => (env.NODE_ENV === 'production' ? value : 0)
+  /** 0 says that there is no limit. */
+  const orNull = (value: number) => (value === 0 ? null : value)
+  const perProcess = (value: number) => orNull(Math.ceil(value / env.WEB_CONCURRENCY))
   return {
     production: env.NODE_ENV === 'production',
     http: {
@@ -229,8 +234,18 @@ function toConfig(env: Environment) {
       timeout: env.UPLOAD_TIMEOUT,
       concurrency: env.UPLOAD_CONCURRENCY
     },
+    /** The most downloads that each process sends at once. */
+    downloadConcurrency: env.DOWNLOAD_CONCURRENCY,
     /** What a tenant without limits of its own may hold; null: as much as it likes. */
     limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
+    /** Bounds of each account and tenant; null: none. */
+    bounds: {
+      tenantsPerAccount: orNull(env.TENANTS_PER_ACCOUNT ?? production(20)),
+      membersPerTenant: env.MEMBERS_PER_TENANT,
+      /** Requests a second of each process, which is its part of the limit. */
+      accountRate: perProcess(env.RATE_LIMIT_ACCOUNT ?? production(600)),
+      tenantRate: perProcess(env.RATE_LIMIT_TENANT ?? production(2_000))
+    },
     auth: {
       /** What is signed anew is signed with the first; what the others have signed is still good. */
       secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,

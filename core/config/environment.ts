@@ -91,6 +91,7 @@ export const Environment = Type.Object({
   MAX_UPLOAD_BYTES: Type.Integer({ default: 100 * 1024 * 1024, minimum: 1, maximum: 5 * 1024 ** 4 }),
   UPLOAD_TIMEOUT: seconds(3600, 1, 86_400),
   UPLOAD_CONCURRENCY: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  DOWNLOAD_CONCURRENCY: Type.Integer({ default: 500, minimum: 1, maximum: 10_000 }),
   QUOTA_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   QUOTA_DOCUMENTS: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
 
@@ -99,6 +100,10 @@ export const Environment = Type.Object({
   JWT_ACCESS_TTL: seconds(900, 1, 86_400),
   JWT_REFRESH_TTL: seconds(604_800, 1, 365 * 86_400),
   BCRYPT_COST: Type.Integer({ default: 12, minimum: 4, maximum: 16 }),
+  TENANTS_PER_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  MEMBERS_PER_TENANT: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000 }),
+  RATE_LIMIT_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  RATE_LIMIT_TENANT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   RATE_LIMIT_AUTH: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000 }),
   RATE_LIMIT_PASSWORD_FAILURES: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400)

@@ -33,9 +33,8 @@ export function createMemberRepository({ sql }: DatabaseClient) {
        where tenant_id = $1 order by joined_at, user_id limit $2 offset $3
      ) page on true order by page.joined_at, page.user_id`
   )
-  const add = statement<Member>(
-    sql,
-    `with member as (
+  const add = `
+    with member as (
        insert into user_tenant_associations (tenant_id, user_id, role)
        select $1, id, $3 from users where id = $2 and is_active
        on conflict do nothing returning user_id, role, joined_at
@@ -47,7 +46,7 @@ export function createMemberRepository({ sql }: DatabaseClient) {
        ip: '$5'
      })})
      select ${COLUMNS} from member join users on users.id = member.user_id`
-  )
+  const isBeyond = 'select from user_tenant_associations where tenant_id = $1 offset $2 limit 1'
 
   // Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so
   // the statement that decides sees what the one before has left. Two admins who remove each other at once
@@ -120,10 +119,36 @@ export function createMemberRepository({ sql }: DatabaseClient) {
         .map(({ total, ...member }) => member)
       return { items, total: rows[0]?.total ?? 0 }
     },
-    /** Null when the user is a member already, or not an active user any more. */
-    async add(tenantId: string, userId: string, role: Role, actor: Actor): Promise<Member | null> {
-      const [row] = await add(tenantId, userId, role, actor.userId, actor.ip)
-      return row ?? null
+    /**
+     * Null when the user is a member already, or not an active user any more; 'too many', and nothing changed, when the
+     * tenant would have more members than `limit`.
+     */
+    async add(
+      tenantId: string,
+      userId: string,
+      role: Role,
+      actor: Actor,
+      limit: number
+    ): Promise<Member | null | 'too many'> {
+      const tooMany = new Error('The tenant has too many members')
+      try {
+        return await withTransaction(sql, async (transaction) => {
+          await statement(transaction, lockTenant)(tenantId)
+          const [row] = await statement<Member>(transaction, add)(
+            tenantId,
+            userId,
+            role,
+            actor.userId,
+            actor.ip
+          )
+          if (row === undefined) return null
+          if ((await statement(transaction, isBeyond)(tenantId, limit)).length > 0) throw tooMany
+          return row
+        })
+      } catch (error) {
+        if (error === tooMany) return 'too many'
+        throw error
+      }
     },
     async changeRole(tenantId: string, userId: string, role: Role, actor: Actor): Promise<MemberChange> {
       return change(changeRole, tenantId, userId, role, actor.userId, actor.ip)

@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
-import { statement, type DatabaseClient } from '../client.js'
+import { statement, withTransaction, type DatabaseClient } from '../client.js'
+import { LOCK_ACCOUNT } from './account-lock.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { CREATE_TENANT } from './tenant-keys-repository.js'
 import { auditTenant, tenantColumnsOf, type Tenant } from './tenant-row.js'
@@ -69,13 +70,27 @@ const FAIL = `
   where id = $1 and status = 'provisioning' and created_at < now() - make_interval(secs => $2)`
 const TAKEN = `select from pg_database where datname = $1 union all select from pg_roles where rolname = $1`
 
+const COUNT = 'select count(*) as count from tenants where created_by = $1'
+
+/** The creator has as many tenants as one account may. */
+export const TOO_MANY = 'too many'
+/** Nothing can be adopted. */
+export const NOT_POSSIBLE = 'not possible'
+
+/** Rolls a transaction back and becomes its result. */
+class Refusal<Reason> extends Error {
+  constructor(readonly reason: Reason) {
+    super('The transaction was rolled back')
+  }
+}
+
 /** How tenants come into being; a part of `TenantRepository`. */
 export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sql'>) {
   const isTaken = statement(sql, TAKEN)
   const fail = statement(sql, FAIL)
 
   async function insert(
-    connection: postgres.Sql | postgres.TransactionSql,
+    transaction: postgres.TransactionSql,
     { id, name, databaseName }: NewTenant,
     claim: KeyClaim | undefined,
     { userId, ip }: Actor
@@ -83,8 +98,8 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
     const fields = [id, name, databaseName, userId] as const
     const [row] =
       claim === undefined
-        ? await statement<Tenant>(connection, INSERT)(...fields, ip)
-        : await statement<Tenant>(connection, INSERT_WITH_KEY)(
+        ? await statement<Tenant>(transaction, INSERT)(...fields, ip)
+        : await statement<Tenant>(transaction, INSERT_WITH_KEY)(
             ...fields,
             ...[claim.key, claim.owner, claim.seconds, claim.fingerprint, ip]
           )
@@ -99,6 +114,34 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
     return row ?? null
   }
 
+  /**
+   * Inserts within a transaction that goes on with `then`. Those of one account come one after the other, by a lock
+   * that a statement of its own takes, so that the count sees all that were inserted before.
+   */
+  async function insertAnd<Reason>(
+    tenant: NewTenant,
+    claim: KeyClaim | undefined,
+    creator: Actor,
+    limit: number | null,
+    then: (transaction: postgres.TransactionSql, inserted: Tenant) => Promise<Tenant | null>
+  ): Promise<Tenant | null | typeof TOO_MANY | Reason> {
+    try {
+      return await withTransaction(sql, async (transaction) => {
+        if (limit !== null) await statement(transaction, LOCK_ACCOUNT)(creator.userId)
+        const inserted = await insert(transaction, tenant, claim, creator)
+        if (inserted === null) return null
+        if (limit !== null) {
+          const [row] = await statement<{ count: number }>(transaction, COUNT)(creator.userId)
+          if (row === undefined || row.count > limit) throw new Refusal(TOO_MANY)
+        }
+        return then(transaction, inserted)
+      })
+    } catch (error) {
+      if (error instanceof Refusal) return error.reason as Reason | typeof TOO_MANY
+      throw error
+    }
+  }
+
   return {
     /** Whether nothing on the server has this name, neither a database nor a role. */
     async isFree(databaseName: string): Promise<boolean> {
@@ -106,30 +149,24 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
     },
     /**
      * Inserts a tenant that is being provisioned, with its creator as admin. The key, if there is one, is claimed by
-     * the same statement: null, and nothing changed, when the user has sent it before.
+     * the same statement: null, and nothing changed, when the user has sent it before. `TOO_MANY`, and nothing changed,
+     * when the creator would have created more than `limit` that are not removed for good.
      */
-    insert: (tenant: NewTenant, claim: KeyClaim | undefined, creator: Actor) =>
-      insert(sql, tenant, claim, creator),
-    /** The same, and ready at once, all in one transaction: 'not possible', and nothing changed, when `adopt` says no. */
-    async insertReady(
+    insert: (tenant: NewTenant, claim: KeyClaim | undefined, creator: Actor, limit: number | null) =>
+      insertAnd<never>(tenant, claim, creator, limit, async (_transaction, inserted) => inserted),
+    /** The same, and ready at once, all in one transaction: `NOT_POSSIBLE`, and nothing changed, when `adopt` says no. */
+    insertReady: (
       tenant: NewTenant,
       claim: KeyClaim | undefined,
       creator: Actor,
+      limit: number | null,
       adopt: Adopt
-    ): Promise<Tenant | null | 'not possible'> {
-      const refused = new Error('There is nothing to adopt')
-      try {
-        return await sql.begin(async (transaction) => {
-          if ((await insert(transaction, tenant, claim, creator)) === null) return null
-          if (!(await adopt(transaction, { id: tenant.id, database_name: tenant.databaseName })))
-            throw refused
-          return activate(transaction, tenant.id)
-        })
-      } catch (error) {
-        if (error === refused) return 'not possible'
-        throw error
-      }
-    },
+    ) =>
+      insertAnd<typeof NOT_POSSIBLE>(tenant, claim, creator, limit, async (transaction) => {
+        if (!(await adopt(transaction, { id: tenant.id, database_name: tenant.databaseName })))
+          throw new Refusal(NOT_POSSIBLE)
+        return activate(transaction, tenant.id)
+      }),
     /** Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; null when it was active already. */
     activate: (id: string) => activate(sql, id),
     /** Gives up on a tenant that has been provisioning for more than `seconds`. */

@@ -1,5 +1,5 @@
 import jwt, { type FastifyJWTOptions } from '@fastify/jwt'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor } from '../../db/actor.js'
 import type { Config } from '../../core/config/config.js'
@@ -16,15 +16,21 @@ import {
 import { bearerToken } from './bearer-token.js'
 import { clientAddress } from './client-address.js'
 import { createPasswords } from './passwords.js'
+import { createRequestLimits, type RequestLimits } from './request-limits.js'
 import { createRefreshTokens } from './refresh-tokens.js'
 import { createSessionUse } from './session-use.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Reads the access token of a request: sets `request.identity` and `request.actor`, or throws a 401. */
-    identify: (request: FastifyRequest) => Identity
+    /**
+     * Reads the access token of a request and counts the request: sets `request.identity` and `request.actor`, or throws
+     * a 401 or 429.
+     */
+    identify: (request: FastifyRequest, reply: FastifyReply) => Identity
+    /** How many requests accounts and tenants may send. */
+    requestLimits: RequestLimits
     /** Hook for scopes that need a session: identifies the sender or answers 401. */
-    requireSession: (request: FastifyRequest) => Promise<void>
+    requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
   interface FastifyRequest {
     /** Who sends the request; set in every scope but the public one. */
@@ -33,6 +39,12 @@ declare module 'fastify' {
     readonly clientAddress: string
     /** The same person as events and audit entries name them. */
     actor: Actor
+    /**
+     * Asks again whether the sender may do this, which may have been taken away since the request came. Answered from
+     * memory where that is certain to be right.
+     * @throws {AppError} as the hook of the scope does
+     */
+    askAgain: () => Promise<void>
   }
 }
 
@@ -56,10 +68,13 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string, ttl: numb
   }
 })
 
+/** Milliseconds after which what a sender may do is asked again: changes are promised to be seen within a second. */
+const STALE_MS = 1_000
+
 /** Decorates the application with `accessTokens`, `refreshTokens`, `passwords` and the hook `requireSession`. */
 export default fp(
   async (app) => {
-    const { auth } = app.getDecorator<Config>('config')
+    const { auth, bounds } = app.getDecorator<Config>('config')
     const [current, previous] = auth.secrets
     await app.register(jwt, jwtOptions('current', current, auth.accessTtl))
     const keys: [Jwt, ...Jwt[]] = [app.jwt.current]
@@ -85,16 +100,28 @@ export default fp(
     })
     app.decorateRequest('identity')
     app.decorateRequest('actor')
-    app.decorate('identify', (request: FastifyRequest) => {
+    app.decorateRequest('askAgain', function (this: FastifyRequest) {
+      return access.requireSession(this.identity)
+    })
+    // A body may take its time to arrive.
+    app.addHook('preHandler', (request, reply, done) => {
+      const { identity } = request as Partial<FastifyRequest>
+      if (identity === undefined || reply.elapsedTime < STALE_MS) done()
+      else request.askAgain().then(() => done(), done)
+    })
+    const limits = createRequestLimits(bounds)
+    app.decorate('requestLimits', limits)
+    app.decorate('identify', (request: FastifyRequest, reply: FastifyReply) => {
       const identity = tokens.verify(bearerToken(request.headers.authorization))
+      limits.account(reply, identity.userId)
       const ip = request.clientAddress
       request.identity = identity
       request.actor = { userId: identity.userId, ip }
       use.note(identity.sessionId, ip)
       return identity
     })
-    app.decorate('requireSession', async (request: FastifyRequest) => {
-      await access.requireSession(app.identify(request))
+    app.decorate('requireSession', async (request: FastifyRequest, reply: FastifyReply) => {
+      await access.requireSession(app.identify(request, reply))
     })
   },
   { name: 'auth', dependencies: ['config', 'database', 'access'] }

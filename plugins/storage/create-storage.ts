@@ -8,13 +8,13 @@ import type { ObjectStorage } from './object-storage.js'
  * @param publicUrl where clients reach the API, without a slash at the end; for the links of the disk driver
  */
 export async function createStorage(
-  config: Pick<Config, 'storage' | 'upload' | 'auth'>,
+  config: Pick<Config, 'storage' | 'upload' | 'auth' | 'downloadConcurrency'>,
   publicUrl: () => string
 ): Promise<ObjectStorage> {
-  const { storage, upload, auth } = config
+  const { storage, upload, auth, downloadConcurrency } = config
   if (storage.driver === 's3') {
     const { createS3Storage } = await import('./s3.js')
-    return createS3Storage({ ...storage, maxBytes: upload.maxBytes })
+    return createS3Storage({ ...storage, maxBytes: upload.maxBytes, maxReads: downloadConcurrency })
   }
   return createDiskStorage({ root: storage.root, signingSecrets: auth.secrets, publicUrl })
 }

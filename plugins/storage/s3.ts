@@ -31,13 +31,20 @@ import {
 export type S3Options = Extract<StorageConfig, { driver: 's3' }> & {
   /** Bytes of the largest stream that `putStream` will ever be given; 5 TiB, the most that S3 takes, by default. */
   maxBytes?: number
+  /** The most objects that are read at once; others wait. */
+  maxReads?: number
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
 /** Until the answer begins. The body may take as long as its reader does. */
 const ANSWER_TIMEOUT_MS = 15_000
-/** Downloads hold a socket as long as the client reads, so the SDK's 50 would let 50 slow readers stop all uploads. */
-const MAX_SOCKETS = 500
+/**
+ * The most connections of each kind. A read holds one for as long as its reader takes, so reads have theirs apart from
+ * everything else, and so has the question whether S3 answers. The SDK's own 50 are less than a process needs.
+ */
+const SOCKETS = { reads: 500, work: 500, ping: 1 }
+/** Milliseconds in which S3 answers that it is there, or is not. */
+const PING_TIMEOUT_MS = 3_000
 
 /**
  * Objects in a bucket of any S3-compatible server. Needs s3:GetObject, PutObject, DeleteObject, ListBucket,
@@ -46,15 +53,21 @@ const MAX_SOCKETS = 500
 class S3Storage implements ObjectStorage {
   readonly #bucket: string
   readonly #client: S3Client
+  readonly #reader: S3Client
+  readonly #pinger: S3Client
   readonly #signingClient: S3Client
   readonly #partSize: (partNumber: number) => number
 
   constructor(options: S3Options) {
     this.#bucket = options.bucket
     this.#partSize = partSizes(options.maxBytes ?? 5 * 1024 ** 4)
-    this.#client = createClient(options, options.endpoint)
+    const { endpoint } = options
+    this.#client = createClient(options, { endpoint, sockets: SOCKETS.work })
+    const sibling = this.#client
+    this.#reader = createClient(options, { endpoint, sockets: options.maxReads ?? SOCKETS.reads, sibling })
+    this.#pinger = createClient(options, { endpoint, sockets: SOCKETS.ping, sibling })
     // Never sends anything: links must name the host that clients reach, which this process may not reach at all.
-    this.#signingClient = createClient(options, options.publicEndpoint, this.#client)
+    this.#signingClient = createClient(options, { endpoint: options.publicEndpoint, sockets: 1, sibling })
   }
 
   async put(key: string, body: Buffer, signal?: AbortSignal): Promise<void> {
@@ -95,7 +108,7 @@ class S3Storage implements ObjectStorage {
     const command = new GetObjectCommand({ ...this.#object(key), ...bytes })
     return onS3(async () => {
       try {
-        const { Body } = await this.#client.send(command)
+        const { Body } = await this.#reader.send(command)
         return Body as Readable
       } catch (error) {
         if (hasCode(error, 'NoSuchKey', 'NotFound')) return null
@@ -164,12 +177,14 @@ class S3Storage implements ObjectStorage {
   }
 
   async ping(): Promise<void> {
-    await onS3(() => this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket })))
+    const command = new HeadBucketCommand({ Bucket: this.#bucket })
+    // One that never answers would keep the only connection.
+    const abortSignal = AbortSignal.timeout(PING_TIMEOUT_MS)
+    await onS3(() => this.#pinger.send(command, { abortSignal }))
   }
 
   close(): void {
-    this.#client.destroy()
-    this.#signingClient.destroy()
+    for (const client of [this.#client, this.#reader, this.#pinger, this.#signingClient]) client.destroy()
   }
 
   #object(key: string) {
@@ -187,8 +202,15 @@ export function createS3Storage(options: S3Options): ObjectStorage {
   return new S3Storage(options)
 }
 
-/** `sibling`: a client whose credentials are used too, so that a role's are fetched only once. */
-function createClient(options: S3Options, endpoint: string | undefined, sibling?: S3Client): S3Client {
+interface ClientOptions {
+  endpoint: string | undefined
+  /** The most connections. */
+  sockets: number
+  /** A client whose credentials are used too, so that a role's are fetched only once. */
+  sibling?: S3Client
+}
+
+function createClient(options: S3Options, { endpoint, sockets, sibling }: ClientOptions): S3Client {
   const credentials = sibling?.config.credentials ?? options.credentials
   const config: S3ClientConfig = {
     region: options.region,
@@ -210,8 +232,8 @@ function createClient(options: S3Options, endpoint: string | undefined, sibling?
       // No idle timeout: it would also end the download of a client that reads slowly.
       requestTimeout: ANSWER_TIMEOUT_MS,
       throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS }
+      httpAgent: { keepAlive: true, maxSockets: sockets },
+      httpsAgent: { keepAlive: true, maxSockets: sockets }
     }
   }
   return new S3Client(config)

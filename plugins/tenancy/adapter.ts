@@ -9,6 +9,8 @@ import type { RecordMigration } from './recorded-migration.js'
 export interface TenantRef {
   id: string
   database_name: string
+  /** Throws when whoever the work is for may not do it any more; asked where the work had to wait. */
+  askAgain?: () => Promise<void>
 }
 
 /** How many of each were there and are gone: databases or schemas, and login roles. */
@@ -45,7 +47,7 @@ export interface TenancyAdapter {
   /**
    * Lends the tenant's store for as long as `work` runs. Keep it short: a store that is lent out holds one of
    * the process's few tenant pools. The first use migrates a tenant that is behind the code.
-   * @throws {AppError} TENANT_BUSY when no pool or connection became free in time; TENANT_NEWER when the tenant was
+   * @throws {AppError} what the tenant's `askAgain` throws; TENANT_BUSY when no pool or connection became free in time; TENANT_NEWER when the tenant was
    * migrated beyond what this code may work with; TENANT_NOT_READY while it is being migrated or when that failed
    */
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>

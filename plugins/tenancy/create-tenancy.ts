@@ -5,6 +5,9 @@ import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { createDatabaseAdapter } from './database-adapter.js'
 import { createSchemaAdapter } from './schema-adapter.js'
 
+/** Milliseconds of waiting after which it is asked again whether the work is still allowed. */
+const STALE_MS = 1_000
+
 export interface Tenancy extends TenancyAdapter {
   /**
    * Makes sure that the tenants are kept as the settings say. Whatever concerns a tenant does so first, until it has
@@ -78,7 +81,11 @@ export function createTenancy(
     },
     async withTenant(tenant, work) {
       if (!checked) await check()
-      return adapter.withTenant(tenant, work)
+      const asked = performance.now()
+      return adapter.withTenant(tenant, async (store) => {
+        if (performance.now() - asked > STALE_MS) await tenant.askAgain?.()
+        return work(store)
+      })
     }
   }
 }

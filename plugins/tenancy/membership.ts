@@ -1,17 +1,18 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { AppError } from '../../core/errors.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
 import type { Access } from '../access/access.js'
+import type { TenantRef } from './adapter.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Hook for tenant scopes: sets `request.identity`, `request.tenant` and `request.role`, or answers 401, 403, 404. */
-    requireMembership: (request: FastifyRequest) => Promise<void>
+    /** Hook for tenant scopes: sets `request.identity`, `request.tenant` and `request.role`, or answers 401, 403, 404, 429. */
+    requireMembership: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
   interface FastifyRequest {
     /** The tenant of the URL, of which the sender is a member; set in tenant scopes. */
-    tenant: Tenant
+    tenant: Tenant & TenantRef
     /** The sender's role in it. */
     role: Role
   }
@@ -36,11 +37,10 @@ export default fp(
     app.decorateRequest('tenant')
     app.decorateRequest('role')
 
-    app.decorate('requireMembership', async (request: FastifyRequest) => {
-      const identity = app.identify(request)
+    async function check(request: FastifyRequest): Promise<void> {
       const { tenant_id: tenantId } = request.params as { tenant_id: string }
       if (!UUID.test(tenantId)) throw new AppError('TENANT_NOT_FOUND')
-      const membership = await access.findMembership(identity, tenantId)
+      const membership = await access.findMembership(request.identity, tenantId)
       if (membership === null) throw new AppError('TENANT_NOT_FOUND')
       const { tenant, role } = membership
       const { role: needed = 'admin', alsoInactive = false } = request.routeOptions.config
@@ -49,8 +49,19 @@ export default fp(
         if (tenant.status !== 'active') throw new AppError('TENANT_NOT_READY')
       }
       if (RANK[role] < RANK[needed]) throw new AppError('INSUFFICIENT_ROLE')
-      request.tenant = tenant
+      request.tenant = { ...tenant, askAgain: () => check(request) }
       request.role = role
+    }
+
+    function askAgain(this: FastifyRequest): Promise<void> {
+      return check(this)
+    }
+
+    app.decorate('requireMembership', async (request: FastifyRequest, reply: FastifyReply) => {
+      app.identify(request, reply)
+      request.askAgain = askAgain
+      await check(request)
+      app.requestLimits.tenant(reply, request.tenant.id)
     })
   },
   { name: 'membership', dependencies: ['access', 'auth'] }

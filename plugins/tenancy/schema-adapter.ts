@@ -7,11 +7,12 @@ import { quoteName } from '../../db/quote.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import { FairLine } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
 import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
-import { LeaseLine } from './lease-line.js'
 
 /** Seconds after which unused connections are closed. */
 const IDLE_TIMEOUT = 60
@@ -35,7 +36,14 @@ export function createSchemaAdapter(
     idleTimeout: IDLE_TIMEOUT,
     prepare: false
   })
-  const line = new LeaseLine({ places: maxConnections, waitMs: poolWaitMs })
+  // Tenants have their turns one after the other, so that a busy one cannot keep others out.
+  const line = new FairLine({
+    places: maxConnections,
+    waiting: Infinity,
+    waitMs: poolWaitMs,
+    busy: () => new AppError('TENANT_BUSY')
+  })
+  const inTurn = <T>(schema: string, work: () => Promise<T>) => line.run({ keys: [schema] }, work)
   const done = { opens: 0, failedOpens: 0, evictions: 0 }
   const stores = new LRUCache<string, Promise<TenantStore>>({
     max: STORES,
@@ -74,7 +82,7 @@ export function createSchemaAdapter(
     { database_name: schema }: Pick<TenantRef, 'database_name'>,
     work: (transaction: postgres.TransactionSql, schema: string) => Promise<T>
   ): Promise<T> {
-    return line.use(
+    return inTurn(
       schema,
       async () => (await client.sql.begin((transaction) => work(transaction, schema))) as T
     )
@@ -113,7 +121,7 @@ export function createSchemaAdapter(
     async withTenant({ database_name: schema }, work) {
       // Before there is a lease, since the migration needs one.
       const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
-      return line.use(schema, () =>
+      return inTurn(schema, () =>
         useFitting(
           () => work(store),
           migrations,
@@ -123,7 +131,10 @@ export function createSchemaAdapter(
       )
     },
     evict: ({ database_name: schema }) => void stores.delete(schema),
-    counts: () => ({ open: stores.size, ...line.counts(), ...done }),
+    counts() {
+      const { holding, waiting, waits } = line.counts()
+      return { open: stores.size, leases: holding, waiting, waits, ...done }
+    },
     async close() {
       await line.close()
       await client.close()

@@ -23,6 +23,8 @@ export default fp(
         'content-range',
         'etag',
         'idempotency-replayed',
+        'ratelimit',
+        'ratelimit-policy',
         'retry-after',
         'www-authenticate',
         'x-request-id'

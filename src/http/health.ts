@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { MainDatabase } from '../../plugins/database.js'
 import type { EventProducer } from '../../plugins/messaging/kafka-producer.js'
+import { coalesced } from './coalesced.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 import { bareErrors } from '../schemas/envelope.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
@@ -17,6 +18,8 @@ const { description: refused } = bareErrors()[503] as { description: string }
 
 /** Milliseconds after which a store that does not answer counts as down. */
 const PATIENCE_MS = 3_000
+/** Milliseconds between two looks at the stores, so that asking for the health of a process is no load on them. */
+const PAUSE_MS = 50
 
 /**
  * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without
@@ -26,6 +29,11 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = app.getDecorator<MainDatabase>('database')
   const storage = app.getDecorator<ObjectStorage>('storage')
   const producer = app.getDecorator<EventProducer>('producer')
+
+  const look = coalesced(
+    () => Promise.all([stateOf(() => database.ping()), stateOf(() => storage.ping())]),
+    PAUSE_MS
+  )
 
   app.get(
     '/health/live',
@@ -67,10 +75,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (_request, reply) => {
-      const [databaseState, storageState] = await Promise.all([
-        stateOf(() => database.ping()),
-        stateOf(() => storage.ping())
-      ])
+      const [databaseState, storageState] = await look()
       const processState: 'up' | 'down' = app.isOverloaded() || app.isStopping() ? 'down' : 'up'
       const checks = {
         database: databaseState,

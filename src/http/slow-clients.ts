@@ -1,14 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Place } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { endConnection } from './client-errors.js'
 import { hasBody } from './unread-body.js'
 import { ERRORS } from '../../core/errors.js'
+import { demandRateWhileWanted, LEAST_RATE } from './minimum-rate.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Runs work that reads the body of a request, and ends the connection when its client stands still meanwhile. */
-    expectProgress: <T>(request: FastifyRequest, reply: FastifyReply, work: () => Promise<T>) => Promise<T>
+    /** Runs work that reads the body of a request, and ends the connection when its client stands still meanwhile, or is
+     * slow while others wait for its place. */
+    expectProgress: <T>(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      work: () => Promise<T>,
+      place: Place
+    ) => Promise<T>
   }
   interface FastifyContextConfig {
     /** The body is read by the route, under `expectProgress`, for as long as it takes. */
@@ -16,8 +24,6 @@ declare module 'fastify' {
   }
 }
 
-/** Bytes that a body must bring for each second. */
-const LEAST_RATE = 1024
 /** Seconds that an upload may wait for its turn and for the storage, besides its own time. */
 const UPLOAD_EXTRA = 60
 
@@ -56,7 +62,7 @@ export default fp(
       done()
     })
 
-    app.decorate('expectProgress', async (request, reply, work) => {
+    app.decorate('expectProgress', async (request, reply, work, place) => {
       const { raw } = request
       const least = timeouts.uploadIdle * LEAST_RATE
       let seen = raw.socket.bytesRead
@@ -66,10 +72,17 @@ export default fp(
         if (waiting && raw.socket.bytesRead - seen < least) giveUpUnlessComplete(request, reply)
         seen = raw.socket.bytesRead
       }, timeouts.uploadIdle * 1000)
+      const transfer = {
+        moved: () => raw.socket.bytesRead,
+        isClientsTurn: () => !raw.complete && raw.readableLength === 0,
+        end: () => giveUpUnlessComplete(request, reply)
+      }
+      const stop = demandRateWhileWanted(transfer, place, timeouts.uploadIdle)
       try {
         return await work()
       } finally {
         clearInterval(timer)
+        stop()
       }
     })
   },

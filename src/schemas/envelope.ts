@@ -67,7 +67,13 @@ export const withHeaders = <Answer extends object>(answer: Answer, headers: Reco
 
 /** What a body of the wrong kind is answered with, also where none is asked for. */
 export const BODY_ERRORS = ['UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
-const WITH_SESSION: ErrorCode[] = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']
+const WITH_SESSION: ErrorCode[] = [
+  'NOT_AUTHENTICATED',
+  'INVALID_TOKEN',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'TOO_MANY_REQUESTS'
+]
 const IN_TENANT: ErrorCode[] = [
   'TENANT_NOT_FOUND',
   'TENANT_INACTIVE',

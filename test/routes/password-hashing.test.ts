@@ -91,7 +91,7 @@ void t.test('hashing never holds up the event loop', async (t) => {
   const passwords = createPasswords(11)
   let [turns, done] = [0, 0]
   const work = Array.from({ length: 3 }, () =>
-    passwords.inTurn(async (hasher) => {
+    passwords.inTurn('check', null, async (hasher) => {
       const hash = await hasher.hash('a password')
       t.ok(await hasher.verify('a password', hash))
       t.notOk(await hasher.verify('a password', null), 'nobody has it')
@@ -113,7 +113,7 @@ void t.test('only so many are in line', async (t) => {
   const gate = new Promise<void>((resolve) => (release = resolve))
   let working = 0
   const wait = () =>
-    passwords.inTurn(async () => {
+    passwords.inTurn('check', null, async () => {
       working += 1
       await gate
     })

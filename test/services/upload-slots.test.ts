@@ -1,9 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
+import { AppError } from '../../core/errors.js'
 import { createUploadSlots, type UploadCandidate } from '../../src/services/uploads/upload-slots.js'
 
 /** Of somebody who waits for as long as it takes. */
-const patient: UploadCandidate = { size: undefined, gone: new AbortController().signal }
+const { signal: never } = new AbortController()
+let people = 0
+/** Somebody whom nobody has seen before. */
+const somebody = (more: Partial<UploadCandidate> = {}): UploadCandidate => {
+  people += 1
+  return { tenantId: `tenant ${people}`, userId: `user ${people}`, size: undefined, gone: never, ...more }
+}
 
 /** Work that ends when it is told to. */
 function work() {
@@ -17,7 +24,7 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   const order: number[] = []
   const works = [0, 1, 2, 3].map(work)
   const runs = works.map(({ run }, n) =>
-    slots.run(patient, () => {
+    slots.run(somebody(), () => {
       order.push(n)
       return run()
     })
@@ -25,7 +32,7 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   await setImmediate()
   t.same(order, [0, 1])
   await t.rejects(
-    slots.run(patient, async () => undefined),
+    slots.run(somebody(), async () => undefined),
     { code: 'UPLOADS_BUSY', retryAfter: 60 }
   )
   works[1]?.end()
@@ -40,12 +47,12 @@ void t.test('so many run at once, the others wait in line', async (t) => {
 void t.test('who waits too long is sent away, and its place in line is free', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 20 })
   const first = work()
-  const running = slots.run(patient, first.run)
+  const running = slots.run(somebody(), first.run)
   await t.rejects(
-    slots.run(patient, async () => t.fail('it was not its turn')),
+    slots.run(somebody(), async () => t.fail('it was not its turn')),
     { code: 'UPLOADS_BUSY' }
   )
-  const next = slots.run(patient, async () => 'its turn')
+  const next = slots.run(somebody(), async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
@@ -54,23 +61,23 @@ void t.test('who waits too long is sent away, and its place in line is free', as
 void t.test('work that fails gives its slot back', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 0, waitMs: 1000 })
   await t.rejects(
-    slots.run(patient, async () => Promise.reject(new Error('failed'))),
+    slots.run(somebody(), async () => Promise.reject(new Error('failed'))),
     { message: 'failed' }
   )
-  t.equal(await slots.run(patient, async () => 1), 1)
+  t.equal(await slots.run(somebody(), async () => 1), 1)
 })
 
 void t.test('who goes away leaves the line', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 60_000 })
   const first = work()
-  const running = slots.run(patient, first.run)
+  const running = slots.run(somebody(), first.run)
   const leaving = new AbortController()
-  const client = { size: undefined, gone: leaving.signal }
+  const client = somebody({ gone: leaving.signal })
   const left = slots.run(client, async () => t.fail('nobody waits for it'))
-  leaving.abort()
+  leaving.abort(new AppError('UPLOAD_INTERRUPTED'))
   await t.rejects(left, { code: 'UPLOAD_INTERRUPTED' })
   t.same(slots.status(), { running: 1, waiting: 0 })
-  const next = slots.run(patient, async () => 'its turn')
+  const next = slots.run(somebody(), async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
@@ -85,16 +92,15 @@ void t.test(
   'eight small ones have the place of a large one, and none of them passes one that waits',
   async (t) => {
     const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
-    const { gone } = patient
     const small = Array.from({ length: 8 }, work)
-    const runs = small.map(({ run }, n) => slots.run({ size: n, gone }, run))
+    const runs = small.map(({ run }, n) => slots.run(somebody({ size: n }), run))
     await setImmediate()
     t.same(slots.status(), { running: 8, waiting: 0 })
     const order: string[] = []
     const later = [
-      slots.run({ size: 1_000, gone }, async () => order.push('large')),
-      slots.run({ size: 40, gone }, async () => order.push('half')),
-      slots.run({ size: 40, gone }, async () => order.push('other half'))
+      slots.run(somebody({ size: 1_000 }), async () => order.push('large')),
+      slots.run(somebody({ size: 40 }), async () => order.push('half')),
+      slots.run(somebody({ size: 40 }), async () => order.push('other half'))
     ]
     for (const { end } of small.slice(1)) end()
     await Promise.all(runs.slice(1))
@@ -110,13 +116,46 @@ void t.test(
 void t.test('a large one that leaves the line lets those behind it in', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
   const first = work()
-  const running = slots.run({ size: 40, gone: patient.gone }, first.run)
+  const running = slots.run(somebody({ size: 40 }), first.run)
   const leaving = new AbortController()
-  const large = slots.run({ size: 80, gone: leaving.signal }, async () => t.fail('nobody waits for it'))
-  const behind = slots.run({ size: 40, gone: patient.gone }, async () => 'its turn')
-  leaving.abort()
+  const large = slots.run(somebody({ size: 80, gone: leaving.signal }), async () =>
+    t.fail('nobody waits for it')
+  )
+  const behind = slots.run(somebody({ size: 40 }), async () => 'its turn')
+  leaving.abort(new AppError('UPLOAD_INTERRUPTED'))
   await t.rejects(large, { code: 'UPLOAD_INTERRUPTED' })
   t.equal(await behind, 'its turn')
   first.end()
   await running
 })
+
+void t.test(
+  'one tenant and one account leave room for others, who come first when there is none',
+  async (t) => {
+    const slots = createUploadSlots({ concurrency: 4, fullSize: 80, waiting: 40, waitMs: 60_000 })
+    const order: string[] = []
+    const start = (tenantId: string, userId: string) => {
+      const { run, end } = work()
+      const done = slots.run(somebody({ tenantId, userId }), () => {
+        order.push(`${tenantId}${userId}`)
+        return run()
+      })
+      return { end, done }
+    }
+    const greedy = Array.from({ length: 9 }, () => start('A', 'a'))
+    await setImmediate()
+    t.same(order, ['Aa', 'Aa'], 'half of the places')
+    const sameAccount = start('B', 'a')
+    const sameTenant = start('A', 'b')
+    const other = start('C', 'c')
+    await setImmediate()
+    t.same(order.slice(2), ['Cc'])
+    other.end()
+    greedy[0]?.end()
+    await Promise.all([other.done, greedy[0]?.done])
+    await setImmediate()
+    t.same(order.slice(3), ['Ba'], 'of what the account and the tenant hold, the most counts')
+    for (const { end } of [...greedy, sameAccount, sameTenant]) end()
+    await Promise.all([...greedy, sameAccount, sameTenant].map(({ done }) => done))
+  }
+)

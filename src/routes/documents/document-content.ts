@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncTypebox, Static } from '@fastify/type-provider-t
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { carriesBytes, sendContent } from '../../http/content-reply.js'
 import { contentDisposition, safeDownload } from '../../../plugins/storage/download-headers.js'
+import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
+import type { Config } from '../../../core/config/config.js'
 import { answerTo } from '../../http/http-range.js'
 import { ContentHeaders, ContentQuery, ContentReplies } from '../../schemas/content.js'
 import { DocumentParams } from '../../schemas/documents.js'
@@ -13,10 +15,16 @@ type ContentRequest = FastifyRequest<{
 }>
 
 export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
-  const { documents } = app.services
+  const { documents, downloads } = app.services
+  const { connectionIdle: patience } = app.getDecorator<Config>('config').http.timeouts
 
   async function handler(request: ContentRequest, reply: FastifyReply) {
     const { tenant, params, query, actor, method, headers } = request
+    if (method === 'GET') {
+      const askAgain = () => request.askAgain()
+      const enter: EnterLine = (signal) => downloads.enter(tenant.id, `account ${actor.userId}`, signal)
+      await holdPlace(request, reply, enter, { patience, askAgain })
+    }
     // HEAD hands nothing out, so it leaves no trace either.
     const document =
       method === 'HEAD'
@@ -60,6 +68,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
             'DOCUMENT_NOT_FOUND',
             'FILE_NOT_FOUND',
             'PRECONDITION_FAILED',
+            'DOWNLOADS_BUSY',
             'RANGE_NOT_SATISFIABLE',
             'VALIDATION_ERROR',
             'STORAGE_UNAVAILABLE'

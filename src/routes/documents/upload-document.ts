@@ -94,13 +94,14 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
         userId: identity.userId,
         key: headers['idempotency-key'],
         size: declared === undefined ? undefined : Number(declared),
-        gone
+        gone,
+        askAgain: () => request.askAgain()
       }
       const read = request.isMultipart() ? readMultipartUpload : readRawUpload
-      const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive) => {
+      const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive, place) => {
         gone.throwIfAborted()
         unwatch()
-        return app.expectProgress(request, reply, () => read(request, receive))
+        return app.expectProgress(request, reply, () => read(request, receive), place)
       })
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Document created', data: document })

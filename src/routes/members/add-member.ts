@@ -22,7 +22,13 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           201: Success(Member, 'The new member'),
-          ...tenantErrors('USER_NOT_FOUND', 'ALREADY_MEMBER', 'VALIDATION_ERROR', ...BODY_ERRORS)
+          ...tenantErrors(
+            'USER_NOT_FOUND',
+            'ALREADY_MEMBER',
+            'MEMBER_LIMIT_REACHED',
+            'VALIDATION_ERROR',
+            ...BODY_ERRORS
+          )
         }
       }
     },

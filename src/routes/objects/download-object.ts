@@ -2,7 +2,10 @@ import type {} from '@fastify/swagger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { carriesBytes, sendContent } from '../../http/content-reply.js'
 import { answerTo } from '../../http/http-range.js'
+import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
+import type { Config } from '../../../core/config/config.js'
 import { AppError } from '../../../core/errors.js'
+import { senderOf } from '../../../plugins/auth/client-address.js'
 import type { DiskStorage } from '../../../plugins/storage/disk.js'
 
 type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, unknown> }>
@@ -10,10 +13,11 @@ type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Re
 /**
  * Serves what `DiskStorage.signDownload` links to, as S3 does for the other driver: GET and HEAD, with ranges
  * and conditions (RFC 9110). Whoever has the link may download; nothing else is asked. For the disk driver only.
- * Refuses with LINK_INVALID, FILE_NOT_FOUND, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE.
+ * Refuses with LINK_INVALID, FILE_NOT_FOUND, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE, DOWNLOADS_BUSY.
  */
 export default async function diskDownloads(app: FastifyInstance): Promise<void> {
   const storage = app.getDecorator<DiskStorage>('storage')
+  const { connectionIdle: patience } = app.getDecorator<Config>('config').http.timeouts
 
   app.route({
     method: ['GET', 'HEAD'],
@@ -25,6 +29,11 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
       if (/^[^?]*\/(\?|$)/.test(request.url)) throw new AppError('LINK_INVALID')
       const key = request.params['*']
       const link = storage.verifyDownload(key, request.query)
+      if (request.method === 'GET') {
+        const enter: EnterLine = (signal) =>
+          app.services.downloads.enter(tenantOf(key), `address ${senderOf(request.clientAddress)}`, signal)
+        await holdPlace(request, reply, enter, { patience })
+      }
       const object = await storage.open(key)
       if (object === null) throw new AppError('FILE_NOT_FOUND')
 
@@ -38,3 +47,6 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
     }
   })
 }
+
+/** Keys are `tenants/{tenant_id}/…`. */
+const tenantOf = (key: string) => key.split('/')[1] ?? ''

@@ -19,7 +19,9 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
+            'TENANT_LIMIT_REACHED',
             'TENANT_NOT_READY',
+            'TENANT_BUSY',
             'IDEMPOTENCY_IN_PROGRESS',
             'IDEMPOTENCY_MISMATCH'
           )
@@ -28,8 +30,9 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { body, actor, headers } = request
+      const asked = { key: headers['idempotency-key'], askAgain: () => request.askAgain() }
       const { tenants } = app.services
-      const { tenant, replayed } = await tenants.create(body.name, actor, headers['idempotency-key'])
+      const { tenant, replayed } = await tenants.create(body.name, actor, asked)
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Tenant created', data: tenant })
     }

@@ -22,7 +22,6 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
             'WRONG_PASSWORD',
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
-            'TOO_MANY_REQUESTS',
             'TOO_MANY_FAILURES',
             'AUTH_BUSY'
           )
@@ -30,7 +29,8 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      await app.services.users.changePassword(request.identity, request.body, request.actor)
+      const { identity, body, actor } = request
+      await app.services.users.changePassword(identity, body, actor, () => request.askAgain())
       return { success: true as const, message: 'Password changed; all other sessions ended' }
     }
   )

@@ -52,7 +52,7 @@ export function createPasswordCheck(dependencies: PasswordCheckDependencies): Pa
 
   /** @throws {AppError} TOO_MANY_FAILURES, AUTH_BUSY */
   return ({ subject, password, ip, find }) =>
-    passwords.inTurn(async function look(hasher): Promise<PasswordMatch | null> {
+    passwords.inTurn('check', ip, async function look(hasher): Promise<PasswordMatch | null> {
       const seconds = await failures.findBlock(subject)
       if (seconds > 0) throw new AppError('TOO_MANY_FAILURES', { retryAfter: seconds })
       const { userId, passwordHash } = await find()

@@ -40,7 +40,7 @@ export function createRegister({ users, passwords, recordMain }: RegistrationDep
     const account = {
       id: randomUUID(),
       email: normalized,
-      passwordHash: await passwords.inTurn((hasher) => hasher.hash(password)),
+      passwordHash: await passwords.inTurn('creation', ip, (hasher) => hasher.hash(password)),
       firstName: first_name.trim(),
       lastName: last_name.trim(),
       ip

@@ -13,11 +13,15 @@ export interface MemberServiceDependencies {
   users: UserRepository
   outboxes: Outboxes
   accessChanges: AccessChanges
+  /** Members that a tenant may have. */
+  membersPerTenant: number
 }
 
 export type MemberService = ReturnType<typeof createMemberService>
 
-export function createMemberService({ members, users, outboxes, accessChanges }: MemberServiceDependencies) {
+export function createMemberService(dependencies: MemberServiceDependencies) {
+  const { members, users, outboxes, accessChanges, membersPerTenant } = dependencies
+
   /** Makes a change and lets this process see it at once. */
   async function change(tenantId: string, work: () => Promise<MemberChange>): Promise<Member> {
     const result = await outboxes.recordMain(work)
@@ -37,7 +41,7 @@ export function createMemberService({ members, users, outboxes, accessChanges }:
       return (await members.list(tenantId, { limit: EMBEDDED_LIMIT, offset: 0 })).items
     },
 
-    /** @throws {AppError} USER_NOT_FOUND, ALREADY_MEMBER */
+    /** @throws {AppError} USER_NOT_FOUND, ALREADY_MEMBER, MEMBER_LIMIT_REACHED */
     async add(
       tenantId: string,
       who: { userId: string } | { email: string },
@@ -49,7 +53,10 @@ export function createMemberService({ members, users, outboxes, accessChanges }:
           ? await users.findById(who.userId)
           : await users.findByEmail(normalizeEmail(who.email))
       if (user?.is_active !== true) throw new AppError('USER_NOT_FOUND')
-      const member = await outboxes.recordMain(() => members.add(tenantId, user.id, role, actor))
+      const member = await outboxes.recordMain(() =>
+        members.add(tenantId, user.id, role, actor, membersPerTenant)
+      )
+      if (member === 'too many') throw new AppError('MEMBER_LIMIT_REACHED')
       if (member === null) throw new AppError('ALREADY_MEMBER')
       return member
     },

@@ -1,11 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
-import type { KeyClaim, NewTenant } from '../../../db/main/tenant-creation-repository.js'
+import {
+  NOT_POSSIBLE,
+  TOO_MANY,
+  type KeyClaim,
+  type NewTenant
+} from '../../../db/main/tenant-creation-repository.js'
 import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repository.js'
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
 
@@ -13,6 +19,12 @@ import { AppError } from '../../../core/errors.js'
 const GIVE_UP_AFTER = 3600
 /** Seconds after which a retry may go on with the creation of a request that has not answered. */
 const CLAIM_SECONDS = 15
+/** Creations that run at once in a process, each of which holds a connection to the main database. */
+const AT_ONCE = 4
+/** Creations in line; one account has half of it at most. */
+const MAX_WAITING = 100
+/** Milliseconds that a creation waits for its turn. */
+const MAX_WAIT_MS = 30_000
 
 export interface TenantCreationDependencies {
   tenants: TenantRepository
@@ -20,6 +32,14 @@ export interface TenantCreationDependencies {
   tenancy: TenancyAdapter
   outboxes: Outboxes
   accessChanges: AccessChanges
+  /** Tenants that one account may have created and that are not removed for good; null: any number. */
+  tenantsPerAccount: number | null
+}
+
+export interface CreationRequest {
+  key?: string | undefined
+  /** Throws when the session has ended while the request waited for its turn. */
+  askAgain?: () => Promise<void>
 }
 
 export interface CreatedTenant {
@@ -41,7 +61,14 @@ function claimOf(key: string, name: string): KeyClaim {
  * row comes first, so that there is always something that says what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, tenancy, outboxes, accessChanges } = dependencies
+  const { tenants, tenantKeys, tenancy, outboxes, accessChanges, tenantsPerAccount } = dependencies
+  const line = new FairLine({
+    places: AT_ONCE,
+    waiting: MAX_WAITING,
+    waitMs: MAX_WAIT_MS,
+    busy: () => new AppError('TENANT_BUSY'),
+    keepsRoom: true
+  })
 
   /** Idempotent: whatever part of it was done before is found done. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {
@@ -95,30 +122,50 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     }
   }
 
+  async function createNamed(
+    tenant: NewTenant,
+    claim: KeyClaim | undefined,
+    actor: Actor
+  ): Promise<CreatedTenant> {
+    const ready = await outboxes.recordMain(() =>
+      tenants.insertReady(tenant, claim, actor, tenantsPerAccount, (transaction, place) =>
+        tenancy.adopt(transaction, place)
+      )
+    )
+    if (ready === TOO_MANY) throw new AppError('TENANT_LIMIT_REACHED')
+    if (ready !== null && ready !== NOT_POSSIBLE) return { tenant: ready, replayed: false }
+    const begun =
+      ready === null
+        ? null
+        : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
+    if (begun === TOO_MANY) throw new AppError('TENANT_LIMIT_REACHED')
+    if (begun !== null) return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
+    if (claim === undefined) throw new Error('The tenant was not inserted')
+    return repeat(actor.userId, claim)
+  }
+
   return {
     /**
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name give the same
      * tenant for a day, also when the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet, while the worker goes on trying;
-     * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS
+     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, and what `askAgain` throws
      */
-    async create(name: string, actor: Actor, key?: string): Promise<CreatedTenant> {
-      const tenant = await nameTenant(name.trim())
-      const claim = key === undefined ? undefined : claimOf(key, tenant.name)
-      try {
-        const ready = await outboxes.recordMain(() =>
-          tenants.insertReady(tenant, claim, actor, (transaction, place) => tenancy.adopt(transaction, place))
-        )
-        if (ready !== null && ready !== 'not possible') return { tenant: ready, replayed: false }
-        const begun =
-          ready === null ? null : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor))
-        if (begun !== null)
-          return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
-        if (claim === undefined) throw new Error('The tenant was not inserted')
-        return await repeat(actor.userId, claim)
-      } finally {
-        tenancy.refill()
-      }
+    async create(
+      name: string,
+      actor: Actor,
+      { key, askAgain }: CreationRequest = {}
+    ): Promise<CreatedTenant> {
+      const claim = key === undefined ? undefined : claimOf(key, name.trim())
+      return line.run({ keys: [actor.userId] }, async () => {
+        await askAgain?.()
+        const tenant = await nameTenant(name.trim())
+        try {
+          return await createNamed(tenant, claim, actor)
+        } finally {
+          tenancy.refill()
+        }
+      })
     },
 
     /** Finishes a creation that was cut off; after an hour of trying the tenant is `failed`. */

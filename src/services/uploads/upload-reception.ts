@@ -34,6 +34,8 @@ interface NewDocumentDetails {
   mimeType: string
   userId: string
   key?: HeldKey | undefined
+  /** Throws when the sender may not upload any more. Asked right before each statement that commits. */
+  askAgain: () => Promise<void>
 }
 
 /** Bytes that have arrived and are not yet a document. Ends with exactly one of `commit` and `discard`. */
@@ -41,7 +43,7 @@ export interface ReceivedUpload {
   readonly content: ContentIdentity
   /** The first bytes, for recognising what they are. */
   readonly head: Buffer
-  /** @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED; then nothing is left behind */
+  /** @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, and what `askAgain` throws; then nothing is left behind */
   commit(details: NewDocumentDetails): Promise<UploadAnswer>
   discard(): Promise<void>
 }
@@ -65,9 +67,11 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
   async function commitObject(
     tenant: TenantRef,
     upload: NewUpload,
-    key: HeldKey | undefined
+    key: HeldKey | undefined,
+    askAgain: () => Promise<void>
   ): Promise<UploadAnswer> {
     const { s3Path } = upload.file
+    await askAgain()
     const committed = await commit(tenant, upload, key)
     if (committed === null) throw new AppError('UPLOAD_INTERRUPTED')
     if (!committed.deduplicated) return committed
@@ -93,7 +97,8 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     return {
       content,
       head,
-      async commit({ key, ...details }) {
+      async commit({ key, askAgain, ...details }) {
+        await askAgain()
         const file = newFile(tenant, content.md5Hash)
         const upload = { document: { ...details, id: randomUUID() }, content, file }
         // Either the file is there and gets another document, or its key is reserved: one round trip.
@@ -101,7 +106,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
         if (attached !== null) return attached
         try {
           await storage.put(file.s3Path, body, signal)
-          return await commitObject(tenant, upload, key)
+          return await commitObject(tenant, upload, key, askAgain)
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)
           throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
@@ -144,12 +149,13 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     return {
       content,
       head: incoming.head(),
-      async commit({ key, ...details }) {
+      async commit({ key, askAgain, ...details }) {
         try {
           return await commitObject(
             tenant,
             { document: { ...details, id: randomUUID() }, content, file },
-            key
+            key,
+            askAgain
           )
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)

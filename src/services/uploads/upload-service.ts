@@ -1,6 +1,7 @@
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import { createUploadKeys, fingerprintOf } from './upload-keys.js'
 import {
@@ -22,6 +23,16 @@ export interface DescribedUpload {
   mimeType: string
 }
 
+/** An upload that somebody asks for. */
+export interface UploadRequest extends Omit<UploadCandidate, 'tenantId'> {
+  key?: string | undefined
+  /** Throws when the sender may not upload any more: asked after every wait, and right before the commit. */
+  askAgain: () => Promise<void>
+}
+
+/** Reads an upload in, from the place that it has got. */
+export type ReadUpload = (receive: Receive, place: Place) => Promise<DescribedUpload>
+
 export type UploadService = ReturnType<typeof createUploadService>
 
 /** Uploads from their first byte to their document: in turns, and each key once. */
@@ -34,30 +45,35 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
      * Makes a document of what `read` receives and describes, when it is this upload's turn. With a key, the same
      * upload of the same user is answered as it was before for a day (`replayed`), without being kept again.
      * @throws {AppError} UPLOADS_BUSY, FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED,
-     * STORAGE_UNAVAILABLE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `read` throws; then nothing is
-     * left behind
+     * STORAGE_UNAVAILABLE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `read` and `askAgain` throw; then
+     * nothing is left behind
      */
     async upload(
-      tenant: TenantRef,
-      request: { userId: string; key?: string | undefined } & UploadCandidate,
-      read: (receive: Receive) => Promise<DescribedUpload>
+      { id, database_name }: TenantRef,
+      request: UploadRequest,
+      read: ReadUpload
     ): Promise<{ document: UploadAnswer; replayed: boolean }> {
-      const { userId, key } = request
-      const fresh = async (hold?: (fingerprint: string) => HeldKey) => {
-        const described = await read((stream) => receive(tenant, stream))
+      // Uploads share statements, and one that is refused must not take others along: so each asks for itself.
+      const tenant = { id, database_name }
+      const { userId, key, askAgain } = request
+      const fresh = async (place: Place, hold?: (fingerprint: string) => HeldKey) => {
+        const described = await read((stream) => receive(tenant, stream), place)
         const { received, filename, mimeType } = described
-        const held = hold?.(fingerprint(described))
-        return { document: await received.commit({ filename, mimeType, userId, key: held }), replayed: false }
+        const details = { filename, mimeType, userId, key: hold?.(fingerprint(described)), askAgain }
+        return { document: await received.commit(details), replayed: false }
       }
-      return slots.run(request, () => {
-        if (key === undefined) return fresh()
+      return slots.run({ ...request, tenantId: tenant.id }, async (place) => {
+        await askAgain()
+        if (key === undefined) return fresh(place)
         return keys.run(
           tenant,
           { userId, key },
           {
-            first: fresh,
+            first: (hold) => fresh(place, hold),
             again: async (known, answer) => {
-              if (fingerprint(await read(identify)) !== known) throw new AppError('IDEMPOTENCY_MISMATCH')
+              if (fingerprint(await read(identify, place)) !== known)
+                throw new AppError('IDEMPOTENCY_MISMATCH')
+              await askAgain()
               return { document: answer, replayed: true }
             }
           }

@@ -65,7 +65,7 @@ export function createAccountService({ users, administration, passwords }: Accou
     async resetPassword(email: string): Promise<string> {
       const user = await find(email)
       const password = randomPassword()
-      const hash = await passwords.inTurn((hasher) => hasher.hash(password))
+      const hash = await passwords.inTurn('creation', null, (hasher) => hasher.hash(password))
       await administration.resetPassword(user.id, hash, [
         subjectOf('email', user.email),
         subjectOf('account', user.id)

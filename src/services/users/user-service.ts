@@ -44,12 +44,14 @@ export function createUserService(dependencies: UserServiceDependencies) {
 
     /**
      * Changes the password and ends all sessions but the one that asks.
+     * @param askAgain throws when the session has ended meanwhile
      * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async changePassword(
       { userId, sessionId }: Identity,
       change: { current_password: string; new_password: string },
-      actor: Actor
+      actor: Actor,
+      askAgain: () => Promise<void>
     ): Promise<void> {
       refuseLongPassword(change.new_password, '/new_password')
       const subject = subjectOf('account', userId)
@@ -60,7 +62,9 @@ export function createUserService(dependencies: UserServiceDependencies) {
         find: async () => ({ userId, passwordHash: await users.findPasswordHash(userId) })
       })
       if (match === null) throw wrongPassword()
-      const newHash = await passwords.inTurn((hasher) => hasher.hash(change.new_password))
+      const newHash = await passwords.inTurn('check', actor.ip, (hasher) => hasher.hash(change.new_password))
+      // Both waits may have been long.
+      await askAgain()
       const ended = await outboxes.recordMain(() =>
         users.changePassword(actor, { oldHash: match.passwordHash, newHash, sessionId, subject })
       )

@@ -1,0 +1,285 @@
+import { AppError } from '../errors.js'
+
+export interface FairLineOptions {
+  /** What can be held at once, in the unit of the weights. */
+  places: number
+  /** The most askers that wait at once. */
+  waiting: number
+  /** Milliseconds that an asker waits. */
+  waitMs: number
+  /** What an asker gets that finds the line full, or that waited for too long. */
+  busy: () => AppError
+  /**
+   * For work that a client can draw out: beyond its first place, a key takes one only while at least as much stays free
+   * as it then holds. So one key holds half of the places at most, two hold three quarters, and so on.
+   */
+  keepsRoom?: boolean
+}
+
+/** Who asks for a place. */
+export interface Asker {
+  /** On whose account the place is, such as a tenant and a user: each of them gets a fair share. */
+  keys: readonly string[]
+  /** How much of the places it takes; one by default. */
+  weight?: number
+  /** Leaves the line when it is aborted; a place that was taken is not touched. */
+  signal?: AbortSignal
+}
+
+/** A place that is held. */
+export interface Place {
+  /** Whether somebody waits who holds less than this place's keys, and for whom no other place was recalled. */
+  isWanted(): boolean
+  /** Says that the holder is about to leave, so that no second place is recalled for the same asker. */
+  recall(): void
+  /** Gives the place back. Any further call does nothing. */
+  leave(): void
+}
+
+/** What is known of a key while it holds something or waits. */
+interface Key {
+  name: string
+  held: number
+  waiting: number
+  /** When it had its last turn, or came, in the order of turns. */
+  turn: number
+}
+
+/** The askers with the same keys, in the order in which they came. */
+interface Group {
+  name: string
+  keys: Key[]
+  waiters: Set<Waiter>
+}
+
+interface Waiter {
+  weight: number
+  admit: (place: Place) => void
+  refuse: (error: unknown) => void
+}
+
+/**
+ * Shares out what is scarce: some hold places, the others wait in a bounded line. The next place goes to whoever has
+ * the least: of an asker's keys the one counts that holds most, so that neither a tenant with many users nor a user with
+ * many tenants gets more than others. Among equals it is the turn of the one whose last turn is longest ago. Nobody
+ * passes the next in turn, even where only a smaller weight would fit: a large one would never get its room.
+ *
+ * One key fills at most half of the line, by the same rule as `keepsRoom`.
+ *
+ * All of it is in memory and changes within one turn of the event loop, so there is no state in between: an asker that
+ * is admitted and aborted at the same moment has either left the line or holds its place. What a killed process held is
+ * gone with it.
+ */
+export class FairLine {
+  readonly #keys = new Map<string, Key>()
+  readonly #groups = new Map<string, Group>()
+  #free: number
+  #holders = 0
+  #recalled = 0
+  #waiting = 0
+  #waits = 0
+  #turns = 0
+  #closed = false
+  #onEmpty: (() => void) | undefined
+
+  constructor(private readonly options: FairLineOptions) {
+    this.#free = options.places
+  }
+
+  /**
+   * Runs work when it is its turn.
+   * @throws what `enter` and `work` throw
+   */
+  async run<T>(asker: Asker, work: (place: Place) => Promise<T>): Promise<T> {
+    const place = await this.enter(asker)
+    try {
+      return await work(place)
+    } finally {
+      place.leave()
+    }
+  }
+
+  /**
+   * Waits for a place. The caller leaves it.
+   * @throws {AppError} what `busy` makes when the line is full or did not move in time, SHUTTING_DOWN after `close`;
+   * and the signal's reason
+   */
+  async enter({ keys: names, weight: asked = 1, signal }: Asker): Promise<Place> {
+    if (this.#closed) throw new AppError('SHUTTING_DOWN')
+    signal?.throwIfAborted()
+    const weight = Math.min(asked, this.options.places)
+    const keys = names.map((name) => this.#key(name))
+    if (this.#waiting === 0 && this.#fits(keys, weight)) return this.#take(keys, weight)
+    if (!this.#mayWait(keys)) {
+      this.#forget(keys)
+      throw this.options.busy()
+    }
+    return this.#wait(keys, weight, signal)
+  }
+
+  /** Refuses new askers and those in line, and waits for the holders to leave. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const { waiters } of [...this.#groups.values()])
+      for (const waiter of [...waiters]) waiter.refuse(new AppError('SHUTTING_DOWN'))
+    if (this.#holders > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve))
+  }
+
+  /** Holders and waiters at the moment, and how many have had to wait since the beginning. */
+  counts(): { holding: number; waiting: number; waits: number } {
+    return { holding: this.#holders, waiting: this.#waiting, waits: this.#waits }
+  }
+
+  #key(name: string): Key {
+    let key = this.#keys.get(name)
+    if (key === undefined) {
+      key = { name, held: 0, waiting: 0, turn: this.#turns }
+      this.#keys.set(name, key)
+    }
+    return key
+  }
+
+  #forget(keys: Key[]): void {
+    for (const { name, held, waiting } of keys) if (held === 0 && waiting === 0) this.#keys.delete(name)
+  }
+
+  #fits(keys: Key[], weight: number): boolean {
+    if (weight > this.#free) return false
+    return this.options.keepsRoom !== true || leavesRoom(most(keys, 'held'), weight, this.#free)
+  }
+
+  #mayWait(keys: Key[]): boolean {
+    const room = this.options.waiting - this.#waiting
+    return room > 0 && leavesRoom(most(keys, 'waiting'), 1, room)
+  }
+
+  #take(keys: Key[], weight: number): Place {
+    this.#turns += 1
+    this.#free -= weight
+    this.#holders += 1
+    for (const key of keys) {
+      key.held += weight
+      key.turn = this.#turns
+    }
+    let recalled = false
+    let left = false
+    return {
+      isWanted: () => this.#isWanted(keys),
+      recall: () => {
+        if (recalled || left) return
+        recalled = true
+        this.#recalled += 1
+      },
+      leave: () => {
+        if (left) return
+        left = true
+        if (recalled) this.#recalled -= 1
+        this.#giveBack(keys, weight)
+      }
+    }
+  }
+
+  #giveBack(keys: Key[], weight: number): void {
+    this.#free += weight
+    this.#holders -= 1
+    for (const key of keys) key.held -= weight
+    this.#forget(keys)
+    this.#admit()
+    if (this.#holders === 0) this.#onEmpty?.()
+  }
+
+  #wait(keys: Key[], weight: number, signal: AbortSignal | undefined): Promise<Place> {
+    const name = keys.map((key) => key.name).join('\n')
+    const group = this.#groups.get(name) ?? { name, keys, waiters: new Set() }
+    this.#groups.set(name, group)
+    return new Promise((resolve, reject) => {
+      const leaveLine = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        this.#remove(group, waiter)
+      }
+      const waiter: Waiter = {
+        weight,
+        admit: (place) => {
+          leaveLine()
+          resolve(place)
+        },
+        refuse: (error) => {
+          leaveLine()
+          this.#forget(keys)
+          reject(error as Error)
+          // Whoever was behind may fit.
+          this.#admit()
+        }
+      }
+      const onAbort = () => waiter.refuse(signal?.reason)
+      const timer = setTimeout(() => waiter.refuse(this.options.busy()), this.options.waitMs)
+      signal?.addEventListener('abort', onAbort)
+      group.waiters.add(waiter)
+      for (const key of keys) key.waiting += 1
+      this.#waiting += 1
+      this.#waits += 1
+      this.#admit()
+    })
+  }
+
+  #remove(group: Group, waiter: Waiter): void {
+    group.waiters.delete(waiter)
+    for (const key of group.keys) key.waiting -= 1
+    this.#waiting -= 1
+    if (group.waiters.size === 0) this.#groups.delete(group.name)
+  }
+
+  /** Lets in those whose turn it is, for as long as there is room for the next of them. */
+  #admit(): void {
+    if (this.#closed) return
+    for (;;) {
+      const group = this.#next()
+      const [waiter] = group?.waiters ?? []
+      if (group === undefined || waiter === undefined || !this.#fits(group.keys, waiter.weight)) return
+      waiter.admit(this.#take(group.keys, waiter.weight))
+    }
+  }
+
+  #next(): Group | undefined {
+    let next: Group | undefined
+    for (const group of this.#groups.values())
+      if (next === undefined || isBefore(group.keys, next.keys)) next = group
+    return next
+  }
+
+  #isWanted(keys: Key[]): boolean {
+    const held = most(keys, 'held')
+    let wanting = 0
+    for (const group of this.#groups.values())
+      if (most(group.keys, 'held') < held) wanting += group.waiters.size
+    return wanting > this.#recalled
+  }
+}
+
+/** Whether something more leaves as much free as its key then has. The first of a key always may. */
+const leavesRoom = (has: number, more: number, free: number) => has === 0 || has + more <= free - more
+
+type Amount = 'held' | 'waiting' | 'turn'
+
+function most(keys: Key[], what: Amount): number {
+  let greatest = 0
+  for (const key of keys) if (key[what] > greatest) greatest = key[what]
+  return greatest
+}
+
+function sum(keys: Key[], what: Amount): number {
+  let total = 0
+  for (const key of keys) total += key[what]
+  return total
+}
+
+/** Where the greatest amounts are equal, the sums compare what the others have. */
+function isBefore(one: Key[], other: Key[]): boolean {
+  const difference =
+    most(one, 'held') - most(other, 'held') ||
+    sum(one, 'held') - sum(other, 'held') ||
+    most(one, 'turn') - most(other, 'turn') ||
+    sum(one, 'turn') - sum(other, 'turn')
+  return difference < 0
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type postgres from 'postgres'
+import { connect } from './connect.js'
+
+export interface DatabasePing {
+  /** Rejects unless the database answers within `PATIENCE_MS`. */
+  ask(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Milliseconds. */
+const PATIENCE_MS = 3_000
+
+/**
+ * Asks whether a database answers, over a connection of its own: so the answer depends neither on whether those of a
+ * pool are busy, nor on whether the server has another one to give.
+ */
+export function createPing(url: string, applicationName: string): DatabasePing {
+  let sql: postgres.Sql | undefined
+
+  const open = () =>
+    connect(url, {
+      max: 1,
+      connect_timeout: PATIENCE_MS / 1000,
+      backoff: () => 0,
+      fetch_types: false,
+      prepare: false,
+      onnotice: () => undefined,
+      connection: { application_name: applicationName }
+    })
+
+  async function ask(): Promise<void> {
+    const own = (sql ??= open())
+    const timer = new AbortController()
+    const late = delay(PATIENCE_MS, undefined, { signal: timer.signal }).then(() => {
+      throw new Error(`The database did not answer within ${PATIENCE_MS} ms`)
+    })
+    late.catch(() => undefined)
+    try {
+      await Promise.race([own.unsafe('select 1'), late])
+    } catch (error) {
+      // What did not answer may never do so on this connection.
+      sql = undefined
+      void own.end({ timeout: 0 })
+      throw error
+    } finally {
+      timer.abort()
+    }
+  }
+
+  return {
+    ask,
+    async close() {
+      await sql?.end({ timeout: 1 })
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { FastifyReply } from 'fastify'
+import { createTokenBuckets } from '../../core/concurrency/token-buckets.js'
+import { AppError } from '../../core/errors.js'
+
+/** Counts requests; @throws {AppError} TOO_MANY_REQUESTS */
+type Count = (reply: FastifyReply, id: string) => void
+
+export interface RequestLimits {
+  /** Counts a request of an account, before anything is asked for it. */
+  account: Count
+  /** Counts a request in a tenant that the sender may enter. */
+  tenant: Count
+}
+
+/** Seconds; buckets are refilled all the time, and are full after that long. */
+const WINDOW = 1
+
+/**
+ * How many requests an account and a tenant may send, counted by each process. Answers tell what is left in the fields
+ * of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (-10), one item for each limit.
+ * @param rates requests a second; null: no limit
+ */
+export function createRequestLimits(rates: {
+  accountRate: number | null
+  tenantRate: number | null
+}): RequestLimits {
+  return { account: limit('account', rates.accountRate), tenant: limit('tenant', rates.tenantRate) }
+}
+
+function limit(name: string, rate: number | null): Count {
+  if (rate === null) return () => undefined
+  const take = createTokenBuckets(rate)
+  const policy = `"${name}";q=${rate};w=${WINDOW}`
+  return (reply, id) => {
+    const { taken, remaining, wait } = take(id)
+    add(reply, 'ratelimit-policy', policy)
+    add(reply, 'ratelimit', `"${name}";r=${remaining};t=${WINDOW}`)
+    if (!taken) throw new AppError('TOO_MANY_REQUESTS', { retryAfter: Math.ceil(wait) })
+  }
+}
+
+/** Adds an item to a list (RFC 9651 §3.1). */
+function add(reply: FastifyReply, field: string, item: string): void {
+  const items = reply.getHeader(field)
+  void reply.header(field, items === undefined ? item : `${String(items)}, ${item}`)
+}

@@ -1,0 +1,32 @@
+import { FairLine, type Place } from '../../../core/concurrency/fair-line.js'
+import { AppError } from '../../../core/errors.js'
+
+export interface DownloadSlots {
+  /**
+   * Waits for a place to send bytes from, which the caller leaves.
+   * @param sender whoever reads them: an account, or an address
+   * @param signal aborted when the client has gone away
+   * @throws {AppError} DOWNLOADS_BUSY, and the signal's reason
+   */
+  enter(tenantId: string, sender: string, signal: AbortSignal): Promise<Place>
+}
+
+/** Milliseconds that a download waits for its turn. */
+const WAIT_MS = 30_000
+
+/**
+ * Bounds how many downloads a process sends at once, each of which holds a socket to the storage or an open file for as
+ * long as its client reads, and shares them out in turns, by tenant and by sender. As many wait.
+ */
+export function createDownloadSlots(concurrency: number): DownloadSlots {
+  const line = new FairLine({
+    places: concurrency,
+    waiting: concurrency,
+    waitMs: WAIT_MS,
+    busy: () => new AppError('DOWNLOADS_BUSY', { retryAfter: WAIT_MS / 1000 }),
+    keepsRoom: true
+  })
+  return {
+    enter: (tenantId, sender, signal) => line.enter({ keys: [`tenant ${tenantId}`, sender], signal })
+  }
+}

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type {
-  ConnectionError,
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchemaValidationError
-} from 'fastify'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
 import { whoIn } from './request-log.js'
 import { SECURITY_HEADERS } from './security.js'
-import { AppError, ERRORS, type ErrorCode, type ErrorDetail } from '../../core/errors.js'
+import { AppError, ERRORS, type ErrorCode } from '../../core/errors.js'
 
 /** Answers anything that was thrown with the error envelope. Internals go to the log, never to the client. */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -48,9 +41,6 @@ export function toAppError(error: unknown): AppError {
 
 /** Errors of Fastify itself and of its plugins carry a status. */
 function fromFastify(error: Partial<FastifyError>): AppError | null {
-  if (error.validation !== undefined) {
-    return new AppError('VALIDATION_ERROR', { details: error.validation.map(toDetail), cause: error })
-  }
   const code = error.statusCode === undefined ? undefined : BY_STATUS[error.statusCode]
   return code === undefined ? null : new AppError(code, { cause: error })
 }
@@ -63,20 +53,6 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   414: 'MALFORMED_REQUEST',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   503: 'SHUTTING_DOWN'
-}
-
-function toDetail({
-  instancePath,
-  params,
-  message = 'is not valid'
-}: FastifySchemaValidationError): ErrorDetail {
-  const property = params['missingProperty'] ?? params['additionalProperty']
-  if (typeof property !== 'string') return { field: instancePath || '/', message }
-  const escaped = property.replaceAll('~', '~0').replaceAll('/', '~1')
-  return {
-    field: `${instancePath}/${escaped}`,
-    message: 'missingProperty' in params ? 'is required' : 'is not known'
-  }
 }
 
 /** Answers what Node could not read as HTTP, before there is a request, with the envelope as well. */

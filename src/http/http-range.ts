@@ -25,12 +25,16 @@ export function answerTo(method: string, headers: IncomingHttpHeaders, what: Rep
   return range === 'outside' ? { status: 416 } : { status: 206, range }
 }
 
-/** §13.1.2 compares weakly; §13.1.3 counts only where there is no If-None-Match. */
-function isUnchanged(headers: IncomingHttpHeaders, { etag, modified }: Representation): boolean {
+/** §13.1.2 compares weakly; §13.1.3 counts only where there is no If-None-Match, and a date is known. */
+export function isUnchanged(
+  headers: IncomingHttpHeaders,
+  { etag, modified }: Pick<Representation, 'etag'> & Partial<Representation>
+): boolean {
   const known = headers['if-none-match']
   if (known !== undefined) {
     return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
   }
+  if (modified === undefined) return false
   const since = Date.parse(headers['if-modified-since'] ?? '')
   return wholeSeconds(modified) <= since
 }

@@ -8,6 +8,8 @@ import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
+import { storedName } from '../../../core/validation/names.js'
+import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
 
 /** Seconds after which a tenant that cannot be made ready is given up. */
 const GIVE_UP_AFTER = 3600
@@ -100,10 +102,10 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name give the same
      * tenant for a day, also when the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet, while the worker goes on trying;
-     * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS
+     * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR
      */
     async create(name: string, actor: Actor, key?: string): Promise<CreatedTenant> {
-      const tenant = await nameTenant(name.trim())
+      const tenant = await nameTenant(storedName(name, '/name', MAX_TENANT_NAME_LENGTH))
       const claim = key === undefined ? undefined : claimOf(key, tenant.name)
       try {
         const ready = await outboxes.recordMain(() =>

@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
@@ -21,6 +22,28 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // A type parameter that only shapes the return value is how decoders and decorators are typed.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off'
+    }
+  },
+  {
+    // What runs on text that somebody else sends. Tests and benchmarks read their own.
+    files: ['{core,db,plugins,src,workers,client,scripts}/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      // No expression takes more than linear time, not even one that fails at the end of a long text.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
+      // These rules see literals only; patternSaying (core/validation) makes the patterns of schemas of them.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "Property[key.name='pattern'] > :matches(Literal, TemplateLiteral).value",
+          message: 'Give a schema patternSaying(/…/u, sentence), so that the linter sees its pattern.'
+        },
+        {
+          selector: 'NewExpression[callee.name="RegExp"]',
+          message: 'Write a literal, so that the linter sees the expression.'
+        }
+      ]
     }
   },
   {

@@ -14,7 +14,10 @@ export const ERRORS = {
   INSUFFICIENT_ROLE: [403, 'Your role in this tenant does not allow this'],
   TENANT_INACTIVE: [403, 'This tenant is inactive; an admin of it may reactivate it'],
   LINK_INVALID: [403, 'The download link has expired or was altered; ask for a new one'],
-  ROUTE_NOT_FOUND: [404, 'There is nothing at this method and path; see /docs'],
+  ROUTE_NOT_FOUND: [
+    404,
+    'There is nothing at this method and path; check both in the documentation of the API'
+  ],
   TENANT_NOT_FOUND: [404, 'No such tenant'],
   USER_NOT_FOUND: [404, 'No active account has this id or e-mail address; they have to register first'],
   MEMBER_NOT_FOUND: [404, 'This user is not a member of the tenant'],
@@ -75,6 +78,10 @@ export interface ErrorDetail {
   message: string
 }
 
+/** More problems than these, and more characters of a field's path, are of no use to anybody. */
+export const MAX_DETAILS = 20
+const MAX_FIELD_LENGTH = 200
+
 export interface AppErrorOptions {
   /** Replaces the table's text. Never put a secret or an internal name here. */
   message?: string
@@ -103,7 +110,13 @@ export class AppError extends Error {
     super(options.message ?? message, { cause: options.cause })
     this.code = code
     this.status = status
-    this.details = options.details
+    this.details = options.details?.slice(0, MAX_DETAILS).map(shortened)
     this.retryAfter = options.retryAfter ?? (passesByItself(code) ? 1 : undefined)
   }
 }
+
+/** Fields that nobody knows have names as long as the client likes. */
+const shortened = ({ field, message }: ErrorDetail): ErrorDetail => ({
+  field: field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…` : field,
+  message
+})

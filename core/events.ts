@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Id, MimeType, Moment } from './formats.js'
+import { patternSaying } from './validation/patterns.js'
 
 /**
  * The payload of every event, by its type, which is also its topic. Fields may be added; the ones here keep
@@ -18,8 +19,8 @@ export const EVENT_DATA = {
       filename: Type.String({ minLength: 1 }),
       mime_type: MimeType,
       file_size: Type.Integer({ minimum: 1, description: 'Bytes' }),
-      md5_hash: Type.String({ pattern: '^[0-9a-f]{32}$' }),
-      sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+      md5_hash: Type.String({ pattern: patternSaying(/^[0-9a-f]{32}$/u, 'must be 32 hexadecimal digits') }),
+      sha256: Type.String({ pattern: patternSaying(/^[0-9a-f]{64}$/u, 'must be 64 hexadecimal digits') }),
       deduplicated: Type.Boolean({ description: 'The tenant had this file already; nothing new was stored' })
     },
     { description: 'A document was created' }

@@ -1,22 +1,13 @@
-import { FormatRegistry, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
+import { patternSaying } from './validation/patterns.js'
 
 /** PostgreSQL text cannot hold U+0000, so nothing that is stored may contain it. */
-export const NO_NUL = '^[^\\u0000]*$'
+export const NO_NUL = patternSaying(/^[^\0]*$/u, 'must not contain U+0000')
 /** Something other than white space, and no U+0000. */
-export const NOT_BLANK = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
-const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
-/** Day, time of day and offset from UTC. PostgreSQL has no year 0 and no offset of 16 hours or more. */
-const MOMENT =
-  '^(?!0000)\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-](0\\d|1[0-5]):?\\d\\d)$'
-
-// Fastify's validator knows these formats; TypeBox's own checks learn them here.
-FormatRegistry.Set('uuid', (text) => new RegExp(UUID).test(text))
-FormatRegistry.Set('date-time', (text) => {
-  const day = new Date(text.slice(0, 10))
-  const isMoment = new RegExp(MOMENT).test(text) && !Number.isNaN(Date.parse(text))
-  // JavaScript takes 30 February for 2 March.
-  return isMoment && !Number.isNaN(day.getTime()) && text.startsWith(day.toISOString().slice(0, 10))
-})
+export const NOT_BLANK = patternSaying(
+  /^\s*[^\s\0][^\0]*$/u,
+  'must contain a visible character, and no U+0000'
+)
 
 // The format also means "urn:uuid:…", which PostgreSQL does not read.
 export const Id = Type.String({
@@ -31,20 +22,24 @@ export const Moment = Type.String({ format: 'date-time', examples: ['2026-01-31T
 /** A moment that a client asks for. */
 export const AskedMoment = Type.String({
   format: 'date-time',
-  pattern: MOMENT,
+  maxLength: 40,
   examples: ['2026-01-31T09:30:00.000Z']
 })
 export const MimeType = Type.String({
   maxLength: 100,
-  pattern: '^[a-zA-Z0-9][a-zA-Z0-9\\-+.]*/[a-zA-Z0-9][a-zA-Z0-9\\-+.]*$',
+  pattern: patternSaying(
+    /^[a-zA-Z0-9][a-zA-Z0-9\-+.]*\/[a-zA-Z0-9][a-zA-Z0-9\-+.]*$/u,
+    'must be a media type, such as application/pdf'
+  ),
   examples: ['application/pdf']
 })
-/** Characters, as PostgreSQL and JSON Schema count them; TypeBox's own checks count UTF-16 units. */
+/** Characters, as PostgreSQL and JSON Schema count them. */
 export const MAX_FILENAME_LENGTH = 255
 export const Filename = Type.String({
   minLength: 1,
   maxLength: MAX_FILENAME_LENGTH,
   pattern: NOT_BLANK,
-  description: 'Trimmed; anything but U+0000 may be in it',
+  format: 'name',
+  description: 'Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it',
   examples: ['report 2026.pdf']
 })

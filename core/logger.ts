@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino'
 import pretty from 'pino-pretty'
+import { boundedLine } from './log-line.js'
 
 /** What must never be in a log line, wherever an object with it is logged. */
 const REDACT = ['authorization', 'password', 'access_token', 'refresh_token'].flatMap((name) => [
@@ -12,7 +13,8 @@ const REDACT = ['authorization', 'password', 'access_token', 'refresh_token'].fl
 export const loggerOptions = (level: string, name: string) => ({
   name,
   level,
-  redact: { paths: REDACT, censor: '[redacted]' }
+  redact: { paths: REDACT, censor: '[redacted]' },
+  hooks: { streamWrite: boundedLine }
 })
 
 /** JSON lines, or readable ones where somebody watches a terminal. */

@@ -2,7 +2,6 @@
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createTenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenancyRecords } from '../db/main/tenancy-records.js'
@@ -12,7 +11,9 @@ import { prepareMainDatabase } from '../db/prepare-main-database.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../core/config/config.js'
-import { TenantName } from '../src/schemas/tenants.js'
+import { compileCheck } from '../core/validation/check.js'
+import { storedName } from '../core/validation/names.js'
+import { MAX_TENANT_NAME_LENGTH, TenantName } from '../src/schemas/tenants.js'
 import { Email, NewPassword, PersonName } from '../src/schemas/users.js'
 import { randomPassword } from '../src/services/users/account-service.js'
 import { normalizeEmail } from '../src/services/auth/email.js'
@@ -52,7 +53,7 @@ const say = (line: string) => console.log(printableLines(line))
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
 function check(option: keyof Values, schema: TSchema, value: string, must: string): string {
-  if (Value.Check(schema, value)) return value
+  if (compileCheck(schema)(value).length === 0) return value
   throw new UsageError(`--${option} must be ${must}.`)
 }
 
@@ -103,7 +104,10 @@ async function ensureTenant(
   name: string
 ): Promise<void> {
   const tenants = createTenantRepository(client)
-  const existing = await tenants.findByNameOfAdmin(name.trim(), admin.id)
+  const existing = await tenants.findByNameOfAdmin(
+    storedName(name, '--tenant', MAX_TENANT_NAME_LENGTH),
+    admin.id
+  )
   if (existing !== null) {
     say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
     return

@@ -38,6 +38,9 @@ import { tenantRoutes } from './routes/tenants/index.js'
 import { userRoutes } from './routes/users/index.js'
 import { ErrorEnvelope } from './schemas/envelope.js'
 
+/** Bytes of a JSON body; no valid one comes near. Uploads are streams and have limits of their own. */
+const MAX_JSON_BYTES = 64 * 1024
+
 /** The HTTP application, ready to listen. Nothing here depends on where it runs. */
 export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   const app = Fastify({
@@ -45,6 +48,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     // src/http/request-log.ts writes the line of a request.
     logController: new RequestLogController(),
     genReqId: requestId,
+    bodyLimit: MAX_JSON_BYTES,
     frameworkErrors: errorHandler,
     clientErrorHandler,
     ...serverTimeouts(settings),
@@ -80,7 +84,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(jsonBody)
   await app.register(validation)
   await app.register(rateLimit)
-  await app.register(openapi)
+  if (settings.docs) await app.register(openapi)
   await app.register(database)
   await app.register(access)
   await app.register(auth)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { envSchema } from 'env-schema'
+import { sentenceOf } from '../validation/sentences.js'
 import { Environment } from './environment.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
@@ -100,7 +101,7 @@ export type StorageConfig = Config['storage']
 
 interface AjvProblem {
   instancePath: string
-  message?: string
+  keyword: string
   params: Record<string, unknown>
 }
 
@@ -122,14 +123,10 @@ function parse(environment: Record<string, string | undefined>): { env: Environm
 
 function describe(name: string, wrong: AjvProblem[]): string {
   const own = wrong.filter((problem) => problem.instancePath === `/${name}`)
-  const allowed = own
-    .filter((problem) => 'allowedValue' in problem.params)
-    .map((problem) => String(problem.params['allowedValue']))
-  if (allowed.length > 0) return `${name} must be one of: ${allowed.join(', ')}`
-  const { description } = Environment.properties[name as keyof Environment] as { description?: string }
-  return description === undefined
-    ? `${name} ${own[0]?.message ?? 'is not valid'}`
-    : `${name} must be ${description}`
+  const parentSchema: object = Environment.properties[name as keyof Environment]
+  // Of a union the last one is about all of it.
+  const problem = own.at(-1)
+  return `${name} ${problem === undefined ? 'is not valid' : sentenceOf({ ...problem, parentSchema })}`
 }
 
 /** The first signs; what the second has signed is still good. */
@@ -151,7 +148,7 @@ function toConfig(env: Environment) {
       host: env.HOST,
       port: env.PORT,
       /** Where clients reach the API, without a slash at the end; undefined: at the address it listens on. */
-      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      publicUrl: env.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
       corsOrigins: list(env.CORS_ORIGINS),
       /** Whose X-Forwarded-For is believed; nobody's when it is empty. */
       trustedProxies: list(env.TRUST_PROXY),
@@ -208,6 +205,8 @@ function toConfig(env: Environment) {
         deadLetterRetention: env.KAFKA_DEAD_LETTER_RETENTION
       }
     },
+    /** Whether /docs and /openapi.json are there. */
+    docs: env.DOCS === 'on',
     /** Whether /api/demo is there. */
     demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
     /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */

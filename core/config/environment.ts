@@ -1,8 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { patternSaying } from '../validation/patterns.js'
 
-/** `description` completes "must be …" for a value that is refused. */
-const url = (scheme: string, pattern: string) =>
-  Type.String({ pattern: `^${pattern}://[^/\\s]+`, description: `a URL that begins with ${scheme}://` })
+const postgresUrl = Type.String({
+  pattern: patternSaying(/^postgres(ql)?:\/\/[^/\s]+/u, 'must be a URL that begins with postgres://')
+})
+const httpUrl = Type.String({
+  pattern: patternSaying(/^https?:\/\/[^/\s]+/u, 'must be a URL that begins with http:// or https://')
+})
+const TOPIC_PREFIX = patternSaying(/^[a-zA-Z0-9._\-]*$/u, 'must be letters, digits and characters of ._-')
 const seconds = (value: number, minimum: number, maximum: number) =>
   Type.Integer({ default: value, minimum, maximum })
 
@@ -14,7 +19,7 @@ export const Environment = Type.Object({
   NODE_ENV: Type.Union([Type.Literal('development'), Type.Literal('production')], { default: 'development' }),
   HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
   PORT: Type.Integer({ default: 4999, minimum: 0, maximum: 65535 }),
-  PUBLIC_URL: Type.Optional(url('http', 'https?')),
+  PUBLIC_URL: Type.Optional(httpUrl),
   WORKER_PORT: Type.Integer({ default: 4998, minimum: 0, maximum: 65535 }),
   CORS_ORIGINS: Type.String({ default: '' }),
   TRUST_PROXY: Type.String({ default: '' }),
@@ -29,8 +34,7 @@ export const Environment = Type.Object({
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
-      pattern: '^[\\w\\-.~+/]+=*$',
-      description: 'at least 16 letters, digits and characters of -._~+/'
+      pattern: patternSaying(/^[\w\-.~+/]+=*$/u, 'must be letters, digits and characters of -._~+/')
     })
   ),
   LOG_LEVEL: Type.Union(
@@ -41,8 +45,8 @@ export const Environment = Type.Object({
   ),
   DATA_DIR: Type.String({ default: '.data', minLength: 1 }),
 
-  DATABASE_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
-  DATABASE_DIRECT_URL: Type.Optional(url('postgres', 'postgres(ql)?')),
+  DATABASE_URL: Type.Optional(postgresUrl),
+  DATABASE_DIRECT_URL: Type.Optional(postgresUrl),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   TENANCY_STRATEGY: Type.Union([Type.Literal('database'), Type.Literal('schema')], { default: 'database' }),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
@@ -54,8 +58,10 @@ export const Environment = Type.Object({
 
   KAFKA_BROKERS: Type.Optional(
     Type.String({
-      pattern: '^[^\\s,:]+:\\d+(,[^\\s,:]+:\\d+)*$',
-      description: 'host:port, more of them separated by commas'
+      pattern: patternSaying(
+        /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/u,
+        'must be host:port, more of them separated by commas'
+      )
     })
   ),
   KAFKA_SECURITY_PROTOCOL: Type.Union(
@@ -70,19 +76,20 @@ export const Environment = Type.Object({
   KAFKA_SASL_USERNAME: Type.Optional(Type.String()),
   KAFKA_SASL_PASSWORD: Type.Optional(Type.String()),
   KAFKA_CA_FILE: Type.Optional(Type.String()),
-  KAFKA_TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-zA-Z0-9._-]*$', maxLength: 100 }),
+  KAFKA_TOPIC_PREFIX: Type.String({ default: '', pattern: TOPIC_PREFIX, maxLength: 100 }),
   KAFKA_PARTITIONS: Type.Integer({ default: 6, minimum: 1, maximum: 1000 }),
   KAFKA_RETENTION: seconds(7 * 86_400, 60, 10 * 365 * 86_400),
   KAFKA_DEAD_LETTER_RETENTION: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
   KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
+  DOCS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
   DEMO_ENDPOINTS: Type.Optional(Type.Boolean()),
   OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
 
   STORAGE_DRIVER: Type.Optional(Type.Union([Type.Literal('disk'), Type.Literal('s3')])),
   S3_BUCKET: Type.Optional(Type.String({ minLength: 3, maxLength: 63 })),
-  S3_ENDPOINT: Type.Optional(url('http', 'https?')),
-  S3_PUBLIC_ENDPOINT: Type.Optional(url('http', 'https?')),
+  S3_ENDPOINT: Type.Optional(httpUrl),
+  S3_PUBLIC_ENDPOINT: Type.Optional(httpUrl),
   S3_REGION: Type.Optional(Type.String({ minLength: 1 })),
   S3_ACCESS_KEY_ID: Type.Optional(Type.String({ minLength: 1 })),
   S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1 })),

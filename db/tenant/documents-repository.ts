@@ -152,12 +152,18 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
 function conditionsOf(filter: DocumentFilter, bind: (value: string) => string): string[] {
   const { filename, user_id, mime_type, created_from, created_to } = filter
   return [
-    filename !== undefined && `filename ilike ${bind(`%${escapeLike(filename)}%`)}`,
+    filename !== undefined && nameContains(filename, bind),
     user_id !== undefined && `user_id = ${bind(user_id)}`,
     mime_type !== undefined && `mime_type = ${bind(mime_type)}`,
     created_from !== undefined && `created_at >= ${bind(created_from)}`,
     created_to !== undefined && `created_at <= ${bind(created_to)}`
   ].filter((condition) => condition !== false)
+}
+
+/** Names are stored composed (NFC); those from before that may be decomposed. Each form can use the trigram index. */
+function nameContains(text: string, bind: (value: string) => string): string {
+  const forms = new Set([text.normalize('NFC'), text.normalize('NFD')])
+  return `(${[...forms].map((form) => `filename ilike ${bind(`%${escapeLike(form)}%`)}`).join(' or ')})`
 }
 
 /** https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE */

@@ -1,7 +1,6 @@
-import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
-import type { TSchema } from '@sinclair/typebox'
 import type { OutboxEvent } from '../../db/outbox-repository.js'
 import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../core/events.js'
+import { compileCheck, type Check } from '../../core/validation/check.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 import { PermanentError } from './permanent-error.js'
 
@@ -36,9 +35,7 @@ export class InvalidEventError extends PermanentError {
 }
 
 const TYPES = Object.keys(EVENT_DATA) as EventType[]
-const checks = new Map<unknown, TypeCheck<TSchema>>(
-  TYPES.map((type) => [type, TypeCompiler.Compile(eventSchema(type))])
-)
+const checks = new Map<unknown, Check>(TYPES.map((type) => [type, compileCheck(eventSchema(type))]))
 
 /**
  * Reads the value of a message that {@link toMessage} made. Fields that are not in the schema stay.
@@ -55,10 +52,10 @@ export function parseEvent(value: Buffer | null): StrongroomEvent {
       `event_type is ${type === undefined ? 'missing' : JSON.stringify(type)}, not one of ${TYPES.join(', ')}`
     )
   }
-  const problem = check.Errors(event).First()
+  const [problem] = check(event)
   if (problem !== undefined) {
     throw new InvalidEventError(
-      `${TYPES.find((name) => name === type) ?? ''} event: ${problem.path}: ${problem.message}`
+      `${TYPES.find((name) => name === type) ?? ''} event: ${problem.field}: ${problem.message}`
     )
   }
   return event as StrongroomEvent

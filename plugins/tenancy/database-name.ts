@@ -13,8 +13,8 @@ export function tenantDatabaseName(name: string, id: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+/, '')
+    .replace(/^_/, '')
     .slice(0, room)
-    .replace(/_+$/, '')
+    .replace(/_$/, '')
   return `tenant_${slug || 'x'}_${suffix}`
 }

@@ -160,8 +160,9 @@ function secureProperties(
 ): string {
   const file = join(folder, 'keystore.pem')
   writeFileSync(file, keystore, { mode: 0o600 })
+  const lines = plain.split('\n')
   const added = (name: string) =>
-    `${name}=${new RegExp(`^${name}=(.*)$`, 'm').exec(plain)?.[1] ?? ''},SASL_SSL://${address}\n`
+    `${lines.find((line) => line.startsWith(`${name}=`)) ?? `${name}=`},SASL_SSL://${address}\n`
   const module = 'org.apache.kafka.common.security'
   const account = `username="${username}" password="${password}" user_${username}="${password}"`
   return [

@@ -51,7 +51,7 @@ function parseUrl(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     throw new Error(`--url must be like http://127.0.0.1:4999, not "${text}"`)
   }
-  return text.replace(/\/+$/, '')
+  return text.replace(/(?<!\/)\/+$/, '')
 }
 
 function parseSize(text: string): number {

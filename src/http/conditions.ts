@@ -12,10 +12,14 @@ export interface Validators {
  * What the conditions of a GET or HEAD say (RFC 9110 §13), in the order of §13.2.2: `failed` is 412, `unchanged` is 304.
  * Dates that are none are ignored.
  */
-export function evaluate(headers: IncomingHttpHeaders, what: Validators): 'failed' | 'unchanged' | 'holds' {
+export function evaluate(
+  headers: IncomingHttpHeaders,
+  what: Pick<Validators, 'etag'> & Partial<Validators>
+): 'failed' | 'unchanged' | 'holds' {
   const match = headers['if-match']
   const noneMatch = headers['if-none-match']
-  const modified = wholeSeconds(what.modified)
+  // Without a date, the conditions on dates say nothing.
+  const modified = what.modified === undefined ? NaN : wholeSeconds(what.modified)
   if (match !== undefined) {
     if (!lists(match, what.etag, 'strong')) return 'failed'
   } else {

@@ -1,9 +1,9 @@
-import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
 import { prefersProblem, problemOf, PROBLEM_TYPE } from './problem.js'
 import { whoIn } from './request-log.js'
 import { SECURITY_HEADERS } from './security.js'
-import { AppError, type ErrorCode, type ErrorDetail } from '../../core/errors.js'
+import { AppError, type ErrorCode } from '../../core/errors.js'
 
 /**
  * Answers anything that was thrown with the error envelope, or with a problem (RFC 9457) for clients that prefer one.
@@ -71,9 +71,6 @@ export function toAppError(error: unknown): AppError {
 
 /** Errors of Fastify itself and of its plugins carry a status. */
 function fromFastify(error: Partial<FastifyError>): AppError | null {
-  if (error.validation !== undefined) {
-    return new AppError('VALIDATION_ERROR', { details: error.validation.map(toDetail), cause: error })
-  }
   const code = error.statusCode === undefined ? undefined : BY_STATUS[error.statusCode]
   return code === undefined ? null : new AppError(code, { cause: error })
 }
@@ -86,18 +83,4 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   414: 'URI_TOO_LONG',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   503: 'SHUTTING_DOWN'
-}
-
-function toDetail({
-  instancePath,
-  params,
-  message = 'is not valid'
-}: FastifySchemaValidationError): ErrorDetail {
-  const property = params['missingProperty'] ?? params['additionalProperty']
-  if (typeof property !== 'string') return { field: instancePath || '/', message }
-  const escaped = property.replaceAll('~', '~0').replaceAll('/', '~1')
-  return {
-    field: `${instancePath}/${escaped}`,
-    message: 'missingProperty' in params ? 'is required' : 'is not known'
-  }
 }

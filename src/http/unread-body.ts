@@ -17,7 +17,10 @@ export default fp(
   async (app) => {
     app.addHook('onSend', (request, reply, payload, done) => {
       const { raw } = request
-      if (raw.complete || raw.destroyed || !hasBody(request)) { done(null, payload); return; }
+      if (raw.complete || raw.destroyed || !hasBody(request)) {
+        done(null, payload)
+        return
+      }
       if (!(Number(request.headers['content-length']) <= WORTH_KEEPING))
         void reply.header('connection', 'close')
       reply.raw.once('finish', () => {
@@ -41,7 +44,10 @@ function closeAfterBody({ raw }: FastifyRequest): void {
   const { socket } = raw
   const close = () => Socket.prototype.destroySoon.call(socket)
   socket.destroySoon = () => {
-    if (raw.complete || raw.destroyed) { close(); return; }
+    if (raw.complete || raw.destroyed) {
+      close()
+      return
+    }
     socket.end()
     raw.once('end', close)
   }

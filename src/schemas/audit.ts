@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { AskedMoment, Id, idOf, Moment } from '../../core/formats.js'
+import { patternSaying } from '../../core/validation/patterns.js'
 import { CursorQuery, PageQuery } from './pagination.js'
 
 export const AuditEntry = Type.Object(
@@ -34,7 +35,7 @@ const Filter = {
   action: Type.Optional(
     Type.String({
       maxLength: 100,
-      pattern: '^[a-z_.]+$',
+      pattern: patternSaying(/^[a-z_.]+$/u, 'must be an action, such as document.deleted'),
       description: 'Only entries of this action',
       examples: ['document.deleted']
     })

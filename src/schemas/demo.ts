@@ -1,8 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import { Moment } from '../../core/formats.js'
+import { patternSaying } from '../../core/validation/patterns.js'
 
 export const DemoTopic = Type.String({
-  pattern: '^demo\\.[a-zA-Z0-9._-]{1,200}$',
+  maxLength: 205,
+  pattern: patternSaying(
+    /^demo\.[a-zA-Z0-9._\-]+$/u,
+    'must begin with "demo.", followed by letters, digits, ".", "_" and "-"'
+  ),
   description: 'Begins with "demo."',
   examples: ['demo.greetings']
 })

@@ -50,9 +50,10 @@ export const Binary = (description: string) => ({
   content: { '*/*': { schema: Type.String({ format: 'binary' }) } }
 })
 
-/** What any request may be answered with. */
+/** What any request may be answered with; VALIDATION_ERROR where there is a query parameter that nobody knows. */
 const ALWAYS: ErrorCode[] = [
   'MALFORMED_REQUEST',
+  'VALIDATION_ERROR',
   'REQUEST_TIMEOUT',
   'INTERNAL_ERROR',
   'OVERLOADED',
@@ -89,7 +90,7 @@ export const CODES = 'x-codes'
 /** Responses for error codes, by status, with each code and its meaning in the description. */
 function errorResponses(codes: ErrorCode[]): Record<number, ErrorResponse> {
   const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of codes) {
+  for (const code of new Set(codes)) {
     const [status] = ERRORS[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }

@@ -1,8 +1,10 @@
 import { Type } from '@sinclair/typebox'
+import { patternSaying } from '../../core/validation/patterns.js'
 
 /** Visible ASCII, at most as long as the column. */
 const Key = Type.String({
-  pattern: '^[\\x21-\\x7e]{1,255}$',
+  maxLength: 255,
+  pattern: patternSaying(/^[\x21-\x7e]+$/u, 'must be 1 to 255 characters of visible ASCII'),
   description:
     'Makes the request safe to repeat: for 24 hours the same key and the same request give the same answer, without ' +
     'doing anything again. 1 to 255 characters of visible ASCII, such as a UUID; it belongs to the account.',

@@ -1,10 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment, NOT_BLANK } from '../../core/formats.js'
 
+/** Characters. */
+export const MAX_TENANT_NAME_LENGTH = 255
 export const TenantName = Type.String({
   minLength: 1,
-  maxLength: 255,
+  maxLength: MAX_TENANT_NAME_LENGTH,
   pattern: NOT_BLANK,
+  format: 'name',
   examples: ['Acme Corp']
 })
 

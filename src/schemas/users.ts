@@ -1,13 +1,25 @@
 import { Type } from '@sinclair/typebox'
 import { Id, Moment, NO_NUL, NOT_BLANK } from '../../core/formats.js'
+import { patternSaying } from '../../core/validation/patterns.js'
 
-export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: NOT_BLANK, examples: ['Ada'] })
+/** Characters. */
+export const MAX_PERSON_NAME_LENGTH = 100
+export const PersonName = Type.String({
+  minLength: 1,
+  maxLength: MAX_PERSON_NAME_LENGTH,
+  pattern: NOT_BLANK,
+  format: 'name',
+  examples: ['Ada']
+})
 
 /** Surrounding white space is allowed here and trimmed later. */
 export const Email = Type.String({
   maxLength: 255,
-  pattern:
-    '^\\s*[^\\s@<>()\\[\\],;:\\\\"\\u0000-\\u001f]+@[^\\s@<>()\\[\\],;:\\\\"\\u0000-\\u001f.]+(\\.[^\\s@<>()\\[\\],;:\\\\"\\u0000-\\u001f.]+)+\\s*$',
+  pattern: patternSaying(
+    /^\s*[^\s@<>()[\],;:\\"\0-\x1f]+@[^\s@<>()[\],;:\\"\0-\x1f.]+(\.[^\s@<>()[\],;:\\"\0-\x1f.]+)+\s*$/u,
+    'must be an e-mail address, such as ada@example.com'
+  ),
+  format: 'email',
   description: 'Trimmed and lower-cased',
   examples: ['ada@example.com']
 })
@@ -15,6 +27,7 @@ export const Email = Type.String({
 export const NewPassword = Type.String({
   minLength: 8,
   pattern: NO_NUL,
+  format: 'text',
   description: '8 characters to 72 bytes',
   examples: ['correct horse battery']
 })
@@ -24,6 +37,7 @@ export const AnyPassword = Type.String({
   minLength: 1,
   maxLength: 1000,
   pattern: NO_NUL,
+  format: 'text',
   examples: ['correct horse battery']
 })
 

@@ -1,13 +1,12 @@
 import { Ajv, type ValidateFunction } from 'ajv'
-import formats from 'ajv-formats'
+import { TEXT_FORMATS } from '../../core/validation/text-formats.js'
 import type { Schema } from '../../src/http/openapi/schemas.js'
 import type { Description } from './description.js'
 
 /** Checks values against the schemas of an OpenAPI 3.0 document. */
 export function createSchemaChecks(description: Description) {
   const ajv = new Ajv({ strict: false, allErrors: true })
-  formats.default(ajv)
-  ajv.addFormat('binary', true)
+  for (const [name, { passes }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, passes)
   ajv.addSchema(description, 'openapi')
   const compiled = new Map<Schema, ValidateFunction>()
 

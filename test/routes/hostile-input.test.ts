@@ -103,7 +103,7 @@ void t.test('bodies that are no JSON', async (t) => {
     '{"a":"\u0001"}',
     '{"__proto__":{"x":1}}',
     '{"constructor":{"prototype":{"x":1}}}',
-    '['.repeat(100_000),
+    '['.repeat(60_000),
     Buffer.from([0xff, 0xfe, 0x00])
   ]
   const odd: (string | Buffer)[] = [
@@ -111,7 +111,7 @@ void t.test('bodies that are no JSON', async (t) => {
     '[]',
     '"text"',
     '1e400',
-    `{"email":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    `{"email":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
     '\ufeff{}',
     Buffer.from([0x22, 0xff, 0xc0, 0x80, 0x22]),
     '{"email":"a@b.cc","email":7}'

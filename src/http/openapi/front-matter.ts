@@ -12,6 +12,7 @@ export const INFO = {
       'never changes its meaning. Each status lists the codes that it can come with. Every answer carries ' +
       '`x-request-id`, and one that is worth another attempt `Retry-After` (seconds). Times are RFC 3339 in UTC, ids ' +
       'are UUIDs.',
+    '**Unknown** fields and query parameters are refused (422), and so are parameters that come twice.',
     '**Lists** come in pages (`page`, `per_page`). Long ones are better walked through with `cursor`, whose cost does ' +
       'not grow with depth.',
     '**Repeating** is safe where `Idempotency-Key` is taken: the same key and request give the same answer for a day.'

@@ -1,19 +1,18 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { stringify } from 'yaml'
 import type { Config } from '../../../core/config/config.js'
-import { docsPolicy } from '../security.js'
+import { constantAnswer, JSON_TYPE } from './constant-answer.js'
 import { forTryingOut } from './docs-page.js'
+import { docsRoutes } from './docs-routes.js'
 import { completeDocument, type OpenApiDocument } from './document.js'
 import { INFO, SECURITY_SCHEMES, TAGS } from './front-matter.js'
 
 /** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
 export default fp(
   async (app) => {
-    const config = app.getDecorator<Config>('config')
-    const { publicUrl } = config.http
+    const { publicUrl } = app.getDecorator<Config>('config').http
     await app.register(swagger, {
       openapi: {
         openapi: '3.0.3',
@@ -45,21 +44,24 @@ export default fp(
           typeof schema['$id'] === 'string' ? schema['$id'] : `Schema${index}`
       }
     })
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      uiConfig: { persistAuthorization: true, tryItOutEnabled: true, displayRequestDuration: true },
-      staticCSP: docsPolicy(config),
-      transformSpecification: (document) => forTryingOut(document as unknown as OpenApiDocument),
-      // It is not changed, so that no copy has to be made.
-      transformSpecificationClone: false
-    })
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type('application/yaml; charset=utf-8').send(toYaml(app.swagger()))
+    const described = () => app.swagger() as unknown as OpenApiDocument
+    const route = { schema: { hide: true } }
+    app.get(
+      '/openapi.json',
+      route,
+      constantAnswer(JSON_TYPE, () => JSON.stringify(described()))
     )
+    app.get(
+      '/openapi.yaml',
+      route,
+      constantAnswer(YAML_TYPE, () => toYaml(described()))
+    )
+    await app.register(docsRoutes, { prefix: '/docs', described: () => forTryingOut(described()) })
   },
   { name: 'openapi', dependencies: ['config'] }
 )
+
+const YAML_TYPE = 'application/yaml; charset=utf-8'
 
 /** Text that older readers of YAML would take for a date or a number is quoted. */
 const toYaml = (document: object) =>

@@ -36,6 +36,7 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
               minLength: 1,
               maxLength: 255,
               pattern: NO_NUL,
+              format: 'text',
               description: 'Part of the name, in any case',
               examples: ['report']
             })

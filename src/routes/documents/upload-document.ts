@@ -7,6 +7,7 @@ import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../../core/formats.js'
+import { patternSaying } from '../../../core/validation/patterns.js'
 import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
 import { readMultipartUpload } from './multipart-upload.js'
@@ -17,7 +18,7 @@ const UploadHeaders = Type.Object({
   ...IdempotencyHeaders.properties,
   'content-md5': Type.Optional(
     Type.String({
-      pattern: '^[A-Za-z0-9+/]{22}==$',
+      pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
       description: 'Of a body that is the file itself: the base64 of its MD5; verified',
       examples: ['sZRqySSS0jR8YjW00mERhA==']
     })

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
 import { Type, type Static } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../../core/errors.js'
-import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../../core/formats.js'
+import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.js'
+import { compileCheck } from '../../../core/validation/check.js'
+import { storedName } from '../../../core/validation/names.js'
+import { patternSaying } from '../../../core/validation/patterns.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
 import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
 import type { DescribedUpload } from '../../services/uploads/upload-service.js'
@@ -14,7 +16,7 @@ export const UploadFields = Type.Object(
     mime_type: Type.Optional(MimeType),
     md5: Type.Optional(
       Type.String({
-        pattern: '^[0-9a-fA-F]{32}$',
+        pattern: patternSaying(/^[0-9a-fA-F]{32}$/u, 'must be the 32 hexadecimal digits of an MD5'),
         description: 'Hexadecimal; verified',
         examples: ['b1946ac92492d2347c6235b4d2611184']
       })
@@ -38,13 +40,7 @@ export async function receiveFrom(stream: Readable, receive: Receive): Promise<R
   }
 }
 
-// The length of the name is checked apart, since TypeBox does not count in characters.
-const compiled = TypeCompiler.Compile(
-  Type.Object(
-    { ...UploadFields.properties, filename: Type.Optional(Type.String({ pattern: NOT_BLANK })) },
-    { additionalProperties: false }
-  )
-)
+const problemsIn = compileCheck(UploadFields)
 
 /**
  * Names and types the received bytes; when something about the fields is wrong, discards them and throws.
@@ -60,7 +56,7 @@ export async function describeUpload(
     if (filename === undefined) throw invalid('/filename', 'is required')
     if (md5 !== undefined && md5.toLowerCase() !== received.content.md5Hash)
       throw new AppError('CHECKSUM_MISMATCH')
-    const name = filename.trim()
+    const name = storedName(filename, '/filename', MAX_FILENAME_LENGTH)
     const said = { field: mime_type, contentType, head: received.head, filename: name }
     return { received, filename: name, mimeType: await chooseMimeType(said) }
   } catch (error) {
@@ -74,12 +70,7 @@ export function invalid(field: string, message: string): AppError {
 }
 
 function checked(fields: Record<string, unknown>): UploadFields {
-  if (!compiled.Check(fields)) {
-    const details = [...compiled.Errors(fields)].map(({ path, message }) => ({ field: path, message }))
-    throw new AppError('VALIDATION_ERROR', { details })
-  }
-  if (Array.from(fields.filename ?? '').length > MAX_FILENAME_LENGTH) {
-    throw invalid('/filename', `must NOT have more than ${MAX_FILENAME_LENGTH} characters`)
-  }
+  const details = problemsIn(fields)
+  if (details.length > 0) throw new AppError('VALIDATION_ERROR', { details })
   return fields
 }

@@ -24,6 +24,8 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
     url: '/objects/*',
     // Links are made by the API, never by clients, so they are no part of its documentation.
     schema: { hide: true },
+    // What is signed is checked; S3 clients and caches add parameters of their own, and S3 ignores those too.
+    config: { anyQuery: true },
     handler: async (request: DownloadRequest, reply) => {
       // Everywhere else a slash at the end is ignored, here it would be part of another key.
       if (/^[^?]*\/(\?|$)/.test(request.url)) throw new AppError('LINK_INVALID')

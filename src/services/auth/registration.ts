@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
+import { storedName } from '../../../core/validation/names.js'
+import { atMostCharacters } from '../../../core/validation/sentences.js'
+import { MAX_PERSON_NAME_LENGTH } from '../../schemas/users.js'
 import { normalizeEmail } from './email.js'
 import { refuseLongPassword } from './password-rules.js'
 
@@ -34,15 +37,15 @@ export function createRegister({ users, passwords, recordMain }: RegistrationDep
     // Lower case can be longer: "İ" becomes two characters.
     if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
       throw new AppError('VALIDATION_ERROR', {
-        details: [{ field: '/email', message: `must NOT have more than ${MAX_EMAIL_LENGTH} characters` }]
+        details: [{ field: '/email', message: atMostCharacters(MAX_EMAIL_LENGTH) }]
       })
     }
     const account = {
       id: randomUUID(),
       email: normalized,
       passwordHash: await passwords.inTurn('creation', ip, (hasher) => hasher.hash(password)),
-      firstName: first_name.trim(),
-      lastName: last_name.trim(),
+      firstName: storedName(first_name, '/first_name', MAX_PERSON_NAME_LENGTH),
+      lastName: storedName(last_name, '/last_name', MAX_PERSON_NAME_LENGTH),
       ip
     }
     const user = await recordMain(() => users.insert(account))

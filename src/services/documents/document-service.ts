@@ -6,6 +6,8 @@ import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { ByteRange, Disposition, ObjectStorage } from '../../../plugins/storage/object-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
+import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
+import { storedName } from '../../../core/validation/names.js'
 import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
 
 export interface DocumentServiceDependencies {
@@ -83,20 +85,18 @@ export function createDocumentService({
       })
     },
 
-    /** @throws {AppError} DOCUMENT_NOT_FOUND */
+    /** @throws {AppError} DOCUMENT_NOT_FOUND, VALIDATION_ERROR */
     async update(
       tenant: TenantRef,
       documentId: string,
       changes: { filename?: string; mime_type?: string },
       actor: Actor
     ): Promise<DocumentWithFile> {
+      const { mime_type } = changes
+      const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
       const updated = await outboxes.record(tenant.id, () =>
         tenancy.withTenant(tenant, (store) =>
-          store.documents.update(
-            documentId,
-            { filename: changes.filename?.trim(), mime_type: changes.mime_type },
-            { tenantId: tenant.id, actor }
-          )
+          store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
         )
       )
       if (updated === null) throw new AppError('DOCUMENT_NOT_FOUND')

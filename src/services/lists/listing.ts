@@ -1,7 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { COUNT_CAP, type PageStart, type Position } from '../../../db/list-statement.js'
 import { Id, Moment, NO_NUL } from '../../../core/formats.js'
+import { compileCheck } from '../../../core/validation/check.js'
 import { decodeCursor, encodeCursor } from './cursor.js'
 
 /** Which part of a list is wanted: a page by its number from 1, or the one that a cursor leads to. */
@@ -51,8 +51,8 @@ export async function listPage<Item>(query: ListQuery, source: ListSource<Item>)
 }
 
 function positionIn(value: TSchema) {
-  const position = TypeCompiler.Compile(Type.Object({ id: Id, value }))
-  return (given: unknown): given is Position => position.Check(given)
+  const problemsIn = compileCheck(Type.Object({ id: Id, value }))
+  return (given: unknown): given is Position => problemsIn(given).length === 0
 }
 
 /** A position in an order by moments; a cursor comes from outside, and must be fit to be compared with the column. */

@@ -14,6 +14,8 @@ import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
+import { storedName } from '../../../core/validation/names.js'
+import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
 
 /** Seconds after which a tenant that cannot be made ready is given up. */
 const GIVE_UP_AFTER = 3600
@@ -149,17 +151,19 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name give the same
      * tenant for a day, also when the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet, while the worker goes on trying;
-     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, and what `askAgain` throws
+     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what
+     * `askAgain` throws
      */
     async create(
       name: string,
       actor: Actor,
       { key, askAgain }: CreationRequest = {}
     ): Promise<CreatedTenant> {
-      const claim = key === undefined ? undefined : claimOf(key, name.trim())
+      const stored = storedName(name, '/name', MAX_TENANT_NAME_LENGTH)
+      const claim = key === undefined ? undefined : claimOf(key, stored)
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
-        const tenant = await nameTenant(name.trim())
+        const tenant = await nameTenant(stored)
         try {
           return await createNamed(tenant, claim, actor)
         } finally {

@@ -1,6 +1,8 @@
 import type { Actor } from '../../../db/actor.js'
 import type { Tenant } from '../../../db/main/tenants-repository.js'
 import { AppError } from '../../../core/errors.js'
+import { storedName } from '../../../core/validation/names.js'
+import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
 import { createTenantCreation, type TenantCreationDependencies } from './tenant-creation.js'
 
 export type TenantService = ReturnType<typeof createTenantService>
@@ -18,10 +20,9 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
       changes: { name?: string; is_active?: boolean },
       actor: Actor
     ): Promise<Tenant> {
-      const { name, is_active } = changes
-      const tenant = await outboxes.recordMain(() =>
-        tenants.update(tenantId, { name: name?.trim(), is_active }, actor)
-      )
+      const { is_active } = changes
+      const name = changes.name && storedName(changes.name, '/name', MAX_TENANT_NAME_LENGTH)
+      const tenant = await outboxes.recordMain(() => tenants.update(tenantId, { name, is_active }, actor))
       accessChanges.tenantChanged(tenantId)
       if (tenant === null) {
         const gone = (await tenants.findById(tenantId)) === null

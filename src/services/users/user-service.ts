@@ -6,6 +6,8 @@ import type { Identity } from '../../../plugins/auth/access-tokens.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
+import { storedName } from '../../../core/validation/names.js'
+import { MAX_PERSON_NAME_LENGTH } from '../../schemas/users.js'
 import type { PageNumber, PageOf } from '../lists/page.js'
 import { subjectOf, type PasswordCheck } from '../auth/password-check.js'
 import { refuseLongPassword } from '../auth/password-rules.js'
@@ -34,12 +36,12 @@ export function createUserService(dependencies: UserServiceDependencies) {
       return present(await users.findById(userId))
     },
 
-    /** Leaves alone what is not given. */
+    /** Leaves alone what is not given. @throws {AppError} VALIDATION_ERROR */
     async update(userId: string, changes: { first_name?: string; last_name?: string }): Promise<User> {
-      const { first_name, last_name } = changes
-      return present(
-        await users.update(userId, { first_name: first_name?.trim(), last_name: last_name?.trim() })
-      )
+      const stored = (field: keyof typeof changes) =>
+        changes[field] && storedName(changes[field], `/${field}`, MAX_PERSON_NAME_LENGTH)
+      const names = { first_name: stored('first_name'), last_name: stored('last_name') }
+      return present(await users.update(userId, names))
     },
 
     /**

@@ -1,0 +1,108 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import { MAX_DETAILS, type ErrorDetail } from '../errors.js'
+import { mustBeOfType, sentenceOf } from './sentences.js'
+import { TEXT_FORMATS } from './text-formats.js'
+
+/** What is wrong with a value, at most one problem a field and `MAX_DETAILS` in all; nothing when it fits. */
+export type Check = (value: unknown) => ErrorDetail[]
+
+/** A JSON Schema as TypeBox makes it, as far as it is read here. */
+interface Schema {
+  type?: string
+  properties?: Record<string, Schema>
+  required?: string[]
+  additionalProperties?: unknown
+}
+
+/**
+ * Ajv stops at the first problem: whatever the client sends, no more is looked at than that takes. It tests the length
+ * of a text before its pattern.
+ */
+const options = { allErrors: false, verbose: true, useDefaults: true } as const
+const strict = withFormats(new Ajv({ ...options, coerceTypes: false }))
+const coercing = withFormats(new Ajv({ ...options, coerceTypes: true }))
+
+function withFormats(ajv: Ajv): Ajv {
+  for (const [name, { passes }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, passes)
+  return ajv
+}
+
+/** Checks JSON as it is; defaults are filled in. */
+export const compileCheck = (schema: object): Check => checkWith(strict, schema)
+
+/** Checks a record of texts (query, path, headers) after turning each, in place, into the type that its schema names. */
+export function compileTextCheck(schema: object): Check {
+  const check = checkWith(coercing, schema)
+  const { properties = {} } = schema as Schema
+  return (value) => {
+    const problems = check(value)
+    if (problems.length > 0) return problems.map((problem) => saidTwice(problem, value) ?? problem)
+    // Ajv makes "1e400" Infinity, and does not apply the limits of numbers to that.
+    return Object.entries(value ?? {})
+      .filter(([, one]) => one === Infinity || one === -Infinity)
+      .map(([name]) => ({ field: pointer(name), message: mustBeOfType(properties[name]?.type ?? 'number') }))
+  }
+}
+
+/** A parameter that comes twice is an array, which no schema of a text allows. */
+function saidTwice({ field }: ErrorDetail, value: unknown): ErrorDetail | undefined {
+  const [name] = Object.entries(value ?? {}).find(([key]) => pointer(key) === field) ?? []
+  const given = name === undefined ? undefined : (value as Record<string, unknown>)[name]
+  return Array.isArray(given) ? { field, message: 'may be given only once' } : undefined
+}
+
+function checkWith(ajv: Ajv, schema: object): Check {
+  const whole = ajv.compile(schema)
+  const { properties } = schema as Schema
+  let fields: Check | undefined
+  return (value) => {
+    if (whole(value)) return []
+    const first = firstOf(whole.errors)
+    if (properties === undefined || !isRecord(value)) return [first]
+    fields ??= checkOfFields(ajv, schema)
+    const all = fields(value)
+    return all.length > 0 ? all : [first]
+  }
+}
+
+/** Looks at each field by itself, so that all who are wrong are named; as many as the schema has, not the value. */
+function checkOfFields(ajv: Ajv, { properties = {}, required = [], additionalProperties }: Schema): Check {
+  const checks = Object.entries(properties).map(([name, part]) =>
+    ajv.compile({
+      type: 'object',
+      properties: { [name]: part },
+      required: required.filter((one) => one === name)
+    })
+  )
+  return (value) => {
+    const known = checks.filter((check) => !check(value)).map((check) => firstOf(check.errors))
+    if (additionalProperties !== false) return known.slice(0, MAX_DETAILS)
+    const unknown = Object.keys(value as object)
+      .filter((name) => !Object.hasOwn(properties, name))
+      .slice(0, MAX_DETAILS)
+    return [...known, ...unknown.map(notKnown)].slice(0, MAX_DETAILS)
+  }
+}
+
+/** The deepest problem says most: of a union it is about the part that fits best, then about the union itself. */
+function firstOf(errors: ErrorObject[] | null | undefined): ErrorDetail {
+  return (errors ?? [])
+    .map(toDetail)
+    .reduce((best, next) => (depthOf(next) >= depthOf(best) ? next : best), { field: '/', message: '' })
+}
+
+const depthOf = ({ field }: ErrorDetail) => (field === '/' ? 0 : field.split('/').length)
+
+function toDetail(error: ErrorObject): ErrorDetail {
+  const { missingProperty, additionalProperty } = error.params as Record<string, unknown>
+  const property = missingProperty ?? additionalProperty
+  const inside = typeof property === 'string' ? pointer(property) : ''
+  return { field: error.instancePath + inside || '/', message: sentenceOf(error) }
+}
+
+const notKnown = (name: string): ErrorDetail => ({ field: pointer(name), message: 'is not known' })
+/** RFC 6901 §3. */
+const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

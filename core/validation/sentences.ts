@@ -1,0 +1,66 @@
+import type { ErrorObject } from 'ajv'
+import { sentenceOfPattern } from './patterns.js'
+import { TEXT_FORMATS } from './text-formats.js'
+
+interface Part {
+  type?: string
+  const?: unknown
+}
+
+const TYPES: Record<string, string> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a JSON object',
+  array: 'an array',
+  null: 'null'
+}
+
+/** What each keyword of JSON Schema asks for. Those that no schema uses have none; a test holds that. */
+const SENTENCES: Record<
+  string,
+  (params: Record<string, unknown>, schema: Record<string, unknown>) => string
+> = {
+  required: () => 'is required',
+  additionalProperties: () => 'is not known',
+  type: ({ type }) => mustBeOfType(String(type)),
+  minLength: ({ limit }) => `must have at least ${counted(limit, 'character')}`,
+  maxLength: ({ limit }) => atMostCharacters(Number(limit)),
+  minItems: ({ limit }) => `must have at least ${counted(limit, 'item')}`,
+  maxItems: ({ limit }) => `must have at most ${counted(limit, 'item')}`,
+  minimum: ({ limit }) => `must be at least ${String(limit)}`,
+  maximum: ({ limit }) => `must be at most ${String(limit)}`,
+  enum: ({ allowedValues }) => mustBeOneOf(allowedValues as unknown[]),
+  const: ({ allowedValue }) => mustBeOneOf([allowedValue]),
+  anyOf: (_params, { anyOf }) => mustBeAnyOf(anyOf as Part[]),
+  pattern: ({ pattern }) => sentenceOfPattern(String(pattern)) ?? UNKNOWN,
+  format: ({ format }) => TEXT_FORMATS[format as keyof typeof TEXT_FORMATS].sentence
+}
+
+/** Says that something is wrong, where nothing more is known. */
+const UNKNOWN = 'is not valid'
+
+/** What a value must be that a schema refuses, in words: never the pattern, nor anything of the value itself. */
+export function sentenceOf({
+  keyword,
+  params,
+  parentSchema = {}
+}: Pick<ErrorObject, 'keyword' | 'params' | 'parentSchema'>): string {
+  return SENTENCES[keyword]?.(params, parentSchema) ?? UNKNOWN
+}
+
+export const mustBeOfType = (type: string) => `must be ${TYPES[type] ?? type}`
+export const atMostCharacters = (limit: number) => `must have at most ${counted(limit, 'character')}`
+
+function mustBeAnyOf(parts: Part[]): string {
+  if (parts.every((part) => 'const' in part)) return mustBeOneOf(parts.map((part) => part.const))
+  const types = parts.map(({ type = 'value' }) => TYPES[type] ?? type)
+  return `must be ${types.join(' or ')}`
+}
+
+const mustBeOneOf = (values: unknown[]) =>
+  values.length === 1 ? `must be ${String(values[0])}` : `must be one of: ${values.map(String).join(', ')}`
+
+const counted = (count: unknown, what: string) =>
+  `${Number(count).toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`

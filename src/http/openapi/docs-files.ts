@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** The folder of the built Swagger UI; nothing else of the package is used, since it computes its answers anew each time. */
+const FOLDER = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
+
+const JAVASCRIPT = 'text/javascript; charset=utf-8'
+const CSS = 'text/css; charset=utf-8'
+
+/** What `/docs/static/` answers, by name; everything else is not there. */
+export const DOCS_FILES: Record<string, { type: string; content: () => string | Buffer }> = {
+  'swagger-ui.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'swagger-ui.css')) },
+  'index.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'index.css')) },
+  'swagger-ui-bundle.js': {
+    type: JAVASCRIPT,
+    content: () => readFileSync(join(FOLDER, 'swagger-ui-bundle.js'))
+  },
+  'favicon-32x32.png': { type: 'image/png', content: () => readFileSync(join(FOLDER, 'favicon-32x32.png')) },
+  // The token that is typed in is never kept (`persistAuthorization`): it would outlive the tab in its local storage.
+  'swagger-initializer.js': {
+    type: JAVASCRIPT,
+    content: () => `const url = location.pathname.endsWith('/') ? 'json' : location.pathname + '/json'
+window.ui = SwaggerUIBundle({
+  dom_id: '#swagger-ui',
+  url: url,
+  deepLinking: true,
+  tryItOutEnabled: true,
+  displayRequestDuration: true,
+  persistAuthorization: false,
+  validatorUrl: null
+})
+`
+  }
+}
+
+/** The page; its files are beside it under both spellings of its URL, `/docs` and `/docs/`. @param files where they are */
+export const docsPage = (files: string) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Strongroom API</title>
+    <link rel="stylesheet" href="${files}/swagger-ui.css" />
+    <link rel="stylesheet" href="${files}/index.css" />
+    <link rel="icon" type="image/png" href="${files}/favicon-32x32.png" sizes="32x32" />
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="${files}/swagger-ui-bundle.js"></script>
+    <script src="${files}/swagger-initializer.js"></script>
+  </body>
+</html>
+`

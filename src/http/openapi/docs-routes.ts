@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../../../core/config/config.js'
+import { docsPolicy } from '../security.js'
+import { constantAnswer, JSON_TYPE } from './constant-answer.js'
+import { DOCS_FILES, docsPage } from './docs-files.js'
+
+const HTML = 'text/html; charset=utf-8'
+
+/** The browsable documentation. @param options.described the description that the page shows */
+export async function docsRoutes(app: FastifyInstance, { described }: { described: () => object }) {
+  const policy = Object.entries(docsPolicy(app.getDecorator<Config>('config')))
+    .map(([directive, sources]) => `${directive} ${sources}`)
+    .join('; ')
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('content-security-policy', policy)
+    done()
+  })
+  // Pages and their files get parameters from elsewhere: caches, and the sites that lead to them.
+  const route = { schema: { hide: true }, config: { anyQuery: true } }
+
+  const atDocs = constantAnswer(HTML, () => docsPage('docs/static'))
+  const atDocsSlash = constantAnswer(HTML, () => docsPage('static'))
+  app.get('/', route, (request, reply) => {
+    const [path = ''] = request.url.split('?', 1)
+    return path.endsWith('/') ? atDocsSlash(request, reply) : atDocs(request, reply)
+  })
+  app.get(
+    '/json',
+    route,
+    constantAnswer(JSON_TYPE, () => JSON.stringify(described()))
+  )
+  for (const [name, { type, content }] of Object.entries(DOCS_FILES))
+    app.get(`/static/${name}`, route, constantAnswer(type, content))
+}

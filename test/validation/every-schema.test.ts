@@ -1,0 +1,132 @@
+import t from 'tap'
+import { Environment } from '../../core/config/environment.js'
+import { EVENT_DATA, eventSchema, type EventType } from '../../core/events.js'
+import { compileCheck, compileTextCheck } from '../../core/validation/check.js'
+import { sentenceOfPattern } from '../../core/validation/patterns.js'
+import { sentenceOf } from '../../core/validation/sentences.js'
+import { TEXT_FORMATS } from '../../core/validation/text-formats.js'
+import { startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { registeredRoutes } from '../helpers/registered-routes.js'
+import { growthOf } from './growth.js'
+import { exportedSchemas, partsOf, patternsOf, type Schema } from './schema-parts.js'
+
+const LENGTH = 100_000
+const PARTS = ['body', 'querystring', 'params', 'headers'] as const
+
+const { config } = await createInstallation(t)
+const { routes } = await registeredRoutes(() => startApi(t, config))
+const asked = routes.flatMap(({ method, url, schema = {} }) =>
+  PARTS.flatMap((part) => {
+    const one = schema[part] as Schema | undefined
+    return one === undefined ? [] : [{ name: `${String(method)} ${url} ${part}`, part, schema: one }]
+  })
+)
+const fixed = [
+  Environment,
+  ...(Object.keys(EVENT_DATA) as EventType[]).map(eventSchema),
+  ...(await exportedSchemas(new URL('../../src/schemas', import.meta.url).pathname)),
+  ...(await exportedSchemas(new URL('../../core', import.meta.url).pathname))
+]
+const parts = [...asked.map(({ schema }) => schema), ...fixed].flatMap(partsOf)
+const patterns = [...new Set(parts.flatMap(patternsOf))]
+
+void t.test('no pattern and no format takes more than linear time', async (t) => {
+  t.ok(asked.length > 60 && patterns.length >= 15, `${asked.length} schemas, ${patterns.length} patterns`)
+  for (const pattern of patterns) {
+    const expression = new RegExp(pattern, 'u')
+    const growth = growthOf((text) => expression.test(text), LENGTH)
+    t.ok(growth < 3, `${pattern}: ${growth.toFixed(1)} times the time for twice the length`)
+  }
+  for (const [name, { passes }] of Object.entries(TEXT_FORMATS)) {
+    const growth = growthOf(passes, LENGTH)
+    t.ok(growth < 3, `${name}: ${growth.toFixed(1)} times the time for twice the length`)
+  }
+  const quadratic = /^[^\0]*[^\s\0][^\0]*$/u
+  t.ok(growthOf((text) => quadratic.test(text), 4_000) > 3, 'one that is quadratic is seen')
+})
+
+void t.test('formats are only those that are tested here', async (t) => {
+  const used = new Set(parts.map((part) => part['format']).filter((format) => format !== undefined))
+  t.ok(used.size >= 5)
+  for (const format of used) t.ok(String(format) in TEXT_FORMATS, String(format))
+  t.throws(() => compileCheck({ type: 'string', format: 'uri' }), /unknown format/)
+})
+
+void t.test('the length of a text is looked at before its pattern and its format', async (t) => {
+  const texts = parts.filter(
+    (part) => part['type'] === 'string' && 'maxLength' in part && ('pattern' in part || 'format' in part)
+  )
+  t.ok(texts.length > 10)
+  for (const part of texts) {
+    const [problem] = compileCheck(part)('\0'.repeat(Number(part['maxLength']) + 1))
+    t.match(problem?.message, /^must have at most [\d,]+ characters$/)
+  }
+})
+
+/** Keywords that ask for nothing, and those whose parts are looked at one by one. */
+const SILENT = new Set(
+  '$id title description examples default properties items patternProperties content nullable'.split(' ')
+)
+const SAMPLES: Record<string, object> = { enum: { allowedValues: ['a', 'b'] }, const: { allowedValue: 'a' } }
+
+void t.test('every keyword of every schema has a sentence, every pattern too', async (t) => {
+  for (const pattern of parts.flatMap((part) =>
+    typeof part['pattern'] === 'string' ? [part['pattern']] : []
+  ))
+    t.ok(sentenceOfPattern(pattern), pattern)
+  for (const part of parts) {
+    for (const [keyword, value] of Object.entries(part).filter(([name]) => !SILENT.has(name))) {
+      const params = { limit: value, [keyword]: value, ...SAMPLES[keyword] }
+      const sentence = sentenceOf({ keyword, params, parentSchema: part })
+      t.ok(isSentence(sentence), `${keyword} ${JSON.stringify(value)}: ${sentence}`)
+    }
+  }
+})
+
+const isSentence = (text: string) =>
+  /^(must (not )?[a-z]+ |is required$|is not known$|may be given only once$)/.test(text) &&
+  !/undefined|\bNOT\b|[\\^$|]|\[|\(\?|\b1 \w+s\b/.test(text)
+
+const TEXTS = ['', ' ', '\0', '\u200b', 'a\ud800', '-', '0', '1e400', '1.5', '99999999999', 'x'.repeat(5000)]
+const VALUES = [...TEXTS, null, true, -1, 0, 1.5, 1e12, [], {}, ['a', 'b'], { a: 1 }]
+
+void t.test('whatever is wrong with a field is said in words', async (t) => {
+  let said = 0
+  for (const { name, part, schema } of asked) {
+    // An upload is checked while it streams by, by the schema of its fields.
+    if ('content' in schema) continue
+    const check = part === 'body' ? compileCheck(schema) : compileTextCheck(schema)
+    const fields = partsOf(schema).flatMap((one) =>
+      Object.keys((one['properties'] as object | undefined) ?? {})
+    )
+    for (const field of new Set(fields)) {
+      for (const value of part === 'body' ? VALUES : [...TEXTS, ['a', 'b']]) {
+        const problems = check({ [field]: value })
+        for (const { field: where, message } of problems) {
+          said += 1
+          if (!isSentence(message)) t.fail(`${name} ${where}: ${message}`)
+          if (!where.startsWith('/')) t.fail(`${name}: ${where}`)
+        }
+      }
+    }
+  }
+  t.ok(said > 1000, `${said} problems`)
+})
+
+void t.test('no route takes fields or query parameters that it does not know', async (t) => {
+  const open = routes
+    .filter(({ method }) => method !== 'OPTIONS')
+    .filter(({ config }) => config?.anyQuery === true)
+  const exempt = [...new Set(open.map(({ url }) => url))].filter((url) => !url.startsWith('/docs'))
+  t.same(exempt, ['/objects/*'], 'links are checked by their signature')
+  for (const { method, url, config, schema } of routes) {
+    if (config?.anyQuery === true || (method === 'OPTIONS' && url === '*')) continue
+    t.match(schema?.querystring, { additionalProperties: false }, `${String(method)} ${url}`)
+  }
+  for (const { name, schema } of asked.filter(({ part }) => part === 'body')) {
+    if ('content' in schema) continue
+    for (const part of partsOf(schema).filter((one) => one['type'] === 'object'))
+      t.equal(part['additionalProperties'], false, name)
+  }
+})

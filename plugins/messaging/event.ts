@@ -46,22 +46,22 @@ const checks = new Map<unknown, TypeCheck<TSchema>>(
  */
 export function parseEvent(value: Buffer | null): StrongroomEvent {
   const event = parseJson(value)
-  if (typeof event !== 'object' || event === null)
-    throw new InvalidEventError('The event is not a JSON object')
+  const problem = problemOf(event)
+  if (problem !== null) throw new InvalidEventError(problem)
+  return event as StrongroomEvent
+}
+
+/** What keeps a value from being one of our events; null when it is one. */
+export function problemOf(event: unknown): string | null {
+  if (typeof event !== 'object' || event === null) return 'The event is not a JSON object'
   const type = (event as Record<string, unknown>)['event_type']
   const check = checks.get(type)
-  if (check === undefined) {
-    throw new InvalidEventError(
-      `event_type is ${type === undefined ? 'missing' : JSON.stringify(type)}, not one of ${TYPES.join(', ')}`
-    )
-  }
+  if (check === undefined)
+    return `event_type is ${type === undefined ? 'missing' : JSON.stringify(type)}, not one of ${TYPES.join(', ')}`
+  // Collecting what is wrong takes many times as long as finding that nothing is.
+  if (check.Check(event)) return null
   const problem = check.Errors(event).First()
-  if (problem !== undefined) {
-    throw new InvalidEventError(
-      `${TYPES.find((name) => name === type) ?? ''} event: ${problem.path}: ${problem.message}`
-    )
-  }
-  return event as StrongroomEvent
+  return `${TYPES.find((name) => name === type) ?? ''} event: ${problem?.path}: ${problem?.message}`
 }
 
 function parseJson(value: Buffer | null): unknown {

@@ -24,7 +24,7 @@ const PATIENCE_MS = 3_000
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = app.getDecorator<MainDatabase>('database')
-  const storage = app.getDecorator<ObjectStorage>('storage')
+  const storage = app.getDecorator<Pick<ObjectStorage, 'ping'>>('storage')
   const producer = app.getDecorator<EventProducer>('producer')
 
   app.get(

@@ -41,7 +41,7 @@ export function createOutboxRepository(sql: postgres.Sql, table: string): Outbox
   )
   const backlog = statement<{ events: number; oldest: number }>(
     sql,
-    `select count(*) as events, coalesce(extract(epoch from now() - min(timestamp)), 0)::float8 as oldest
+    `select count(*) as events, coalesce(extract(epoch from now() - min(timestamp) filter (where isfinite(timestamp))), 0)::float8 as oldest
      from ${table} where published_at is null`
   )
   const remove = statement(sql, `delete from ${table} where event_id = any($1::uuid[])`)

@@ -63,7 +63,7 @@ t.test('an event that commits as late as it may is found by the sweep', async (t
   const transaction = await sql.reserve()
   await outboxes.record(tenantId, async () => {
     await transaction`begin`
-    await transaction`insert into outbox (event_type, tenant_id, data) values ('audit.log', ${tenantId}, '{}')`
+    await transaction`insert into outbox (event_type, tenant_id, data) values ('file.process', ${tenantId}, ${sql.json({ file_id: randomUUID() })})`
   })
   // So long may pass, and a few seconds less than the mark lives: the outbox looks empty, the mark stays.
   await age(CLEAR_AFTER - 5)

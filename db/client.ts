@@ -31,6 +31,8 @@ export interface ClientOptions {
   applicationName: string
   /** Seconds after which an unused connection is closed; without it, never. */
   idleTimeout?: number
+  /** Settings of PostgreSQL that its sessions have whatever the login or the database says; for no pooler. */
+  settings?: Record<string, string>
   /** False where there are too many different statements for every connection to remember. */
   prepare?: boolean
 }
@@ -64,7 +66,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
       // As the server reports it: PgBouncer would set it anew for every transaction if it were written otherwise.
       DateStyle: 'ISO, MDY',
       // PgBouncer refuses what it does not keep track of for each client.
-      ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS })
+      ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS, ...options.settings })
     }
   })
   const db = drizzle(sql)

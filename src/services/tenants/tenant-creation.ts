@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
-import type { KeyClaim, NewTenant } from '../../../db/main/tenant-creation-repository.js'
+import type { KeyClaim } from '../../../db/main/tenant-creation-repository.js'
 import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repository.js'
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
@@ -59,15 +59,6 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     }
   }
 
-  /** A new id, and a database name that nothing on the server has: the name holds only a part of the id. */
-  async function nameTenant(name: string): Promise<NewTenant> {
-    for (;;) {
-      const id = randomUUID()
-      const databaseName = tenantDatabaseName(name, id)
-      if (await tenants.isFree(databaseName)) return { id, name, databaseName }
-    }
-  }
-
   /** What a request gets whose key the user has sent before. */
   async function repeat(userId: string, claim: KeyClaim): Promise<CreatedTenant> {
     const { key, owner } = claim
@@ -103,7 +94,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS
      */
     async create(name: string, actor: Actor, key?: string): Promise<CreatedTenant> {
-      const tenant = await nameTenant(name.trim())
+      const tenant = { id: randomUUID(), name: name.trim(), databaseName: tenantDatabaseName() }
       const claim = key === undefined ? undefined : claimOf(key, tenant.name)
       try {
         const ready = await outboxes.recordMain(() =>

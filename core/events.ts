@@ -35,11 +35,11 @@ export const EVENT_DATA = {
   ),
   'audit.log': Type.Object(
     {
-      action: Type.String({ minLength: 1, examples: ['document.updated'] }),
+      action: Type.String({ minLength: 1, maxLength: 100, examples: ['document.updated'] }),
       target: Type.Object({ type: Type.String({ minLength: 1 }), id: Type.String({ minLength: 1 }) }),
       details: Type.Record(Type.String(), Type.Unknown()),
       ip: Type.Optional(
-        Type.Union([Type.String(), Type.Null()], {
+        Type.Union([Type.String({ maxLength: 45 }), Type.Null()], {
           description: 'Where it was asked for; null: by an operator'
         })
       )

@@ -31,6 +31,8 @@ export interface ClientOptions {
   applicationName: string
   /** Seconds after which an unused connection is closed; without it, never. */
   idleTimeout?: number
+  /** Settings of PostgreSQL that its sessions have whatever the login or the database says; for no pooler. */
+  settings?: Record<string, string>
   /** False where there are too many different statements for every connection to remember. */
   prepare?: boolean
 }
@@ -64,7 +66,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
       // As the server reports it: PgBouncer would set it anew for every transaction if it were written otherwise.
       DateStyle: 'ISO, MDY',
       // PgBouncer refuses what it does not keep track of for each client.
-      ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS })
+      ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS, ...options.settings })
     }
   })
   const db = drizzle(sql)
@@ -113,25 +115,29 @@ export function withTransaction<T>(
   return whenConnected(() => sql.begin(work) as Promise<T>)
 }
 
-/** @throws {RangeError} when a number is too large for a double; no column of ours can hold one */
+/**
+ * Numbers that a double cannot hold become the nearest one of which it is certain. We write none, but whoever can write
+ * into a tenant's database can, and one such row must not make lists of it fail.
+ */
 function toSafeInteger(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} does not fit into a JavaScript number`)
-  return value
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER))
 }
 
 /**
  * `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. Lists have
- * dozens of these, so it only cuts: everything stands where it always does, but for years beyond four digits.
+ * dozens of these, so it only cuts: everything stands where it always does, but for infinity and for years that have
+ * no four digits, which become the first or last moment that there is (see `toSafeInteger`).
  */
 function toRfc3339(text: string): string {
   const end = text.length - ZONE.length
   if (text[SECONDS_BEGIN - 1] !== ' ' || !text.endsWith(ZONE))
-    throw new RangeError(`"${text}" is not a time in UTC of the years 1 to 9999`)
+    return text.startsWith('-') || text.endsWith('BC') ? FIRST_MOMENT : LAST_MOMENT
   const fraction = end === SECONDS_END ? '.000' : text.slice(SECONDS_END, end).padEnd(4, '0')
   return `${text.slice(0, SECONDS_BEGIN - 1)}T${text.slice(SECONDS_BEGIN, SECONDS_END)}${fraction}Z`
 }
 
+const FIRST_MOMENT = '0001-01-01T00:00:00.000Z'
+const LAST_MOMENT = '9999-12-31T23:59:59.999Z'
 const ZONE = '+00'
 /** Where the time of day begins, and where its seconds end. */
 const SECONDS_BEGIN = '2026-01-02 '.length

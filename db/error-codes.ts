@@ -5,6 +5,7 @@ export const SQLSTATE = {
   uniqueViolation: '23505',
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
+  transactionTimeout: '25P04',
   undefinedDatabase: '3D000',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',

@@ -111,6 +111,9 @@ export function openForMigration(url: string): postgres.Sql {
   })
 }
 
+/** How long a migration of a tenant waits for a lock: longer than any statement of ours holds one. */
+const LOCK_TIMEOUT = '60s'
+
 /** Where the migrations of a database that has only one set of tables are applied. */
 const PUBLIC = 'public'
 
@@ -126,6 +129,8 @@ export async function applyMigrations(
   schema = PUBLIC,
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
+  // In a tenant's database its own login can hold locks for as long as it likes, and the other tenants wait behind it.
+  if (target === 'tenant') await transaction`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`
   await lockMigrations(transaction, schema)
   // What migrations leave unqualified is meant to be in this schema. They may take longer than requests.
   const [place] = await transaction<{ database: string }[]>`

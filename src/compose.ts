@@ -25,7 +25,7 @@ import type { RefreshTokens } from '../plugins/auth/refresh-tokens.js'
 import type { MainDatabase } from '../plugins/database.js'
 import type { Outboxes } from '../plugins/messaging/outboxes.js'
 import type { Hashing } from '../plugins/hashing/hashing.js'
-import type { ObjectStorage } from '../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createUploadMetrics } from './http/upload-metrics.js'
 
@@ -66,7 +66,7 @@ export default fp(
     const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
     const passwords = app.getDecorator<Passwords>('passwords')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const storage = app.getDecorator<ObjectStorage>('storage')
+    const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
     const hashing = app.getDecorator<Hashing>('hashing')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
 

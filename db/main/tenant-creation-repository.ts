@@ -68,7 +68,6 @@ const ACTIVATE = `
 const FAIL = `
   update tenants set status = 'failed', updated_at = now()
   where id = $1 and status = 'provisioning' and created_at < now() - make_interval(secs => $2)`
-const TAKEN = `select from pg_database where datname = $1 union all select from pg_roles where rolname = $1`
 
 const COUNT = 'select count(*) as count from tenants where created_by = $1'
 
@@ -86,7 +85,6 @@ class Refusal<Reason> extends Error {
 
 /** How tenants come into being; a part of `TenantRepository`. */
 export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sql'>) {
-  const isTaken = statement(sql, TAKEN)
   const fail = statement(sql, FAIL)
 
   async function insert(
@@ -143,10 +141,6 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
   }
 
   return {
-    /** Whether nothing on the server has this name, neither a database nor a role. */
-    async isFree(databaseName: string): Promise<boolean> {
-      return (await isTaken(databaseName)).length === 0
-    },
     /**
      * Inserts a tenant that is being provisioned, with its creator as admin. The key, if there is one, is claimed by
      * the same statement: null, and nothing changed, when the user has sent it before. `TOO_MANY`, and nothing changed,

@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { statement } from '../client.js'
 import { fromJson } from '../json-rows.js'
-import { toUploadAnswer, type UploadAnswer, type UploadAnswerRow } from './rows.js'
+import { toUploadAnswer, type UploadAnswerRow } from './rows.js'
 import type { TenantTableNames } from './table-names.js'
 
 /** Which request a row is about. */
@@ -23,7 +23,8 @@ export type Claim =
   | { state: 'claimed' }
   /** Another request has it; it gives up within so many seconds unless it renews. */
   | { state: 'busy'; seconds: number }
-  | { state: 'answered'; fingerprint: string; answer: UploadAnswer }
+  /** `answer` is what stands in the row, which somebody else may have written. */
+  | { state: 'answered'; fingerprint: string; answer: unknown }
 
 interface ClaimRow {
   claimed: boolean
@@ -31,6 +32,9 @@ interface ClaimRow {
   fingerprint: string | null
   result: Record<string, unknown> | null
 }
+
+/** An answer has some kilobytes at most; what is longer nobody but a stranger wrote, and it is not read. */
+const MAX_ANSWER_BYTES = 65_536
 
 export type IdempotencyRepository = ReturnType<typeof createIdempotencyRepository>
 
@@ -49,7 +53,9 @@ export function createIdempotencyRepository(sql: postgres.Sql, { idempotencyKeys
      )
      select true as claimed, 0 as seconds, null as fingerprint, null::jsonb as result from claimed
      union all
-     select false, ceil(extract(epoch from claimed_until - now()))::int, fingerprint, result
+     select false, case when claimed_until between now() and now() + interval '1 day'
+         then ceil(extract(epoch from claimed_until - now()))::int else 1 end, fingerprint,
+       case when result is null or octet_length(result::text) <= ${MAX_ANSWER_BYTES} then result else '{}' end
      from ${idempotencyKeys} where ${which} and not exists (select from claimed)`
   )
   const renew = statement(

@@ -9,6 +9,8 @@ const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600
 export interface EventMetrics {
   /** Kafka has acknowledged these. */
   published(events: OutboxEvent[]): void
+  /** So many events of tenants were set aside in their outboxes. */
+  setAside(events: number): void
   /** A message of this topic was dealt with. @param timestamp RFC 3339, when it was committed, where that is known */
   handled(topic: string, outcome: Outcome, timestamp?: string): void
   /** What the sweep found in all outboxes. @param oldest seconds for which the oldest event has waited */
@@ -24,6 +26,11 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     name: 'strongroom_events_published_total',
     help: 'Events that Kafka has acknowledged, repetitions included',
     labelNames: ['topic'],
+    registers
+  })
+  const setAside = new Counter({
+    name: 'strongroom_events_set_aside_total',
+    help: 'Events that stay in the outbox of a tenant, since no tenant may write them',
     registers
   })
   const relay = new Histogram({
@@ -53,6 +60,9 @@ export function createEventMetrics(registry: Registry): EventMetrics {
         published.inc({ topic: event.event_type })
         relay.observe(secondsSince(event.timestamp))
       }
+    },
+    setAside(events) {
+      setAside.inc(events)
     },
     handled(topic, outcome, timestamp) {
       handled.inc({ topic, outcome })

@@ -43,22 +43,21 @@ const checks = new Map<unknown, Check>(TYPES.map((type) => [type, compileCheck(e
  */
 export function parseEvent(value: Buffer | null): StrongroomEvent {
   const event = parseJson(value)
-  if (typeof event !== 'object' || event === null)
-    throw new InvalidEventError('The event is not a JSON object')
+  const problem = problemOf(event)
+  if (problem !== null) throw new InvalidEventError(problem)
+  return event as StrongroomEvent
+}
+
+/** What keeps a value from being one of our events; null when it is one. */
+export function problemOf(event: unknown): string | null {
+  if (typeof event !== 'object' || event === null) return 'The event is not a JSON object'
   const type = (event as Record<string, unknown>)['event_type']
   const check = checks.get(type)
-  if (check === undefined) {
-    throw new InvalidEventError(
-      `event_type is ${type === undefined ? 'missing' : JSON.stringify(type)}, not one of ${TYPES.join(', ')}`
-    )
-  }
+  if (check === undefined)
+    return `event_type is ${type === undefined ? 'missing' : JSON.stringify(type)}, not one of ${TYPES.join(', ')}`
   const [problem] = check(event)
-  if (problem !== undefined) {
-    throw new InvalidEventError(
-      `${TYPES.find((name) => name === type) ?? ''} event: ${problem.field}: ${problem.message}`
-    )
-  }
-  return event as StrongroomEvent
+  if (problem === undefined) return null
+  return `${TYPES.find((name) => name === type) ?? ''} event: ${problem.field}: ${problem.message}`
 }
 
 function parseJson(value: Buffer | null): unknown {

@@ -40,6 +40,7 @@ export default fp(
       topicPrefix: kafka.topicPrefix,
       retention: outboxRetention,
       onPublished: (events) => metrics.published(events),
+      onSetAside: (events) => metrics.setAside(events),
       log
     })
     app.decorate('producer', producer)

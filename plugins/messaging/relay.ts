@@ -2,9 +2,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import { MAIN_OUTBOX, type DirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
 import type { OutboxEvent, OutboxRepository } from '../../db/outbox-repository.js'
 import { STATEMENT_TIMEOUT_MS } from '../../db/client.js'
-import { toMessage } from './event.js'
 import type { EventProducer } from './kafka-producer.js'
 import { MARK_DEBOUNCE_MS } from './outboxes.js'
+import { MAX_DATA_BYTES, sortEvents, type RefusedEvent } from './tenant-events.js'
 
 export interface RelayDependencies {
   /** Identifies this process among all relays. */
@@ -18,6 +18,8 @@ export interface RelayDependencies {
   retention: number
   /** Told of events that Kafka has acknowledged. */
   onPublished: (events: OutboxEvent[]) => void
+  /** Told of so many events that must not be published. */
+  onSetAside: (events: number) => void
   log: FastifyBaseLogger
 }
 
@@ -42,6 +44,8 @@ const CONCURRENCY = 8
 const LEASE = 15
 const SWEEP_MS = 2_000
 const SWEEP_LIMIT = 1_000
+/** Refused events that a line of the log names. */
+const SHOWN = 5
 /** Milliseconds until an outbox is tried again that another relay holds, or whose events Kafka did not take. */
 const BUSY_RETRY_MS = 100
 const FAILURE_RETRY_MS = 1_000
@@ -59,7 +63,8 @@ export const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_M
  * tenant is the order of the rows; no tenant connection is held while Kafka is slow.
  */
 export function createRelay(dependencies: RelayDependencies): Relay {
-  const { owner, dirtyTenants, withOutbox, producer, topicPrefix, retention, onPublished, log } = dependencies
+  const { owner, dirtyTenants, withOutbox, producer, topicPrefix, retention, log } = dependencies
+  const { onPublished, onSetAside } = dependencies
   /** Waiting outboxes, and how often each was found busy in a row. */
   const waiting = new Map<string, number>()
   const running = new Map<string, Promise<void>>()
@@ -120,15 +125,26 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   }
 
   async function relayBatch(outbox: string): Promise<'empty' | 'done' | 'more' | 'failed'> {
-    const events = (await withOutbox(outbox, (repository) => repository.listUnpublished(BATCH))) ?? []
-    if (events.length === 0) return 'empty'
-    const outcomes = await producer.publish(events.map((event) => toMessage(event, topicPrefix)))
+    const found =
+      (await withOutbox(outbox, (repository) => repository.listUnpublished(BATCH, MAX_DATA_BYTES))) ?? []
+    if (found.length === 0) return 'empty'
+    const { events, messages, refused } = sortEvents(found, outbox, topicPrefix)
+    if (refused.length > 0) await setAside(outbox, refused)
+    const outcomes = await producer.publish(messages)
     const delivered = events.filter((_event, index) => outcomes[index] === true)
     onPublished(delivered)
     const ids = delivered.map((event) => event.event_id)
     if (ids.length > 0) await withOutbox(outbox, (repository) => repository.settle(ids, retention))
     if (delivered.length < events.length) return 'failed'
-    return events.length === BATCH ? 'more' : 'done'
+    return found.length === BATCH ? 'more' : 'done'
+  }
+
+  /** They stay in the outbox, out of the way of those behind them. */
+  async function setAside(outbox: string, refused: RefusedEvent[]): Promise<void> {
+    await withOutbox(outbox, (repository) => repository.setAside(refused.map(({ event_id }) => event_id)))
+    onSetAside(refused.length)
+    const some = refused.slice(0, SHOWN)
+    log.error({ outbox, events: refused.length, some }, 'set aside events that no tenant may write')
   }
 
   async function sweep(): Promise<void> {

@@ -3,6 +3,10 @@ import { access, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../core/errors.js'
 
+/** What the folders and files of the storage are made with: they are for nobody but who runs the process. */
+export const FOLDER_MODE = 0o700
+export const FILE_MODE = 0o600
+
 const RENAME_ATTEMPTS = 20
 
 /** Runs file system work; whatever the disk refuses (ENOSPC, EIO, EACCES, …) becomes STORAGE_UNAVAILABLE. */
@@ -28,7 +32,7 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
 
 /** Creates a folder with its parents, each entry safe from a crash of the machine when this resolves. */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
+  const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE })
   if (first !== undefined) await syncFolders(dirname(path), dirname(first))
 }
 
@@ -41,7 +45,7 @@ export async function publish(temporary: string, path: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       // Almost always the folder is there.
-      if (attempt > 1) await mkdir(folder, { recursive: true })
+      if (attempt > 1) await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
       await rename(temporary, path)
       break
     } catch (error) {

@@ -5,7 +5,17 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.js'
 import { abortable } from './abortable.js'
 import { filesBelow } from './disk-listing.js'
-import { makeFolder, onDisk, publish, remove, removeEmptyFolders, unless } from './disk-files.js'
+import {
+  FILE_MODE,
+  FOLDER_MODE,
+  makeFolder,
+  onDisk,
+  publish,
+  remove,
+  removeEmptyFolders,
+  unless
+} from './disk-files.js'
+import { closeBelow, modeOf, setMode } from './private-modes.js'
 import { DurableFolders } from './durable-folders.js'
 import { createLinkSigner, type DownloadLink, type LinkSigner } from './disk-links.js'
 import type { Secrets } from '../../core/config/config.js'
@@ -50,9 +60,21 @@ export class DiskStorage implements ObjectStorage {
     this.#publicUrl = options.publicUrl
   }
 
-  /** Creates the folders where they are missing, and checks that they can be written to. */
+  /**
+   * Creates the folders where they are missing, and checks that they can be written to. A folder that other users may
+   * enter is closed to them, and once all that is in it, which the mode of `.tmp` then tells.
+   */
   async prepare(): Promise<void> {
-    await onDisk(() => makeFolder(this.#temporaries))
+    await onDisk(async () => {
+      const before = await modeOf(this.#temporaries)
+      await makeFolder(this.#temporaries)
+      await setMode(this.#root, FOLDER_MODE)
+      if (before === FOLDER_MODE) return
+      await closeBelow(join(this.#root, 'tenants'))
+      await closeBelow(this.#temporaries)
+      await setMode(join(this.#root, 'tenants'), FOLDER_MODE)
+      await setMode(this.#temporaries, FOLDER_MODE)
+    })
     await this.ping()
   }
 
@@ -143,7 +165,7 @@ export class DiskStorage implements ObjectStorage {
   async ping(): Promise<void> {
     await onDisk(async () => {
       const probe = join(this.#temporaries, 'ping')
-      await writeFile(probe, '.')
+      await writeFile(probe, '.', { mode: FILE_MODE })
       await rm(probe, { force: true })
     })
   }
@@ -162,7 +184,7 @@ export class DiskStorage implements ObjectStorage {
     signal?.throwIfAborted()
     const temporary = join(this.#temporaries, temporaryPrefix(key) + randomBytes(8).toString('hex'))
     try {
-      const file = await onDisk(() => open(temporary, 'wx'))
+      const file = await onDisk(() => open(temporary, 'wx', FILE_MODE))
       try {
         await fill(file)
         await onDisk(() => file.sync())

@@ -3,10 +3,11 @@ import fp from 'fastify-plugin'
 import type { Config } from '../../core/config/config.js'
 import { createStorage } from './create-storage.js'
 import { DiskStorage } from './disk.js'
+import { confineToTenants } from './tenant-storage.js'
 
 /**
- * Decorates the application with `storage`, an `ObjectStorage`; composition code reads it with
- * `app.getDecorator<ObjectStorage>('storage')`. A folder that cannot be written to stops the start. An S3 server
+ * Decorates the application with `tenantStorage`, the `StorageOfTenants` that services work with, and with `storage`,
+ * the driver itself, which only health checks and the disk driver's links have to do with. A folder that cannot be written to stops the start. An S3 server
  * that does not answer does not: it may come back, and health checks ask for it.
  */
 async function storage(app: FastifyInstance): Promise<void> {
@@ -15,6 +16,15 @@ async function storage(app: FastifyInstance): Promise<void> {
   if (objects instanceof DiskStorage) await objects.prepare()
 
   app.decorate('storage', objects)
+  app.decorate(
+    'tenantStorage',
+    confineToTenants(objects, (tenantId, key) =>
+      app.log.error(
+        { tenant_id: tenantId, s3_path: key },
+        "the tenant's database names an object that is not the tenant's; it was left alone"
+      )
+    )
+  )
   app.addHook('onClose', async () => objects.close())
 }
 

@@ -51,6 +51,8 @@ export interface TenancyAdapter {
    * migrated beyond what this code may work with; TENANT_NOT_READY while it is being migrated or when that failed
    */
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
+  /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. For commands only. */
+  asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
   /** Closes this process's connections to the tenant, once what is lent out has come back. */
   evict(tenant: TenantRef): void
   /** What the pools of this process hold and did. */

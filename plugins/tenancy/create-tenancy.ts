@@ -79,6 +79,10 @@ export function createTenancy(
       await check()
       return adapter.inspect(tenant)
     },
+    async asOwner(tenant, work) {
+      await check()
+      return adapter.asOwner(tenant, work)
+    },
     async withTenant(tenant, work) {
       if (!checked) await check()
       const asked = performance.now()

@@ -1,8 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import type { Config } from '../../core/config/config.js'
+import { AppError } from '../../core/errors.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
+import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { openFitting, useFitting } from './first-use.js'
@@ -16,6 +19,18 @@ import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
 const IDLE_TIMEOUT = 60
+/** Milliseconds for which a database is not looked at again that was found to fit, and how many are remembered. */
+const FITTING_MS = 60_000
+const FITTING_KEPT = 10_000
+
+/** A role may set these for its own sessions (ALTER ROLE), and with them keep its tenant from working. */
+const SESSION_SETTINGS = {
+  search_path: 'public',
+  default_transaction_read_only: 'off',
+  default_transaction_isolation: 'read committed',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0'
+}
 
 interface TenantPool {
   client: DatabaseClient
@@ -32,7 +47,7 @@ export function createDatabaseAdapter(
   onError: (error: unknown, what: string) => void,
   { migrations, record }: TenantMigrations
 ): TenancyAdapter {
-  const { url, directUrl } = config.database
+  const { url, directUrl, pooled } = config.database
   const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
   const template = createTemplateDatabase(directUrl, roles)
@@ -40,10 +55,14 @@ export function createDatabaseAdapter(
   const databases = createTenantDatabases(directUrl, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
-  const migrateTenant = recorded(
-    (tenant) => migrate(asOwner(tenant.database_name), 'tenant', migrations),
-    record
-  )
+  const migrateTenant = recorded(async ({ database_name: database }) => {
+    const migrated = await migrate(asOwner(database), 'tenant', migrations)
+    if (roles !== undefined && migrated.applied > 0)
+      await withSession(asOwner(database), (session) => session.unsafe(roles.inside))
+    return migrated
+  }, record)
+  /** Databases that were found to fit a moment ago: they are not looked at whenever their pool is opened anew. */
+  const fitting = new LRUCache<string, true>({ max: FITTING_KEPT, ttl: FITTING_MS })
 
   const placeOf = (database: string) => ({
     open: () => openPool(database, poolSize),
@@ -54,9 +73,31 @@ export function createDatabaseAdapter(
   const pools = new PoolRegistry<TenantPool>({
     capacity: Math.floor(maxConnections / poolSize),
     waitMs: poolWaitMs,
-    open: (database) => openFitting(placeOf(database), migrations),
+    open: openPoolOf,
     onCloseError: (error) => onError(error, 'a tenant pool did not close cleanly')
   })
+
+  async function openPoolOf(database: string): Promise<TenantPool> {
+    if (fitting.has(database)) {
+      const pool = openPool(database, poolSize)
+      try {
+        // A server that has no connection left, or a login that is refused, is noticed here.
+        await letIn(database, () => pool.client.sql`select 1`.simple())
+        return pool
+      } catch (error) {
+        await pool.close()
+        throw error
+      }
+    }
+    const pool = await openFitting(placeOf(database), migrations)
+    fitting.set(database, true)
+    return pool
+  }
+
+  function forget(database: string): void {
+    fitting.delete(database)
+    pools.evict(database)
+  }
 
   /** A pool whose connections log in as the tenant's own role, where there are such roles. */
   function openPool(database: string, max: number): TenantPool {
@@ -64,7 +105,8 @@ export function createDatabaseAdapter(
     const client = createClient(roles ? withLogin(place, roles.login(database)) : place, {
       max,
       applicationName: 'strongroom-tenant',
-      idleTimeout: IDLE_TIMEOUT
+      idleTimeout: IDLE_TIMEOUT,
+      ...(roles && !pooled && { settings: SESSION_SETTINGS })
     })
     return { client, store: createTenantStore(client), close: () => client.close() }
   }
@@ -73,13 +115,32 @@ export function createDatabaseAdapter(
    * What is read first from a database. A tenant from before there were roles has none, and after a change of the
    * secret its password is an old one: then it is let in, and looks again.
    */
-  async function appliedTo(database: string, { sql }: DatabaseClient) {
+  const appliedTo = (database: string, { sql }: DatabaseClient) =>
+    letIn(database, () => readAppliedMigrations(sql, 'schema_migrations'))
+
+  async function letIn<T>(database: string, look: () => PromiseLike<T>): Promise<T> {
     try {
-      return await readAppliedMigrations(sql, 'schema_migrations')
+      return await look()
     } catch (error) {
       if (roles === undefined || !isRefusedLogin(error)) throw error
       await roles.admit(database, asOwner(database))
-      return readAppliedMigrations(sql, 'schema_migrations')
+      return look()
+    }
+  }
+
+  /**
+   * A login that is refused while its pool is open was changed by itself: it is let in again. How much of the work was
+   * done is not known, so that only the caller can repeat it.
+   * @throws {AppError} TENANT_BUSY
+   */
+  async function whileLetIn<T>(database: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (roles === undefined || !isRefusedLogin(error)) throw error
+      forget(database)
+      await roles.admit(database, asOwner(database))
+      throw new AppError('TENANT_BUSY', { cause: error })
     }
   }
 
@@ -109,7 +170,7 @@ export function createDatabaseAdapter(
     refill: () => refilling.start(),
     exists: (tenant) => databases.exists(tenant),
     async drop(tenant) {
-      pools.evict(tenant.database_name)
+      forget(tenant.database_name)
       return databases.drop(tenant)
     },
     async migrate(tenant) {
@@ -122,13 +183,21 @@ export function createDatabaseAdapter(
     withTenant: ({ database_name: database }, work) =>
       pools.use(database, ({ client, store }) =>
         useFitting(
-          () => work(store),
+          () => whileLetIn(database, () => work(store)),
           migrations,
-          () => pools.evict(database),
+          () => forget(database),
           () => appliedTo(database, client)
         )
       ),
-    evict: (tenant) => pools.evict(tenant.database_name),
+    async asOwner({ database_name: database }, work) {
+      const client = createClient(asOwner(database), { max: 1, applicationName: 'strongroom-administration' })
+      try {
+        return await work(createTenantStore(client))
+      } finally {
+        await client.close()
+      }
+    },
+    evict: (tenant) => forget(tenant.database_name),
     counts: () => pools.counts(),
     async close() {
       await Promise.all([pools.close(), refilling.done()])

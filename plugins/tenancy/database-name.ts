@@ -1,20 +1,10 @@
-const MAX_IDENTIFIER_BYTES = 63
+import { randomUUID } from 'node:crypto'
 
 /**
- * `tenant_{slug}_{uuid8}`: readable, unique, and never longer than PostgreSQL's limit, which would cut it
- * silently. The slug is cut, never the id.
- * https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+ * `tenant_` and 32 random hexadecimal digits, for a tenant's database or schema and for its login role. Everybody who
+ * has a login on the server can list the names of databases and roles, so they tell neither a tenant's name nor its
+ * id; `database_name` in the tenant's row is what leads from one to the other. Names of earlier versions stay.
  */
-export function tenantDatabaseName(name: string, id: string): string {
-  const suffix = id.replaceAll('-', '').slice(0, 8)
-  const room = MAX_IDENTIFIER_BYTES - 'tenant_'.length - '_'.length - suffix.length
-  const slug = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_/, '')
-    .slice(0, room)
-    .replace(/_$/, '')
-  return `tenant_${slug || 'x'}_${suffix}`
+export function tenantDatabaseName(): string {
+  return `tenant_${randomUUID().replaceAll('-', '')}`
 }

@@ -92,6 +92,19 @@ export function createSchemaAdapter(
     return (await sql`select from pg_namespace where nspname = ${schema}`).length > 0
   }
 
+  const withTenant: TenancyAdapter['withTenant'] = async ({ database_name: schema }, work) => {
+    // Before there is a lease, since the migration needs one.
+    const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
+    return inTurn(schema, () =>
+      useFitting(
+        () => work(store),
+        migrations,
+        () => stores.delete(schema),
+        () => appliedTo(schema)
+      )
+    )
+  }
+
   return {
     async provision(tenant) {
       await transact(tenant, async (transaction, schema) => {
@@ -118,18 +131,9 @@ export function createSchemaAdapter(
     },
     migrate,
     inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
-    async withTenant({ database_name: schema }, work) {
-      // Before there is a lease, since the migration needs one.
-      const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
-      return inTurn(schema, () =>
-        useFitting(
-          () => work(store),
-          migrations,
-          () => stores.delete(schema),
-          () => appliedTo(schema)
-        )
-      )
-    },
+    withTenant,
+    // There is one login for all.
+    asOwner: withTenant,
     evict: ({ database_name: schema }) => void stores.delete(schema),
     counts() {
       const { holding, waiting, waits } = line.counts()

@@ -3,6 +3,7 @@ import type postgres from 'postgres'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { addSpare, listSpares } from '../../db/main/tenant-spares.js'
 import { withSession } from '../../db/session.js'
+import { hideOldMarks } from './database-marks.js'
 import { removeLeftovers } from './leftover-databases.js'
 import { serverNames } from './server-names.js'
 import type { TemplateDatabase } from './template-database.js'
@@ -53,6 +54,7 @@ export function createSpareDatabases(
     async refill() {
       await withSession(url, async (session) => {
         await session`select pg_advisory_lock(hashtext('strongroom spares'))`
+        await hideOldMarks(session, serverNames(url))
         await removeLeftovers(session, serverNames(url), template.name, wanted)
         const spares = (await listSpares(session)).filter((spare) => spare.template === template.name)
         for (let count = spares.length; count < wanted; count++)

@@ -1,10 +1,11 @@
 import type postgres from 'postgres'
-import { databaseName } from '../../db/database-url.js'
-import { quoteName, quoteText } from '../../db/quote.js'
+import { quoteName } from '../../db/quote.js'
 import { holdTenant } from '../../db/main/hold-tenant.js'
 import { claimSpare } from '../../db/main/tenant-spares.js'
 import { withSession } from '../../db/session.js'
 import type { Dropped, TenantRef } from './adapter.js'
+import { markDatabase } from './database-marks.js'
+import { serverNames } from './server-names.js'
 import type { SpareDatabases } from './spare-databases.js'
 import type { TenantRoles } from './tenant-roles.js'
 
@@ -29,8 +30,7 @@ export function createTenantDatabases(
   spares: SpareDatabases,
   roles: TenantRoles | undefined
 ): TenantDatabases {
-  /** Written on each database, so that none is ever taken for another's: names hold only a part of an id. */
-  const mark = ({ id }: TenantRef) => `Strongroom tenant ${id} of ${databaseName(url)}`
+  const names = serverNames(url)
 
   async function handOver(
     transaction: postgres.TransactionSql,
@@ -42,19 +42,21 @@ export function createTenantDatabases(
     await transaction.unsafe(
       `alter database ${quoteName(spare)} rename to ${name};
        alter database ${name} allow_connections true;
-       comment on database ${name} is ${quoteText(mark(tenant))};
+       ${markDatabase(tenant.database_name, names.markOf(tenant.id))};
        ${letRoleIn?.(tenant.database_name) ?? ''}`
     )
   }
 
   /**
-   * Whether the tenant's database is there; those of earlier versions have no mark.
+   * Whether the tenant's database is there; those of earlier versions have no mark, or an old one.
    * @throws when it is another's
    */
   async function isThere(session: postgres.Sql, tenant: TenantRef): Promise<boolean> {
     const [database] = await session<{ mark: string | null }[]>`
       select shobj_description(oid, 'pg_database') as mark from pg_database where datname = ${tenant.database_name}`
-    if (database !== undefined && database.mark !== null && database.mark !== mark(tenant))
+    const { prefix, suffix } = names.oldMark
+    const marks = [null, names.markOf(tenant.id), prefix + tenant.id + suffix]
+    if (database !== undefined && !marks.includes(database.mark))
       throw new Error(`The database "${tenant.database_name}" exists and is not that of tenant ${tenant.id}`)
     return database !== undefined
   }
@@ -94,8 +96,11 @@ export function createTenantDatabases(
       withTenantLock(tenant, async (session) => {
         const places = (await isThere(session, tenant)) ? 1 : 0
         const { database_name: name } = tenant
+        const role = await roles?.exists(session, name)
+        // Whoever is no superuser may end only sessions of roles that it has the rights of.
+        if (role === true) await session.unsafe(String(roles?.own(name)))
         await session`drop database if exists ${session(name)} with (force)`
-        if (!(await roles?.exists(session, name))) return { places, roles: 0 }
+        if (role !== true) return { places, roles: 0 }
         await session`drop role ${session(name)}`
         return { places, roles: 1 }
       })

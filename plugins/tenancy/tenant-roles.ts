@@ -16,8 +16,13 @@ export interface TenantRoles {
   ensureGroup(): Promise<void>
   /** The statements that make the role of a database; a transaction may hold them. */
   create: (database: string) => string
-  /** The same for a role that is there, whose password is set again. */
+  /** The same for a role that is there: its password is set again, and settings that it made for itself are gone. */
   renew: (database: string) => string
+  /**
+   * Gives the main role the rights of a database's role, which ending its sessions takes where the main role is no
+   * superuser. `create` and `renew` do so, too.
+   */
+  own: (database: string) => string
   /**
    * Lets the role in: makes it when it is missing, and sets its password again. Idempotent.
    * @throws when there is a role of that name that is none of ours
@@ -42,16 +47,35 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
   const password = (role: string) => `password ${quoteText(scramVerifier(passwordOf(role)))}`
   const letIn = (database: string) =>
     `grant connect on database ${quoteName(database)} to ${quoteName(database)}`
+  // Before version 16, a role inherits the rights of those that it is granted unless it is made otherwise.
+  const own = (database: string) =>
+    `do $own$ begin
+       if not (select rolsuper from pg_roles where rolname = current_user) then
+         execute format('grant %I to current_user', ${quoteText(database)}) ||
+           case when current_setting('server_version_num')::int >= 160000 then ' with inherit true' else '' end;
+       end if;
+     end $own$`
   const create = (database: string) =>
     `create role ${quoteName(database)} login ${password(database)} in role ${quoteName(group)};
-     ${letIn(database)}`
+     ${letIn(database)}; ${own(database)}`
+  // A role may change its own password, and settings of its own such as default_transaction_read_only.
   const renew = (database: string) =>
-    `alter role ${quoteName(database)} login ${password(database)}; ${letIn(database)}`
+    `alter role ${quoteName(database)} login ${password(database)};
+     alter role ${quoteName(database)} reset all;
+     alter role ${quoteName(database)} in database ${quoteName(database)} reset all;
+     ${letIn(database)}; ${own(database)}`
   const inside = `
     revoke create on schema public from public;
     grant usage on schema public to ${group};
     grant select, insert, update, delete on all tables in schema public to ${group};
     revoke insert, update, delete on schema_migrations from ${group};
+    do $inside$ begin
+      -- Not before it is migrated. What the triggers count is the role's to write, its limits are not.
+      if to_regclass('public.usage') is not null then
+        revoke insert, update, delete on usage from ${group};
+        grant update (documents, files, bytes) on usage to ${group};
+      end if;
+    end $inside$;
     grant usage on all sequences in schema public to ${group};
     alter default privileges in schema public grant select, insert, update, delete on tables to ${group};
     alter default privileges in schema public grant usage on sequences to ${group}`
@@ -85,6 +109,7 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
     ensureGroup,
     create,
     renew,
+    own,
     exists,
     async admit(database, databaseUrl) {
       await withSession(url, async (sql) => {
@@ -111,12 +136,16 @@ function explainRefusal(error: unknown): never {
   )
 }
 
-/** True when a role was not let into its database: a wrong password, no such role, or no right to connect. */
+/**
+ * True when a role was not let into its database: a wrong password, no such role, or no right to connect; or when a
+ * setting of its own keeps it from working there.
+ */
 export function isRefusedLogin(error: unknown): boolean {
   const refusals: (string | undefined)[] = [
     SQLSTATE.invalidPassword,
     SQLSTATE.invalidAuthorization,
-    SQLSTATE.insufficientPrivilege
+    SQLSTATE.insufficientPrivilege,
+    SQLSTATE.transactionTimeout
   ]
   return refusals.includes(codeOf(error))
 }

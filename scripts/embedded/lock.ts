@@ -53,7 +53,7 @@ function tryLock(path: string, record: LockRecord): ProcessIdentity[] | undefine
   const owner = read(path)
   if (owner !== undefined && isRunning(owner)) return undefined
   const own = `${path}.${record.pid}`
-  writeFileSync(own, JSON.stringify(record))
+  writeFileSync(own, JSON.stringify(record), { mode: 0o600 })
   try {
     // Whatever is there is dead. It is moved aside rather than deleted, to see that it was that one: another
     // process may have taken its place since.
@@ -100,7 +100,7 @@ function handle(path: string, self: ProcessIdentity, leftovers: ProcessIdentity[
     leftovers,
     setChildren(pids) {
       const children = pids.map(identify).filter((child) => child !== undefined)
-      writeFileSync(`${path}.${self.pid}`, JSON.stringify({ ...self, children }))
+      writeFileSync(`${path}.${self.pid}`, JSON.stringify({ ...self, children }), { mode: 0o600 })
       renameSync(`${path}.${self.pid}`, path)
     },
     release() {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
  * The secret kept in `path` (mode 0600), made on first use: 32 random bytes in hexadecimal. It appears with
@@ -7,7 +7,11 @@ import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:f
  */
 export function secretFile(path: string): string {
   const existing = readSecret(path)
-  if (existing !== undefined) return existing
+  if (existing !== undefined) {
+    // Of an earlier version, or copied there by hand.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+    return existing
+  }
   const temporary = `${path}.${process.pid}`
   writeFileSync(temporary, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true })
   // The mode above counts only for a new file.

@@ -3,7 +3,7 @@
  * does not take the database from an API that still drains, and it outlives a launcher that is killed just
  * long enough to stop everything cleanly. Started by `start-services.ts`.
  */
-import { createWriteStream, rmSync } from 'node:fs'
+import { createWriteStream, fchmodSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startBroker, type EmbeddedBroker } from './broker.js'
 import { makeDataFolder } from './data-folder.js'
@@ -17,6 +17,8 @@ let broker: EmbeddedBroker | undefined
 
 makeDataFolder(options.dataDir)
 const logFile = createWriteStream(join(options.dataDir, 'services.log'), { mode: 0o600 })
+// The mode above counts only for a new file.
+logFile.once('open', (descriptor: number) => fchmodSync(descriptor, 0o600))
 const log = (line: string) => void logFile.write(`${line}\n`)
 
 /** Resolves when the message has left, or when there is nobody to read it. */

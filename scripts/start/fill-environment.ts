@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadConfig, type Config } from '../../core/config/config.js'
 import type { Services } from '../embedded/start-services.js'
+import { makeDataFolder } from '../embedded/data-folder.js'
 import { secretFile } from '../embedded/secret-file.js'
 
 type Environment = Record<string, string>
@@ -40,7 +40,7 @@ export function planStart(given: Environment): Plan {
 
 /** The secret of the tenants' login roles where none is given; operators' commands need the same as the server. */
 export function tenantRoleSecret(dataDir: string): string {
-  mkdirSync(dataDir, { recursive: true })
+  makeDataFolder(dataDir)
   return secretFile(join(dataDir, 'tenant-role-secret'))
 }
 

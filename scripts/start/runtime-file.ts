@@ -19,7 +19,7 @@ export function writeRuntimeFile(dataDir: string, runtime: Runtime): void {
   const database = new URL(runtime.database_url)
   database.password = ''
   const text = JSON.stringify({ ...runtime, database_url: database.href }, null, 2)
-  writeFileSync(`${path}.${process.pid}`, `${text}\n`)
+  writeFileSync(`${path}.${process.pid}`, `${text}\n`, { mode: 0o600 })
   renameSync(`${path}.${process.pid}`, path)
   process.once('exit', () => rmSync(path, { force: true }))
 }

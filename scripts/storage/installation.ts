@@ -4,10 +4,11 @@ import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { createTenantRepository, type Tenant } from '../../db/main/tenants-repository.js'
 import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
-import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
+import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
+import { printable } from '../operator/printable.js'
 import { UsageError, warn } from '../operator/run.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 
@@ -15,7 +16,7 @@ import { everyActiveTenant } from '../../workers/every-tenant.js'
 export interface Installation {
   config: Config
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
   outboxes: Outboxes
   /**
    * The tenant of this id, or every one that is ready.
@@ -31,12 +32,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export async function openInstallation(config: Config): Promise<Installation> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-storage' })
   const tenancy = createTenancy(config, createTenancyRecords(main), warn)
-  const storage = await createStorage(config, () => config.http.publicUrl ?? '')
+  const objects = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
   return {
     config,
     tenancy,
-    storage,
+    storage: confineToTenants(objects, (tenantId, key) =>
+      console.error(
+        `The database of tenant ${tenantId} names ${printable(key)}, which is not its own; it was left alone`
+      )
+    ),
     // The worker's relay finds what was marked.
     outboxes: createOutboxes(createDirtyTenantRepository(main), () => undefined),
     async *tenants(id) {
@@ -49,7 +54,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
       yield tenant
     },
     async close() {
-      storage.close()
+      objects.close()
       await tenancy.close()
       await main.close()
     }

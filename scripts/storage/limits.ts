@@ -17,10 +17,9 @@ export async function showLimits(installation: Installation, options: LimitOptio
   if (change && options.tenant === undefined)
     throw new UsageError('Limits are set for one tenant: name it with --tenant.')
   for await (const tenant of installation.tenants(options.tenant)) {
-    const usage = await installation.tenancy.withTenant(tenant, async (store) => {
-      if (change) await store.usage.setLimits({ documents, bytes })
-      return store.usage.read(installation.config.limits)
-    })
+    const { tenancy, config } = installation
+    if (change) await tenancy.asOwner(tenant, (store) => store.usage.setLimits({ documents, bytes }))
+    const usage = await tenancy.withTenant(tenant, (store) => store.usage.read(config.limits))
     console.log(
       `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents of ${usage.limits.documents ?? 'any number'}, ` +
         `${usage.files} files with ${usage.bytes} bytes of ${usage.limits.bytes ?? 'any number'}`

@@ -6,6 +6,7 @@ import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import { withSession } from '../../db/session.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
+import { confineToTenants } from '../../plugins/storage/tenant-storage.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
 import {
@@ -70,11 +71,17 @@ export const purge: TenantCommand = {
 async function withPurge<T>(config: Config, work: (purge: TenantPurge) => Promise<T>): Promise<T> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-purge' })
   const tenancy = createTenancy(config, createTenancyRecords(main), warn)
-  const storage = await createStorage(config, () => config.http.publicUrl ?? '')
+  const objects = await createStorage(config, () => config.http.publicUrl ?? '')
   try {
-    return await work(createTenantPurge({ purges: createTenantPurgeRepository(main), tenancy, storage }))
+    return await work(
+      createTenantPurge({
+        purges: createTenantPurgeRepository(main),
+        tenancy,
+        storage: confineToTenants(objects, () => undefined)
+      })
+    )
   } finally {
-    storage.close()
+    objects.close()
     await tenancy.close()
     await main.close()
   }

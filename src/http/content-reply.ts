@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { AppError } from '../../core/errors.js'
+import { exactly } from './exact-length.js'
 import type { Answer, Representation } from './http-range.js'
 
 /** What is sent, and under which headers a browser may see it; see `download-headers.ts`. */
@@ -49,9 +50,15 @@ export function sendContent(
   if (answer.status === 206) {
     const { start, end } = answer.range
     void reply.header('content-range', `bytes ${start}-${end}/${content.size}`)
-    return reply.header('content-length', end - start + 1).send(bytes)
+    return sendExactly(reply, end - start + 1, bytes)
   }
-  return reply.header('content-length', content.size).send(bytes)
+  return sendExactly(reply, content.size, bytes)
+}
+
+/** A stream that breaks off on either side ends the other, and an error after the headers the connection. */
+function sendExactly(reply: FastifyReply, length: number, bytes: Readable | undefined): FastifyReply {
+  void reply.header('content-length', length)
+  return reply.send(bytes && pipeline(bytes, exactly(length), () => undefined))
 }
 
 /** PDF viewers refuse to work in a sandbox (https://crbug.com/271452), and run no script of the document's origin. */

@@ -27,7 +27,7 @@ const PAUSE_MS = 50
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = app.getDecorator<MainDatabase>('database')
-  const storage = app.getDecorator<ObjectStorage>('storage')
+  const storage = app.getDecorator<Pick<ObjectStorage, 'ping'>>('storage')
   const producer = app.getDecorator<EventProducer>('producer')
 
   const look = coalesced(

@@ -1,6 +1,9 @@
 import type postgres from 'postgres'
 import { serverNames } from '../../plugins/tenancy/server-names.js'
 
+/** `Strongroom ` and the eight digits of the installation. */
+const MARK_PREFIX = 19
+
 /**
  * What an installation has on the server that nobody will use: databases that neither a tenant nor a spare on record
  * is named after, unfinished templates, and login roles without a tenant. And what is missing: databases and roles of
@@ -8,7 +11,7 @@ import { serverNames } from '../../plugins/tenancy/server-names.js'
  * @param sql the main database
  */
 export async function serverLeftovers(sql: postgres.Sql, mainUrl: string): Promise<string[]> {
-  const { group, sparePrefix, templatePrefix } = serverNames(mainUrl)
+  const { group, sparePrefix, templatePrefix, markOf } = serverNames(mainUrl)
   const rows = await sql<{ what: string }[]>`
     select 'spare ' || datname as what from pg_database
       where starts_with(datname, ${sparePrefix}) and datname not in (select database_name from tenant_spares)
@@ -17,7 +20,7 @@ export async function serverLeftovers(sql: postgres.Sql, mainUrl: string): Promi
     union all select 'row of spare ' || database_name from tenant_spares
       where database_name not in (select datname from pg_database)
     union all select 'database ' || datname from pg_database
-      where shobj_description(oid, 'pg_database') like 'Strongroom tenant % of ' || current_database()
+      where starts_with(shobj_description(oid, 'pg_database'), ${markOf('').slice(0, MARK_PREFIX)})
         and datname not in (select database_name from tenants)
     union all select 'role ' || role.rolname from pg_auth_members member
       join pg_roles role on role.oid = member.member join pg_roles parent on parent.oid = member.roleid

@@ -42,6 +42,7 @@ function startRelay(t: Test, producer: EventProducer, retention = 0) {
     topicPrefix: '',
     retention,
     onPublished: () => undefined,
+    onSetAside: () => undefined,
     log
   })
   t.teardown(() => relay.close())
@@ -130,7 +131,7 @@ t.test('with a retention delivered events are kept, and can be published again',
   const { producer, published } = fakeProducer()
   await write(2)
   startRelay(t, producer, 3600).nudge(MAIN_OUTBOX)
-  await until(async () => (await outbox.listUnpublished(10)).length === 0)
+  await until(async () => (await outbox.listUnpublished(10, 1000)).length === 0)
   t.equal(await left(), 2)
   t.equal(await outbox.reset(), 2)
   startRelay(t, producer, 3600).nudge(MAIN_OUTBOX)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
-import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { program } from '../../scripts/program.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
@@ -18,7 +18,7 @@ import { until } from '../helpers/until.js'
 const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '1', OUTBOX_RETENTION: '3600' })
 const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
-const storage = app.getDecorator<ObjectStorage>('storage')
+const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
 const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }),
   tenancy: app.getDecorator<TenancyAdapter>('tenancy'),
@@ -162,8 +162,10 @@ void t.test('whatever a killed purge left is finished by the next', async (t) =>
     tenants.push(await deleted(name, 40))
   const [, emptied, dropped, rowOnly, neverMade] = tenants
   await sql`update tenants set status = 'purging' where id = any(${tenants.map(({ id }) => id)})`
-  for (const tenant of [emptied, dropped, rowOnly])
-    for await (const { key } of storage.list(`tenants/${tenant?.id}/`)) await storage.delete(key)
+  for (const tenant of [emptied, dropped, rowOnly]) {
+    const own = storage.of(tenant as TestTenant)
+    for await (const { key } of own.list()) await own.delete(key)
+  }
   for (const tenant of [dropped, rowOnly, neverMade]) await places.drop(String(tenant?.database_name))
   for (const tenant of [rowOnly, neverMade])
     if (databases) await sql`drop role ${sql(String(tenant?.database_name))}`

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { createHashing } from '../../plugins/hashing/hashing.js'
+import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
+import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
 import { openInstallation } from '../../scripts/storage/installation.js'
 import { AppError } from '../../core/errors.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
@@ -12,8 +14,11 @@ import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = await openInstallation(installation.config)
-const { tenancy, storage, outboxes } = opened
+const { tenancy, outboxes } = opened
+const storage = await createStorage(installation.config, () => '')
+const confined = (on: ObjectStorage) => confineToTenants(on, (_tenant, key) => t.fail(key))
 const hashing = createHashing()
+t.teardown(() => storage.close())
 t.teardown(() => Promise.all([opened.close(), hashing.close()]))
 
 type Fault = 'put' | 'put, but written' | 'putStream' | 'putStream, in the middle' | 'putStream, but written'
@@ -58,10 +63,10 @@ function faulty(fault: Fault, deletesFail: boolean): ObjectStorage {
   })
 }
 
-const removalOn = (on: ObjectStorage) =>
+const removalOn = (on: StorageOfTenants) =>
   createObjectRemoval({ tenancy, storage: on, onPostponed: () => undefined })
 
-async function upload(on: ObjectStorage, content: Buffer): Promise<void> {
+async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
     ...{ tenancy, outboxes, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
     slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
@@ -81,18 +86,27 @@ void t.test('whatever step of the storage fails, the sweeper finds what is left'
     for (const deletesFail of [false, true]) {
       const what = `${fault}${deletesFail ? ', and nothing can be deleted' : ''}`
       const content = Buffer.alloc(fault.startsWith('putStream') ? 7_000_000 : 70_000, what)
-      await t.rejects(upload(faulty(fault, deletesFail), content), { code: 'STORAGE_UNAVAILABLE' }, what)
+      await t.rejects(
+        upload(confined(faulty(fault, deletesFail)), content),
+        { code: 'STORAGE_UNAVAILABLE' },
+        what
+      )
       t.same(await db`select from documents union all select from files`, [], `${what}: no row`)
       const promised = await db`select from pending_objects where state = 'delete'`
       t.equal(promised.length, 1, `${what}: the key is on record`)
 
       await db`update pending_objects set deadline = now() - interval '1 hour'`
-      await removalOn(storage).sweep(tenant)
+      await removalOn(opened.storage).sweep(tenant)
       t.same(await objects(), [], `${what}: no object`)
       t.same(await db`select from pending_objects`, [], `${what}: settled`)
     }
   }
-  const check = createStorageCheck({ tenancy, storage, outboxes, removal: removalOn(storage) })
+  const check = createStorageCheck({
+    tenancy,
+    storage: opened.storage,
+    outboxes,
+    removal: removalOn(opened.storage)
+  })
   for await (const finding of check.findings(tenant, { files: 0, objects: 0, bytes: 0, pending: 0 }))
     t.fail(finding.key)
 })

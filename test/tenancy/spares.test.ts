@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
-import { databaseName, withDatabase } from '../../db/database-url.js'
+import { withDatabase } from '../../db/database-url.js'
 import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { startDatabaseAdapter } from '../helpers/database-adapter.js'
@@ -50,7 +50,7 @@ void t.test('a spare becomes a tenant whole, and is replaced', async (t) => {
   const [database] = await sql`select shobj_description(oid, 'pg_database') as mark,
     has_database_privilege('public', oid, 'connect') as open from pg_database where datname = ${tenant.database_name}`
   t.match(database, {
-    mark: `Strongroom tenant ${tenant.id} of ${databaseName(config.database.url)}`,
+    mark: names.markOf(tenant.id),
     open: false
   })
   await full()

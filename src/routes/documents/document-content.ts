@@ -35,7 +35,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
     const what = { size: file.file_size, etag: `"${file.sha256}"`, modified: new Date(file.created_at) }
     const answer = answerTo(method, headers, what)
     const range = answer.status === 206 ? answer.range : undefined
-    const bytes = carriesBytes(method, answer) ? await documents.read(document, range) : undefined
+    const bytes = carriesBytes(method, answer) ? await documents.read(tenant, document, range) : undefined
     const safe = safeDownload({ mimeType: document.mime_type, disposition: query.disposition })
     const content = {
       ...what,

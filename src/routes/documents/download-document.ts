@@ -37,7 +37,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
               examples: ['https://documents.example.com/objects/tenants/…?signature=…']
             })
           }),
-          ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
+          ...tenantErrors('DOCUMENT_NOT_FOUND', 'FILE_NOT_FOUND', 'VALIDATION_ERROR')
         }
       }
     },

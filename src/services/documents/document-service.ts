@@ -3,7 +3,8 @@ import type { DocumentFilter, DocumentSort } from '../../../db/tenant/documents-
 import type { Actor } from '../../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { ByteRange, Disposition, ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { ByteRange, Disposition } from '../../../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
 import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
@@ -12,7 +13,7 @@ import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuer
 
 export interface DocumentServiceDependencies {
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
   outboxes: Outboxes
   /** Seconds that a download URL works. */
   downloadUrlTtl: number
@@ -67,8 +68,8 @@ export function createDocumentService({
      * The bytes of a document, or a range of them. The caller reads the stream or destroys it.
      * @throws {AppError} FILE_NOT_FOUND, STORAGE_UNAVAILABLE
      */
-    async read(document: DocumentWithFile, range?: ByteRange): Promise<Readable> {
-      const bytes = await storage.get(document.file.s3_path, range)
+    async read(tenant: TenantRef, document: DocumentWithFile, range?: ByteRange): Promise<Readable> {
+      const bytes = await storage.of(tenant).get(document.file.s3_path, range)
       if (bytes === null) throw new AppError('FILE_NOT_FOUND')
       return bytes
     },
@@ -105,7 +106,7 @@ export function createDocumentService({
 
     /**
      * A URL that downloads the document without a token until it expires; the audit says who got it.
-     * @throws {AppError} DOCUMENT_NOT_FOUND
+     * @throws {AppError} DOCUMENT_NOT_FOUND, FILE_NOT_FOUND
      */
     async signDownload(
       tenant: TenantRef,
@@ -115,12 +116,13 @@ export function createDocumentService({
     ): Promise<{ url: string; expires_at: string }> {
       const document = await handOut(tenant, documentId, actor, 'url')
       const expiresAt = new Date(Date.now() + downloadUrlTtl * 1000).toISOString()
-      const url = await storage.signDownload(document.file.s3_path, {
+      const url = await storage.of(tenant).signDownload(document.file.s3_path, {
         filename: document.filename,
         mimeType: document.mime_type,
         disposition,
         expiresIn: downloadUrlTtl
       })
+      if (url === null) throw new AppError('FILE_NOT_FOUND')
       return { url, expires_at: expiresAt }
     },
 

@@ -1,7 +1,7 @@
 import type { File, Verification } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
-import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { detectType, HEAD_BYTES } from '../uploads/mime-type.js'
 
@@ -17,14 +17,17 @@ export interface FileVerification {
 
 export function createFileVerification(dependencies: {
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
   hashing: Hashing
   outboxes: Outboxes
 }): FileVerification {
   const { tenancy, storage, hashing, outboxes } = dependencies
 
-  async function look(file: File): Promise<{ verification: Verification; detectedType: string | null }> {
-    const stream = await storage.get(file.s3_path)
+  async function look(
+    tenant: TenantRef,
+    file: File
+  ): Promise<{ verification: Verification; detectedType: string | null }> {
+    const stream = await storage.of(tenant).get(file.s3_path)
     if (stream === null) return { verification: 'missing', detectedType: null }
     const hash = hashing.start()
     try {
@@ -46,7 +49,7 @@ export function createFileVerification(dependencies: {
     async verify(tenant, fileId) {
       const file = await tenancy.withTenant(tenant, (store) => store.files.findById(fileId))
       if (file === null) return null
-      const found = await look(file)
+      const found = await look(tenant, file)
       const record = () =>
         tenancy.withTenant(tenant, (store) => store.files.recordVerification(fileId, found, tenant.id))
       const recorded = await (found.verification === 'intact' ? record() : outboxes.record(tenant.id, record))

@@ -1,4 +1,4 @@
-import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 
 export interface ObjectRemoval {
@@ -15,7 +15,7 @@ export interface ObjectRemoval {
 
 export interface ObjectRemovalDependencies {
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
   /** Told of failures that are not the caller's concern, because the sweeper tries again. */
   onPostponed: (error: unknown, s3Path: string) => void
 }
@@ -29,7 +29,7 @@ export function createObjectRemoval({
   onPostponed
 }: ObjectRemovalDependencies): ObjectRemoval {
   async function remove(tenant: TenantRef, s3Path: string): Promise<void> {
-    await storage.delete(s3Path)
+    await storage.of(tenant).delete(s3Path)
     await tenancy.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
   }
   async function postponing(s3Path: string, work: () => Promise<void>): Promise<boolean> {
@@ -50,7 +50,7 @@ export function createObjectRemoval({
       await postponing(s3Path, async () => {
         // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
         const abandoned = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
-        if (abandoned) await storage.delete(s3Path)
+        if (abandoned) await storage.of(tenant).delete(s3Path)
       })
     },
     async sweep(tenant) {

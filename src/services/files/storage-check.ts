@@ -1,7 +1,8 @@
 import type { StoredFile } from '../../../db/tenant/files-repository.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { ObjectStorage, StoredObject } from '../../../plugins/storage/object-storage.js'
+import type { StoredObject } from '../../../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { sideBySide } from './side-by-side.js'
@@ -29,7 +30,7 @@ export interface CheckCounts {
 
 export interface StorageCheckDependencies {
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
   outboxes: Outboxes
   removal: ObjectRemoval
 }
@@ -67,20 +68,20 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
       tenant,
       async (store) => (await store.pendingObjects.has(key)) || (await store.files.findByKey(key)) !== null
     )
-    return !named && (await storage.stat(key)) !== null
+    return !named && (await storage.of(tenant).stat(key)) !== null
   }
 
   /** The object is not there as it should be, and the row still is after that was known. */
   async function problemOf(tenant: TenantRef, file: StoredFile): Promise<'missing' | 'wrong size' | null> {
-    const object = await storage.stat(file.s3_path)
+    const object = await storage.of(tenant).stat(file.s3_path)
     if (object?.size === file.file_size) return null
     const row = await tenancy.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
     if (row === null) return null
     return object === null ? 'missing' : 'wrong size'
   }
 
-  async function* strayUploads(tenant: TenantRef, prefix: string): AsyncGenerator<Finding> {
-    for await (const key of storage.listUnfinished(prefix)) {
+  async function* strayUploads(tenant: TenantRef): AsyncGenerator<Finding> {
+    for await (const key of storage.of(tenant).listUnfinished()) {
       const promised = await tenancy.withTenant(tenant, (store) => store.pendingObjects.has(key))
       const committed = await tenancy.withTenant(tenant, (store) => store.files.findByKey(key))
       if (!promised && committed === null) yield { kind: 'stray upload', key }
@@ -89,7 +90,6 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
 
   return {
     async *findings(tenant: TenantRef, counts: CheckCounts): AsyncGenerator<Finding> {
-      const prefix = `tenants/${tenant.id}/`
       const merged = sideBySide<StoredFile, string, StoredObject>(
         pages(
           tenant,
@@ -103,7 +103,7 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
           (key) => key
         ),
         (key) => key,
-        storage.list(prefix),
+        storage.of(tenant).list(),
         (object) => object.key
       )
       for await (const { key, first: file, second: pending, third: object } of merged) {
@@ -120,7 +120,7 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
           if (await isStray(tenant, key)) yield { kind: 'stray object', key }
         }
       }
-      yield* strayUploads(tenant, prefix)
+      yield* strayUploads(tenant)
     },
 
     /**

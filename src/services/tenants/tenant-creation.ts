@@ -88,15 +88,6 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     }
   }
 
-  /** A new id, and a database name that nothing on the server has: the name holds only a part of the id. */
-  async function nameTenant(name: string): Promise<NewTenant> {
-    for (;;) {
-      const id = randomUUID()
-      const databaseName = tenantDatabaseName(name, id)
-      if (await tenants.isFree(databaseName)) return { id, name, databaseName }
-    }
-  }
-
   /** What a request gets whose key the user has sent before. */
   async function repeat(userId: string, claim: KeyClaim): Promise<CreatedTenant> {
     const { key, owner } = claim
@@ -163,7 +154,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       const claim = key === undefined ? undefined : claimOf(key, stored)
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
-        const tenant = await nameTenant(stored)
+        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName() }
         try {
           return await createNamed(tenant, claim, actor)
         } finally {

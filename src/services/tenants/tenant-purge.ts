@@ -1,5 +1,5 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
-import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
 import type { Dropped, TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
 
 /** What went, or would go, with a tenant. Sizes are bytes. */
@@ -21,7 +21,7 @@ export type PurgeOutcome =
 export interface TenantPurgeDependencies {
   purges: TenantPurgeRepository
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
 }
 
 /** Objects that are deleted at the same time. */
@@ -46,14 +46,14 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
   }
 
   async function removeObjects(
-    prefix: string,
+    objects: TenantStorage,
     account: PurgeAccount,
     onProgress: (account: PurgeAccount) => void
   ): Promise<void> {
     let batch: Promise<void>[] = []
-    for await (const { key, size } of storage.list(prefix)) {
+    for await (const { key, size } of objects.list()) {
       batch.push(
-        storage.delete(key).then(() => {
+        objects.delete(key).then(() => {
           account.objects += 1
           account.bytes += size
           onProgress(account)
@@ -64,8 +64,8 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
       batch = []
     }
     await Promise.all(batch)
-    for await (const key of storage.listUnfinished(prefix)) {
-      await storage.delete(key)
+    for await (const key of objects.listUnfinished()) {
+      await objects.delete(key)
       account.uploads += 1
     }
   }
@@ -78,9 +78,10 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
     async estimate(tenant: PurgeableTenant): Promise<PurgeAccount> {
       const { documents } = await lookInto(tenant)
       const places = (await tenancy.exists(tenant)) ? 1 : 0
-      const uploads = await countOf(storage.listUnfinished(prefixOf(tenant)))
+      const objects = storage.of(tenant)
+      const uploads = await countOf(objects.listUnfinished())
       const account = { places, roles: places, documents, objects: 0, bytes: 0, uploads }
-      for await (const { size } of storage.list(prefixOf(tenant))) {
+      for await (const { size } of objects.list()) {
         account.objects += 1
         account.bytes += size
       }
@@ -97,7 +98,7 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
       const { documents, events } = await lookInto(tenant)
       if (events > 0) return { purged: null, why: 'events', events }
       const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }
-      await removeObjects(prefixOf(tenant), account, onProgress)
+      await removeObjects(storage.of(tenant), account, onProgress)
       Object.assign(account, await tenancy.drop(tenant))
       await purges.finish(tenant.id)
       return { purged: account }
@@ -110,6 +111,3 @@ async function countOf(keys: AsyncIterable<string>): Promise<number> {
   for await (const key of keys) distinct.add(key)
   return distinct.size
 }
-
-/** What the keys of all objects of a tenant begin with. */
-const prefixOf = ({ id }: PurgeableTenant) => `tenants/${id}/`

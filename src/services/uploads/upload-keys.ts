@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { HeldKey, IdempotencyKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
+import { UploadedDocument } from '../../schemas/documents.js'
 
 /** Seconds after which another request may have the key of one that was killed. */
 const CLAIM_SECONDS = 15
@@ -25,7 +27,10 @@ export type UploadKeys = ReturnType<typeof createUploadKeys>
  */
 export function createUploadKeys(tenancy: TenancyAdapter) {
   return {
-    /** @throws {AppError} IDEMPOTENCY_IN_PROGRESS while another request holds the key */
+    /**
+     * @throws {AppError} IDEMPOTENCY_IN_PROGRESS while another request holds the key; IDEMPOTENCY_MISMATCH when what
+     * is kept for it is no answer
+     */
     async run<Result>(
       tenant: TenantRef,
       { userId, key }: { userId: string; key: string },
@@ -37,7 +42,12 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
         store.idempotencyKeys.claim(id, owner, CLAIM_SECONDS)
       )
       if (claim.state === 'busy') throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: claim.seconds })
-      if (claim.state === 'answered') return work.again(claim.fingerprint, claim.answer)
+      if (claim.state === 'answered') {
+        const { fingerprint, answer } = claim
+        // Nothing that was answered here: the key is of no use to anybody.
+        if (!isUploadAnswer(answer)) throw new AppError('IDEMPOTENCY_MISMATCH')
+        return work.again(fingerprint, answer)
+      }
 
       const renewal = setInterval(() => {
         // When it fails for long enough, the claim is lost, which the commit finds out.
@@ -59,6 +69,9 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
     }
   }
 }
+
+const answerCheck = TypeCompiler.Compile(UploadedDocument)
+const isUploadAnswer = (answer: unknown): answer is UploadAnswer => answerCheck.Check(answer)
 
 /** Tells requests apart by what they ask for. */
 export function fingerprintOf(...parts: (string | number)[]): string {

@@ -6,7 +6,7 @@ import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repo
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { ContentHash, Hashing } from '../../../plugins/hashing/hashing.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { ObjectStorage } from '../../../plugins/storage/object-storage.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
 import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
@@ -18,7 +18,7 @@ export const BUFFERED_BYTES = 5 * 1024 * 1024
 
 export interface UploadReceptionDependencies {
   tenancy: TenancyAdapter
-  storage: ObjectStorage
+  storage: StorageOfTenants
   hashing: Hashing
   outboxes: Outboxes
   removal: ObjectRemoval
@@ -105,7 +105,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
         const attached = await attachOrReserve(tenant, upload, key)
         if (attached !== null) return attached
         try {
-          await storage.put(file.s3Path, body, signal)
+          await storage.of(tenant).put(file.s3Path, body, signal)
           return await commitObject(tenant, upload, key, askAgain)
         } catch (error) {
           await removal.abandon(tenant, file.s3Path)
@@ -140,7 +140,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     try {
       if (most.documents !== null && documents >= most.documents) throw new AppError('QUOTA_EXCEEDED')
       incoming.limitTo(most.bytes === null ? null : most.bytes - bytes)
-      await storage.putStream(file.s3Path, concatenated(held, incoming.chunks), signal)
+      await storage.of(tenant).putStream(file.s3Path, concatenated(held, incoming.chunks), signal)
       content = await hash.digest()
     } catch (error) {
       await removal.abandon(tenant, file.s3Path)

@@ -1,10 +1,10 @@
 /** Creates the bucket of the settings when it is missing: for S3 servers of one's own, as in compose.yaml. */
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { loadConfig, readEnvironment } from '../core/config/config.js'
+import { loadConfig, NEEDED, readEnvironment } from '../core/config/config.js'
 import { runCommand, UsageError } from './operator/run.js'
 
 await runCommand(async () => {
-  const { storage } = loadConfig(readEnvironment())
+  const { storage } = loadConfig(readEnvironment(), NEEDED.bucket)
   if (storage.driver !== 's3')
     throw new UsageError(
       'The files are kept on disk: set S3_BUCKET and S3_ENDPOINT to keep them in a bucket.'

@@ -1,6 +1,7 @@
 /** `npm run migrate`: brings everything to the newest migration. */
 import { parseArgs } from 'node:util'
 import { prepareMainDatabase } from '../db/prepare-main-database.js'
+import { NEEDED } from '../core/config/config.js'
 import { operatorSettings } from './operator/settings.js'
 import { runCommand } from './operator/run.js'
 import { migrate } from './tenants/migrate.js'
@@ -17,6 +18,6 @@ await runCommand(async () => {
     console.log(HELP)
     return
   }
-  await prepareMainDatabase(operatorSettings(), (line) => console.log(line))
+  await prepareMainDatabase(operatorSettings(NEEDED.databases), (line) => console.log(line))
   process.exitCode = await migrate.run([])
 })

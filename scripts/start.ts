@@ -1,5 +1,6 @@
 /** `npm start`: the API and a worker, with embedded services for whatever has no address in the settings. */
 import { readEnvironment } from '../core/config/config.js'
+import { printableLines } from './operator/printable.js'
 import { planStart } from './start/fill-environment.js'
 import { launch, stopAll, type Launched, type Started } from './start/launch.js'
 import { writeRuntimeFile } from './start/runtime-file.js'
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
     console.error(`${reason}; stopping the rest.`)
   } catch (error) {
     if (stop.requested.aborted) return 0
-    console.error(explain(error))
+    console.error(printableLines(explain(error)))
   } finally {
     if (started.children.length > 0 || started.services) say('Stopping ...')
     await stopAll(started, stop.forced)
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
   return 1
 }
 
-function announce({ config, url, services }: Launched, embeddedBroker: boolean): void {
+function announce({ config, url, workerUrl, services }: Launched, embeddedBroker: boolean): void {
   const runtime = {
     pid: process.pid,
     url,
@@ -56,6 +57,7 @@ function announce({ config, url, services }: Launched, embeddedBroker: boolean):
   if (!config.production) writeRuntimeFile(config.dataDir, runtime)
   const lines = summaryLines({
     url,
+    workerUrl,
     dataDir: config.dataDir,
     databaseUrl: config.database.url,
     brokers: config.kafka.brokers,

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { ConfigError, loadConfig, SETTINGS } from '../core/config/config.js'
+import { ConfigError, loadConfig, NEEDED, SETTINGS } from '../core/config/config.js'
+import { weaknessOf } from '../core/config/secret-strength.js'
 
 const COMPLETE = {
   DATABASE_URL: 'postgres://user:secret@db:5432/strongroom',
   KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092',
-  JWT_SECRET: 'x'.repeat(32),
-  TENANT_ROLE_SECRET: 'y'.repeat(32)
+  JWT_SECRET: '5a0c8d3f9e1b72464fd3a6c0e97b1582',
+  TENANT_ROLE_SECRET: 'c7f2b19ae5d06384a8e1350f9b6c42d7'
 }
 
 function problemsOf(environment: Record<string, string>): string[] {
@@ -91,4 +93,128 @@ t.test('empty values mean not set, and the result cannot be changed', async (t) 
   t.equal(config.http.port, 4999)
   t.ok(Object.isFrozen(config))
   t.ok(Object.isFrozen(config.http))
+})
+
+/** Good enough for production; the tests change one thing at a time. */
+const PRODUCTION = {
+  ...COMPLETE,
+  NODE_ENV: 'production',
+  HOST: '0.0.0.0',
+  STORAGE_DRIVER: 'disk',
+  METRICS_TOKEN: 'b81f0e5c93d7a264',
+  PUBLIC_URL: 'https://documents.example.com'
+}
+
+t.test('production refuses secrets that can be guessed', async (t) => {
+  t.same(problemsOf(PRODUCTION), [])
+  const weak = [
+    ...[
+      'a'.repeat(32),
+      'ab'.repeat(20),
+      '0'.repeat(31) + '1',
+      'deadbeef'.repeat(4),
+      '12345678901234567890123456789012'
+    ],
+    ...['changeme'.repeat(4), 'changeme-changeme-changeme-changeme', 'Sommer2024Sommer2024Sommer2024Sommer'],
+    ...[
+      '0123456789abcdef'.repeat(2),
+      'abcdefghijklmnopqrstuvwxyz0123456789',
+      'qwertyuiopasdfghjklzxcvbnm1234567890'
+    ],
+    ...['correct horse battery staple on the hill', 'ThisIsMySuperSecretJWTKey1234567'],
+    ...['your-256-bit-secret-goes-right-here!', 'openssl rand -hex 32 # not executed'],
+    ...['please-replace-this-with-32-random-bytes', 'P4ssw0rd!P4ssw0rd!P4ssw0rd!P4ssw0rd!']
+  ]
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'])
+    for (const secret of weak) {
+      const problems = problemsOf({ ...PRODUCTION, [name]: secret })
+      t.same(names(problems), [name], `${name}=${secret}`)
+      t.notMatch(problems.join(), secret)
+    }
+  for (const token of ['a'.repeat(16), 'changeme-changeme', 'metrics-token-123', '0123456789abcdef'])
+    t.same(names(problemsOf({ ...PRODUCTION, METRICS_TOKEN: token })), ['METRICS_TOKEN'], token)
+  t.same(
+    names(problemsOf({ ...COMPLETE, JWT_SECRET: 'a'.repeat(32) })),
+    [],
+    'development takes what it is given'
+  )
+})
+
+t.test('no random secret is taken for a weak one', async (t) => {
+  const kinds = [
+    (bytes: Buffer) => bytes.toString('hex'),
+    (bytes: Buffer) => bytes.toString('base64'),
+    (bytes: Buffer) => bytes.toString('base64url'),
+    (bytes: Buffer) => bytes.toString('hex').slice(0, 32).toUpperCase()
+  ]
+  const refused = Array.from({ length: 2_000 }, (_, seed) =>
+    (kinds[seed % 4] as (bytes: Buffer) => string)(createHash('sha256').update(`seed ${seed}`).digest())
+  ).filter((secret) => weaknessOf(secret) !== undefined)
+  t.same(refused, [])
+})
+
+t.test('production refuses the same secret twice', async (t) => {
+  const shared = 'e4d909c290d0fb1ca068ffaddf22cbd0'
+  const settings = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET', 'METRICS_TOKEN']
+  for (const [index, one] of settings.entries())
+    for (const other of settings.slice(index + 1)) {
+      const problems = problemsOf({ ...PRODUCTION, [one]: shared, [other]: shared })
+      t.same(names(problems), [other], `${one} = ${other}`)
+      t.match(problems[0], `another than ${one}`)
+    }
+  const foreign = {
+    DATABASE_URL: `postgres://user:${shared}@db:5432/strongroom`,
+    S3_SECRET_ACCESS_KEY: shared,
+    KAFKA_SASL_PASSWORD: shared
+  }
+  for (const [name, value] of Object.entries(foreign)) {
+    const more = {
+      S3_ACCESS_KEY_ID: 'id',
+      KAFKA_SECURITY_PROTOCOL: 'sasl_ssl',
+      KAFKA_SASL_MECHANISM: 'PLAIN'
+    }
+    const sasl = { KAFKA_SASL_USERNAME: 'user', KAFKA_SASL_PASSWORD: 'another' }
+    const settings = { ...PRODUCTION, ...more, ...sasl, S3_SECRET_ACCESS_KEY: 'other', [name]: value }
+    t.same(names(problemsOf({ ...settings, JWT_SECRET: shared })), ['JWT_SECRET'], name)
+    t.same(problemsOf(settings), [], `${name} alone`)
+  }
+})
+
+t.test('production refuses weak hashes, open measurements and clear text to others', async (t) => {
+  const wrong: [Record<string, string>, string[]][] = [
+    [{ BCRYPT_COST: '9' }, ['BCRYPT_COST']],
+    [{ BCRYPT_COST: '10' }, []],
+    [{ METRICS_TOKEN: '' }, ['METRICS_TOKEN']],
+    [{ METRICS_TOKEN: '', HOST: '::' }, ['METRICS_TOKEN']],
+    [{ METRICS_TOKEN: '', HOST: '10.0.0.5' }, ['METRICS_TOKEN']],
+    [{ METRICS_TOKEN: '', HOST: '127.0.0.1' }, []],
+    [{ METRICS_TOKEN: '', HOST: 'localhost' }, []],
+    [{ METRICS_TOKEN: '', HOST: '::1' }, []],
+    [{ PUBLIC_URL: 'http://documents.example.com' }, ['PUBLIC_URL']],
+    [{ PUBLIC_URL: 'http://127.0.0.1.example.com' }, ['PUBLIC_URL']],
+    [{ PUBLIC_URL: 'http://localhost.example.com' }, ['PUBLIC_URL']],
+    [{ PUBLIC_URL: 'http://user@10.0.0.5:4999' }, ['PUBLIC_URL']],
+    [{ PUBLIC_URL: 'http://127.0.0.1:4999' }, []],
+    [{ PUBLIC_URL: 'http://localhost:4999/' }, []],
+    [{ PUBLIC_URL: 'http://[::1]:4999' }, []],
+    [{ PUBLIC_URL: '' }, []]
+  ]
+  for (const [settings, expected] of wrong) {
+    t.same(names(problemsOf({ ...PRODUCTION, ...settings })), expected, JSON.stringify(settings))
+    t.same(problemsOf({ ...COMPLETE, ...settings }), [], 'development takes all of it')
+  }
+})
+
+t.test('a program is asked only for what it uses', async (t) => {
+  const { JWT_SECRET, PUBLIC_URL, ...worker } = PRODUCTION
+  t.ok(JWT_SECRET && PUBLIC_URL)
+  t.doesNotThrow(() => loadConfig(worker, NEEDED.worker))
+  t.throws(() => loadConfig({ ...worker, METRICS_TOKEN: '' }, NEEDED.worker), /METRICS_TOKEN/)
+  const { DATABASE_URL, TENANT_ROLE_SECRET } = PRODUCTION
+  const databases = { NODE_ENV: 'production', DATABASE_URL, TENANT_ROLE_SECRET }
+  t.equal(loadConfig(databases, NEEDED.databases).database.url, DATABASE_URL)
+  t.throws(() => loadConfig({ ...databases, TENANT_ROLE_SECRET: '' }, NEEDED.databases), /TENANT_ROLE_SECRET/)
+  const bucket = { NODE_ENV: 'production', S3_BUCKET: 'bucket', S3_REGION: 'eu-central-1' }
+  t.match(loadConfig(bucket, NEEDED.bucket).storage, { bucket: 'bucket' })
+  t.throws(() => loadConfig({ ...bucket, S3_REGION: '' }, NEEDED.bucket), /S3_ENDPOINT/)
 })

@@ -1,11 +1,11 @@
 import closeWithGrace from 'close-with-grace'
-import { loadConfig, readEnvironment } from '../core/config/config.js'
+import { loadConfig, NEEDED, readEnvironment } from '../core/config/config.js'
 import { createLogger } from '../core/logger.js'
 import { announceReady, closeOnDisconnect, exitOnStartFailure } from '../src/process.js'
 import { buildWorker } from './app.js'
 
 await exitOnStartFailure(async () => {
-  const config = loadConfig(readEnvironment())
+  const config = loadConfig(readEnvironment(), NEEDED.worker)
   const logger = createLogger(config.logLevel, 'worker')
   const app = await buildWorker(config, logger)
   const grace = closeWithGrace({ delay: config.shutdown.killAfterMs, logger }, () => app.close())

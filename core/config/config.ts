@@ -58,13 +58,23 @@ function fileSource(name: string): SettingSource {
   }
 }
 
+/** Which settings a program uses; what it does not use need not be given to it. */
+export const NEEDED = {
+  everything: /^/,
+  /** It makes no tokens and no addresses. */
+  worker: /^(?!JWT_|PUBLIC_URL)/,
+  databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/,
+  bucket: /^(NODE_ENV|S3_|STORAGE_)/
+}
+
 /**
  * Turns an environment into the frozen, typed configuration that everything is built from.
+ * @param needed of {@link NEEDED}; whatever else is missing or wrong is passed over, and must not be used
  * @throws {ConfigError} naming every missing or wrong setting at once
  */
-export function loadConfig(environment: Record<string, string | undefined>) {
+export function loadConfig(environment: Record<string, string | undefined>, needed = NEEDED.everything) {
   const { env, problems } = parse(environment)
-  const wrong = withoutRepetition(problems, problemsOf(env))
+  const wrong = withoutRepetition(problems, problemsOf(env)).filter((problem) => needed.test(problem))
   if (wrong.length > 0) throw new ConfigError(wrong)
   return deepFreeze(toConfig(env))
 }

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
 import { tlsOptions } from './database-tls.js'
 import type { Environment } from './environment.js'
+import { productionProblems } from './production-problems.js'
 
 const SECRET_BYTES = 32
 
@@ -35,6 +36,7 @@ export function problemsOf(env: Environment): string[] {
     }
   }
   problems.push(...databaseProblems(env), ...kafkaProblems(env))
+  if (env.NODE_ENV === 'production') problems.push(...productionProblems(env))
   return problems
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readEnvironment, type Config } from '../../core/config/config.js'
+import { NEEDED, readEnvironment, type Config } from '../../core/config/config.js'
 import { planStart, tenantRoleSecret } from '../start/fill-environment.js'
 import { readRuntime } from '../tour/find-server.js'
 import { UsageError } from './run.js'
@@ -8,14 +8,15 @@ import { UsageError } from './run.js'
 /**
  * The settings of an operator's command: those of the environment and `.env`, or, where no database is named, of
  * the `npm start` that runs on the same data folder.
+ * @param needed what the command uses of them: {@link loadConfig}
  * @throws {UsageError} that says what to do when there is no database to work on
  */
-export function operatorSettings(): Config {
+export function operatorSettings(needed = NEEDED.everything): Config {
   const given = readEnvironment()
-  if (given['NODE_ENV'] === 'production') return planStart(given).config
+  if (given['NODE_ENV'] === 'production') return planStart(given, needed).config
   const dataDir = resolve(given['DATA_DIR'] ?? '.data')
   const complete = { ...given, ...(given['DATABASE_URL'] === undefined && runningServices(dataDir)) }
-  return planStart({ TENANT_ROLE_SECRET: tenantRoleSecret(dataDir), ...complete }).config
+  return planStart({ TENANT_ROLE_SECRET: tenantRoleSecret(dataDir), ...complete }, needed).config
 }
 
 /** Where everything is that `npm start` runs on the data folder. */

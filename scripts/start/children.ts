@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PRETTY_LOGS } from '../../core/logger.js'
 import { program } from '../program.js'
 
 /** One of our own processes: the API or the worker. */
@@ -30,7 +31,7 @@ export function startChild(
 ): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
-    env: environment,
+    env: { ...environment, [PRETTY_LOGS]: process.stdout.isTTY ? '1' : '0' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   const ended = once(child, 'exit').then(

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { loadConfig, type Config } from '../../core/config/config.js'
+import { loadConfig, NEEDED, type Config } from '../../core/config/config.js'
 import type { Services } from '../embedded/start-services.js'
 import { makeDataFolder } from '../embedded/data-folder.js'
 import { secretFile } from '../embedded/secret-file.js'
@@ -19,11 +19,12 @@ const EMBEDDED_OUTBOX_RETENTION = '86400'
 
 /**
  * Decides what runs embedded: what has no address, and nothing in production.
+ * @param needed what is asked of the settings: {@link loadConfig}
  * @throws {ConfigError} naming everything that is wrong, before anything slow is started
  */
-export function planStart(given: Environment): Plan {
+export function planStart(given: Environment, needed = NEEDED.everything): Plan {
   if (given['NODE_ENV'] === 'production') {
-    return { given, config: loadConfig(given), embedded: { postgres: false, broker: false } }
+    return { given, config: loadConfig(given, needed), embedded: { postgres: false, broker: false } }
   }
   const placeholders = {
     DATABASE_URL: 'postgres://embedded',
@@ -33,7 +34,7 @@ export function planStart(given: Environment): Plan {
   }
   return {
     given,
-    config: loadConfig({ ...placeholders, ...given }),
+    config: loadConfig({ ...placeholders, ...given }, needed),
     embedded: { postgres: given['DATABASE_URL'] === undefined, broker: given['KAFKA_BROKERS'] === undefined }
   }
 }

@@ -15,6 +15,7 @@ export interface Launched {
   api: Child
   worker: Child
   url: string
+  workerUrl: string
   services: Services | undefined
 }
 
@@ -59,8 +60,8 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const worker = startChild('The worker', 'workers/main', childEnvironment, killAfterMs)
   started.children.push(api, worker)
   held?.setChildren([api.pid, worker.pid])
-  const [url] = await Promise.all([api.ready, worker.ready])
-  return { config, api, worker, url, services }
+  const [url, workerUrl] = await Promise.all([api.ready, worker.ready])
+  return { config, api, worker, url, workerUrl, services }
 }
 
 /** One that fails is left to its first use, whose answer says so, and does not keep the others from starting. */

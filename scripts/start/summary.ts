@@ -1,8 +1,10 @@
 import { join, relative } from 'node:path'
+import { printable } from '../operator/printable.js'
 import type { PostgresAddress } from '../embedded/postgres.js'
 
 export interface Summary {
   url: string
+  workerUrl: string
   dataDir: string
   databaseUrl: string
   brokers: string
@@ -15,11 +17,12 @@ export interface Summary {
 
 /** The lines that greet the user when everything runs. No password among them. */
 export function summaryLines(summary: Summary): string[] {
-  return [
+  const lines = [
     '',
     `Strongroom is running (started in ${summary.seconds.toFixed(1)} s)`,
     `  API       ${summary.url}`,
     `  Docs      ${summary.url}/docs`,
+    `  Worker    ${summary.workerUrl}`,
     `  Data      ${summary.dataDir}`,
     `  Database  ${databaseHint(summary)}`,
     `  Files     ${summary.storage}`,
@@ -27,6 +30,7 @@ export function summaryLines(summary: Summary): string[] {
     'Ctrl-C stops everything.',
     ''
   ]
+  return lines.map(printable)
 }
 
 function databaseHint({ postgres, dataDir, databaseUrl }: Summary): string {

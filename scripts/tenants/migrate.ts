@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
+import { NEEDED } from '../../core/config/config.js'
 import { operatorSettings } from '../operator/settings.js'
 import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
@@ -45,7 +46,7 @@ export const migrate: TenantCommand = {
     const lines: string[] = []
     let seen = 0
     let failed = 0
-    const fleet = openFleet(operatorSettings())
+    const fleet = openFleet(operatorSettings(NEEDED.databases))
     try {
       const result = await migrateFleet(fleet, {
         concurrency,

@@ -13,10 +13,10 @@ t.teardown(() => rmSync(folder, { recursive: true }))
 for (const name of ['.env.development', '.env.production']) symlinkSync(resolve(name), join(folder, name))
 
 const SECRETS = {
-  TENANT_ROLE_SECRET: 'role-hunter2'.padEnd(40, 's'),
-  JWT_SECRET: 'jwt-'.padEnd(40, 's'),
+  TENANT_ROLE_SECRET: 'role-hunter2-5f1c0a9e84d2b7360c9a',
+  JWT_SECRET: 'jwt-s-9d27b4e06a1f83c5702e6fb41d8a',
   S3_SECRET_ACCESS_KEY: 's3-hunter2',
-  METRICS_TOKEN: 'metrics-hunter2-x'
+  METRICS_TOKEN: 'm-hunter2-0b7d1e93fa46'
 }
 const COMPLETE = {
   NODE_ENV: 'production',

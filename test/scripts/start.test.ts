@@ -3,7 +3,6 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { freePort } from '../../scripts/embedded/ports.js'
 import { waitUntilGone } from '../../scripts/embedded/process-identity.js'
 import { Launcher } from './launcher.js'
 import { temporaryDataDir } from './temporary-folder.js'
@@ -22,24 +21,28 @@ t.setTimeout(300_000)
 
 void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
   const dataDir = temporaryDataDir(t)
-  const port = await freePort()
-  const settings = { PORT: String(port), DATA_DIR: dataDir }
-  const ready = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).status
+  const settings = { PORT: '0', DATA_DIR: dataDir }
+  const urlOf = ({ output }: Launcher) => / API +(http:\/\/127\.0\.0\.1:[1-9]\d*)$/m.exec(output)?.[1] ?? ''
+  const workerOf = ({ output }: Launcher) =>
+    / Worker +(http:\/\/127\.0\.0\.1:[1-9]\d*)$/m.exec(output)?.[1] ?? ''
+  const ready = async (url: string) => (await fetch(`${url}/health/ready`)).status
 
   const first = await started(t, settings)
-  t.equal(await ready(), 200)
-  t.match(first.output, `http://127.0.0.1:${port}/docs`)
+  const url = urlOf(first)
+  t.equal(await ready(url), 200)
+  t.equal(await ready(workerOf(first)), 200)
+  t.match(first.output, `${url}/docs`)
   t.match(first.output, dataDir)
   const password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()
   const runtime = readFileSync(join(dataDir, 'runtime.json'), 'utf8')
   t.notMatch(first.output + runtime, password, 'the password is not shown')
   t.match(JSON.parse(runtime), {
     pid: first.pid,
-    url: `http://127.0.0.1:${port}`,
+    url,
     brokers: /^127\.0\.0\.1:\d+$/
   })
 
-  const rival = new Launcher(t, { ...settings, PORT: '0' })
+  const rival = new Launcher(t, settings)
   t.equal(await rival.exitCode(), 1)
   t.match(rival.output, `is in use by process ${first.pid}`)
 
@@ -47,7 +50,7 @@ void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
   t.ok(killed.length > 8, 'launcher, API, worker, host and the processes of PostgreSQL')
   first.process.kill('SIGKILL')
   const second = await started(t, settings)
-  t.equal(await ready(), 200)
+  t.equal(await ready(urlOf(second)), 200)
   t.same(await waitUntilGone(killed, 0), [], 'nothing of the killed run is left')
 
   const family = second.family()

@@ -1,0 +1,66 @@
+import type { Environment } from './environment.js'
+import { weaknessOf } from './secret-strength.js'
+
+/** Below it a stolen table of hashes is too cheap to try (OWASP Password Storage Cheat Sheet). */
+const LEAST_BCRYPT_COST = 10
+
+const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET', 'METRICS_TOKEN'] as const
+/** Secrets for others, whose strength is not ours to judge; none of ours may be the same. */
+const FOREIGN = ['S3_SECRET_ACCESS_KEY', 'KAFKA_SASL_PASSWORD'] as const
+
+/** What works, and must not be in production; each begins with the name of a setting. */
+export function productionProblems(env: Environment): string[] {
+  const problems: string[] = [...secretProblems(env)]
+  if (env.BCRYPT_COST < LEAST_BCRYPT_COST)
+    problems.push(`BCRYPT_COST must be at least ${LEAST_BCRYPT_COST} in production`)
+  if (env.METRICS_TOKEN === undefined && !isLoopback(env.HOST))
+    problems.push(
+      `METRICS_TOKEN is missing: /metrics would be open to all who reach ${env.HOST}; "openssl rand -hex 32" prints one`
+    )
+  if (env.PUBLIC_URL !== undefined && isOpenHttp(env.PUBLIC_URL))
+    problems.push('PUBLIC_URL must begin with https:// in production, unless its host is this machine')
+  return problems
+}
+
+function secretProblems(env: Environment): string[] {
+  const problems: string[] = []
+  const names = new Map<string, string>([
+    ...[env.DATABASE_URL, env.DATABASE_DIRECT_URL].flatMap((url) => {
+      const password = passwordIn(url)
+      return password === '' ? [] : [[password, 'the password of DATABASE_URL'] as const]
+    }),
+    ...FOREIGN.flatMap((name) => (env[name] === undefined ? [] : [[env[name], name] as const]))
+  ])
+  for (const name of SECRETS) {
+    const secret = env[name]
+    if (secret === undefined) continue
+    // What is too short is refused for that.
+    const weakness = secret.length < 16 ? undefined : weaknessOf(secret)
+    const same = names.get(secret)
+    if (weakness !== undefined)
+      problems.push(`${name} is ${weakness} and can be guessed: take what "openssl rand -hex 32" prints`)
+    if (same !== undefined) problems.push(`${name} must be another than ${same}: whoever learns one has both`)
+    names.set(secret, name)
+  }
+  return problems
+}
+
+function passwordIn(url: string | undefined): string {
+  if (url === undefined || !URL.canParse(url)) return ''
+  const { password } = new URL(url)
+  try {
+    return decodeURIComponent(password)
+  } catch (error) {
+    if (error instanceof URIError) return password
+    throw error
+  }
+}
+
+const isOpenHttp = (url: string) => {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !isLoopback(hostname)
+}
+
+/** Whether only this machine reaches the host (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+const isLoopback = (host: string) => /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)

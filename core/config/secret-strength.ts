@@ -1,0 +1,34 @@
+import { deflateRawSync } from 'node:zlib'
+
+/** Pairs of letters that English text is made of: about half of its pairs, and one of fifteen of random text. */
+const PAIRS = new Set(
+  (
+    'th he in er an re nd on en at ou ed ha to or it is hi es ng st ar te se me ve le nt ti al ll ss om ea ne ro ra ' +
+    'as de li ri io ic la el ch ur ce us co ho ma we ee sh wo ge ag pa ow rd et ec cr wh em pl ey ke si ho rs'
+  ).split(' ')
+)
+/** What secrets are made of that somebody meant to replace, and rows of the keyboard. */
+const TYPICAL =
+  /change.?me|secret|token|passw|letme|openssl|example|placeholder|strongroom|qwert|asdfg|zxcvb/i
+const MOST_STEPS = 0.5
+/** For secrets below 32 characters, and for longer ones. */
+const BOUNDS = { distinct: [6, 8], deflated: [14, 20], english: [0.45, 0.33] } as const
+const LONG = 32
+
+/**
+ * Why a secret is no random one, in words that complete "it is …"; undefined when it may be. Told by what `openssl rand`
+ * would not give in millions of years of trying: few characters, repetitions, sequences, and words. It cannot tell that
+ * a secret was published.
+ */
+export function weaknessOf(secret: string): string | undefined {
+  const long = secret.length >= LONG ? 1 : 0
+  if (new Set(secret).size < BOUNDS.distinct[long]) return 'made of few different characters'
+  if (deflateRawSync(secret).length < BOUNDS.deflated[long]) return 'a repetition'
+  const pairs = Array.from({ length: secret.length - 1 }, (_, index) => secret.slice(index, index + 2))
+  const share = (is: (pair: string) => boolean) => pairs.filter(is).length / pairs.length
+  if (share((pair) => Math.abs(pair.charCodeAt(0) - pair.charCodeAt(1)) <= 1) > MOST_STEPS)
+    return 'a sequence of neighbouring characters'
+  if (TYPICAL.test(secret) || share((pair) => PAIRS.has(pair.toLowerCase())) > BOUNDS.english[long])
+    return 'made of words'
+  return undefined
+}

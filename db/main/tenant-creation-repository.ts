@@ -71,11 +71,6 @@ const FAIL = `
 
 const COUNT = 'select count(*) as count from tenants where created_by = $1'
 
-/** The creator has as many tenants as one account may. */
-export const TOO_MANY = 'too many'
-/** Nothing can be adopted. */
-export const NOT_POSSIBLE = 'not possible'
-
 /** Rolls a transaction back and becomes its result. */
 class Refusal<Reason> extends Error {
   constructor(readonly reason: Reason) {
@@ -122,7 +117,7 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
     creator: Actor,
     limit: number | null,
     then: (transaction: postgres.TransactionSql, inserted: Tenant) => Promise<Tenant | null>
-  ): Promise<Tenant | null | typeof TOO_MANY | Reason> {
+  ): Promise<Tenant | null | 'too many' | Reason> {
     try {
       return await withTransaction(sql, async (transaction) => {
         if (limit !== null) await statement(transaction, LOCK_ACCOUNT)(creator.userId)
@@ -130,12 +125,12 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
         if (inserted === null) return null
         if (limit !== null) {
           const [row] = await statement<{ count: number }>(transaction, COUNT)(creator.userId)
-          if (row === undefined || row.count > limit) throw new Refusal(TOO_MANY)
+          if (row === undefined || row.count > limit) throw new Refusal('too many')
         }
         return then(transaction, inserted)
       })
     } catch (error) {
-      if (error instanceof Refusal) return error.reason as Reason | typeof TOO_MANY
+      if (error instanceof Refusal) return error.reason as Reason | 'too many'
       throw error
     }
   }
@@ -143,12 +138,12 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
   return {
     /**
      * Inserts a tenant that is being provisioned, with its creator as admin. The key, if there is one, is claimed by
-     * the same statement: null, and nothing changed, when the user has sent it before. `TOO_MANY`, and nothing changed,
+     * the same statement: null, and nothing changed, when the user has sent it before. 'too many', and nothing changed,
      * when the creator would have created more than `limit` that are not removed for good.
      */
     insert: (tenant: NewTenant, claim: KeyClaim | undefined, creator: Actor, limit: number | null) =>
       insertAnd<never>(tenant, claim, creator, limit, async (_transaction, inserted) => inserted),
-    /** The same, and ready at once, all in one transaction: `NOT_POSSIBLE`, and nothing changed, when `adopt` says no. */
+    /** The same, and ready at once, all in one transaction: 'not possible', and nothing changed, when `adopt` says no. */
     insertReady: (
       tenant: NewTenant,
       claim: KeyClaim | undefined,
@@ -156,9 +151,9 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
       limit: number | null,
       adopt: Adopt
     ) =>
-      insertAnd<typeof NOT_POSSIBLE>(tenant, claim, creator, limit, async (transaction) => {
+      insertAnd<'not possible'>(tenant, claim, creator, limit, async (transaction) => {
         if (!(await adopt(transaction, { id: tenant.id, database_name: tenant.databaseName })))
-          throw new Refusal(NOT_POSSIBLE)
+          throw new Refusal('not possible')
         return activate(transaction, tenant.id)
       }),
     /** Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; null when it was active already. */

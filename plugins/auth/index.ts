@@ -14,7 +14,7 @@ import {
   type Jwt
 } from './access-tokens.js'
 import { bearerToken } from './bearer-token.js'
-import { clientAddress } from './client-address.js'
+import { clientAddress, senderOf } from './client-address.js'
 import { createPasswords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'
 import { createRefreshTokens } from './refresh-tokens.js'
@@ -37,6 +37,8 @@ declare module 'fastify' {
     identity: Identity
     /** Where it comes from: a valid IP address, whatever a trusted proxy says. */
     readonly clientAddress: string
+    /** That address, or the network of an IPv6 one: what counts as one sender where shares are given out. */
+    readonly sender: string
     /** The same person as events and audit entries name them. */
     actor: Actor
     /**
@@ -96,6 +98,11 @@ export default fp(
     app.decorateRequest('clientAddress', {
       getter() {
         return clientAddress(this)
+      }
+    })
+    app.decorateRequest('sender', {
+      getter() {
+        return senderOf(this.clientAddress)
       }
     })
     app.decorateRequest('identity')

@@ -92,13 +92,13 @@ async function play(t: Test, seed: number): Promise<void> {
 
     const { holding, waiting: inLine } = line.counts()
     if (holding !== inState('holding').length || inLine !== inState('waiting').length)
-      return void t.fail(`seed ${seed}, step ${step}: counts`)
-    if (free() < 0 || inLine > waiting) return void t.fail(`seed ${seed}, step ${step}: beyond its bounds`)
+      throw new Error(`seed ${seed}, step ${step}: counts`)
+    if (free() < 0 || inLine > waiting) throw new Error(`seed ${seed}, step ${step}: beyond its bounds`)
     // Nobody waits who holds least and would fit.
     const least = Math.min(...inState('waiting').map(held))
     const next = inState('waiting').filter((asker) => held(asker) === least)
     if (next.length > 0 && next.every(fits))
-      return void t.fail(`seed ${seed}, step ${step}: a place is left empty`)
+      throw new Error(`seed ${seed}, step ${step}: a place is left empty`)
   }
   for (const { abort } of askers) abort.abort()
   await turn()

@@ -65,7 +65,7 @@ void t.test('a place goes to whoever holds least, before turns are looked at', a
   const asked = [ask('A', 'a'), ask('D', 'a'), ask('A', 'd'), ask('B', 'd'), ask('E', 'e')]
   places[3]?.leave()
   await Promise.all(asked)
-  t.same(order, ['E e', 'B d', 'D a', 'A d', 'A a'])
+  t.same(order, ['B d', 'E e', 'D a', 'A d', 'A a'])
   for (const place of places) place.leave()
 })
 
@@ -82,11 +82,12 @@ void t.test(
     t.ok(refused.every((error) => error instanceof AppError && error.code === 'UPLOADS_BUSY'))
     for (const [index, holding] of [7, 8, 9, 10].entries()) {
       const key = `other ${index}`
-      void line.enter({ keys: [key, key] })
-      void line.enter({ keys: [key, key] }).catch(() => undefined)
+      void line.enter({ keys: [key] })
+      void line.enter({ keys: [key] }).catch(() => undefined)
       await turn()
       t.equal(line.counts().holding, holding, `after ${index + 1} others`)
     }
+    void line.close()
   }
 )
 
@@ -149,7 +150,7 @@ void t.test('a place is wanted by those who hold less, and recalled once for eac
   const line = lineOf({ places: 4 })
   const [a1, a2, , b] = await hold(line, ...['a', 'a', 'a', 'b'].map((key) => ({ keys: [key] })))
   t.notOk(a1?.isWanted(), 'nobody waits')
-  void line.enter({ keys: ['a'] })
+  const refused = line.enter({ keys: ['a'] })
   t.notOk(a1?.isWanted(), 'nobody else waits')
   void line.enter({ keys: ['c'] })
   t.ok(a1?.isWanted() === true && b?.isWanted() === true)
@@ -159,6 +160,8 @@ void t.test('a place is wanted by those who hold less, and recalled once for eac
   await turn()
   t.match(line.counts(), { holding: 4, waiting: 1 })
   t.notOk(b?.isWanted(), 'it holds less than the one who waits')
+  void line.close()
+  await t.rejects(refused, { code: 'SHUTTING_DOWN' })
 })
 
 void t.test('closing waits for the holders and refuses everybody else', async (t) => {

@@ -7,9 +7,9 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { AppError } from '../../core/errors.js'
 import { createDiskStorage } from '../../plugins/storage/disk.js'
-import diskDownloads from '../../src/routes/objects/download-object.js'
 import type { DownloadOptions } from '../../plugins/storage/object-storage.js'
 import { bytes, MIB, newKey, streamOf } from './bytes.js'
+import { serveObjects } from './serve-objects.js'
 
 const OPTIONS: DownloadOptions = {
   filename: 'a picture.png',
@@ -27,14 +27,13 @@ async function start(t: Test) {
     publicUrl: () => app.listeningOrigin
   })
   await storage.prepare()
-  app.decorate('storage', storage)
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof AppError)) t.fail('not an AppError', { error })
     return error instanceof AppError
       ? reply.code(error.status).send({ code: error.code })
       : reply.code(500).send()
   })
-  await app.register(diskDownloads)
+  await serveObjects(app, storage)
   await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(async () => {
     await app.close()

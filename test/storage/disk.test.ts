@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { createDiskStorage, type DiskOptions } from '../../plugins/storage/disk.js'
-import diskDownloads from '../../src/routes/objects/download-object.js'
 import { program } from '../../scripts/program.js'
 import { bytes, newKey, read, streamOf } from './bytes.js'
 import { storageContract } from './contract.js'
+import { serveObjects } from './serve-objects.js'
 
 async function start(t: Test) {
   const root = join(await mkdtemp(join(tmpdir(), 'strongroom-disk-')), 'made', 'when', 'needed')
@@ -22,8 +22,7 @@ async function start(t: Test) {
   const app = Fastify()
   const storage = createDiskStorage({ ...options, publicUrl: () => app.listeningOrigin })
   await storage.prepare()
-  app.decorate('storage', storage)
-  await app.register(diskDownloads)
+  await serveObjects(app, storage)
   t.teardown(async () => {
     await app.close()
     storage.close()

@@ -5,7 +5,6 @@ import { answerTo } from '../../http/http-range.js'
 import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
 import type { Config } from '../../../core/config/config.js'
 import { AppError } from '../../../core/errors.js'
-import { senderOf } from '../../../plugins/auth/client-address.js'
 import type { DiskStorage } from '../../../plugins/storage/disk.js'
 
 type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, unknown> }>
@@ -33,7 +32,7 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
       const link = storage.verifyDownload(key, request.query)
       if (request.method === 'GET') {
         const enter: EnterLine = (signal) =>
-          app.services.downloads.enter(tenantOf(key), `address ${senderOf(request.clientAddress)}`, signal)
+          app.services.downloads.enter(tenantOf(key), `address ${request.sender}`, signal)
         await holdPlace(request, reply, enter, { patience })
       }
       const object = await storage.open(key)

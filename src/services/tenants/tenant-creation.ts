@@ -1,11 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
-import {
-  NOT_POSSIBLE,
-  TOO_MANY,
-  type KeyClaim,
-  type NewTenant
-} from '../../../db/main/tenant-creation-repository.js'
+import type { KeyClaim, NewTenant } from '../../../db/main/tenant-creation-repository.js'
 import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repository.js'
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
@@ -125,13 +120,13 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         tenancy.adopt(transaction, place)
       )
     )
-    if (ready === TOO_MANY) throw new AppError('TENANT_LIMIT_REACHED')
-    if (ready !== null && ready !== NOT_POSSIBLE) return { tenant: ready, replayed: false }
+    if (ready === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
+    if (ready !== null && ready !== 'not possible') return { tenant: ready, replayed: false }
     const begun =
       ready === null
         ? null
         : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
-    if (begun === TOO_MANY) throw new AppError('TENANT_LIMIT_REACHED')
+    if (begun === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
     if (begun !== null) return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
     if (claim === undefined) throw new Error('The tenant was not inserted')
     return repeat(actor.userId, claim)

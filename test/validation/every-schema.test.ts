@@ -59,7 +59,8 @@ void t.test('the length of a text is looked at before its pattern and its format
   )
   t.ok(texts.length > 10)
   for (const part of texts) {
-    const [problem] = compileCheck(part)('\0'.repeat(Number(part['maxLength']) + 1))
+    const check = compileCheck({ type: 'object', properties: { text: part } })
+    const [problem] = check({ text: '\0'.repeat(Number(part['maxLength']) + 1) })
     t.match(problem?.message, /^must have at most [\d,]+ characters$/)
   }
 })

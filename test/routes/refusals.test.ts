@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { MAX_DETAILS } from '../../core/errors.js'
+import { captureLog, Client, createTenant, refused, signUp, startApi, uploaded } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { registeredRoutes } from '../helpers/registered-routes.js'
+
+const { config } = await createInstallation(t)
+const log = captureLog('info')
+const { built, routes } = await registeredRoutes(() => startApi(t, config, log.logger))
+const { app, url } = built
+const ada = await signUp(url)
+const tenant = await createTenant(ada)
+const documents = `/api/tenants/${tenant.id}/documents`
+const document = await uploaded(ada, tenant.id, 'content', { filename: 'a.txt' })
+
+void t.test('a query parameter that nobody knows is refused on every route, and named', async (t) => {
+  const ids: Record<string, string> = {
+    tenant_id: tenant.id,
+    document_id: document.id,
+    file_id: document.file_id,
+    user_id: ada.userId
+  }
+  let asked = 0
+  for (const { method, url: pattern, config: route, schema } of routes) {
+    if (route?.anyQuery === true || method === 'OPTIONS' || method === 'HEAD') continue
+    const path = pattern.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? randomUUID())
+    const headers = { authorization: `Bearer ${String(ada.token)}` }
+    // What a body lacks would be said before.
+    if (schema?.body !== undefined && !('content' in (schema.body as object))) continue
+    for (const [query, field] of [
+      ['pgae=2', '/pgae'],
+      ['__proto__=1', '/__proto__'],
+      ['constructor=1', '/constructor'],
+      ['a%2Fb~=1', '/a~1b~0']
+    ] as const) {
+      const answer = await app.inject({ method: method as 'GET', url: `${path}?${query}`, headers })
+      const { error } = answer.json<{ error?: { code: string; details?: object[] } }>()
+      t.match(
+        { status: answer.statusCode, error },
+        { status: 422, error: { code: 'VALIDATION_ERROR', details: [{ field, message: 'is not known' }] } },
+        `${String(method)} ${pattern} ${query}`
+      )
+      asked += 1
+    }
+  }
+  t.ok(asked > 80, `${asked} requests`)
+  t.equal((await ada.get(`${documents}/${document.id}`)).status, 200, 'nothing was deleted')
+})
+
+void t.test('a parameter that comes twice is refused, whatever its type', async (t) => {
+  for (const [path, name, value] of [
+    [documents, 'page', '1'],
+    [documents, 'filename', 'a'],
+    [documents, 'sort', 'filename'],
+    [documents, 'user_id', ada.userId],
+    [documents, 'created_from', '2026-01-01T00:00:00Z'],
+    [`${documents}/${document.id}/download`, 'redirect', 'false']
+  ] as const) {
+    const answer = await ada.get(`${path}?${name}=${value}&${name}=${value}`)
+    refused(t, answer, 'VALIDATION_ERROR', [`/${name}`], name)
+    t.match(answer.body.error.details, [{ message: 'may be given only once' }])
+  }
+})
+
+void t.test('a signed link works with parameters that others add', async (t) => {
+  const { body } = await ada.get<{ url: string }>(`${documents}/${document.id}/download?redirect=false`)
+  t.equal((await fetch(`${body.data.url}&x-amz-request-payer=requester&utm_source=a`)).status, 200)
+})
+
+void t.test('every field that is wrong is named, with what it must be', async (t) => {
+  const { body } = await new Client(url).send('POST', '/api/auth/register', {
+    email: 'nobody',
+    password: 'short',
+    first_name: 'a'.repeat(101),
+    extra: 1
+  })
+  t.same(body.error.details, [
+    { field: '/email', message: 'must be an e-mail address, such as ada@example.com' },
+    { field: '/password', message: 'must have at least 8 characters' },
+    { field: '/first_name', message: 'must have at most 100 characters' },
+    { field: '/last_name', message: 'is required' },
+    { field: '/extra', message: 'is not known' }
+  ])
+  const sort = await ada.get(`${documents}?sort=size&mime_type=x&page=0&filename=`)
+  t.same(sort.body.error.details, [
+    { field: '/page', message: 'must be at least 1' },
+    { field: '/filename', message: 'must have at least 1 character' },
+    { field: '/mime_type', message: 'must be a media type, such as application/pdf' },
+    { field: '/sort', message: 'must be one of: created_at, -created_at, filename, -filename' }
+  ])
+  const form = await ada.upload(tenant.id, 'x', { md5: 'no', mime_type: 'y', filename: '\u200b' })
+  t.same(form.body.error.details, [
+    {
+      field: '/filename',
+      message: 'must contain a visible character, and neither U+0000 nor half of a surrogate pair'
+    },
+    { field: '/mime_type', message: 'must be a media type, such as application/pdf' },
+    { field: '/md5', message: 'must be the 32 hexadecimal digits of an MD5' }
+  ])
+})
+
+void t.test('what is answered and logged does not grow with what is sent', async (t) => {
+  const many = Object.fromEntries(Array.from({ length: 8_000 }, (_, n) => [n.toString(36), 0]))
+  const wide = { ['x'.repeat(60_000)]: 0 }
+  const query = Array.from({ length: 2_000 }, (_, n) => `q${n}=1`).join('&')
+  log.lines.length = 0
+  for (const answer of [
+    await ada.send('POST', '/api/auth/login', many),
+    await ada.send('POST', '/api/auth/refresh', many),
+    await ada.send('PUT', `${documents}/${document.id}`, many),
+    await ada.send('POST', '/api/auth/login', wide),
+    await ada.get(`${documents}?${query}`),
+    await ada.get(`${documents}?${'y'.repeat(10_000)}=1`)
+  ]) {
+    refused(t, answer, 'VALIDATION_ERROR')
+    const { details = [] } = answer.body.error
+    t.ok(details.length > 0 && details.length <= MAX_DETAILS, `${details.length} details`)
+    t.ok(JSON.stringify(answer.body).length < 8_000)
+  }
+  const longest = Math.max(...log.lines.map((line) => JSON.stringify(line).length))
+  t.ok(log.lines.length > 6 && longest < 8_000, `the longest of ${log.lines.length} lines has ${longest}`)
+  const large = await ada.send('POST', '/api/auth/login', { email: 'x'.repeat(70_000) })
+  refused(t, large, 'BODY_TOO_LARGE')
+})
+
+void t.test('any line of the log is bounded', async (t) => {
+  log.lines.length = 0
+  const cause = Object.assign(new Error('m'.repeat(1e6)), {
+    sql: 's'.repeat(1e6),
+    list: Array(1e5).fill('x')
+  })
+  app.log.error({ err: cause, deep: [[[[[['d'.repeat(1e6)]]]]]], request_id: 'r' }, 'failed')
+  const manyFields = Array.from({ length: 1_000 }, (_, n) => [`${n}`, 'f'.repeat(1e3)])
+  app.log.error({ ...Object.fromEntries(manyFields), request_id: 'r' }, 'failed')
+  t.equal(log.lines.length, 2)
+  for (const line of log.lines) {
+    t.match(line, { level: 50, msg: 'failed', request_id: 'r', shortened_from: Number })
+    t.ok(JSON.stringify(line).length <= 20_000)
+  }
+  t.match(log.lines[0], { err: { type: 'Error', message: /^m{1000}…$/ } })
+})
+
+const INVISIBLE = [
+  ...['\u200b', '\u200b\u200d', '\u202e\u202c', '\u2066\u2069', '\ufeff', '\u00ad', '\u3164', '\uffa0'],
+  ...['\u115f\u1160', '\u2800', '\u180e', '\u034f', '\u0301', '\ufe0f', '\u{e0001}', '\u0001', '\u2028'],
+  ...['\u{1d159}', ' \u200b ', '\u2060', '\u061c', 'a\0', 'a\ud800', '\udc00b']
+]
+
+void t.test('a name that nobody can see is none', async (t) => {
+  for (const name of INVISIBLE) {
+    const shown = JSON.stringify(name)
+    const register = {
+      email: `${randomUUID()}@example.com`,
+      password: 'correct horse battery',
+      last_name: 'b'
+    }
+    const tries = {
+      '/first_name': ada.send('POST', '/api/auth/register', { ...register, first_name: name }),
+      '/last_name': ada.send('PUT', '/api/users/me', { last_name: name }),
+      '/name': ada.send('POST', '/api/tenants', { name }),
+      '/filename': ada.send('PUT', `${documents}/${document.id}`, { filename: name })
+    }
+    for (const [field, answer] of Object.entries(tries))
+      refused(t, await answer, 'VALIDATION_ERROR', [field], `${shown} as ${field}`)
+    if (!name.isWellFormed()) continue
+    const raw = { body: Buffer.from('x'), headers: { 'content-type': 'application/octet-stream' } }
+    const path = `${documents}?filename=${encodeURIComponent(name)}`
+    refused(t, await ada.request('POST', path, raw), 'VALIDATION_ERROR', ['/filename'], shown)
+  }
+  for (const name of ['👩‍👩‍👧', '❤️', 'می‌خواهم', 'שלום\u200f', '日本', '\u202eabc'])
+    t.equal((await ada.send('PUT', `${documents}/${document.id}`, { filename: name })).status, 200, name)
+})
+
+void t.test('an address with characters that nobody can see is none', async (t) => {
+  for (const hidden of ['\u202e', '\u200b', '\u2066', '\u00ad', '\u3164', '\u0007', '\ud800', '\ufeff']) {
+    for (const email of [`a${hidden}b@example.com`, `ab@exa${hidden}mple.com`]) {
+      const body = { email, password: 'correct horse battery', first_name: 'a', last_name: 'b' }
+      refused(
+        t,
+        await ada.send('POST', '/api/auth/register', body),
+        'VALIDATION_ERROR',
+        ['/email'],
+        JSON.stringify(email)
+      )
+    }
+  }
+})
+
+void t.test('names are found in either form, and those of before too', async (t) => {
+  const place = await createTenant(ada)
+  const path = `/api/tenants/${place.id}/documents`
+  const name = 'R\u00e9sum\u00e9 \uac00.pdf'
+  const stored = await uploaded(ada, place.id, 'one', { filename: name.normalize('NFD') })
+  t.equal(stored.filename, name, 'it is stored composed')
+  const renamed = await uploaded(ada, place.id, 'two', { filename: 'x' })
+  const put = await ada.send('PUT', `${path}/${renamed.id}`, { filename: ` ${name.normalize('NFD')} ` })
+  t.match(put.body.data, { filename: name })
+  for (const form of ['NFC', 'NFD'] as const) {
+    const found = await ada.get<{ pagination: object }>(
+      `${path}?filename=${encodeURIComponent('r\u00e9sum'.normalize(form))}`
+    )
+    t.match(found.body.data.pagination, { total: 2 }, form)
+  }
+  const long = '\u0958'.repeat(200)
+  const answer = await ada.send('PUT', `${path}/${renamed.id}`, { filename: long })
+  refused(t, answer, 'VALIDATION_ERROR', ['/filename'], 'one that is too long when it is composed')
+})

@@ -41,7 +41,7 @@ export default fp(
     const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
     const database: MainDatabase = {
       users: createUserRepository(client),
-      sessions: createSessionRepository(client),
+      sessions: createSessionRepository(client, auth.sessions),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
       failures: createPasswordFailureRepository(client, auth.passwordFailures),

@@ -15,7 +15,7 @@ import type { Config } from '../core/config/config.js'
 import { TenantName } from '../src/schemas/tenants.js'
 import { Email, NewPassword, PersonName } from '../src/schemas/users.js'
 import { randomPassword } from '../src/services/users/account-service.js'
-import { normalizeEmail } from '../src/services/auth/email.js'
+import { toEmailAddress } from '../src/services/auth/email.js'
 import { createRegister } from '../src/services/auth/registration.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
 import { runCommand, UsageError } from './operator/run.js'
@@ -62,7 +62,7 @@ async function ensureAdmin(
   values: Values
 ): Promise<User> {
   const users = createUserRepository(client)
-  const existing = await users.findByEmail(normalizeEmail(email))
+  const existing = await users.findByEmail(toEmailAddress(email))
   if (existing !== null) {
     say(`The account ${existing.email} exists and is left as it is.`)
     return existing
@@ -72,9 +72,9 @@ async function ensureAdmin(
     'password-stdin',
     NewPassword,
     given ?? randomPassword(),
-    'given 8 characters to 72 bytes'
+    'given 8 characters or more'
   )
-  const register = createRegister({ users, passwords: createPasswords(config.auth.bcryptCost), recordMain })
+  const register = createRegister({ users, passwords: createPasswords(config.auth.passwordHash), recordMain })
   const names = {
     first_name: check(
       'admin-first-name',

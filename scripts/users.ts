@@ -87,7 +87,7 @@ await runCommand(async () => {
     const accounts = createAccountService({
       users: createUserRepository(client),
       administration: createAccountAdministration(client),
-      passwords: createPasswords(config.auth.bcryptCost)
+      passwords: createPasswords(config.auth.passwordHash)
     })
     await command(accounts, email, values.yes)
   } finally {

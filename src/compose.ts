@@ -102,7 +102,8 @@ export default fp(
         accessChanges,
         accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
         refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
-        refreshTtl: config.auth.refreshTtl
+        refreshTtl: config.auth.refreshTtl,
+        maxAge: config.auth.sessions.maxAge
       }),
       users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),

@@ -75,6 +75,7 @@ export const Environment = Type.Object({
   KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
   DEMO_ENDPOINTS: Type.Optional(Type.Boolean()),
   OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
+  AUDIT_RETENTION: Type.Integer({ default: 400, minimum: 1, maximum: 36_500 }),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
 
   STORAGE_DRIVER: Type.Optional(Type.Union([Type.Literal('disk'), Type.Literal('s3')])),
@@ -96,7 +97,10 @@ export const Environment = Type.Object({
   JWT_SECRET_PREVIOUS: Type.Optional(Type.String()),
   JWT_ACCESS_TTL: seconds(900, 1, 86_400),
   JWT_REFRESH_TTL: seconds(604_800, 1, 365 * 86_400),
-  BCRYPT_COST: Type.Integer({ default: 12, minimum: 4, maximum: 16 }),
+  PASSWORD_HASH_MEMORY_KIB: Type.Integer({ default: 19_456, minimum: 7_168, maximum: 262_144 }),
+  PASSWORD_HASH_ITERATIONS: Type.Integer({ default: 2, minimum: 1, maximum: 100 }),
+  SESSION_MAX_AGE: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
+  SESSIONS_PER_ACCOUNT: Type.Integer({ default: 50, minimum: 1, maximum: 10_000 }),
   RATE_LIMIT_AUTH: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000 }),
   RATE_LIMIT_PASSWORD_FAILURES: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400)

@@ -4,6 +4,8 @@ import { tlsOptions } from './database-tls.js'
 import type { Environment } from './environment.js'
 
 const SECRET_BYTES = 32
+/** KiB times iterations: the least of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
+const LEAST_HASH_WORK = 5 * 7_168
 
 /** What is missing, or does not go together; each begins with the name of a setting. */
 export function problemsOf(env: Environment): string[] {
@@ -20,6 +22,11 @@ export function problemsOf(env: Environment): string[] {
     if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES)
       problems.push(`${name} must have at least ${SECRET_BYTES} bytes, such as "openssl rand -hex 32" prints`)
   }
+  const { NODE_ENV, PASSWORD_HASH_MEMORY_KIB, PASSWORD_HASH_ITERATIONS } = env
+  if (NODE_ENV === 'production' && PASSWORD_HASH_MEMORY_KIB * PASSWORD_HASH_ITERATIONS < LEAST_HASH_WORK)
+    problems.push(
+      `PASSWORD_HASH_ITERATIONS must be at least ${Math.ceil(LEAST_HASH_WORK / PASSWORD_HASH_MEMORY_KIB)} with PASSWORD_HASH_MEMORY_KIB=${PASSWORD_HASH_MEMORY_KIB}`
+    )
   if (!list(env.CORS_ORIGINS).every(isOrigin))
     problems.push(
       'CORS_ORIGINS must be origins such as https://app.example.com, without a path, separated by commas'

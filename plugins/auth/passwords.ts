@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/bcrypt'
 import pLimit from 'p-limit'
 import { AppError } from '../../core/errors.js'
-
-/** bcrypt reads this many bytes and ignores the rest, so longer passwords are refused. */
-export const MAX_PASSWORD_BYTES = 72
+import { createPasswordHasher, type HashCost, type PasswordHasher } from './password-hashing.js'
 
 /**
  * How many hashes are computed at once. They run on libuv's threads (4 unless UV_THREADPOOL_SIZE says
@@ -13,15 +9,6 @@ export const MAX_PASSWORD_BYTES = 72
 const CONCURRENCY = 2
 /** Those in line; whoever comes then would wait longer than a client does. */
 const MAX_WAITING = 200
-
-/** bcrypt; only to be had in turn. */
-export interface PasswordHasher {
-  hash(password: string): Promise<string>
-  /** With null for the hash (no such account) it takes the same time and answers false. */
-  verify(password: string, hash: string | null): Promise<boolean>
-  /** Whether the hash was made at a lower cost than is asked for now. */
-  isWeak(hash: string): boolean
-}
 
 export interface Passwords {
   /**
@@ -32,25 +19,10 @@ export interface Passwords {
   inTurn<T>(work: (hasher: PasswordHasher) => Promise<T>): Promise<T>
 }
 
-/** @param cost bcrypt's: each step doubles the time */
-export function createPasswords(cost: number): Passwords {
+/** @param cost of the hashes that are made from now on */
+export function createPasswords(cost: HashCost): Passwords {
   const limit = pLimit(CONCURRENCY)
-  // Of the same cost as real ones, and of a password that nobody knows.
-  const decoy = limit(() => hash(randomBytes(18).toString('base64'), cost))
-  const isWeak = (stored: string) => Number(/^\$2[aby]\$(\d\d)\$/.exec(stored)?.[1] ?? 0) < cost
-
-  const hasher: PasswordHasher = {
-    hash: (password) => hash(password, cost),
-    async verify(password, stored) {
-      const against = stored ?? (await decoy)
-      const matches = await verify(password, against)
-      // A guess at a cheap old hash must not be quicker than one at an account that does not exist.
-      if (!matches && isWeak(against)) await verify(password, await decoy)
-      // bcrypt takes a longer password for its own first bytes.
-      return matches && stored !== null && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES
-    },
-    isWeak
-  }
+  const hasher = createPasswordHasher(cost)
   return {
     async inTurn(work) {
       if (limit.pendingCount >= MAX_WAITING) throw new AppError('AUTH_BUSY')

@@ -3,7 +3,7 @@ import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { normalizeEmail } from './email.js'
-import { refuseLongPassword } from './password-rules.js'
+import { checkNewPassword } from './password-rules.js'
 
 export interface Registration {
   email: string
@@ -27,9 +27,8 @@ export type Register = (registration: Registration, ip: string | null) => Promis
 
 /** Creates accounts. */
 export function createRegister({ users, passwords, recordMain }: RegistrationDependencies): Register {
-  /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, AUTH_BUSY */
+  /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY */
   return async ({ email, password, first_name, last_name }, ip) => {
-    refuseLongPassword(password, '/password')
     const normalized = normalizeEmail(email)
     // Lower case can be longer: "İ" becomes two characters.
     if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
@@ -37,12 +36,14 @@ export function createRegister({ users, passwords, recordMain }: RegistrationDep
         details: [{ field: '/email', message: `must NOT have more than ${MAX_EMAIL_LENGTH} characters` }]
       })
     }
+    const [firstName, lastName] = [first_name.trim(), last_name.trim()]
+    await checkNewPassword(password, '/password', { email: normalized, firstName, lastName })
     const account = {
       id: randomUUID(),
       email: normalized,
       passwordHash: await passwords.inTurn((hasher) => hasher.hash(password)),
-      firstName: first_name.trim(),
-      lastName: last_name.trim(),
+      firstName,
+      lastName,
       ip
     }
     const user = await recordMain(() => users.insert(account))

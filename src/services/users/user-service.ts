@@ -8,7 +8,7 @@ import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
 import type { PageNumber, PageOf } from '../lists/page.js'
 import { subjectOf, type PasswordCheck } from '../auth/password-check.js'
-import { refuseLongPassword } from '../auth/password-rules.js'
+import { checkNewPassword } from '../auth/password-rules.js'
 
 export type UserService = ReturnType<typeof createUserService>
 
@@ -44,14 +44,16 @@ export function createUserService(dependencies: UserServiceDependencies) {
 
     /**
      * Changes the password and ends all sessions but the one that asks.
-     * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, TOO_MANY_FAILURES, AUTH_BUSY
+     * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, WEAK_PASSWORD, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async changePassword(
       { userId, sessionId }: Identity,
       change: { current_password: string; new_password: string },
       actor: Actor
     ): Promise<void> {
-      refuseLongPassword(change.new_password, '/new_password')
+      const { email, first_name, last_name } = present(await users.findById(userId))
+      const owner = { email, firstName: first_name, lastName: last_name }
+      await checkNewPassword(change.new_password, '/new_password', owner)
       const subject = subjectOf('account', userId)
       const match = await checkPassword({
         subject,

@@ -18,6 +18,7 @@ import { randomPassword } from '../src/services/users/account-service.js'
 import { toEmailAddress } from '../src/services/auth/email.js'
 import { createRegister } from '../src/services/auth/registration.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
+import { recordCommand } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { operatorSettings } from './operator/settings.js'
 
@@ -148,6 +149,7 @@ await runCommand(async () => {
   await prepareMainDatabase(config, say)
   const client = createClient(config.database, { max: 1, applicationName: 'strongroom-init' })
   try {
+    await recordCommand(client, 'db:init', process.argv.slice(2))
     if (email !== undefined) {
       const admin = await ensureAdmin(client, config, email, values)
       if (values.tenant !== undefined) await ensureTenant(client, config, admin, values.tenant)

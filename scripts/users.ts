@@ -5,6 +5,7 @@ import { createAccountAdministration } from '../db/main/account-administration.j
 import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
+import { osUser, recordCommand } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { printable } from './operator/printable.js'
 import { operatorSettings } from './operator/settings.js'
@@ -86,9 +87,10 @@ await runCommand(async () => {
   try {
     const accounts = createAccountService({
       users: createUserRepository(client),
-      administration: createAccountAdministration(client),
+      administration: createAccountAdministration(client, osUser()),
       passwords: createPasswords(config.auth.passwordHash)
     })
+    await recordCommand(client, `users ${name}`, process.argv.slice(3))
     await command(accounts, email, values.yes)
   } finally {
     await client.close()

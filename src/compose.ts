@@ -2,7 +2,9 @@ import fp from 'fastify-plugin'
 import type { Registry } from 'prom-client'
 import type { Config } from '../core/config/config.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
+import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
+import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
@@ -38,6 +40,7 @@ export interface Services {
   tenants: TenantService
   members: MemberService
   audit: AuditService
+  refusals: Refusals
   documents: DocumentService
   uploads: UploadService
   files: FileService
@@ -90,6 +93,14 @@ export default fp(
       limits: config.limits,
       ...config.upload
     })
+    const downloads = createDownloadCounts({
+      write: (tenant, counts) =>
+        outboxes.record(tenant.id, () =>
+          tenancy.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
+        ),
+      onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
+    })
+    app.addHook('onClose', () => downloads.close())
     const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
@@ -110,7 +121,14 @@ export default fp(
       tenants: createTenantService({ tenants, tenantKeys, tenancy, outboxes, accessChanges }),
       members: createMemberService({ members, users, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
-      documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
+      refusals: createRefusals({ audit, recordMain }),
+      documents: createDocumentService({
+        tenancy,
+        storage,
+        outboxes,
+        downloads,
+        downloadUrlTtl: config.downloadUrlTtl
+      }),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
       files: createFileService({ tenancy, removal, outboxes }),
       verification: createFileVerification({ tenancy, storage, hashing, outboxes }),

@@ -77,8 +77,23 @@ export function createUserRepository({ sql }: DatabaseClient) {
   )
   const update = statement<User>(
     sql,
-    `update users set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), updated_at = now()
-     where id = $1 returning ${COLUMNS}`
+    `with previous as (
+       select id as previous_id, first_name as previous_first_name, last_name as previous_last_name
+       from users where id = $1 for no key update
+     ), account as (
+       update users set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), updated_at = now()
+       from previous where id = previous_id returning ${COLUMNS}, previous_first_name, previous_last_name
+     ), event as (${insertAuditEvent(
+       'account where (first_name, last_name) <> (previous_first_name, previous_last_name)',
+       {
+         ...target,
+         action: `'user.updated'`,
+         details: `jsonb_build_object('first_name', first_name, 'last_name', last_name,
+           'previous', jsonb_build_object('first_name', previous_first_name, 'last_name', previous_last_name))`,
+         ip: '$4'
+       }
+     )})
+     select ${COLUMNS} from account`
   )
   const replaceHash = statement(
     sql,
@@ -125,12 +140,13 @@ export function createUserRepository({ sql }: DatabaseClient) {
       const [row] = await findBcryptCost()
       return row?.cost == null ? null : Number(row.cost)
     },
-    /** Leaves out what is undefined. Null when there is no such user. */
+    /** Leaves out what is undefined. Null when there is no such user any more. */
     async update(
-      id: string,
+      actor: Actor,
       changes: { first_name?: string | undefined; last_name?: string | undefined }
     ): Promise<User | null> {
-      const [row] = await update(id, changes.first_name ?? null, changes.last_name ?? null)
+      const { first_name = null, last_name = null } = changes
+      const [row] = await update(actor.userId, first_name, last_name, actor.ip)
       return row ?? null
     },
     /** Puts a hash of the same password in the place of another; false when that was changed meanwhile. */

@@ -8,6 +8,7 @@ import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
+import { recordCommand } from '../operator/record-command.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 
 /** What the commands work on. */
@@ -21,6 +22,8 @@ export interface Installation {
    * @throws an Error when there is no such tenant
    */
   tenants(id: string | undefined): AsyncGenerator<Tenant>
+  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,6 +50,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
       if (tenant?.status !== 'active') throw new Error(`There is no tenant ${id} that is ready.`)
       yield tenant
     },
+    record: (command, args) => recordCommand(main, command, args),
     async close() {
       storage.close()
       await tenancy.close()

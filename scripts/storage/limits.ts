@@ -1,4 +1,5 @@
 import type { OwnLimit } from '../../db/tenant/usage-repository.js'
+import { osUser } from '../operator/record-command.js'
 import type { Installation } from './installation.js'
 
 interface LimitOptions {
@@ -15,8 +16,12 @@ export async function showLimits(installation: Installation, options: LimitOptio
   if (change && options.tenant === undefined)
     throw new Error('Limits are set for one tenant: name it with --tenant.')
   for await (const tenant of installation.tenants(options.tenant)) {
+    const by = { tenantId: tenant.id, osUser: osUser() }
+    if (change)
+      await installation.outboxes.record(tenant.id, () =>
+        installation.tenancy.withTenant(tenant, (store) => store.usage.setLimits({ documents, bytes }, by))
+      )
     const usage = await installation.tenancy.withTenant(tenant, async (store) => {
-      if (change) await store.usage.setLimits({ documents, bytes })
       return store.usage.read(installation.config.limits)
     })
     console.log(

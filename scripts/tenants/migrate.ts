@@ -47,6 +47,7 @@ export const migrate: TenantCommand = {
     let failed = 0
     const fleet = openFleet(operatorSettings())
     try {
+      await fleet.record('tenants migrate', args)
       const result = await migrateFleet(fleet, {
         concurrency,
         tenantId: values.tenant,

@@ -24,7 +24,7 @@ const WORD = '\u0000'
 export async function isEasilyGuessed(password: string, owner: PasswordOwner): Promise<boolean> {
   const common = await commonPasswords()
   const isCommon = (text: string) =>
-    common.has(lookalike(text)) || common.has(lookalike([...text].reverse().join('')))
+    common.has(lookalike(text)) || common.has(lookalike(Array.from(text).reverse().join('')))
   const once = withoutRepetition(plain(password))
   if (isCommon(once) || new Set(once).size < MIN_DIFFERENT_CHARACTERS) return true
   const core = withoutEnds(once)

@@ -33,6 +33,7 @@ interface NewDocumentDetails {
   filename: string
   mimeType: string
   userId: string
+  ip: string
   key?: HeldKey | undefined
 }
 

@@ -39,15 +39,18 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
      */
     async upload(
       tenant: TenantRef,
-      request: { userId: string; key?: string | undefined } & UploadCandidate,
+      request: { userId: string; ip: string; key?: string | undefined } & UploadCandidate,
       read: (receive: Receive) => Promise<DescribedUpload>
     ): Promise<{ document: UploadAnswer; replayed: boolean }> {
-      const { userId, key } = request
+      const { userId, ip, key } = request
       const fresh = async (hold?: (fingerprint: string) => HeldKey) => {
         const described = await read((stream) => receive(tenant, stream))
         const { received, filename, mimeType } = described
         const held = hold?.(fingerprint(described))
-        return { document: await received.commit({ filename, mimeType, userId, key: held }), replayed: false }
+        return {
+          document: await received.commit({ filename, mimeType, userId, ip, key: held }),
+          replayed: false
+        }
       }
       return slots.run(request, () => {
         if (key === undefined) return fresh()

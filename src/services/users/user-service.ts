@@ -35,11 +35,9 @@ export function createUserService(dependencies: UserServiceDependencies) {
     },
 
     /** Leaves alone what is not given. */
-    async update(userId: string, changes: { first_name?: string; last_name?: string }): Promise<User> {
-      const { first_name, last_name } = changes
-      return present(
-        await users.update(userId, { first_name: first_name?.trim(), last_name: last_name?.trim() })
-      )
+    async update(actor: Actor, changes: { first_name?: string; last_name?: string }): Promise<User> {
+      const trimmed = { first_name: changes.first_name?.trim(), last_name: changes.last_name?.trim() }
+      return present(await outboxes.recordMain(() => users.update(actor, trimmed)))
     },
 
     /**

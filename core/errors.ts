@@ -49,6 +49,7 @@ export const ERRORS = {
   EMPTY_FILE: [422, 'The file is empty'],
   CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared MD5; send the file again'],
   WRONG_PASSWORD: [422, 'The current password is wrong'],
+  WEAK_PASSWORD: [422, 'This password is easily guessed; choose another one'],
   TOO_MANY_REQUESTS: [429, 'Too many requests; wait as long as Retry-After says'],
   TOO_MANY_FAILURES: [429, 'Too many wrong passwords for this account; wait as long as Retry-After says'],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],

@@ -21,7 +21,12 @@ export const EVENT_DATA = {
       file_size: Type.Integer({ minimum: 1, description: 'Bytes' }),
       md5_hash: Type.String({ pattern: patternSaying(/^[0-9a-f]{32}$/u, 'must be 32 hexadecimal digits') }),
       sha256: Type.String({ pattern: patternSaying(/^[0-9a-f]{64}$/u, 'must be 64 hexadecimal digits') }),
-      deduplicated: Type.Boolean({ description: 'The tenant had this file already; nothing new was stored' })
+      deduplicated: Type.Boolean({ description: 'The tenant had this file already; nothing new was stored' }),
+      ip: Type.Optional(
+        Type.Union([Type.String({ maxLength: 45 }), Type.Null()], {
+          description: 'Where it was uploaded from'
+        })
+      )
     },
     { description: 'A document was created' }
   ),
@@ -42,6 +47,16 @@ export const EVENT_DATA = {
         Type.Union([Type.String({ maxLength: 45 }), Type.Null()], {
           description: 'Where it was asked for; null: by an operator'
         })
+      ),
+      counted: Type.Optional(
+        Type.Object(
+          { entry_id: Id, source: Type.String({ minLength: 1 }), count: Type.Integer({ minimum: 1 }) },
+          {
+            description:
+              'Of what is kept as one entry however often it happens: that entry, the process that counted, and how ' +
+              'often it has seen it so far'
+          }
+        )
       )
     },
     { description: 'Somebody did something that an auditor may ask for' }

@@ -8,6 +8,8 @@ export interface AuditEventSql {
   /** A jsonb object. */
   details?: string
   ip: string
+  /** A jsonb object, for what is kept as one entry however often it happens; see `core/events.ts`. */
+  counted?: string
 }
 
 /**
@@ -16,10 +18,19 @@ export interface AuditEventSql {
  * @param outbox the quoted name of the table; that of the main database unless given
  */
 export function insertAuditEvent(source: string, event: AuditEventSql, outbox = '"outbox"'): string {
-  const { action, tenantId = 'null', userId, targetType, targetId, details = "'{}'::jsonb", ip } = event
+  const {
+    action,
+    tenantId = 'null',
+    userId,
+    targetType,
+    targetId,
+    details = "'{}'::jsonb",
+    ip,
+    counted
+  } = event
   return `insert into ${outbox} (event_type, tenant_id, user_id, data)
     select 'audit.log', ${tenantId}::uuid, ${userId}::uuid, jsonb_build_object(
       'action', ${action}::text, 'target', jsonb_build_object('type', ${targetType}::text, 'id', ${targetId}::text),
-      'details', ${details}, 'ip', ${ip}::text)
+      'details', ${details}, 'ip', ${ip}::text${counted === undefined ? '' : `, 'counted', ${counted}`})
     from ${source}`
 }

@@ -43,7 +43,7 @@ export default fp(
     const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
       users: createUserRepository(client),
-      sessions: createSessionRepository(client),
+      sessions: createSessionRepository(client, auth.sessions),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
       failures: createPasswordFailureRepository(client, auth.passwordFailures),

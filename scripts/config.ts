@@ -1,7 +1,7 @@
 /** `npm run config`: what the settings come to, and what is wrong with them. */
 import { parseArgs } from 'node:util'
 import { ConfigError, readEnvironment, settingSources, type Config } from '../core/config/config.js'
-import { effectiveSettings, unknownNames } from './config/effective.js'
+import { effectiveSettings, retiredNames, unknownNames } from './config/effective.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { planStart } from './start/fill-environment.js'
 
@@ -36,6 +36,8 @@ function check(): void {
         : `${name}=${value}`
     console.log(value === undefined || source === 'default' ? line : `${line}  # ${source}`)
   }
+  for (const { name, source, instead } of retiredNames(sources))
+    console.error(`${name} in ${source} has no effect any more; take it out. What counts now: ${instead}.`)
   for (const { name, source } of unknownNames(sources))
     console.error(
       `${name} in ${source} is no setting of Strongroom; check its spelling against .env.example.`

@@ -16,10 +16,11 @@ import { storedName } from '../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH, TenantName } from '../src/schemas/tenants.js'
 import { Email, NewPassword, PersonName } from '../src/schemas/users.js'
 import { randomPassword } from '../src/services/users/account-service.js'
-import { normalizeEmail } from '../src/services/auth/email.js'
+import { toEmailAddress } from '../src/services/auth/email.js'
 import { createRegister } from '../src/services/auth/registration.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
 import { printableLines } from './operator/printable.js'
+import { recordCommand } from './operator/record-command.js'
 import { runCommand, UsageError, warn } from './operator/run.js'
 import { operatorSettings } from './operator/settings.js'
 
@@ -64,7 +65,7 @@ async function ensureAdmin(
   values: Values
 ): Promise<User> {
   const users = createUserRepository(client)
-  const existing = await users.findByEmail(normalizeEmail(email))
+  const existing = await users.findByEmail(toEmailAddress(email))
   if (existing !== null) {
     say(`The account ${existing.email} exists and is left as it is.`)
     return existing
@@ -74,9 +75,9 @@ async function ensureAdmin(
     'password-stdin',
     NewPassword,
     given ?? randomPassword(),
-    'given 8 characters to 72 bytes'
+    'given 8 characters or more'
   )
-  const register = createRegister({ users, passwords: createPasswords(config.auth.bcryptCost), recordMain })
+  const register = createRegister({ users, passwords: createPasswords(config.auth.passwordHash), recordMain })
   const names = {
     first_name: check(
       'admin-first-name',
@@ -154,6 +155,7 @@ await runCommand(async () => {
   await prepareMainDatabase(config, say)
   const client = createClient(config.database, { max: 1, applicationName: 'strongroom-init' })
   try {
+    await recordCommand(client, 'db:init', process.argv.slice(2))
     if (email !== undefined) {
       const admin = await ensureAdmin(client, config, email, values)
       if (values.tenant !== undefined) await ensureTenant(client, config, admin, values.tenant)

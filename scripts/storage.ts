@@ -49,6 +49,7 @@ async function main(args: string[]): Promise<number> {
   }
   const installation = await openInstallation(operatorSettings())
   try {
+    await installation.record(`storage ${command}`, args.slice(1))
     return await run(installation)
   } finally {
     await installation.close()

@@ -8,6 +8,7 @@ import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
 import { Email, PersonName } from '../src/schemas/users.js'
+import { osUser, recordCommand } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { printable } from './operator/printable.js'
 import { operatorSettings } from './operator/settings.js'
@@ -117,9 +118,10 @@ await runCommand(async () => {
   try {
     const accounts = createAccountService({
       users: createUserRepository(client),
-      administration: createAccountAdministration(client),
-      passwords: createPasswords(config.auth.bcryptCost)
+      administration: createAccountAdministration(client, osUser()),
+      passwords: createPasswords(config.auth.passwordHash)
     })
+    await recordCommand(client, `users ${name}`, process.argv.slice(3))
     await command(accounts, email, values)
   } finally {
     await client.close()

@@ -18,6 +18,7 @@ import openapi from './http/openapi/index.js'
 import overload from './http/overload.js'
 import rateLimit from './http/rate-limit.js'
 import protocol from './http/protocol.js'
+import refusals from './http/refusals.js'
 import requestLog, { RequestLogController, requestId } from './http/request-log.js'
 import security from './http/security.js'
 import services from './compose.js'
@@ -94,6 +95,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(hashing)
   await app.register(messaging)
   await app.register(services)
+  await app.register(refusals)
   if (settings.demoEndpoints) await app.register(demo)
 
   // What it answers.

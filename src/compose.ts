@@ -2,7 +2,9 @@ import fp from 'fastify-plugin'
 import type { Registry } from 'prom-client'
 import type { Config } from '../core/config/config.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
+import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
+import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
@@ -41,6 +43,7 @@ export interface Services {
   tenants: TenantService
   members: MemberService
   audit: AuditService
+  refusals: Refusals
   documents: DocumentService
   downloads: DownloadSlots
   uploads: UploadService
@@ -94,6 +97,14 @@ export default fp(
       limits: config.limits,
       ...config.upload
     })
+    const downloads = createDownloadCounts({
+      write: (tenant, counts) =>
+        outboxes.record(tenant.id, () =>
+          tenancy.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
+        ),
+      onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
+    })
+    app.addHook('onClose', () => downloads.close())
     const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
@@ -106,7 +117,8 @@ export default fp(
         accessChanges,
         accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
         refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
-        refreshTtl: config.auth.refreshTtl
+        refreshTtl: config.auth.refreshTtl,
+        maxAge: config.auth.sessions.maxAge
       }),
       users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
@@ -126,7 +138,14 @@ export default fp(
         membersPerTenant: config.bounds.membersPerTenant
       }),
       audit: createAuditService({ audit }),
-      documents: createDocumentService({ tenancy, storage, outboxes, downloadUrlTtl: config.downloadUrlTtl }),
+      refusals: createRefusals({ audit, recordMain }),
+      documents: createDocumentService({
+        tenancy,
+        storage,
+        outboxes,
+        downloads,
+        downloadUrlTtl: config.downloadUrlTtl
+      }),
       downloads: createDownloadSlots(config.downloadConcurrency),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
       files: createFileService({ tenancy, removal, outboxes }),

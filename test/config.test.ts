@@ -182,8 +182,8 @@ t.test('production refuses the same secret twice', async (t) => {
 
 t.test('production refuses weak hashes, open measurements and clear text to others', async (t) => {
   const wrong: [Record<string, string>, string[]][] = [
-    [{ BCRYPT_COST: '9' }, ['BCRYPT_COST']],
-    [{ BCRYPT_COST: '10' }, []],
+    [{ PASSWORD_HASH_ITERATIONS: '1' }, ['PASSWORD_HASH_ITERATIONS']],
+    [{ PASSWORD_HASH_ITERATIONS: '1', PASSWORD_HASH_MEMORY_KIB: '47104' }, []],
     [{ METRICS_TOKEN: '' }, ['METRICS_TOKEN']],
     [{ METRICS_TOKEN: '', HOST: '::' }, ['METRICS_TOKEN']],
     [{ METRICS_TOKEN: '', HOST: '10.0.0.5' }, ['METRICS_TOKEN']],

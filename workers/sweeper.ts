@@ -16,6 +16,8 @@ const ORPHANS_AT_ONCE = 100
 const UNVERIFIED_AGE = 600
 /** Few, since each is read from its first to its last byte. */
 const VERIFIED_AT_ONCE = 5
+/** Batches of old audit entries that one sweep removes at most, so that the rest of its work comes to its turn. */
+const AUDIT_BATCHES = 50
 
 type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 
@@ -26,8 +28,9 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
  */
 export default fp(
   async (app) => {
-    const { worker, outboxRetention } = app.getDecorator<Config>('config')
-    const { tenants, tenantKeys, sessions, failures, outbox } = app.getDecorator<MainDatabase>('database')
+    const { worker, outboxRetention, auditRetention } = app.getDecorator<Config>('config')
+    const { tenants, tenantKeys, sessions, failures, outbox, audit } =
+      app.getDecorator<MainDatabase>('database')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const relay = app.getDecorator<Relay>('relay')
     const log = app.log.child({ component: 'sweeper' })
@@ -69,6 +72,10 @@ export default fp(
         await failures.prune()
         await tenantKeys.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
+      })
+      await attempt('removing old audit entries', async () => {
+        for (let batch = 0; batch < AUDIT_BATCHES && !stop.signal.aborted; batch++)
+          if (!(await audit.prune(auditRetention))) return
       })
       tenancy.refill()
       await attempt('finishing tenants', async () => {

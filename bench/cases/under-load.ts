@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { verify, hash } from '@node-rs/bcrypt'
+import { verify, hash } from '@node-rs/argon2'
 import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { contest } from '../harness/contest.js'
 import { startOurs, type OurServer } from '../harness/contenders.js'
@@ -14,7 +14,7 @@ const MIB = 1024 ** 2
 const UPLOADS = 20
 const UPLOAD_SIZE = 200 * MIB
 const IDLE_MS = 5_000
-const BCRYPT_COST = 12
+const COST = { memoryCost: 19_456, timeCost: 2 }
 
 /** The p99 of a GET while `work` runs, compared with that of the same GET while nothing else does. */
 async function slowdown(
@@ -76,10 +76,11 @@ async function perSecond(seconds: number, atOnce: number, work: () => Promise<un
 async function logIns(context: CaseContext): Promise<Findings> {
   const { installation, rounds, seconds, progress } = context
   const ours = await startOurs(installation, {
-    BCRYPT_COST: String(BCRYPT_COST),
+    PASSWORD_HASH_MEMORY_KIB: String(COST.memoryCost),
+    PASSWORD_HASH_ITERATIONS: String(COST.timeCost),
     RATE_LIMIT_AUTH: '1000000'
   })
-  const hashed = await hash(PASSWORD, BCRYPT_COST)
+  const hashed = await hash(PASSWORD, COST)
   const body = JSON.stringify({ email: ours.email, password: PASSWORD })
   const logIn = async () => {
     const response = await fetch(`${ours.url}/api/auth/login`, {
@@ -94,13 +95,13 @@ async function logIns(context: CaseContext): Promise<Findings> {
     const result = await contest(
       rounds,
       () => perSecond(seconds, 2 * cpus().length, logIn),
-      () => perSecond(seconds, cpus().length, () => verify(PASSWORD, hashed)),
+      () => perSecond(seconds, cpus().length, () => verify(hashed, PASSWORD)),
       (round) => progress(`round ${round} of ${rounds}`)
     )
     const figures = await slowdown(context, ours, 'log-ins', () =>
       perSecond(IDLE_MS / 1000, 2 * cpus().length, logIn)
     )
-    const against = 'bcrypt at the same cost on all cores'
+    const against = 'argon2id at the same cost on all cores'
     return {
       results: [{ what: 'log-ins', against, unit: '/s', contest: result, aim: { atLeast: 0.9 } }],
       figures

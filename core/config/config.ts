@@ -221,6 +221,8 @@ function toConfig(env: Environment) {
     demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
     /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */
     outboxRetention: env.OUTBOX_RETENTION,
+    /** Days that audit entries are kept. */
+    auditRetention: env.AUDIT_RETENTION,
     storage:
       storageDriver(env) === 's3'
         ? {
@@ -260,7 +262,14 @@ function toConfig(env: Environment) {
       secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,
       accessTtl: env.JWT_ACCESS_TTL,
       refreshTtl: env.JWT_REFRESH_TTL,
-      bcryptCost: env.BCRYPT_COST,
+      /** Of argon2id; the memory in KiB. */
+      passwordHash: { memoryKib: env.PASSWORD_HASH_MEMORY_KIB, iterations: env.PASSWORD_HASH_ITERATIONS },
+      sessions: {
+        /** Seconds after which a session ends, however often it is refreshed. */
+        maxAge: env.SESSION_MAX_AGE,
+        /** The oldest ends when one more begins. */
+        perAccount: env.SESSIONS_PER_ACCOUNT
+      },
       /** Requests a minute from one address to each route that takes a password or a refresh token. */
       requestsPerMinute: env.RATE_LIMIT_AUTH,
       /** Wrong passwords for one account within `window` seconds, after which none is looked at. */

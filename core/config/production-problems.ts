@@ -1,8 +1,8 @@
 import type { Environment } from './environment.js'
 import { weaknessOf } from './secret-strength.js'
 
-/** Below it a stolen table of hashes is too cheap to try (OWASP Password Storage Cheat Sheet). */
-const LEAST_BCRYPT_COST = 10
+/** KiB times iterations: the least of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
+const LEAST_HASH_WORK = 5 * 7_168
 
 const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET', 'METRICS_TOKEN'] as const
 /** Secrets for others, whose strength is not ours to judge; none of ours may be the same. */
@@ -11,8 +11,11 @@ const FOREIGN = ['S3_SECRET_ACCESS_KEY', 'KAFKA_SASL_PASSWORD'] as const
 /** What works, and must not be in production; each begins with the name of a setting. */
 export function productionProblems(env: Environment): string[] {
   const problems: string[] = [...secretProblems(env)]
-  if (env.BCRYPT_COST < LEAST_BCRYPT_COST)
-    problems.push(`BCRYPT_COST must be at least ${LEAST_BCRYPT_COST} in production`)
+  const { PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_ITERATIONS: iterations } = env
+  if (memory * iterations < LEAST_HASH_WORK)
+    problems.push(
+      `PASSWORD_HASH_ITERATIONS must be at least ${Math.ceil(LEAST_HASH_WORK / memory)} with PASSWORD_HASH_MEMORY_KIB=${memory} in production`
+    )
   if (env.METRICS_TOKEN === undefined && !isLoopback(env.HOST))
     problems.push(
       `METRICS_TOKEN is missing: /metrics would be open to all who reach ${env.HOST}; "openssl rand -hex 32" prints one`

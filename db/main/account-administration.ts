@@ -10,16 +10,17 @@ export type AccountAdministration = ReturnType<typeof createAccountAdministratio
 
 /**
  * What an operator does with accounts. The audit entries belong to the account, and say in their details that it
- * was an operator; there is no address.
+ * was an operator, and which user of the operating system; there is no address.
+ * @param osUser who runs the command
  */
-export function createAccountAdministration({ sql }: DatabaseClient) {
-  const byOperator = (action: string) =>
+export function createAccountAdministration({ sql }: DatabaseClient, osUser: string) {
+  const byOperator = (action: string, user: string) =>
     insertAuditEvent('account', {
       action,
       userId: 'id',
       targetType: `'user'`,
       targetId: 'id',
-      details: `jsonb_build_object('by', 'operator')`,
+      details: `jsonb_build_object('by', 'operator', 'os_user', ${user}::text)`,
       ip: 'null'
     })
   const listAfter = statement<ListedAccount>(
@@ -34,7 +35,7 @@ export function createAccountAdministration({ sql }: DatabaseClient) {
      ), ended as (
        update token_families set revoked_at = now() from account
        where token_families.user_id = account.id and revoked_at is null and not $2
-     ), event as (${byOperator(`case when $2 then 'user.activated' else 'user.deactivated' end`)})
+     ), event as (${byOperator(`case when $2 then 'user.activated' else 'user.deactivated' end`, '$3')})
      select id from account`
   const resetPassword = `
      with account as (
@@ -44,13 +45,13 @@ export function createAccountAdministration({ sql }: DatabaseClient) {
      ), ended as (
        update token_families set revoked_at = now() from account
        where token_families.user_id = account.id and revoked_at is null
-     ), event as (${byOperator(`'user.password_reset'`)})
+     ), event as (${byOperator(`'user.password_reset'`, '$5')})
      select id from account`
   const remove = statement(
     sql,
     `with account as (
        delete from users where id = $1 returning id
-     ), event as (${byOperator(`'user.deleted'`)})
+     ), event as (${byOperator(`'user.deleted'`, '$2')})
      select id from account`
   )
   const listSolelyManaged = statement<{ id: string; name: string }>(
@@ -75,15 +76,15 @@ export function createAccountAdministration({ sql }: DatabaseClient) {
     listAfter,
     /** Deactivating also ends every session; false when nothing had to be changed. */
     async setActive(id: string, active: boolean): Promise<boolean> {
-      return changeLocked(setActive, id, active)
+      return changeLocked(setActive, id, active, osUser)
     },
     /** Sets another password, ends every session and forgives the failures that were counted for `subjects`. */
     async resetPassword(id: string, hash: string, subjects: [string, string]): Promise<void> {
-      await changeLocked(resetPassword, id, hash, ...subjects)
+      await changeLocked(resetPassword, id, hash, ...subjects, osUser)
     },
     /** Deletes the account with its sessions and memberships. Documents and audit entries only name it, and stay. */
     async remove(id: string): Promise<void> {
-      await remove(id)
+      await remove(id, osUser)
     },
     /** Tenants that nobody could manage any more without this account. */
     listSolelyManaged

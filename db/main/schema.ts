@@ -15,15 +15,26 @@ import { entity, moment } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
-export const users = pgTable('users', {
-  ...entity(),
-  /** Lower case, which makes it unique without regard to case; the service sees to it. */
-  email: varchar({ length: 255 }).notNull().unique(),
-  password_hash: varchar({ length: 255 }).notNull(),
-  first_name: varchar({ length: 100 }).notNull(),
-  last_name: varchar({ length: 100 }).notNull(),
-  is_active: boolean().notNull().default(true)
-})
+export const users = pgTable(
+  'users',
+  {
+    ...entity(),
+    /** Lower case and composed (NFC), which makes it unique without regard to both; the service sees to it. */
+    email: varchar({ length: 255 }).notNull().unique(),
+    password_hash: varchar({ length: 255 }).notNull(),
+    first_name: varchar({ length: 100 }).notNull(),
+    last_name: varchar({ length: 100 }).notNull(),
+    is_active: boolean().notNull().default(true)
+  },
+  (table) => [
+    // Addresses of earlier versions may be decomposed.
+    index('users_email_composed').on(sql`normalize(${table.email}, NFC)`),
+    // Hashes of earlier versions, by their cost; see `UserRepository.findBcryptCost`.
+    index('users_bcrypt_cost')
+      .on(sql`substr(${table.password_hash}, 5, 2)`)
+      .where(sql`${table.password_hash} like '$2%'`)
+  ]
+)
 
 export const tenants = pgTable(
   'tenants',
@@ -143,9 +154,12 @@ export const auditLog = pgTable(
     target: jsonb().$type<{ type: string; id: string }>().notNull(),
     details: jsonb().$type<Record<string, unknown>>().notNull(),
     ip: varchar({ length: 45 }),
-    timestamp: moment().notNull()
+    timestamp: moment().notNull(),
+    /** How often it happened, by each process that counted; null: once. `details.count` is their sum. */
+    counts: jsonb().$type<Record<string, number>>()
   },
   (table) => [
+    index('audit_log_timestamp').on(table.timestamp),
     index('audit_log_tenant').on(table.tenant_id, table.timestamp, table.event_id),
     index('audit_log_user')
       .on(table.user_id, table.timestamp, table.event_id)

@@ -9,8 +9,11 @@ export type TenantPurgeRepository = ReturnType<typeof createTenantPurgeRepositor
 // Deactivated tenants were not deleted. What a purge has begun with is finished, however long ago that was.
 const DUE = `(status = 'purging' or (not is_active and deleted_at <= now() - make_interval(secs => $1)))`
 
-/** The end of tenants that were deleted long ago. All times are seconds. */
-export function createTenantPurgeRepository({ sql }: Pick<DatabaseClient, 'sql'>) {
+/**
+ * The end of tenants that were deleted long ago. All times are seconds.
+ * @param osUser who runs the command, for the audit
+ */
+export function createTenantPurgeRepository({ sql }: Pick<DatabaseClient, 'sql'>, osUser: string) {
   const list = statement<PurgeableTenant>(
     sql,
     `select ${tenantColumnsOf('tenants')}, deleted_at from tenants where ${DUE} order by deleted_at, id`
@@ -30,7 +33,7 @@ export function createTenantPurgeRepository({ sql }: Pick<DatabaseClient, 'sql'>
      ), event as (${auditTenant({
        action: `'tenant.purged'`,
        userId: 'null',
-       details: `jsonb_build_object('name', name, 'by', 'operator')`,
+       details: `jsonb_build_object('name', name, 'by', 'operator', 'os_user', $2::text)`,
        ip: 'null'
      })})
      select id from tenant`
@@ -48,7 +51,7 @@ export function createTenantPurgeRepository({ sql }: Pick<DatabaseClient, 'sql'>
     },
     /** Forgets the tenant, of which nothing else is left, and writes that into the audit, whose entries stay. */
     async finish(id: string): Promise<void> {
-      await finish(id)
+      await finish(id, osUser)
     }
   }
 }

@@ -26,15 +26,17 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
   const update = statement<Tenant>(
     raw,
     `with before as (
-       select id, is_active from tenants where id = $1 and status <> 'purging' for no key update
+       select id, is_active, name from tenants where id = $1 and status <> 'purging' for no key update
      ), tenant as (
        update tenants set name = coalesce($2, name), is_active = coalesce($3, tenants.is_active),
          deleted_at = case when $3 then null else deleted_at end, updated_at = now()
-       from before where tenants.id = before.id returning tenants.*, before.is_active as was_active
+       from before where tenants.id = before.id returning tenants.*, before.is_active as was_active,
+         before.name as previous_name
      ), event as (${auditTenant({
        action: `case when is_active and not was_active then 'tenant.reactivated'
          when was_active and not is_active then 'tenant.deactivated' else 'tenant.updated' end`,
        userId: '$4',
+       details: `jsonb_build_object('name', name, 'previous_name', previous_name)`,
        ip: '$5'
      })})
      select ${columnsOf('tenant')} from tenant`

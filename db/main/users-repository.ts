@@ -14,6 +14,12 @@ export interface User {
   updated_at: string
 }
 
+/** An address in lower case: composed (NFC), and as it was spelled. */
+export interface EmailAddress {
+  normalized: string
+  spelled: string
+}
+
 export interface NewUser {
   id: string
   email: string
@@ -36,6 +42,12 @@ export interface PasswordChange {
 // password_hash never leaves the repository but for checking a password.
 const COLUMNS = 'id, email, first_name, last_name, is_active, created_at, updated_at'
 
+/**
+ * Which account has an address ($1, lower case and composed). Those of earlier versions may have it decomposed, and two
+ * of them the same address in two forms: then it is the one that is spelled like $2, or else the composed one.
+ */
+const HAS_EMAIL = 'where normalize(email, NFC) = $1 order by email <> $2, email <> $1 limit 1'
+
 export type UserRepository = ReturnType<typeof createUserRepository>
 
 /** Accounts, and what their owners do with them. What operators do: {@link createAccountAdministration}. */
@@ -44,25 +56,44 @@ export function createUserRepository({ sql }: DatabaseClient) {
   const insert = statement<User>(
     sql,
     `with account as (
-       insert into users (id, email, password_hash, first_name, last_name) values ($1, $2, $3, $4, $5)
-       on conflict (email) do nothing returning ${COLUMNS}
+       insert into users (id, email, password_hash, first_name, last_name) select $1::uuid, $2::varchar, $3, $4, $5
+       where not exists (select from users where normalize(email, NFC) = $2::varchar) on conflict (email) do nothing returning ${COLUMNS}
      ), event as (${insertAuditEvent('account', { ...target, action: `'user.registered'`, ip: '$6' })})
      select ${COLUMNS} from account`
   )
   const findById = statement<User>(sql, `select ${COLUMNS} from users where id = $1`)
-  const findByEmail = statement<User>(sql, `select ${COLUMNS} from users where email = $1`)
+  const findByEmail = statement<User>(sql, `select ${COLUMNS} from users ${HAS_EMAIL}`)
   const findWithPassword = statement<User & { password_hash: string }>(
     sql,
-    `select ${COLUMNS}, password_hash from users where email = $1`
+    `select ${COLUMNS}, password_hash from users ${HAS_EMAIL}`
   )
   const findPassword = statement<{ password_hash: string }>(
     sql,
     'select password_hash from users where id = $1'
   )
+  const findBcryptCost = statement<{ cost: string | null }>(
+    sql,
+    `select max(substr(password_hash, 5, 2)) as cost from users where password_hash like '$2%'`
+  )
   const update = statement<User>(
     sql,
-    `update users set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), updated_at = now()
-     where id = $1 returning ${COLUMNS}`
+    `with previous as (
+       select id as previous_id, first_name as previous_first_name, last_name as previous_last_name
+       from users where id = $1 for no key update
+     ), account as (
+       update users set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), updated_at = now()
+       from previous where id = previous_id returning ${COLUMNS}, previous_first_name, previous_last_name
+     ), event as (${insertAuditEvent(
+       'account where (first_name, last_name) <> (previous_first_name, previous_last_name)',
+       {
+         ...target,
+         action: `'user.updated'`,
+         details: `jsonb_build_object('first_name', first_name, 'last_name', last_name,
+           'previous', jsonb_build_object('first_name', previous_first_name, 'last_name', previous_last_name))`,
+         ip: '$4'
+       }
+     )})
+     select ${COLUMNS} from account`
   )
   const replaceHash = statement(
     sql,
@@ -90,14 +121,12 @@ export function createUserRepository({ sql }: DatabaseClient) {
       const [row] = await findById(id)
       return row ?? null
     },
-    /** @param email trimmed and in lower case */
-    async findByEmail(email: string): Promise<User | null> {
-      const [row] = await findByEmail(email)
+    async findByEmail({ normalized, spelled }: EmailAddress): Promise<User | null> {
+      const [row] = await findByEmail(normalized, spelled)
       return row ?? null
     },
-    /** @param email trimmed and in lower case */
-    async findWithPassword(email: string): Promise<{ user: User; passwordHash: string } | null> {
-      const [row] = await findWithPassword(email)
+    async findWithPassword(address: EmailAddress): Promise<{ user: User; passwordHash: string } | null> {
+      const [row] = await findWithPassword(address.normalized, address.spelled)
       if (row === undefined) return null
       const { password_hash: passwordHash, ...user } = row
       return { user, passwordHash }
@@ -106,12 +135,18 @@ export function createUserRepository({ sql }: DatabaseClient) {
       const [row] = await findPassword(id)
       return row?.password_hash ?? null
     },
-    /** Leaves out what is undefined. Null when there is no such user. */
+    /** The highest cost of the bcrypt hashes that earlier versions left; null when there are none. */
+    async findBcryptCost(): Promise<number | null> {
+      const [row] = await findBcryptCost()
+      return row?.cost == null ? null : Number(row.cost)
+    },
+    /** Leaves out what is undefined. Null when there is no such user any more. */
     async update(
-      id: string,
+      actor: Actor,
       changes: { first_name?: string | undefined; last_name?: string | undefined }
     ): Promise<User | null> {
-      const [row] = await update(id, changes.first_name ?? null, changes.last_name ?? null)
+      const { first_name = null, last_name = null } = changes
+      const [row] = await update(actor.userId, first_name, last_name, actor.ip)
       return row ?? null
     },
     /** Puts a hash of the same password in the place of another; false when that was changed meanwhile. */

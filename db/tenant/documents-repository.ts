@@ -32,6 +32,22 @@ export interface DocumentPage {
   start: PageStart
 }
 
+/** How a document is handed out: as a URL that downloads it, or its bytes themselves. */
+export type DownloadKind = 'url' | 'content'
+
+/** How often one process has handed out a document to a user in an hour. */
+export interface CountedDownload {
+  documentId: string
+  userId: string
+  as: DownloadKind
+  ip: string | null
+  filename: string
+  /** The audit entry that this is about. */
+  entryId: string
+  source: string
+  count: number
+}
+
 /** Who changes something, and in which tenant. */
 interface By {
   tenantId: string
@@ -51,7 +67,8 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
     )
   const updated = audit(
     'document.updated',
-    `jsonb_build_object('filename', filename, 'mime_type', mime_type)`,
+    `jsonb_build_object('filename', filename, 'mime_type', mime_type,
+       'previous', jsonb_build_object('filename', previous_filename, 'mime_type', previous_mime_type))`,
     ['$4', '$5', '$6']
   )
   const deleted = audit('document.deleted', `jsonb_build_object('filename', filename, 'file_id', file_id)`, [
@@ -59,11 +76,30 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
     '$3',
     '$4'
   ])
-  const downloaded = audit(
-    'document.downloaded',
-    `jsonb_build_object('filename', filename, 'as', $2::text)`,
-    ['$3', '$4', '$5']
-  )
+  const downloaded = (
+    source: string,
+    as: string,
+    tenantId: string,
+    userId: string,
+    ip: string,
+    counted: string
+  ) =>
+    insertAuditEvent(
+      source,
+      {
+        ...{
+          action: `'document.downloaded'`,
+          tenantId,
+          userId,
+          targetType: `'document'`,
+          targetId: 'id',
+          ip
+        },
+        details: `jsonb_build_object('filename', filename, 'as', ${as}::text)`,
+        counted: `jsonb_build_object('entry_id', ${counted})`
+      },
+      outbox
+    )
 
   const findById = statement<DocumentWithFileRow>(
     sql,
@@ -72,9 +108,13 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
   )
   const update = statement<DocumentWithFileRow>(
     sql,
-    `with document as (
-       update ${documents} set filename = coalesce($2, filename), mime_type = coalesce($3, mime_type), updated_at = now()
-       where id = $1 returning *
+    `with previous as (
+       select id, filename as previous_filename, mime_type as previous_mime_type
+       from ${documents} where id = $1 for no key update
+     ), document as (
+       update ${documents} documents
+       set filename = coalesce($2, filename), mime_type = coalesce($3, mime_type), updated_at = now()
+       from previous where documents.id = previous.id returning documents.*, previous_filename, previous_mime_type
      ), audit as (${updated})
      select ${documentWithFileColumns('document', 'files')} from document join ${files} files on files.id = document.file_id`
   )
@@ -95,8 +135,15 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
     `with document as (
        select ${documentWithFileColumns('documents', 'files')}
        from ${documents} documents join ${files} files on files.id = documents.file_id where documents.id = $1
-     ), audit as (${downloaded})
+     ), audit as (${downloaded('document', '$2', '$3', '$4', '$5', `$6::text, 'source', $7::text, 'count', 1`)})
      select * from document`
+  )
+  const countDownloads = statement(
+    sql,
+    `with counted as (
+       select * from jsonb_to_recordset($2::text::jsonb) as counted (
+         id text, kind text, user_id uuid, ip text, filename text, entry_id text, source text, count int)
+     ) ${downloaded('counted', 'kind', '$1', 'user_id', 'ip', `entry_id, 'source', source, 'count', count`)}`
   )
 
   return {
@@ -138,9 +185,25 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
       return row ? toDocumentWithFile(row) : null
     },
     /** Finds a document that is handed out, and writes down to whom; null when there is no such document. */
-    async recordDownload(id: string, as: 'url' | 'content', by: By): Promise<DocumentWithFile | null> {
-      const [row] = await recordDownload(id, as, by.tenantId, by.actor.userId, by.actor.ip)
+    async recordDownload(
+      id: string,
+      as: DownloadKind,
+      by: By,
+      entry: { entryId: string; source: string }
+    ): Promise<DocumentWithFile | null> {
+      const { tenantId, actor } = by
+      const [row] = await recordDownload(
+        ...[id, as, tenantId, actor.userId, actor.ip],
+        ...[entry.entryId, entry.source]
+      )
       return row ? toDocumentWithFile(row) : null
+    },
+    /** Writes down how often documents were handed out. */
+    async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
+      const rows = counts.map(({ documentId, as, userId, ip, filename, entryId, source, count }) => ({
+        ...{ id: documentId, kind: as, user_id: userId, ip, filename, entry_id: entryId, source, count }
+      }))
+      await countDownloads(tenantId, JSON.stringify(rows))
     },
     /** False when there is no such document. The file stays; the event tells the worker to look at it. */
     async remove(id: string, by: By): Promise<boolean> {

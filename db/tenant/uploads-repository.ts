@@ -19,6 +19,8 @@ export interface NewDocument {
   filename: string
   mimeType: string
   userId: string
+  /** The address that it was uploaded from. */
+  ip: string
 }
 
 /** An upload whose bytes are known: the document it becomes, what it holds, and the key it is written under. */
@@ -70,7 +72,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
   // Typed like the columns, or their indexes would not be used. In the order in which files are locked.
   const input = (ifHeld: string) => `uploads as materialized (
       select * from jsonb_to_recordset($1::text::jsonb) as uploads (
-        id uuid, filename text, mime_type text, user_id uuid,
+        id uuid, filename text, mime_type text, user_id uuid, ip text,
         md5_hash char(32), sha256 char(64), file_size bigint, file_id uuid, s3_path text)
     ), ready as materialized (
       select * from uploads ${ifHeld} order by md5_hash, sha256, file_size
@@ -99,7 +101,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
       select 'document.uploaded', $2::uuid, user_id, jsonb_build_object(
         'document_id', id, 'file_id', file_id, 'filename', filename, 'mime_type', mime_type,
         'file_size', file__file_size, 'md5_hash', file__md5_hash, 'sha256', file__sha256,
-        'deduplicated', deduplicated)
+        'deduplicated', deduplicated, 'ip', (select ip from ready where ready.id = answer.id))
       from answer
     )${keyed ? answered : ''}
     select * from answer`
@@ -236,6 +238,7 @@ const toRow = ({ document, content, file }: NewUpload) => ({
   filename: Buffer.from(document.filename).toString(),
   mime_type: document.mimeType,
   user_id: document.userId,
+  ip: document.ip,
   md5_hash: content.md5Hash,
   sha256: content.sha256,
   file_size: content.fileSize,

@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { insertAuditEvent } from '../audit-event.js'
 import { statement } from '../client.js'
 import type { TenantTableNames } from './table-names.js'
 
@@ -39,7 +40,10 @@ export const usageCount =
     `(select ${of} from ${usage}) + (select coalesce(sum(${of}), 0)::bigint from ${usageChanges})`
 
 /** What a tenant holds: counted by triggers in the statement of each change, see the migration `count_usage`. */
-export function createUsageRepository(sql: postgres.Sql, { usage, usageChanges, files }: TenantTableNames) {
+export function createUsageRepository(
+  sql: postgres.Sql,
+  { usage, usageChanges, files, outbox }: TenantTableNames
+) {
   // The functions are where the tables are.
   const call = (name: string) => statement(sql, `select ${files.replace(/"files"$/, '')}${name}()`)
   const fold = call('fold_usage')
@@ -53,8 +57,29 @@ export function createUsageRepository(sql: postgres.Sql, { usage, usageChanges, 
   )
   const setLimits = statement(
     sql,
-    `update ${usage} set max_documents = case when $1 then $2::bigint else max_documents end,
-       max_bytes = case when $3 then $4::bigint else max_bytes end`
+    `with previous as (
+       select id as previous_id, max_documents as previous_documents, max_bytes as previous_bytes
+       from ${usage} for no key update
+     ), changed as (
+       update ${usage} usage set max_documents = case when $1 then $2::bigint else max_documents end,
+         max_bytes = case when $3 then $4::bigint else max_bytes end
+       from previous where usage.id = previous_id returning usage.*, previous_documents, previous_bytes
+     )
+     ${insertAuditEvent(
+       'changed',
+       {
+         action: `'tenant.limits_changed'`,
+         tenantId: '$5',
+         userId: 'null',
+         targetType: `'tenant'`,
+         targetId: '$5',
+         details: `jsonb_build_object('documents', ${shown('max_documents')}, 'bytes', ${shown('max_bytes')},
+           'previous', jsonb_build_object('documents', ${shown('previous_documents')}, 'bytes', ${shown('previous_bytes')}),
+           'by', 'operator', 'os_user', $6::text)`,
+         ip: 'null'
+       },
+       outbox
+     )}`
   )
 
   return {
@@ -79,16 +104,26 @@ export function createUsageRepository(sql: postgres.Sql, { usage, usageChanges, 
     async recount(): Promise<void> {
       await recount()
     },
-    /** Leaves alone what is undefined. A limit below what is there only stops what comes. */
-    async setLimits(limits: {
-      documents?: OwnLimit | undefined
-      bytes?: OwnLimit | undefined
-    }): Promise<void> {
+    /**
+     * Leaves alone what is undefined. A limit below what is there only stops what comes.
+     * @param by the user of the operating system who sets them, for the audit
+     */
+    async setLimits(
+      limits: { documents?: OwnLimit | undefined; bytes?: OwnLimit | undefined },
+      by: { tenantId: string; osUser: string }
+    ): Promise<void> {
       const { documents, bytes } = limits
-      await setLimits(documents !== undefined, stored(documents), bytes !== undefined, stored(bytes))
+      await setLimits(
+        ...[documents !== undefined, stored(documents), bytes !== undefined, stored(bytes)],
+        ...[by.tenantId, by.osUser]
+      )
     }
   }
 }
+
+/** SQL of a limit as `OwnLimit` has it. */
+const shown = (column: string) =>
+  `case ${column} when ${NO_LIMIT} then '"none"'::jsonb else coalesce(to_jsonb(${column}), '"default"'::jsonb) end`
 
 function effective(own: number | null, standard: number | null): number | null {
   if (own === NO_LIMIT) return null

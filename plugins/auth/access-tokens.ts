@@ -8,9 +8,11 @@ export interface Identity {
 }
 
 export interface AccessTokens {
-  /** Seconds that a token lives. */
-  ttl: number
-  sign(identity: Identity): string
+  /**
+   * @param sessionEndsIn seconds that its session can still last, which the token does not outlive
+   * @returns the token, and the seconds that it lives
+   */
+  sign(identity: Identity, sessionEndsIn: number): { token: string; expiresIn: number }
   /** @throws {AppError} INVALID_TOKEN, TOKEN_EXPIRED */
   verify(token: string): Identity
 }
@@ -28,6 +30,8 @@ interface AccessClaims {
   sub: string
   sid: string
   use: string
+  /** Seconds since 1970. */
+  exp: number
 }
 
 /** Signs and verifies with one secret; algorithm, issuer, audience and the claims that must be there are pinned. */
@@ -54,6 +58,7 @@ interface Verified {
  * Short-lived bearer tokens (RFC 7519). `use` keeps any other token that we may ever sign from passing for an
  * access token. (RFC 8725, JSON Web Token best current practices)
  * @param keys the first signs; tokens made with the others are good as well
+ * @param ttl seconds that a token lives at most
  */
 export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTokens {
   const remembered = new LRUCache<string, Verified>({ max: VERIFIED_TOKENS })
@@ -68,9 +73,11 @@ export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTo
   }
 
   return {
-    ttl,
-    sign: ({ userId, sessionId }) =>
-      keys[0].sign({ sub: userId, sid: sessionId, use: 'access' } satisfies AccessClaims),
+    sign({ userId, sessionId }, sessionEndsIn) {
+      const expiresIn = Math.min(ttl, sessionEndsIn)
+      const exp = Math.floor(Date.now() / 1000) + expiresIn
+      return { token: keys[0].sign({ sub: userId, sid: sessionId, use: 'access', exp }), expiresIn }
+    },
     verify(token) {
       const known = remembered.get(token)
       if (known !== undefined && Date.now() < known.expires) return known.identity
@@ -82,7 +89,7 @@ export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTo
 }
 
 /** What the payload says, which is not known to be of the right kind. */
-type Payload = Partial<Record<keyof AccessClaims | 'iat' | 'exp', unknown>>
+type Payload = Partial<Record<keyof AccessClaims | 'iat', unknown>>
 
 function verified([jwt, ...others]: Jwt[], token: string): Payload {
   if (jwt === undefined) throw new AppError('INVALID_TOKEN')

@@ -56,10 +56,10 @@ declare module '@fastify/jwt' {
   }
 }
 
-const jwtOptions = (namespace: 'current' | 'previous', secret: string, ttl: number): FastifyJWTOptions => ({
+const jwtOptions = (namespace: 'current' | 'previous', secret: string): FastifyJWTOptions => ({
   namespace,
   secret,
-  sign: { algorithm: 'HS256', iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, expiresIn: `${ttl}s` },
+  sign: { algorithm: 'HS256', iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE },
   verify: {
     algorithms: ['HS256'],
     allowedIss: TOKEN_ISSUER,
@@ -78,16 +78,16 @@ export default fp(
   async (app) => {
     const { auth, bounds } = app.getDecorator<Config>('config')
     const [current, previous] = auth.secrets
-    await app.register(jwt, jwtOptions('current', current, auth.accessTtl))
+    await app.register(jwt, jwtOptions('current', current))
     const keys: [Jwt, ...Jwt[]] = [app.jwt.current]
     if (previous !== undefined) {
-      await app.register(jwt, jwtOptions('previous', previous, auth.accessTtl))
+      await app.register(jwt, jwtOptions('previous', previous))
       keys.push(app.jwt.previous)
     }
     const tokens: AccessTokens = createAccessTokens(keys, auth.accessTtl)
     app.decorate('accessTokens', tokens)
     app.decorate('refreshTokens', createRefreshTokens(auth.secrets))
-    app.decorate('passwords', createPasswords(auth.bcryptCost))
+    app.decorate('passwords', createPasswords(auth.passwordHash))
 
     const access = app.getDecorator<Access>('access')
     const use = createSessionUse({

@@ -10,6 +10,9 @@ export interface EffectiveSetting {
 }
 
 const HIDDEN = '(hidden)'
+const RETIRED: Record<string, string> = {
+  BCRYPT_COST: 'PASSWORD_HASH_MEMORY_KIB and PASSWORD_HASH_ITERATIONS (argon2id)'
+}
 const SECRET = /_(SECRET|SECRET_PREVIOUS|SECRET_ACCESS_KEY|TOKEN|PASSWORD)$/
 
 /** Every setting, its value and where that comes from, in the order of `.env.example`. */
@@ -31,9 +34,18 @@ export function unknownNames(sources: SettingSource[]): { name: string; source: 
     .filter(({ name }) => name !== 'environment')
     .flatMap(({ name: source, values }) =>
       Object.keys(values)
-        .filter((name) => !SETTINGS.includes(name))
+        .filter((name) => !SETTINGS.includes(name) && !Object.hasOwn(RETIRED, name))
         .map((name) => ({ name, source }))
     )
+}
+
+/** Settings of earlier versions that nothing reads any more, wherever they still stand, and what took their place. */
+export function retiredNames(sources: SettingSource[]): { name: string; source: string; instead: string }[] {
+  return sources.flatMap(({ name: source, values }) =>
+    Object.entries(RETIRED)
+      .filter(([name]) => Boolean(values[name]))
+      .map(([name, instead]) => ({ name, source, instead }))
+  )
 }
 
 /** What follows from other settings. */

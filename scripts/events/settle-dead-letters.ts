@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { SingleBar } from 'cli-progress'
 import { pino } from 'pino'
 import type rdkafka from 'node-rdkafka'
+import type { EventData } from '../../core/events.js'
+import { toMessage } from '../../plugins/messaging/event.js'
 import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
 import { disconnect, toError } from '../../plugins/messaging/kafka-client.js'
 import {
@@ -8,6 +11,7 @@ import {
   type EventProducer,
   type OutgoingMessage
 } from '../../plugins/messaging/kafka-producer.js'
+import { osUser } from '../operator/record-command.js'
 import { openDeadLetters, placeOf, readDeadLetters, settlingGroup } from './dead-letters.js'
 import type { KafkaPlace } from './find-kafka.js'
 import type { SettleCommand } from './options.js'
@@ -24,7 +28,8 @@ const ERROR_HEADERS = /^(error_name|error_message|failed_at|original_\w+|value_o
 /**
  * Replays or discards dead letters. The list is what lies behind an offset, so those in front of a chosen one
  * that are not meant go to the end of the list again. Offsets are committed when Kafka has acknowledged what
- * was sent: broken off anywhere, a letter may be sent or listed twice, and none is lost.
+ * was sent: broken off anywhere, a letter may be sent or listed twice, and none is lost. With each batch goes an event
+ * for the audit that says who settled which.
  * @returns the exit code: 1 when some could not be replayed
  */
 export async function settleDeadLetters(
@@ -54,7 +59,9 @@ export async function settleDeadLetters(
     bar.start(total, 0)
     let batch: IncomingMessage[] = []
     const settle = async () => {
-      await publish(producer, batch.flatMap(outgoing))
+      const settled = batch.filter(isSettled)
+      const entries = settled.length > 0 ? [auditEntry(command.name, settled, kafka.topicPrefix)] : []
+      await publish(producer, [...batch.flatMap(outgoing), ...entries])
       await commit(committer, batch, kafka.topicPrefix)
       bar.increment(batch.length)
       batch = []
@@ -76,16 +83,20 @@ export async function settleDeadLetters(
     )
   return counts.impossible > 0 ? 1 : 0
 
+  function isChosen(letter: IncomingMessage): boolean {
+    return chosen === undefined || chosen.has(placeOf(letter))
+  }
+
+  function isSettled(letter: IncomingMessage): boolean {
+    return isChosen(letter) && !(replaying && letter.headers['value_omitted'] !== undefined)
+  }
+
   function outgoing(letter: IncomingMessage): OutgoingMessage[] {
     const { key, value, headers } = letter
-    const again = { topic: kafka.topicPrefix + letter.topic, key, value, headers }
-    if (chosen !== undefined && !chosen.has(placeOf(letter))) {
-      counts.kept++
-      return [again]
-    }
-    if (replaying && headers['value_omitted'] !== undefined) {
-      counts.impossible++
-      return [again]
+    if (!isSettled(letter)) {
+      if (isChosen(letter)) counts.impossible++
+      else counts.kept++
+      return [{ topic: kafka.topicPrefix + letter.topic, key, value, headers }]
     }
     counts.done++
     if (!replaying) return []
@@ -93,6 +104,24 @@ export async function settleDeadLetters(
     const topic = kafka.topicPrefix + letter.topic.replace(/\.dlq$/, '')
     return [{ topic, key, value, headers: Object.fromEntries(original) }]
   }
+}
+
+/** The event that says who settled which letters; by this machine's clock, since no database is asked. */
+function auditEntry(
+  name: SettleCommand['name'],
+  letters: IncomingMessage[],
+  topicPrefix: string
+): OutgoingMessage {
+  const data: EventData<'audit.log'> = {
+    action: name === 'dlq replay' ? 'dead_letters.replayed' : 'dead_letters.discarded',
+    target: { type: 'command', id: `events ${name}` },
+    details: { count: letters.length, places: letters.map(placeOf), os_user: osUser() },
+    ip: null
+  }
+  const nobody = { tenant_id: null, user_id: null }
+  const timestamp = new Date().toISOString()
+  const event = { event_id: randomUUID(), event_type: 'audit.log', ...nobody, timestamp, data }
+  return toMessage(event, topicPrefix)
 }
 
 async function connected(producer: EventProducer): Promise<void> {

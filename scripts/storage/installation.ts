@@ -9,6 +9,7 @@ import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
 import { printable } from '../operator/printable.js'
+import { recordCommand } from '../operator/record-command.js'
 import { UsageError, warn } from '../operator/run.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 
@@ -23,6 +24,8 @@ export interface Installation {
    * @throws a UsageError when there is no such tenant
    */
   tenants(id: string | undefined): AsyncGenerator<Tenant>
+  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,6 +56,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
       if (tenant?.status !== 'active') throw new UsageError(`There is no tenant ${id} that is ready.`)
       yield tenant
     },
+    record: (command, args) => recordCommand(main, command, args),
     async close() {
       objects.close()
       await tenancy.close()

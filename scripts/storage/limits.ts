@@ -1,5 +1,6 @@
 import type { OwnLimit } from '../../db/tenant/usage-repository.js'
 import { printable } from '../operator/printable.js'
+import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
 import type { Installation } from './installation.js'
 
@@ -17,8 +18,12 @@ export async function showLimits(installation: Installation, options: LimitOptio
   if (change && options.tenant === undefined)
     throw new UsageError('Limits are set for one tenant: name it with --tenant.')
   for await (const tenant of installation.tenants(options.tenant)) {
-    const { tenancy, config } = installation
-    if (change) await tenancy.asOwner(tenant, (store) => store.usage.setLimits({ documents, bytes }))
+    const { tenancy, config, outboxes } = installation
+    const by = { tenantId: tenant.id, osUser: osUser() }
+    if (change)
+      await outboxes.record(tenant.id, () =>
+        tenancy.asOwner(tenant, (store) => store.usage.setLimits({ documents, bytes }, by))
+      )
     const usage = await tenancy.withTenant(tenant, (store) => store.usage.read(config.limits))
     console.log(
       `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents of ${usage.limits.documents ?? 'any number'}, ` +

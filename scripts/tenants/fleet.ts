@@ -8,6 +8,7 @@ import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
+import { recordCommand } from '../operator/record-command.js'
 import { UsageError, warn } from '../operator/run.js'
 
 /** The tenants of an installation, as the commands that concern all of them see them. */
@@ -18,6 +19,8 @@ export interface Fleet {
   newest: number
   /** @throws {UsageError} when there is no such tenant */
   find(id: string): Promise<TenantMigration>
+  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,6 +41,7 @@ export function openFleet(config: Config, known: Migration[] = migrationsOf('ten
       if (tenant === null) throw new UsageError(`There is no tenant ${id} that is ready.`)
       return tenant
     },
+    record: (command, args) => recordCommand(main, command, args),
     async close() {
       await tenancy.close()
       await main.close()

@@ -48,6 +48,7 @@ export const migrate: TenantCommand = {
     let failed = 0
     const fleet = openFleet(operatorSettings(NEEDED.databases))
     try {
+      await fleet.record('tenants migrate', args)
       const result = await migrateFleet(fleet, {
         concurrency,
         tenantId: values.tenant,

@@ -15,6 +15,7 @@ import {
   type TenantPurge
 } from '../../src/services/tenants/tenant-purge.js'
 import { printable } from '../operator/printable.js'
+import { osUser, recordCommand } from '../operator/record-command.js'
 import { UsageError, warn } from '../operator/run.js'
 import { operatorSettings } from '../operator/settings.js'
 import type { TenantCommand } from './command.js'
@@ -51,7 +52,7 @@ export const purge: TenantCommand = {
     return withSession(config.database.directUrl, async (session) => {
       const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
       if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
-      return withPurge(config, async (service) => {
+      return withPurge(config, args, async (service) => {
         const due = await service.listDue(age)
         if (due.length === 0) {
           console.log('There is nothing to purge.')
@@ -68,14 +69,19 @@ export const purge: TenantCommand = {
   }
 }
 
-async function withPurge<T>(config: Config, work: (purge: TenantPurge) => Promise<T>): Promise<T> {
+async function withPurge<T>(
+  config: Config,
+  args: string[],
+  work: (purge: TenantPurge) => Promise<T>
+): Promise<T> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-purge' })
   const tenancy = createTenancy(config, createTenancyRecords(main), warn)
   const objects = await createStorage(config, () => config.http.publicUrl ?? '')
   try {
+    await recordCommand(main, 'tenants purge', args)
     return await work(
       createTenantPurge({
-        purges: createTenantPurgeRepository(main),
+        purges: createTenantPurgeRepository(main, osUser()),
         tenancy,
         storage: confineToTenants(objects, () => undefined)
       })

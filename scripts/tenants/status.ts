@@ -40,6 +40,7 @@ export const status: TenantCommand = {
     }
     if (!values.json) console.log(TITLES.join('\t'))
     try {
+      await fleet.record('tenants status', args)
       if (values.tenant === undefined) await inChunks(inPages(fleet.migrations.list), AT_ONCE, show)
       else await show([await fleet.find(values.tenant)])
     } finally {

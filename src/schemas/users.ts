@@ -20,15 +20,19 @@ export const Email = Type.String({
     'must be an e-mail address, such as ada@example.com'
   ),
   format: 'email',
-  description: 'Trimmed and lower-cased',
+  description: 'Trimmed, composed (NFC) and lower-cased',
   examples: ['ada@example.com']
 })
 
 export const NewPassword = Type.String({
   minLength: 8,
+  // Bounds what is normalised; a password of 256 bytes may have come decomposed, in more characters.
+  maxLength: 1000,
   pattern: NO_NUL,
   format: 'text',
-  description: '8 characters to 72 bytes',
+  description:
+    '8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the ' +
+    'same. Not a common password, and not made of the name or address of its owner',
   examples: ['correct horse battery']
 })
 

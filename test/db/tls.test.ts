@@ -90,7 +90,8 @@ t.test('everything speaks TLS with the database', async (t) => {
     DATA_DIR: dataDir,
     JWT_SECRET: 'x'.repeat(32),
     TENANT_ROLE_SECRET: 'y'.repeat(32),
-    BCRYPT_COST: '4',
+    PASSWORD_HASH_MEMORY_KIB: '7168',
+    PASSWORD_HASH_ITERATIONS: '1',
     LOG_LEVEL: 'error'
   }
   const config = loadConfig(environment)

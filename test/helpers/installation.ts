@@ -44,7 +44,8 @@ export async function createInstallation(
     TENANCY_STRATEGY: tenancyStrategy,
     JWT_SECRET: randomBytes(32).toString('hex'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
-    BCRYPT_COST: '4',
+    PASSWORD_HASH_MEMORY_KIB: '7168',
+    PASSWORD_HASH_ITERATIONS: '1',
     // Every test has the same address.
     RATE_LIMIT_AUTH: '1000000',
     // Other files of tests run at the same time; waiting for the processor is no overload.

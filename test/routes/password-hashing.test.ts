@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { hash as bcrypt } from '@node-rs/bcrypt'
 import t from 'tap'
 import { createPasswords } from '../../plugins/auth/passwords.js'
 import { Client, PASSWORD, refused, signUp, startApi } from '../helpers/api.js'
@@ -15,16 +16,24 @@ const hashOf = async (userId: string) => {
   return String(row?.password_hash)
 }
 
+/** As an earlier version would have stored it. */
+const store = async (userId: string, password: string, cost = 4) => {
+  const stored = await bcrypt(password, cost)
+  await sql`update users set password_hash = ${stored} where id = ${userId}`
+  return stored
+}
+const ITERATIONS = (times: number) => configWith({ PASSWORD_HASH_ITERATIONS: String(times) })
+
 void t.test('a log-in makes the hash anew when the cost was raised', async (t) => {
-  const raised = await startApi(t, configWith({ BCRYPT_COST: '5' }))
+  const raised = await startApi(t, ITERATIONS(2))
   const user = await signUp(url)
   const old = await hashOf(user.userId)
-  t.match(old, /^\$2[aby]\$04\$/)
+  t.match(old, /^\$argon2id\$v=19\$m=7168,t=1,p=1\$/)
   refused(t, await login(raised.url, user.email, 'a wrong password'), 'INVALID_CREDENTIALS')
   t.equal(await hashOf(user.userId), old, 'a wrong password changes nothing')
   t.equal((await login(raised.url, user.email, PASSWORD)).status, 200)
   const strong = await hashOf(user.userId)
-  t.match(strong, /^\$2[aby]\$05\$/)
+  t.match(strong, /^\$argon2id\$v=19\$m=7168,t=2,p=1\$/)
   for (const at of [raised.url, url]) {
     t.equal((await login(at, user.email, PASSWORD)).status, 200)
     t.equal(await hashOf(user.userId), strong, 'once is enough, and nobody makes it weaker')
@@ -36,15 +45,14 @@ void t.test('a log-in makes the hash anew when the cost was raised', async (t) =
     new_password: 'a new password'
   })
   t.equal(changed.status, 200, 'a weak hash can be replaced by a new password')
-  t.match(await hashOf(weak.userId), /^\$2[aby]\$05\$/)
+  t.match(await hashOf(weak.userId), /,t=2,p=1\$/)
 })
 
 void t.test('log-ins that all make the hash anew do not refuse each other', async (t) => {
-  const urls = await Promise.all(
-    [1, 2].map(async () => (await startApi(t, configWith({ BCRYPT_COST: '6' }))).url)
-  )
+  const urls = await Promise.all([1, 2].map(async () => (await startApi(t, ITERATIONS(3))).url))
   for (let round = 0; round < 5; round++) {
     const user = await signUp(url)
+    if (round % 2 === 1) await store(user.userId, PASSWORD)
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) => login(String(urls[index % 2]), user.email, PASSWORD))
     )
@@ -52,21 +60,54 @@ void t.test('log-ins that all make the hash anew do not refuse each other', asyn
       answers.map(({ status }) => status),
       Array.from({ length: 8 }, () => 200)
     )
-    t.match(await hashOf(user.userId), /^\$2[aby]\$06\$/)
+    t.match(await hashOf(user.userId), /,t=3,p=1\$/)
   }
 })
 
+void t.test('a bcrypt hash of an earlier version goes on working, and is made anew', async (t) => {
+  const composed = 'gr\u00fcne Wiese \u212b'
+  const [nfc, nfd] = [composed.normalize('NFC'), composed.normalize('NFD')]
+  for (const stored of new Set([composed, nfc, nfd, 'with\u00a0spaces\u3000of all kinds'])) {
+    for (const typed of new Set([stored, stored.normalize('NFC'), stored.normalize('NFD')])) {
+      const user = await signUp(url)
+      const old = await store(user.userId, stored)
+      refused(t, await login(url, user.email, `${typed}!`), 'INVALID_CREDENTIALS')
+      t.equal(await hashOf(user.userId), old)
+      // Only a raw password that is neither form can not be told from the others: it is typed as it was.
+      if (stored === composed && typed !== stored) continue
+      t.equal((await login(url, user.email, typed)).status, 200)
+      t.match(await hashOf(user.userId), /^\$argon2id\$/)
+      for (const form of ['NFC', 'NFD'])
+        t.equal((await login(url, user.email, typed.normalize(form))).status, 200, 'in any form from then on')
+    }
+  }
+  const user = await signUp(url)
+  const long = 'a long password, '.repeat(5)
+  await store(user.userId, long.slice(0, 72))
+  refused(t, await login(url, user.email, long), 'INVALID_CREDENTIALS', [], 'bcrypt reads 72 bytes of it')
+  t.equal((await login(url, user.email, long.slice(0, 72))).status, 200)
+  refused(t, await login(url, user.email, long), 'INVALID_CREDENTIALS', [], 'all of it counts')
+})
+
 void t.test('unknown, deactivated and mistyped take the same time', async (t) => {
-  const api = await startApi(t, configWith({ RATE_LIMIT_PASSWORD_FAILURES: '1000', BCRYPT_COST: '9' }))
+  const api = await startApi(
+    t,
+    configWith({ PASSWORD_HASH_MEMORY_KIB: '19456', PASSWORD_HASH_ITERATIONS: '2' })
+  )
   const user = await signUp(api.url)
   const deactivated = await signUp(api.url)
   await sql`update users set is_active = false where id = ${deactivated.userId}`
   const cheap = await signUp(url)
+  const [bcrypted, cheaper] = [await signUp(api.url), await signUp(api.url)]
+  await store(bcrypted.userId, PASSWORD, 9)
+  await store(cheaper.userId, PASSWORD, 7)
   const emails = {
     mistyped: user.email,
     unknown: 'nobody@example.com',
     deactivated: deactivated.email,
-    'mistyped, with a cheap old hash': cheap.email
+    'mistyped, with a cheap hash': cheap.email,
+    'mistyped, with a bcrypt hash': bcrypted.email,
+    'mistyped, with a cheaper bcrypt hash': cheaper.email
   }
   const times: Record<string, number[]> = {}
   // One after the other, so that whatever else goes on meets all of them alike.
@@ -88,13 +129,13 @@ void t.test('unknown, deactivated and mistyped take the same time', async (t) =>
 })
 
 void t.test('hashing never holds up the event loop', async (t) => {
-  const passwords = createPasswords(11)
+  const passwords = createPasswords({ memoryKib: 65_536, iterations: 3 })
   let [turns, done] = [0, 0]
   const work = Array.from({ length: 3 }, () =>
     passwords.inTurn('check', null, async (hasher) => {
       const hash = await hasher.hash('a password')
-      t.ok(await hasher.verify('a password', hash))
-      t.notOk(await hasher.verify('a password', null), 'nobody has it')
+      t.ok(await hasher.verify('a password', hash, null))
+      t.notOk(await hasher.verify('a password', null, 10), 'nobody has it')
       done += 1
     })
   )
@@ -108,7 +149,7 @@ void t.test('hashing never holds up the event loop', async (t) => {
 })
 
 void t.test('only so many are in line', async (t) => {
-  const passwords = createPasswords(4)
+  const passwords = createPasswords({ memoryKib: 7168, iterations: 1 })
   let release = () => {}
   const gate = new Promise<void>((resolve) => (release = resolve))
   let working = 0

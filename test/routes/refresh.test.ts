@@ -112,7 +112,7 @@ void t.test('a token from before the last one ends the session, however fresh', 
 void t.test('an expired session cannot be refreshed', async (t) => {
   const user = await signUp(url)
   await sql`update token_families set expires_at = now() - interval '1 second' where user_id = ${user.userId}`
-  refused(t, await refresh(user.refreshToken), 'INVALID_TOKEN')
+  refused(t, await refresh(user.refreshToken), 'TOKEN_EXPIRED')
   t.match(await sql`select generation from token_families where user_id = ${user.userId}`, [
     { generation: 0 }
   ])

@@ -163,7 +163,8 @@ void t.test('a name that nobody can see is none', async (t) => {
     }
     for (const [field, answer] of Object.entries(tries))
       refused(t, await answer, 'VALIDATION_ERROR', [field], `${shown} as ${field}`)
-    if (!name.isWellFormed()) continue
+    // What is not well-formed cannot be part of a URL.
+    if (Buffer.from(name).toString() !== name) continue
     const raw = { body: Buffer.from('x'), headers: { 'content-type': 'application/octet-stream' } }
     const path = `${documents}?filename=${encodeURIComponent(name)}`
     refused(t, await ada.request('POST', path, raw), 'VALIDATION_ERROR', ['/filename'], shown)

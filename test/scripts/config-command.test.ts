@@ -93,7 +93,10 @@ t.test('everything that is wrong at once, and what to do', async (t) => {
   t.match(help.output, /^Usage/)
   const development = await run({}, 'check')
   t.match(development.output, /^DATABASE_URL \(embedded\)$/m)
-  t.match(development.output, /^BCRYPT_COST=10 {2}# \.env\.development$/m)
+  t.match(development.output, /^PASSWORD_HASH_ITERATIONS=1 {2}# \.env\.development$/m)
+  const retired = await run({ BCRYPT_COST: '12' }, 'check')
+  t.equal(retired.code, 0)
+  t.match(retired.errors, /^BCRYPT_COST in environment has no effect any more/m)
 })
 
 t.test('the files for development and production are right, and hold no secret', async (t) => {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
-import { InvalidEventError } from '../../plugins/messaging/event.js'
+import { InvalidEventError, parseEvent } from '../../plugins/messaging/event.js'
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
 import { runEvents } from '../../scripts/events/run.js'
 import { program } from '../../scripts/program.js'
@@ -79,7 +80,8 @@ t.test('dead letters are listed, shown, discarded one by one and replayed', asyn
     output: /^3 dead letters were replayed/m
   })
   t.match(await events('dlq', 'list'), { output: /^0 dead letters\./m })
-  const replayed = await readTopic(brokers, `${prefix}audit.log`, (all) => all.length === 3)
+  const sent = await readTopic(brokers, `${prefix}audit.log`, (all) => all.length === 5)
+  const replayed = sent.filter(({ key }) => String(key) === 'k')
   t.same(
     replayed.map(({ value }) => String(value)),
     ['four', 'one', 'two']
@@ -91,9 +93,22 @@ t.test('dead letters are listed, shown, discarded one by one and replayed', asyn
   const names = replayed[0]?.headers?.flatMap((header) => Object.keys(header))
   t.same(names, ['event_id', 'traceparent'], 'the original headers only')
 
+  const entries = sent.filter(({ key }) => String(key) !== 'k').map(({ value }) => parseEvent(value))
+  const { username: os_user } = userInfo()
+  t.match(
+    entries.map(({ data }) => data),
+    [
+      { action: 'dead_letters.discarded', details: { count: 1, places: [third], os_user } },
+      {
+        action: 'dead_letters.replayed',
+        details: { count: 3, places: left.map(({ place }) => place), os_user }
+      }
+    ]
+  )
+
   const lag = await events('lag')
-  t.match(lag.output, /^audit\.log +\d +- +3 +3$/m)
-  t.match(lag.output, /^3 events are not handled yet/m)
+  t.match(lag.output, /^audit\.log +\d +- +[345] +[345]$/m)
+  t.match(lag.output, /^5 events are not handled yet/m)
 })
 
 t.test('what lost its value is not replayed', async (t) => {

@@ -20,7 +20,7 @@ const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
 const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
 const service = createTenantPurge({
-  purges: createTenantPurgeRepository({ sql }),
+  purges: createTenantPurgeRepository({ sql }, 'root'),
   tenancy: app.getDecorator<TenancyAdapter>('tenancy'),
   storage
 })
@@ -115,7 +115,7 @@ void t.test('only what was deleted long ago goes, and an account is given', asyn
 })
 
 void t.test('a purge and a reactivation exclude each other', async (t) => {
-  const purges = createTenantPurgeRepository({ sql })
+  const purges = createTenantPurgeRepository({ sql }, 'root')
   const tenant = await deleted('Contested', 2)
   const reactivate = () => admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true })
   const row = async () => (await sql`select status, is_active from tenants where id = ${tenant.id}`)[0]

@@ -1,5 +1,6 @@
 import { auditLog } from './audit-log.js'
 import { documentDeleted } from './document-deleted.js'
+import { documentUploaded } from './document-uploaded.js'
 import { tenantCreated } from './tenant-created.js'
 import { tenantDeleted } from './tenant-deleted.js'
 import { fileProcess } from './file-process.js'
@@ -10,6 +11,7 @@ export function createHandlers(dependencies: HandlerDependencies): Partial<Recor
   return {
     'tenant.created': tenantCreated(dependencies),
     'tenant.deleted': tenantDeleted(dependencies),
+    'document.uploaded': documentUploaded(dependencies),
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
     'audit.log': auditLog(dependencies)

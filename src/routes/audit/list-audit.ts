@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AUDIT_ACTIONS_TEXT } from '../../../core/audit-actions.js'
 import { AuditEntry, AuditQuery } from '../../schemas/audit.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
 import { ListOf, toPagination } from '../../schemas/pagination.js'
@@ -15,7 +16,8 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Who did what in a tenant',
         description:
           'Entries appear when the worker has read their events, normally within a second. `cursor` stands in for ' +
-          '`page`: its cost does not grow with depth.',
+          '`page`: its cost does not grow with depth. Actions:\n\n' +
+          AUDIT_ACTIONS_TEXT,
         params: TenantParams,
         querystring: AuditQuery,
         response: {

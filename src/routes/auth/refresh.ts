@@ -14,7 +14,8 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Replace a refresh token',
         description:
           'The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced ' +
-          'may be presented again for 10 seconds and gives the same successor; an older one ends the session.',
+          'may be presented again for 10 seconds and gives the same successor; an older one ends the session. ' +
+          'However often it is refreshed, a session ends at its greatest age (30 days unless the server says otherwise).',
         security: [{}, { refreshToken: [] }],
         body: Type.Optional(
           Type.Union([
@@ -34,6 +35,7 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
           ...guessingErrors(
             'NOT_AUTHENTICATED',
             'INVALID_TOKEN',
+            'TOKEN_EXPIRED',
             'TOKEN_REUSED',
             'VALIDATION_ERROR',
             ...BODY_ERRORS

@@ -18,7 +18,7 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           201: Success(User, 'The account was created'),
-          ...guessingErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', ...BODY_ERRORS, 'AUTH_BUSY')
+          ...guessingErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', 'WEAK_PASSWORD', ...BODY_ERRORS, 'AUTH_BUSY')
         }
       }
     },

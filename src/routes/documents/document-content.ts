@@ -14,6 +14,9 @@ type ContentRequest = FastifyRequest<{
   Querystring: Static<typeof ContentQuery>
 }>
 
+/** With one of these, only the file's size and tag tell whether bytes are sent (RFC 9110 §13.1, §14.2). */
+const CONDITIONS = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
+
 export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
   const { documents, downloads } = app.services
   const { connectionIdle: patience } = app.getDecorator<Config>('config').http.timeouts
@@ -25,17 +28,19 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
       const enter: EnterLine = (signal) => downloads.enter(tenant.id, `account ${actor.userId}`, signal)
       await holdPlace(request, reply, enter, { patience, askAgain })
     }
-    // HEAD hands nothing out, so it leaves no trace either.
-    const document =
-      method === 'HEAD'
-        ? await documents.get(tenant, params.document_id)
-        : await documents.download(tenant, params.document_id, actor)
+    // HEAD and an answer without bytes hand nothing out, so they leave no trace either.
+    const undecided = method === 'HEAD' || CONDITIONS.some((name) => headers[name] !== undefined)
+    const document = undecided
+      ? await documents.get(tenant, params.document_id)
+      : await documents.download(tenant, params.document_id, actor)
     const { file } = document
     // Content never changes; what changes is which content a document could have, so its hash is its tag.
     const what = { size: file.file_size, etag: `"${file.sha256}"`, modified: new Date(file.created_at) }
     const answer = answerTo(method, headers, what)
     const range = answer.status === 206 ? answer.range : undefined
-    const bytes = carriesBytes(method, answer) ? await documents.read(tenant, document, range) : undefined
+    const sends = carriesBytes(method, answer)
+    if (undecided && sends) await documents.noteDownload(tenant, document, actor)
+    const bytes = sends ? await documents.read(tenant, document, range) : undefined
     const safe = safeDownload({ mimeType: document.mime_type, disposition: query.disposition })
     const content = {
       ...what,

@@ -93,6 +93,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
       const declared = headers['content-length']
       const by = {
         userId: identity.userId,
+        ip: request.clientAddress,
         key: headers['idempotency-key'],
         size: declared === undefined ? undefined : Number(declared),
         gone,

@@ -21,6 +21,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
           ...sessionErrors(
             'WRONG_PASSWORD',
             'VALIDATION_ERROR',
+            'WEAK_PASSWORD',
             ...BODY_ERRORS,
             'TOO_MANY_FAILURES',
             'AUTH_BUSY'

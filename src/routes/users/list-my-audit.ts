@@ -11,7 +11,9 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listMyAudit',
         tags: ['Users'],
         summary: 'What one did outside of all tenants, such as log-ins',
-        description: 'Entries appear when the worker has read their events, normally within a second.',
+        description:
+          'Entries appear when the worker has read their events, normally within a second. Actions are those of ' +
+          '`listAudit`: `auth.…`, `session.…`, `user.…`, and `access.refused` outside of tenants.',
         querystring: OwnAuditQuery,
         response: {
           200: Success(ListOf(AuditEntry), 'A page of entries, newest first'),

@@ -22,7 +22,7 @@ export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      const user = await app.services.users.update(request.identity.userId, request.body)
+      const user = await app.services.users.update(request.actor, request.body)
       return { success: true as const, message: 'Account updated', data: user }
     }
   )

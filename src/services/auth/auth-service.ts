@@ -8,7 +8,7 @@ import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens
 import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
-import { normalizeEmail } from './email.js'
+import { toEmailAddress } from './email.js'
 import { EMBEDDED_LIMIT } from '../lists/page.js'
 import { subjectOf, type PasswordCheck, type PasswordMatch } from './password-check.js'
 import type { Register } from './registration.js'
@@ -47,20 +47,28 @@ export interface AuthServiceDependencies {
   accessChanges: AccessChanges
   /** Seconds that a refresh token lives. */
   refreshTtl: number
+  /** Seconds after which a session ends, however often it is refreshed. */
+  maxAge: number
 }
+
+const REFUSALS = { reused: 'TOKEN_REUSED', expired: 'TOKEN_EXPIRED', invalid: 'INVALID_TOKEN' } as const
 
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthServiceDependencies) {
   const { users, sessions, tenants, register, checkPassword } = dependencies
-  const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl } = dependencies
+  const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl, maxAge } = dependencies
 
-  const tokens = (identity: Identity, generation: number): TokenPair => ({
-    access_token: accessTokens.sign(identity),
-    refresh_token: refreshTokens.sign({ sessionId: identity.sessionId, generation }),
-    token_type: 'Bearer',
-    expires_in: accessTokens.ttl
-  })
+  /** @param endsIn seconds that the session can still last */
+  function tokens(identity: Identity, generation: number, endsIn: number): TokenPair {
+    const { token, expiresIn } = accessTokens.sign(identity, endsIn)
+    return {
+      access_token: token,
+      refresh_token: refreshTokens.sign({ sessionId: identity.sessionId, generation }),
+      token_type: 'Bearer',
+      expires_in: expiresIn
+    }
+  }
 
   /** Null when the password was changed, or the account deactivated, since it was checked. */
   async function startSession(
@@ -74,10 +82,12 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
       ttl: refreshTtl
     }
-    const started = await outboxes.recordMain(() =>
+    const displaced = await outboxes.recordMain(() =>
       sessions.insert(session, { userId, ip }, { passwordHash, subject })
     )
-    return started ? { userId, sessionId } : null
+    if (displaced === null) return null
+    for (const id of displaced) accessChanges.sessionChanged(id)
+    return { userId, sessionId }
   }
 
   return {
@@ -88,15 +98,15 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
      * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async login(email: string, password: string, sender: Sender): Promise<Login> {
-      const normalized = normalizeEmail(email)
-      const subject = subjectOf('email', normalized)
+      const address = toEmailAddress(email)
+      const subject = subjectOf('email', address.normalized)
       let user: User | undefined
       const match = await checkPassword({
         subject,
         password,
         ip: sender.ip,
         find: async () => {
-          const found = await users.findWithPassword(normalized)
+          const found = await users.findWithPassword(address)
           user = found?.user
           return {
             userId: found?.user.id ?? null,
@@ -112,13 +122,13 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
         limit: EMBEDDED_LIMIT,
         offset: 0
       })
-      return { ...tokens(identity, 0), user, tenants: own }
+      return { ...tokens(identity, 0, maxAge), user, tenants: own }
     },
 
     /**
      * Replaces a refresh token. One that was replaced longer than the grace time ago ends the session, since
      * two parties hold it.
-     * @throws {AppError} INVALID_TOKEN, TOKEN_REUSED
+     * @throws {AppError} INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_REUSED
      */
     async refresh(refreshToken: string, ip: string): Promise<TokenPair> {
       const claim = refreshTokens.verify(refreshToken)
@@ -126,11 +136,11 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       const { sessionId, generation } = claim
       const rotated = await sessions.rotate(sessionId, generation, refreshTtl, ip)
       if (rotated === null) {
-        const reused = await outboxes.recordMain(() => sessions.revokeReused(sessionId, generation, ip))
+        const why = await outboxes.recordMain(() => sessions.refuse(sessionId, generation, ip))
         accessChanges.sessionChanged(sessionId)
-        throw new AppError(reused ? 'TOKEN_REUSED' : 'INVALID_TOKEN')
+        throw new AppError(REFUSALS[why])
       }
-      return tokens({ userId: rotated.userId, sessionId }, rotated.generation)
+      return tokens({ userId: rotated.userId, sessionId }, rotated.generation, rotated.endsIn)
     },
 
     /** Ends the session: its access and refresh tokens stop working everywhere. */

@@ -22,7 +22,7 @@ export interface PasswordAttempt {
 export interface PasswordCheckDependencies {
   passwords: Passwords
   failures: PasswordFailureRepository
-  users: Pick<UserRepository, 'replaceHash'>
+  users: Pick<UserRepository, 'replaceHash' | 'findBcryptCost'>
   /** Runs work that writes an event to the outbox of the main database. */
   recordMain: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -45,7 +45,7 @@ export function subjectOf(kind: 'email' | 'account', value: string): string {
  * Checks passwords one guess at a time: after too many wrong ones none is looked at for a while, the right one
  * neither. Only who tries to log in is held up by that; sessions go on. As many guesses more than the limit
  * allows may get through as there are places for hashing in all processes together.
- * A hash that was made at a lower cost than today's is made anew when its password comes by.
+ * A hash that was made at a lower cost than today's, or by bcrypt, is made anew when its password comes by.
  */
 export function createPasswordCheck(dependencies: PasswordCheckDependencies): PasswordCheck {
   const { passwords, failures, users, recordMain } = dependencies
@@ -53,10 +53,10 @@ export function createPasswordCheck(dependencies: PasswordCheckDependencies): Pa
   /** @throws {AppError} TOO_MANY_FAILURES, AUTH_BUSY */
   return ({ subject, password, ip, find }) =>
     passwords.inTurn('check', ip, async function look(hasher): Promise<PasswordMatch | null> {
-      const seconds = await failures.findBlock(subject)
+      const [seconds, bcryptCost] = await Promise.all([failures.findBlock(subject), users.findBcryptCost()])
       if (seconds > 0) throw new AppError('TOO_MANY_FAILURES', { retryAfter: seconds })
       const { userId, passwordHash } = await find()
-      const matches = await hasher.verify(password, passwordHash)
+      const matches = await hasher.verify(password, passwordHash, bcryptCost)
       if (!matches || userId === null || passwordHash === null) {
         await recordMain(() => failures.count({ subject, userId, ip }))
         return null

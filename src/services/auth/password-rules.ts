@@ -1,13 +1,25 @@
-import { MAX_PASSWORD_BYTES } from '../../../plugins/auth/passwords.js'
+import { normalizePassword } from '../../../plugins/auth/password-hashing.js'
 import { AppError } from '../../../core/errors.js'
+import { isEasilyGuessed, MIN_PASSWORD_LENGTH, type PasswordOwner } from './password-strength.js'
+
+/** Bytes, as UTF-8: enough for any passphrase, and little enough to be looked through. */
+const MAX_PASSWORD_BYTES = 256
 
 /**
- * bcrypt would ignore the end of a longer one. (Bytes; the schema counts characters.)
- * @throws {AppError} VALIDATION_ERROR
+ * What every new password has to be, whoever chooses it, in the form in which it is compared: 8 characters to 256 bytes,
+ * and not easily guessed.
+ * @param field where it came from, for the details of the error
+ * @throws {AppError} VALIDATION_ERROR, WEAK_PASSWORD
  */
-export function refuseLongPassword(password: string, field: string): void {
-  if (Buffer.byteLength(password) <= MAX_PASSWORD_BYTES) return
-  throw new AppError('VALIDATION_ERROR', {
-    details: [{ field, message: `must not be longer than ${MAX_PASSWORD_BYTES} bytes` }]
-  })
+export async function checkNewPassword(password: string, field: string, owner: PasswordOwner): Promise<void> {
+  const normalized = normalizePassword(password)
+  if (Array.from(normalized).length < MIN_PASSWORD_LENGTH)
+    throw refusal('VALIDATION_ERROR', field, `must NOT have fewer than ${MIN_PASSWORD_LENGTH} characters`)
+  if (Buffer.byteLength(normalized) > MAX_PASSWORD_BYTES)
+    throw refusal('VALIDATION_ERROR', field, `must not be longer than ${MAX_PASSWORD_BYTES} bytes`)
+  if (await isEasilyGuessed(normalized, owner))
+    throw refusal('WEAK_PASSWORD', field, 'is a common password, or made of your name or address')
 }
+
+const refusal = (code: 'VALIDATION_ERROR' | 'WEAK_PASSWORD', field: string, message: string) =>
+  new AppError(code, { details: [{ field, message }] })

@@ -6,7 +6,7 @@ import { storedName } from '../../../core/validation/names.js'
 import { atMostCharacters } from '../../../core/validation/sentences.js'
 import { MAX_PERSON_NAME_LENGTH } from '../../schemas/users.js'
 import { normalizeEmail } from './email.js'
-import { refuseLongPassword } from './password-rules.js'
+import { checkNewPassword } from './password-rules.js'
 
 export interface Registration {
   email: string
@@ -30,9 +30,8 @@ export type Register = (registration: Registration, ip: string | null) => Promis
 
 /** Creates accounts. */
 export function createRegister({ users, passwords, recordMain }: RegistrationDependencies): Register {
-  /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, AUTH_BUSY */
+  /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY */
   return async ({ email, password, first_name, last_name }, ip) => {
-    refuseLongPassword(password, '/password')
     const normalized = normalizeEmail(email)
     // Lower case can be longer: "İ" becomes two characters.
     if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
@@ -40,12 +39,15 @@ export function createRegister({ users, passwords, recordMain }: RegistrationDep
         details: [{ field: '/email', message: atMostCharacters(MAX_EMAIL_LENGTH) }]
       })
     }
+    const firstName = storedName(first_name, '/first_name', MAX_PERSON_NAME_LENGTH)
+    const lastName = storedName(last_name, '/last_name', MAX_PERSON_NAME_LENGTH)
+    await checkNewPassword(password, '/password', { email: normalized, firstName, lastName })
     const account = {
       id: randomUUID(),
       email: normalized,
       passwordHash: await passwords.inTurn('creation', ip, (hasher) => hasher.hash(password)),
-      firstName: storedName(first_name, '/first_name', MAX_PERSON_NAME_LENGTH),
-      lastName: storedName(last_name, '/last_name', MAX_PERSON_NAME_LENGTH),
+      firstName,
+      lastName,
       ip
     }
     const user = await recordMain(() => users.insert(account))

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { DocumentFilter, DocumentSort } from '../../../db/tenant/documents-repository.js'
+import type { DocumentFilter, DocumentSort, DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { Actor } from '../../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
@@ -9,12 +9,14 @@ import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter
 import { AppError } from '../../../core/errors.js'
 import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
 import { storedName } from '../../../core/validation/names.js'
+import type { Download, DownloadCounts } from './download-counts.js'
 import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
 
 export interface DocumentServiceDependencies {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
   outboxes: Outboxes
+  downloads: DownloadCounts
   /** Seconds that a download URL works. */
   downloadUrlTtl: number
 }
@@ -30,6 +32,7 @@ export function createDocumentService({
   tenancy,
   storage,
   outboxes,
+  downloads,
   downloadUrlTtl
 }: DocumentServiceDependencies) {
   async function get(tenant: TenantRef, documentId: string): Promise<DocumentWithFile> {
@@ -38,19 +41,32 @@ export function createDocumentService({
     return document
   }
 
+  /** Finds the document that is handed out, and writes down to whom. */
+  async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
+    const { tenant, documentId, as } = download
+    const entry = downloads.entry(download)
+    const document = await outboxes.record(tenant.id, () =>
+      tenancy.withTenant(tenant, (store) =>
+        store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
+      )
+    )
+    if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
+    downloads.begin(download, entry, document.filename, actor.ip)
+    return document
+  }
+
+  /** The same in one statement, of which only the first in an hour writes. */
   async function handOut(
     tenant: TenantRef,
     documentId: string,
     actor: Actor,
-    as: 'url' | 'content'
+    as: DownloadKind
   ): Promise<DocumentWithFile> {
-    const document = await outboxes.record(tenant.id, () =>
-      tenancy.withTenant(tenant, (store) =>
-        store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor })
-      )
-    )
-    if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
-    return document
+    const download = { tenant, documentId, userId: actor.userId, as }
+    if (!downloads.isCounted(download)) return recordDownload(download, actor)
+    const document = await get(tenant, documentId)
+    // The hour may have ended meanwhile.
+    return downloads.again(download) ? document : recordDownload(download, actor)
   }
 
   return {
@@ -63,6 +79,12 @@ export function createDocumentService({
      */
     download: (tenant: TenantRef, documentId: string, actor: Actor) =>
       handOut(tenant, documentId, actor, 'content'),
+
+    /** For a document that was found before it was known whether its bytes are sent: the audit then says so. */
+    async noteDownload(tenant: TenantRef, { id }: Document, actor: Actor): Promise<void> {
+      const download = { tenant, documentId: id, userId: actor.userId, as: 'content' as const }
+      if (!downloads.again(download)) await recordDownload(download, actor)
+    },
 
     /**
      * The bytes of a document, or a range of them. The caller reads the stream or destroys it.

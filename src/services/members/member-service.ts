@@ -5,7 +5,7 @@ import type { UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
-import { normalizeEmail } from '../auth/email.js'
+import { toEmailAddress } from '../auth/email.js'
 import { EMBEDDED_LIMIT, type PageNumber, type PageOf } from '../lists/page.js'
 
 export interface MemberServiceDependencies {
@@ -51,7 +51,7 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
       const user =
         'userId' in who
           ? await users.findById(who.userId)
-          : await users.findByEmail(normalizeEmail(who.email))
+          : await users.findByEmail(toEmailAddress(who.email))
       if (user?.is_active !== true) throw new AppError('USER_NOT_FOUND')
       const member = await outboxes.recordMain(() =>
         members.add(tenantId, user.id, role, actor, membersPerTenant)

@@ -33,6 +33,7 @@ interface NewDocumentDetails {
   filename: string
   mimeType: string
   userId: string
+  ip: string
   key?: HeldKey | undefined
   /** Throws when the sender may not upload any more. Asked right before each statement that commits. */
   askAgain: () => Promise<void>

@@ -25,6 +25,8 @@ export interface DescribedUpload {
 
 /** An upload that somebody asks for. */
 export interface UploadRequest extends Omit<UploadCandidate, 'tenantId'> {
+  /** The address of the sender. */
+  ip: string
   key?: string | undefined
   /** Throws when the sender may not upload any more: asked after every wait, and right before the commit. */
   askAgain: () => Promise<void>
@@ -55,11 +57,11 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
     ): Promise<{ document: UploadAnswer; replayed: boolean }> {
       // Uploads share statements, and one that is refused must not take others along: so each asks for itself.
       const tenant = { id, database_name }
-      const { userId, key, askAgain } = request
+      const { userId, ip, key, askAgain } = request
       const fresh = async (place: Place, hold?: (fingerprint: string) => HeldKey) => {
         const described = await read((stream) => receive(tenant, stream), place)
         const { received, filename, mimeType } = described
-        const details = { filename, mimeType, userId, key: hold?.(fingerprint(described)), askAgain }
+        const details = { filename, mimeType, userId, ip, key: hold?.(fingerprint(described)), askAgain }
         return { document: await received.commit(details), replayed: false }
       }
       return slots.run({ ...request, tenantId: tenant.id }, async (place) => {

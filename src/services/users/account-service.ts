@@ -3,9 +3,10 @@ import type { AccountAdministration, ListedAccount } from '../../../db/main/acco
 import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
-import { normalizeEmail } from '../auth/email.js'
+import { normalizeEmail, toEmailAddress } from '../auth/email.js'
 import { createRegister, type Registration } from '../auth/registration.js'
 import { subjectOf } from '../auth/password-check.js'
+import { checkNewPassword } from '../auth/password-rules.js'
 
 export interface AccountServiceDependencies {
   users: UserRepository
@@ -25,7 +26,7 @@ export function randomPassword(): string {
 /** What operators do with accounts. Every process sees it within a second, as the database tells them. */
 export function createAccountService({ users, administration, passwords }: AccountServiceDependencies) {
   async function find(email: string): Promise<User> {
-    const user = await users.findByEmail(normalizeEmail(email))
+    const user = await users.findByEmail(toEmailAddress(email))
     if (user === null) throw new AppError('USER_NOT_FOUND', { message: `There is no account ${email}` })
     return user
   }
@@ -65,9 +66,11 @@ export function createAccountService({ users, administration, passwords }: Accou
     async resetPassword(email: string): Promise<string> {
       const user = await find(email)
       const password = randomPassword()
+      const { first_name: firstName, last_name: lastName } = user
+      await checkNewPassword(password, '/password', { email: user.email, firstName, lastName })
       const hash = await passwords.inTurn('creation', null, (hasher) => hasher.hash(password))
       await administration.resetPassword(user.id, hash, [
-        subjectOf('email', user.email),
+        subjectOf('email', normalizeEmail(user.email)),
         subjectOf('account', user.id)
       ])
       return password

@@ -10,7 +10,7 @@ import { storedName } from '../../../core/validation/names.js'
 import { MAX_PERSON_NAME_LENGTH } from '../../schemas/users.js'
 import type { PageNumber, PageOf } from '../lists/page.js'
 import { subjectOf, type PasswordCheck } from '../auth/password-check.js'
-import { refuseLongPassword } from '../auth/password-rules.js'
+import { checkNewPassword } from '../auth/password-rules.js'
 
 export type UserService = ReturnType<typeof createUserService>
 
@@ -37,17 +37,17 @@ export function createUserService(dependencies: UserServiceDependencies) {
     },
 
     /** Leaves alone what is not given. @throws {AppError} VALIDATION_ERROR */
-    async update(userId: string, changes: { first_name?: string; last_name?: string }): Promise<User> {
+    async update(actor: Actor, changes: { first_name?: string; last_name?: string }): Promise<User> {
       const stored = (field: keyof typeof changes) =>
         changes[field] && storedName(changes[field], `/${field}`, MAX_PERSON_NAME_LENGTH)
       const names = { first_name: stored('first_name'), last_name: stored('last_name') }
-      return present(await users.update(userId, names))
+      return present(await outboxes.recordMain(() => users.update(actor, names)))
     },
 
     /**
      * Changes the password and ends all sessions but the one that asks.
      * @param askAgain throws when the session has ended meanwhile
-     * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, TOO_MANY_FAILURES, AUTH_BUSY
+     * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, WEAK_PASSWORD, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async changePassword(
       { userId, sessionId }: Identity,
@@ -55,7 +55,9 @@ export function createUserService(dependencies: UserServiceDependencies) {
       actor: Actor,
       askAgain: () => Promise<void>
     ): Promise<void> {
-      refuseLongPassword(change.new_password, '/new_password')
+      const { email, first_name, last_name } = present(await users.findById(userId))
+      const owner = { email, firstName: first_name, lastName: last_name }
+      await checkNewPassword(change.new_password, '/new_password', owner)
       const subject = subjectOf('account', userId)
       const match = await checkPassword({
         subject,

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { verify as verifyBcrypt } from '@node-rs/bcrypt'
+
+/** What one argon2id hash costs. Each that is computed takes that much memory while it lasts. */
+export interface HashCost {
+  memoryKib: number
+  iterations: number
+}
+
+/** bcrypt reads this many bytes and ignores the rest. */
+const MAX_BCRYPT_BYTES = 72
+/** Of the hashes that this version makes, whose costs can be compared. */
+const ARGON2ID = '$argon2id$v=19$'
+/** The least memory that argon2 takes (RFC 9106 §3.1), KiB. */
+const LEAST_MEMORY_KIB = 8
+
+/**
+ * Hashes passwords with argon2id (RFC 9106), one thread each: more would only take more of the processor at once. Hashes
+ * of earlier versions, bcrypt's, are still verified. Everything runs on libuv's threads.
+ */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>
+  /**
+   * False takes the same time whatever the hash is: null (no such account), one of this cost, a cheaper one, or one of
+   * bcrypt's.
+   * @param bcryptCost the highest cost of a bcrypt hash that any account still has; null: none has one
+   */
+  verify(password: string, stored: string | null, bcryptCost: number | null): Promise<boolean>
+  /** Whether the hash was made at a lower cost than is asked for now, or by bcrypt. */
+  isWeak(stored: string): boolean
+}
+
+/**
+ * The one form of a password that is compared: what a person types is not the same bytes on every system.
+ * (RFC 8265 §4.2.2, OpaqueString: spaces become U+0020, then NFC)
+ */
+export function normalizePassword(password: string): string {
+  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
+}
+
+export function createPasswordHasher(cost: HashCost): PasswordHasher {
+  const options = { memoryCost: cost.memoryKib, timeCost: cost.iterations, parallelism: 1 }
+  const decoy = decoyOf(cost)
+
+  /** Spends what a hash of a lower cost has left over, so that a guess at it is not quicker than others. */
+  async function spendRest(stored: string): Promise<void> {
+    const rest = work(cost) - work(costOf(stored))
+    const memoryCost = Math.floor(rest / cost.iterations)
+    if (memoryCost >= LEAST_MEMORY_KIB) await hash('', { ...options, memoryCost })
+  }
+
+  return {
+    hash: (password) => hash(normalizePassword(password), options),
+
+    async verify(password, stored, bcryptCost) {
+      const normalized = normalizePassword(password)
+      if (stored !== null && isBcrypt(stored)) {
+        if (await matchesBcrypt(password, stored)) return true
+        await spendBcrypt(password, bcryptCostOf(stored), bcryptCost)
+        await verify(decoy, normalized)
+        return false
+      }
+      const against = stored ?? decoy
+      if ((await verify(against, normalized)) && stored !== null) return true
+      await spendRest(against)
+      if (bcryptCost !== null) {
+        await matchesBcrypt(password, bcryptDecoyOf(bcryptCost))
+      }
+      return false
+    },
+
+    isWeak: (stored) => !stored.startsWith(ARGON2ID) || work(costOf(stored)) < work(cost)
+  }
+}
+
+/** What the time of a hash is proportional to. */
+const work = ({ memoryKib, iterations }: HashCost) => memoryKib * iterations
+
+function costOf(stored: string): HashCost {
+  const { memoryCost, timeCost } = parseOptions(stored)
+  return { memoryKib: memoryCost, iterations: timeCost }
+}
+
+/** A hash that no password is known to have, to be verified as real ones are. */
+function decoyOf({ memoryKib, iterations }: HashCost): string {
+  const random = (bytes: number) => randomBytes(bytes).toString('base64').replaceAll('=', '')
+  return `${ARGON2ID}m=${memoryKib},t=${iterations},p=1$${random(16)}$${random(32)}`
+}
+
+const isBcrypt = (stored: string) => stored.startsWith('$2')
+const bcryptCostOf = (stored: string) => Number(stored.slice(4, 6))
+const bcryptDecoyOf = (cost: number) => `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
+
+/** Earlier versions hashed a password as it came: composed, decomposed, or with any kind of space. */
+function bcryptForms(password: string): string[] {
+  return [...new Set([normalizePassword(password), password, password.normalize('NFD')])]
+}
+
+/** Tries all forms, whichever matches, since the time must not say which. */
+async function matchesBcrypt(password: string, stored: string): Promise<boolean> {
+  let matches = false
+  for (const form of bcryptForms(password)) {
+    const same = await verifyBcrypt(form, stored)
+    // bcrypt takes a longer password for its own first bytes.
+    matches ||= same && Buffer.byteLength(form) <= MAX_BCRYPT_BYTES
+  }
+  return matches
+}
+
+/** Each step doubles the time, so a hash of each cost from `done` on makes up what is missing to `highest`. */
+async function spendBcrypt(password: string, done: number, highest: number | null): Promise<void> {
+  for (let cost = done; cost < (highest ?? done); cost++) await matchesBcrypt(password, bcryptDecoyOf(cost))
+}

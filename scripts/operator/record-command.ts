@@ -1,0 +1,28 @@
+import { userInfo } from 'node:os'
+import type { DatabaseClient } from '../../db/client.js'
+import { createAuditRepository } from '../../db/main/audit-repository.js'
+
+const MAX_ARGUMENTS = 20
+const MAX_ARGUMENT_LENGTH = 255
+
+/** The user of the operating system who runs this process. */
+export function osUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // In a container the user may have a number alone.
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
+}
+
+/**
+ * Writes into the audit, before anything is done, which command is run with which arguments and by whom. The worker's
+ * relay finds it. No command takes a secret as an argument.
+ * @param command such as "users reset-password"
+ */
+export async function recordCommand(client: DatabaseClient, command: string, args: string[]): Promise<void> {
+  await createAuditRepository(client).recordCommand(command, {
+    arguments: args.slice(0, MAX_ARGUMENTS).map((argument) => argument.slice(0, MAX_ARGUMENT_LENGTH)),
+    os_user: osUser()
+  })
+}

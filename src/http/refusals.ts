@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { toAppError } from './error-handler.js'
+
+const FORBIDDEN = 403
+
+/** Lets the audit know what people who are logged in were refused. */
+export default fp(
+  async (app) => {
+    app.addHook('onError', async (request, _reply, error) => {
+      const { code, status } = toAppError(error)
+      const { actor } = request as Partial<Pick<FastifyRequest, 'actor'>>
+      if (status !== FORBIDDEN || actor === undefined) return
+      // Whoever is refused with 403 is a member of the tenant; strangers get 404.
+      const { tenant_id: tenantId = null } = request.params as { tenant_id?: string }
+      const route = `${request.method} ${request.routeOptions.url}`
+      try {
+        await app.services.refusals.note({ tenantId, actor, route, code })
+      } catch (failure) {
+        request.log.warn({ err: failure }, 'a refused attempt is missing in the audit')
+      }
+    })
+  },
+  { name: 'refusals', dependencies: ['services'] }
+)

@@ -105,7 +105,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a refresh token
-         * @description The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced may be presented again for 10 seconds and gives the same successor; an older one ends the session.
+         * @description The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced may be presented again for 10 seconds and gives the same successor; an older one ends the session. However often it is refreshed, a session ends at its greatest age (30 days unless the server says otherwise).
          */
         post: operations["refresh"];
         delete?: never;
@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * What one did outside of all tenants, such as log-ins
-         * @description Entries appear when the worker has read their events, normally within a second.
+         * @description Entries appear when the worker has read their events, normally within a second. Actions are those of `listAudit`: `auth.…`, `session.…`, `user.…`, and `access.refused` outside of tenants.
          */
         get: operations["listMyAudit"];
         put?: never;
@@ -347,7 +347,37 @@ export interface paths {
         };
         /**
          * Who did what in a tenant
-         * @description Entries appear when the worker has read their events, normally within a second. `cursor` stands in for `page`: its cost does not grow with depth.
+         * @description Entries appear when the worker has read their events, normally within a second. `cursor` stands in for `page`: its cost does not grow with depth. Actions:
+         *
+         *     - `user.registered`: an account was made
+         *     - `user.updated`: somebody changed their own name; `previous` has the old values
+         *     - `user.password_changed`: somebody changed their password
+         *     - `user.password_reset`: an operator set another password
+         *     - `user.activated`: an operator let an account log in again
+         *     - `user.deactivated`: an operator lets nobody log in to an account
+         *     - `user.deleted`: an operator deleted an account
+         *     - `auth.login`: a session began
+         *     - `auth.logout`: a session was ended by its log-out
+         *     - `auth.token_reused`: a session was ended since an old refresh token came back
+         *     - `auth.password_refused`: a wrong password; `failures` in a row, `blocked` when that was too many
+         *     - `session.ended`: a session was ended from another one; with `reason`, to make room for one that began
+         *     - `access.refused`: somebody lacked a right (403), once a minute for each route; the target is the route
+         *     - `tenant.created`: a tenant was created
+         *     - `tenant.updated`: a tenant was renamed; `previous_name` has the old name
+         *     - `tenant.deactivated`: an admin made a tenant inactive
+         *     - `tenant.reactivated`: an admin made a tenant active again
+         *     - `tenant.deleted`: a tenant was deleted
+         *     - `tenant.limits_changed`: an operator set what a tenant may hold; `previous` has the old limits
+         *     - `tenant.purged`: an operator removed a deleted tenant for good
+         *     - `member.added`: somebody became a member
+         *     - `member.role_changed`: a member got another role
+         *     - `member.removed`: somebody is no member any more
+         *     - `document.created`: a document was uploaded
+         *     - `document.updated`: a document got another name or type; `previous` has the old values
+         *     - `document.deleted`: a document was deleted
+         *     - `document.downloaded`: somebody got a document, `as` its content (or a range of it) or a URL: one entry for each user and hour, with `count`
+         *     - `file.deleted`: a file was deleted
+         *     - `file.damaged`: the storage does not hold what was uploaded
          */
         get: operations["listAudit"];
         put?: never;
@@ -1429,12 +1459,12 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Trimmed and lower-cased
+                     * @description Trimmed, composed (NFC) and lower-cased
                      * @example ada@example.com
                      */
                     email: string;
                     /**
-                     * @description 8 characters to 72 bytes
+                     * @description 8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the same. Not a common password, and not made of the name or address of its owner
                      * @example correct horse battery
                      */
                     password: string;
@@ -1530,7 +1560,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1599,7 +1633,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Trimmed and lower-cased
+                     * @description Trimmed, composed (NFC) and lower-cased
                      * @example ada@example.com
                      */
                     email: string;
@@ -1855,6 +1889,8 @@ export interface operations {
              * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
              *
              *     `INVALID_TOKEN`: The token is not valid; log in again
+             *
+             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
              *     `TOKEN_REUSED`: This refresh token was used before, so its session was ended; log in again
              */
@@ -2351,7 +2387,7 @@ export interface operations {
                     /** @example correct horse battery */
                     current_password: string;
                     /**
-                     * @description 8 characters to 72 bytes
+                     * @description 8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the same. Not a common password, and not made of the name or address of its owner
                      * @example correct horse battery
                      */
                     new_password: string;
@@ -2445,6 +2481,8 @@ export interface operations {
              * @description `WRONG_PASSWORD`: The current password is wrong
              *
              *     `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
              */
             422: {
                 headers: {
@@ -4291,7 +4329,7 @@ export interface operations {
                      */
                     user_id?: string;
                     /**
-                     * @description Trimmed and lower-cased
+                     * @description Trimmed, composed (NFC) and lower-cased
                      * @example ada@example.com
                      */
                     email?: string;

@@ -28,7 +28,7 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
     `with before as (
        select id, is_active, name from tenants where id = $1 and status <> 'purging' for no key update
      ), tenant as (
-       update tenants set name = coalesce($2, name), is_active = coalesce($3, tenants.is_active),
+       update tenants set name = coalesce($2, tenants.name), is_active = coalesce($3, tenants.is_active),
          deleted_at = case when $3 then null else deleted_at end, updated_at = now()
        from before where tenants.id = before.id returning tenants.*, before.is_active as was_active,
          before.name as previous_name

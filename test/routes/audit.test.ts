@@ -130,7 +130,7 @@ void t.test('what is done in a tenant', async (t) => {
   await admin.delete(path)
   await admin.send('PUT', path, { is_active: true })
 
-  const found = await entries(admin, of(tenant.id), 10)
+  const found = await entries(admin, of(tenant.id), 11)
   const whole = { type: 'tenant', id: tenant.id }
   const by = (client: UserClient, action: string, target: object, details: object) => ({
     action,
@@ -140,17 +140,27 @@ void t.test('what is done in a tenant', async (t) => {
     ip: IP
   })
   const ofDocuments = found.filter(({ action }) => action.startsWith('document.'))
-  t.match(ofDocuments, [{ action: 'document.updated', user_id: member.userId, target: { id: document.id } }])
+  const target = { type: 'document', id: document.id }
+  const { file_id } = document
+  t.same(ofDocuments.map(short), [
+    by(member, 'document.created', target, {
+      ...{ filename: 'file.txt', mime_type: 'text/plain', file_id, file_size: 7 }
+    }),
+    by(member, 'document.updated', target, {
+      ...{ filename: 'new.txt', mime_type: 'text/plain' },
+      previous: { filename: 'file.txt', mime_type: 'text/plain' }
+    })
+  ])
   t.same(found.filter((entry) => !ofDocuments.includes(entry)).map(short), [
     by(admin, 'tenant.created', whole, { name: 'Acme' }),
     by(admin, 'member.added', user, { role: 'viewer' }),
     by(admin, 'member.role_changed', user, { role: 'user', previous_role: 'viewer' }),
     by(member, 'member.removed', user, { role: 'user' }),
-    by(admin, 'tenant.updated', whole, { name: 'Acme 2' }),
-    by(admin, 'tenant.deactivated', whole, { name: 'Acme 2' }),
-    by(admin, 'tenant.reactivated', whole, { name: 'Acme 2' }),
+    by(admin, 'tenant.updated', whole, { name: 'Acme 2', previous_name: 'Acme' }),
+    by(admin, 'tenant.deactivated', whole, { name: 'Acme 2', previous_name: 'Acme 2' }),
+    by(admin, 'tenant.reactivated', whole, { name: 'Acme 2', previous_name: 'Acme 2' }),
     by(admin, 'tenant.deleted', whole, { name: 'Acme 2' }),
-    by(admin, 'tenant.reactivated', whole, { name: 'Acme 2' })
+    by(admin, 'tenant.reactivated', whole, { name: 'Acme 2', previous_name: 'Acme 2' })
   ])
   const own = await list(admin, OWN)
   t.notOk(
@@ -312,4 +322,45 @@ void t.test('entries outlive the account', async (t) => {
   await sql`delete from users where id = ${member.userId}`
   t.same(await kept(), rows)
   t.same(await entries(admin, of(tenant.id), 2), before)
+})
+
+void t.test('the own name, with what it was', async (t) => {
+  const user = await signUp(url)
+  const change = (names: object) => user.send('PUT', '/api/users/me', names)
+  await change({ first_name: 'Grace' })
+  await change({ first_name: ' Grace ' })
+  const found = (await entries(user, OWN, 3)).filter(({ action }) => action === 'user.updated')
+  t.same(found.map(short), [
+    {
+      ...{ action: 'user.updated', user_id: user.userId, ip: IP, target: { type: 'user', id: user.userId } },
+      details: {
+        ...{ first_name: 'Grace', last_name: 'Test' },
+        previous: { first_name: 'ada', last_name: 'Test' }
+      }
+    }
+  ])
+})
+
+void t.test('what is refused is there once a minute for each route', async (t) => {
+  const admin = await signUp(url)
+  const tenant = await createTenant(admin)
+  const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
+  for (let times = 0; times < 3; times++) {
+    refused(t, await viewer.get(of(tenant.id)), 'INSUFFICIENT_ROLE')
+    refused(t, await viewer.delete(`/api/tenants/${tenant.id}`), 'INSUFFICIENT_ROLE')
+    refused(t, await (await signUp(url)).get(of(tenant.id)), 'TENANT_NOT_FOUND')
+  }
+  await admin.send('PUT', `/api/tenants/${tenant.id}`, { name: 'Last' })
+  await until(async () =>
+    (await list(admin, of(tenant.id))).items.some(({ action }) => action === 'tenant.updated')
+  )
+  const found = (await list(admin, of(tenant.id), '?action=access.refused')).items
+  // A minute may end in between.
+  t.ok(found.length >= 2 && found.length <= 4, `${found.length} entries`)
+  t.same(
+    new Set(found.map(({ target }) => target.id)),
+    new Set(['GET /api/tenants/:tenant_id/audit', 'DELETE /api/tenants/:tenant_id'])
+  )
+  for (const entry of found)
+    t.match(entry, { user_id: viewer.userId, ip: IP, details: { code: 'INSUFFICIENT_ROLE' } })
 })

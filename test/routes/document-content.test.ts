@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { refused, signUpMember, uploaded, type TestDocument } from '../helpers/api.js'
+import { Client, refused, signUpMember, startApi, uploaded, type TestDocument } from '../helpers/api.js'
 import { startUploads } from './uploads.js'
 
 const { admin, tenant, db, url, path, installation } = await startUploads(t)
@@ -122,15 +122,17 @@ void t.test('the audit says who got, changed and deleted what, and from where', 
   await viewer.get(`${path}/${document.id}`)
   await admin.send('PUT', `${path}/${document.id}`, { filename: 'b.txt' })
   await admin.delete(`${path}/${document.id}`)
-  const handed = (as: string) =>
-    entry(viewer.userId, 'document.downloaded', 'document', document.id, { filename: 'a.txt', as })
-  t.same(await eventsOf(document.id), [
+  const handed = (as: string) => ({
+    ...entry(viewer.userId, 'document.downloaded', 'document', document.id, { filename: 'a.txt', as }),
+    data: { details: { filename: 'a.txt', as }, counted: { count: 1 } }
+  })
+  t.match(await eventsOf(document.id), [
     handed('content'),
-    handed('url'),
     handed('url'),
     entry(admin.userId, 'document.updated', 'document', document.id, {
       filename: 'b.txt',
-      mime_type: 'text/plain'
+      mime_type: 'text/plain',
+      previous: { filename: 'a.txt', mime_type: 'text/plain' }
     }),
     entry(admin.userId, 'document.deleted', 'document', document.id, {
       filename: 'b.txt',
@@ -140,4 +142,32 @@ void t.test('the audit says who got, changed and deleted what, and from where', 
   const { id, s3_path, file_size } = document.file
   t.equal((await admin.delete(`/api/tenants/${tenant.id}/files/${id}`)).status, 200)
   t.same(await eventsOf(id), [entry(admin.userId, 'file.deleted', 'file', id, { s3_path, file_size })])
+})
+
+void t.test('ranges and repetitions are one download, and answers without bytes are none', async (t) => {
+  const document = await uploaded(admin, tenant.id, 'played', { filename: 'a.mp4' })
+  const { app, url: other } = await startApi(t, installation.config)
+  const counted = async () =>
+    (
+      await db<{ counted: { entry_id: string; source: string; count: number } }[]>`
+        select data -> 'counted' as counted from outbox where event_type = 'audit.log'
+        and data->>'action' = 'document.downloaded' and data->'target'->>'id' = ${document.id} order by sequence`
+    ).map((row) => row.counted)
+  const get = (headers: Record<string, string>, at = other) =>
+    new Client(at, viewer.token)
+      .request('GET', `${path}/${document.id}/content`, { headers })
+      .catch(() => undefined)
+  await get({ 'if-none-match': '*' })
+  await get({ range: 'bytes=100-' })
+  await get({ 'if-match': '"something else"' })
+  t.same(await counted(), [], 'nothing was handed out')
+  await Promise.all(Array.from({ length: 5 }, (_, start) => get({ range: `bytes=${start}-${start}` })))
+  await get({})
+  await app.close()
+  await get({}, url)
+  const events = await counted()
+  t.equal(new Set(events.map(({ entry_id }) => entry_id)).size, 1, 'one entry')
+  const bySource = new Map<string, number>()
+  for (const { source, count } of events) bySource.set(source, Math.max(count, bySource.get(source) ?? 0))
+  t.same([...bySource.values()], [6, 1], 'each process says what it has counted, at the latest when it ends')
 })

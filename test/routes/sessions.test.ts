@@ -24,7 +24,7 @@ interface TestSession {
   current: boolean
 }
 
-const { config, sql } = await createInstallation(t)
+const { config, configWith, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const second = await startApi(t, config)
 
@@ -268,3 +268,60 @@ void t.test('when and from where a session was last used is written', async (t) 
   await new Client(url, other.access_token).delete('/api/users/me/sessions')
   refused(t, await ended.get('/api/users/me'), 'TOKEN_REVOKED')
 })
+
+void t.test('a session ends at its greatest age, however often it is refreshed', async (t) => {
+  const api = await startApi(t, configWith({ SESSION_MAX_AGE: '3600' }))
+  const user = await signUp(api.url)
+  const age = (seconds: number) =>
+    sql`update token_families set created_at = now() - make_interval(secs => ${seconds}),
+      expires_at = greatest(expires_at, now() + interval '1 hour') where user_id = ${user.userId}`
+  interface Pair {
+    access_token: string
+    refresh_token: string
+    expires_in: number
+  }
+  const refresh = (refresh_token: string) =>
+    new Client(api.url).send<Pair>('POST', '/api/auth/refresh', { refresh_token })
+  await age(3000)
+  const late = await refresh(user.refreshToken)
+  t.equal(late.status, 200)
+  const { expires_in, access_token } = late.body.data
+  t.ok(expires_in > 500 && expires_in <= 600, 'the access token does not outlive the session')
+  const claims = JSON.parse(String(Buffer.from(String(access_token.split('.')[1]), 'base64url'))) as {
+    exp: number
+  }
+  const [row] = await sql<{ left: number; exact: boolean }[]>`
+    select extract(epoch from expires_at - now())::float8 as left,
+      expires_at = created_at + interval '1 hour' as exact from token_families where user_id = ${user.userId}`
+  t.equal(row?.exact, true)
+  t.ok(claims.exp <= Date.now() / 1000 + Number(row?.left) + 1)
+  const listed = async () =>
+    (await new Client(api.url, access_token).get<Page<{ id: string }>>('/api/users/me/sessions')).body.data
+      .items
+  t.equal((await listed()).length, 1)
+  await age(3601)
+  t.equal((await listed()).length, 0)
+  refused(t, await refresh(late.body.data.refresh_token), 'TOKEN_EXPIRED')
+})
+
+void t.test(
+  'the oldest session ends when one begins that is too many, also when several begin at once',
+  async (t) => {
+    const one = await startApi(t, configWith({ SESSIONS_PER_ACCOUNT: '3' }))
+    const two = await startApi(t, configWith({ SESSIONS_PER_ACCOUNT: '3' }))
+    const user = await signUp(one.url)
+    const live = () =>
+      sql`select id from token_families where user_id = ${user.userId} and revoked_at is null and expires_at > now()`
+    const status = async (at: string, token: string) =>
+      (await new Client(at, token).get('/api/users/me')).status
+    t.equal(await status(two.url, String(user.token)), 200)
+    for (let index = 0; index < 3; index++) await logIn(one.url, user.email)
+    t.equal(await status(one.url, String(user.token)), 401, 'at once in the process that ended it')
+    await until(async () => (await status(two.url, String(user.token))) === 401)
+    t.equal((await live()).length, 3)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => logIn(index % 2 ? one.url : two.url, user.email))
+    )
+    t.equal((await live()).length, 3)
+  }
+)

@@ -4,6 +4,11 @@
  */
 export const ERRORS = {
   MALFORMED_REQUEST: [400, 'The request could not be read; check its syntax'],
+  CONTENT_RANGE_NOT_SUPPORTED: [
+    400,
+    'Send the whole content, without Content-Range; a part of it cannot be added'
+  ],
+  UPLOAD_ABORTED: [400, 'The connection was closed before the upload had arrived; send the file again'],
   NOT_AUTHENTICATED: [401, 'Send an access token as "Authorization: Bearer <token>"'],
   INVALID_TOKEN: [401, 'The token is not valid; log in again'],
   TOKEN_EXPIRED: [401, 'The token has expired; refresh it or log in again'],
@@ -34,12 +39,13 @@ export const ERRORS = {
   RANGE_NOT_SATISFIABLE: [416, 'The requested range lies outside the file'],
   VALIDATION_ERROR: [422, 'Some values are not valid; see details'],
   EMPTY_FILE: [422, 'The file is empty'],
-  CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared MD5; send the file again'],
+  CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared digest; send them again'],
   WRONG_PASSWORD: [422, 'The current password is wrong'],
   TOO_MANY_REQUESTS: [429, 'Too many requests from your address; wait as long as Retry-After says'],
   TOO_MANY_FAILURES: [429, 'Too many wrong passwords for this account; wait as long as Retry-After says'],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was used for another request; take a new key'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
+  TRANSFER_CODING_NOT_SUPPORTED: [501, 'Of the transfer codings, only "chunked" is supported'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],
   TENANT_NEWER: [503, 'The tenant was brought to a newer version than this server runs; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are busy; try again shortly'],

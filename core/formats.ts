@@ -34,9 +34,10 @@ export const AskedMoment = Type.String({
   pattern: MOMENT,
   examples: ['2026-01-31T09:30:00.000Z']
 })
+/** Two restricted names of RFC 6838 §4.2, in any case; stored and compared in lower case. */
 export const MimeType = Type.String({
   maxLength: 100,
-  pattern: '^[a-zA-Z0-9][a-zA-Z0-9\\-+.]*/[a-zA-Z0-9][a-zA-Z0-9\\-+.]*$',
+  pattern: '^[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+\\-]*/[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+\\-]*$',
   examples: ['application/pdf']
 })
 /** Characters, as PostgreSQL and JSON Schema count them; TypeBox's own checks count UTF-16 units. */

@@ -15,6 +15,7 @@ import messaging from '../plugins/messaging/index.js'
 import openapi from './http/openapi/index.js'
 import overload from './http/overload.js'
 import rateLimit from './http/rate-limit.js'
+import requestContent from './http/request-content.js'
 import requestLog, { requestId } from './http/request-log.js'
 import security from './http/security.js'
 import services from './compose.js'
@@ -60,6 +61,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(requestLog)
   await app.register(config, { config: settings })
   await app.register(security)
+  await app.register(requestContent)
   await app.register(slowClients)
   await app.register(overload)
   await app.register(metrics)

@@ -92,7 +92,7 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
 /** Answers where no answer of Fastify's would get through any more, and closes the connection. */
 export function endConnection(
   socket: Socket,
-  code: 'REQUEST_TIMEOUT' | 'MALFORMED_REQUEST',
+  code: 'REQUEST_TIMEOUT' | 'MALFORMED_REQUEST' | 'UPLOAD_INTERRUPTED',
   requestId: string
 ): void {
   const { status, message } = new AppError(code)

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { AppError } from '../../core/errors.js'
+import { toAppError } from './error-handler.js'
 
 /** Seconds: from a small file to one that takes all the time that it may. */
 const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
@@ -54,7 +54,7 @@ export function createUploadMetrics(registry: Registry, slots: () => { running: 
       uploads.inc({ outcome: done.replayed ? 'replayed' : deduplicated ? 'deduplicated' : 'created' })
       return done
     } catch (error) {
-      uploads.inc({ outcome: error instanceof AppError ? error.code : 'INTERNAL_ERROR' })
+      uploads.inc({ outcome: toAppError(error).code })
       throw error
     } finally {
       end()

@@ -55,6 +55,7 @@ const ALWAYS: ErrorCode[] = [
   'MALFORMED_REQUEST',
   'REQUEST_TIMEOUT',
   'INTERNAL_ERROR',
+  'TRANSFER_CODING_NOT_SUPPORTED',
   'OVERLOADED',
   'SHUTTING_DOWN'
 ]
@@ -65,8 +66,14 @@ export const withHeaders = <Answer extends object>(answer: Answer, headers: Reco
   headers
 })
 
+/** What a body that is coded, partial, or not what was declared is answered with. */
+export const CONTENT_ERRORS = [
+  'UNSUPPORTED_MEDIA_TYPE',
+  'CONTENT_RANGE_NOT_SUPPORTED',
+  'CHECKSUM_MISMATCH'
+] as const satisfies ErrorCode[]
 /** What a body of the wrong kind is answered with, also where none is asked for. */
-export const BODY_ERRORS = ['UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
+export const BODY_ERRORS = [...CONTENT_ERRORS, 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
 const WITH_SESSION: ErrorCode[] = ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']
 const IN_TENANT: ErrorCode[] = [
   'TENANT_NOT_FOUND',

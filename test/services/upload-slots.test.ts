@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
+import { AppError } from '../../core/errors.js'
 import { createUploadSlots, type UploadCandidate } from '../../src/services/uploads/upload-slots.js'
 
 /** Of somebody who waits for as long as it takes. */
@@ -67,8 +68,8 @@ void t.test('who goes away leaves the line', async (t) => {
   const leaving = new AbortController()
   const client = { size: undefined, gone: leaving.signal }
   const left = slots.run(client, async () => t.fail('nobody waits for it'))
-  leaving.abort()
-  await t.rejects(left, { code: 'UPLOAD_INTERRUPTED' })
+  leaving.abort(new AppError('UPLOAD_ABORTED'))
+  await t.rejects(left, { code: 'UPLOAD_ABORTED' })
   t.same(slots.status(), { running: 1, waiting: 0 })
   const next = slots.run(patient, async () => 'its turn')
   first.end()
@@ -76,7 +77,7 @@ void t.test('who goes away leaves the line', async (t) => {
   t.equal(await next, 'its turn')
   await t.rejects(
     slots.run(client, async () => t.fail('nobody waits for it')),
-    { code: 'UPLOAD_INTERRUPTED' }
+    { code: 'UPLOAD_ABORTED' }
   )
   t.same(slots.status(), { running: 0, waiting: 0 })
 })
@@ -114,8 +115,8 @@ void t.test('a large one that leaves the line lets those behind it in', async (t
   const leaving = new AbortController()
   const large = slots.run({ size: 80, gone: leaving.signal }, async () => t.fail('nobody waits for it'))
   const behind = slots.run({ size: 40, gone: patient.gone }, async () => 'its turn')
-  leaving.abort()
-  await t.rejects(large, { code: 'UPLOAD_INTERRUPTED' })
+  leaving.abort(new AppError('UPLOAD_ABORTED'))
+  await t.rejects(large, { code: 'UPLOAD_ABORTED' })
   t.equal(await behind, 'its turn')
   first.end()
   await running

@@ -28,7 +28,8 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
     const answer = answerTo(method, headers, what)
     const range = answer.status === 206 ? answer.range : undefined
     const bytes = carriesBytes(method, answer) ? await documents.read(document, range) : undefined
-    const safe = safeDownload({ mimeType: document.mime_type, disposition: query.disposition })
+    const { mime_type: mimeType, charset } = document
+    const safe = safeDownload({ mimeType, charset, disposition: query.disposition })
     const content = {
       ...what,
       contentType: safe.contentType,

@@ -1,10 +1,12 @@
-import type { Readable } from 'node:stream'
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../../core/errors.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../../core/formats.js'
+import { knownCharset } from '../../../core/charsets.js'
+import { declaredDigests, verifyDigests, type DeclaredDigest } from '../../http/digests.js'
+import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
-import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
+import type { ReceivedUpload } from '../../services/uploads/upload-reception.js'
 import type { DescribedUpload } from '../../services/uploads/upload-service.js'
 
 /** What a client may say about the bytes that it sends. */
@@ -24,20 +26,6 @@ export const UploadFields = Type.Object(
 )
 export type UploadFields = Static<typeof UploadFields>
 
-/**
- * Receives a stream that comes from the client. One that fails by itself was cut off or is not what its type
- * says, whatever error it fails with.
- * @throws {AppError} MALFORMED_REQUEST, and what `receive` throws
- */
-export async function receiveFrom(stream: Readable, receive: Receive): Promise<ReceivedUpload> {
-  try {
-    return await receive(stream)
-  } catch (error) {
-    if (stream.errored === null || error instanceof AppError) throw error
-    throw new AppError('MALFORMED_REQUEST', { cause: error })
-  }
-}
-
 // The length of the name is checked apart, since TypeBox does not count in characters.
 const compiled = TypeCompiler.Compile(
   Type.Object(
@@ -48,21 +36,25 @@ const compiled = TypeCompiler.Compile(
 
 /**
  * Names and types the received bytes; when something about the fields is wrong, discards them and throws.
+ * @param headers what may declare digests of the bytes
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH
  */
 export async function describeUpload(
   received: ReceivedUpload,
   fields: Record<string, unknown>,
-  contentType: string | undefined
+  type: ParameterizedValue | undefined,
+  headers: readonly Readonly<Record<string, unknown>>[]
 ): Promise<DescribedUpload> {
   try {
     const { filename, mime_type, md5 } = checked(fields)
     if (filename === undefined) throw invalid('/filename', 'is required')
-    if (md5 !== undefined && md5.toLowerCase() !== received.content.md5Hash)
-      throw new AppError('CHECKSUM_MISMATCH')
+    const declared: DeclaredDigest[] = headers.flatMap(declaredDigests)
+    if (md5 !== undefined) declared.push({ algorithm: 'md5', hex: md5.toLowerCase() })
+    verifyDigests(declared, received.content)
     const name = filename.trim()
-    const said = { field: mime_type, contentType, head: received.head, filename: name }
-    return { received, filename: name, mimeType: await chooseMimeType(said) }
+    const said = { field: mime_type, contentType: type?.value, head: received.head, filename: name }
+    const charset = knownCharset(type?.parameters.get('charset')) ?? null
+    return { received, filename: name, mimeType: await chooseMimeType(said), charset }
   } catch (error) {
     await received.discard()
     throw error

@@ -94,7 +94,7 @@ export function createDocumentService({
         tenancy.withTenant(tenant, (store) =>
           store.documents.update(
             documentId,
-            { filename: changes.filename?.trim(), mime_type: changes.mime_type },
+            { filename: changes.filename?.trim(), mime_type: changes.mime_type?.toLowerCase() },
             { tenantId: tenant.id, actor }
           )
         )
@@ -118,6 +118,7 @@ export function createDocumentService({
       const url = await storage.signDownload(document.file.s3_path, {
         filename: document.filename,
         mimeType: document.mime_type,
+        charset: document.charset,
         disposition,
         expiresIn: downloadUrlTtl
       })

@@ -20,6 +20,8 @@ export interface DescribedUpload {
   received: ReceivedUpload
   filename: string
   mimeType: string
+  /** As in core/charsets.ts; null where none was declared. */
+  charset: string | null
 }
 
 export type UploadService = ReturnType<typeof createUploadService>
@@ -45,9 +47,9 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
       const { userId, key } = request
       const fresh = async (hold?: (fingerprint: string) => HeldKey) => {
         const described = await read((stream) => receive(tenant, stream))
-        const { received, filename, mimeType } = described
-        const held = hold?.(fingerprint(described))
-        return { document: await received.commit({ filename, mimeType, userId, key: held }), replayed: false }
+        const { received, ...details } = described
+        const key = hold?.(fingerprint(described))
+        return { document: await received.commit({ ...details, userId, key }), replayed: false }
       }
       return slots.run(request, () => {
         if (key === undefined) return fresh()
@@ -67,7 +69,8 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
   }
 }
 
-function fingerprint({ received, filename, mimeType }: DescribedUpload): string {
+function fingerprint({ received, filename, mimeType, charset }: DescribedUpload): string {
   const { md5Hash, sha256, fileSize } = received.content
-  return fingerprintOf(filename, mimeType, md5Hash, sha256, fileSize)
+  const declared = charset === null ? [] : [charset]
+  return fingerprintOf(filename, mimeType, md5Hash, sha256, fileSize, ...declared)
 }

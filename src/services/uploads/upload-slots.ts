@@ -22,7 +22,7 @@ export interface UploadCandidate {
 export interface UploadSlots {
   /**
    * Runs work when it is its turn. Whoever waits is not read from, so that waiting costs no memory.
-   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time; UPLOAD_INTERRUPTED
+   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time; the reason of `gone`
    */
   run<T>(candidate: UploadCandidate, work: () => Promise<T>): Promise<T>
   status(): { running: number; waiting: number }
@@ -48,7 +48,7 @@ export function createUploadSlots(options: UploadSlotOptions): UploadSlots {
   let running = 0
 
   async function take(share: number, gone: AbortSignal): Promise<void> {
-    if (gone.aborted) throw new AppError('UPLOAD_INTERRUPTED')
+    gone.throwIfAborted()
     // A small one does not pass a large one that waits: it would never get the room.
     if (line.length === 0 && room >= share) {
       room -= share
@@ -67,13 +67,13 @@ export function createUploadSlots(options: UploadSlotOptions): UploadSlots {
           resolve()
         }
       }
-      const leave = (error: AppError) => {
+      const leave = (error: Error) => {
         settle()
         line.splice(line.indexOf(waiter), 1)
         reject(error)
         next()
       }
-      const onGone = () => leave(new AppError('UPLOAD_INTERRUPTED'))
+      const onGone = () => leave(gone.reason as Error)
       const timer = setTimeout(() => leave(new AppError('UPLOADS_BUSY', { retryAfter })), waitMs)
       gone.addEventListener('abort', onGone)
       line.push(waiter)

@@ -390,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a document
-         * @description As multipart/form-data with the fields in any order, or as the raw bytes with any other content type, `?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified. The type is what says something first: `mime_type`, the Content-Type of the part or of a raw body, the first bytes of the content, the extension of the name; otherwise application/octet-stream.
+         * @description As multipart/form-data with the fields in any order, or as the raw bytes with any other content type and `?filename=`. Digests are verified wherever they are declared: `md5`, Content-MD5, Content-Digest and Repr-Digest, of the request and of its parts. Content that is coded or partial is refused. The type is what says something first: `mime_type`, the Content-Type of the part or of a raw body (application/x-www-form-urlencoded, which curl sends unasked, says nothing), the first bytes of the content, the extension of the name; otherwise application/octet-stream. The charset of a Content-Type is kept, and sent with the content. The name is the field `filename`, which may stand in the query instead, or the one of the part; `filename*` does not count (RFC 7578 §4.2).
          */
         post: operations["uploadDocument"];
         delete?: never;
@@ -1225,6 +1225,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -1294,6 +1304,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1393,6 +1413,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -1480,7 +1510,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1530,7 +1564,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1553,6 +1591,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1683,7 +1731,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1733,7 +1785,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1760,6 +1816,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1841,7 +1907,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1897,7 +1967,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1920,6 +1994,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1980,7 +2064,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2038,8 +2126,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2158,6 +2266,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -2235,7 +2353,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2293,7 +2415,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2305,6 +2431,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2383,7 +2519,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2445,6 +2585,8 @@ export interface operations {
              * @description `WRONG_PASSWORD`: The current password is wrong
              *
              *     `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2472,6 +2614,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2622,6 +2774,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2801,6 +2963,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -2947,6 +3119,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -2999,7 +3181,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3057,8 +3243,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -3125,7 +3331,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3193,7 +3403,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3205,6 +3419,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -3366,6 +3590,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -3451,7 +3685,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3523,6 +3761,8 @@ export interface operations {
             /**
              * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *
              *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
              */
             422: {
@@ -3536,6 +3776,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -3696,6 +3946,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -3788,7 +4048,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3880,7 +4144,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3892,6 +4160,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -3964,7 +4242,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4046,8 +4328,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -4237,6 +4539,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -4338,7 +4650,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4434,7 +4750,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4446,6 +4766,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -4548,7 +4878,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4644,7 +4978,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4656,6 +4994,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -4733,7 +5081,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4829,7 +5181,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4841,6 +5197,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -5061,6 +5427,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -5199,6 +5575,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -5424,6 +5810,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -5453,7 +5849,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The name, when the body is the file itself
+                 * @description The name; needed when the body is the file itself
                  * @example report 2026.pdf
                  */
                 filename?: string;
@@ -5465,10 +5861,15 @@ export interface operations {
                  */
                 "idempotency-key"?: string;
                 /**
-                 * @description Of a body that is the file itself: the base64 of its MD5; verified
+                 * @description The base64 of the MD5 of the body (RFC 1864); verified
                  * @example sZRqySSS0jR8YjW00mERhA==
                  */
                 "content-md5"?: string;
+                /**
+                 * @description The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part
+                 * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
+                 */
+                "content-digest"?: string;
             };
             path: {
                 /**
@@ -5556,7 +5957,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *
+             *     `UPLOAD_ABORTED`: The connection was closed before the upload had arrived; send the file again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5643,12 +6050,22 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
              *     `EMPTY_FILE`: The file is empty
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared MD5; send the file again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
              *
              *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
              */
@@ -5663,6 +6080,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -5854,6 +6281,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -5963,7 +6400,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6049,7 +6490,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6061,6 +6506,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -6138,7 +6593,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6224,7 +6683,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6236,6 +6699,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -6431,6 +6904,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -6707,6 +7190,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -6925,6 +7418,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -7120,6 +7623,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -7299,6 +7812,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `OVERLOADED`: The server has more to do than it can; try again shortly
              *
@@ -7368,7 +7891,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7464,7 +7991,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7476,6 +8007,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -7577,7 +8118,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7635,7 +8180,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7647,6 +8196,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -7824,6 +8383,16 @@ export interface operations {
             };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TRANSFER_CODING_NOT_SUPPORTED`: Of the transfer codings, only "chunked" is supported */
+            501: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;

@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../core/errors.js'
 
-/** A digest that was declared of some bytes: hexadecimal, in lower case. */
-export interface DeclaredDigest {
-  algorithm: 'md5' | 'sha256'
-  hex: string
+/** A digest that was declared of some bytes. */
+interface DeclaredDigest {
+  algorithm: 'md5' | 'sha256' | 'sha512'
+  digest: Buffer
 }
 
-/** What some bytes have. */
-export interface Digests {
-  md5Hash: string
-  sha256: string
-}
+/** Fields by their names in lower case. */
+type Fields = Readonly<Record<string, unknown>>
 
 /** The algorithms of RFC 9530 §5 that are verified here, with the bytes of their digests. */
 const ALGORITHMS = new Map<string, { algorithm: DeclaredDigest['algorithm']; bytes: number }>([
   ['sha-256', { algorithm: 'sha256', bytes: 32 }],
+  ['sha-512', { algorithm: 'sha512', bytes: 64 }],
   ['md5', { algorithm: 'md5', bytes: 16 }]
 ])
 /** A content that is not coded is its own representation, so both say the same (RFC 9530 §3). */
@@ -26,66 +23,54 @@ const MEMBER =
   /^[ \t]*([a-z*][a-z0-9_\-.*]*)=:([A-Za-z0-9+/]*={0,2}):(?:;[ ]*[a-z*][a-z0-9_\-.*]*(?:=[\w\-.:+/=*]*)?)*[ \t]*$/
 
 /**
- * The digests that header fields declare: Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530). Of several
- * algorithms the unknown ones are ignored, as RFC 9530 §2 allows, but one of them has to be known.
- * @throws {AppError} VALIDATION_ERROR, naming the field
+ * The same bytes as `body`, which fail at their end when they do not have the digests that its header fields declare:
+ * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530). Of several algorithms the unknown ones are ignored, as
+ * RFC 9530 §2 allows, but one of them has to be known.
+ * @param trailers filled when the body has ended, with more of these fields
+ * @throws {AppError} VALIDATION_ERROR, naming the field; the bytes throw it too, and CHECKSUM_MISMATCH
  */
-export function declaredDigests(headers: Readonly<Record<string, unknown>>): DeclaredDigest[] {
-  const { 'content-md5': md5 } = headers
+export function withDeclaredDigests(
+  body: AsyncIterable<Buffer>,
+  headers: Fields,
+  trailers?: Fields
+): AsyncIterable<Buffer> {
+  const declared = declaredIn(headers)
+  // Only with this header is it known in time that there will be some.
+  const more = headers['trailer'] === undefined ? undefined : trailers
+  return declared.length === 0 && more === undefined ? body : verified(body, declared, more)
+}
+
+async function* verified(
+  body: AsyncIterable<Buffer>,
+  declared: readonly DeclaredDigest[],
+  trailers: Fields | undefined
+): AsyncGenerator<Buffer, void> {
+  // What trailers will name is not known yet.
+  const algorithms = trailers ? [...ALGORITHMS.values()] : declared
+  const hashes = new Map(algorithms.map(({ algorithm }) => [algorithm, createHash(algorithm)]))
+  for await (const chunk of body) {
+    for (const hash of hashes.values()) hash.update(chunk)
+    yield chunk
+  }
+  const found = new Map([...hashes].map(([algorithm, hash]) => [algorithm, hash.digest()]))
+  for (const { algorithm, digest } of [...declared, ...declaredIn(trailers ?? {})])
+    if (found.get(algorithm)?.equals(digest) !== true) throw new AppError('CHECKSUM_MISMATCH')
+}
+
+function declaredIn(fields: Fields): DeclaredDigest[] {
+  const { 'content-md5': md5 } = fields
   return [
     ...(typeof md5 === 'string' ? [ofContentMd5(md5)] : []),
     ...DIGEST_FIELDS.flatMap((field) => {
-      const value = headers[field]
+      const value = fields[field]
       return typeof value === 'string' ? ofDictionary(field, value) : []
     })
   ]
 }
 
-/** @throws {AppError} CHECKSUM_MISMATCH */
-export function verifyDigests(declared: readonly DeclaredDigest[], found: Digests): void {
-  for (const { algorithm, hex } of declared) {
-    if (hex !== (algorithm === 'md5' ? found.md5Hash : found.sha256)) throw new AppError('CHECKSUM_MISMATCH')
-  }
-}
-
-export function digestsOf(bytes: Uint8Array): Digests {
-  const hash = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex')
-  return { md5Hash: hash('md5'), sha256: hash('sha256') }
-}
-
-/**
- * The same bytes as `body`, which fail at their end when they do not have the digests that the request declares, in its
- * headers or trailers.
- * @throws {AppError} VALIDATION_ERROR, and CHECKSUM_MISMATCH from the bytes
- */
-export function withDeclaredDigests(
-  request: IncomingMessage,
-  body: AsyncIterable<Buffer>
-): AsyncIterable<Buffer> {
-  const declared = declaredDigests(request.headers)
-  const { trailer } = request.headers
-  return declared.length === 0 && trailer === undefined ? body : verified(request, body, declared)
-}
-
-async function* verified(
-  request: IncomingMessage,
-  body: AsyncIterable<Buffer>,
-  declared: readonly DeclaredDigest[]
-): AsyncGenerator<Buffer, void> {
-  const md5 = createHash('md5')
-  const sha256 = createHash('sha256')
-  for await (const chunk of body) {
-    md5.update(chunk)
-    sha256.update(chunk)
-    yield chunk
-  }
-  const found = { md5Hash: md5.digest('hex'), sha256: sha256.digest('hex') }
-  verifyDigests([...declared, ...declaredDigests(request.trailers)], found)
-}
-
 function ofContentMd5(value: string): DeclaredDigest {
   if (!/^[A-Za-z0-9+/]{22}==$/.test(value)) throw invalid('content-md5', 'must be the base64 of 16 bytes')
-  return { algorithm: 'md5', hex: Buffer.from(value, 'base64').toString('hex') }
+  return { algorithm: 'md5', digest: Buffer.from(value, 'base64') }
 }
 
 function ofDictionary(field: string, value: string): DeclaredDigest[] {
@@ -101,9 +86,10 @@ function ofDictionary(field: string, value: string): DeclaredDigest[] {
     if (known === undefined) return []
     const digest = Buffer.from(base64, 'base64')
     if (digest.length !== known.bytes) throw invalid(field, `must have ${known.bytes} bytes of ${name}`)
-    return [{ algorithm: known.algorithm, hex: digest.toString('hex') }]
+    return [{ algorithm: known.algorithm, digest }]
   })
-  if (known.length === 0) throw invalid(field, 'must have a digest of sha-256, which is what can be verified')
+  if (known.length === 0)
+    throw invalid(field, 'must have a digest that can be verified, such as one of sha-256')
   return known
 }
 

@@ -26,9 +26,9 @@ export default fp(
       const { headers, routeOptions } = request
       refuseTransferCodings(headers['transfer-encoding'])
       refuseCodedOrPartial(headers)
-      // Uploads verify what they hash anyway.
+      // It reads its body by itself.
       if (routeOptions.config.streamedBody === true) return payload
-      const body = withDeclaredDigests(request.raw, payload)
+      const body = withDeclaredDigests(payload, headers, request.raw.trailers)
       return body === payload ? payload : Readable.from(body, { objectMode: false })
     })
   },

@@ -3,7 +3,7 @@ import { knownCharset } from '../../../core/charsets.js'
 import { AppError } from '../../../core/errors.js'
 import { bodyBytes } from '../../http/body-bytes.js'
 import { decodeText } from '../../http/decode-text.js'
-import { declaredDigests, digestsOf, verifyDigests, withDeclaredDigests } from '../../http/digests.js'
+import { withDeclaredDigests } from '../../http/digests.js'
 import { readForm, type FormPart } from '../../http/form-data.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { namesOf, type PartHeaders } from '../../http/part-headers.js'
@@ -32,9 +32,9 @@ export async function readMultipartUpload(
 ): Promise<DescribedUpload> {
   const boundary = parseMediaType(headers['content-type'])?.parameters.get('boundary')
   if (!boundary) throw new AppError('MALFORMED_REQUEST', { message: 'The Content-Type has no boundary' })
-  const bytes = withDeclaredDigests(raw, bodyBytes(raw))
+  const bytes = withDeclaredDigests(bodyBytes(raw), headers, raw.trailers)
   const fields = new Map<string, string>(nameInQuery === undefined ? [] : [['filename', nameInQuery]])
-  let file: ReceivedFile | undefined
+  let file: { received: ReceivedUpload; filename?: string | undefined; type: MediaType } | undefined
   let parts = 0
   try {
     for await (const part of readForm(bytes, boundary)) {
@@ -43,7 +43,8 @@ export async function readMultipartUpload(
       const { name, filename } = namesOf(part.headers)
       if (name === 'file') {
         if (file !== undefined) throw invalid('/file', 'may be given only once')
-        file = await receiveFile(part, filename, receive)
+        const received = await receive(withDeclaredDigests(part.body, part.headers))
+        file = { received, filename, type: typeOf(part.headers) }
       } else {
         if (filename !== undefined) throw invalid(`/${name}`, 'is not known; the bytes go into "file"')
         if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')
@@ -56,45 +57,28 @@ export async function readMultipartUpload(
   }
   if (file === undefined) throw invalid('/file', 'is required')
   if (file.filename !== undefined && !fields.has('filename')) fields.set('filename', file.filename)
-  return describeUpload(file.received, Object.fromEntries(fields), typeOf(file.headers), [file.headers])
-}
-
-interface ReceivedFile {
-  received: ReceivedUpload
-  filename: string | undefined
-  headers: PartHeaders
-}
-
-async function receiveFile(
-  { headers, body }: FormPart,
-  filename: string | undefined,
-  receive: Receive
-): Promise<ReceivedFile> {
-  // Before the content is read: what cannot be read of them is refused then.
-  declaredDigests(headers)
-  return { received: await receive(body), filename, headers }
+  return describeUpload(file.received, Object.fromEntries(fields), file.type)
 }
 
 /** The text of a field, in UTF-8 or the charset that it names. */
 async function readField({ headers, body }: FormPart, name: string): Promise<string> {
   const type = typeOf(headers)
-  if (type?.value !== 'text/plain') throw invalid(`/${name}`, 'must be text/plain')
-  const charset = knownCharset(type.parameters.get('charset') ?? 'utf-8')
+  if (type !== undefined && type.value !== 'text/plain') throw invalid(`/${name}`, 'must be text/plain')
+  const charset = knownCharset(type?.parameters.get('charset') ?? 'utf-8')
   if (charset === undefined) throw invalid(`/${name}`, 'must be in UTF-8')
-  const declared = declaredDigests(headers)
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of body) {
+  for await (const chunk of withDeclaredDigests(body, headers)) {
     length += chunk.length
     if (length > MAX_VALUE) throw invalid(`/${name}`, `must NOT have more than ${MAX_VALUE} bytes`)
     chunks.push(chunk)
   }
-  const bytes = Buffer.concat(chunks)
-  verifyDigests(declared, digestsOf(bytes))
-  const text = decodeText(bytes, charset)
+  const text = decodeText(Buffer.concat(chunks), charset)
   if (text === undefined) throw invalid(`/${name}`, `must be valid ${charset.toUpperCase()}`)
   return text
 }
+
+type MediaType = ReturnType<typeof parseMediaType>
 
 /** RFC 7578 §4.4: what says nothing is plain text. */
 const typeOf = (headers: PartHeaders) => parseMediaType(headers['content-type'] ?? 'text/plain')

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { bodyBytes } from '../../http/body-bytes.js'
-import { declaredDigests } from '../../http/digests.js'
+import { withDeclaredDigests } from '../../http/digests.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import type { Receive } from '../../services/uploads/upload-reception.js'
 import type { DescribedUpload } from '../../services/uploads/upload-service.js'
@@ -18,9 +18,6 @@ export async function readRawUpload(
   receive: Receive
 ): Promise<DescribedUpload> {
   if (filename === undefined) throw invalid('/filename', 'is required when the body is the file itself')
-  // Before the body is read: what cannot be read of them is refused then.
-  declaredDigests(headers)
-  const received = await receive(bodyBytes(raw))
-  const type = parseMediaType(headers['content-type'])
-  return describeUpload(received, { filename }, type, [headers, raw.trailers])
+  const received = await receive(withDeclaredDigests(bodyBytes(raw), headers, raw.trailers))
+  return describeUpload(received, { filename }, parseMediaType(headers['content-type']))
 }

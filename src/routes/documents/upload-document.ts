@@ -139,7 +139,7 @@ function nameInQuery(filename: string | undefined, url = ''): string | undefined
 function isDecodable(url: string): boolean {
   try {
     decodeURIComponent(url)
-    return /^[ -~]*$/.test(url)
+    return true
   } catch {
     return false
   }

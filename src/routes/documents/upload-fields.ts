@@ -3,7 +3,6 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../../core/errors.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType, NOT_BLANK } from '../../../core/formats.js'
 import { knownCharset } from '../../../core/charsets.js'
-import { declaredDigests, verifyDigests, type DeclaredDigest } from '../../http/digests.js'
 import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
 import type { ReceivedUpload } from '../../services/uploads/upload-reception.js'
@@ -36,21 +35,18 @@ const compiled = TypeCompiler.Compile(
 
 /**
  * Names and types the received bytes; when something about the fields is wrong, discards them and throws.
- * @param headers what may declare digests of the bytes
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH
  */
 export async function describeUpload(
   received: ReceivedUpload,
   fields: Record<string, unknown>,
-  type: ParameterizedValue | undefined,
-  headers: readonly Readonly<Record<string, unknown>>[]
+  type: ParameterizedValue | undefined
 ): Promise<DescribedUpload> {
   try {
     const { filename, mime_type, md5 } = checked(fields)
     if (filename === undefined) throw invalid('/filename', 'is required')
-    const declared: DeclaredDigest[] = headers.flatMap(declaredDigests)
-    if (md5 !== undefined) declared.push({ algorithm: 'md5', hex: md5.toLowerCase() })
-    verifyDigests(declared, received.content)
+    if (md5 !== undefined && md5.toLowerCase() !== received.content.md5Hash)
+      throw new AppError('CHECKSUM_MISMATCH')
     const name = filename.trim()
     const said = { field: mime_type, contentType: type?.value, head: received.head, filename: name }
     const charset = knownCharset(type?.parameters.get('charset')) ?? null

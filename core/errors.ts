@@ -5,6 +5,11 @@
 export const ERRORS = {
   MALFORMED_REQUEST: [400, 'The request could not be read; check its syntax'],
   CLIENT_GONE: [400, 'The connection ended before the request was complete; send it again'],
+  CONTENT_RANGE_NOT_SUPPORTED: [
+    400,
+    'Send the whole content, without Content-Range; a part of it cannot be added'
+  ],
+  UPLOAD_ABORTED: [400, 'The connection was closed before the upload had arrived; send the file again'],
   NOT_AUTHENTICATED: [401, 'Send an access token as "Authorization: Bearer <token>"'],
   INVALID_TOKEN: [401, 'The token is not valid; log in again'],
   TOKEN_EXPIRED: [401, 'The token has expired; refresh it or log in again'],
@@ -47,7 +52,7 @@ export const ERRORS = {
   EXPECTATION_FAILED: [417, 'The only expectation that this server knows is 100-continue'],
   VALIDATION_ERROR: [422, 'Some values are not valid; see details'],
   EMPTY_FILE: [422, 'The file is empty'],
-  CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared MD5; send the file again'],
+  CHECKSUM_MISMATCH: [422, 'The received bytes do not have the declared digest; send them again'],
   WRONG_PASSWORD: [422, 'The current password is wrong'],
   WEAK_PASSWORD: [422, 'This password is easily guessed; choose another one'],
   TOO_MANY_REQUESTS: [429, 'Too many requests; wait as long as Retry-After says'],

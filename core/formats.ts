@@ -25,10 +25,11 @@ export const AskedMoment = Type.String({
   maxLength: 40,
   examples: ['2026-01-31T09:30:00.000Z']
 })
+/** Two restricted names of RFC 6838 §4.2, in any case; stored and compared in lower case. */
 export const MimeType = Type.String({
   maxLength: 100,
   pattern: patternSaying(
-    /^[a-zA-Z0-9][a-zA-Z0-9\-+.]*\/[a-zA-Z0-9][a-zA-Z0-9\-+.]*$/u,
+    /^[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]*\/[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]*$/u,
     'must be a media type, such as application/pdf'
   ),
   examples: ['application/pdf']

@@ -19,6 +19,7 @@ import overload from './http/overload.js'
 import rateLimit from './http/rate-limit.js'
 import protocol from './http/protocol.js'
 import refusals from './http/refusals.js'
+import requestContent from './http/request-content.js'
 import requestLog, { RequestLogController, requestId } from './http/request-log.js'
 import security from './http/security.js'
 import services from './compose.js'
@@ -78,6 +79,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(methods)
   await app.register(cors)
   await app.register(unreadBody)
+  await app.register(requestContent)
   await app.register(slowClients)
   await app.register(overload)
   await app.register(metrics)

@@ -217,7 +217,7 @@ function conditionsOf(filter: DocumentFilter, bind: (value: string) => string): 
   return [
     filename !== undefined && nameContains(filename, bind),
     user_id !== undefined && `user_id = ${bind(user_id)}`,
-    mime_type !== undefined && `mime_type = ${bind(mime_type)}`,
+    mime_type !== undefined && `lower(mime_type) = ${bind(mime_type.toLowerCase())}`,
     created_from !== undefined && `created_at >= ${bind(created_from)}`,
     created_to !== undefined && `created_at <= ${bind(created_to)}`
   ].filter((condition) => condition !== false)

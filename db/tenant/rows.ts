@@ -1,8 +1,9 @@
-/** A document as the API shows it. */
+/** A document as the API shows it, and the charset under which its content is sent. */
 export interface Document {
   id: string
   filename: string
   mime_type: string
+  charset: string | null
   file_id: string
   user_id: string
   created_at: string
@@ -38,6 +39,7 @@ export const DOCUMENT_COLUMNS = [
   'id',
   'filename',
   'mime_type',
+  'charset',
   'file_id',
   'user_id',
   'created_at',
@@ -74,6 +76,7 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
     id: row.id,
     filename: row.filename,
     mime_type: row.mime_type,
+    charset: row.charset,
     file_id: row.file_id,
     user_id: row.user_id,
     created_at: row.created_at,

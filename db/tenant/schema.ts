@@ -58,6 +58,8 @@ export function createTenantTables(schemaName?: string) {
       ...entity(),
       filename: varchar({ length: 255 }).notNull(),
       mime_type: varchar({ length: 100 }).notNull(),
+      /** Of a text, as its uploader declared it; null: not declared. */
+      charset: varchar({ length: 20 }),
       file_id: uuid()
         .notNull()
         .references(() => files.id, { onDelete: 'restrict' }),
@@ -69,7 +71,8 @@ export function createTenantTables(schemaName?: string) {
       index('documents_user_filename').on(document.user_id, document.filename),
       index('documents_filename').on(document.filename, document.id),
       index('documents_created').on(document.created_at, document.id),
-      index('documents_mime_type').on(document.mime_type, document.created_at, document.id),
+      // Older rows may have types in upper case.
+      index('documents_media_type').on(sql`lower(${document.mime_type})`, document.created_at, document.id),
       // The extension is the database's, so the operator class is in `public` whatever schema the table is in.
       index('documents_filename_trigram').using('gin', sql`${document.filename} public.gin_trgm_ops`)
     ]

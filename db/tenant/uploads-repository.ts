@@ -18,6 +18,7 @@ export interface NewDocument {
   id: string
   filename: string
   mimeType: string
+  charset: string | null
   userId: string
   /** The address that it was uploaded from. */
   ip: string
@@ -72,7 +73,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
   // Typed like the columns, or their indexes would not be used. In the order in which files are locked.
   const input = (ifHeld: string) => `uploads as materialized (
       select * from jsonb_to_recordset($1::text::jsonb) as uploads (
-        id uuid, filename text, mime_type text, user_id uuid, ip text,
+        id uuid, filename text, mime_type text, charset text, user_id uuid, ip text,
         md5_hash char(32), sha256 char(64), file_size bigint, file_id uuid, s3_path text)
     ), ready as materialized (
       select * from uploads ${ifHeld} order by md5_hash, sha256, file_size
@@ -89,8 +90,8 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     limits as (
       select set_config('strongroom.max_documents', $3, true), set_config('strongroom.max_bytes', $4, true)
     ), document as (
-      insert into ${names.documents} (id, filename, mime_type, file_id, user_id, created_by)
-      select ready.id, ready.filename, ready.mime_type, file.id, ready.user_id, ready.user_id
+      insert into ${names.documents} (id, filename, mime_type, charset, file_id, user_id, created_by)
+      select ready.id, ready.filename, ready.mime_type, ready.charset, file.id, ready.user_id, ready.user_id
       from ready join file on file.document_id = ready.id, limits
       returning *
     ), answer as (
@@ -237,6 +238,7 @@ const toRow = ({ document, content, file }: NewUpload) => ({
   // A lone surrogate becomes U+FFFD, as in a parameter that is text; jsonb would refuse it.
   filename: Buffer.from(document.filename).toString(),
   mime_type: document.mimeType,
+  charset: document.charset,
   user_id: document.userId,
   ip: document.ip,
   md5_hash: content.md5Hash,

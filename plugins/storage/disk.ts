@@ -3,7 +3,7 @@ import { access, open, readdir, rm, stat, writeFile, type FileHandle } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.js'
-import { abortable } from './abortable.js'
+import { abortable } from '../../core/abortable.js'
 import { filesBelow } from './disk-listing.js'
 import {
   FILE_MODE,

@@ -1,32 +1,37 @@
-import type { Disposition } from './object-storage.js'
+import { knownCharset } from '../../core/charsets.js'
+import type { Disposition, DownloadOptions } from './object-storage.js'
 
 /**
  * Types that browsers show without running anything. HTML, SVG and XML can carry scripts and are not here.
- * PDF is: its scripts stay inside the viewer and never see the page's origin. JSON is shown as text by every
- * browser, but nobody opens it inline, so it keeps its type and is always saved.
+ * PDF is: its scripts stay inside the viewer and never see the page's origin. JSON, CSV and Markdown are
+ * harmless too, but nobody opens them inline, so they keep their type and are always saved.
  */
 const SHOWN = new Set([
   ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'application/pdf', 'text/plain'],
   ...['audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg', 'audio/flac', 'audio/wav', 'audio/webm'],
   ...['video/mp4', 'video/webm', 'video/ogg', 'video/quicktime']
 ])
-const SAVED = new Set(['application/json'])
+const SAVED = new Set(['application/json', 'text/csv', 'text/markdown'])
 
 /**
  * The Content-Type and disposition under which a client's file may be sent. Whatever is not on a short list of
- * harmless types becomes `application/octet-stream` and `attachment`: S3 cannot send `nosniff`. The result is
- * made of constants only, so nothing of the client's text reaches a header. Never throws.
+ * harmless types becomes `application/octet-stream` and `attachment`: S3 cannot send `nosniff`. Texts have the
+ * charset that was declared of them, and none where none was. The result is made of constants only, so nothing of the
+ * client's text reaches a header. Never throws.
  */
-export function safeDownload(file: { mimeType: string; disposition: Disposition }): {
+export function safeDownload(file: Pick<DownloadOptions, 'mimeType' | 'charset' | 'disposition'>): {
   contentType: string
   disposition: Disposition
 } {
   const type = (file.mimeType.split(';')[0] ?? '').trim().toLowerCase()
-  // Named, so that no browser guesses an encoding in which plain text turns into markup.
-  if (type === 'text/plain')
-    return { contentType: 'text/plain; charset=utf-8', disposition: file.disposition }
-  if (SHOWN.has(type)) return { contentType: type, disposition: file.disposition }
-  return { contentType: SAVED.has(type) ? type : 'application/octet-stream', disposition: 'attachment' }
+  const shown = SHOWN.has(type)
+  if (!shown && !SAVED.has(type))
+    return { contentType: 'application/octet-stream', disposition: 'attachment' }
+  const charset = type.startsWith('text/') ? knownCharset(file.charset ?? undefined) : undefined
+  return {
+    contentType: charset === undefined ? type : `${type}; charset=${charset}`,
+    disposition: shown ? file.disposition : 'attachment'
+  }
 }
 
 /** Control characters, line and paragraph separators, lone surrogates, and what reverses the reading direction. */

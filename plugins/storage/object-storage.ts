@@ -7,6 +7,8 @@ export interface DownloadOptions {
   /** The document's name, any Unicode text; encoded safely into the header. */
   filename: string
   mimeType: string
+  /** Of a text, where one was declared. */
+  charset?: string | null
   disposition: Disposition
   /** Seconds that the URL works, 1 to 3600. */
   expiresIn: number

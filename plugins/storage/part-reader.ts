@@ -1,4 +1,4 @@
-import { abortable } from './abortable.js'
+import { abortable } from '../../core/abortable.js'
 
 const NOTHING = Buffer.alloc(0)
 

@@ -45,7 +45,7 @@ function logError(known: AppError, error: unknown, request: FastifyRequest): voi
 
 /** Whether it was thrown because the connection ended in the middle of the request. */
 function causedByClient(error: unknown, { raw }: FastifyRequest): boolean {
-  if (raw.errored === null) return false
+  if (raw.errored === null || (error instanceof AppError && error.code === 'UPLOAD_ABORTED')) return false
   if (error instanceof AppError && error.code === 'MALFORMED_REQUEST') return true
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause === raw.errored) return true
   return false

@@ -1,16 +1,21 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Place } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { endConnection } from './client-errors.js'
 import { hasBody } from './unread-body.js'
-import { ERRORS } from '../../core/errors.js'
+import { AppError, ERRORS } from '../../core/errors.js'
 import { demandRateWhileWanted, LEAST_RATE } from './minimum-rate.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Runs work that reads the body of a request, and ends the connection when its client stands still meanwhile, or is
-     * slow while others wait for its place. */
+    /**
+     * Runs work that reads the body of a request, and ends the connection when that makes no progress, or when its
+     * client is slow while others wait for its place.
+     * @throws {AppError} REQUEST_TIMEOUT when the client stands still; UPLOAD_INTERRUPTED when the work does, which is
+     * not waited for any longer then; and what `work` throws
+     */
     expectProgress: <T>(
       request: FastifyRequest,
       reply: FastifyReply,
@@ -65,21 +70,37 @@ export default fp(
     app.decorate('expectProgress', async (request, reply, work, place) => {
       const { raw } = request
       const least = timeouts.uploadIdle * LEAST_RATE
-      let seen = raw.socket.bytesRead
-      const timer = setInterval(() => {
-        // Bytes that have arrived and are not read: it is not the client who keeps us waiting.
-        const waiting = raw.readableLength === 0
-        if (waiting && raw.socket.bytesRead - seen < least) giveUpUnlessComplete(request, reply)
-        seen = raw.socket.bytesRead
-      }, timeouts.uploadIdle * 1000)
+      let seen = progressOf(raw)
+      let ended: AppError | undefined
+      let timer: NodeJS.Timeout | undefined
+      const endSlowClient = () => {
+        if (giveUpUnlessComplete(request, reply)) ended = new AppError('REQUEST_TIMEOUT')
+      }
+      const standstill = new Promise<never>((_resolve, reject) => {
+        timer = setInterval(() => {
+          const now = progressOf(raw)
+          if (now.waiting === 0) {
+            if (now.arrived - seen.arrived < least) endSlowClient()
+          } else if (now.arrived === seen.arrived && now.waiting === seen.waiting) {
+            // Bytes lie here, and nobody has taken any of them: the storage, or the reader itself, stands still.
+            ended = new AppError('UPLOAD_INTERRUPTED')
+            giveUp(request, reply, 'UPLOAD_INTERRUPTED')
+            reject(ended)
+          }
+          seen = now
+        }, timeouts.uploadIdle * 1000)
+      })
       const transfer = {
         moved: () => raw.socket.bytesRead,
         isClientsTurn: () => !raw.complete && raw.readableLength === 0,
-        end: () => giveUpUnlessComplete(request, reply)
+        end: endSlowClient
       }
       const stop = demandRateWhileWanted(transfer, place, timeouts.uploadIdle)
       try {
-        return await work()
+        return await Promise.race([work(), standstill])
+      } catch (error) {
+        // What the work made of the end of its connection is not what ended it.
+        throw ended ?? error
       } finally {
         clearInterval(timer)
         stop()
@@ -89,9 +110,22 @@ export default fp(
   { name: 'slow-clients', dependencies: ['config'] }
 )
 
-function giveUpUnlessComplete({ raw, log, id }: FastifyRequest, reply: FastifyReply): void {
-  if (raw.complete || raw.socket.destroyed) return
-  log.info({ code: 'REQUEST_TIMEOUT' }, ERRORS.REQUEST_TIMEOUT[1])
+/** Bytes that have arrived on the connection, and those that are waiting to be read. */
+const progressOf = (raw: IncomingMessage) => ({ arrived: raw.socket.bytesRead, waiting: raw.readableLength })
+
+/** Whether the request was given up. */
+function giveUpUnlessComplete(request: FastifyRequest, reply: FastifyReply): boolean {
+  if (request.raw.complete || request.raw.socket.destroyed) return false
+  giveUp(request, reply, 'REQUEST_TIMEOUT')
+  return true
+}
+
+function giveUp(
+  { raw, log, id }: FastifyRequest,
+  reply: FastifyReply,
+  code: 'REQUEST_TIMEOUT' | 'UPLOAD_INTERRUPTED'
+): void {
+  log.info({ code }, ERRORS[code][1])
   if (reply.raw.headersSent) raw.socket.destroy()
-  else endConnection(raw.socket, 'REQUEST_TIMEOUT', id)
+  else endConnection(raw.socket, code, id)
 }

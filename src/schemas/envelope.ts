@@ -66,8 +66,14 @@ export const withHeaders = <Answer extends object>(answer: Answer, headers: Reco
   headers
 })
 
+/** What a body that is coded, partial, or not what was declared is answered with. */
+export const CONTENT_ERRORS = [
+  'UNSUPPORTED_MEDIA_TYPE',
+  'CONTENT_RANGE_NOT_SUPPORTED',
+  'CHECKSUM_MISMATCH'
+] as const satisfies ErrorCode[]
 /** What a body of the wrong kind is answered with, also where none is asked for. */
-export const BODY_ERRORS = ['UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
+export const BODY_ERRORS = [...CONTENT_ERRORS, 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
 const WITH_SESSION: ErrorCode[] = [
   'NOT_AUTHENTICATED',
   'INVALID_TOKEN',

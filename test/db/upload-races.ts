@@ -36,7 +36,14 @@ export const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: 
 export const context: UploadContext = { tenantId: TENANT, limits: { documents: null, bytes: null } }
 
 export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID()}`): NewUpload => ({
-  document: { id: randomUUID(), filename: 'a.txt', mimeType: 'text/plain', userId: randomUUID(), ip: '::1' },
+  document: {
+    id: randomUUID(),
+    filename: 'a.txt',
+    mimeType: 'text/plain',
+    charset: null,
+    userId: randomUUID(),
+    ip: '::1'
+  },
   content,
   file: { id: randomUUID(), s3Path }
 })

@@ -86,7 +86,7 @@ void t.test('nothing that a browser would run is inline', async (t) => {
     ['image/png', 'image/png', 'inline'],
     ['text/html', 'application/octet-stream', 'attachment'],
     ['image/svg+xml', 'application/octet-stream', 'attachment'],
-    ['text/plain', 'text/plain; charset=utf-8', 'inline']
+    ['text/plain', 'text/plain', 'inline']
   ] as const) {
     const document = await uploaded(admin, tenant.id, `<script>${type}</script>`, { mime_type: type })
     const answer = await content(document, {}, '?disposition=inline')

@@ -76,7 +76,7 @@ void t.test('a client that goes away leaves nothing', async (t) => {
   await until(async () => refusals().length === 4)
   t.same(
     new Set(refusals()),
-    new Set(['MALFORMED_REQUEST']),
+    new Set(['UPLOAD_ABORTED']),
     'it is no alarm, such as that the database is down'
   )
   const reserved = await db`select from pending_objects where state = 'delete'`

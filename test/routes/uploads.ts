@@ -91,7 +91,7 @@ export interface Part {
   body: string | Buffer
 }
 
-const BOUNDARY = 'a-boundary-of-the-tests'
+export const BOUNDARY = 'a-boundary-of-the-tests'
 export const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` }
 
 /** A multipart body byte by byte, for what FormData would never make. `end` is what stands after the last part. */

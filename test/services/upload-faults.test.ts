@@ -77,7 +77,8 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   await uploads.upload(tenant, by, async (receive) => ({
     received: await receive(Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])),
     filename: 'a',
-    mimeType: 'a/b'
+    mimeType: 'a/b',
+    charset: null
   }))
 }
 

@@ -74,8 +74,8 @@ void t.test('who goes away leaves the line', async (t) => {
   const leaving = new AbortController()
   const client = somebody({ gone: leaving.signal })
   const left = slots.run(client, async () => t.fail('nobody waits for it'))
-  leaving.abort(new AppError('UPLOAD_INTERRUPTED'))
-  await t.rejects(left, { code: 'UPLOAD_INTERRUPTED' })
+  leaving.abort(new AppError('UPLOAD_ABORTED'))
+  await t.rejects(left, { code: 'UPLOAD_ABORTED' })
   t.same(slots.status(), { running: 1, waiting: 0 })
   const next = slots.run(somebody(), async () => 'its turn')
   first.end()
@@ -83,7 +83,7 @@ void t.test('who goes away leaves the line', async (t) => {
   t.equal(await next, 'its turn')
   await t.rejects(
     slots.run(client, async () => t.fail('nobody waits for it')),
-    { code: 'UPLOAD_INTERRUPTED' }
+    { code: 'UPLOAD_ABORTED' }
   )
   t.same(slots.status(), { running: 0, waiting: 0 })
 })
@@ -122,8 +122,8 @@ void t.test('a large one that leaves the line lets those behind it in', async (t
     t.fail('nobody waits for it')
   )
   const behind = slots.run(somebody({ size: 40 }), async () => 'its turn')
-  leaving.abort(new AppError('UPLOAD_INTERRUPTED'))
-  await t.rejects(large, { code: 'UPLOAD_INTERRUPTED' })
+  leaving.abort(new AppError('UPLOAD_ABORTED'))
+  await t.rejects(large, { code: 'UPLOAD_ABORTED' })
   t.equal(await behind, 'its turn')
   first.end()
   await running

@@ -31,10 +31,10 @@ const NAMES = [
   ...['report.pdf', 'two words.txt', 'a+b=c&d;e,f#g?.txt', '', '\ud800', 'x\r\nSet-Cookie: a=b'],
   ...['naïve “quotes”.pdf', '日本語 🗄️.txt', `it's (1) *new* 100%.txt`, 'a"b\\c/d.txt']
 ]
-const FORMS: Pick<DownloadOptions, 'mimeType' | 'disposition'>[] = [
+const FORMS: Pick<DownloadOptions, 'mimeType' | 'charset' | 'disposition'>[] = [
   { mimeType: 'application/pdf', disposition: 'inline' },
   { mimeType: 'text/html', disposition: 'inline' },
-  { mimeType: 'text/plain', disposition: 'attachment' }
+  { mimeType: 'text/plain', charset: 'windows-1252', disposition: 'attachment' }
 ]
 const NO_KEYS = [
   ...[

@@ -47,10 +47,11 @@ void t.test('types: only what is harmless is shown, and only harmless types are 
     ['image/png', 'image/png', 'inline'],
     ['IMAGE/JPEG', 'image/jpeg', 'inline'],
     ['application/pdf', 'application/pdf', 'inline'],
-    ['text/plain', 'text/plain; charset=utf-8', 'inline'],
-    ['text/plain; charset=utf-7', 'text/plain; charset=utf-8', 'inline'],
+    ['text/plain', 'text/plain', 'inline'],
+    ['text/plain; charset=utf-7', 'text/plain', 'inline'],
     ['video/mp4', 'video/mp4', 'inline'],
     ['application/json', 'application/json', 'attachment'],
+    ['text/csv', 'text/csv', 'attachment'],
     ['text/html', 'application/octet-stream', 'attachment'],
     ['text/html;x=image/png', 'application/octet-stream', 'attachment'],
     ['image/svg+xml', 'application/octet-stream', 'attachment'],
@@ -64,4 +65,28 @@ void t.test('types: only what is harmless is shown, and only harmless types are 
     t.same(safeDownload({ mimeType, disposition: 'inline' }), { contentType, disposition }, mimeType)
     t.same(safeDownload({ mimeType, disposition: 'attachment' }), { contentType, disposition: 'attachment' })
   }
+})
+
+void t.test('charsets: those of a short list, and only of texts', async (t) => {
+  const typeWith = (mimeType: string, charset: string | null) =>
+    safeDownload({ mimeType, charset, disposition: 'inline' }).contentType
+  t.equal(typeWith('text/plain', 'utf-8'), 'text/plain; charset=utf-8')
+  t.equal(typeWith('text/plain', 'ISO-8859-1'), 'text/plain; charset=iso-8859-1')
+  t.equal(typeWith('text/csv', 'windows-1252'), 'text/csv; charset=windows-1252')
+  for (const type of ['image/png', 'application/json', 'application/octet-stream'])
+    t.equal(typeWith(type, 'utf-8'), type)
+  t.equal(typeWith('text/html', 'utf-8'), 'application/octet-stream')
+  // What browsers may read as markup that is none in ASCII, and what is no charset.
+  const dangerous = [
+    'utf-7',
+    'utf-16',
+    'utf-16le',
+    'utf-32',
+    'iso-2022-jp',
+    'iso-2022-kr',
+    'hz-gb-2312',
+    'x-user-defined'
+  ]
+  for (const charset of [...dangerous, 'ibm037', 'replacement', '', 'a\r\nX: y', '__proto__', null])
+    t.equal(typeWith('text/plain', charset), 'text/plain', String(charset))
 })

@@ -41,7 +41,8 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
     const sends = carriesBytes(method, answer)
     if (undecided && sends) await documents.noteDownload(tenant, document, actor)
     const bytes = sends ? await documents.read(tenant, document, range) : undefined
-    const safe = safeDownload({ mimeType: document.mime_type, disposition: query.disposition })
+    const { mime_type: mimeType, charset } = document
+    const safe = safeDownload({ mimeType, charset, disposition: query.disposition })
     const content = {
       ...what,
       contentType: safe.contentType,

@@ -1,52 +1,93 @@
 import type { FastifyRequest } from 'fastify'
+import { knownCharset } from '../../../core/charsets.js'
 import { AppError } from '../../../core/errors.js'
+import { bodyBytes } from '../../http/body-bytes.js'
+import { decodeText } from '../../http/decode-text.js'
+import { withDeclaredDigests } from '../../http/digests.js'
+import { readForm, type FormPart } from '../../http/form-data.js'
+import { parseMediaType } from '../../http/header-parameters.js'
+import { namesOf, type PartHeaders } from '../../http/part-headers.js'
+import { isCoded, refuseCodedOrPartial } from '../../http/request-content.js'
 import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
 import type { DescribedUpload } from '../../services/uploads/upload-service.js'
-import { describeUpload, invalid, receiveFrom } from './upload-fields.js'
+import { describeUpload, invalid } from './upload-fields.js'
 
-const LIMITS = { fileSize: Infinity, fieldSize: 4096, fieldNameSize: 100, parts: 20 }
+const MAX_PARTS = 20
+/** Bytes of the value of a field. */
+const MAX_VALUE = 4096
+/** Content-Transfer-Encodings under which bytes are as they are (RFC 2045 §6.2). */
+const UNENCODED = ['7bit', '8bit', 'binary']
 
 /**
- * Reads a multipart/form-data upload (RFC 7578) with its fields before or behind the file. The service
- * counts the bytes of the file, so the parser does not limit them.
- * @throws {AppError} MALFORMED_REQUEST, VALIDATION_ERROR, CHECKSUM_MISMATCH, and what `receive` throws; then nothing is left behind
+ * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The service counts the bytes of
+ * the file.
+ * @param nameInQuery counts as the field `filename`
+ * @throws {AppError} MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, CONTENT_RANGE_NOT_SUPPORTED, VALIDATION_ERROR,
+ * CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws; then nothing is left behind
  */
 export async function readMultipartUpload(
-  request: FastifyRequest,
+  { raw, headers }: FastifyRequest,
+  nameInQuery: string | undefined,
   receive: Receive
 ): Promise<DescribedUpload> {
-  const fields: Record<string, unknown> = {}
-  let received: ReceivedUpload | undefined
-  let part: { filename: string | undefined; mimetype: string } | undefined
+  const boundary = parseMediaType(headers['content-type'])?.parameters.get('boundary')
+  if (!boundary) throw new AppError('MALFORMED_REQUEST', { message: 'The Content-Type has no boundary' })
+  const bytes = withDeclaredDigests(bodyBytes(raw), headers, raw.trailers)
+  const fields = new Map<string, string>(nameInQuery === undefined ? [] : [['filename', nameInQuery]])
+  let file: { received: ReceivedUpload; filename?: string | undefined; type: MediaType } | undefined
+  let parts = 0
   try {
-    for await (const next of partsOf(request)) {
-      if (next.type === 'field') {
-        if (next.fieldname in fields) throw invalid(`/${next.fieldname}`, 'may be given only once')
-        fields[next.fieldname] = next.valueTruncated ? '' : next.value
-        continue
+    for await (const part of readForm(bytes, boundary)) {
+      if (++parts > MAX_PARTS) throw invalid('/', `must NOT have more than ${MAX_PARTS} parts`)
+      refuseEncoded(part)
+      const { name, filename } = namesOf(part.headers)
+      if (name === 'file') {
+        if (file !== undefined) throw invalid('/file', 'may be given only once')
+        const received = await receive(withDeclaredDigests(part.body, part.headers))
+        file = { received, filename, type: typeOf(part.headers) }
+      } else {
+        if (filename !== undefined) throw invalid(`/${name}`, 'is not known; the bytes go into "file"')
+        if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')
+        fields.set(name, await readField(part, name))
       }
-      if (next.fieldname !== 'file')
-        throw invalid(`/${next.fieldname}`, 'is not known; the bytes go into "file"')
-      if (part !== undefined) throw invalid('/file', 'may be given only once')
-      part = { filename: next.filename, mimetype: next.mimetype }
-      received = await receiveFrom(next.file, receive)
     }
   } catch (error) {
-    await received?.discard()
+    await file?.received.discard()
     throw error
   }
-  if (received === undefined) throw invalid('/file', 'is required')
-  const named =
-    fields['filename'] === undefined && part?.filename ? { ...fields, filename: part.filename } : fields
-  return describeUpload(received, named, part?.mimetype)
+  if (file === undefined) throw invalid('/file', 'is required')
+  if (file.filename !== undefined && !fields.has('filename')) fields.set('filename', file.filename)
+  return describeUpload(file.received, Object.fromEntries(fields), file.type)
 }
 
-/** The parts as they come. What the parser cannot read is the client's doing, but its errors do not say so. */
-async function* partsOf(request: FastifyRequest) {
-  try {
-    yield* request.parts({ limits: LIMITS })
-  } catch (error) {
-    if (error instanceof Error && 'statusCode' in error) throw error
-    throw new AppError('MALFORMED_REQUEST', { cause: error })
+/** The text of a field, in UTF-8 or the charset that it names. */
+async function readField({ headers, body }: FormPart, name: string): Promise<string> {
+  const type = typeOf(headers)
+  if (type !== undefined && type.value !== 'text/plain') throw invalid(`/${name}`, 'must be text/plain')
+  const charset = knownCharset(type?.parameters.get('charset') ?? 'utf-8')
+  if (charset === undefined) throw invalid(`/${name}`, 'must be in UTF-8')
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of withDeclaredDigests(body, headers)) {
+    length += chunk.length
+    if (length > MAX_VALUE) throw invalid(`/${name}`, `must NOT have more than ${MAX_VALUE} bytes`)
+    chunks.push(chunk)
   }
+  const text = decodeText(Buffer.concat(chunks), charset)
+  if (text === undefined) throw invalid(`/${name}`, `must be valid ${charset.toUpperCase()}`)
+  return text
+}
+
+type MediaType = ReturnType<typeof parseMediaType>
+
+/** RFC 7578 §4.4: what says nothing is plain text. */
+const typeOf = (headers: PartHeaders) => parseMediaType(headers['content-type'] ?? 'text/plain')
+
+/** RFC 7578 §4.7 tells senders not to encode parts; who does it all the same would find the code stored. */
+function refuseEncoded({ headers }: FormPart): void {
+  refuseCodedOrPartial(headers)
+  if (isCoded(headers['content-transfer-encoding'], UNENCODED))
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
+      message: 'Send the parts of the form without a Content-Transfer-Encoding'
+    })
 }

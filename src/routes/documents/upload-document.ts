@@ -1,26 +1,33 @@
-import multipart from '@fastify/multipart'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../../core/config/config.js'
 import { AppError } from '../../../core/errors.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
-import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { CONTENT_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../../core/formats.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
 import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { parseMediaType } from '../../http/header-parameters.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
 import { readMultipartUpload } from './multipart-upload.js'
 import { readRawUpload } from './raw-upload.js'
-import { UploadFields } from './upload-fields.js'
+import { invalid, UploadFields } from './upload-fields.js'
 
 const UploadHeaders = Type.Object({
   ...IdempotencyHeaders.properties,
   'content-md5': Type.Optional(
     Type.String({
       pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
-      description: 'Of a body that is the file itself: the base64 of its MD5; verified',
+      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
       examples: ['sZRqySSS0jR8YjW00mERhA==']
+    })
+  ),
+  'content-digest': Type.Optional(
+    Type.String({
+      description:
+        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
+      examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
     })
   )
 })
@@ -28,8 +35,12 @@ const UploadHeaders = Type.Object({
 export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   // In this scope every body is a stream, whatever its type.
   app.removeAllContentTypeParsers()
-  await app.register(multipart, { throwFileSizeLimit: false })
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    // Fastify would refuse what is no media type; here it says as little as none.
+    if (parseMediaType(request.headers['content-type']) === undefined) delete request.headers['content-type']
+    done(null, payload)
+  })
   const validate = app.validatorCompiler
   const { maxBytes } = app.getDecorator<Config>('config').upload
 
@@ -44,14 +55,21 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'Upload a document',
         description:
-          'As multipart/form-data with the fields in any order, or as the raw bytes with any other content type, ' +
-          '`?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified. The type is what says ' +
-          'something first: `mime_type`, the Content-Type of the part or of a raw body, the first bytes of the ' +
-          'content, the extension of the name; otherwise application/octet-stream.',
+          'As multipart/form-data with the fields in any order, or as the raw bytes with any other content type and ' +
+          '`?filename=`. Digests are verified wherever they are declared: `md5`, Content-MD5, Content-Digest and ' +
+          'Repr-Digest, of the request and of its parts. Content that is coded or partial is refused. The type is ' +
+          'what says something first: `mime_type`, the Content-Type of the part or of a raw body ' +
+          '(application/x-www-form-urlencoded, which curl sends unasked, says nothing), the first bytes of the ' +
+          'content, the extension of the name; otherwise application/octet-stream. The charset of a Content-Type is ' +
+          'kept, and sent with the content. The name is the field `filename`, which may stand in the query instead, ' +
+          'or the one of the part; `filename*` does not count (RFC 7578 §4.2).',
         headers: UploadHeaders,
         params: TenantParams,
         querystring: Type.Object({
-          filename: Type.Optional({ ...Filename, description: 'The name, when the body is the file itself' })
+          filename: Type.Optional({
+            ...Filename,
+            description: 'The name; needed when the body is the file itself'
+          })
         }),
         body: {
           content: {
@@ -74,7 +92,8 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
           ...tenantErrors(
             'VALIDATION_ERROR',
             'EMPTY_FILE',
-            'CHECKSUM_MISMATCH',
+            ...CONTENT_ERRORS,
+            'UPLOAD_ABORTED',
             'FILE_TOO_LARGE',
             'QUOTA_EXCEEDED',
             'IDEMPOTENCY_IN_PROGRESS',
@@ -99,11 +118,12 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
         gone,
         askAgain: () => request.askAgain()
       }
-      const read = request.isMultipart() ? readMultipartUpload : readRawUpload
+      const read = isForm(request) ? readMultipartUpload : readRawUpload
+      const filename = nameInQuery(request.query.filename, request.raw.url)
       const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive, place) => {
         gone.throwIfAborted()
         unwatch()
-        return app.expectProgress(request, reply, () => read(request, receive), place)
+        return app.expectProgress(request, reply, () => read(request, filename, receive), place)
       })
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Document created', data: document })
@@ -111,22 +131,43 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
+const isForm = ({ headers }: FastifyRequest) =>
+  parseMediaType(headers['content-type'])?.value === 'multipart/form-data'
+
 /** Bytes that a form may take besides the file: its fields, and the headers of its parts. */
 const FORM_BYTES = 1024 * 1024
 
 /** Refuses by the headers alone what is too large in any case, before it waits for its turn or a byte is read. */
 function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
-  const most = request.isMultipart() ? maxBytes + FORM_BYTES : maxBytes
+  const most = isForm(request) ? maxBytes + FORM_BYTES : maxBytes
   if (Number(request.headers['content-length']) > most) throw fileTooLarge(maxBytes)
 }
 
 /**
- * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. The parser would wait
- * for ever for a stream that has ended before. Whoever reads the body stops this, since every request closes at last.
+ * The name that was decoded from a URL. What is no percent-encoded UTF-8 would have been altered by that.
+ * @throws {AppError} VALIDATION_ERROR
+ */
+function nameInQuery(filename: string | undefined, url = ''): string | undefined {
+  if (filename !== undefined && !isDecodable(url)) throw invalid('/filename', 'must be percent-encoded UTF-8')
+  return filename
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. Whoever reads the
+ * body stops this, since every request closes at last.
  */
 function watchClient({ raw }: FastifyRequest): { gone: AbortSignal; unwatch: () => void } {
   const controller = new AbortController()
-  const abort = () => controller.abort(new AppError('CLIENT_GONE'))
+  const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))
   if (raw.destroyed) abort()
   else raw.once('close', abort)
   return { gone: controller.signal, unwatch: () => raw.off('close', abort) }

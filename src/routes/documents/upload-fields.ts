@@ -1,12 +1,13 @@
-import type { Readable } from 'node:stream'
 import { Type, type Static } from '@sinclair/typebox'
 import { AppError } from '../../../core/errors.js'
+import { knownCharset } from '../../../core/charsets.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
+import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
-import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
+import type { ReceivedUpload } from '../../services/uploads/upload-reception.js'
 import type { DescribedUpload } from '../../services/uploads/upload-service.js'
 
 /** What a client may say about the bytes that it sends. */
@@ -26,20 +27,6 @@ export const UploadFields = Type.Object(
 )
 export type UploadFields = Static<typeof UploadFields>
 
-/**
- * Receives a stream that comes from the client. One that fails by itself was cut off or is not what its type
- * says, whatever error it fails with.
- * @throws {AppError} MALFORMED_REQUEST, and what `receive` throws
- */
-export async function receiveFrom(stream: Readable, receive: Receive): Promise<ReceivedUpload> {
-  try {
-    return await receive(stream)
-  } catch (error) {
-    if (stream.errored === null || error instanceof AppError) throw error
-    throw new AppError('MALFORMED_REQUEST', { cause: error })
-  }
-}
-
 const problemsIn = compileCheck(UploadFields)
 
 /**
@@ -49,7 +36,7 @@ const problemsIn = compileCheck(UploadFields)
 export async function describeUpload(
   received: ReceivedUpload,
   fields: Record<string, unknown>,
-  contentType: string | undefined
+  type: ParameterizedValue | undefined
 ): Promise<DescribedUpload> {
   try {
     const { filename, mime_type, md5 } = checked(fields)
@@ -57,8 +44,9 @@ export async function describeUpload(
     if (md5 !== undefined && md5.toLowerCase() !== received.content.md5Hash)
       throw new AppError('CHECKSUM_MISMATCH')
     const name = storedName(filename, '/filename', MAX_FILENAME_LENGTH)
-    const said = { field: mime_type, contentType, head: received.head, filename: name }
-    return { received, filename: name, mimeType: await chooseMimeType(said) }
+    const said = { field: mime_type, contentType: type?.value, head: received.head, filename: name }
+    const charset = knownCharset(type?.parameters.get('charset')) ?? null
+    return { received, filename: name, mimeType: await chooseMimeType(said), charset }
   } catch (error) {
     await received.discard()
     throw error

@@ -115,7 +115,7 @@ export function createDocumentService({
       changes: { filename?: string; mime_type?: string },
       actor: Actor
     ): Promise<DocumentWithFile> {
-      const { mime_type } = changes
+      const mime_type = changes.mime_type?.toLowerCase()
       const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
       const updated = await outboxes.record(tenant.id, () =>
         tenancy.withTenant(tenant, (store) =>
@@ -141,6 +141,7 @@ export function createDocumentService({
       const url = await storage.of(tenant).signDownload(document.file.s3_path, {
         filename: document.filename,
         mimeType: document.mime_type,
+        charset: document.charset,
         disposition,
         expiresIn: downloadUrlTtl
       })

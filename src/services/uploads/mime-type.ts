@@ -15,12 +15,15 @@ const isMimeType = (text: unknown): text is string => problemsIn(text).length ==
 export async function detectType(head: Uint8Array): Promise<string | null> {
   // What is cut off or broken in the middle of a known format is of no known type.
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
-  return found !== undefined && isMimeType(found.mime) ? found.mime : null
+  return found !== undefined && isMimeType(found.mime) ? found.mime.toLowerCase() : null
 }
 
+/** Types under which clients send what they know nothing of: curl and wget label any body as a form. */
+const SAY_NOTHING = new Set([UNKNOWN, 'application/x-www-form-urlencoded'])
+
 /**
- * The MIME type of an upload. What says something first counts: the field `mime_type`; the Content-Type of the
- * part, or of a raw body; what the first bytes show; the extension of the name. Otherwise any bytes.
+ * The MIME type of an upload, in lower case. What says something first counts: the field `mime_type`; the Content-Type of
+ * the part, or of a raw body, without its parameters; what the first bytes show; the extension of the name. Otherwise any bytes.
  */
 export async function chooseMimeType(said: {
   field: string | undefined
@@ -28,9 +31,8 @@ export async function chooseMimeType(said: {
   head: Uint8Array
   filename: string
 }): Promise<string> {
-  if (said.field !== undefined) return said.field
-  const declared = said.contentType?.split(';', 1)[0]?.trim()
-  if (isMimeType(declared) && declared.toLowerCase() !== UNKNOWN) return declared
+  if (said.field !== undefined) return said.field.toLowerCase()
+  if (said.contentType !== undefined && !SAY_NOTHING.has(said.contentType)) return said.contentType
   const byName = lookup(said.filename)
   return (await detectType(said.head)) ?? (byName !== false && isMimeType(byName) ? byName : UNKNOWN)
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { addAbortSignal, type Readable } from 'node:stream'
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -7,6 +6,7 @@ import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { ContentHash, Hashing } from '../../../plugins/hashing/hashing.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
+import { abortable } from '../../../core/abortable.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
 import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
@@ -32,6 +32,7 @@ export interface UploadReceptionDependencies {
 interface NewDocumentDetails {
   filename: string
   mimeType: string
+  charset: string | null
   userId: string
   ip: string
   key?: HeldKey | undefined
@@ -50,7 +51,7 @@ export interface ReceivedUpload {
 }
 
 /** Takes the bytes of a file in, and lets go of them again when it throws. */
-export type Receive = (stream: Readable) => Promise<ReceivedUpload>
+export type Receive = (bytes: AsyncIterable<Buffer>) => Promise<ReceivedUpload>
 
 export type UploadReception = ReturnType<typeof createUploadReception>
 
@@ -172,7 +173,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
    * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE; then
    * nothing is left behind
    */
-  async function receive(tenant: TenantRef, source: Readable): Promise<ReceivedUpload> {
+  async function receive(tenant: TenantRef, source: AsyncIterable<Buffer>): Promise<ReceivedUpload> {
     const { hash, incoming, signal } = open(source)
     const held: Buffer[] = []
     try {
@@ -191,7 +192,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
   }
 
   /** Only tells what the bytes are, for a request that is compared with an earlier one. */
-  async function identify(source: Readable): Promise<ReceivedUpload> {
+  async function identify(source: AsyncIterable<Buffer>): Promise<ReceivedUpload> {
     const { hash, incoming } = open(source)
     try {
       let step = await incoming.chunks.next()
@@ -212,13 +213,11 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
     return hash.digest()
   }
 
-  function open(source: Readable) {
+  function open(source: AsyncIterable<Buffer>) {
     const signal = AbortSignal.timeout(timeout * 1000)
     const hash = hashing.start()
-    // A client that stalls is cut off too: the deadline of a reservation is one that uploads keep.
-    // A refused one stays open, since its rest must still be read before the answer gets through.
-    const bytes = addAbortSignal(signal, source).iterator({ destroyOnReturn: false })
-    return { signal, hash, incoming: createIncomingBytes(bytes, hash, maxBytes) }
+    // Also while a client stalls: the deadline of a reservation is one that uploads keep.
+    return { signal, hash, incoming: createIncomingBytes(abortable(source, signal), hash, maxBytes) }
   }
 
   return { receive, identify }

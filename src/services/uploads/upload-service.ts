@@ -21,6 +21,8 @@ export interface DescribedUpload {
   received: ReceivedUpload
   filename: string
   mimeType: string
+  /** As in core/charsets.ts; null where none was declared. */
+  charset: string | null
 }
 
 /** An upload that somebody asks for. */
@@ -60,9 +62,9 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
       const { userId, ip, key, askAgain } = request
       const fresh = async (place: Place, hold?: (fingerprint: string) => HeldKey) => {
         const described = await read((stream) => receive(tenant, stream), place)
-        const { received, filename, mimeType } = described
-        const details = { filename, mimeType, userId, ip, key: hold?.(fingerprint(described)), askAgain }
-        return { document: await received.commit(details), replayed: false }
+        const { received, ...details } = described
+        const key = hold?.(fingerprint(described))
+        return { document: await received.commit({ ...details, userId, ip, key, askAgain }), replayed: false }
       }
       return slots.run({ ...request, tenantId: tenant.id }, async (place) => {
         await askAgain()
@@ -85,7 +87,8 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
   }
 }
 
-function fingerprint({ received, filename, mimeType }: DescribedUpload): string {
+function fingerprint({ received, filename, mimeType, charset }: DescribedUpload): string {
   const { md5Hash, sha256, fileSize } = received.content
-  return fingerprintOf(filename, mimeType, md5Hash, sha256, fileSize)
+  const declared = charset === null ? [] : [charset]
+  return fingerprintOf(filename, mimeType, md5Hash, sha256, fileSize, ...declared)
 }

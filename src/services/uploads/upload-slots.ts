@@ -25,7 +25,7 @@ export interface UploadCandidate {
 export interface UploadSlots {
   /**
    * Runs work when it is its turn. An upload that waits is not read from, so that waiting costs no memory.
-   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time
+   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time; the reason of `gone`
    */
   run<T>(candidate: UploadCandidate, work: (place: Place) => Promise<T>): Promise<T>
   status(): { running: number; waiting: number }

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '../../core/errors.js'
+
+/**
+ * The bytes of a request's body, each chunk read when it is asked for. The request stays open when the reader stops early,
+ * so that it can still be answered.
+ * @throws {AppError} UPLOAD_ABORTED when the connection ends before the body does
+ */
+export async function* bodyBytes(request: IncomingMessage): AsyncGenerator<Buffer, void> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  } catch (error) {
+    throw new AppError('UPLOAD_ABORTED', { cause: error })
+  }
+}

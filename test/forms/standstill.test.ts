@@ -1,0 +1,75 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import { AppError } from '../../core/errors.js'
+import config from '../../plugins/config.js'
+import slowClients from '../../src/http/slow-clients.js'
+import { sendRaw } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+
+const { configWith } = await createInstallation(t)
+
+/** A place that nobody else waits for. */
+const unwanted = { isWanted: () => false, recall: () => undefined, leave: () => undefined }
+
+/** An application that reads bodies by `work`, and what came of it. */
+async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknown>) {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(config, { config: configWith({ UPLOAD_IDLE_TIMEOUT: '1' }) })
+  await app.register(slowClients)
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  const ended: unknown[] = []
+  app.post('/', { config: { streamedBody: true } }, async (request, reply) => {
+    try {
+      await app.expectProgress(request, reply, () => work(request.raw as AsyncIterable<Buffer>), unwanted)
+    } catch (error) {
+      ended.push(error instanceof AppError ? error.code : error)
+      throw error
+    }
+    return {}
+  })
+  return { url: await app.listen({ host: '127.0.0.1', port: 0 }), ended }
+}
+
+const request = (length: number, sent = length) =>
+  `POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: a/b\r\ncontent-length: ${length}\r\n\r\n${'x'.repeat(sent)}`
+
+void t.test('a reader that stands still is ended with an answer, whatever has arrived', async (t) => {
+  const { url, ended } = await startReader(() => new Promise(() => undefined))
+  for (const [what, bytes] of [
+    ['all of a small body', request(1000)],
+    ['more than is buffered', request(1_000_000)],
+    ['a part of it', request(1_000_000, 60_000)]
+  ] as const) {
+    const answer = await sendRaw(url, bytes)
+    t.match(answer, /^HTTP\/1\.1 503 [^]*"code":"UPLOAD_INTERRUPTED"/, what)
+  }
+  t.same(ended, ['UPLOAD_INTERRUPTED', 'UPLOAD_INTERRUPTED', 'UPLOAD_INTERRUPTED'])
+})
+
+void t.test('a reader that stops in the middle', async (t) => {
+  const { url, ended } = await startReader(async (body) => {
+    for await (const chunk of body) if (chunk.length > 0) await new Promise(() => undefined)
+  })
+  t.match(await sendRaw(url, request(1_000_000)), /"code":"UPLOAD_INTERRUPTED"/)
+  t.same(ended, ['UPLOAD_INTERRUPTED'])
+})
+
+void t.test('a reader that has all bytes may take its time', async (t) => {
+  const { url, ended } = await startReader(async (body) => {
+    let size = 0
+    for await (const chunk of body) size += chunk.length
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    t.equal(size, 100_000)
+  })
+  t.match(await sendRaw(url, request(100_000)), /^HTTP\/1\.1 200 /)
+  t.same(ended, [])
+})
+
+void t.test('a client that stands still is told so, and not its reader', async (t) => {
+  const { url, ended } = await startReader(async (body) => {
+    for await (const chunk of body) t.ok(chunk.length > 0)
+  })
+  t.match(await sendRaw(url, request(1_000_000, 1000)), /^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/)
+  t.same(ended, ['REQUEST_TIMEOUT'])
+})

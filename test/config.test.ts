@@ -214,7 +214,4 @@ t.test('a program is asked only for what it uses', async (t) => {
   const databases = { NODE_ENV: 'production', DATABASE_URL, TENANT_ROLE_SECRET }
   t.equal(loadConfig(databases, NEEDED.databases).database.url, DATABASE_URL)
   t.throws(() => loadConfig({ ...databases, TENANT_ROLE_SECRET: '' }, NEEDED.databases), /TENANT_ROLE_SECRET/)
-  const bucket = { NODE_ENV: 'production', S3_BUCKET: 'bucket', S3_REGION: 'eu-central-1' }
-  t.match(loadConfig(bucket, NEEDED.bucket).storage, { bucket: 'bucket' })
-  t.throws(() => loadConfig({ ...bucket, S3_REGION: '' }, NEEDED.bucket), /S3_ENDPOINT/)
 })

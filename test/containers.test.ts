@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { createRequire } from 'node:module'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import t from 'tap'
 import { parse } from 'yaml'
-import { loadConfig, SETTINGS } from '../core/config/config.js'
+import { loadConfig, NEEDED, SETTINGS } from '../core/config/config.js'
 
 interface Service {
   environment: Record<string, string>
@@ -12,12 +13,28 @@ interface Service {
   image: string
   depends_on?: Record<string, { condition: string }>
   healthcheck?: object
+  read_only?: boolean
+  cap_drop?: string[]
+  security_opt?: string[]
+  deploy?: { resources?: { limits?: { cpus?: string; memory?: string; pids?: number } } }
 }
 const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as {
   services: Record<string, Service>
 }
 const { services } = compose
-const ours = ['bucket', 'migrate', 'api', 'worker']
+/** Our programs, and what each uses of the settings. */
+const ours = { migrate: NEEDED.databases, api: NEEDED.everything, worker: NEEDED.worker }
+/** Which container needs which secret. */
+const SECRETS: Record<string, string[]> = {
+  POSTGRES_PASSWORD: ['postgres'],
+  STRONGROOM_PASSWORD: ['postgres', 'migrate', 'api', 'worker'],
+  S3_ROOT_SECRET_KEY: ['s3', 'bucket'],
+  S3_SECRET_ACCESS_KEY: ['bucket', 'api', 'worker'],
+  JWT_SECRET: ['api'],
+  JWT_SECRET_PREVIOUS: ['api'],
+  TENANT_ROLE_SECRET: ['migrate', 'api', 'worker'],
+  METRICS_TOKEN: ['api', 'worker']
+}
 
 t.test('compose.yaml keeps to the Compose specification', (t) => {
   const require = createRequire(import.meta.url)
@@ -49,7 +66,7 @@ t.test('what starts waits for what it needs to be healthy', (t) => {
 t.test('the settings of our services are settings, and complete', (t) => {
   const production = parseEnv(readFileSync('.env.production', 'utf8')) as Record<string, string>
   const example = parseEnv(readFileSync('docker/compose.env.example', 'utf8')) as Record<string, string>
-  for (const name of ours) {
+  for (const [name, needed] of Object.entries(ours)) {
     const own = services[name]?.environment ?? {}
     t.same(
       Object.keys(own).filter((setting) => !SETTINGS.includes(setting)),
@@ -68,14 +85,34 @@ t.test('the settings of our services are settings, and complete', (t) => {
           setting,
           value.replace(
             /\$\{(\w+)(?::-([^}]*)|[^}]*)\}/g,
-            (_, variable: string, otherwise?: string) => otherwise ?? `${variable}-`.padEnd(40, 'x')
+            (_, variable: string, otherwise?: string) => otherwise ?? createHash('sha256').update(variable).digest('hex')
           )
         ] as const
     )
-    const config = loadConfig(Object.fromEntries(filled.filter(([, value]) => value !== '')))
+    const config = loadConfig(Object.fromEntries(filled.filter(([, value]) => value !== '')), needed)
     t.equal(config.production, true)
     t.equal(config.http.host, '0.0.0.0')
   }
+  t.end()
+})
+
+t.test('every container is confined, and knows only the secrets that it uses', (t) => {
+  for (const [name, service] of Object.entries(services)) {
+    t.equal(service.read_only, true, name)
+    t.same(service.cap_drop, ['ALL'], name)
+    t.same(service.security_opt, ['no-new-privileges:true'], name)
+    const limits = service.deploy?.resources?.limits
+    t.ok(limits?.cpus && limits.memory && limits.pids, `${name} has limits`)
+  }
+  for (const [secret, wanted] of Object.entries(SECRETS)) {
+    const having = Object.entries(services).filter(([, service]) =>
+      JSON.stringify(service).includes(`\${${secret}:`)
+    )
+    t.same(having.map(([name]) => name).sort(), [...wanted].sort(), secret)
+  }
+  const example = parseEnv(readFileSync('docker/compose.env.example', 'utf8')) as Record<string, string>
+  const empty = Object.keys(example).filter((name) => example[name] === '' && name !== 'TRUST_PROXY')
+  t.same(empty.sort(), Object.keys(SECRETS).sort(), 'every secret is listed here')
   t.end()
 })
 

@@ -63,8 +63,7 @@ export const NEEDED = {
   everything: /^/,
   /** It makes no tokens and no addresses. */
   worker: /^(?!JWT_|PUBLIC_URL)/,
-  databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/,
-  bucket: /^(NODE_ENV|S3_|STORAGE_)/
+  databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/
 }
 
 /**

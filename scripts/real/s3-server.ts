@@ -49,7 +49,9 @@ async function startOn(address: string, program: string, folder: string): Promis
   const [objects, metadata] = [join(folder, 'objects'), join(folder, 'metadata')]
   for (const path of [objects, metadata]) mkdirSync(path, { recursive: true })
   const [accessKey, secretKey] = ['strongroom', 'strongroom-secret']
-  const options = ['--port', address, '--access', accessKey, '--secret', secretKey, '--health', '/health']
+  const accounts = join(folder, 'accounts')
+  mkdirSync(accounts, { recursive: true })
+  const options = ['--iam-dir', accounts, '--port', address, '--access', accessKey, '--secret', secretKey, '--health', '/health']
   // Metadata in files of their own: not every file system has extended attributes.
   const backend = ['--quiet', '--keep-alive', 'posix', '--sidecar', metadata, objects]
   const child = spawn(program, [...options, ...backend], { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -65,6 +67,7 @@ async function startOn(address: string, program: string, folder: string): Promis
   return {
     environment: {
       TEST_S3_ENDPOINT: `http://${address}`,
+      TEST_S3_PROGRAM: program,
       TEST_S3_ACCESS_KEY_ID: accessKey,
       TEST_S3_SECRET_ACCESS_KEY: secretKey
     },

@@ -11,10 +11,11 @@ const LONG = '.long.test.ts'
 export function findTests(names: string[], long: boolean): string[] {
   if (names.length === 0 && long) return testsIn('test').filter((file) => file.endsWith(LONG))
   if (names.length === 0) return testsIn('test').filter(isShort)
-  return names.flatMap((name) => {
+  const files = names.flatMap((name) => {
     if (!existsSync(name)) throw new Error(`There is no ${name}.`)
     return statSync(name).isDirectory() ? testsIn(name).filter(isShort) : [name]
   })
+  return [...new Set(files)]
 }
 
 /** What runs once more on schemas: the tests over HTTP, but for those that never make a tenant. */

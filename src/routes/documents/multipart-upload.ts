@@ -38,7 +38,7 @@ export async function readMultipartUpload(
   let parts = 0
   try {
     for await (const part of readForm(bytes, boundary)) {
-      if (++parts > MAX_PARTS) throw invalid('/', `must NOT have more than ${MAX_PARTS} parts`)
+      if (++parts > MAX_PARTS) throw invalid('/', `must have at most ${MAX_PARTS} parts`)
       refuseEncoded(part)
       const { name, filename } = namesOf(part.headers)
       if (name === 'file') {
@@ -70,7 +70,7 @@ async function readField({ headers, body }: FormPart, name: string): Promise<str
   let length = 0
   for await (const chunk of withDeclaredDigests(body, headers)) {
     length += chunk.length
-    if (length > MAX_VALUE) throw invalid(`/${name}`, `must NOT have more than ${MAX_VALUE} bytes`)
+    if (length > MAX_VALUE) throw invalid(`/${name}`, `must have at most ${MAX_VALUE} bytes`)
     chunks.push(chunk)
   }
   const text = decodeText(Buffer.concat(chunks), charset)

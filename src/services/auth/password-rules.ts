@@ -14,9 +14,9 @@ const MAX_PASSWORD_BYTES = 256
 export async function checkNewPassword(password: string, field: string, owner: PasswordOwner): Promise<void> {
   const normalized = normalizePassword(password)
   if (Array.from(normalized).length < MIN_PASSWORD_LENGTH)
-    throw refusal('VALIDATION_ERROR', field, `must NOT have fewer than ${MIN_PASSWORD_LENGTH} characters`)
+    throw refusal('VALIDATION_ERROR', field, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
   if (Buffer.byteLength(normalized) > MAX_PASSWORD_BYTES)
-    throw refusal('VALIDATION_ERROR', field, `must not be longer than ${MAX_PASSWORD_BYTES} bytes`)
+    throw refusal('VALIDATION_ERROR', field, `must have at most ${MAX_PASSWORD_BYTES} bytes`)
   if (await isEasilyGuessed(normalized, owner))
     throw refusal('WEAK_PASSWORD', field, 'is a common password, or made of your name or address')
 }

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { request } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { onFreePorts } from '../../scripts/embedded/ports.js'
+import { makeCertificates } from '../helpers/certificates.js'
+import { requireTool } from '../helpers/tools.js'
+import { until } from '../helpers/until.js'
+import { temporaryDataDir } from '../scripts/temporary-folder.js'
+
+const nginx = requireTool(t, ['nginx'])
+requireTool(t, ['openssl'])
+const folder = temporaryDataDir(t)
+const logs = join(folder, 'logs')
+mkdirSync(logs)
+const { certificate, key } = makeCertificates(folder, 'IP:127.0.0.1')
+writeFileSync(join(folder, 'server.pem'), certificate)
+writeFileSync(join(folder, 'server.key'), key)
+
+/** What came through to the API. */
+const seen: { url: string; headers: IncomingHttpHeaders }[] = []
+const api = createServer((incoming, answer) => {
+  seen.push({ url: incoming.url ?? '', headers: incoming.headers })
+  incoming.resume()
+  answer.end('from the API')
+}).listen(0, '127.0.0.1')
+await once(api, 'listening')
+t.teardown(() => api.close())
+
+/** docker/nginx.conf with other addresses and files, and nothing else. */
+function configuration(plain: number, tls: number): string {
+  const text = readFileSync('docker/nginx.conf', 'utf8')
+    .replace('server 127.0.0.1:4999;', `server 127.0.0.1:${(api.address() as AddressInfo).port};`)
+    .replace('listen 80;', `listen 127.0.0.1:${plain};`)
+    .replace('listen 443 ssl http2;', `listen 127.0.0.1:${tls} ssl;`)
+    .replaceAll('/etc/nginx/tls/documents.example.com.pem', join(folder, 'server.pem'))
+    .replaceAll('/etc/nginx/tls/documents.example.com.key', join(folder, 'server.key'))
+    .replaceAll('/var/log/nginx', logs)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(folder, name)};`)
+    .join('\n')
+  return `${process.getuid?.() === 0 ? 'user root;' : ''}
+daemon off;
+pid ${join(folder, 'pid')};
+events {}
+http {
+access_log ${join(logs, 'access.log')};
+${temporary}
+${text}
+}`
+}
+
+const port = await onFreePorts(2, async ([plain = 0, tls = 0]) => {
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(file, configuration(plain, tls))
+  const child = spawn(nginx, ['-p', folder, '-c', file, '-e', join(logs, 'error.log')], {
+    stdio: ['ignore', 'ignore', 'pipe']
+  })
+  const exited = once(child, 'exit')
+  const said = text(child.stderr)
+  t.teardown(async () => {
+    child.kill('SIGTERM')
+    await exited
+  })
+  const answers = () =>
+    get(tls, '/').then(
+      () => true,
+      () => child.exitCode !== null
+    )
+  await until(answers)
+  if (child.exitCode !== null) throw new Error(`nginx did not start:\n${await said}`)
+  return tls
+})
+
+function get(port: number, path: string, headers = {}): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path, headers, rejectUnauthorized: false, agent: false }
+    request(options, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+void t.test('the address of the client cannot be forged, and /metrics stays inside', async (t) => {
+  t.equal((await get(port, '/api/x', { 'x-forwarded-for': '192.0.2.1' })).body, 'from the API')
+  t.match(seen.at(-1), {
+    url: '/api/x',
+    headers: { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' }
+  })
+  t.equal((await get(port, '/metrics')).status, 404)
+})
+
+void t.test('a signed URL goes through, and its signature into no log', async (t) => {
+  const path = '/objects/tenants/a/file?expires=1&signature=very-secret-signature'
+  t.equal((await get(port, path)).status, 200)
+  t.equal(seen.at(-1)?.url, path)
+  api.closeAllConnections()
+  const written = () => readFileSync(join(logs, 'access.log'), 'utf8')
+  await until(async () => written().includes('/objects/tenants/a/file'))
+  t.notMatch(written() + readFileSync(join(logs, 'error.log'), 'utf8'), 'very-secret')
+})
+
+void t.test('an address that asks too often is answered as the API would', async (t) => {
+  const answers = await Promise.all(Array.from({ length: 40 }, () => get(port, '/api/auth/login')))
+  const refused = answers.filter(({ status }) => status === 429)
+  t.ok(refused.length > 0 && refused.length < answers.length, `${refused.length} of 40`)
+  t.match(JSON.parse(refused[0]?.body ?? ''), { success: false, error: { code: 'TOO_MANY_REQUESTS' } })
+  t.equal((await get(port, '/api/x')).status, 200, 'everything else has its own limit')
+})

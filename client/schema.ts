@@ -1215,6 +1215,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1284,6 +1294,16 @@ export interface operations {
             };
             /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
             408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1383,6 +1403,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1429,18 +1459,26 @@ export interface operations {
                  */
                 "application/json": {
                     /**
+                     * Format: email
                      * @description Trimmed and lower-cased
                      * @example ada@example.com
                      */
                     email: string;
                     /**
+                     * Format: text
                      * @description 8 characters to 72 bytes
                      * @example correct horse battery
                      */
                     password: string;
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     first_name: string;
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     last_name: string;
                 };
             };
@@ -1599,11 +1637,15 @@ export interface operations {
                  */
                 "application/json": {
                     /**
+                     * Format: email
                      * @description Trimmed and lower-cased
                      * @example ada@example.com
                      */
                     email: string;
-                    /** @example correct horse battery */
+                    /**
+                     * Format: text
+                     * @example correct horse battery
+                     */
                     password: string;
                 };
             };
@@ -2038,6 +2080,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2148,6 +2200,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2193,9 +2255,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     first_name?: string;
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     last_name?: string;
                 };
             };
@@ -2348,9 +2416,13 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example correct horse battery */
+                    /**
+                     * Format: text
+                     * @example correct horse battery
+                     */
                     current_password: string;
                     /**
+                     * Format: text
                      * @description 8 characters to 72 bytes
                      * @example correct horse battery
                      */
@@ -2442,9 +2514,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `WRONG_PASSWORD`: The current password is wrong
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
-             *     `VALIDATION_ERROR`: Some values are not valid; see details
+             *     `WRONG_PASSWORD`: The current password is wrong
              */
             422: {
                 headers: {
@@ -3057,6 +3129,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3406,7 +3488,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Acme Corp */
+                    /**
+                     * Format: name
+                     * @example Acme Corp
+                     */
                     name: string;
                 };
             };
@@ -3686,6 +3771,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3743,7 +3838,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Acme Corp */
+                    /**
+                     * Format: name
+                     * @example Acme Corp
+                     */
                     name?: string;
                     /**
                      * @description false closes the tenant
@@ -4046,6 +4144,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -4291,6 +4399,7 @@ export interface operations {
                      */
                     user_id?: string;
                     /**
+                     * Format: email
                      * @description Trimmed and lower-cased
                      * @example ada@example.com
                      */
@@ -5197,6 +5306,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -5488,7 +5607,8 @@ export interface operations {
                      */
                     file: Blob;
                     /**
-                     * @description Trimmed; anything but U+0000 may be in it
+                     * Format: name
+                     * @description Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it
                      * @example report 2026.pdf
                      */
                     filename?: string;
@@ -5907,7 +6027,8 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Trimmed; anything but U+0000 may be in it
+                     * Format: name
+                     * @description Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it
                      * @example report 2026.pdf
                      */
                     filename?: string;
@@ -7814,6 +7935,16 @@ export interface operations {
             };
             /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
             408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;

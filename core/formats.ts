@@ -2,10 +2,10 @@ import { Type } from '@sinclair/typebox'
 import { patternSaying } from './validation/patterns.js'
 
 /** PostgreSQL text cannot hold U+0000, so nothing that is stored may contain it. */
-export const NO_NUL = patternSaying(/^[^\0]*$/u, 'must not contain U+0000')
+export const NO_NUL = patternSaying(/^[^\u0000]*$/u, 'must not contain U+0000')
 /** Something other than white space, and no U+0000. */
 export const NOT_BLANK = patternSaying(
-  /^\s*[^\s\0][^\0]*$/u,
+  /^\s*[^\s\u0000][^\u0000]*$/u,
   'must contain a visible character, and no U+0000'
 )
 

@@ -3,7 +3,8 @@ const sentences = new Map<string, string>()
 
 /**
  * The text of a pattern for a schema, which answers refuse with `sentence` instead of showing it. Patterns are written
- * as literals with the flag `u`, under which Ajv runs them, so that the linter sees those that backtrack.
+ * as literals with the flag `u`, under which Ajv runs them, so that the linter sees those that backtrack, and in the
+ * dialect that other languages share, since clients read them too.
  * @throws {TypeError} when the same pattern has another sentence already
  */
 export function patternSaying(pattern: RegExp, sentence: string): string {

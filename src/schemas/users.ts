@@ -16,7 +16,7 @@ export const PersonName = Type.String({
 export const Email = Type.String({
   maxLength: 255,
   pattern: patternSaying(
-    /^\s*[^\s@<>()[\],;:\\"\0-\x1f]+@[^\s@<>()[\],;:\\"\0-\x1f.]+(\.[^\s@<>()[\],;:\\"\0-\x1f.]+)+\s*$/u,
+    /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s@<>()\[\],;:\\"\u0000-\u001f.]+(\.[^\s@<>()\[\],;:\\"\u0000-\u001f.]+)+\s*$/u,
     'must be an e-mail address, such as ada@example.com'
   ),
   format: 'email',

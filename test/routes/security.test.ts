@@ -22,7 +22,7 @@ const of = (headers: Headers, names: object) =>
   Object.fromEntries(Object.keys(names).map((name) => [name, headers.get(name)]))
 
 t.test('every JSON answer is data and nothing else', async (t) => {
-  for (const path of ['/api/users/me', documents, '/health/live', '/openapi.json', '/nowhere']) {
+  for (const path of ['/api/users/me', documents, '/health/live', '/nowhere']) {
     t.same(of((await ada.get(path)).headers, STRICT), STRICT, path)
   }
   t.same(of((await ada.request('GET', '/%zz')).headers, STRICT), STRICT, 'a URL that cannot be read')
@@ -108,7 +108,7 @@ t.test('names that every object has are no fields', async (t) => {
     const asFile = await ada.request('POST', documents, { body: file })
     t.ok(asFile.status === 400 || asFile.status === 422, `${name} as a file: ${asFile.status}`)
     const query = await ada.get(`${documents}?${name}=1&${name}[polluted]=1`)
-    t.equal(query.status, 200, `${name} in the query`)
+    refused(t, query, 'VALIDATION_ERROR', [`/${name}`, `/${name}[polluted]`], `${name} in the query`)
   }
   for (const text of [
     '{"name":"a","__proto__":{"polluted":1}}',

@@ -645,7 +645,7 @@ export interface components {
             name: string;
             /**
              * @description The database that holds its documents
-             * @example tenant_acme_corp_5b7c2a52
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
@@ -817,7 +817,7 @@ export interface components {
             name: string;
             /**
              * @description The database that holds its documents
-             * @example tenant_acme_corp_5b7c2a52
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
@@ -878,7 +878,7 @@ export interface components {
             name: string;
             /**
              * @description The database that holds its documents
-             * @example tenant_acme_corp_5b7c2a52
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
@@ -1638,7 +1638,7 @@ export interface operations {
                      *           {
                      *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *             "name": "Acme Corp",
-                     *             "database_name": "tenant_acme_corp_5b7c2a52",
+                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *             "is_active": true,
                      *             "status": "active",
                      *             "created_at": "2026-01-31T09:30:00.000Z",
@@ -2537,7 +2537,7 @@ export interface operations {
                      *           {
                      *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *             "name": "Acme Corp",
-                     *             "database_name": "tenant_acme_corp_5b7c2a52",
+                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *             "is_active": true,
                      *             "status": "active",
                      *             "created_at": "2026-01-31T09:30:00.000Z",
@@ -3273,7 +3273,7 @@ export interface operations {
                      *           {
                      *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *             "name": "Acme Corp",
-                     *             "database_name": "tenant_acme_corp_5b7c2a52",
+                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *             "is_active": true,
                      *             "status": "active",
                      *             "created_at": "2026-01-31T09:30:00.000Z",
@@ -3431,7 +3431,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *         "name": "Acme Corp",
-                     *         "database_name": "tenant_acme_corp_5b7c2a52",
+                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *         "is_active": true,
                      *         "status": "active",
                      *         "created_at": "2026-01-31T09:30:00.000Z",
@@ -3594,7 +3594,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *         "name": "Acme Corp",
-                     *         "database_name": "tenant_acme_corp_5b7c2a52",
+                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *         "is_active": true,
                      *         "status": "active",
                      *         "created_at": "2026-01-31T09:30:00.000Z",
@@ -3768,7 +3768,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *         "name": "Acme Corp",
-                     *         "database_name": "tenant_acme_corp_5b7c2a52",
+                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *         "is_active": true,
                      *         "status": "active",
                      *         "created_at": "2026-01-31T09:30:00.000Z",
@@ -6399,6 +6399,8 @@ export interface operations {
              * @description `TENANT_NOT_FOUND`: No such tenant
              *
              *     `DOCUMENT_NOT_FOUND`: No such document
+             *
+             *     `FILE_NOT_FOUND`: No such file
              */
             404: {
                 headers: {

@@ -50,7 +50,7 @@ export const Environment = Type.Object({
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   TENANCY_STRATEGY: Type.Union([Type.Literal('database'), Type.Literal('schema')], { default: 'database' }),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 40, minimum: 1, maximum: 10_000 }),
-  TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
+  TENANT_POOL_SIZE: Type.Integer({ default: 1, minimum: 1, maximum: 100 }),
   TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),
   TENANT_SPARES: Type.Integer({ default: 2, minimum: 0, maximum: 1000 }),
   TENANT_LOGIN_ROLES: Type.Boolean({ default: true }),

@@ -43,7 +43,7 @@ async function startOn(port: number, options: ServerOptions): Promise<PostgresSe
     listen_addresses: HOST,
     // Nobody needs a socket file, and its path has to be short.
     unix_socket_directories: '',
-    max_connections: '200',
+    max_connections: '400',
     // What tells that it is ready is read from its messages.
     lc_messages: 'C',
     ...options.settings

@@ -6,6 +6,10 @@ import { secretFile } from '../embedded/secret-file.js'
 
 type Environment = Record<string, string>
 
+/** Connections to tenants' databases of the API's processes together, and of the worker: all fit into the embedded server. */
+const EMBEDDED_API_CONNECTIONS = 200
+const EMBEDDED_WORKER_CONNECTIONS = 60
+
 /** What a start needs besides the settings that were given. */
 export interface Plan {
   given: Environment
@@ -45,6 +49,12 @@ export function tenantRoleSecret(dataDir: string): string {
   return secretFile(join(dataDir, 'tenant-role-secret'))
 }
 
+/** What of the environment is the worker's own. */
+export function workerEnvironment({ given, embedded }: Plan): Environment {
+  const chosen = !embedded.postgres || given['TENANT_MAX_CONNECTIONS'] !== undefined
+  return chosen ? {} : { TENANT_MAX_CONNECTIONS: String(EMBEDDED_WORKER_CONNECTIONS) }
+}
+
 /** The environment of the API and the worker: what was given, and addresses and secrets where none were. */
 export function fillEnvironment(
   { given, config, embedded }: Plan,
@@ -54,6 +64,9 @@ export function fillEnvironment(
   const dataDir = resolve(config.dataDir)
   return {
     ...(embedded.postgres && services && { DATABASE_URL: services.databaseUrl('strongroom') }),
+    ...(embedded.postgres && {
+      TENANT_MAX_CONNECTIONS: String(Math.floor(EMBEDDED_API_CONNECTIONS / config.http.processes))
+    }),
     ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
     ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
     ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: secretFile(join(dataDir, 'jwt-secret')) }),

@@ -6,7 +6,7 @@ import { openFleet } from '../tenants/fleet.js'
 import { migrateFleet } from '../tenants/migrate-fleet.js'
 import { startChild, type Child } from './children.js'
 import { lockDataDir } from './data-dir-lock.js'
-import { fillEnvironment, type Plan } from './fill-environment.js'
+import { fillEnvironment, workerEnvironment, type Plan } from './fill-environment.js'
 import { checkPort } from './port-check.js'
 
 /** Everything that runs, in the order in which it is to be stopped. */
@@ -56,8 +56,9 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   // Settings that were set to nothing stay so, rather than coming back from the file .env.
   const childEnvironment = { ...process.env, ...environment }
   const { killAfterMs } = config.shutdown
+  const forWorker = { ...childEnvironment, ...workerEnvironment(plan) }
   const api = startChild('The API', 'src/server', childEnvironment, killAfterMs)
-  const worker = startChild('The worker', 'workers/main', childEnvironment, killAfterMs)
+  const worker = startChild('The worker', 'workers/main', forWorker, killAfterMs)
   started.children.push(api, worker)
   held?.setChildren([api.pid, worker.pid])
   const [url, workerUrl] = await Promise.all([api.ready, worker.ready])

@@ -21,7 +21,7 @@ const tenantProperties = {
   name: Type.String({ examples: ['Acme Corp'] }),
   database_name: Type.String({
     description: 'The database that holds its documents',
-    examples: ['tenant_acme_corp_5b7c2a52']
+    examples: ['tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29']
   }),
   is_active: Type.Boolean({ description: 'false: closed to everybody', examples: [true] }),
   status: Type.Union(

@@ -68,7 +68,7 @@ void t.test('a first start makes a cluster that is closed to others', async (t) 
     encoding: 'UTF8',
     address: '127.0.0.1',
     sockets: '',
-    connections: '200',
+    connections: '400',
     password: 'SCRAM-SHA-256$'
   })
   const wrong = postgres(services.databaseUrl('postgres').replace(/:[0-9a-f]{64}@/, ':wrong@'), { max: 1 })

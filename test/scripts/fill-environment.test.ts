@@ -24,6 +24,7 @@ void t.test('whatever has no address runs embedded', async (t) => {
     DATABASE_URL: 'postgres://embedded/strongroom',
     KAFKA_BROKERS: 'embedded:9092',
     OUTBOX_RETENTION: '86400',
+    TENANT_MAX_CONNECTIONS: '200',
     WORKER_PORT: '0',
     DATA_DIR: dataDir,
     JWT_SECRET: /^[0-9a-f]{64}$/,

@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
+import t from 'tap'
+import { withDatabase, withLogin } from '../../db/database-url.js'
+import { codeOf } from '../../db/error-codes.js'
+import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
+import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
+import {
+  captureLog,
+  createTenant,
+  signUp,
+  startApi,
+  uploaded,
+  type Client,
+  type TestTenant
+} from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+
+/*
+ * Somebody has the login of the database of tenant A, and nothing else, and tries to reach tenant B, or to keep the
+ * installation from working. With schemas nobody has such a login; the same rows are written by the owner then.
+ */
+const installation = await createInstallation(t)
+const { config, sql } = installation
+const databases = config.tenancy.strategy === 'database'
+const { logger, lines } = captureLog('error')
+const { app, url } = await startApi(t, config, logger)
+const [admin, victim] = [await signUp(url, 'mallory'), await signUp(url, 'bob')]
+const a = await createTenant(admin, 'Attackers')
+const b = await createTenant(victim, 'Bystanders')
+const theirs = await uploaded(victim, b.id, 'the secret of B')
+const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
+const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+
+function logIn(tenant: TestTenant): postgres.Sql {
+  if (!databases) return installation.tenantSql(tenant.database_name)
+  const roles = createTenantRoles(config.database.url, String(config.tenancy.roleSecret))
+  const login = withLogin(
+    withDatabase(config.database.url, tenant.database_name),
+    roles.login(tenant.database_name)
+  )
+  const client = postgres(login, { max: 1, onnotice: () => undefined })
+  t.teardown(() => client.end())
+  return client
+}
+const hostile = logIn(a)
+const intact = async () => (await storage.of(b).stat(theirs.file.s3_path)) !== null
+
+/** A document of A whose file claims to be under that key. */
+async function pointingTo(s3Path: string, changes: Record<string, unknown> = {}): Promise<string> {
+  const document = await uploaded(admin, a.id, randomUUID())
+  await hostile`update files set ${hostile({ s3_path: s3Path, ...changes })} where id = ${document.file_id}`
+  return document.id
+}
+const contentOf = (client: Client, tenant: TestTenant, document: string) =>
+  fetch(`${url}/api/tenants/${tenant.id}/documents/${document}/content`, {
+    headers: { authorization: `Bearer ${client.token}` }
+  })
+
+/** Ways to write the key of B's object, or of everything. */
+const foreignKeys = () => {
+  const key = theirs.file.s3_path
+  const rest = key.slice(`tenants/${b.id}`.length)
+  return [
+    key,
+    `tenants/${a.id}/../${b.id}${rest}`,
+    `tenants/${a.id}/./../${b.id}${rest}`,
+    `tenants/${a.id}//../${b.id}${rest}`,
+    `tenants/${a.id}/%2e%2e/${b.id}${rest}`,
+    `tenants/${a.id}/..\\${b.id}${rest}`,
+    `/${key}`,
+    `./${key}`,
+    `${config.dataDir}/objects/${key}`,
+    `TENANTS/${b.id}${rest}`,
+    `tenants/${b.id.toUpperCase()}${rest}`,
+    `tenants/${a.id}\n/../${b.id}${rest}`,
+    `tenants/${a.id}/../../../jwt-secret`,
+    '..',
+    '.',
+    ' ',
+    'tenants',
+    `tenants/${a.id}`,
+    `tenants/${a.id}/`
+  ]
+}
+
+void t.test('no key leads to an object of another tenant', async (t) => {
+  for (const key of foreignKeys()) {
+    const id = await pointingTo(key)
+    const what = JSON.stringify(key)
+    const answer = await contentOf(admin, a, id)
+    t.equal(answer.status, 404, what)
+    t.notMatch(await answer.text(), 'the secret of B')
+    const link = await admin.get(`/api/tenants/${a.id}/documents/${id}/download?redirect=false`)
+    t.equal(link.status, 404, `${what}: no link`)
+    const head = await fetch(`${url}/api/tenants/${a.id}/documents/${id}/content`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${admin.token}` }
+    })
+    t.ok(head.status < 500, what)
+    const document = (await admin.get<{ file_id: string }>(`/api/tenants/${a.id}/documents/${id}`)).body.data
+    t.equal(await app.services.verification.verify(a, document.file_id), 'missing', `${what}: not verified`)
+    // The worker removes the file of a deleted document, and with it the object that its row names.
+    t.equal((await admin.delete(`/api/tenants/${a.id}/documents/${id}`)).status, 200)
+    t.equal(await app.services.files.removeOrphan(a, document.file_id), 'deleted', what)
+    t.ok(await intact(), `${what}: B's object is there`)
+  }
+  t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
+})
+
+void t.test('no promise to remove removes anything of another tenant', async (t) => {
+  for (const s3_path of foreignKeys())
+    for (const state of ['delete', 'upload'])
+      await hostile`insert into pending_objects ${hostile({ s3_path, state, deadline: '2020-01-01' })}
+        on conflict (s3_path) do update set state = excluded.state`
+  await app.services.removal.sweep(a)
+  t.ok(await intact())
+  t.same(await hostile`select from pending_objects`, [], 'and none comes again and again')
+  t.ok(
+    lines.some((line) => line['tenant_id'] === a.id && line['s3_path'] === theirs.file.s3_path),
+    'an operator sees it'
+  )
+})
+
+void t.test('events of an outbox are of its tenant, and none else is published', async (t) => {
+  await startWorker(t, config)
+  const audit = (tenant_id: string | null, data: object, event_id = randomUUID()) =>
+    hostile`insert into outbox (event_id, event_type, tenant_id, user_id, data)
+      values (${event_id}, 'audit.log', ${tenant_id}, ${victim.userId}, ${hostile.json(data as never)})`
+  const entry = (action: string, type: string, more: object = {}) => ({
+    action,
+    target: { type, id: b.id },
+    details: {},
+    ...more
+  })
+  const event = (event_type: string, tenant_id: string | null, data: object) =>
+    hostile`insert into outbox (event_type, tenant_id, data) values (${event_type}, ${tenant_id}, ${hostile.json(data as never)})`
+
+  await audit(b.id, entry('document.stolen', 'document'))
+  await audit(null, entry('document.forged', 'document'))
+  // None of these may be published.
+  await audit(b.id, entry('tenant.forged', 'tenant'))
+  await audit(null, entry('auth.forged', 'session'))
+  await audit(a.id, entry('document.details', 'document', { details: { tenant_id: b.id } }))
+  await audit(a.id, entry('document.named', 'document', { tenant_id: b.id }))
+  await audit(a.id, entry('x'.repeat(101), 'document'))
+  await audit(a.id, entry('document.large', 'document', { details: { x: 'x'.repeat(70_000) } }))
+  await audit(a.id, {})
+  await event('tenant.deleted', b.id, {})
+  await event('tenant.created', b.id, { name: 'x', database_name: b.database_name })
+  await event('no.such.topic', b.id, {})
+  await event('document.deleted', b.id, { document_id: 'x' })
+  await hostile.unsafe(`insert into outbox (event_type, data) values ('audit.log', 'null'), ('file.process', '[]'),
+    ('audit.log', ('{"action": "document.deep", "target": {"type": "file", "id": "x"}, "details": {"x": ' ||
+      repeat('[', 5000) || repeat(']', 5000) || '}}')::jsonb)`)
+  // These are A's, wherever they say that they belong; and no time is too strange.
+  await event('document.deleted', b.id, { document_id: theirs.id, file_id: theirs.file_id, filename: 'x' })
+  await event('file.process', b.id, { file_id: theirs.file_id })
+  await hostile`update outbox set timestamp = 'infinity' where event_type = 'file.process' and published_at is null`
+  const last = await uploaded(admin, a.id, 'after all of these')
+  await admin.get(`/api/tenants/${a.id}/documents/${last.id}/download?redirect=false`)
+
+  const kept = async (action: string) =>
+    sql<{ tenant_id: string | null; user_id: string }[]>`
+      select tenant_id, user_id from audit_log where action = ${action}`
+  await until(async () => {
+    const seen = await sql`select from audit_log where tenant_id = ${a.id} and target ->> 'id' = ${last.id}`
+    return seen.length > 0
+  })
+  t.match([...(await kept('document.stolen'))], [{ tenant_id: a.id }])
+  t.match([...(await kept('document.forged'))], [{ tenant_id: a.id }])
+  for (const action of [
+    'tenant.forged',
+    'auth.forged',
+    'document.details',
+    'document.named',
+    'document.large'
+  ])
+    t.same(await kept(action), [], action)
+  const ofVictim = await victim.get<{ items: { action: string }[] }>('/api/users/me/audit')
+  t.same(
+    ofVictim.body.data.items.filter(({ action }) => action.includes('forged')),
+    []
+  )
+  const ofB = await victim.get<{ items: { action: string }[] }>(`/api/tenants/${b.id}/audit`)
+  t.notMatch(JSON.stringify(ofB.body), /stolen|forged/)
+  const aside = await hostile<
+    { event_type: string }[]
+  >`select event_type from outbox where published_at = 'infinity'`
+  t.ok(aside.length >= 13, 'what was refused is kept for somebody to look at')
+  t.match((await victim.get(`/api/tenants/${b.id}`)).body.data, { is_active: true, status: 'active' })
+  t.ok(await intact())
+  t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
+})
+
+void t.test('no row makes an answer fail, or longer or shorter than it says', async (t) => {
+  const ids: string[] = []
+  for (const [column, value] of Object.entries({
+    file_size: '9223372036854775807',
+    created_at: 'infinity',
+    updated_at: '-infinity',
+    verified_at: '294276-12-31',
+    detected_type: 'x\r\nset-cookie: a=b'
+  })) {
+    const document = await uploaded(admin, a.id, randomUUID())
+    await hostile.unsafe(`update files set ${column} = '${value}' where id = '${document.file_id}'`)
+    ids.push(document.id)
+  }
+  for (const [column, value] of Object.entries({
+    mime_type: 'text/html\r\nset-cookie: a=b',
+    filename: 'a"\r\nset-cookie: a=b',
+    created_at: '4713-01-01 BC',
+    updated_at: 'infinity',
+    user_id: victim.userId
+  })) {
+    const document = await uploaded(admin, a.id, randomUUID())
+    await hostile.unsafe(`update documents set ${column} = '${value}' where id = '${document.id}'`)
+    ids.push(document.id)
+  }
+  const base = `/api/tenants/${a.id}`
+  for (const path of ['documents', 'documents?sort=filename', 'documents?filename=a', 'files', 'usage'])
+    t.ok((await admin.get(`${base}/${path}`)).status < 500, path)
+  for (const id of ids) {
+    t.equal((await admin.get(`${base}/documents/${id}`)).status, 200)
+    const answer = await contentOf(admin, a, id)
+      .then(async (response) => {
+        await response.arrayBuffer()
+        return { status: response.status, cookie: response.headers.get('set-cookie') }
+      })
+      .catch(() => null)
+    if (answer !== null) t.match(answer, { status: 200, cookie: null })
+  }
+  for (const size of [1, 1_000]) {
+    const document = await uploaded(admin, a.id, `${randomUUID()}HTTP/1.1 200 OK`)
+    await hostile`update files set file_size = ${size} where id = ${document.file_id}`
+    await t.rejects(
+      contentOf(admin, a, document.id).then((response) => response.text()),
+      'the connection ends'
+    )
+  }
+})
+
+void t.test('no answer that is kept for an Idempotency-Key is believed', async (t) => {
+  const answers = [
+    '{}',
+    '[]',
+    'null',
+    '"x"',
+    `{"id": 1, "created_at": "infinity"}`,
+    JSON.stringify({ x: 'x'.repeat(1e6) })
+  ]
+  for (const [index, result] of answers.entries()) {
+    const key = `poisoned-${index}`
+    await hostile`insert into idempotency_keys (user_id, operation, key, owner, claimed_until, fingerprint, result, expires_at)
+      values (${admin.userId}, 'uploadDocument', ${key}, ${randomUUID()}, 'infinity', ${'0'.repeat(64)}, ${result}::text::jsonb, 'infinity')`
+    const answer = await admin.request('POST', `/api/tenants/${a.id}/documents?filename=x`, {
+      body: 'content',
+      headers: { 'idempotency-key': key, 'content-type': 'text/plain' }
+    })
+    t.ok([409, 422].includes(answer.status), `${result.slice(0, 50)}: ${answer.status}`)
+  }
+})
+
+if (databases) {
+  void t.test('catalogues tell neither names nor ids of tenants', async (t) => {
+    const { id, database_name } = await createTenant(admin, 'Customer Of Renown')
+    const seen = await hostile.unsafe(`select datname::text as text from pg_database union all
+      select description from pg_shdescription union all select rolname from pg_roles union all
+      select application_name || usename || query from pg_stat_activity`)
+    const text = JSON.stringify(seen)
+    t.match(text, database_name, 'what is looked for could be found there')
+    for (const secret of [a.id, b.id, id, id.slice(0, 8), 'renown', 'bystanders'])
+      t.notOk(text.toLowerCase().includes(secret), secret)
+  })
+
+  void t.test('an old mark is known, and written anew', async (t) => {
+    const mark = (text: string) => sql.unsafe(`comment on database "${b.database_name}" is '${text}'`)
+    await mark(`Strongroom tenant ${b.id} of ${new URL(config.database.url).pathname.slice(1)}`)
+    t.ok(await tenancy.exists(b))
+    tenancy.refill()
+    await until(async () => {
+      const [row] = await sql<{ mark: string }[]>`
+        select shobj_description(oid, 'pg_database') as mark from pg_database where datname = ${b.database_name}`
+      return row?.mark.includes(b.id) === false
+    })
+    t.ok(await tenancy.exists(b))
+    await t.rejects(tenancy.exists({ ...b, id: randomUUID() }), /is not that of tenant/)
+  })
+
+  void t.test('what a login does to itself does not last, and hurts nobody else', async (t) => {
+    const name = a.database_name
+    const spoil = [
+      `alter role "${name}" password 'other'`,
+      `alter role "${name}" set search_path = pg_catalog`,
+      `alter role "${name}" set default_transaction_read_only = on`,
+      `alter role "${name}" set default_transaction_isolation = serializable`,
+      `alter role "${name}" in database "${name}" set statement_timeout = 1`,
+      `alter role "${name}" set lock_timeout = 1`,
+      `drop owned by "${name}"`
+    ]
+    const upload = () => admin.upload(a.id, randomUUID())
+    for (const statement of spoil) {
+      const client = logIn(a)
+      const done = await client.unsafe(statement).then(
+        () => 'done',
+        (error: unknown) => codeOf(error)
+      )
+      await client.end()
+      t.equal(done, 'done', statement)
+      // New connections, as after a while without use.
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
+      await until(async () => {
+        const { status } = await upload()
+        t.ok(status === 201 || status === 503, `${statement}: ${status}`)
+        return status === 201
+      })
+      t.equal((await victim.get(`/api/tenants/${b.id}/documents`)).status, 200)
+      await sql.unsafe(`alter role "${name}" reset all; alter role "${name}" in database "${name}" reset all`)
+    }
+  })
+
+  void t.test('a login cannot give itself more room', async (t) => {
+    const client = logIn(a)
+    for (const statement of [
+      'update usage set max_bytes = -1',
+      'update usage set max_documents = null',
+      'delete from usage',
+      'insert into usage default values'
+    ])
+      t.equal(
+        await client.unsafe(statement).then(
+          () => 'works',
+          (error: unknown) => codeOf(error)
+        ),
+        '42501',
+        statement
+      )
+    await tenancy.asOwner(a, (store) => store.usage.setLimits({ documents: 10_000 }))
+    t.equal((await admin.upload(a.id, 'still counted')).status, 201)
+  })
+}

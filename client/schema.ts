@@ -1,5 +1,22 @@
 // Made of openapi.yaml by `npm run openapi`; changes here would be lost.
 export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Name, version, and where to read on */
+        get: operations["root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -26,7 +43,7 @@ export interface paths {
         };
         /**
          * Whether requests can be served
-         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.
+         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded, and when it is about to end.
          */
         get: operations["ready"];
         put?: never;
@@ -590,6 +607,42 @@ export interface components {
                 request_id: string;
             };
         };
+        /**
+         * Problem
+         * @description Any error, for clients that ask for application/problem+json (RFC 9457)
+         */
+        Problem: {
+            /**
+             * @description No more than the status says; see `code`
+             * @example about:blank
+             */
+            type: string;
+            /**
+             * @description The words of the status
+             * @example Unprocessable Entity
+             */
+            title: string;
+            /** @example 422 */
+            status: number;
+            /**
+             * @description Tells a person what to do next
+             * @example Some values are not valid; see details
+             */
+            detail: string;
+            /**
+             * @description The path that was asked for
+             * @example /api/tenants
+             */
+            instance: string;
+            /**
+             * @description What to match on
+             * @example VALIDATION_ERROR
+             */
+            code: string;
+            details?: components["schemas"]["ErrorDetail"][];
+            /** @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11 */
+            request_id: string;
+        };
         /** Health */
         Health: {
             /** @enum {string} */
@@ -1149,7 +1202,32 @@ export interface components {
             documents: components["schemas"]["Document"][];
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description Refused for what it is as HTTP.
+         *
+         *     `METHOD_NOT_ALLOWED` (405): This path does not take this method; the Allow header lists those it takes
+         *
+         *     `URI_TOO_LONG` (414): The URL is too long
+         *
+         *     `EXPECTATION_FAILED` (417): The only expectation that this server knows is 100-continue
+         *
+         *     `HEADERS_TOO_LARGE` (431): The header fields of the request are too large
+         *
+         *     `NOT_IMPLEMENTED` (501): This server does not know the method or the transfer coding of the request
+         *
+         *     `HTTP_VERSION_UNSUPPORTED` (505): This server speaks HTTP/1.1 and HTTP/1.0
+         */
+        Refused: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: {
@@ -1168,7 +1246,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    live: {
+    root: {
         parameters: {
             query?: never;
             header?: never;
@@ -1177,7 +1255,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does */
+            /** @description The service */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1186,16 +1264,54 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "live"
+                     *       "success": true,
+                     *       "message": "Done",
+                     *       "data": {
+                     *         "name": "Strongroom",
+                     *         "version": "0.1.0",
+                     *         "docs": "/docs",
+                     *         "openapi": "/openapi.json",
+                     *         "health": "/health/ready"
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        /** @enum {string} */
-                        status: "live";
+                        /** @enum {boolean} */
+                        success: true;
+                        /**
+                         * @description For people
+                         * @example Done
+                         */
+                        message?: string;
+                        data: {
+                            /** @example Strongroom */
+                            name: string;
+                            /** @example 0.1.0 */
+                            version: string;
+                            /**
+                             * @description A page for people
+                             * @example /docs
+                             */
+                            docs: string;
+                            /**
+                             * @description The same for programs
+                             * @example /openapi.json
+                             */
+                            openapi: string;
+                            /**
+                             * @description Whether requests can be served
+                             * @example /health/ready
+                             */
+                            health: string;
+                        };
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1240,6 +1356,86 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "live"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live";
+                    };
+                };
+            };
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Refused"];
         };
     };
     ready: {
@@ -1272,7 +1468,11 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1327,6 +1527,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"] | components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     metrics: {
@@ -1349,7 +1550,11 @@ export interface operations {
                     "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1408,6 +1613,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     register: {
@@ -1480,7 +1686,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1580,6 +1790,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     login: {
@@ -1683,7 +1894,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1787,6 +2002,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     refresh: {
@@ -1841,7 +2057,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1945,6 +2165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     logout: {
@@ -1980,7 +2201,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2065,6 +2290,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getMe: {
@@ -2110,7 +2336,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2175,6 +2405,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     updateMe: {
@@ -2235,7 +2466,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2330,6 +2565,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     changePassword: {
@@ -2383,7 +2619,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2499,6 +2739,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listMyTenants: {
@@ -2572,7 +2813,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2647,6 +2892,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listMyAudit: {
@@ -2743,7 +2989,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2818,6 +3068,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listSessions: {
@@ -2889,7 +3140,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2964,6 +3219,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     endOtherSessions: {
@@ -2999,7 +3255,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3084,6 +3344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     endSession: {
@@ -3125,7 +3386,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3230,6 +3495,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listTenants: {
@@ -3308,7 +3574,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3383,6 +3653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     createTenant: {
@@ -3451,7 +3722,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3563,6 +3838,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getTenant: {
@@ -3624,7 +3900,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3719,6 +3999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     updateTenant: {
@@ -3788,7 +4069,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3923,6 +4208,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     deleteTenant: {
@@ -3964,7 +4250,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4079,6 +4369,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listMembers: {
@@ -4155,7 +4446,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4260,6 +4555,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     addMember: {
@@ -4338,7 +4634,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4477,6 +4777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     changeRole: {
@@ -4548,7 +4849,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4687,6 +4992,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     removeMember: {
@@ -4733,7 +5039,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4872,6 +5182,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listAudit: {
@@ -4979,7 +5290,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5084,6 +5399,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getUsage: {
@@ -5135,7 +5451,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5230,6 +5550,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listDocuments: {
@@ -5342,7 +5663,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5447,6 +5772,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     uploadDocument: {
@@ -5556,7 +5882,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5700,6 +6030,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getDocument: {
@@ -5768,7 +6099,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5877,6 +6212,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     updateDocument: {
@@ -5963,7 +6299,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6092,6 +6432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     deleteDocument: {
@@ -6138,7 +6479,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6267,6 +6612,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     downloadDocument: {
@@ -6353,7 +6699,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6462,6 +6812,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getDocumentContent: {
@@ -6484,6 +6835,16 @@ export interface operations {
                  * @example "5891b5b5"
                  */
                 "if-range"?: string;
+                /**
+                 * @description 412 unless the ETag is one of these
+                 * @example "5891b5b5"
+                 */
+                "if-match"?: string;
+                /**
+                 * @description 412 when something changed since; If-Match goes before it
+                 * @example Sat, 31 Jan 2026 09:30:00 GMT
+                 */
+                "if-unmodified-since"?: string;
                 /**
                  * @description The ETag of what the client has: 304 when it is still so
                  * @example "5891b5b5"
@@ -6609,7 +6970,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6677,6 +7042,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file */
             416: {
                 headers: {
@@ -6732,6 +7107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     headDocumentContent: {
@@ -6754,6 +7130,16 @@ export interface operations {
                  * @example "5891b5b5"
                  */
                 "if-range"?: string;
+                /**
+                 * @description 412 unless the ETag is one of these
+                 * @example "5891b5b5"
+                 */
+                "if-match"?: string;
+                /**
+                 * @description 412 when something changed since; If-Match goes before it
+                 * @example Sat, 31 Jan 2026 09:30:00 GMT
+                 */
+                "if-unmodified-since"?: string;
                 /**
                  * @description The ETag of what the client has: 304 when it is still so
                  * @example "5891b5b5"
@@ -6839,7 +7225,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6905,6 +7295,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
@@ -6948,6 +7348,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listFiles: {
@@ -7038,7 +7439,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7143,6 +7548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getFile: {
@@ -7213,7 +7619,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7322,6 +7732,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     deleteFile: {
@@ -7368,7 +7779,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7507,6 +7922,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     produceDemoMessage: {
@@ -7577,7 +7993,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7674,6 +8094,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     consumeDemoMessages: {
@@ -7784,7 +8205,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7849,6 +8274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
 }

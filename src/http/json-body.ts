@@ -14,17 +14,30 @@ export default fp(
     app.removeContentTypeParser(['application/json', 'text/plain'])
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
       const bytes = body as Buffer
-      if (bytes.length === 0) { done(null, undefined); return; }
-      if (!isInUtf8(request.headers['content-type'])) { done(new AppError('UNSUPPORTED_MEDIA_TYPE')); return; }
+      if (bytes.length === 0) {
+        done(null, undefined)
+        return
+      }
+      if (!isInUtf8(request.headers['content-type'])) {
+        done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
+        return
+      }
       // Each wrong byte would become U+FFFD, and different passwords the same.
-      if (!isUtf8(bytes)) { done(new AppError('MALFORMED_REQUEST', { message: 'The body is not UTF-8' })); return; }
+      if (!isUtf8(bytes)) {
+        done(new AppError('MALFORMED_REQUEST', { message: 'The body is not UTF-8' }))
+        return
+      }
       const text = bytes.toString('utf8')
       void parse(request, text, (error, value) => {
-        if (error) { done(error, undefined); return; }
+        if (error) {
+          done(error, undefined)
+          return
+        }
         try {
           refuseUnfit(value, text)
         } catch (unfit) {
-          done(unfit as Error, undefined); return;
+          done(unfit as Error, undefined)
+          return
         }
         done(null, value)
       })
@@ -32,11 +45,16 @@ export default fp(
 
     // Anything else: nothing at all, or of a type that no route takes.
     app.addContentTypeParser('*', (request, payload, done) => {
-      if (request.headers['content-length'] === '0') { done(null, undefined); return; }
+      if (request.headers['content-length'] === '0') {
+        done(null, undefined)
+        return
+      }
       const isChunked = request.headers['transfer-encoding'] !== undefined
       // Who waits for "100 Continue" has a body.
-      if (!isChunked || request.headers.expect !== undefined)
-        { done(new AppError('UNSUPPORTED_MEDIA_TYPE')); return; }
+      if (!isChunked || request.headers.expect !== undefined) {
+        done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
+        return
+      }
       const settle = (error: Error | null) => {
         payload.off('data', onData).off('end', onEnd).off('error', settle)
         done(error, undefined)

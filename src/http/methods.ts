@@ -54,7 +54,10 @@ export default fp(
       const isPreflight = headers['access-control-request-method'] !== undefined
       if (method === 'OPTIONS' && (is404 || !isPreflight)) {
         const methods = methodsAt(request.raw.url ?? '')
-        if (methods.length === 0) { done(new AppError('ROUTE_NOT_FOUND')); return; }
+        if (methods.length === 0) {
+          done(new AppError('ROUTE_NOT_FOUND'))
+          return
+        }
         allow(reply, methods)
         return void reply.code(204).send()
       }

@@ -34,7 +34,10 @@ export default fp(
         return
       }
       const code = refusalOf(raw)
-      if (code === undefined) { done(); return; }
+      if (code === undefined) {
+        done()
+        return
+      }
       void reply.header('connection', 'close')
       done(new AppError(code))
     })

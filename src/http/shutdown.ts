@@ -68,8 +68,14 @@ export default fp(
     })
 
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.routeOptions.config.alsoStopping === true) { done(); return; }
-      if (refusing) { done(new AppError('SHUTTING_DOWN')); return; }
+      if (request.routeOptions.config.alsoStopping === true) {
+        done()
+        return
+      }
+      if (refusing) {
+        done(new AppError('SHUTTING_DOWN'))
+        return
+      }
       running.add(request)
       // A request is over when its connection has let go of the answer, and its handler of the work.
       reply.raw.once('close', () => {

@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 /** Milliseconds that a client has to finish sending what was answered without being read, and to read the answer. */
 export const LINGER_MS = 5_000
 /** Bytes up to which the rest of a body is worth reading to keep the connection. */
-const WORTH_KEEPING = 1024 * 1024
+const WORTH_KEEPING = 32 * 1024 * 1024
 
 /**
  * Answers before the end of the body, such as refusals by its headers alone. They are sent at once, and what else comes
@@ -17,7 +17,10 @@ export default fp(
   async (app) => {
     app.addHook('onSend', (request, reply, payload, done) => {
       const { raw } = request
-      if (raw.complete || raw.destroyed || !hasBody(request)) { done(null, payload); return; }
+      if (raw.complete || raw.destroyed || !hasBody(request)) {
+        done(null, payload)
+        return
+      }
       if (!(Number(request.headers['content-length']) <= WORTH_KEEPING))
         void reply.header('connection', 'close')
       reply.raw.once('finish', () => {
@@ -41,7 +44,10 @@ function closeAfterBody({ raw }: FastifyRequest): void {
   const { socket } = raw
   const close = () => Socket.prototype.destroySoon.call(socket)
   socket.destroySoon = () => {
-    if (raw.complete || raw.destroyed) { close(); return; }
+    if (raw.complete || raw.destroyed) {
+      close()
+      return
+    }
     socket.end()
     raw.once('end', close)
   }

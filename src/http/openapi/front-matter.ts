@@ -11,7 +11,7 @@ export const INFO = {
     '**Answers** are JSON: `{ "success": true, "data": … }`, or `{ "success": false, "error": … }` with a code that ' +
       'never changes its meaning. Each status lists the codes that it can come with. Every answer carries ' +
       '`x-request-id`, and one that is worth another attempt `Retry-After` (seconds). Times are RFC 3339 in UTC, ids ' +
-      'are UUIDs.',
+      'are UUIDs. Clients that send `Accept: application/problem+json` get errors as RFC 9457 has them (schema `Problem`).',
     '**Lists** come in pages (`page`, `per_page`). Long ones are better walked through with `cursor`, whose cost does ' +
       'not grow with depth.',
     '**Repeating** is safe where `Idempotency-Key` is taken: the same key and request give the same answer for a day.'

@@ -607,42 +607,6 @@ export interface components {
                 request_id: string;
             };
         };
-        /**
-         * Problem
-         * @description Any error, for clients that ask for application/problem+json (RFC 9457)
-         */
-        Problem: {
-            /**
-             * @description No more than the status says; see `code`
-             * @example about:blank
-             */
-            type: string;
-            /**
-             * @description The words of the status
-             * @example Unprocessable Entity
-             */
-            title: string;
-            /** @example 422 */
-            status: number;
-            /**
-             * @description Tells a person what to do next
-             * @example Some values are not valid; see details
-             */
-            detail: string;
-            /**
-             * @description The path that was asked for
-             * @example /api/tenants
-             */
-            instance: string;
-            /**
-             * @description What to match on
-             * @example VALIDATION_ERROR
-             */
-            code: string;
-            details?: components["schemas"]["ErrorDetail"][];
-            /** @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11 */
-            request_id: string;
-        };
         /** Health */
         Health: {
             /** @enum {string} */

@@ -36,7 +36,7 @@ import { demoRoutes } from './routes/demo/index.js'
 import { rootRoute } from './routes/root/root.js'
 import { tenantRoutes } from './routes/tenants/index.js'
 import { userRoutes } from './routes/users/index.js'
-import { ErrorEnvelope, Problem } from './schemas/envelope.js'
+import { ErrorEnvelope } from './schemas/envelope.js'
 
 /** The HTTP application, ready to listen. Nothing here depends on where it runs. */
 export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
@@ -62,7 +62,6 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     throw app.noRoute(request, reply)
   })
   app.addSchema(ErrorEnvelope)
-  app.addSchema(Problem)
 
   // What the application stands on, each after what it needs.
   await app.register(requestLog)

@@ -60,27 +60,6 @@ export const OF_HTTP: ErrorCode[] = [
   'HTTP_VERSION_UNSUPPORTED'
 ]
 
-export const Problem = Type.Object(
-  {
-    type: Type.String({ description: 'No more than the status says; see `code`', examples: ['about:blank'] }),
-    title: Type.String({ description: 'The words of the status', examples: ['Unprocessable Entity'] }),
-    status: Type.Integer({ examples: [ERRORS.VALIDATION_ERROR[0]] }),
-    detail: Type.String({
-      description: 'Tells a person what to do next',
-      examples: [ERRORS.VALIDATION_ERROR[1]]
-    }),
-    instance: Type.String({ description: 'The path that was asked for', examples: ['/api/tenants'] }),
-    code: Type.String({ description: 'What to match on', examples: ['VALIDATION_ERROR'] }),
-    details: Type.Optional(Type.Array(ErrorDetail)),
-    request_id: Type.String({ examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'] })
-  },
-  {
-    $id: 'Problem',
-    title: 'Problem',
-    description: 'Any error, for clients that ask for application/problem+json (RFC 9457)'
-  }
-)
-
 /** What any request may be answered with. */
 const ALWAYS: ErrorCode[] = [
   'MALFORMED_REQUEST',

@@ -11,9 +11,11 @@ export const INFO = {
     '**Answers** are JSON: `{ "success": true, "data": … }`, or `{ "success": false, "error": … }` with a code that ' +
       'never changes its meaning. Each status lists the codes that it can come with. Every answer carries ' +
       '`x-request-id`, and one that is worth another attempt `Retry-After` (seconds). Times are RFC 3339 in UTC, ids ' +
-      'are UUIDs. Clients that send `Accept: application/problem+json` get errors as RFC 9457 has them (schema `Problem`).',
+      'are UUIDs.',
     '**Lists** come in pages (`page`, `per_page`). Long ones are better walked through with `cursor`, whose cost does ' +
       'not grow with depth.',
+    '**Problems**: to `Accept: application/problem+json` errors come as RFC 9457 has them, with `type`, `title`, `status`, ' +
+      '`detail` (the message), `instance` (the path), and beside these `code`, `details` and `request_id`.',
     '**Repeating** is safe where `Idempotency-Key` is taken: the same key and request give the same answer for a day.'
   ].join('\n\n')
 }

@@ -39,13 +39,19 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
   ended.add(socket)
   const code = codeOf(error)
   const id = randomUUID()
-  // Not the error itself, which holds the bytes that came, tokens and all.
-  this.log.info({ reason: error.code, code, request_id: id }, ERRORS[code][1])
-  const answer = () => endConnection(socket, code, id)
-
   const last = exchanges.get(socket)
-  if (last === undefined || isDone(last.response)) answer()
-  else if (last.request.complete) last.response.once('close', answer)
+  const answer = () => endConnection(socket, code, id)
+  // Not the error itself, which holds the bytes that came, tokens and all. A request that ends too early has a line of
+  // its own.
+  if (code !== 'CLIENT_GONE' || last?.request.complete !== false)
+    this.log.info({ reason: error.code, code, request_id: id }, ERRORS[code][1])
+  if (last === undefined) answer()
+  else if (last.request.complete) {
+    if (isDone(last.response)) answer()
+    else last.response.once('close', answer)
+  }
+  // It is in the body of a request: one that was answered without it, or is being answered.
+  else if (isDone(last.response)) socket.destroySoon()
   else if (last.response.headersSent) socket.destroy()
   else if (last.before !== undefined && !isDone(last.before)) last.before.once('close', answer)
   else answer()
@@ -86,6 +92,7 @@ const isDone = (response: ServerResponse) => response.writableFinished || respon
 /** https://github.com/nodejs/llhttp names what it finds. */
 function codeOf({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
   const seen = (rawPacket as unknown as Buffer | undefined)?.toString('latin1') ?? ''
+  const line = seen.lastIndexOf('\n', bytesParsed - 1) + 1
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return 'REQUEST_TIMEOUT'
@@ -93,14 +100,16 @@ function codeOf({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
       return 'CLIENT_GONE'
     case 'HPE_HEADER_OVERFLOW':
       // The limit is that of the request line and all fields together.
-      return /^[A-Z]+ [^\r\n]*$/.test(seen.slice(0, bytesParsed)) ? 'URI_TOO_LONG' : 'HEADERS_TOO_LARGE'
+      return /^[A-Z]+ [^\r\n]*$/.test(seen.slice(line, bytesParsed)) ? 'URI_TOO_LONG' : 'HEADERS_TOO_LARGE'
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return 'BODY_TOO_LARGE'
     case 'HPE_INVALID_VERSION':
     case 'HPE_PAUSED_H2_UPGRADE':
       return 'HTTP_VERSION_UNSUPPORTED'
     case 'HPE_INVALID_METHOD':
-      return /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.\d\r?\n/.test(seen) ? 'NOT_IMPLEMENTED' : 'MALFORMED_REQUEST'
+      return /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.\d\r?\n/.test(seen.slice(line))
+        ? 'NOT_IMPLEMENTED'
+        : 'MALFORMED_REQUEST'
     case 'HPE_INVALID_TRANSFER_ENCODING': {
       const [, codings] = /\ntransfer-encoding:([^\r\n]*)/i.exec(seen) ?? []
       const hasLength = /\ncontent-length:/i.test(seen)

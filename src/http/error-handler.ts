@@ -39,7 +39,7 @@ function logError(known: AppError, error: unknown, request: FastifyRequest): voi
   if (known.code === 'INTERNAL_ERROR') request.log.error({ err: driverError(error), ...what }, known.message)
   // Nobody reads the answer, and that is not what went wrong.
   else if (request.raw.socket.destroyed) request.log.info({ reason: 'client gone', ...what }, known.message)
-  else if (known.status >= 500) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
+  else if (known.status === 503) request.log.warn({ err: driverError(known.cause), ...what }, known.message)
   else request.log.info({ ...what, details: known.details }, known.message)
 }
 

@@ -52,7 +52,8 @@ export default fp(
 
 function refusalOf(request: IncomingMessage) {
   const { headers, httpVersionMajor, httpVersionMinor, socket } = request
-  if (socket.destroyed) return 'CLIENT_GONE'
+  // Node learns the address when it is asked for the first time, and keeps it; of a reset connection there is none.
+  if (socket.destroyed || socket.remoteAddress === undefined) return 'CLIENT_GONE'
   if (httpVersionMajor !== 1) return 'HTTP_VERSION_UNSUPPORTED'
   if (!hasOneHost(request)) return 'MALFORMED_REQUEST'
   const codings = headers['transfer-encoding']

@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 /** Milliseconds that a client has to finish sending what was answered without being read, and to read the answer. */
 export const LINGER_MS = 5_000
 /** Bytes up to which the rest of a body is worth reading to keep the connection. */
-const WORTH_KEEPING = 1024 * 1024
+const WORTH_KEEPING = 32 * 1024 * 1024
 
 /**
  * Answers before the end of the body, such as refusals by its headers alone. They are sent at once, and what else comes

@@ -50,9 +50,20 @@ export const Binary = (description: string) => ({
   content: { '*/*': { schema: Type.String({ format: 'binary' }) } }
 })
 
+/** What a request may be answered with for what it is as HTTP, before anyone looks at what it is for. */
+export const OF_HTTP: ErrorCode[] = [
+  'METHOD_NOT_ALLOWED',
+  'URI_TOO_LONG',
+  'EXPECTATION_FAILED',
+  'HEADERS_TOO_LARGE',
+  'NOT_IMPLEMENTED',
+  'HTTP_VERSION_UNSUPPORTED'
+]
+
 /** What any request may be answered with; VALIDATION_ERROR where there is a query parameter that nobody knows. */
 const ALWAYS: ErrorCode[] = [
   'MALFORMED_REQUEST',
+  'CLIENT_GONE',
   'VALIDATION_ERROR',
   'REQUEST_TIMEOUT',
   'INTERNAL_ERROR',

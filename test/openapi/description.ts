@@ -57,7 +57,15 @@ export function operationsOf({ paths }: Description): NamedOperation[] {
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
       path,
-      operation
+      // What every operation refers to is looked at once.
+      operation: { ...operation, responses: withoutDefault(operation.responses) }
     }))
   )
+}
+
+function withoutDefault({
+  default: _refused,
+  ...responses
+}: Record<string, Response>): Record<string, Response> {
+  return responses
 }

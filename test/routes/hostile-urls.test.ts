@@ -209,7 +209,7 @@ void t.test('methods that are not there', async (t) => {
     ['GET', '/api/auth/login'],
     ['PROPFIND', documents]
   ] as const) {
-    refused(t, await admin.request(method, path), 'ROUTE_NOT_FOUND', [], `${method} ${path}`)
+    refused(t, await admin.request(method, path), 'METHOD_NOT_ALLOWED', [], `${method} ${path}`)
   }
   const head = await admin.request('HEAD', documents)
   t.equal(head.status, 200)

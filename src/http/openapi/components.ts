@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from '../../../core/errors.js'
+import { OF_HTTP } from '../../schemas/envelope.js'
 import type { Example, Operation } from './operation.js'
 
 const REQUEST_ID = '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'
@@ -17,6 +18,25 @@ export const HEADERS = {
   }
 }
 
+/** What every operation may also be answered with. */
+export const REFUSED = 'Refused'
+export const RESPONSES = {
+  [REFUSED]: {
+    description: [
+      'Refused for what it is as HTTP.',
+      ...OF_HTTP.map((code) => `\`${code}\` (${ERRORS[code][0]}): ${ERRORS[code][1]}`)
+    ].join('\n\n'),
+    headers: { 'x-request-id': { $ref: '#/components/headers/x-request-id' } },
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/Error' },
+        examples: Object.fromEntries(OF_HTTP.map((code) => [code, { $ref: `#/components/examples/${code}` }]))
+      }
+    }
+  }
+}
+
+export const RESPONSES_PATH = '#/components/responses/'
 export const HEADERS_PATH = '#/components/headers/'
 export const EXAMPLES_PATH = '#/components/examples/'
 
@@ -26,9 +46,10 @@ export function errorExamples(paths: Record<string, Record<string, Operation>>):
   const used = new Set(
     operations
       .flatMap(({ responses }) => Object.values(responses))
-      .flatMap(({ content = {} }) => Object.values(content))
+      .flatMap((response) => Object.values(('content' in response && response.content) || {}))
       .flatMap(({ examples = {} }) => Object.keys(examples))
   )
+  for (const code of OF_HTTP) used.add(code)
   const codes = Object.keys(ERRORS).filter((code) => used.has(code)) as ErrorCode[]
   return Object.fromEntries(codes.map((code) => [code, errorExample(code)]))
 }

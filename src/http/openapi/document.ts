@@ -1,4 +1,4 @@
-import { errorExamples, HEADERS } from './components.js'
+import { errorExamples, HEADERS, REFUSED, RESPONSES, RESPONSES_PATH } from './components.js'
 import type { Example, Operation } from './operation.js'
 import { completeOperation } from './operations.js'
 import { hoistTitled, mapValues, simplify, type Schema } from './schemas.js'
@@ -26,9 +26,16 @@ export function completeDocument(document: OpenApiDocument): OpenApiDocument {
   const settle = (schema: Schema) => hoistTitled(simplify(schema), schemas)
   for (const [name, schema] of Object.entries(document.components.schemas))
     schemas[name] = hoistTitled(simplify(schema), schemas, name)
-  const paths = mapValues(document.paths, (methods) =>
+  const described = mapValues(document.paths, (methods) =>
     mapValues(methods, (operation) => completeOperation(operation, { settle, schemas }))
   )
-  const components = { ...document.components, schemas, headers: HEADERS, examples: errorExamples(paths) }
+  const paths = mapValues(described, (methods) => mapValues(methods, withRefused))
+  const examples = errorExamples(described)
+  const components = { ...document.components, schemas, headers: HEADERS, responses: RESPONSES, examples }
   return { ...document, components, paths }
+}
+
+/** Every operation refers to the refusals that any of them may be answered with. */
+function withRefused(operation: Operation) {
+  return { ...operation, responses: { ...operation.responses, default: { $ref: RESPONSES_PATH + REFUSED } } }
 }

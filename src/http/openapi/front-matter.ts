@@ -15,6 +15,8 @@ export const INFO = {
     '**Unknown** fields and query parameters are refused (422), and so are parameters that come twice.',
     '**Lists** come in pages (`page`, `per_page`). Long ones are better walked through with `cursor`, whose cost does ' +
       'not grow with depth.',
+    '**Problems**: to `Accept: application/problem+json` errors come as RFC 9457 has them, with `type`, `title`, `status`, ' +
+      '`detail` (the message), `instance` (the path), and beside these `code`, `details` and `request_id`.',
     '**Repeating** is safe where `Idempotency-Key` is taken: the same key and request give the same answer for a day.'
   ].join('\n\n')
 }

@@ -27,6 +27,10 @@ export interface Response {
   content?: Record<string, Media>
 }
 
+export interface Reference {
+  $ref: string
+}
+
 export interface Body {
   required?: boolean
   content: Record<string, Media>
@@ -36,5 +40,5 @@ export interface Operation {
   operationId?: string
   parameters?: (Described & { name: string; in: string; required?: boolean })[]
   requestBody?: Body
-  responses: Record<string, Response>
+  responses: Record<string, Response | Reference>
 }

@@ -19,7 +19,9 @@ export function completeOperation(operation: Operation, completion: Completion):
     ...operation,
     ...(parameters && { parameters: parameters.map((one) => completeDescribed(one, completion)) }),
     ...(requestBody && { requestBody: completeBody(requestBody, completion) }),
-    responses: mapValues(responses, (response) => completeResponse(response, completion))
+    responses: mapValues(responses, (response) =>
+      '$ref' in response ? response : completeResponse(response, completion)
+    )
   }
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import t from 'tap'
-import { createTenant, signUp, startApi } from './helpers/api.js'
-import { createInstallation } from './helpers/installation.js'
+import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
 
 t.test('a request in flight is answered, and its connection ends with the server', async (t) => {
   const { config } = await createInstallation(t)

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { createTenant, PASSWORD, signUp, startApi } from '../helpers/api.js'
+import { head, openConnection, outcomes } from '../helpers/connection.js'
+import { createInstallation } from '../helpers/installation.js'
+
+const { configWith } = await createInstallation(t)
+const { url } = await startApi(t, configWith({ UPLOAD_CONCURRENCY: '1' }))
+const ada = await signUp(url)
+const bob = await signUp(url, 'bob')
+const tenant = await createTenant(ada)
+const documents = `/api/tenants/${tenant.id}/documents`
+const TOKEN = `authorization: Bearer ${ada.token}`
+const JSON_TYPE = 'content-type: application/json'
+const FORM = 'content-type: multipart/form-data; boundary=x'
+const login = JSON.stringify({ email: ada.email, password: PASSWORD })
+const upload = `POST ${documents}?filename=a`
+
+const REFUSED: Record<string, [line: string, headers: string[], outcome: string]> = {
+  'no token': [upload, ['content-length: 9'], '401 NOT_AUTHENTICATED'],
+  'a wrong token': [upload, ['authorization: Bearer x', 'content-length: 9'], '401 INVALID_TOKEN'],
+  "somebody else's tenant": [
+    upload,
+    [`authorization: Bearer ${bob.token}`, 'content-length: 9'],
+    '404 TENANT_NOT_FOUND'
+  ],
+  'a file too large': [upload, [TOKEN, 'content-length: 10000000000'], '413 FILE_TOO_LARGE'],
+  'a form too large': [
+    `POST ${documents}`,
+    [TOKEN, FORM, 'content-length: 10000000000'],
+    '413 FILE_TOO_LARGE'
+  ],
+  'JSON too large': [
+    'POST /api/auth/login',
+    [JSON_TYPE, 'content-length: 10000000000'],
+    '413 BODY_TOO_LARGE'
+  ],
+  'no JSON': [
+    'POST /api/auth/login',
+    ['content-type: text/xml', 'content-length: 9'],
+    '415 UNSUPPORTED_MEDIA_TYPE'
+  ],
+  'no name': [`POST ${documents}`, [TOKEN, 'content-length: 9'], '422 VALIDATION_ERROR'],
+  'a wrong header': [upload, [TOKEN, 'content-md5: x', 'content-length: 9'], '422 VALIDATION_ERROR'],
+  'a wrong path': ['POST /nowhere', [JSON_TYPE, 'content-length: 9'], '404 ROUTE_NOT_FOUND'],
+  'a wrong method': ['PATCH /api/users/me', [JSON_TYPE, 'content-length: 9'], '405 METHOD_NOT_ALLOWED']
+}
+
+void t.test('what the headers refuse is answered without a byte of the body', async (t) => {
+  for (const [what, [line, headers, outcome]] of Object.entries(REFUSED)) {
+    for (const expectation of [[], ['expect: 100-continue']]) {
+      const { socket, hears } = await openConnection(url, head(line, ...headers, ...expectation))
+      t.same(outcomes(await hears(/"request_id":"[^"]+"\}/)), [outcome], `${what} ${expectation.join('')}`)
+      socket.destroy()
+    }
+  }
+  // Without "100 Continue", a JSON body is read before parameters are looked at.
+  const wrong = head(`PUT ${documents}/x`, TOKEN, JSON_TYPE, 'content-length: 9', 'expect: 100-continue')
+  const { socket, hears } = await openConnection(url, wrong)
+  t.same(outcomes(await hears(/request_id/)), ['422 VALIDATION_ERROR'])
+  socket.destroy()
+})
+
+void t.test('"100 Continue" comes when the body is wanted', async (t) => {
+  const form = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nabc\r\n--x--\r\n'
+  for (const [what, line, headers, body, status] of [
+    ['JSON', 'POST /api/auth/login', [JSON_TYPE], login, '200'],
+    ['raw', upload, [TOKEN], 'abc', '201'],
+    ['a form', `POST ${documents}`, [TOKEN, FORM], form, '201']
+  ] as const) {
+    const length = `content-length: ${body.length}`
+    const { socket, hears, ends } = await openConnection(
+      url,
+      head(line, ...headers, length, 'Expect: 100-Continue', 'connection: close')
+    )
+    await hears(/^HTTP\/1\.1 100 Continue\r\n\r\n$/)
+    socket.write(body)
+    t.same(outcomes(await ends()), ['100', status], what)
+  }
+  const old = head(
+    'POST /api/auth/login',
+    JSON_TYPE,
+    `content-length: ${login.length}`,
+    'expect: 100-continue'
+  )
+  const { ends } = await openConnection(url, old.replace('HTTP/1.1', 'HTTP/1.0') + login)
+  t.same(outcomes(await ends()), ['200'], 'HTTP/1.0 knows no such answer')
+})
+
+void t.test(
+  'in the line of uploads nobody is asked for a body, and who closed one side is served',
+  async (t) => {
+    const waiting = async (count: number) => {
+      for (;;) {
+        const metrics = await (await fetch(`${url}/metrics`)).text()
+        if (metrics.includes(`strongroom_uploads_in_flight{state="waiting"} ${count}\n`)) return
+      }
+    }
+    const first = await openConnection(
+      url,
+      head(upload, TOKEN, 'content-length: 6000000', 'expect: 100-continue')
+    )
+    await first.hears(/100 Continue/)
+    const patient = await openConnection(
+      url,
+      head(upload, TOKEN, 'content-length: 3', 'expect: 100-continue')
+    )
+    const half = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3')}abc`)
+    half.socket.end()
+    const incomplete = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3000')}abc`)
+    const reset = await openConnection(url, `${head(upload, TOKEN, 'content-length: 3')}abc`)
+    await waiting(4)
+    t.equal(patient.said(), '')
+    incomplete.socket.end()
+    reset.socket.resetAndDestroy()
+    t.same(outcomes(await incomplete.ends()), ['400 CLIENT_GONE'], 'it cannot become complete any more')
+    await waiting(2)
+    first.socket.write(Buffer.alloc(6_000_000, randomUUID()))
+    await first.hears(/HTTP\/1\.1 201 /)
+    await patient.hears(/100 Continue/)
+    patient.socket.write('abc')
+    await patient.hears(/HTTP\/1\.1 201 /)
+    t.same(outcomes(await half.ends()), ['201'])
+    for (const { socket } of [first, patient]) socket.destroy()
+  }
+)

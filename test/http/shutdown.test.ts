@@ -1,0 +1,81 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { head, openConnection, outcomes } from '../helpers/connection.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+const { configWith, tenantSql } = await createInstallation(t)
+
+async function start(settings: Record<string, string>) {
+  const config = configWith(settings)
+  const { app, url } = await startApi(t, config)
+  const ada = await signUp(url)
+  const tenant = await createTenant(ada)
+  const documents = `/api/tenants/${tenant.id}/documents`
+  const token = `authorization: Bearer ${ada.token}`
+  return { app, url, ada, tenant, documents, token, config }
+}
+
+void t.test('running requests finish, new ones are refused, and readiness says so', async (t) => {
+  const { app, url, documents, token } = await start({ SHUTDOWN_DRAIN: '0', SHUTDOWN_TIMEOUT: '60' })
+  const upload = await openConnection(
+    url,
+    head(`POST ${documents}?filename=a`, token, 'content-length: 6', 'expect: 100-continue')
+  )
+  await upload.hears(/100 Continue/)
+  const kept = await openConnection(url, head('GET /api/users/me', token))
+  await kept.hears(/"success":true/)
+  let stopped = false
+  const stopping = app.stop().then(() => (stopped = true))
+  t.equal((await fetch(`${url}/health/ready`)).status, 503, 'at once, while it still listens')
+  t.equal((await fetch(`${url}/health/live`)).status, 200)
+  await until(async () => (await fetch(`${url}/`)).status === 503)
+  kept.socket.write(head('GET /api/users/me', token))
+  const refusal = await kept.ends()
+  t.same(outcomes(refusal), ['200', '503 SHUTTING_DOWN'])
+  t.match(refusal, /connection: close\r\n[^]*$/i)
+  t.notOk(stopped)
+  upload.socket.write('abcdef')
+  t.same(outcomes(await upload.ends()), ['100', '201'])
+  await stopping
+  await t.rejects(fetch(`${url}/health/live`), 'nobody listens any more')
+})
+
+void t.test('while it drains, requests are served although readiness is over', async (t) => {
+  const { app, url, ada } = await start({ SHUTDOWN_DRAIN: '2', SHUTDOWN_TIMEOUT: '60' })
+  const stopping = app.stop()
+  t.equal((await fetch(`${url}/health/ready`)).status, 503)
+  const answer = await ada.get('/api/users/me')
+  t.equal(answer.status, 200)
+  t.equal(answer.headers.get('connection'), 'close', 'the next one goes elsewhere')
+  await stopping
+})
+
+void t.test('what takes too long is cut off and leaves nothing', async (t) => {
+  const { app, url, ada, tenant, documents, token, config } = await start({
+    SHUTDOWN_DRAIN: '0',
+    SHUTDOWN_TIMEOUT: '1'
+  })
+  const large = await uploaded(ada, tenant.id, Buffer.alloc(30_000_000))
+  const download = await openConnection(url, head(`GET ${documents}/${large.id}/content`, token))
+  await download.hears(/200 OK/)
+  download.socket.pause()
+  const upload = await openConnection(
+    url,
+    head(`POST ${documents}?filename=a`, token, 'content-length: 9000000'),
+    Buffer.alloc(8_000_000)
+  )
+  const temporary = join(config.dataDir, 'objects', '.tmp')
+  const sql = tenantSql(tenant.database_name)
+  const reserved = async () => (await sql`select 1 from pending_objects where state = 'upload'`).length
+  await until(async () => (await reserved()) === 1)
+  await app.stop()
+  t.equal(await upload.ends(), '')
+  download.socket.resume()
+  t.ok((await download.ends()).length < 30_000_000, 'the download is cut off, too')
+  t.equal(await reserved(), 0, 'cleaned up before the databases were closed')
+  t.same(await readdir(temporary), [])
+  t.same(await sql`select 1 from documents where filename = 'a'`, [])
+})

@@ -338,7 +338,9 @@ if (databases) {
         '42501',
         statement
       )
-    await tenancy.asOwner(a, (store) => store.usage.setLimits({ documents: 10_000 }))
+    await tenancy.asOwner(a, (store) =>
+      store.usage.setLimits({ documents: 10_000 }, { tenantId: a.id, osUser: 'root' })
+    )
     t.equal((await admin.upload(a.id, 'still counted')).status, 201)
   })
 }

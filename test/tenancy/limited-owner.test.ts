@@ -65,7 +65,9 @@ void t.test('a tenant is made, used, migrated and purged while it is connected',
   await tenancy.provision(tenant)
   await write(tenant)
   t.match(await tenancy.migrate(tenant), { applied: 0 })
-  await tenancy.asOwner(tenant, (store) => store.usage.setLimits({ documents: 1 }))
+  await tenancy.asOwner(tenant, (store) =>
+    store.usage.setLimits({ documents: 1 }, { tenantId: tenant.id, osUser: 'root' })
+  )
   const session = await sit(tenant.database_name)
   t.same(await tenancy.drop(tenant), { places: 1, roles: 1 })
   await t.rejects(session`select 1`)

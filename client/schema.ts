@@ -1,5 +1,22 @@
 // Made of openapi.yaml by `npm run openapi`; changes here would be lost.
 export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Name, version, and where to read on */
+        get: operations["root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -26,7 +43,7 @@ export interface paths {
         };
         /**
          * Whether requests can be served
-         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded.
+         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded, and when it is about to end.
          */
         get: operations["ready"];
         put?: never;
@@ -420,7 +437,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a document
-         * @description As multipart/form-data with the fields in any order, or as the raw bytes with any other content type, `?filename=` and optionally Content-MD5 (RFC 1864). A declared MD5 is verified. The type is what says something first: `mime_type`, the Content-Type of the part or of a raw body, the first bytes of the content, the extension of the name; otherwise application/octet-stream.
+         * @description As multipart/form-data with the fields in any order, or as the raw bytes with any other content type and `?filename=`. Digests are verified wherever they are declared: `md5`, Content-MD5, Content-Digest and Repr-Digest, of the request and of its parts. Content that is coded or partial is refused. The type is what says something first: `mime_type`, the Content-Type of the part or of a raw body (application/x-www-form-urlencoded, which curl sends unasked, says nothing), the first bytes of the content, the extension of the name; otherwise application/octet-stream. The charset of a Content-Type is kept, and sent with the content. The name is the field `filename`, which may stand in the query instead, or the one of the part; `filename*` does not count (RFC 7578 §4.2).
          */
         post: operations["uploadDocument"];
         delete?: never;
@@ -675,7 +692,7 @@ export interface components {
             name: string;
             /**
              * @description The database that holds its documents
-             * @example tenant_acme_corp_5b7c2a52
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
@@ -847,7 +864,7 @@ export interface components {
             name: string;
             /**
              * @description The database that holds its documents
-             * @example tenant_acme_corp_5b7c2a52
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
@@ -908,7 +925,7 @@ export interface components {
             name: string;
             /**
              * @description The database that holds its documents
-             * @example tenant_acme_corp_5b7c2a52
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
@@ -1179,7 +1196,32 @@ export interface components {
             documents: components["schemas"]["Document"][];
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description Refused for what it is as HTTP.
+         *
+         *     `METHOD_NOT_ALLOWED` (405): This path does not take this method; the Allow header lists those it takes
+         *
+         *     `URI_TOO_LONG` (414): The URL is too long
+         *
+         *     `EXPECTATION_FAILED` (417): The only expectation that this server knows is 100-continue
+         *
+         *     `HEADERS_TOO_LARGE` (431): The header fields of the request are too large
+         *
+         *     `NOT_IMPLEMENTED` (501): This server does not know the method or the transfer coding of the request
+         *
+         *     `HTTP_VERSION_UNSUPPORTED` (505): This server speaks HTTP/1.1 and HTTP/1.0
+         */
+        Refused: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: {
@@ -1198,7 +1240,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    live: {
+    root: {
         parameters: {
             query?: never;
             header?: never;
@@ -1207,7 +1249,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does */
+            /** @description The service */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1216,16 +1258,54 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "live"
+                     *       "success": true,
+                     *       "message": "Done",
+                     *       "data": {
+                     *         "name": "Strongroom",
+                     *         "version": "0.1.0",
+                     *         "docs": "/docs",
+                     *         "openapi": "/openapi.json",
+                     *         "health": "/health/ready"
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        /** @enum {string} */
-                        status: "live";
+                        /** @enum {boolean} */
+                        success: true;
+                        /**
+                         * @description For people
+                         * @example Done
+                         */
+                        message?: string;
+                        data: {
+                            /** @example Strongroom */
+                            name: string;
+                            /** @example 0.1.0 */
+                            version: string;
+                            /**
+                             * @description A page for people
+                             * @example /docs
+                             */
+                            docs: string;
+                            /**
+                             * @description The same for programs
+                             * @example /openapi.json
+                             */
+                            openapi: string;
+                            /**
+                             * @description Whether requests can be served
+                             * @example /health/ready
+                             */
+                            health: string;
+                        };
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1237,6 +1317,16 @@ export interface operations {
             };
             /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
             408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1270,6 +1360,96 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "live"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live";
+                    };
+                };
+            };
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             *
+             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Refused"];
         };
     };
     ready: {
@@ -1302,7 +1482,11 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1314,6 +1498,16 @@ export interface operations {
             };
             /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
             408: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1357,6 +1551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"] | components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     metrics: {
@@ -1379,7 +1574,11 @@ export interface operations {
                     "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1413,6 +1612,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -1438,6 +1647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     register: {
@@ -1459,18 +1669,26 @@ export interface operations {
                  */
                 "application/json": {
                     /**
+                     * Format: email
                      * @description Trimmed, composed (NFC) and lower-cased
                      * @example ada@example.com
                      */
                     email: string;
                     /**
+                     * Format: text
                      * @description 8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the same. Not a common password, and not made of the name or address of its owner
                      * @example correct horse battery
                      */
                     password: string;
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     first_name: string;
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     last_name: string;
                 };
             };
@@ -1510,7 +1728,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1564,6 +1788,8 @@ export interface operations {
              * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
              *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
              */
             422: {
                 headers: {
@@ -1574,7 +1800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests from your address; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1614,6 +1840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     login: {
@@ -1633,11 +1860,15 @@ export interface operations {
                  */
                 "application/json": {
                     /**
+                     * Format: email
                      * @description Trimmed, composed (NFC) and lower-cased
                      * @example ada@example.com
                      */
                     email: string;
-                    /** @example correct horse battery */
+                    /**
+                     * Format: text
+                     * @example correct horse battery
+                     */
                     password: string;
                 };
             };
@@ -1672,7 +1903,7 @@ export interface operations {
                      *           {
                      *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *             "name": "Acme Corp",
-                     *             "database_name": "tenant_acme_corp_5b7c2a52",
+                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *             "is_active": true,
                      *             "status": "active",
                      *             "created_at": "2026-01-31T09:30:00.000Z",
@@ -1717,7 +1948,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1767,7 +2004,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1778,7 +2019,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `TOO_MANY_REQUESTS`: Too many requests from your address; wait as long as Retry-After says
+             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says
              *
              *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as long as Retry-After says
              */
@@ -1821,6 +2062,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     refresh: {
@@ -1875,7 +2117,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1933,7 +2181,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1943,7 +2195,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests from your address; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1981,6 +2233,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     logout: {
@@ -2016,7 +2269,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2074,6 +2333,31 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2101,6 +2385,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getMe: {
@@ -2146,7 +2431,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2184,6 +2473,27 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2211,6 +2521,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     updateMe: {
@@ -2229,9 +2540,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     first_name?: string;
-                    /** @example Ada */
+                    /**
+                     * Format: name
+                     * @example Ada
+                     */
                     last_name?: string;
                 };
             };
@@ -2271,7 +2588,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2329,10 +2652,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2366,6 +2704,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     changePassword: {
@@ -2384,9 +2723,13 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example correct horse battery */
+                    /**
+                     * Format: text
+                     * @example correct horse battery
+                     */
                     current_password: string;
                     /**
+                     * Format: text
                      * @description 8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the same. Not a common password, and not made of the name or address of its owner
                      * @example correct horse battery
                      */
@@ -2419,7 +2762,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2478,11 +2827,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `WRONG_PASSWORD`: The current password is wrong
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
-             *     `VALIDATION_ERROR`: Some values are not valid; see details
+             *     `WRONG_PASSWORD`: The current password is wrong
              *
              *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2494,7 +2845,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `TOO_MANY_REQUESTS`: Too many requests from your address; wait as long as Retry-After says
+             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says
              *
              *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as long as Retry-After says
              */
@@ -2537,6 +2888,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listMyTenants: {
@@ -2575,7 +2927,7 @@ export interface operations {
                      *           {
                      *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *             "name": "Acme Corp",
-                     *             "database_name": "tenant_acme_corp_5b7c2a52",
+                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *             "is_active": true,
                      *             "status": "active",
                      *             "created_at": "2026-01-31T09:30:00.000Z",
@@ -2610,7 +2962,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2658,6 +3014,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2685,6 +3052,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listMyAudit: {
@@ -2781,7 +3149,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2829,6 +3201,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -2856,6 +3239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listSessions: {
@@ -2927,7 +3311,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2975,6 +3363,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3002,6 +3401,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     endOtherSessions: {
@@ -3037,7 +3437,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3095,6 +3501,31 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3122,6 +3553,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     endSession: {
@@ -3163,7 +3595,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3231,10 +3669,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3268,6 +3721,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listTenants: {
@@ -3311,7 +3765,7 @@ export interface operations {
                      *           {
                      *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *             "name": "Acme Corp",
-                     *             "database_name": "tenant_acme_corp_5b7c2a52",
+                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *             "is_active": true,
                      *             "status": "active",
                      *             "created_at": "2026-01-31T09:30:00.000Z",
@@ -3346,7 +3800,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3394,6 +3852,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3421,6 +3890,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     createTenant: {
@@ -3444,7 +3914,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Acme Corp */
+                    /**
+                     * Format: name
+                     * @example Acme Corp
+                     */
                     name: string;
                 };
             };
@@ -3469,7 +3942,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *         "name": "Acme Corp",
-                     *         "database_name": "tenant_acme_corp_5b7c2a52",
+                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *         "is_active": true,
                      *         "status": "active",
                      *         "created_at": "2026-01-31T09:30:00.000Z",
@@ -3489,7 +3962,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3527,7 +4006,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly */
+            /**
+             * @description `TENANT_LIMIT_REACHED`: You have created as many tenants as one account may; deleted ones count until they are removed for good
+             *
+             *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
+             */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3561,11 +4044,24 @@ export interface operations {
             /**
              * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *
              *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
              */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3590,6 +4086,8 @@ export interface operations {
              *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+             *
+             *     `TENANT_BUSY`: All database connections are busy; try again shortly
              */
             503: {
                 headers: {
@@ -3601,6 +4099,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getTenant: {
@@ -3632,7 +4131,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *         "name": "Acme Corp",
-                     *         "database_name": "tenant_acme_corp_5b7c2a52",
+                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *         "is_active": true,
                      *         "status": "active",
                      *         "created_at": "2026-01-31T09:30:00.000Z",
@@ -3662,7 +4161,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3724,6 +4227,27 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -3757,6 +4281,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     updateTenant: {
@@ -3781,7 +4306,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Acme Corp */
+                    /**
+                     * Format: name
+                     * @example Acme Corp
+                     */
                     name?: string;
                     /**
                      * @description false closes the tenant
@@ -3806,7 +4334,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
                      *         "name": "Acme Corp",
-                     *         "database_name": "tenant_acme_corp_5b7c2a52",
+                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
                      *         "is_active": true,
                      *         "status": "active",
                      *         "created_at": "2026-01-31T09:30:00.000Z",
@@ -3826,7 +4354,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3918,10 +4452,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3961,6 +4510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     deleteTenant: {
@@ -4002,7 +4552,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4084,6 +4640,31 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -4117,6 +4698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listMembers: {
@@ -4193,7 +4775,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4265,6 +4851,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -4298,6 +4895,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     addMember: {
@@ -4329,6 +4927,7 @@ export interface operations {
                      */
                     user_id?: string;
                     /**
+                     * Format: email
                      * @description Trimmed, composed (NFC) and lower-cased
                      * @example ada@example.com
                      */
@@ -4376,7 +4975,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4442,7 +5047,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `ALREADY_MEMBER`: This user is a member already; change the role instead */
+            /**
+             * @description `ALREADY_MEMBER`: This user is a member already; change the role instead
+             *
+             *     `MEMBER_LIMIT_REACHED`: The tenant has as many members as it may have; remove one first
+             */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4472,10 +5081,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4515,6 +5139,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     changeRole: {
@@ -4586,7 +5211,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4682,10 +5313,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4725,6 +5371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     removeMember: {
@@ -4771,7 +5418,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4867,10 +5520,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4910,6 +5578,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listAudit: {
@@ -5017,7 +5686,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5089,6 +5762,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -5122,6 +5806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getUsage: {
@@ -5173,7 +5858,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5235,6 +5924,27 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -5268,6 +5978,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listDocuments: {
@@ -5380,7 +6091,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5452,6 +6167,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -5485,13 +6211,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     uploadDocument: {
         parameters: {
             query?: {
                 /**
-                 * @description The name, when the body is the file itself
+                 * @description The name; needed when the body is the file itself
                  * @example report 2026.pdf
                  */
                 filename?: string;
@@ -5503,10 +6230,15 @@ export interface operations {
                  */
                 "idempotency-key"?: string;
                 /**
-                 * @description Of a body that is the file itself: the base64 of its MD5; verified
+                 * @description The base64 of the MD5 of the body (RFC 1864); verified
                  * @example sZRqySSS0jR8YjW00mERhA==
                  */
                 "content-md5"?: string;
+                /**
+                 * @description The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part
+                 * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
+                 */
+                "content-digest"?: string;
             };
             path: {
                 /**
@@ -5526,7 +6258,8 @@ export interface operations {
                      */
                     file: Blob;
                     /**
-                     * @description Trimmed; anything but U+0000 may be in it
+                     * Format: name
+                     * @description Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it
                      * @example report 2026.pdf
                      */
                     filename?: string;
@@ -5594,7 +6327,15 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *
+             *     `UPLOAD_ABORTED`: The connection was closed before the upload had arrived; send the file again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5681,18 +6422,39 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /**
              * @description `VALIDATION_ERROR`: Some values are not valid; see details
              *
              *     `EMPTY_FILE`: The file is empty
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared MD5; send the file again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
              *
              *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
              */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5738,6 +6500,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getDocument: {
@@ -5806,7 +6569,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5882,6 +6649,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -5915,6 +6693,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     updateDocument: {
@@ -5945,7 +6724,8 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Trimmed; anything but U+0000 may be in it
+                     * Format: name
+                     * @description Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it
                      * @example report 2026.pdf
                      */
                     filename?: string;
@@ -6001,7 +6781,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6087,10 +6873,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6130,6 +6931,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     deleteDocument: {
@@ -6176,7 +6978,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6262,10 +7070,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6305,6 +7128,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     downloadDocument: {
@@ -6391,7 +7215,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6437,6 +7265,8 @@ export interface operations {
              * @description `TENANT_NOT_FOUND`: No such tenant
              *
              *     `DOCUMENT_NOT_FOUND`: No such document
+             *
+             *     `FILE_NOT_FOUND`: No such file
              */
             404: {
                 headers: {
@@ -6461,6 +7291,17 @@ export interface operations {
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6500,6 +7341,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getDocumentContent: {
@@ -6522,6 +7364,16 @@ export interface operations {
                  * @example "5891b5b5"
                  */
                 "if-range"?: string;
+                /**
+                 * @description 412 unless the ETag is one of these
+                 * @example "5891b5b5"
+                 */
+                "if-match"?: string;
+                /**
+                 * @description 412 when something changed since; If-Match goes before it
+                 * @example Sat, 31 Jan 2026 09:30:00 GMT
+                 */
+                "if-unmodified-since"?: string;
                 /**
                  * @description The ETag of what the client has: 304 when it is still so
                  * @example "5891b5b5"
@@ -6647,7 +7499,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6715,6 +7571,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file */
             416: {
                 headers: {
@@ -6729,6 +7595,17 @@ export interface operations {
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6758,6 +7635,8 @@ export interface operations {
              *
              *     `TENANT_BUSY`: All database connections are busy; try again shortly
              *
+             *     `DOWNLOADS_BUSY`: Too many downloads are waiting for their turn; try again shortly
+             *
              *     `STORAGE_UNAVAILABLE`: The object storage cannot be reached at the moment; try again shortly
              */
             503: {
@@ -6770,6 +7649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     headDocumentContent: {
@@ -6792,6 +7672,16 @@ export interface operations {
                  * @example "5891b5b5"
                  */
                 "if-range"?: string;
+                /**
+                 * @description 412 unless the ETag is one of these
+                 * @example "5891b5b5"
+                 */
+                "if-match"?: string;
+                /**
+                 * @description 412 when something changed since; If-Match goes before it
+                 * @example Sat, 31 Jan 2026 09:30:00 GMT
+                 */
+                "if-unmodified-since"?: string;
                 /**
                  * @description The ETag of what the client has: 304 when it is still so
                  * @example "5891b5b5"
@@ -6877,7 +7767,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6943,10 +7837,31 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6986,6 +7901,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     listFiles: {
@@ -7076,7 +7992,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7148,6 +8068,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -7181,6 +8112,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     getFile: {
@@ -7251,7 +8183,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7327,6 +8263,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -7360,6 +8307,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     deleteFile: {
@@ -7406,7 +8354,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7502,10 +8456,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7545,6 +8514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     produceDemoMessage: {
@@ -7615,7 +8585,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7673,10 +8649,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /**
+             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             *
+             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7712,6 +8703,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     consumeDemoMessages: {
@@ -7822,7 +8814,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `MALFORMED_REQUEST`: The request could not be read; check its syntax */
+            /**
+             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             *
+             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7860,6 +8856,27 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
             500: {
                 headers: {
@@ -7887,6 +8904,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
 }

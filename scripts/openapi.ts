@@ -2,7 +2,6 @@
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { prepareMainDatabase } from '../db/prepare-main-database.js'
 import { buildApp } from '../src/app.js'
 import { loadConfig } from '../core/config/config.js'
@@ -16,7 +15,8 @@ Writes openapi.yaml, as GET /openapi.yaml answers it with the default settings, 
 types of the client. The application starts for it on throw-away services. The tests fail while the files are not
 what it would write.`
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Where npm runs commands. */
+const ROOT = process.cwd()
 
 /** The description as the running application gives it. */
 async function readDescription(services: Services, dataDir: string): Promise<string> {

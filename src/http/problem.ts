@@ -23,7 +23,7 @@ export function problemOf(error: AppError, request: FastifyRequest) {
 
 /** Whether an Accept header (RFC 9110 §12.5.1) names problems, and nothing else of JSON before them. */
 export function prefersProblem(accept: string | undefined): boolean {
-  if (accept?.includes('problem+json') !== true) return false
+  if (accept === undefined) return false
   const wanted = weightOf(accept, PROBLEM_TYPE)
   return wanted > 0 && wanted >= weightOf(accept, 'application/json')
 }

@@ -5,11 +5,11 @@ import { connect, type Socket } from 'node:net'
 export interface Connection {
   socket: Socket
   /** Everything that came so far. */
-  said(): string
+  said: () => string
   /** Waits until what came matches; fails when the connection ends before. */
-  hears(pattern: RegExp): Promise<string>
+  hears: (pattern: RegExp) => Promise<string>
   /** Waits for the end and gives everything that came. */
-  ends(): Promise<string>
+  ends: () => Promise<string>
 }
 
 export async function openConnection(url: string, ...parts: (string | Buffer)[]): Promise<Connection> {

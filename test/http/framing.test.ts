@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import t from 'tap'
 import { captureLog, createTenant, PASSWORD, signUp, startApi } from '../helpers/api.js'
 import { head, openConnection, outcomes } from '../helpers/connection.js'
@@ -142,10 +141,4 @@ void t.test('clients that vanish are no fault of the server', async (t) => {
   t.same(log.lines.slice(before), [])
   const metrics = await (await fetch(`${url}/metrics`)).text()
   t.notMatch(metrics, /status="500"|outcome="INTERNAL_ERROR"/)
-})
-
-void t.test('Node leaves open what the client has closed half of', async (t) => {
-  // This is not in Node's documentation, so a version that drops it is to be noticed here.
-  const server = createServer()
-  t.equal((server as unknown as { httpAllowHalfOpen: unknown }).httpAllowHalfOpen, false)
 })

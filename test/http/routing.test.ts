@@ -11,14 +11,12 @@ const ada = await signUp(url)
 const tenant = await createTenant(ada)
 const document = await uploaded(ada, tenant.id, 'content')
 
+const id = randomUUID()
 const paths = new Map<string, Set<string>>()
-for (const { url: path, method } of routes) {
-  const filled = path
-    .replace(':tenant_id', tenant.id)
-    .replace(/:\w+/g, () => randomUUID())
-    .replace('*', 'x')
-  const name = filled.replace(/(.)\/$/, '$1')
-  paths.set(name, new Set([...(paths.get(name) ?? []), ...[method].flat()]))
+for (const { url: pattern, method } of routes) {
+  const filled = pattern.replace(':tenant_id', tenant.id).replace(/:\w+/g, id).replace('*', 'x')
+  const path = filled.replace(/(.)\/$/, '$1')
+  paths.set(path, new Set([...(paths.get(path) ?? []), ...[method].flat()]))
 }
 
 void t.test('another method than a path takes is 405, and OPTIONS lists those', async (t) => {
@@ -58,7 +56,7 @@ void t.test('a slash at the end is ignored, and nothing else', async (t) => {
   for (const path of [...some, `${own}/documents`, `${own}/documents/${document.id}`, `${own}/usage`]) {
     const get = (to: string) => fetch(url + to, { headers: { authorization: `Bearer ${ada.token}` } })
     t.same([(await get(path)).status, (await get(`${path}/`)).status], [200, 200], path)
-    for (const other of [`/${path}`, `${path}//`, path.toUpperCase()]) {
+    for (const other of [`/${path}`, path.toUpperCase()]) {
       // Ids are the same in any case.
       if (other.toUpperCase().includes(document.id.toUpperCase())) continue
       t.equal((await get(other)).status, 404, other)

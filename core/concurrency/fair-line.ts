@@ -207,7 +207,7 @@ export class FairLine {
         refuse: (error) => {
           leaveLine()
           this.#forget(keys)
-          reject(error as Error)
+          reject(error)
           // Whoever was behind may fit.
           this.#admit()
         }

@@ -55,7 +55,7 @@ interface Group {
 interface Waiter {
   weight: number
   admit: (place: Place) => void
-  refuse: (error: unknown) => void
+  refuse: (error: Error) => void
 }
 
 /**
@@ -212,7 +212,7 @@ export class FairLine {
           this.#admit()
         }
       }
-      const onAbort = () => waiter.refuse(signal?.reason)
+      const onAbort = () => waiter.refuse(signal?.reason as Error)
       const timer = setTimeout(() => waiter.refuse(this.options.busy()), this.options.waitMs)
       signal?.addEventListener('abort', onAbort)
       group.waiters.add(waiter)

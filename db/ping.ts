@@ -4,7 +4,7 @@ import { connect } from './connect.js'
 
 export interface DatabasePing {
   /** Rejects unless the database answers within `PATIENCE_MS`. */
-  ask(): Promise<void>
+  ask: () => Promise<void>
   close(): Promise<void>
 }
 

@@ -55,7 +55,7 @@ interface Group {
 interface Waiter {
   weight: number
   admit: (place: Place) => void
-  refuse: (error: unknown) => void
+  refuse: (error: Error) => void
 }
 
 /**
@@ -207,12 +207,12 @@ export class FairLine {
         refuse: (error) => {
           leaveLine()
           this.#forget(keys)
-          reject(error as Error)
+          reject(error)
           // Whoever was behind may fit.
           this.#admit()
         }
       }
-      const onAbort = () => waiter.refuse(signal?.reason)
+      const onAbort = () => waiter.refuse(signal?.reason as Error)
       const timer = setTimeout(() => waiter.refuse(this.options.busy()), this.options.waitMs)
       signal?.addEventListener('abort', onAbort)
       group.waiters.add(waiter)

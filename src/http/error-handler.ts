@@ -24,6 +24,9 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
   // Here too, since a request whose URL cannot be read never reaches the hooks that set them.
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
+  // Bytes that failed before the first was sent have left what was said of them.
+  for (const name of CONTENT_HEADERS) void reply.removeHeader(name)
+  void reply.type('application/json; charset=utf-8')
   void reply.code(known.status).send({
     success: false,
     error: {
@@ -34,6 +37,8 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
     }
   })
 }
+
+const CONTENT_HEADERS = ['content-length', 'content-disposition', 'accept-ranges', 'etag', 'last-modified']
 
 /** Whatever the code did not foresee becomes INTERNAL_ERROR, without its text. */
 export function toAppError(error: unknown): AppError {

@@ -122,6 +122,15 @@ t.test(
   }
 )
 
+t.test('services and workers have the storage of one tenant at a time only', async (t) => {
+  const drivers = /\bObjectStorage\b|<DiskStorage>|plugins\/storage\/(s3|disk|create-storage)\.js/
+  const using = ['src/services', 'workers'].flatMap(filesIn)
+  t.same(
+    [...using, 'src/compose.ts'].filter((file) => drivers.test(readFileSync(file, 'utf8'))),
+    []
+  )
+})
+
 t.test('event handlers work through services, like routes', async (t) => {
   const values = inFolder('workers/handlers').filter(({ typeOnly }) => !typeOnly)
   t.same(values.filter(({ target }) => isIn(target, 'db') || isIn(target, 'plugins')).map(told), [])

@@ -18,12 +18,14 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
   if (known.status === 401) void reply.header('www-authenticate', challenge(known.code, request))
+  // Bytes that failed before the first was sent have left what was said of them.
+  for (const name of CONTENT_HEADERS) void reply.removeHeader(name)
   void reply.code(known.status)
   if (prefersProblem(request.headers.accept)) {
     void reply.type(PROBLEM_TYPE).serializer(JSON.stringify).send(problemOf(known, request))
     return
   }
-  void reply.send({
+  void reply.type('application/json; charset=utf-8').send({
     success: false,
     error: {
       code: known.code,
@@ -57,6 +59,8 @@ function challenge(code: ErrorCode, { headers }: FastifyRequest): string {
   const sent = isRefused && headers.authorization !== undefined
   return `Bearer realm="strongroom"${sent ? ', error="invalid_token"' : ''}`
 }
+
+const CONTENT_HEADERS = ['content-length', 'content-disposition', 'accept-ranges', 'etag', 'last-modified']
 
 /** Whatever the code did not foresee becomes INTERNAL_ERROR, without its text. */
 export function toAppError(error: unknown): AppError {

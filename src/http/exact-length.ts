@@ -1,4 +1,5 @@
 import { Transform } from 'node:stream'
+import { AppError } from '../../core/errors.js'
 
 /**
  * Lets so many bytes pass and fails when there are more or fewer, which ends the connection. What is behind the length
@@ -6,7 +7,11 @@ import { Transform } from 'node:stream'
  */
 export function exactly(bytes: number): Transform {
   let left = bytes
-  const mismatch = () => new Error(`The content does not have the ${bytes} bytes that its row says`)
+  // What was uploaded is not there. The client hears of it where no byte was sent yet.
+  const mismatch = () =>
+    new AppError('FILE_NOT_FOUND', {
+      cause: new Error(`The content does not have the ${bytes} bytes of its row`)
+    })
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       left -= chunk.length

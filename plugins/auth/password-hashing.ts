@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { verify as verifyBcrypt } from '@node-rs/bcrypt'
+import { normalizePassword } from '../../core/normalize-password.js'
 
 /** What one argon2id hash costs. Each that is computed takes that much memory while it lasts. */
 export interface HashCost {
@@ -29,14 +30,6 @@ export interface PasswordHasher {
   verify(password: string, stored: string | null, bcryptCost: number | null): Promise<boolean>
   /** Whether the hash was made at a lower cost than is asked for now, or by bcrypt. */
   isWeak(stored: string): boolean
-}
-
-/**
- * The one form of a password that is compared: what a person types is not the same bytes on every system.
- * (RFC 8265 §4.2.2, OpaqueString: spaces become U+0020, then NFC)
- */
-export function normalizePassword(password: string): string {
-  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
 }
 
 export function createPasswordHasher(cost: HashCost): PasswordHasher {

@@ -1,4 +1,4 @@
-import { normalizePassword } from '../../../plugins/auth/password-hashing.js'
+import { normalizePassword } from '../../../core/normalize-password.js'
 import { AppError } from '../../../core/errors.js'
 import { isEasilyGuessed, MIN_PASSWORD_LENGTH, type PasswordOwner } from './password-strength.js'
 

@@ -6,4 +6,6 @@ psql --set ON_ERROR_STOP=1 --set password="$STRONGROOM_PASSWORD" --username "$PO
 create role strongroom login nosuperuser createdb createrole noreplication nobypassrls password :'password';
 create database strongroom owner strongroom;
 revoke all on database strongroom from public;
+-- Where databases are made from.
+grant connect on database postgres to strongroom;
 SQL

@@ -21,8 +21,19 @@ TEST_DATABASE_URL (a superuser's) and TEST_KAFKA_BROKERS name. A file that needs
   --bail          stop at the first failure
   --long          the long proofs instead (npm run test:long)`
 
-/** A power cut may take the tests' data; nothing of them is worth a wait for the disk. */
-const THROW_AWAY_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300' }
+/**
+ * A power cut may take the tests' data; nothing of them is worth a wait for the disk, nor being vacuumed in hundreds of
+ * databases that live for seconds.
+ */
+const THROW_AWAY_SETTINGS = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '2GB',
+  autovacuum: 'off',
+  max_connections: '300'
+}
 
 async function startTestServices(signal: AbortSignal): Promise<Services | undefined> {
   const asked = { postgres: !process.env['TEST_DATABASE_URL'], broker: !process.env['TEST_KAFKA_BROKERS'] }

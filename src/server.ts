@@ -1,7 +1,6 @@
 import closeWithGrace, { type Signals } from 'close-with-grace'
 import { oneOfSeveral } from './cluster/ask-primary.js'
 import { startCluster } from './cluster/primary.js'
-import { buildApp } from './app.js'
 import { loadConfig, readEnvironment } from '../core/config/config.js'
 import { createLogger } from '../core/logger.js'
 import { announceReady, closeOnDisconnect, exitOnStartFailure } from './process.js'
@@ -19,6 +18,8 @@ await exitOnStartFailure(async () => {
     closeOnDisconnect(grace)
     announceReady(cluster.url)
   } else {
+    // The process that only watches over others does without it.
+    const { buildApp } = await import('./app.js')
     const app = await buildApp(config, logger)
     if (oneOfSeveral) process.on('SIGINT', () => undefined)
     const grace = closeWithGrace({ delay, logger, skip }, () => app.stop())

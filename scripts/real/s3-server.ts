@@ -51,7 +51,18 @@ async function startOn(address: string, program: string, folder: string): Promis
   const [accessKey, secretKey] = ['strongroom', 'strongroom-secret']
   const accounts = join(folder, 'accounts')
   mkdirSync(accounts, { recursive: true })
-  const options = ['--iam-dir', accounts, '--port', address, '--access', accessKey, '--secret', secretKey, '--health', '/health']
+  const options = [
+    '--iam-dir',
+    accounts,
+    '--port',
+    address,
+    '--access',
+    accessKey,
+    '--secret',
+    secretKey,
+    '--health',
+    '/health'
+  ]
   // Metadata in files of their own: not every file system has extended attributes.
   const backend = ['--quiet', '--keep-alive', 'posix', '--sidecar', metadata, objects]
   const child = spawn(program, [...options, ...backend], { stdio: ['ignore', 'ignore', 'inherit'] })

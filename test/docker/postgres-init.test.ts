@@ -25,10 +25,11 @@ void t.test('the login that compose makes can do its work, and nothing else', as
   // After the API has closed.
   t.teardown(async () => {
     await dropInstallation(withDatabase(databaseUrl, name), tenants)
-    await superuser.unsafe(`drop role if exists ${name}`)
+    await superuser.unsafe(`drop owned by ${name}; drop role ${name}`)
     await superuser.end()
   })
-  for (const statement of mine.split(';').filter((text) => text.trim() !== '')) await superuser.unsafe(statement)
+  for (const statement of mine.split(';').filter((text) => text.trim() !== ''))
+    await superuser.unsafe(statement)
 
   t.match(
     await superuser`select rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls

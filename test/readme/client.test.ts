@@ -34,13 +34,14 @@ function insideCheckout(t: Test): string {
   return folder
 }
 
+const { config } = await createInstallation(t)
+const { url } = await startApi(t, config)
+
 for (const [where, makeFolder] of [
   ['in an empty folder', emptyFolder],
   ['in the checkout', insideCheckout]
 ] as const)
   t.test(`types and the example of a client ${where}`, async (t) => {
-    const { config } = await createInstallation(t)
-    const { url } = await startApi(t, config)
     const folder = makeFolder(t)
     // Nothing may be fetched from a registry.
     const env = { ...process.env, npm_config_offline: 'true' }

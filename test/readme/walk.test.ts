@@ -39,7 +39,7 @@ void t.test('the walk with curl goes as README says', async (t) => {
         /^Hello, Strongroom$/,
         /^Hello\{"success":true/,
         /"documents": 3/,
-        /^1$/
+        /"Document deleted"\}1\n$/
       ]
         .map(({ source }) => source)
         .join('[^]*'),

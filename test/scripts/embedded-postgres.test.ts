@@ -30,12 +30,14 @@ async function query<Row extends postgres.MaybeRow[]>(services: Services, text: 
   }
 }
 
-/** Starts once, writes a row, and hands over the folder together with what runs. */
+/** One cluster for all tests, since making one takes longer than most of them; each leaves it so that it starts. */
+const dataDir = temporaryDataDir(t)
+
+/** Starts it with a row in it, and hands over the folder together with what runs. */
 async function withRow(t: Test): Promise<{ dataDir: string; services: Services }> {
-  const dataDir = temporaryDataDir(t)
   const services = await start(dataDir)
   t.teardown(() => services.stop())
-  await query(services, 'create table kept as select 42 as answer')
+  await query(services, 'create table if not exists kept as select 42 as answer')
   return { dataDir, services }
 }
 
@@ -150,13 +152,19 @@ void t.test('a second start on the same folder is refused and names who has it',
 void t.test('a start that fails tells what the server said', async (t) => {
   const { dataDir, services } = await withRow(t)
   await services.stop()
-  writeFileSync(join(dataDir, 'postgres', 'postgresql.conf'), 'no_such_setting = 1\n')
+  const file = join(dataDir, 'postgres', 'postgresql.conf')
+  const good = readFileSync(file)
+  writeFileSync(file, 'no_such_setting = 1\n')
   await t.rejects(start(dataDir), /did not start[\s\S]*no_such_setting/)
+  writeFileSync(file, good)
 })
 
 void t.test('a cluster without its password is not opened with a new one', async (t) => {
   const { dataDir, services } = await withRow(t)
   await services.stop()
-  writeFileSync(join(dataDir, 'postgres.password'), '')
+  const file = join(dataDir, 'postgres.password')
+  const password = readFileSync(file)
+  writeFileSync(file, '')
   await t.rejects(start(dataDir), /postgres\.password is missing/)
+  writeFileSync(file, password)
 })

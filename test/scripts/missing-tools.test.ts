@@ -8,11 +8,13 @@ import { temporaryDataDir } from './temporary-folder.js'
 
 /** Files of tests that need a program besides Node. */
 const FILES = [
-  'test/tenancy/pgbouncer',
-  'test/browser/docs',
-  'test/db/tls',
-  'test/messaging/security',
-  'test/readme/walk'
+  'test/tenancy/pgbouncer.test',
+  'test/browser/docs.test',
+  'test/db/tls.test',
+  'test/messaging/security.test',
+  'test/readme/walk.test',
+  'test/docker/nginx.test',
+  'test/storage/s3-account.test'
 ]
 
 function run(path: string, args: string[]) {

@@ -61,29 +61,29 @@ void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
   t.notOk(existsSync(join(dataDir, 'lock')))
 })
 
-void t.test('a Ctrl-C while it starts leaves nothing running, and the next start works', async (t) => {
-  const settings = { PORT: '0', DATA_DIR: temporaryDataDir(t) }
-  const launcher = new Launcher(t, settings)
-  await launcher.printed('Creating the PostgreSQL cluster')
-  const family = launcher.family()
-  launcher.interrupt()
-  t.equal(await launcher.exitCode(), 0)
-  t.same(await waitUntilGone(family, GONE_MS), [])
-  await started(t, settings)
-})
+void t.test(
+  'a Ctrl-C while it starts leaves nothing running; when the API dies, the rest is stopped',
+  async (t) => {
+    const dataDir = temporaryDataDir(t)
+    const settings = { PORT: '0', DATA_DIR: dataDir }
+    const stopped = new Launcher(t, settings)
+    await stopped.printed('Creating the PostgreSQL cluster')
+    const half = stopped.family()
+    stopped.interrupt()
+    t.equal(await stopped.exitCode(), 0)
+    t.same(await waitUntilGone(half, GONE_MS), [])
 
-void t.test('when the API dies, the rest is stopped', async (t) => {
-  const dataDir = temporaryDataDir(t)
-  const launcher = await started(t, { PORT: '0', DATA_DIR: dataDir })
-  const family = launcher.family()
-  const { children } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as {
-    children: [{ pid: number }]
+    const launcher = await started(t, settings)
+    const family = launcher.family()
+    const { children } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as {
+      children: [{ pid: number }]
+    }
+    process.kill(children[0].pid, 'SIGKILL')
+    t.equal(await launcher.exitCode(), 1)
+    t.match(launcher.output, 'The API ended unexpectedly (SIGKILL); stopping the rest.')
+    t.same(await waitUntilGone(family, GONE_MS), [])
   }
-  process.kill(children[0].pid, 'SIGKILL')
-  t.equal(await launcher.exitCode(), 1)
-  t.match(launcher.output, 'The API ended unexpectedly (SIGKILL); stopping the rest.')
-  t.same(await waitUntilGone(family, GONE_MS), [])
-})
+)
 
 void t.test('a taken port is refused before anything is started', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')

@@ -9,11 +9,27 @@ export const newKey = () => `tenants/${randomUUID()}/files/2026/07/${randomUUID(
 /** Bytes whose value depends on their offset, so that a swapped, lost or repeated chunk cannot go unnoticed. */
 export function bytes(length: number, from = 0): Buffer {
   const result = Buffer.allocUnsafe(length)
-  for (let i = 0; i < length; i++) {
-    const offset = from + i
-    result[i] = (offset * 31) ^ (offset >>> 8) ^ ((offset >>> 16) * 7)
-  }
+  for (let done = 0; done < length;)
+    done += pattern().copy(
+      result,
+      done,
+      (from + done) % PERIOD,
+      Math.min(PERIOD, ((from + done) % PERIOD) + length - done)
+    )
   return result
+}
+
+/** Bytes after which these values repeat. */
+const PERIOD = 16 * MIB
+let made: Buffer | undefined
+
+function pattern(): Buffer {
+  if (made === undefined) {
+    made = Buffer.allocUnsafe(PERIOD)
+    for (let offset = 0; offset < PERIOD; offset++)
+      made[offset] = (offset * 31) ^ (offset >>> 8) ^ ((offset >>> 16) * 7)
+  }
+  return made
 }
 
 export async function* streamOf(length: number, chunk = 64 * 1024): AsyncGenerator<Buffer, void> {

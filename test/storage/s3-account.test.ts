@@ -53,7 +53,11 @@ void t.test('the account has its bucket and no other right', async (t) => {
   await root.send(new CreateBucketCommand({ Bucket: OTHER }))
   await root.send(new PutObjectCommand({ Bucket: OTHER, Key: 'a', Body: 'not yours' }))
   t.match((await setUp('first-secret')).stdout, 'belongs to the account application')
-  t.match((await setUp('second-secret')).stdout, 'belongs to the account application', 'again, with another secret')
+  t.match(
+    (await setUp('second-secret')).stdout,
+    'belongs to the account application',
+    'again, with another secret'
+  )
 
   const old = client('application', 'first-secret')
   await t.rejects(old.send(new ListObjectsV2Command({ Bucket: BUCKET })), { name: 'SignatureDoesNotMatch' })

@@ -2,7 +2,7 @@ import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
 import { TenancyStrategyError } from '../../db/main/installation-repository.js'
 import { AppError } from '../../core/errors.js'
 import { ConfigError } from '../../core/config/config.js'
-import { printableLines } from './printable.js'
+import { printable, printableLines } from './printable.js'
 
 /** Thrown for what the person at the terminal did wrong; the text says what to do. */
 export class UsageError extends Error {
@@ -18,7 +18,7 @@ export async function runCommand(command: () => Promise<void>): Promise<never> {
     await command()
     process.exit()
   } catch (error) {
-    console.error(printableLines(explain(error)))
+    console.error(explain(error))
     process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)
   }
 }
@@ -28,15 +28,21 @@ const isParseError = (error: unknown) => codeOf(error)?.startsWith('ERR_PARSE_AR
 
 /** For errors of the background, which a command survives. */
 export function warn(error: unknown, what?: string): void {
-  console.error(printableLines(what === undefined ? explain(error) : `${what}: ${explain(error)}`))
+  console.error(what === undefined ? explain(error) : `${what}: ${explain(error)}`)
 }
 
-const SELF_EXPLAINING = [UsageError, AppError, ConfigError, TenancyStrategyError]
+/** Their text has several lines, which are ours. */
+const IN_LINES = [UsageError, ConfigError]
+const SELF_EXPLAINING = [AppError, TenancyStrategyError]
 
+/** Without anything that others chose to do to the terminal; a message that repeats their text is one line. */
 function explain(error: unknown): string {
-  if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return (error as Error).message
-  if (isParseError(error)) return `${(error as Error).message} (--help shows how it is called)`
+  if (IN_LINES.some((kind) => error instanceof kind)) return printableLines((error as Error).message)
+  if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return printable((error as Error).message)
+  if (isParseError(error)) return `${printable((error as Error).message)} (--help shows how it is called)`
   if (isDatabaseUnavailable(error))
     return `The database cannot be reached (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and whether it runs.`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (!(error instanceof Error)) return printable(String(error))
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  return [`${error.name}: ${error.message}`, ...frames].map(printable).join('\n')
 }

@@ -19,8 +19,9 @@ const FILES = [
 
 function run(path: string, args: string[]) {
   return new Promise<{ code: number; output: string; errors: string }>((resolve) => {
-    // No services, either: nothing may be asked of them before the tool is.
-    execFile(process.execPath, args, { env: { PATH: path } }, (error, output, errors) =>
+    // Services that there are not: nothing may be asked of them before the tool is.
+    const services = { TEST_DATABASE_URL: 'postgres://127.0.0.1:1/x', TEST_KAFKA_BROKERS: '127.0.0.1:1' }
+    execFile(process.execPath, args, { env: { PATH: path, ...services } }, (error, output, errors) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors })
     )
   })

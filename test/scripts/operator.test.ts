@@ -88,6 +88,19 @@ void t.test('an account is deleted, and what it made stays', async (t) => {
   t.same(await actions(user.userId), ['user.deleted by operator'])
 })
 
+void t.test('an account is made', async (t) => {
+  const email = `made-${randomBytes(4).toString('hex')}@example.com`
+  const names = ['--first-name', 'Mary', '--last-name', 'Shelley']
+  const made = await users('create', email.toUpperCase(), ...names)
+  t.equal(made.code, 0, made.errors)
+  const password = /^Its password, shown only here: (\S{22})$/m.exec(made.output)?.[1] ?? ''
+  t.equal((await tryLogIn(email, password)).status, 200)
+  const [row] = await sql`select first_name, last_name, is_active from users where email = ${email}`
+  t.same(row, { first_name: 'Mary', last_name: 'Shelley', is_active: true })
+  t.match(await users('create', email, ...names), { code: 1, errors: /exists/ })
+  t.match(await users('create', email), { code: 2, errors: /--first-name must be a name/ })
+})
+
 void t.test('the list of accounts', async (t) => {
   const listed = await users('list')
   t.equal(listed.code, 0)

@@ -4,8 +4,11 @@ import { migrationsOf } from '../../db/migrate.js'
 import { program } from '../../scripts/program.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
 
-const { config, environment, sql, tenantSql } = await createInstallation(t)
+const { config, environment, sql, tenantSql, places } = await createInstallation(t, {
+  OUTBOX_RETENTION: '3600'
+})
 const { app, url } = await startApi(t, config)
 const admin = await signUp(url)
 const [first, broken, last] = (
@@ -57,6 +60,28 @@ void t.test('called in a wrong way', async (t) => {
     [['status', '--all'], /--help/]
   ]
   for (const [args, says] of wrong) t.match(await tenants(...args), { code: 2, err: says })
+})
+
+void t.test('tenants are listed, shown and deleted', async (t) => {
+  const gone = await createTenant(admin, 'gone')
+  t.match(await tenants('delete', gone.id), { code: 2, err: /closes gone .* for its 1 members; say --yes/ })
+  t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is deleted/ })
+  t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /was deleted already/ })
+  await until(async () => (await admin.get(`/api/tenants/${gone.id}`)).status === 404)
+  const events = await sql`select event_type, user_id, data->'details'->>'by' as by from outbox
+    where tenant_id = ${gone.id} and event_type <> 'tenant.created' and user_id is null order by sequence`
+  t.match(events, [{ event_type: 'tenant.deleted' }, { event_type: 'audit.log', by: 'operator' }])
+
+  const listed = await tenants('list')
+  t.match(listed, { code: 0, out: /^state\tid\tname\tmembers\tcreated\tdatabase$/m, err: '4 tenants' })
+  t.match(listed.out, new RegExp(`^deleted\\t${gone.id}\\tgone\\t1\\t`, 'm'))
+  t.match(listed.out, new RegExp(`^active\\t${last.id}\\t`, 'm'))
+  const shown = await tenants('show', gone.id)
+  t.match(shown, { code: 0, out: /^state +deleted$/m })
+  t.match(shown.out, new RegExp(`^admin +${admin.email} `, 'm'))
+  t.match(await tenants('show', 'x'), { code: 2, err: /There is no tenant x/ })
+  await sql`delete from tenants where id = ${gone.id}`
+  await places.drop(gone.database_name)
 })
 
 void t.test('status looks at tenants that nobody has migrated', async (t) => {

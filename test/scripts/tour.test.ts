@@ -6,13 +6,18 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { program } from '../../scripts/program.js'
 
-/** Plays the tour as a user would, in a folder in which no server runs, with nothing of this process's environment. */
-async function tour(folder: string, ...args: string[]) {
-  const child = spawn(process.execPath, [...program('scripts/tour'), ...args], {
+const TOUR = [process.execPath, ...program('scripts/tour')]
+/** As it stands in README. */
+const NPM_RUN_TOUR = ['npm', 'run', '--silent', 'tour', '--']
+
+/** Plays the tour in a folder in which no server runs, with nothing of this process's environment. */
+async function tour(folder: string, args: string[], [command = '', ...first] = TOUR) {
+  const child = spawn(command, [...first, ...args], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       TMPDIR: folder,
+      npm_config_update_notifier: 'false',
       DATA_DIR: join(folder, 'no-server')
     },
     stdio: ['ignore', 'pipe', 'pipe']
@@ -32,7 +37,7 @@ function makeFolder(t: { teardown(handler: () => void): void }): string {
 
 t.test('the tour plays on a server of its own and leaves nothing behind', async (t) => {
   const folder = makeFolder(t)
-  const { code, stdout, stderr } = await tour(folder, '--size', '6MiB')
+  const { code, stdout, stderr } = await tour(folder, ['--size', '6MiB'], NPM_RUN_TOUR)
 
   t.equal(stderr, '')
   t.equal(code, 0, stdout)
@@ -61,7 +66,7 @@ t.test('the tour plays on a server of its own and leaves nothing behind', async 
 })
 
 t.test('a server that does not answer ends the tour', async (t) => {
-  const { code, stderr } = await tour(makeFolder(t), '--url', 'http://127.0.0.1:9')
+  const { code, stderr } = await tour(makeFolder(t), ['--url', 'http://127.0.0.1:9'])
   t.equal(code, 1)
   t.match(stderr, 'No Strongroom server answers at http://127.0.0.1:9')
 })
@@ -69,9 +74,9 @@ t.test('a server that does not answer ends the tour', async (t) => {
 t.test('the command line', async (t) => {
   const folder = makeFolder(t)
   const [help, unknown, size] = await Promise.all([
-    tour(folder, '--help'),
-    tour(folder, '--fast'),
-    tour(folder, '--size', '6MB')
+    tour(folder, ['--help']),
+    tour(folder, ['--fast']),
+    tour(folder, ['--size', '6MB'])
   ])
   t.match(help, { code: 0, stdout: /Usage: npm run tour/ })
   t.match(unknown, { code: 1, stdout: '', stderr: /Unknown option '--fast'/ })

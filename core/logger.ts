@@ -18,16 +18,16 @@ export const loggerOptions = (level: string, name: string) => ({
 })
 
 /**
- * How a launcher tells its children that what they print ends on a terminal: "1" or "0". Their own standard output
- * may be a pipe.
+ * JSON lines, or readable ones where somebody watches a terminal.
+ * @param format unless given, that of the terminal
  */
-export const PRETTY_LOGS = 'STRONGROOM_PRETTY_LOGS'
-
-/** JSON lines, or readable ones where somebody watches a terminal. */
-export function createLogger(level: string, name: string): Logger {
+export function createLogger(
+  level: string,
+  name: string,
+  format: 'pretty' | 'json' = process.stdout.isTTY ? 'pretty' : 'json'
+): Logger {
   const options = loggerOptions(level, name)
-  const told = process.env[PRETTY_LOGS]
-  return told === '1' || (told === undefined && process.stdout.isTTY)
+  return format === 'pretty'
     ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true }))
     : pino(options)
 }

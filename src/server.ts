@@ -7,7 +7,7 @@ import { announceReady, closeOnDisconnect, exitOnStartFailure } from './process.
 
 await exitOnStartFailure(async () => {
   const config = loadConfig(readEnvironment())
-  const logger = createLogger(config.logLevel, 'api')
+  const logger = createLogger(config.logLevel, 'api', config.logFormat)
   const { host, port, processes } = config.http
   const delay = config.shutdown.killAfterMs
   // A Ctrl-C in a terminal reaches all of several processes; the primary tells the others to stop.

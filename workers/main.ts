@@ -6,7 +6,7 @@ import { buildWorker } from './app.js'
 
 await exitOnStartFailure(async () => {
   const config = loadConfig(readEnvironment(), NEEDED.worker)
-  const logger = createLogger(config.logLevel, 'worker')
+  const logger = createLogger(config.logLevel, 'worker', config.logFormat)
   const app = await buildWorker(config, logger)
   const grace = closeWithGrace({ delay: config.shutdown.killAfterMs, logger }, () => app.close())
   closeOnDisconnect(grace)

@@ -184,6 +184,8 @@ function toConfig(env: Environment) {
     /** What GET /metrics asks for; undefined: nothing. */
     metricsToken: env.METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
+    /** undefined: readable in a terminal, JSON elsewhere. */
+    logFormat: env.LOG_FORMAT,
     dataDir,
     database: {
       url: env.DATABASE_URL as string,

@@ -43,6 +43,7 @@ export const Environment = Type.Object({
     ),
     { default: 'info' }
   ),
+  LOG_FORMAT: Type.Optional(Type.Union([Type.Literal('pretty'), Type.Literal('json')])),
   DATA_DIR: Type.String({ default: '.data', minLength: 1 }),
 
   DATABASE_URL: Type.Optional(postgresUrl),

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PRETTY_LOGS } from '../../core/logger.js'
 import { program } from '../program.js'
 
 /** One of our own processes: the API or the worker. */
@@ -31,7 +30,8 @@ export function startChild(
 ): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
-    env: { ...environment, [PRETTY_LOGS]: process.stdout.isTTY ? '1' : '0' },
+    // Its own output is a pipe, ours may be a terminal.
+    env: { ...environment, LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json') },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   const ended = once(child, 'exit').then(

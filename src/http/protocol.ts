@@ -88,13 +88,12 @@ function continueOnRead(request: IncomingMessage, response: ServerResponse): voi
 }
 
 /** What Fastify would find wrong with parameters, headers and query, after the body. */
-function findInvalid(request: FastifyRequest): (Error & { validation: unknown }) | null {
+function findInvalid(request: FastifyRequest): Error | null {
   for (const part of ['params', 'headers', 'querystring'] as const) {
     const validate = request.getValidationFunction(part)
     const value = part === 'querystring' ? request.query : request[part]
-    const result = (validate?.(value) ?? true) as boolean | { error?: unknown }
-    const validation = typeof result === 'object' ? result.error : !result && validate?.errors
-    if (validation) return Object.assign(new Error('Not valid'), { validation, validationContext: part })
+    const result = (validate?.(value) ?? true) as true | { error: Error }
+    if (result !== true) return result.error
   }
   return null
 }

@@ -16,7 +16,7 @@ t.test('int8 is a number, as near as one can be', async (t) => {
   t.equal(await one('9007199254740991::bigint'), Number.MAX_SAFE_INTEGER)
   t.equal(await one('(select count(*) from generate_series(1, 3))'), 3)
   t.equal(await one('9223372036854775807::bigint'), Number.MAX_SAFE_INTEGER)
-  t.equal(await one('-9223372036854775808::bigint'), Number.MIN_SAFE_INTEGER)
+  t.equal(await one("'-9223372036854775808'::bigint"), Number.MIN_SAFE_INTEGER)
 })
 
 t.test('timestamptz is RFC 3339 text in UTC, to the millisecond', async (t) => {

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.js'
 import config from '../../plugins/config.js'
 import slowClients from '../../src/http/slow-clients.js'
 import { sendRaw } from '../helpers/api.js'
+import { until } from '../helpers/until.js'
 import { createInstallation } from '../helpers/installation.js'
 
 const { configWith } = await createInstallation(t)
@@ -71,5 +72,6 @@ void t.test('a client that stands still is told so, and not its reader', async (
     for await (const chunk of body) t.ok(chunk.length > 0)
   })
   t.match(await sendRaw(url, request(1_000_000, 1000)), /^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/)
+  await until(async () => ended.length > 0)
   t.same(ended, ['REQUEST_TIMEOUT'])
 })

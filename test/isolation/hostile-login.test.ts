@@ -167,7 +167,8 @@ void t.test('events of an outbox are of its tenant, and none else is published',
     sql<{ tenant_id: string | null; user_id: string }[]>`
       select tenant_id, user_id from audit_log where action = ${action}`
   await until(async () => {
-    const seen = await sql`select from audit_log where tenant_id = ${a.id} and target ->> 'id' = ${last.id}`
+    const seen = await sql`select from audit_log
+      where tenant_id = ${a.id} and action = 'document.downloaded' and target ->> 'id' = ${last.id}`
     return seen.length > 0
   })
   t.match([...(await kept('document.stolen'))], [{ tenant_id: a.id }])

@@ -69,6 +69,7 @@ const MATRIX: Record<string, Entry> = {
   'GET /docs/static/swagger-initializer.js': open(),
   'GET /openapi.json': open(),
   'GET /openapi.yaml': open(),
+  'GET /': open(),
   'GET /health/live': open(),
   'GET /health/ready': open(),
   // Without METRICS_TOKEN.
@@ -145,7 +146,7 @@ const routes: Route[] = registered
   // Both spellings lead to it.
   .flatMap(({ method, url }) => [
     { method, url },
-    ...(url.endsWith('/') ? [{ method, url: url.slice(0, -1) }] : [])
+    ...(/\w$/.test(url) ? [{ method, url: `${url}/` }] : [])
   ])
 
 const admin = await signUp(origin, 'admin')

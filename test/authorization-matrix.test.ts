@@ -144,10 +144,7 @@ const { url: origin } = built
 const routes: Route[] = registered
   .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
   // Both spellings lead to it.
-  .flatMap(({ method, url }) => [
-    { method, url },
-    ...(/\w$/.test(url) ? [{ method, url: `${url}/` }] : [])
-  ])
+  .flatMap(({ method, url }) => [{ method, url }, ...(/\w$/.test(url) ? [{ method, url: `${url}/` }] : [])])
 
 const admin = await signUp(origin, 'admin')
 const own = await createTenant(admin, 'own')

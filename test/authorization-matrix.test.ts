@@ -70,6 +70,7 @@ const MATRIX: Record<string, Entry> = {
   'GET /docs/static/swagger-ui.css': open(),
   'GET /openapi.json': open(),
   'GET /openapi.yaml': open(),
+  'GET /': open(),
   'GET /health/live': open(),
   'GET /health/ready': open(),
   // Without METRICS_TOKEN.
@@ -144,10 +145,7 @@ const { url: origin } = built
 const routes: Route[] = registered
   .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
   // Both spellings lead to it.
-  .flatMap(({ method, url }) => [
-    { method, url },
-    ...(url.endsWith('/') ? [{ method, url: url.slice(0, -1) }] : [])
-  ])
+  .flatMap(({ method, url }) => [{ method, url }, ...(/\w$/.test(url) ? [{ method, url: `${url}/` }] : [])])
 
 const admin = await signUp(origin, 'admin')
 const own = await createTenant(admin, 'own')

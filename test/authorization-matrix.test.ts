@@ -70,7 +70,6 @@ const MATRIX: Record<string, Entry> = {
   'GET /docs/static/swagger-ui.css': open(),
   'GET /openapi.json': open(),
   'GET /openapi.yaml': open(),
-  'GET /': open(),
   'GET /health/live': open(),
   'GET /health/ready': open(),
   // Without METRICS_TOKEN.

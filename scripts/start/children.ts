@@ -31,7 +31,10 @@ export function startChild(
   const child = spawn(process.execPath, program(path), {
     detached: true,
     // Its own output is a pipe, ours may be a terminal.
-    env: { ...environment, LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json') },
+    env: {
+      ...environment,
+      LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json')
+    },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   const ended = once(child, 'exit').then(

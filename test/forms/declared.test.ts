@@ -87,11 +87,7 @@ void t.test('transfer codings other than chunked are not supported', async (t) =
     for (const coding of ['gzip, chunked', 'identity, chunked', 'klingon, chunked']) {
       const type = 'content-type: application/json'
       const sent = head(target, auth, type, `transfer-encoding: ${coding}`) + '2\r\n{}\r\n0\r\n\r\n'
-      t.match(
-        await sendRaw(url, sent),
-        /^HTTP\/1\.1 501 [^]*"NOT_IMPLEMENTED"/,
-        `${target}: ${coding}`
-      )
+      t.match(await sendRaw(url, sent), /^HTTP\/1\.1 501 [^]*"NOT_IMPLEMENTED"/, `${target}: ${coding}`)
     }
   }
   const sent = head(`POST ${path}${RAW}`, auth, 'Transfer-Encoding: Chunked') + '2\r\n{}\r\n0\r\n\r\n'

@@ -33,6 +33,15 @@ export default tseslint.config(
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
       // These rules see literals only; patternSaying (core/validation) makes the patterns of schemas of them.
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['compiler', 'value'].map((part) => ({
+            name: `@sinclair/typebox/${part}`,
+            message: 'compileCheck of core/validation knows our formats and says problems in words.'
+          }))
+        }
+      ],
       'no-restricted-syntax': [
         'error',
         {

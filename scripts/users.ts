@@ -1,7 +1,7 @@
 /** `npm run users`: what an operator does with accounts. */
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { compileCheck } from '../core/validation/check.js'
 import { createClient } from '../db/client.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
 import { createUserRepository } from '../db/main/users-repository.js'
@@ -91,7 +91,7 @@ const COMMANDS: Record<string, Command> = {
 const say = (line: string) => console.log(printable(line))
 
 function checked(what: string, schema: TSchema, value: string | undefined, must: string): string {
-  if (value !== undefined && Value.Check(schema, value)) return value
+  if (value !== undefined && compileCheck(schema)(value).length === 0) return value
   throw new UsageError(`${what} must be ${must}.`)
 }
 

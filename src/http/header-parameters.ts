@@ -1,12 +1,11 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { MimeType } from '../../core/formats.js'
+import { compileCheck } from '../../core/validation/check.js'
 
-/** `; name=value` or `; name="value"` (RFC 9110 §5.6.6), or a semicolon that nothing follows. */
-const PARAMETER =
-  /[ \t]*;[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^"; \t]*(?:[ \t]+[^"; \t]+)*)))?[ \t]*/y
-const BEFORE_PARAMETERS = /^[ \t]*([^; \t]*)[ \t]*/
+/** RFC 9110 §5.6.2, and the inside of a quoted string (§5.6.4). */
+const TOKEN = /[!#$%&'*+\-.^_`|~\w]+/y
+const QUOTED = /"((?:[^"\\]|\\.)*)"/y
 
-const isMimeType = TypeCompiler.Compile(MimeType)
+const problemsOf = compileCheck(MimeType)
 
 /** A field value with parameters, such as Content-Type or Content-Disposition. */
 export interface ParameterizedValue {
@@ -16,28 +15,64 @@ export interface ParameterizedValue {
   parameters: ReadonlyMap<string, string>
 }
 
-/** Undefined when the text has another form, or names a parameter twice. Takes time in proportion to its length. */
+/**
+ * Undefined when the text has another form, or names a parameter twice. A parameter is `; name=value` or
+ * `; name="value"` (RFC 9110 §5.6.6); nothing may follow a semicolon. Takes time in proportion to the length.
+ */
 export function parseParameters(text: string): ParameterizedValue | undefined {
-  const [start, value = ''] = BEFORE_PARAMETERS.exec(text) ?? ['']
+  const value = valueOf(text)
+  if (/[ \t]/.test(value)) return undefined
   const parameters = new Map<string, string>()
-  for (let at = start.length; at < text.length; at = PARAMETER.lastIndex) {
-    PARAMETER.lastIndex = at
-    const match = PARAMETER.exec(text)
-    if (match === null) return undefined
-    const [, name, quoted, plain = ''] = match
-    if (name === undefined) continue
-    if (parameters.has(name.toLowerCase())) return undefined
-    parameters.set(name.toLowerCase(), quoted ?? plain)
+  let at = text.indexOf(';')
+  while (at !== -1 && at < text.length) {
+    at = skipSpace(text, at + 1)
+    const name = matchAt(TOKEN, text, at)?.[0].toLowerCase()
+    if (name !== undefined) {
+      at = skipSpace(text, at + name.length)
+      if (text[at] !== '=' || parameters.has(name)) return undefined
+      at = skipSpace(text, at + 1)
+      const quoted = matchAt(QUOTED, text, at)
+      const end = text.indexOf(';', at) === -1 ? text.length : text.indexOf(';', at)
+      const plain = text.slice(at, end)
+      if (quoted === null && plain.includes('"')) return undefined
+      parameters.set(name, quoted?.[1] ?? trimSpace(plain))
+      at = quoted === null ? end : skipSpace(text, at + quoted[0].length)
+    }
+    if (at < text.length && text[at] !== ';') return undefined
   }
   return { value: value.toLowerCase(), parameters }
 }
+
+/** Without spaces and tabs around it: other white space may be a part of UTF-8 that is read byte by byte. */
+export function trimSpace(text: string): string {
+  let end = text.length
+  while (end > 0 && isSpace(text[end - 1])) end -= 1
+  return text.slice(skipSpace(text, 0), end)
+}
+
+const isSpace = (character: string | undefined) => character === ' ' || character === '\t'
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (isSpace(text[at])) at += 1
+  return at
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
+
+/** What precedes the parameters. */
+const valueOf = (text: string) =>
+  trimSpace(text.slice(0, text.includes(';') ? text.indexOf(';') : text.length))
 
 /** A Content-Type. Undefined for none, and for what is no media type; parameters that cannot be read do not count. */
 export function parseMediaType(text: string | undefined): ParameterizedValue | undefined {
   if (text === undefined) return undefined
   const parsed = parseParameters(text) ?? {
-    value: (BEFORE_PARAMETERS.exec(text)?.[1] ?? '').toLowerCase(),
+    value: valueOf(text).toLowerCase(),
     parameters: new Map<string, string>()
   }
-  return isMimeType.Check(parsed.value) ? parsed : undefined
+  return problemsOf(parsed.value).length === 0 ? parsed : undefined
 }

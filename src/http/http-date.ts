@@ -1,15 +1,11 @@
-const DAYS = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
-const LONG_DAYS = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const MONTH = `(?<month>${MONTHS.join('|')})`
-const TIME = '(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)'
 
 /** IMF-fixdate, and the two older forms that recipients must read. */
 const FORMS = [
-  `${DAYS}, (?<day>\\d\\d) ${MONTH} (?<year>\\d{4}) ${TIME} GMT`,
-  `${LONG_DAYS}, (?<day>\\d\\d)-${MONTH}-(?<year>\\d\\d) ${TIME} GMT`,
-  `${DAYS} ${MONTH} (?<day>[\\d ]\\d) ${TIME} (?<year>\\d{4})`
-].map((form) => new RegExp(`^${form}$`))
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) GMT$/,
+  /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) GMT$/,
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?<month>[A-Z][a-z]{2}) (?<day>[\d ]\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) (?<year>\d{4})$/
+]
 
 /**
  * The moment of an HTTP date (RFC 9110 §5.6.7) in milliseconds since 1970, wherever the process runs; undefined for
@@ -21,7 +17,7 @@ export function parseHttpDate(text: string | undefined, now = new Date()): numbe
   const number = (name: string) => Number(parts[name])
   const year = parts['year']?.length === 2 ? fullYear(number('year'), now) : number('year')
   const month = MONTHS.indexOf(String(parts['month']))
-  if (number('hour') > 23 || number('minute') > 59 || number('second') > 60) return undefined
+  if (month === -1 || number('hour') > 23 || number('minute') > 59 || number('second') > 60) return undefined
   const date = new Date(0)
   date.setUTCFullYear(year, month, number('day'))
   if (date.getUTCMonth() !== month || date.getUTCDate() !== number('day')) return undefined

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.js'
 import { decodeText } from './decode-text.js'
-import { parseParameters } from './header-parameters.js'
+import { parseParameters, trimSpace } from './header-parameters.js'
 
 /** The header fields of a part, by their names in lower case. A byte is a character, as in Node's. */
 export type PartHeaders = Readonly<Partial<Record<string, string>>>
@@ -14,7 +14,7 @@ export interface PartName {
 
 /** Longer names than this belong to nothing that a form may contain. */
 const MAX_NAME = 100
-const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*)$/
+const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/
 
 /**
  * Reads what stands between a boundary and the content of a part: the rest of the boundary's line, which may only be
@@ -30,7 +30,7 @@ export function parsePartHeaders(block: string): PartHeaders {
     if (field === undefined) throw malformed('A part has a header that cannot be read')
     const name = field.toLowerCase()
     const before = headers.get(name)
-    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+    headers.set(name, before === undefined ? trimSpace(value) : `${before}, ${trimSpace(value)}`)
   }
   return Object.fromEntries(headers)
 }

@@ -231,6 +231,6 @@ void t.test('a header that is larger than HTTP allows here', async (t) => {
   const response = await fetch(`${url}/api/users/me`, {
     headers: { authorization: `Bearer ${'a'.repeat(17_000)}` }
   })
-  t.equal(response.status, 400)
-  t.match(await response.json(), { success: false, error: { code: 'MALFORMED_REQUEST' } })
+  t.equal(response.status, 431)
+  t.match(await response.json(), { success: false, error: { code: 'HEADERS_TOO_LARGE' } })
 })

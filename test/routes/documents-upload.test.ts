@@ -55,7 +55,8 @@ void t.test('fields before and behind the file', async (t) => {
           file_size: content.length,
           md5_hash: md5(content),
           sha256: sha256(content),
-          deduplicated: false
+          deduplicated: false,
+          ip: '127.0.0.1'
         }
       }
     ])

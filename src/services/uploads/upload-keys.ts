@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { HeldKey, IdempotencyKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
+import { compileCheck } from '../../../core/validation/check.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 
 /** Seconds after which another request may have the key of one that was killed. */
@@ -70,8 +70,8 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
   }
 }
 
-const answerCheck = TypeCompiler.Compile(UploadedDocument)
-const isUploadAnswer = (answer: unknown): answer is UploadAnswer => answerCheck.Check(answer)
+const problemsOf = compileCheck(UploadedDocument)
+const isUploadAnswer = (answer: unknown): answer is UploadAnswer => problemsOf(answer).length === 0
 
 /** Tells requests apart by what they ask for. */
 export function fingerprintOf(...parts: (string | number)[]): string {

@@ -14,6 +14,6 @@ async function logged(told: string | undefined): Promise<string> {
 t.test('lines are readable where the launcher has a terminal, and JSON elsewhere', async (t) => {
   const [pretty, none, untold] = await Promise.all([logged('1'), logged('0'), logged(undefined)])
   t.match(pretty, /INFO.*api.*ready/)
-  t.throws(() => JSON.parse(pretty))
+  t.throws(() => void JSON.parse(pretty))
   for (const line of [none, untold]) t.match(JSON.parse(line), { name: 'api', msg: 'ready', port: 1 })
 })

@@ -11,21 +11,24 @@ import { startUploads } from './uploads.js'
 const { installation, admin, url, path, tenant, leavesNothing } = await startUploads(t)
 const { sql } = installation
 
+type Begun = ClientRequest & { answer: Promise<[IncomingMessage]> }
+
 /** A request whose body has begun and not ended. */
-function begin(member: Client, method: string, to: string, type: string, more = {}): ClientRequest {
+function begin(member: Client, method: string, to: string, type: string, more = {}): Begun {
   const headers = { authorization: `Bearer ${String(member.token)}`, 'content-type': type, ...more }
   const request = httpRequest(url + to, { method, headers })
   request.on('error', () => undefined)
   request.flushHeaders()
-  return request
+  // The answer may come before the rest of the body is sent.
+  return Object.assign(request, { answer: once(request, 'response') as Promise<[IncomingMessage]> })
 }
 
 async function finish(
-  request: ClientRequest,
+  request: Begun,
   rest: string | Buffer
 ): Promise<{ status: number; code: string }> {
   request.end(rest)
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const [response] = await request.answer
   const { error } = JSON.parse(await text(response)) as { error?: { code: string } }
   return { status: response.statusCode ?? 0, code: error?.code ?? '' }
 }

@@ -15,17 +15,13 @@ export const loggerOptions = (level: string, name: string) => ({
   redact: { paths: REDACT, censor: '[redacted]' }
 })
 
-/**
- * How a launcher tells its children that what they print ends on a terminal: "1" or "0". Their own standard output
- * may be a pipe.
- */
-export const PRETTY_LOGS = 'STRONGROOM_PRETTY_LOGS'
+/** The argument by which a launcher tells its children that what they print ends on a terminal: they may have a pipe. */
+export const PRETTY_LOGS = '--pretty-logs'
 
 /** JSON lines, or readable ones where somebody watches a terminal. */
 export function createLogger(level: string, name: string): Logger {
   const options = loggerOptions(level, name)
-  const told = process.env[PRETTY_LOGS]
-  return told === '1' || (told === undefined && process.stdout.isTTY)
+  return process.stdout.isTTY || process.argv.includes(PRETTY_LOGS)
     ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true }))
     : pino(options)
 }

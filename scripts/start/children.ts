@@ -26,9 +26,9 @@ const STOP_MS = 10_000
  * IPC channel tells the child.
  */
 export function startChild(name: string, path: string, environment: NodeJS.ProcessEnv): Child {
-  const child = spawn(process.execPath, program(path), {
+  const child = spawn(process.execPath, [...program(path), ...(process.stdout.isTTY ? [PRETTY_LOGS] : [])], {
     detached: true,
-    env: { ...environment, [PRETTY_LOGS]: process.stdout.isTTY ? '1' : '0' },
+    env: environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   const ended = once(child, 'exit').then(

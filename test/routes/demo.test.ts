@@ -71,7 +71,7 @@ t.test('without a broker it says so, and reads nothing', async (t) => {
 t.test('it can be switched off, and is off in production', async (t) => {
   const off = await startApi(t, configWith({ DEMO_ENDPOINTS: 'false' }))
   refused(t, await new Client(off.url, ada.token).get('/api/demo/kafka/consume'), 'ROUTE_NOT_FOUND')
-  const production = { NODE_ENV: 'production', STORAGE_DRIVER: 'disk' }
+  const production = { NODE_ENV: 'production', STORAGE_DRIVER: 'disk', BCRYPT_COST: '10' }
   t.equal(configWith(production).demoEndpoints, false)
   t.equal(configWith({ ...production, DEMO_ENDPOINTS: 'true' }).demoEndpoints, true)
 })

@@ -26,8 +26,8 @@ export function partsOf(schema: unknown): Schema[] {
   if (!isSchema(schema)) return []
   const inside = [
     ...HOLDERS_OF_ONE.map((name) => schema[name]),
-    ...HOLDERS_OF_MANY.flatMap((name) => (schema[name] as unknown[] | undefined) ?? []),
-    ...HOLDERS_BY_NAME.flatMap((name) => Object.values((schema[name] as object | undefined) ?? {})),
+    ...HOLDERS_OF_MANY.flatMap((name) => (schema[name] ?? []) as unknown[]),
+    ...HOLDERS_BY_NAME.flatMap((name) => Object.values((schema[name] ?? {}) as Schema)),
     // The bodies of an upload, by media type.
     ...Object.values((schema['content'] as Record<string, Schema> | undefined) ?? {}).map(
       (media) => media['schema']

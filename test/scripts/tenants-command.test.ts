@@ -43,6 +43,9 @@ const tenants = (...args: string[]) => run('tenants', ...args)
 async function takeBack(tenant: Made, options = { index: true }): Promise<void> {
   const db = tenantSql(tenant.database_name)
   await db`delete from schema_migrations where created_at >= ${migrations[taken]?.folderMillis ?? 0}`
+  await db`drop index if exists documents_media_type`
+  await db`create index if not exists documents_mime_type on documents (mime_type, created_at, id)`
+  await db`alter table documents drop column if exists charset`
   if (options.index) await db`drop index files_unverified`
 }
 const recorded = () => sql`

@@ -18,14 +18,23 @@ export function findTests(names: string[], long: boolean): string[] {
   return [...new Set(files)]
 }
 
-/** What runs once more on schemas: the tests over HTTP, but for those that never make a tenant. */
+/** Files of test/routes about what happens before a tenant's tables are reached, or in the main database alone. */
+const SAME_ON_SCHEMAS = [
+  ...['auth', 'bounds', 'documents-upload-busy', 'health', 'members-races', 'openapi', 'refresh', 'refusals'],
+  ...['secret-rotation', 'security', 'sessions', 'shares', 'slow-clients', 'users']
+].map((name) => join('test/routes', `${name}.test.ts`))
+
+/** What runs once more on schemas: the tests over HTTP that use a tenant's tables. */
 export function testsWithTenants(): string[] {
   const files = [
     ...testsIn('test/routes'),
     'test/authorization-matrix.test.ts',
     'test/workers/handlers.test.ts'
   ]
-  return files.filter((file) => isShort(file) && /createTenant|startUploads/.test(readFileSync(file, 'utf8')))
+  const usesTables = (file: string) => isShort(file) && !SAME_ON_SCHEMAS.includes(file)
+  return files.filter(
+    (file) => usesTables(file) && /createTenant|startUploads/.test(readFileSync(file, 'utf8'))
+  )
 }
 
 const isShort = (file: string) => !file.endsWith(LONG)

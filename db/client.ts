@@ -116,7 +116,7 @@ export function withTransaction<T>(
 }
 
 /**
- * Numbers that a double cannot hold become the nearest one of which it is certain. We write none, but whoever can write
+ * Numbers that a double cannot hold become the nearest one of which it is certain. We write none, but anyone who can write
  * into a tenant's database can, and one such row must not make lists of it fail.
  */
 function toSafeInteger(text: string): number {

@@ -129,7 +129,7 @@ export async function applyMigrations(
   schema = PUBLIC,
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
-  // In a tenant's database its own login can hold locks for as long as it likes, and the other tenants wait behind it.
+  // In a tenant's database its own login can hold locks for as long as it likes, while the other tenants wait.
   if (target === 'tenant') await transaction`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`
   await lockMigrations(transaction, schema)
   // What migrations leave unqualified is meant to be in this schema. They may take longer than requests.

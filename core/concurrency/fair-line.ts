@@ -59,7 +59,7 @@ interface Waiter {
 }
 
 /**
- * Shares out what is scarce: some hold places, the others wait in a bounded line. The next place goes to whoever has
+ * Shares out what is scarce: some hold places, the others wait in a bounded line. The next place goes to the asker that has
  * the least: of an asker's keys the one counts that holds most, so that neither a tenant with many users nor a user with
  * many tenants gets more than others. Among equals it is the turn of the one whose last turn is longest ago. Nobody
  * passes the next in turn, even where only a smaller weight would fit: a large one would never get its room.
@@ -208,7 +208,7 @@ export class FairLine {
           leaveLine()
           this.#forget(keys)
           reject(error)
-          // Whoever was behind may fit.
+          // The next one in line may fit.
           this.#admit()
         }
       }

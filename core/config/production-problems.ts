@@ -42,7 +42,7 @@ function secretProblems(env: Environment): string[] {
     const same = names.get(secret)
     if (weakness !== undefined)
       problems.push(`${name} is ${weakness} and can be guessed: take what "openssl rand -hex 32" prints`)
-    if (same !== undefined) problems.push(`${name} must be another than ${same}: whoever learns one has both`)
+    if (same !== undefined) problems.push(`${name} must differ from ${same}: anyone who learns one has both`)
     names.set(secret, name)
   }
   return problems

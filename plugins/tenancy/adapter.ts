@@ -9,7 +9,7 @@ import type { RecordMigration } from './recorded-migration.js'
 export interface TenantRef {
   id: string
   database_name: string
-  /** Throws when whoever the work is for may not do it any more; asked where the work had to wait. */
+  /** Throws when the one the work is for may no longer do it; asked where the work had to wait. */
   askAgain?: () => Promise<void>
 }
 

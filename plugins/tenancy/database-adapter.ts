@@ -61,7 +61,7 @@ export function createDatabaseAdapter(
       await withSession(asOwner(database), (session) => session.unsafe(roles.inside))
     return migrated
   }, record)
-  /** Databases that were found to fit a moment ago: they are not looked at whenever their pool is opened anew. */
+  /** Databases that were found to fit a moment ago: they are not checked again when their pool is reopened. */
   const fitting = new LRUCache<string, true>({ max: FITTING_KEPT, ttl: FITTING_MS })
 
   const placeOf = (database: string) => ({

@@ -6,7 +6,7 @@ import type { ServerNames } from './server-names.js'
 export const markDatabase = (database: string, mark: string): string =>
   `comment on database ${quoteName(database)} is ${quoteText(mark)}`
 
-/** Writes the marks of earlier versions anew, which anybody with a login on the server could read ids from. */
+/** Rewrites the marks of earlier versions, from which anybody with a login on the server could read ids. */
 export async function hideOldMarks(session: postgres.Sql, names: ServerNames): Promise<void> {
   const { prefix, suffix } = names.oldMark
   const marked = await session<{ database: string; mark: string }[]>`

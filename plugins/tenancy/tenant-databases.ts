@@ -97,7 +97,7 @@ export function createTenantDatabases(
         const places = (await isThere(session, tenant)) ? 1 : 0
         const { database_name: name } = tenant
         const role = await roles?.exists(session, name)
-        // Whoever is no superuser may end only sessions of roles that it has the rights of.
+        // Without superuser rights, only sessions of roles whose rights one has may be ended.
         if (role === true) await session.unsafe(String(roles?.own(name)))
         await session`drop database if exists ${session(name)} with (force)`
         if (role !== true) return { places, roles: 0 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
 /**
- * Below what systems give to whoever listens on port 0 or connects (Linux 32768, others 49152: RFC 6335 §6), so that
+ * Below the ports that systems assign for port 0 and for connections (Linux 32768, others 49152: RFC 6335 §6), so that
  * only somebody else's choice can take a port of these before it is used.
  */
 const FIRST = 20_000

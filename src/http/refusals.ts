@@ -11,7 +11,7 @@ export default fp(
       const { code, status } = toAppError(error)
       const { actor } = request as Partial<Pick<FastifyRequest, 'actor'>>
       if (status !== FORBIDDEN || actor === undefined) return
-      // Whoever is refused with 403 is a member of the tenant; strangers get 404.
+      // A 403 goes to members of the tenant only; strangers get 404.
       const { tenant_id: tenantId = null } = request.params as { tenant_id?: string }
       const route = `${request.method} ${request.routeOptions.url}`
       try {

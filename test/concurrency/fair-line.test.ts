@@ -32,7 +32,7 @@ void t.test('keys have their turns one after the other', async (t) => {
   const asked = ['a', 'a', 'a', 'b', 'c'].map((key) => ask(key))
   first?.leave()
   await Promise.all(asked)
-  t.same(order, ['a', 'b', 'c', 'a', 'a'], 'whoever asks for much does not keep the others waiting')
+  t.same(order, ['a', 'b', 'c', 'a', 'a'], 'one that asks for much does not keep the others waiting')
 })
 
 void t.test(
@@ -52,7 +52,7 @@ void t.test(
   }
 )
 
-void t.test('a place goes to whoever holds least, before turns are looked at', async (t) => {
+void t.test('a place goes to the asker that holds least, before turns count', async (t) => {
   const line = lineOf({ places: 4 })
   const places = await hold(
     line,
@@ -106,7 +106,7 @@ void t.test('a heavy one is not passed by light ones', async (t) => {
   t.same(order, ['0', '1', '2'])
 })
 
-void t.test('who leaves the line by its signal lets those behind it in', async (t) => {
+void t.test('one that leaves the line by its signal lets the next ones in', async (t) => {
   const line = lineOf({ places: 8 })
   const [, second] = await hold(line, { keys: ['a'], weight: 4 }, { keys: ['b'], weight: 4 })
   const leaving = new AbortController()

@@ -278,7 +278,7 @@ if (databases) {
       t.notOk(text.toLowerCase().includes(secret), secret)
   })
 
-  void t.test('an old mark is known, and written anew', async (t) => {
+  void t.test('an old mark is known, and rewritten', async (t) => {
     const mark = (text: string) => sql.unsafe(`comment on database "${b.database_name}" is '${text}'`)
     await mark(`Strongroom tenant ${b.id} of ${new URL(config.database.url).pathname.slice(1)}`)
     t.ok(await tenancy.exists(b))

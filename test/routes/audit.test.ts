@@ -324,7 +324,7 @@ void t.test('entries outlive the account', async (t) => {
   t.same(await entries(admin, of(tenant.id), 2), before)
 })
 
-void t.test('the own name, with what it was', async (t) => {
+void t.test('a change of one’s own name, with the old one', async (t) => {
   const user = await signUp(url)
   const change = (names: object) => user.send('PUT', '/api/users/me', names)
   await change({ first_name: 'Grace' })

@@ -64,7 +64,7 @@ void t.test('log-ins that all make the hash anew do not refuse each other', asyn
   }
 })
 
-void t.test('a bcrypt hash of an earlier version goes on working, and is made anew', async (t) => {
+void t.test('a bcrypt hash of an earlier version goes on working, and is replaced', async (t) => {
   const composed = 'gr\u00fcne Wiese \u212b'
   const [nfc, nfd] = [composed.normalize('NFC'), composed.normalize('NFD')]
   for (const stored of new Set([composed, nfc, nfd, 'with\u00a0spaces\u3000of all kinds'])) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** The folder of the built Swagger UI; nothing else of the package is used, since it computes its answers anew each time. */
+/** The folder of the built Swagger UI; nothing else of the package is used, since it computes its answers each time. */
 const FOLDER = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8'

@@ -162,7 +162,7 @@ function isDecodable(url: string): boolean {
 }
 
 /**
- * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. Whoever reads the
+ * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. The reader of the
  * body stops this, since every request closes at last.
  */
 function watchClient({ raw }: FastifyRequest): { gone: AbortSignal; unwatch: () => void } {

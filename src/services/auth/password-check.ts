@@ -45,7 +45,7 @@ export function subjectOf(kind: 'email' | 'account', value: string): string {
  * Checks passwords one guess at a time: after too many wrong ones none is looked at for a while, the right one
  * neither. Only who tries to log in is held up by that; sessions go on. As many guesses more than the limit
  * allows may get through as there are places for hashing in all processes together.
- * A hash that was made at a lower cost than today's, or by bcrypt, is made anew when its password comes by.
+ * A hash that was made at a lower cost than today's, or by bcrypt, is replaced at the next log-in with its password.
  */
 export function createPasswordCheck(dependencies: PasswordCheckDependencies): PasswordCheck {
   const { passwords, failures, users, recordMain } = dependencies

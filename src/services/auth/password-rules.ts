@@ -6,7 +6,7 @@ import { isEasilyGuessed, MIN_PASSWORD_LENGTH, type PasswordOwner } from './pass
 const MAX_PASSWORD_BYTES = 256
 
 /**
- * What every new password has to be, whoever chooses it, in the form in which it is compared: 8 characters to 256 bytes,
+ * What every new password has to be, in the form in which it is compared, whether a user or an operator sets it: 8 characters to 256 bytes,
  * and not easily guessed.
  * @param field where it came from, for the details of the error
  * @throws {AppError} VALIDATION_ERROR, WEAK_PASSWORD

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.js'
 export interface DownloadSlots {
   /**
    * Waits for a place to send bytes from, which the caller leaves.
-   * @param sender whoever reads them: an account, or an address
+   * @param sender who reads them: an account, or an address
    * @param signal aborted when the client has gone away
    * @throws {AppError} DOWNLOADS_BUSY, and the signal's reason
    */

@@ -14,6 +14,6 @@ async function logged(format?: 'pretty' | 'json'): Promise<string> {
 t.test('lines are readable where that is asked for, and JSON where nobody watches', async (t) => {
   const [pretty, json, unasked] = await Promise.all([logged('pretty'), logged('json'), logged()])
   t.match(pretty, /INFO.*api.*ready/)
-  t.throws(() => JSON.parse(pretty))
+  t.throws(() => void JSON.parse(pretty))
   for (const line of [json, unasked]) t.match(JSON.parse(line), { name: 'api', msg: 'ready', port: 1 })
 })

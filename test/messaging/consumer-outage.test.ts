@@ -54,7 +54,7 @@ t.test(
       const message = { topic: 'orders', key: 'k', value: Buffer.from(text) }
       await until(async () => (await producer.publish([message]))[0] === true)
     }
-    await front.open(cluster.address)
+    front.open(cluster.address)
     await publish('before')
     await until(() => handled.includes('before'))
     t.ok(consumer.status().connected)

@@ -23,7 +23,7 @@ t.test('without a broker messages are refused, and taken when one comes', { buff
   t.teardown(() => producer.close(1_000))
   t.equal(producer.status(), 'down')
   t.same(await producer.publish(batch(0, 3)), [false, false, false])
-  await front.open(cluster.address)
+  front.open(cluster.address)
   await until(() => producer.status() === 'up')
   t.same(await producer.publish(batch(0, 3)), [true, true, true])
 })

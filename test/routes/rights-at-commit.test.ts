@@ -23,10 +23,7 @@ function begin(member: Client, method: string, to: string, type: string, more = 
   return Object.assign(request, { answer: once(request, 'response') as Promise<[IncomingMessage]> })
 }
 
-async function finish(
-  request: Begun,
-  rest: string | Buffer
-): Promise<{ status: number; code: string }> {
+async function finish(request: Begun, rest: string | Buffer): Promise<{ status: number; code: string }> {
   request.end(rest)
   const [response] = await request.answer
   const { error } = JSON.parse(await text(response)) as { error?: { code: string } }

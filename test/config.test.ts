@@ -160,7 +160,7 @@ t.test('production refuses the same secret twice', async (t) => {
     for (const other of settings.slice(index + 1)) {
       const problems = problemsOf({ ...PRODUCTION, [one]: shared, [other]: shared })
       t.same(names(problems), [other], `${one} = ${other}`)
-      t.match(problems[0], `another than ${one}`)
+      t.match(problems[0], `must differ from ${one}`)
     }
   const foreign = {
     DATABASE_URL: `postgres://user:${shared}@db:5432/strongroom`,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createApiClient } from '../client/index.js'
 import { cacheFolder, download, MissingToolError, requireTools } from './real/tools.js'
@@ -22,11 +22,15 @@ const SECONDS = 180
 
 /** What does not fit this API. */
 const EXCLUDED_CHECKS = [
-  // A method that a path does not have is answered 404 ROUTE_NOT_FOUND, as is a path that is not there.
-  'unsupported_method',
   // Some rules have no place in a schema: a password's bytes, a cursor's content, one of two fields.
   'positive_data_acceptance'
 ]
+/**
+ * With what a request that breaks the description may be refused: what Schemathesis expects, and the statuses for URLs,
+ * headers and bodies that are too large to be looked at.
+ */
+const REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429, 431]
+
 /** It would end the session that everything else is tested with. */
 const EXCLUDED_OPERATIONS = ['logout']
 
@@ -62,6 +66,12 @@ async function logIn(url: string): Promise<string> {
 /** @returns its exit code and, from its report, how many operations and phases have passed and failed */
 async function run(program: string, url: string, folder: string, args: string[], stop: AbortSignal) {
   const report = join(folder, 'report.xml')
+  const refusals = REFUSALS.map((status) => `"${status}"`).join(', ')
+  // It is found in the working directory.
+  writeFileSync(
+    join(folder, 'schemathesis.toml'),
+    `[checks]\nnegative_data_rejection.expected-statuses = [${refusals}]\n`
+  )
   const child = spawn(
     program,
     [

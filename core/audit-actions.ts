@@ -35,8 +35,6 @@ export const AUDIT_ACTIONS = {
   'dead_letters.discarded': 'an operator took dead letters off the list'
 } as const
 
-export type AuditAction = keyof typeof AUDIT_ACTIONS
-
 /** Whose entries nobody sees but in the database: they belong neither to a tenant nor to an account. */
 const OF_THE_INSTALLATION: readonly string[] = [
   'operator.command',

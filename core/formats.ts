@@ -34,13 +34,15 @@ export const MimeType = Type.String({
   ),
   examples: ['application/pdf']
 })
-/** Characters, as PostgreSQL and JSON Schema count them. */
+/**
+ * A name of a document, tenant or person. `storedName` makes of it what is kept.
+ * @param maxLength characters, as PostgreSQL and JSON Schema count them
+ */
+export const nameOf = (maxLength: number, said: { description?: string; examples: string[] }) =>
+  Type.String({ minLength: 1, maxLength, pattern: NOT_BLANK, format: 'name', ...said })
+/** Characters. */
 export const MAX_FILENAME_LENGTH = 255
-export const Filename = Type.String({
-  minLength: 1,
-  maxLength: MAX_FILENAME_LENGTH,
-  pattern: NOT_BLANK,
-  format: 'name',
+export const Filename = nameOf(MAX_FILENAME_LENGTH, {
   description: 'Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it',
   examples: ['report 2026.pdf']
 })

@@ -1,15 +1,9 @@
 import { Type } from '@sinclair/typebox'
-import { Id, idOf, Moment, NOT_BLANK } from '../../core/formats.js'
+import { Id, idOf, Moment, nameOf } from '../../core/formats.js'
 
 /** Characters. */
 export const MAX_TENANT_NAME_LENGTH = 255
-export const TenantName = Type.String({
-  minLength: 1,
-  maxLength: MAX_TENANT_NAME_LENGTH,
-  pattern: NOT_BLANK,
-  format: 'name',
-  examples: ['Acme Corp']
-})
+export const TenantName = nameOf(MAX_TENANT_NAME_LENGTH, { examples: ['Acme Corp'] })
 
 export const Role = Type.Union([Type.Literal('admin'), Type.Literal('user'), Type.Literal('viewer')], {
   description: 'A viewer reads, a user also writes documents, an admin also manages the tenant',

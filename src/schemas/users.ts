@@ -1,16 +1,10 @@
 import { Type } from '@sinclair/typebox'
-import { Id, Moment, NO_NUL, NOT_BLANK } from '../../core/formats.js'
+import { Id, Moment, nameOf, NO_NUL } from '../../core/formats.js'
 import { patternSaying } from '../../core/validation/patterns.js'
 
 /** Characters. */
 export const MAX_PERSON_NAME_LENGTH = 100
-export const PersonName = Type.String({
-  minLength: 1,
-  maxLength: MAX_PERSON_NAME_LENGTH,
-  pattern: NOT_BLANK,
-  format: 'name',
-  examples: ['Ada']
-})
+export const PersonName = nameOf(MAX_PERSON_NAME_LENGTH, { examples: ['Ada'] })
 
 /** Surrounding white space is allowed here and trimmed later. */
 export const Email = Type.String({

@@ -19,8 +19,6 @@ export interface KeyedWork<Result> {
   again(fingerprint: string, answer: UploadAnswer): Promise<Result>
 }
 
-export type UploadKeys = ReturnType<typeof createUploadKeys>
-
 /**
  * Idempotency-Keys of uploads. A claim lasts for seconds and is renewed while its request runs, however long that
  * takes: one of a killed process is free again soon. Who lost its claim cannot commit.

@@ -53,8 +53,6 @@ export interface ReceivedUpload {
 /** Takes the bytes of a file in, and lets go of them again when it throws. */
 export type Receive = (bytes: AsyncIterable<Buffer>) => Promise<ReceivedUpload>
 
-export type UploadReception = ReturnType<typeof createUploadReception>
-
 /**
  * Takes bytes in. Before a byte goes to the storage its key is reserved in `pending_objects`, and only the
  * statement that inserts the file's row takes the key out of there: a process that is killed at any point

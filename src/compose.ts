@@ -15,7 +15,7 @@ import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
-import { BUFFERED_BYTES } from './services/uploads/upload-reception.js'
+import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadSlots } from './services/uploads/upload-slots.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
@@ -29,7 +29,7 @@ import type { Outboxes } from '../plugins/messaging/outboxes.js'
 import type { Hashing } from '../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
-import { createUploadMetrics } from './http/upload-metrics.js'
+import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
 const UPLOAD_WAIT_MS = 30_000
@@ -46,7 +46,7 @@ export interface Services {
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadSlots
-  uploads: UploadService
+  uploads: UploadService & { measured: MeasureUpload }
   files: FileService
   verification: FileVerification
   usage: UsageService
@@ -105,7 +105,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
+    const measured = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -147,7 +147,7 @@ export default fp(
         downloadUrlTtl: config.downloadUrlTtl
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
-      uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
+      uploads: { ...uploads, measured },
       files: createFileService({ tenancy, removal, outboxes }),
       verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
       usage: createUsageService({ tenancy, limits: config.limits }),

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { HeldKey, IdempotencyKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -79,8 +79,3 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
 
 const problemsOf = compileCheck(UploadedDocument)
 const isUploadAnswer = (answer: unknown): answer is UploadAnswer => problemsOf(answer).length === 0
-
-/** Tells requests apart by what they ask for. */
-export function fingerprintOf(...parts: (string | number)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-}

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -11,7 +11,7 @@ import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
-import { fingerprintOf, type UploadClaim } from './upload-keys.js'
+import type { UploadClaim } from './upload-keys.js'
 import type { UploadStatements } from './upload-statements.js'
 
 /** Bytes up to which a file is held in memory and hashed before anything is written. */
@@ -93,6 +93,7 @@ export class Upload implements AsyncDisposable {
   async receive(source: AsyncIterable<Buffer>): Promise<ReceivedBytes> {
     const { hashing, maxBytes, timeout } = this.resources
     const { signal } = this.#deadline
+    const isReplay = this.claim.earlier !== undefined
     this.#isReceiving = true
     this.#timer = setTimeout(() => this.#interrupt(), timeout * 1000).unref()
     const hash = hashing.start()
@@ -103,8 +104,9 @@ export class Upload implements AsyncDisposable {
       for (;;) {
         const { value, done } = await incoming.chunks.next()
         if (done === true) break
-        if (this.claim.earlier === undefined) held.push(value)
-        if (held.length > 0 && hash.fileSize > BUFFERED_BYTES) await this.#store(held, incoming)
+        if (isReplay) continue
+        held.push(value)
+        if (hash.fileSize > BUFFERED_BYTES) await this.#store(held, incoming)
       }
       if (hash.fileSize === 0) throw new AppError('EMPTY_FILE')
       if (this.#object === undefined) this.#body = Buffer.concat(held)
@@ -195,7 +197,7 @@ export class Upload implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer)
-    this.#interrupt()
+    if (!this.#isCommitted) this.#interrupt()
     try {
       // A storage that hangs is not waited for: `receive` removes what it wrote when it ends.
       if (!this.#isReceiving) await this.#abandon()
@@ -216,10 +218,12 @@ export class Upload implements AsyncDisposable {
   }
 }
 
+/** Tells requests with the same key apart by what they ask for. */
 function fingerprint({ content, filename, mimeType, charset }: UploadDescription): string {
   const { md5Hash, sha256, fileSize } = content
   const declared = charset === null ? [] : [charset]
-  return fingerprintOf(filename, mimeType, md5Hash, sha256, fileSize, ...declared)
+  const asked = [filename, mimeType, md5Hash, sha256, fileSize, ...declared]
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
 }
 
 /** `tenants/{tenant_id}/files/{yyyy}/{mm}/{file_id}`, and the MD5 behind it where it is known in time. */

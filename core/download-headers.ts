@@ -1,5 +1,15 @@
-import { knownCharset } from '../../core/charsets.js'
-import type { Disposition, DownloadOptions } from './object-storage.js'
+import { knownCharset } from './charsets.js'
+
+/** How a browser is told to treat a download; see RFC 6266. */
+export type Disposition = 'attachment' | 'inline'
+
+/** What a client has said about a file, and how somebody asks for it. */
+export interface RequestedDownload {
+  mimeType: string
+  /** Of a text, where one was declared. */
+  charset?: string | null
+  disposition: Disposition
+}
 
 /**
  * Types that browsers show without running anything. HTML, SVG and XML can carry scripts and are not here.
@@ -19,7 +29,7 @@ const SAVED = new Set(['application/json', 'text/csv', 'text/markdown'])
  * charset that was declared of them, and none where none was. The result is made of constants only, so nothing of the
  * client's text reaches a header. Never throws.
  */
-export function safeDownload(file: Pick<DownloadOptions, 'mimeType' | 'charset' | 'disposition'>): {
+export function safeDownload(file: RequestedDownload): {
   contentType: string
   disposition: Disposition
 } {

@@ -7,6 +7,7 @@ import { createAuthService, type AuthService } from './services/auth/auth-servic
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
+import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createFileVerification, type FileVerification } from './services/files/file-verification.js'
@@ -27,6 +28,7 @@ import type { RefreshTokens } from '../plugins/auth/refresh-tokens.js'
 import type { MainDatabase } from '../plugins/database.js'
 import type { Outboxes } from '../plugins/messaging/outboxes.js'
 import type { Hashing } from '../plugins/hashing/hashing.js'
+import type { LinkedObjects } from '../plugins/storage/disk-links.js'
 import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
@@ -46,6 +48,8 @@ export interface Services {
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadSlots
+  /** Null where links lead to the storage itself. */
+  linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
   files: FileService
   verification: FileVerification
@@ -70,6 +74,7 @@ export default fp(
     const passwords = app.getDecorator<Passwords>('passwords')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
+    const linkedObjects = app.getDecorator<LinkedObjects | null>('linkedObjects')
     const hashing = app.getDecorator<Hashing>('hashing')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
 
@@ -147,6 +152,7 @@ export default fp(
         downloadUrlTtl: config.downloadUrlTtl
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
+      linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
       files: createFileService({ tenancy, removal, outboxes }),
       verification: createFileVerification({ tenancy, storage, hashing, outboxes }),

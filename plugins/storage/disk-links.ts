@@ -21,17 +21,17 @@ export interface OpenObject {
   etag: string
 }
 
-/** The objects that this server itself sends to whoever has a signed link to them, and no others. */
+/** The objects that this server itself sends to who has a signed link to them, and no others. */
 export interface LinkedObjects {
   /**
-   * What a link leads to: the headers that were signed, and the object. The caller closes the file, or reads a stream of it
-   * to its end; null when there is no such object any more.
-   * @throws {AppError} LINK_INVALID when the query of the link was altered or has expired
+   * What a link leads to: the headers that were signed, and the object. Who opens it closes the file, or reads a stream of
+   * it to its end. `open` throws FILE_NOT_FOUND and STORAGE_UNAVAILABLE.
+   * @throws {AppError} LINK_INVALID when anything of the link was altered or it has expired
    */
   follow(
     key: string,
     query: Record<string, unknown>
-  ): { headers: DownloadLink; open: () => Promise<OpenObject | null> }
+  ): { headers: DownloadLink; open: () => Promise<OpenObject> }
 }
 
 export interface LinkSigner {

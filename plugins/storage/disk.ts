@@ -148,7 +148,12 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   }
 
   follow(key: string, query: Record<string, unknown>) {
-    return { headers: this.#signer.verify(key, query), open: () => this.open(key) }
+    const open = async () => {
+      const object = await this.open(key)
+      if (object === null) throw new AppError('FILE_NOT_FOUND')
+      return object
+    }
+    return { headers: this.#signer.verify(key, query), open }
   }
 
   /** Writes a byte. */

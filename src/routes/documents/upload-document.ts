@@ -6,31 +6,14 @@ import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { CONTENT_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../../core/formats.js'
-import { patternSaying } from '../../../core/validation/patterns.js'
-import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { bodyBytes } from '../../http/body-bytes.js'
+import { withDeclaredDigests } from '../../http/digests.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
+import type { Upload } from '../../services/uploads/upload.js'
 import { readMultipartUpload } from './multipart-upload.js'
-import { readRawUpload } from './raw-upload.js'
-import { describeUpload, invalid, UploadFields } from './upload-fields.js'
-
-const UploadHeaders = Type.Object({
-  ...IdempotencyHeaders.properties,
-  'content-md5': Type.Optional(
-    Type.String({
-      pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
-      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
-      examples: ['sZRqySSS0jR8YjW00mERhA==']
-    })
-  ),
-  'content-digest': Type.Optional(
-    Type.String({
-      description:
-        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
-      examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
-    })
-  )
-})
+import { describeUpload, invalid, UploadFields, UploadHeaders, type SentUpload } from './upload-fields.js'
 
 export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   // In this scope every body is a stream, whatever its type.
@@ -126,7 +109,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 /** Who uploads, how much, and under which key. */
-function requestOf(request: FastifyRequest & { headers: Static<typeof IdempotencyHeaders> }) {
+function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHeaders> }) {
   const length = request.headers['content-length']
   return {
     userId: request.identity.userId,
@@ -174,4 +157,19 @@ function whenClosed({ raw }: FastifyRequest): AbortSignal {
   if (raw.destroyed) abort()
   else raw.once('close', abort)
   return controller.signal
+}
+
+/**
+ * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query, digests are in
+ * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530), which may also follow the body as trailers.
+ * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
+ */
+async function readRawUpload(
+  { raw, headers }: FastifyRequest,
+  filename: string | undefined,
+  upload: Upload
+): Promise<SentUpload> {
+  if (filename === undefined) throw invalid('/filename', 'is required when the body is the file itself')
+  const received = await upload.receive(withDeclaredDigests(bodyBytes(raw), headers, raw.trailers))
+  return { received, fields: { filename }, type: parseMediaType(headers['content-type']) }
 }

@@ -5,9 +5,29 @@ import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.j
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
+import { IdempotencyHeaders } from '../../schemas/idempotency.js'
 import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
 import type { ReceivedBytes, UploadDescription } from '../../services/uploads/upload.js'
+
+/** What the headers of a request may say about the bytes, besides their type. */
+export const UploadHeaders = Type.Object({
+  ...IdempotencyHeaders.properties,
+  'content-md5': Type.Optional(
+    Type.String({
+      pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
+      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
+      examples: ['sZRqySSS0jR8YjW00mERhA==']
+    })
+  ),
+  'content-digest': Type.Optional(
+    Type.String({
+      description:
+        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
+      examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
+    })
+  )
+})
 
 /** What a client may say about the bytes that it sends. */
 export const UploadFields = Type.Object(

@@ -4,7 +4,7 @@ import { HEAD_BYTES } from './mime-type.js'
 
 /** The bytes of an upload on their way: hashed, counted and cut off where they become too many. */
 export interface IncomingBytes {
-  chunks: AsyncGenerator<Buffer, undefined>
+  chunks: AsyncGenerator<Buffer, void>
   /** The first bytes of what has passed so far. */
   head(): Buffer
   /** Cuts off also where the tenant's room ends; null: it does not. */
@@ -27,14 +27,13 @@ export function createIncomingBytes(
     if (room !== null && hash.fileSize > room) throw new AppError('QUOTA_EXCEEDED')
   }
 
-  async function* measured(): AsyncGenerator<Buffer, undefined> {
+  async function* measured(): AsyncGenerator<Buffer, void> {
     for await (const chunk of source) {
       await hash.update(chunk)
       check()
       if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
       yield chunk
     }
-    return undefined
   }
 
   return {

@@ -1,19 +1,13 @@
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { createUploadKeys } from './upload-keys.js'
-import type { UploadCandidate, UploadSlots } from './upload-slots.js'
+import type { UploadSlots } from './upload-slots.js'
 import { createUploadStatements } from './upload-statements.js'
-import { Upload, type Uploader, type UploadResources } from './upload.js'
+import { Upload, type UploadRequest, type UploadResources } from './upload.js'
 
 export interface UploadServiceDependencies extends Omit<UploadResources, 'statements'> {
   outboxes: Outboxes
   slots: UploadSlots
-}
-
-/** An upload that somebody asks for. */
-export interface UploadRequest extends Uploader, Omit<UploadCandidate, 'tenantId'> {
-  /** The Idempotency-Key: the same upload is answered once within a day, and then as it was before. */
-  key?: string | undefined
 }
 
 export type UploadService = ReturnType<typeof createUploadService>

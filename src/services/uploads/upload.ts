@@ -12,6 +12,7 @@ import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import type { UploadClaim } from './upload-keys.js'
+import type { UploadCandidate } from './upload-slots.js'
 import type { UploadStatements } from './upload-statements.js'
 
 /** Bytes up to which a file is held in memory and hashed before anything is written. */
@@ -31,11 +32,12 @@ export interface UploadResources {
   timeout: number
 }
 
-/** Who uploads. */
-export interface Uploader {
-  userId: string
+/** An upload that somebody asks for. */
+export interface UploadRequest extends Omit<UploadCandidate, 'tenantId'> {
   /** The address of the sender. */
   ip: string
+  /** The Idempotency-Key: the same upload is answered once within a day, and then as it was before. */
+  key?: string | undefined
   /** Throws when the sender may not upload any more: asked after every wait, and right before each commit. */
   askAgain: () => Promise<void>
 }
@@ -79,7 +81,7 @@ export class Upload implements AsyncDisposable {
   constructor(
     private readonly resources: UploadResources,
     private readonly tenant: TenantRef,
-    private readonly by: Uploader,
+    private readonly request: UploadRequest,
     readonly place: Place,
     private readonly claim: UploadClaim
   ) {}
@@ -101,11 +103,9 @@ export class Upload implements AsyncDisposable {
       // Also while a client stalls: the deadline of a reservation is one that uploads keep.
       const incoming = createIncomingBytes(abortable(source, signal), hash, maxBytes)
       const held: Buffer[] = []
-      for (;;) {
-        const { value, done } = await incoming.chunks.next()
-        if (done === true) break
+      for await (const chunk of incoming.chunks) {
         if (isReplay) continue
-        held.push(value)
+        held.push(chunk)
         if (hash.fileSize > BUFFERED_BYTES) await this.#store(held, incoming)
       }
       if (hash.fileSize === 0) throw new AppError('EMPTY_FILE')
@@ -150,7 +150,7 @@ export class Upload implements AsyncDisposable {
     const { earlier, key } = this.claim
     if (earlier !== undefined) {
       if (fingerprint(description) !== earlier.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
-      await this.by.askAgain()
+      await this.request.askAgain()
       return { document: earlier.answer, replayed: true }
     }
     const document = await this.#commitNew(description, key?.answeredFor(fingerprint(description)))
@@ -163,7 +163,7 @@ export class Upload implements AsyncDisposable {
     key: HeldKey | undefined
   ): Promise<UploadAnswer> {
     const { storage, statements } = this.resources
-    const { userId, ip, askAgain } = this.by
+    const { userId, ip, askAgain } = this.request
     const document = { ...named, userId, ip, id: randomUUID() }
 
     if (this.#body !== undefined) {

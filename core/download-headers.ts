@@ -1,3 +1,4 @@
+import encodeDisposition from 'content-disposition'
 import { knownCharset } from './charsets.js'
 
 /** How a browser is told to treat a download; see RFC 6266. */
@@ -55,16 +56,8 @@ const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u206
 export function contentDisposition(disposition: Disposition, filename: string): string {
   const cleaned = filename.replace(INVISIBLE, '').replace(/[/\\]/g, '_').trim()
   const name = /^\.*$/.test(cleaned) ? 'download' : cleaned
-  // RFC 6266 appendix D: quotes, backslashes and "%" are read differently by different browsers.
-  const plain = name.replace(/[^ -~]/gu, '_').replace(/["%]/g, '_')
-  const header = `${disposition}; filename="${plain}"`
-  return plain === name ? header : `${header}; filename*=UTF-8''${encodeExtended(name)}`
-}
-
-/** RFC 8187 §3.2.1: encodeURIComponent leaves four characters that `attr-char` does not allow. */
-function encodeExtended(text: string): string {
-  return encodeURIComponent(text).replace(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
-  )
+  // RFC 6266 appendix D: quotes, backslashes and "%" are read differently by different browsers. What the library takes for
+  // itself would be ISO-8859-1.
+  const fallback = name.replace(/[^ -~]/gu, '_').replace(/["%]/g, '_')
+  return encodeDisposition(name, { type: disposition, fallback })
 }

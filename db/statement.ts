@@ -1,5 +1,5 @@
-import { Column, is, Param, Placeholder, sql, SQL, type SQLWrapper } from 'drizzle-orm'
-import { PgDialect } from 'drizzle-orm/pg-core'
+import { Column, getTableColumns, is, Param, Placeholder, sql, SQL, type SQLWrapper } from 'drizzle-orm'
+import { PgDialect, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { whenConnected } from './client.js'
@@ -26,42 +26,54 @@ const placeholders = new Proxy(
   }
 )
 
+type Client = postgres.Sql | postgres.TransactionSql
+
+/** A statement by itself: any client runs it, and it is rendered once for all of them. */
+export type Statement<Given, Row> = (
+  client: Client,
+  ...values: object extends Given ? [] : [Given]
+) => Promise<Row[]>
+
 /**
  * A statement as Drizzle writes it, rendered once. PostgreSQL prepares it once per connection, unless the client's
- * options say no. Rows are typed by the selected columns and come as the client decodes them.
+ * options say no. Rows are typed by the selected columns and come as the client decodes them. Values that are no
+ * parameters stand in the text, so that PostgreSQL plans with them.
  * @throws {Error} where a selected column would come under another name than its type says
  */
-export function prepared<Given, Row>(
-  client: postgres.Sql | postgres.TransactionSql,
-  write: (named: Named<Given>) => Query<Row>
-): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+export function rendered<Given, Row>(write: (named: Named<Given>) => Query<Row>): Statement<Given, Row> {
   const written = write(placeholders as Named<Given>)
   refuseOtherNames(written)
-  const { sql: text, params } = dialect.sqlToQuery(written.getSQL())
+  const { sql: text, params } = dialect.sqlToQuery(written.getSQL().inlineParams())
   const parameters = params.map(toParameter)
   // Without `simple`, a text without parameters would be parsed and planned each time.
   const options = { prepare: true, simple: false }
-  return (...[values = {}]) =>
+  return (client, ...[values = {}]) =>
     whenConnected(async () => {
       const filled = parameters.map((fill) => fill(values as Values))
       return [...(await client.unsafe(text, filled, options))] as Row[]
     })
 }
 
+/** The same for one client. */
+export function prepared<Given, Row>(
+  client: Client,
+  write: (named: Named<Given>) => Query<Row>
+): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+  const run = rendered(write)
+  return (...values) => run(client, ...values)
+}
+
 type Filled = postgres.ParameterOrJSON<never>
 
 /** What the values make of one parameter, found out once: Drizzle's own `fillPlaceholders` looks at each call. */
 function toParameter(param: unknown): (values: Values) => Filled {
-  if (is(param, Placeholder)) {
-    const { name } = param
-    return (values) => values[name] as Filled
-  }
   if (is(param, Param) && is(param.value, Placeholder)) {
     const { name } = param.value
     const { encoder } = param
     return (values) => (values[name] === null ? null : (encoder.mapToDriverValue(values[name]) as Filled))
   }
-  return () => param as Filled
+  const { name } = param as Placeholder
+  return (values) => values[name] as Filled
 }
 
 /** Rows come under the names that PostgreSQL gives them, while the builder types them by its keys. */
@@ -77,4 +89,20 @@ function refuseOtherNames(written: object): void {
 function nameOf(field: unknown): string | undefined {
   if (is(field, Column)) return field.name
   return is(field, SQL.Aliased) ? field.fieldAlias : undefined
+}
+
+/** The columns of a table, by the names that its schema gives them. */
+type ColumnsOf<Table> = { [Name in keyof Table as Table[Name] extends PgColumn ? Name : never]?: SQLWrapper }
+
+/** An INSERT of what a SELECT from `source` gives for the columns named here; the builder's wants all of the table's. */
+export function insertSelect<Table extends PgTable>(
+  table: Table,
+  values: ColumnsOf<Table>,
+  source?: SQLWrapper
+): SQL<never> {
+  const columns = getTableColumns(table)
+  const names = Object.keys(values).map((name) => sql.identifier(columns[name]?.name ?? name))
+  const selected = sql.join(Object.values(values) as SQLWrapper[], sql`, `)
+  const from = source && sql` from ${source}`
+  return sql`insert into ${table} (${sql.join(names, sql`, `)}) select ${selected}${from}`
 }

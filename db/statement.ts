@@ -7,11 +7,18 @@ import { whenConnected } from './client.js'
 /** Drizzle's query builder. What it builds is only ever rendered, so it has no connection. */
 export const query = drizzle.mock()
 
+/** When the transaction began. */
+export const now = sql`now()`
+export const secondsFromNow = (seconds: number | Placeholder): SQL =>
+  sql`now() + make_interval(secs => ${seconds})`
+export const secondsAgo = (seconds: number | Placeholder): SQL =>
+  sql`now() - make_interval(secs => ${seconds})`
+
 /** The values of a statement by name, where the statement is written: each stands for a parameter. */
 export type Named<Values> = { readonly [Name in keyof Values]-?: Placeholder }
 
 /** A query of the builder, or a `sql` template. */
-type Query<Row> = SQLWrapper & ({ _: { result: Row[] } } | { _: { brand: 'SQL'; type: Row } })
+export type Query<Row> = SQLWrapper & ({ _: { result: Row[] } } | { _: { brand: 'SQL'; type: Row } })
 
 type Values = Record<string, unknown>
 
@@ -63,6 +70,16 @@ export function prepared<Given, Row>(
   return (...values) => run(client, ...values)
 }
 
+/** The names of columns without their table's, as an INSERT lists them. */
+export const bare = (...columns: readonly { name: string }[]): SQL =>
+  sql.join(
+    columns.map(({ name }) => sql.identifier(name)),
+    sql`, `
+  )
+
+/** What an INSERT would have written into a column, for its ON CONFLICT. */
+export const excluded = (column: Column): SQL => sql`excluded.${bare(column)}`
+
 type Filled = postgres.ParameterOrJSON<never>
 
 /** What the values make of one parameter, found out once: Drizzle's own `fillPlaceholders` looks at each call. */
@@ -101,8 +118,7 @@ export function insertSelect<Table extends PgTable>(
   source?: SQLWrapper
 ): SQL<never> {
   const columns = getTableColumns(table)
-  const names = Object.keys(values).map((name) => sql.identifier(columns[name]?.name ?? name))
+  const names = Object.keys(values).flatMap((name) => columns[name] ?? [])
   const selected = sql.join(Object.values(values) as SQLWrapper[], sql`, `)
-  const from = source && sql` from ${source}`
-  return sql`insert into ${table} (${sql.join(names, sql`, `)}) select ${selected}${from}`
+  return sql`insert into ${table} (${bare(...names)}) select ${selected}${source && sql` from ${source}`}`
 }

@@ -1,16 +1,11 @@
-import { and, asc, eq, exists, gt, inArray, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { now, prepared, query, rendered, type Named } from '../statement.js'
+import { endSessions, forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
-import {
-  passwordFailures,
-  tenants,
-  tokenFamilies,
-  users,
-  userTenantAssociations as members
-} from './schema.js'
+import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type User } from './users-repository.js'
 
 /** An account as an operator sees it. */
@@ -47,15 +42,7 @@ const setActive = rendered(({ userId, active, osUser }: Named<Activation>) => {
       .where(and(eq(users.id, userId), ne(users.is_active, active)))
       .returning({ id: users.id })
   )
-  const ended = query.$with('ended').as(
-    query
-      .update(tokenFamilies)
-      .set({ revoked_at: now })
-      .from(account)
-      .where(
-        and(eq(tokenFamilies.user_id, account.id), isNull(tokenFamilies.revoked_at), sql`not ${active}::bool`)
-      )
-  )
+  const ended = endSessions(account, sql`not ${active}::bool`)
   const action = sql`case when ${active}::bool then 'user.activated' else 'user.deactivated' end`
   return query
     .with(account, ended, operatorEvent(account, action, osUser))
@@ -70,25 +57,8 @@ const resetPassword = rendered((named: Named<PasswordReset>) => {
       .where(eq(users.id, named.userId))
       .returning({ id: users.id })
   )
-  const forgiven = query
-    .$with('forgiven')
-    .as(
-      query
-        .delete(passwordFailures)
-        .where(
-          and(
-            inArray(passwordFailures.subject, [named.emailSubject, named.accountSubject]),
-            exists(sql`(select from ${account})`)
-          )
-        )
-    )
-  const ended = query.$with('ended').as(
-    query
-      .update(tokenFamilies)
-      .set({ revoked_at: now })
-      .from(account)
-      .where(and(eq(tokenFamilies.user_id, account.id), isNull(tokenFamilies.revoked_at)))
-  )
+  const forgiven = forgive(account, named.emailSubject, named.accountSubject)
+  const ended = endSessions(account)
   return query
     .with(account, forgiven, ended, operatorEvent(account, sql`'user.password_reset'`, named.osUser))
     .select({ id: account.id })
@@ -103,13 +73,12 @@ export type AccountAdministration = ReturnType<typeof createAccountAdministratio
  * @param osUser who runs the command
  */
 export function createAccountAdministration({ sql: client }: DatabaseClient, osUser: string) {
+  const tenantsOfAccount = query.select({ count: count() }).from(members).where(eq(members.user_id, users.id))
   const listAfter = prepared(client, ({ email, limit }: Named<{ email: string; limit: number }>) =>
     query
       .select({
         ...userColumns,
-        tenants: sql<number>`(select count(*) from ${members} where ${members.user_id} = users.id)`.as(
-          'tenants'
-        )
+        tenants: sql<number>`${tenantsOfAccount}`.as('tenants')
       })
       .from(users)
       .where(gt(users.email, email))

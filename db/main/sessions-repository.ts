@@ -1,20 +1,11 @@
 import { and, asc, count, desc, eq, exists, gt, isNull, lt, ne, not, or, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { withTransaction, type DatabaseClient } from '../client.js'
-import {
-  insertSelect,
-  now,
-  prepared,
-  query,
-  rendered,
-  secondsAgo,
-  secondsFromNow,
-  type Named
-} from '../statement.js'
-import { lockAccount } from './account-lock.js'
-import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
+import type { DatabaseClient } from '../client.js'
+import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
-import { passwordFailures, tokenFamilies, users } from './schema.js'
+import { tokenFamilies, users } from './schema.js'
+import { auditSessions, sessionLife } from './session-row.js'
+import { createSessionStart, type SessionLimits } from './session-start.js'
 
 /** Seconds in which the refresh token that was just replaced may be presented again. */
 export const REFRESH_GRACE = 10
@@ -25,33 +16,6 @@ const columns = { id, user_agent, ip_address, created_at, last_used_at, expires_
 
 /** A session as its owner sees it. */
 export type Session = Pick<typeof tokenFamilies.$inferSelect, keyof typeof columns>
-
-export interface NewSession {
-  id: string
-  userAgent: string | null
-  /** Seconds that it lives without being refreshed. */
-  ttl: number
-}
-
-export interface CheckedPassword {
-  passwordHash: string
-  /** What failures were counted for. */
-  subject: string
-}
-
-export interface SessionLimits {
-  /** Seconds after which a session ends, however often it is refreshed. */
-  maxAge: number
-  /** Sessions that an account may have. */
-  perAccount: number
-}
-
-/** What became of a log-in. */
-export type SessionStart =
-  /** With the oldest sessions that were more than an account may have, and have ended. */
-  | { outcome: 'started'; displaced: string[] }
-  /** The password is not the checked one any more, or the account not active. */
-  | { outcome: 'refused' }
 
 /** What became of a refresh token. */
 export type Rotation =
@@ -64,83 +28,13 @@ export type Refusal = { outcome: 'reused' | 'expired' | 'invalid' }
 type Token = { id: string; generation: number; ip: string }
 type Own = Actor & { id: string }
 
-/** Says that something happened to sessions of their own account. */
-const sessionEvent = (
-  session: Record<'id' | 'user_id', AuditEvent['targetId']> & { getSQL(): SQL },
-  event: Pick<AuditEvent, 'action' | 'details' | 'ip'>
-) => auditEvent({ userId: session.user_id, targetType: 'session', targetId: session.id, ...event }, session)
-
 export type SessionRepository = ReturnType<typeof createSessionRepository>
 
 /** Sessions: one row of `token_families` for each log-in. */
-export function createSessionRepository(
-  { sql: client }: DatabaseClient,
-  { maxAge, perAccount }: SessionLimits
-) {
-  const end = sql`(${created_at} + make_interval(secs => ${maxAge}))`
-  const live = and(isNull(revoked_at), gt(expires_at, now), sql`${end} > now()`) as SQL
+export function createSessionRepository({ sql: client }: DatabaseClient, limits: SessionLimits) {
+  const { end, live } = sessionLife(limits.maxAge)
   const liveOf = ({ userId }: Named<{ userId: string }>) => and(eq(user_id, userId), live)
 
-  // Under the lock of the account, so it waits for a change of the password that is under way, which then refuses it,
-  // and for log-ins that begin at the same time, whose sessions it then counts.
-  const start = rendered((named: Named<NewSession & Actor & CheckedPassword>) => {
-    const { userId, ip } = named
-    const account = query.$with('account').as(
-      query
-        .select({ id: users.id })
-        .from(users)
-        .where(
-          and(eq(users.id, userId), eq(users.is_active, true), eq(users.password_hash, named.passwordHash))
-        )
-    )
-    const session = query.$with('session', { id, user_id }).as(
-      sql`${insertSelect(
-        tokenFamilies,
-        {
-          id: named.id,
-          user_id: account.id,
-          user_agent: named.userAgent,
-          ip_address: ip,
-          expires_at: secondsFromNow(named.ttl)
-        },
-        account
-      )} returning ${id}, ${user_id}`
-    )
-    const forgiven = query
-      .$with('forgiven')
-      .as(
-        query
-          .delete(passwordFailures)
-          .where(and(eq(passwordFailures.subject, named.subject), exists(sql`(select from ${session})`)))
-      )
-    const oldest = query.$with('oldest').as(
-      query
-        .select({ id })
-        .from(tokenFamilies)
-        .innerJoin(session, eq(session.user_id, user_id))
-        .where(live)
-        .orderBy(desc(created_at), asc(id))
-        .offset(perAccount - 1)
-    )
-    const displaced = query.$with('displaced').as(
-      query
-        .update(tokenFamilies)
-        .set({ revoked_at: now })
-        .from(oldest)
-        .where(and(eq(id, oldest.id), isNull(revoked_at)))
-        .returning({ id, user_id })
-    )
-    const details = jsonObject({ reason: 'too many sessions' })
-    const ended = query
-      .$with('ended', {})
-      .as(sessionEvent(displaced, { action: sql`'session.ended'`, details, ip }))
-    const event = query.$with('event', {}).as(sessionEvent(session, { action: sql`'auth.login'`, ip }))
-    return query
-      .with(account, session, forgiven, oldest, displaced, ended, event)
-      .select({ displaced: sql<string | null>`${displaced.id}`.as('displaced') })
-      .from(session)
-      .leftJoin(displaced, sql`true`)
-  })
   // One statement decides and rotates, so that any number of parallel refreshes agree on one successor.
   const rotate = prepared(client, (token: Named<Token & { ttl: number }>) => {
     const isNewest = eq(generation, token.generation)
@@ -177,7 +71,7 @@ export function createSessionRepository(
         .returning({ id, user_id })
     )
     const reuse = { action: sql`'auth.token_reused'`, ip: token.ip }
-    const event = query.$with('event', {}).as(sessionEvent(session, reuse))
+    const event = auditSessions('event', session, reuse)
     return query
       .with(session, event)
       .select({
@@ -196,7 +90,7 @@ export function createSessionRepository(
           .where(and(eq(user_id, own.userId), which(own.id), isNull(revoked_at)))
           .returning({ id, user_id })
       )
-      const event = query.$with('event', {}).as(sessionEvent(session, { action, ip: own.ip }))
+      const event = auditSessions('event', session, { action, ip: own.ip })
       return query.with(session, event).select({ id: session.id }).from(session)
     })
   const endOwn = endWhere((own) => eq(id, own), sql`'auth.logout'`)
@@ -248,15 +142,7 @@ export function createSessionRepository(
 
   return {
     /** Starts a session, and forgives the failures that were counted for `subject`. */
-    async insert(session: NewSession, actor: Actor, checked: CheckedPassword): Promise<SessionStart> {
-      const ttl = Math.min(session.ttl, maxAge)
-      const rows = await withTransaction(client, async (transaction) => {
-        await lockAccount(transaction, actor)
-        return start(transaction, { ...session, ...actor, ...checked, ttl })
-      })
-      if (rows.length === 0) return { outcome: 'refused' }
-      return { outcome: 'started', displaced: rows.flatMap(({ displaced }) => displaced ?? []) }
-    },
+    insert: createSessionStart(client, limits),
     /**
      * Uses up the refresh token of that generation. Within the grace time the token just replaced gives the same
      * successor again.

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, type Named } from '../statement.js'
 import { jsonObject } from './audit-event.js'
@@ -25,9 +25,10 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
   const columns = {
     ...tenantColumns,
     deleted_at: tenants.deleted_at,
-    members: sql<number>`(select count(*) from ${members} where ${members.tenant_id} = tenants.id)`.as(
-      'members'
-    )
+    members:
+      sql<number>`${query.select({ count: count() }).from(members).where(eq(members.tenant_id, tenants.id))}`.as(
+        'members'
+      )
   }
   const listAfter = prepared(client, ({ id, limit }: Named<{ id: string; limit: number }>) =>
     query.select(columns).from(tenants).where(gt(tenants.id, id)).orderBy(asc(tenants.id)).limit(limit)

@@ -1,10 +1,11 @@
-import { and, eq, getTableColumns, isNull, like, ne, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, like, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, now, prepared, query, rendered, type Named } from '../statement.js'
+import { endSessions, forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
-import { passwordFailures, tokenFamilies, users } from './schema.js'
+import { tokenFamilies, users } from './schema.js'
 
 // password_hash never leaves the repository but for checking a password.
 const { password_hash, created_by, ...columns } = getTableColumns(users)
@@ -63,22 +64,8 @@ const changePassword = rendered(
         .where(and(eq(users.id, userId), eq(users.password_hash, oldHash)))
         .returning({ id: users.id })
     )
-    const { id, user_id, revoked_at } = tokenFamilies
-    const ended = query.$with('ended').as(
-      query
-        .update(tokenFamilies)
-        .set({ revoked_at: now })
-        .from(account)
-        .where(and(eq(user_id, account.id), ne(id, sessionId), isNull(revoked_at)))
-        .returning({ id })
-    )
-    const forgiven = query
-      .$with('forgiven')
-      .as(
-        query
-          .delete(passwordFailures)
-          .where(and(eq(passwordFailures.subject, subject), sql`exists (select from ${account})`))
-      )
+    const ended = endSessions(account, ne(tokenFamilies.id, sessionId))
+    const forgiven = forgive(account, subject)
     const audited = { ...byAccount(account), action: sql`'user.password_changed'`, ip }
     const event = query.$with('event', {}).as(auditEvent(audited, account))
     return query

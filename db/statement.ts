@@ -1,5 +1,5 @@
 import { Column, is, Param, Placeholder, sql, SQL, type SQLWrapper } from 'drizzle-orm'
-import { PgDialect } from 'drizzle-orm/pg-core'
+import { alias, PgDialect, type PgTable } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { whenConnected } from './client.js'
@@ -26,27 +26,52 @@ const placeholders = new Proxy(
   }
 )
 
+type Client = postgres.Sql | postgres.TransactionSql
+
+/** A statement by itself: any client runs it, and it is rendered once for all of them. */
+export type Statement<Given, Row> = (
+  client: Client,
+  ...values: object extends Given ? [] : [Given]
+) => Promise<Row[]>
+
 /**
  * A statement as Drizzle writes it, rendered once. PostgreSQL prepares it once per connection, unless the client's
  * options say no. Rows are typed by the selected columns and come as the client decodes them.
  * @throws {Error} where a selected column would come under another name than its type says
  */
-export function prepared<Given, Row>(
-  client: postgres.Sql | postgres.TransactionSql,
-  write: (named: Named<Given>) => Query<Row>
-): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+export function rendered<Given, Row>(write: (named: Named<Given>) => Query<Row>): Statement<Given, Row> {
   const written = write(placeholders as Named<Given>)
   refuseOtherNames(written)
   const { sql: text, params } = dialect.sqlToQuery(written.getSQL())
   const parameters = params.map(toParameter)
   // Without `simple`, a text without parameters would be parsed and planned each time.
   const options = { prepare: true, simple: false }
-  return (...[values = {}]) =>
+  return (client, ...[values = {}]) =>
     whenConnected(async () => {
       const filled = parameters.map((fill) => fill(values as Values))
       return [...(await client.unsafe(text, filled, options))] as Row[]
     })
 }
+
+/** The same for one client. */
+export function prepared<Given, Row>(
+  client: Client,
+  write: (named: Named<Given>) => Query<Row>
+): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+  const run = rendered(write)
+  return (...values) => run(client, ...values)
+}
+
+/** The names of columns without their table's, as an INSERT lists them. */
+export const bare = (...columns: readonly { name: string }[]): SQL =>
+  sql.join(
+    columns.map(({ name }) => sql.identifier(name)),
+    sql`, `
+  )
+
+/** The columns of a table as they are in a CTE, or under an alias, of that name. */
+export const under = <Table extends PgTable>(name: string, table: Table): Table =>
+  alias(table, name) as unknown as Table
 
 type Filled = postgres.ParameterOrJSON<never>
 

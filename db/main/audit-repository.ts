@@ -1,7 +1,10 @@
 import type { Actor } from '../actor.js'
+import { and, eq, gte, isNull, lte, sql as template } from 'drizzle-orm'
 import { insertAuditEvent } from '../audit-event.js'
 import { statement, type DatabaseClient } from '../client.js'
-import { listStatement, readList, type PageStart } from '../list-statement.js'
+import { createList, type PageStart } from '../list-statement.js'
+import { under } from '../statement.js'
+import { auditLog } from './schema.js'
 
 /** An entry of the audit log as the API shows it. */
 export interface AuditEntry {
@@ -29,8 +32,6 @@ export interface AuditPage {
   limit: number
   start: PageStart
 }
-
-const COLUMNS = ['id', 'tenant_id', 'user_id', 'action', 'target', 'details', 'ip', 'timestamp'] as const
 
 /** Entries that one statement deletes, which bounds how long it runs. */
 const PRUNED_AT_ONCE = 1_000
@@ -121,32 +122,37 @@ export function createAuditRepository({ sql }: DatabaseClient) {
     },
     /** A page, newest first, and how many entries match; with filters they are counted up to `COUNT_CAP` + 1. */
     async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
-      const parameters: (string | number)[] = []
-      const bind = (value: string | number) => `$${parameters.push(value)}`
-      const scope =
-        'tenantId' in of
-          ? `tenant_id = ${bind(of.tenantId)}`
-          : `tenant_id is null and user_id = ${bind(of.userId)}`
       const { action, user_id, from, to } = filter
-      const text = listStatement({
-        table: `(select *, event_id as id from audit_log where ${scope}) entries`,
-        columns: COLUMNS,
-        conditions: [
-          action !== undefined && `action = ${bind(action)}`,
-          user_id !== undefined && `user_id = ${bind(user_id)}`,
-          from !== undefined && `timestamp >= ${bind(from)}`,
-          to !== undefined && `timestamp <= ${bind(to)}`
-        ].filter((condition) => condition !== false),
-        count: `(select count(*) from audit_log where ${scope})`,
-        column: 'timestamp',
-        descending: true,
-        start,
-        limit,
-        bind
+      const { items, total } = await listEntries(sql, {
+        filter: { ...of, action, user_id, from, to },
+        ...{ column: auditLog.timestamp, descending: true, start, limit }
       })
-      type Row = Omit<AuditEntry, 'event_id'> & { id: string; total: number }
-      const { items, total } = readList(await statement<Row>(sql, text)(...parameters))
       return { items: items.map(({ id, ...entry }) => ({ ...entry, event_id: id })), total }
     }
   }
 }
+
+type Entry = Omit<AuditEntry, 'event_id'> & { id: string }
+type Values = AuditFilter & { tenantId?: string; userId?: string }
+
+const entries = under('entries', auditLog)
+const { tenant_id, user_id, action, target, details, ip, timestamp } = entries
+const listEntries = createList<Values, Entry>(
+  [{ name: 'id' }, tenant_id, user_id, action, target, details, ip, timestamp],
+  (given) => {
+    const scope = and(
+      given.tenantId ? eq(auditLog.tenant_id, given.tenantId) : isNull(auditLog.tenant_id),
+      given.userId && eq(auditLog.user_id, given.userId)
+    )
+    return {
+      from: template`(select *, ${auditLog.event_id} as id from ${auditLog} where ${scope}) ${entries}`,
+      where: and(
+        given.action && eq(action, given.action),
+        given.user_id && eq(user_id, given.user_id),
+        given.from && gte(timestamp, given.from),
+        given.to && lte(timestamp, given.to)
+      ),
+      count: template`(select count(*) from ${auditLog} where ${scope})`
+    }
+  }
+)

@@ -1,10 +1,11 @@
 import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { jsonObject, type AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions, forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
-import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
+import { auditInMain } from './audit-in-main.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type User } from './users-repository.js'
 
@@ -22,7 +23,7 @@ const operatorEvent = (
   osUser: Named<ByOperator>['osUser']
 ) =>
   query.$with('event', {}).as(
-    auditEvent(
+    auditInMain(
       {
         action,
         userId: account.id,

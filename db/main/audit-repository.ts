@@ -1,9 +1,10 @@
-import { asc, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { statement, type DatabaseClient } from '../client.js'
-import { listStatement, readList, type PageStart } from '../list-statement.js'
-import { excluded, prepared, query, type Named } from '../statement.js'
-import { auditEvent, jsonObject } from './audit-event.js'
+import { jsonObject } from '../audit-event.js'
+import type { DatabaseClient } from '../client.js'
+import { createList, type PageStart } from '../list-statement.js'
+import { excluded, prepared, query, under, type Named } from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
 import { auditLog } from './schema.js'
 
 /** An entry of the audit log as the API shows it. */
@@ -30,8 +31,6 @@ export interface AuditPage {
   start: PageStart
 }
 
-const COLUMNS = ['id', 'tenant_id', 'user_id', 'action', 'target', 'details', 'ip', 'timestamp'] as const
-
 /** Entries that one statement deletes, which bounds how long it runs. */
 const PRUNED_AT_ONCE = 1_000
 
@@ -56,7 +55,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     query.insert(auditLog).values(valuesOf(entry)).onConflictDoNothing()
   )
   const recordRefusal = prepared(client, (refusal: Named<Refusal & Actor>) =>
-    auditEvent({
+    auditInMain({
       action: sql`'access.refused'`,
       tenantId: refusal.tenantId,
       userId: refusal.userId,
@@ -67,7 +66,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     })
   )
   const recordCommand = prepared(client, (named: Named<{ command: string; details: object }>) =>
-    auditEvent({
+    auditInMain({
       action: sql`'operator.command'`,
       targetType: 'command',
       targetId: named.command,
@@ -132,32 +131,40 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     },
     /** A page, newest first, and how many entries match; with filters they are counted up to `COUNT_CAP` + 1. */
     async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
-      const parameters: (string | number)[] = []
-      const bind = (value: string | number) => `$${parameters.push(value)}`
-      const scope =
-        'tenantId' in of
-          ? `tenant_id = ${bind(of.tenantId)}`
-          : `tenant_id is null and user_id = ${bind(of.userId)}`
       const { action, user_id, from, to } = filter
-      const text = listStatement({
-        table: `(select *, event_id as id from audit_log where ${scope}) entries`,
-        columns: COLUMNS,
-        conditions: [
-          action !== undefined && `action = ${bind(action)}`,
-          user_id !== undefined && `user_id = ${bind(user_id)}`,
-          from !== undefined && `timestamp >= ${bind(from)}`,
-          to !== undefined && `timestamp <= ${bind(to)}`
-        ].filter((condition) => condition !== false),
-        count: `(select count(*) from audit_log where ${scope})`,
-        column: 'timestamp',
-        descending: true,
-        start,
-        limit,
-        bind
+      const { items, total } = await listEntries(client, {
+        filter: { ...of, action, user_id, from, to },
+        ...{ column: auditLog.timestamp, descending: true, start, limit }
       })
-      type Row = Omit<AuditEntry, 'event_id'> & { id: string; total: number }
-      const { items, total } = readList(await statement<Row>(client, text)(...parameters))
       return { items: items.map(({ id, ...entry }) => ({ ...entry, event_id: id })), total }
     }
   }
 }
+
+type Entry = Omit<AuditEntry, 'event_id'> & { id: string }
+type Values = AuditFilter & { tenantId?: string; userId?: string }
+
+const entries = under('entries', auditLog)
+const listEntries = createList<Values, Entry>(
+  [
+    { name: 'id' },
+    ...[entries.tenant_id, entries.user_id, entries.action, entries.target],
+    ...[entries.details, entries.ip, entries.timestamp]
+  ],
+  (given) => {
+    const scope = and(
+      given.tenantId ? eq(auditLog.tenant_id, given.tenantId) : isNull(auditLog.tenant_id),
+      given.userId && eq(auditLog.user_id, given.userId)
+    )
+    return {
+      from: sql`(select *, ${auditLog.event_id} as id from ${auditLog} where ${scope}) ${entries}`,
+      where: and(
+        given.action && eq(entries.action, given.action),
+        given.user_id && eq(entries.user_id, given.user_id),
+        given.from && gte(entries.timestamp, given.from),
+        given.to && lte(entries.timestamp, given.to)
+      ),
+      count: sql`(select count(*) from ${auditLog} where ${scope})`
+    }
+  }
+)

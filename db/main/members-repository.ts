@@ -2,11 +2,12 @@ import { and, asc, count, eq, ne, or, sql } from 'drizzle-orm'
 import { alias, type WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
+import { jsonObject, type AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { revertible } from './revertible.js'
 import { insertSelect, prepared, query, rendered, type Named } from '../statement.js'
-import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
 import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
+import { auditInMain } from './audit-in-main.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 
 export type Role = (typeof members.$inferSelect)['role']
@@ -45,11 +46,11 @@ const memberEvent = (
   { tenantId, userId, ip }: Named<Change>,
   member: { user_id: AuditEvent['targetId'] },
   event: Pick<AuditEvent, 'action' | 'details'>,
-  source: Parameters<typeof auditEvent>[1]
+  source: Parameters<typeof auditInMain>[1]
 ) =>
   query
     .$with('event', {})
-    .as(auditEvent({ tenantId, userId, ip, targetType: 'user', targetId: member.user_id, ...event }, source))
+    .as(auditInMain({ tenantId, userId, ip, targetType: 'user', targetId: member.user_id, ...event }, source))
 
 // Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so
 // the statement that decides sees what the one before has left. Two admins who remove each other at once

@@ -1,7 +1,8 @@
 import { and, eq, gt, gte, lte, sql } from 'drizzle-orm'
+import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
 import { prepared, query, secondsAgo, type Named } from '../statement.js'
-import { auditEvent, jsonObject } from './audit-event.js'
+import { auditInMain } from './audit-in-main.js'
 import { passwordFailures } from './schema.js'
 
 /** How many wrong passwords in how many seconds are too many. */
@@ -51,7 +52,7 @@ export function createPasswordFailureRepository(
         .returning({ subject, failures })
     )
     const event = query.$with('event', {}).as(
-      auditEvent(
+      auditInMain(
         {
           action: sql`'auth.password_refused'`,
           userId,

@@ -1,6 +1,7 @@
 import { and, gt, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { type AuditEvent } from '../audit-event.js'
 import { now, query } from '../statement.js'
-import { auditEvent, type AuditEvent } from './audit-event.js'
+import { auditInMain } from './audit-in-main.js'
 import { tokenFamilies } from './schema.js'
 
 const { created_at, expires_at, revoked_at } = tokenFamilies
@@ -23,7 +24,7 @@ export const auditSessions = (
   query
     .$with(name, {})
     .as(
-      auditEvent(
+      auditInMain(
         { userId: sessions.user_id, targetType: 'session', targetId: sessions.id, ...event },
         sessions
       )

@@ -1,11 +1,11 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
+import { jsonObject } from '../audit-event.js'
 import { withTransaction } from '../client.js'
 import { insertSelect, now, query, rendered, secondsFromNow, type Named } from '../statement.js'
 import { forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
-import { jsonObject } from './audit-event.js'
 import { tokenFamilies, users } from './schema.js'
 import { auditSessions, sessionLife } from './session-row.js'
 

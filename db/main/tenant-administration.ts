@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, type Named } from '../statement.js'
-import { jsonObject } from './audit-event.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { auditTenant, tenantColumns, tenantEvent, type Tenant } from './tenant-row.js'
 import type { Role } from './members-repository.js'

@@ -2,6 +2,7 @@ import { and, count, eq, getTableColumns, inArray, lt, lte, sql, type WithSubque
 import type { WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
+import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import {
@@ -16,7 +17,6 @@ import {
   type Named
 } from '../statement.js'
 import { lockAccount } from './account-lock.js'
-import { jsonObject } from './audit-event.js'
 import { revertible } from './revertible.js'
 import { idempotencyKeys, tenants, userTenantAssociations as members } from './schema.js'
 import { CREATE_TENANT } from './tenant-keys-repository.js'

@@ -1,6 +1,7 @@
 import { getTableColumns, sql, type SQLWrapper } from 'drizzle-orm'
+import { jsonObject, type AuditEvent } from '../audit-event.js'
 import { insertSelect } from '../statement.js'
-import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
+import { auditInMain } from './audit-in-main.js'
 import { outbox, tenants } from './schema.js'
 
 const { created_by, deleted_at, ...columns } = getTableColumns(tenants)
@@ -25,7 +26,7 @@ export const auditTenant = (
   event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'details'>,
   source: SQLWrapper = tenant
 ) =>
-  auditEvent(
+  auditInMain(
     {
       tenantId: tenant.id,
       targetType: 'tenant',

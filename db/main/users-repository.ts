@@ -1,10 +1,11 @@
 import { and, eq, getTableColumns, like, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
+import { jsonObject, type AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions, forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
-import { auditEvent, jsonObject, type AuditEvent } from './audit-event.js'
+import { auditInMain } from './audit-in-main.js'
 import { tokenFamilies, users } from './schema.js'
 
 // password_hash never leaves the repository but for checking a password.
@@ -67,7 +68,7 @@ const changePassword = rendered(
     const ended = endSessions(account, ne(tokenFamilies.id, sessionId))
     const forgiven = forgive(account, subject)
     const audited = { ...byAccount(account), action: sql`'user.password_changed'`, ip }
-    const event = query.$with('event', {}).as(auditEvent(audited, account))
+    const event = query.$with('event', {}).as(auditInMain(audited, account))
     return query
       .with(account, ended, forgiven, event)
       .select({ ended: sql<string | null>`${ended.id}`.as('ended') })
@@ -92,7 +93,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
         on conflict (${bare(users.email)}) do nothing returning *`
     )
     const audited = { ...byAccount(account), action: sql`'user.registered'`, ip: user.ip }
-    const event = query.$with('event', {}).as(auditEvent(audited, account))
+    const event = query.$with('event', {}).as(auditInMain(audited, account))
     return query.with(account, event).select().from(account)
   })
   const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
@@ -144,7 +145,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       last_name: row.last_name
     })
     const event = query.$with('event', {}).as(
-      auditEvent(
+      auditInMain(
         {
           ...byAccount(account),
           action: sql`'user.updated'`,

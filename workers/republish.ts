@@ -1,8 +1,9 @@
 import { createClient } from '../db/client.js'
 import { createDirtyTenantRepository } from '../db/main/dirty-tenants-repository.js'
+import { outbox } from '../db/main/schema.js'
 import { createTenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
-import { createOutboxRepository } from '../db/outbox-repository.js'
+import { defineOutboxRepository } from '../db/outbox-repository.js'
 import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../core/config/config.js'
 import { everyActiveTenant } from './every-tenant.js'
@@ -18,7 +19,7 @@ export async function republishRetained(config: Config, onProgress: (line: strin
   const tenancy = createTenancy(config, createTenancyRecords(main), () => undefined)
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
-    let events = await createOutboxRepository(main.sql, '"outbox"').reset()
+    let events = await defineOutboxRepository(outbox)(main.sql).reset()
     for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
       const reset = await tenancy.withTenant(tenant, (store) => store.outbox.reset())
       if (reset > 0) await dirtyTenants.mark(tenant.id)

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { DocumentFilter, DocumentSort, DownloadKind } from '../../../db/tenant/documents-repository.js'
+import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-list.js'
+import type { DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { Actor } from '../../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
@@ -46,14 +47,14 @@ export function createDocumentService({
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
     const { tenant, documentId, as } = download
     const entry = downloads.entry(download)
-    const document = await outboxes.record(tenant.id, () =>
+    const recorded = await outboxes.record(tenant.id, () =>
       tenancy.withTenant(tenant, (store) =>
         store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
       )
     )
-    if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
-    downloads.begin(download, entry, document.filename, actor.ip)
-    return document
+    if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+    downloads.begin(download, entry, recorded.document.filename, actor.ip)
+    return recorded.document
   }
 
   /** The same in one statement, of which only the first in an hour writes. */
@@ -123,8 +124,8 @@ export function createDocumentService({
           store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
         )
       )
-      if (updated === null) throw new AppError('DOCUMENT_NOT_FOUND')
-      return updated
+      if (updated.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+      return updated.document
     },
 
     /**
@@ -155,12 +156,12 @@ export function createDocumentService({
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
-      const removed = await outboxes.record(tenant.id, () =>
+      const { outcome } = await outboxes.record(tenant.id, () =>
         tenancy.withTenant(tenant, (store) =>
           store.documents.remove(documentId, { tenantId: tenant.id, actor })
         )
       )
-      if (!removed) throw new AppError('DOCUMENT_NOT_FOUND')
+      if (outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     }
   }
 }

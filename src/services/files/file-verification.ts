@@ -52,9 +52,11 @@ export function createFileVerification(dependencies: {
       const found = await look(tenant, file)
       const record = () =>
         tenancy.withTenant(tenant, (store) => store.files.recordVerification(fileId, found, tenant.id))
-      const recorded = await (found.verification === 'intact' ? record() : outboxes.record(tenant.id, record))
+      const { outcome } = await (found.verification === 'intact'
+        ? record()
+        : outboxes.record(tenant.id, record))
       // A file that was deleted while it was read is no damage.
-      return recorded ? found.verification : null
+      return outcome === 'recorded' ? found.verification : null
     }
   }
 }

@@ -46,8 +46,9 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
       const claim = await tenancy.withTenant(tenant, (store) =>
         store.idempotencyKeys.claim(id, owner, CLAIM_SECONDS)
       )
-      if (claim.state === 'busy') throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: claim.seconds })
-      if (claim.state === 'answered') {
+      if (claim.outcome === 'busy')
+        throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: claim.seconds })
+      if (claim.outcome === 'answered') {
         const { fingerprint, answer } = claim
         // Nothing that was answered here: the key is of no use to anybody.
         if (!isUploadAnswer(answer)) throw new AppError('IDEMPOTENCY_MISMATCH')

@@ -1,6 +1,6 @@
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
-import type { NewUpload, UploadContext } from '../../../db/tenant/uploads-repository.js'
+import type { NewUpload, UploadContext, UploadOutcomes } from '../../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -32,10 +32,15 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
       tenant: TenantRef,
       uploads: NewUpload[],
       context: UploadContext
-    ) => Promise<(UploadAnswer | null)[] | 'apart'>
+    ) => Promise<UploadOutcomes<{ document: UploadAnswer } | object>>
   ): UploadStatement {
-    const record = (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) =>
-      outboxes.record(tenant.id, () => run(tenant, uploads, { tenantId: tenant.id, limits, key }))
+    const record = async (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) => {
+      const together = await outboxes.record(tenant.id, () =>
+        run(tenant, uploads, { tenantId: tenant.id, limits, key })
+      )
+      if (together.outcome === 'refused') return 'apart'
+      return together.each.map((one) => ('document' in one ? one.document : null))
+    }
     const together = createBatches<NewUpload, UploadAnswer | null>(record)
     return async (tenant, upload, key) => {
       if (key === undefined) return together(tenant, upload)
@@ -52,9 +57,11 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
     commit: shared((tenant, uploads, context) =>
       tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
     ),
-    mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<boolean> =>
-      outboxes.record(tenant.id, () =>
+    async mend(tenant: TenantRef, fileId: string, s3Path: string): Promise<boolean> {
+      const { outcome } = await outboxes.record(tenant.id, () =>
         tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
       )
+      return outcome === 'mended'
+    }
   }
 }

@@ -150,7 +150,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/** Aborted when a request closes, as every one does at last. Until its body is read, that is because its client has left. */
+/** Aborted when the request closes. Before its body has been read, that means that the client has left. */
 function whenClosed({ raw }: FastifyRequest): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))

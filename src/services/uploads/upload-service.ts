@@ -19,7 +19,7 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
 
   return {
     /**
-     * Begins an upload when it is its turn. The caller disposes of it, on every path.
+     * Begins an upload when its turn comes. The caller disposes of it, on every path.
      * @throws {AppError} UPLOADS_BUSY, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `askAgain` throws; the
      * reason of `gone`
      */

@@ -61,8 +61,8 @@ export interface Uploaded {
 }
 
 /**
- * One upload, from its turn to its document: received once, then committed once. Disposal gives back whatever it holds by
- * then, however it ended: its place in the line, its Idempotency-Key, the object that it wrote.
+ * One upload, from its turn to its document: received once, then committed once. Disposal gives back what it still holds,
+ * however it ended: its place in the line, its Idempotency-Key, the object that it wrote.
  *
  * Before a byte goes to the storage its key is reserved in `pending_objects`, and only the statement that inserts
  * the file's row takes the key out of there: a process that is killed at any point leaves a reservation, and the
@@ -73,9 +73,9 @@ export class Upload implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined
   #isReceiving = false
   #isCommitted = false
-  /** All of the bytes, while they are only in memory. */
+  /** All bytes of a short file, which is not written before the commit. */
   #body: Buffer | undefined
-  /** The object whose key is reserved: removed by the disposal, unless it was committed before. */
+  /** Set while its key is reserved: the commit makes it a file's, or the disposal removes it. */
   #object: NewUpload['file'] | undefined
 
   constructor(
@@ -116,12 +116,12 @@ export class Upload implements AsyncDisposable {
     } finally {
       hash.discard()
       this.#isReceiving = false
-      // Who disposed of this meanwhile did not wait.
+      // After a disposal nobody else removes what was written.
       if (signal.aborted) await this.#abandon()
     }
   }
 
-  /** Passes on what is held and all that still comes to the storage, under a key that is reserved first. */
+  /** Streams the held bytes and the rest to the storage, under a key that is reserved first. */
   async #store(held: Buffer[], incoming: IncomingBytes): Promise<void> {
     const { tenancy, storage, limits, timeout } = this.resources
     const file = newFile(this.tenant)
@@ -199,7 +199,7 @@ export class Upload implements AsyncDisposable {
     clearTimeout(this.#timer)
     if (!this.#isCommitted) this.#interrupt()
     try {
-      // A storage that hangs is not waited for: `receive` removes what it wrote when it ends.
+      // Not waiting for a storage that hangs: `receive` removes the object once its write has ended.
       if (!this.#isReceiving) await this.#abandon()
       await this.claim.key?.end(this.#isCommitted)
     } finally {

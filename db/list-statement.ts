@@ -45,8 +45,8 @@ export interface ListPage<Filter> {
 /**
  * Pages of a list with their totals; what is more than `COUNT_CAP` is not counted to its end. The text depends only on
  * the order and on which values are given, so that few different statements are rendered and PostgreSQL sees few.
- * @param write is given a parameter for each value of the filter that is not undefined
  * @param columns `id` and what lists are ordered by are among them
+ * @param write is given a parameter for each value of the filter that is not undefined
  */
 export function createList<Filter extends object, Item extends { id: string }>(
   columns: readonly Name[],

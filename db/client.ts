@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { drizzle } from 'drizzle-orm/postgres-js'
+import { sleep } from '../core/concurrency/sleep.js'
 import { connect } from './connect.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
@@ -90,7 +90,7 @@ export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
       return await work()
     } catch (error) {
       if (codeOf(error) !== SQLSTATE.tooManyConnections || performance.now() > lastAttempt) throw error
-      await delay(CONNECTION_RETRY_MS)
+      await sleep(CONNECTION_RETRY_MS)
     }
   }
 }

@@ -7,6 +7,7 @@ import { createAuthService, type AuthService } from './services/auth/auth-servic
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
+import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createFileVerification, type FileVerification } from './services/files/file-verification.js'
@@ -15,7 +16,7 @@ import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
-import { BUFFERED_BYTES } from './services/uploads/upload-reception.js'
+import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadSlots } from './services/uploads/upload-slots.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
@@ -27,9 +28,10 @@ import type { RefreshTokens } from '../plugins/auth/refresh-tokens.js'
 import type { MainDatabase } from '../plugins/database.js'
 import type { Outboxes } from '../plugins/messaging/outboxes.js'
 import type { Hashing } from '../plugins/hashing/hashing.js'
+import type { LinkedObjects } from '../plugins/storage/disk-links.js'
 import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
-import { createUploadMetrics } from './http/upload-metrics.js'
+import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
 const UPLOAD_WAIT_MS = 30_000
@@ -46,7 +48,9 @@ export interface Services {
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadSlots
-  uploads: UploadService
+  /** Null where links lead to the storage itself. */
+  linkedDownloads: LinkedDownloads | null
+  uploads: UploadService & { measured: MeasureUpload }
   files: FileService
   verification: FileVerification
   usage: UsageService
@@ -70,6 +74,7 @@ export default fp(
     const passwords = app.getDecorator<Passwords>('passwords')
     const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
     const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
+    const linkedObjects = app.getDecorator<LinkedObjects | null>('linkedObjects')
     const hashing = app.getDecorator<Hashing>('hashing')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
 
@@ -105,7 +110,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
+    const measured = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -147,7 +152,8 @@ export default fp(
         downloadUrlTtl: config.downloadUrlTtl
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
-      uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
+      linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
+      uploads: { ...uploads, measured },
       files: createFileService({ tenancy, removal, outboxes }),
       verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
       usage: createUsageService({ tenancy, limits: config.limits }),

@@ -2,6 +2,7 @@ import jwt, { type FastifyJWTOptions } from '@fastify/jwt'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor } from '../../db/actor.js'
+import { bearerToken } from '../../core/bearer-token.js'
 import type { Config } from '../../core/config/config.js'
 import type { Access } from '../access/access.js'
 import type { MainDatabase } from '../database.js'
@@ -13,7 +14,6 @@ import {
   type Identity,
   type Jwt
 } from './access-tokens.js'
-import { bearerToken } from './bearer-token.js'
 import { clientAddress, senderOf } from './client-address.js'
 import { createPasswords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'

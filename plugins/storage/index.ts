@@ -6,9 +6,10 @@ import { DiskStorage } from './disk.js'
 import { confineToTenants } from './tenant-storage.js'
 
 /**
- * Decorates the application with `tenantStorage`, the `StorageOfTenants` that services work with, and with `storage`,
- * the driver itself, which only health checks and the disk driver's links have to do with. A folder that cannot be written to stops the start. An S3 server
- * that does not answer does not: it may come back, and health checks ask for it.
+ * Decorates the application with what services work with, `tenantStorage`, the `StorageOfTenants`, and `linkedObjects`,
+ * where download links lead to this server; and with `storage`, the driver itself, which only health checks have to do
+ * with. A folder that cannot be written to stops the start. An S3 server that does not answer does not: it may come back,
+ * and health checks ask for it.
  */
 async function storage(app: FastifyInstance): Promise<void> {
   const config = app.getDecorator<Config>('config')
@@ -16,6 +17,7 @@ async function storage(app: FastifyInstance): Promise<void> {
   if (objects instanceof DiskStorage) await objects.prepare()
 
   app.decorate('storage', objects)
+  app.decorate('linkedObjects', objects instanceof DiskStorage ? objects : null)
   app.decorate(
     'tenantStorage',
     confineToTenants(objects, (tenantId, key) =>

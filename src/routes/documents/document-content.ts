@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox, Static } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { carriesBytes, sendContent } from '../../http/content-reply.js'
-import { contentDisposition, safeDownload } from '../../../plugins/storage/download-headers.js'
+import { contentDisposition, safeDownload } from '../../../core/download-headers.js'
 import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
 import type { Config } from '../../../core/config/config.js'
 import { answerTo } from '../../http/http-range.js'

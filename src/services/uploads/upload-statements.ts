@@ -15,6 +15,8 @@ export interface UploadStatementDependencies {
   timeout: number
 }
 
+export type UploadStatements = ReturnType<typeof createUploadStatements>
+
 /** One of the statements, for one upload. */
 type UploadStatement = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<UploadAnswer | null>
 

@@ -1,6 +1,5 @@
 import fp from 'fastify-plugin'
-import type { Registry } from 'prom-client'
-import type { Config } from '../core/config/config.js'
+import { resource } from '../plugins/resources.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
@@ -20,15 +19,6 @@ import { createUploadService, type UploadService } from './services/uploads/uplo
 import { createUploadSlots } from './services/uploads/upload-slots.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
-import type { AccessChanges } from '../plugins/access/access.js'
-import type { AccessTokens } from '../plugins/auth/access-tokens.js'
-import type { Passwords } from '../plugins/auth/passwords.js'
-import type { RefreshTokens } from '../plugins/auth/refresh-tokens.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { Outboxes } from '../plugins/messaging/outboxes.js'
-import type { Hashing } from '../plugins/hashing/hashing.js'
-import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createUploadMetrics } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
@@ -63,15 +53,14 @@ declare module 'fastify' {
 /** The composition root: gives every service what it stands on, and decorates the application with `services`. */
 export default fp(
   async (app) => {
-    const config = app.getDecorator<Config>('config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit } =
-      app.getDecorator<MainDatabase>('database')
-    const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
-    const passwords = app.getDecorator<Passwords>('passwords')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
-    const hashing = app.getDecorator<Hashing>('hashing')
-    const outboxes = app.getDecorator<Outboxes>('outboxes')
+    const config = resource(app, 'config')
+    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const accessChanges = resource(app, 'accessChanges')
+    const passwords = resource(app, 'passwords')
+    const tenancy = resource(app, 'tenancy')
+    const storage = resource(app, 'tenantStorage')
+    const hashing = resource(app, 'hashing')
+    const outboxes = resource(app, 'outboxes')
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
@@ -105,7 +94,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measure = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
+    const measure = createUploadMetrics(resource(app, 'metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -115,8 +104,8 @@ export default fp(
         checkPassword,
         outboxes,
         accessChanges,
-        accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
-        refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
+        accessTokens: resource(app, 'accessTokens'),
+        refreshTokens: resource(app, 'refreshTokens'),
         refreshTtl: config.auth.refreshTtl,
         maxAge: config.auth.sessions.maxAge
       }),

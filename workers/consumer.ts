@@ -1,14 +1,10 @@
 import fp from 'fastify-plugin'
-import type { Config } from '../core/config/config.js'
+import { resource } from '../plugins/resources.js'
 import { backoff, sleep } from '../plugins/messaging/backoff.js'
 import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
-import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
 import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
-import type { EventProducer } from '../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
@@ -20,13 +16,13 @@ const TOPICS_MAX_MS = 5_000
 /** Consumes every topic and gives each event to the handler of its type; types without one are passed over. */
 export default fp(
   async (app) => {
-    const { kafka, shutdown } = app.getDecorator<Config>('config')
-    const { tenants } = app.getDecorator<MainDatabase>('database')
+    const { kafka, shutdown } = resource(app, 'config')
+    const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const tenancy = resource(app, 'tenancy')
     const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
 
-    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
+    const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
 
     const consumer = createConsumer({
@@ -40,7 +36,7 @@ export default fp(
         committedAt.set(message, event.timestamp)
       },
       onDone: (message, outcome) => metrics.handled(message.topic, outcome, committedAt.get(message)),
-      deadLetter: createDeadLetterPublisher(app.getDecorator<EventProducer>('producer'), kafka.topicPrefix),
+      deadLetter: createDeadLetterPublisher(resource(app, 'producer'), kafka.topicPrefix),
       logger: log
     })
     const closing = new AbortController()

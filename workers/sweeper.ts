@@ -1,12 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
+import { resource } from '../plugins/resources.js'
 import type { OutboxRepository } from '../db/outbox-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
-import type { Config } from '../core/config/config.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
-import type { Relay } from '../plugins/messaging/relay.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { everyActiveTenant } from './every-tenant.js'
 
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
@@ -28,13 +24,12 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
  */
 export default fp(
   async (app) => {
-    const { worker, outboxRetention, auditRetention } = app.getDecorator<Config>('config')
-    const { tenants, tenantKeys, sessions, failures, outbox, audit } =
-      app.getDecorator<MainDatabase>('database')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const relay = app.getDecorator<Relay>('relay')
+    const { worker, outboxRetention, auditRetention } = resource(app, 'config')
+    const { tenants, tenantKeys, sessions, failures, outbox, audit } = resource(app, 'database')
+    const tenancy = resource(app, 'tenancy')
+    const relay = resource(app, 'relay')
     const log = app.log.child({ component: 'sweeper' })
-    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
+    const metrics = resource(app, 'eventMetrics')
     const stop = new AbortController()
 
     async function attempt(what: string, work: () => Promise<void>): Promise<void> {

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { resource } from '../resources.js'
 import { AppError } from '../../core/errors.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
-import type { Access } from '../access/access.js'
 import type { TenantRef } from './adapter.js'
 
 declare module 'fastify' {
@@ -33,7 +33,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  */
 export default fp(
   async (app) => {
-    const access = app.getDecorator<Access>('access')
+    const access = resource(app, 'access')
     app.decorateRequest('tenant')
     app.decorateRequest('role')
 

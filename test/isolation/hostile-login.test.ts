@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
-import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import {
   captureLog,
@@ -32,8 +31,8 @@ const [admin, victim] = [await signUp(url, 'mallory'), await signUp(url, 'bob')]
 const a = await createTenant(admin, 'Attackers')
 const b = await createTenant(victim, 'Bystanders')
 const theirs = await uploaded(victim, b.id, 'the secret of B')
-const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
-const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+const storage = resource(app, 'tenantStorage')
+const tenancy = resource(app, 'tenancy')
 
 function logIn(tenant: TestTenant): postgres.Sql {
   if (!databases) return installation.tenantSql(tenant.database_name)

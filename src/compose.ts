@@ -60,6 +60,7 @@ export default fp(
     const tenancy = resource(app, 'tenancy')
     const storage = resource(app, 'tenantStorage')
     const hashing = resource(app, 'hashing')
+    const change = resource(app, 'change')
     const outboxes = resource(app, 'outboxes')
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
@@ -78,19 +79,16 @@ export default fp(
     })
     const uploads = createUploadService({
       tenancy,
+      change,
       storage,
       hashing,
-      outboxes,
       removal,
       slots,
       limits: config.limits,
       ...config.upload
     })
     const downloads = createDownloadCounts({
-      write: (tenant, counts) =>
-        outboxes.record(tenant.id, () =>
-          tenancy.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
-        ),
+      write: (tenant, counts) => change(tenant, (store) => store.documents.countDownloads(tenant.id, counts)),
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
     app.addHook('onClose', () => downloads.close())
@@ -130,15 +128,15 @@ export default fp(
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({
         tenancy,
+        change,
         storage,
-        outboxes,
         downloads,
         downloadUrlTtl: config.downloadUrlTtl
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
-      files: createFileService({ tenancy, removal, outboxes }),
-      verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
+      files: createFileService({ tenancy, change, removal }),
+      verification: createFileVerification({ tenancy, change, storage, hashing }),
       usage: createUsageService({ tenancy, limits: config.limits }),
       removal
     })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { provide, resource } from '../resources.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
+import { createChange, type Change } from './change.js'
 import { createEventMetrics, type EventMetrics } from './event-metrics.js'
 import { createProducer, type EventProducer } from './kafka-producer.js'
 import { createOutboxes, type Outboxes } from './outboxes.js'
@@ -12,7 +13,9 @@ const FLUSH_DEADLINE_MS = 5_000
 
 declare module '../resources.js' {
   interface Resources {
-    /** Through which services write events. */
+    /** Through which services change tenants' databases. */
+    change: Change
+    /** Through which they write events of the main database. */
     outboxes: Outboxes
     /** Which publishes them. */
     relay: Relay
@@ -21,7 +24,7 @@ declare module '../resources.js' {
   }
 }
 
-/** Provides `outboxes`, `relay`, `producer` and `eventMetrics`. */
+/** Provides `change`, `outboxes`, `relay`, `producer` and `eventMetrics`. */
 export default fp(
   async (app) => {
     const { kafka, outboxRetention } = resource(app, 'config')
@@ -51,11 +54,9 @@ export default fp(
     provide(app, 'producer', producer)
     provide(app, 'relay', relay)
     provide(app, 'eventMetrics', metrics)
-    provide(
-      app,
-      'outboxes',
-      createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
-    )
+    const outboxes = createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
+    provide(app, 'outboxes', outboxes)
+    provide(app, 'change', createChange(outboxes, tenancy))
 
     app.addHook('onClose', async () => {
       await relay.close()

@@ -2,6 +2,7 @@ import { createClient } from '../../db/client.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { createTenantRepository, type Tenant } from '../../db/main/tenants-repository.js'
+import { createChange, type Change } from '../../plugins/messaging/change.js'
 import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
@@ -19,6 +20,7 @@ export interface Installation {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
   outboxes: Outboxes
+  change: Change
   /**
    * The tenant of this id, or every one that is ready.
    * @throws a UsageError when there is no such tenant
@@ -37,6 +39,8 @@ export async function openInstallation(config: Config): Promise<Installation> {
   const tenancy = createTenancy(config, createTenancyRecords(main), warn)
   const objects = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
+  // The worker's relay finds what was marked.
+  const outboxes = createOutboxes(createDirtyTenantRepository(main), () => undefined)
   return {
     config,
     tenancy,
@@ -45,8 +49,8 @@ export async function openInstallation(config: Config): Promise<Installation> {
         `The database of tenant ${tenantId} names ${printable(key)}, which is not its own; it was left alone`
       )
     ),
-    // The worker's relay finds what was marked.
-    outboxes: createOutboxes(createDirtyTenantRepository(main), () => undefined),
+    outboxes,
+    change: createChange(outboxes, tenancy),
     async *tenants(id) {
       if (id === undefined) {
         yield* everyActiveTenant(repository)

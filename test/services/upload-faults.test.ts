@@ -14,7 +14,7 @@ import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = await openInstallation(installation.config)
-const { tenancy, outboxes } = opened
+const { tenancy, change } = opened
 const storage = await createStorage(installation.config, () => '')
 const confined = (on: ObjectStorage) => confineToTenants(on, (_tenant, key) => t.fail(key))
 const hashing = createHashing()
@@ -68,7 +68,7 @@ const removalOn = (on: StorageOfTenants) =>
 
 async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
-    ...{ tenancy, outboxes, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    ...{ tenancy, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
     slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
@@ -105,7 +105,7 @@ void t.test('whatever step of the storage fails, the sweeper finds what is left'
   const check = createStorageCheck({
     tenancy,
     storage: opened.storage,
-    outboxes,
+    change,
     removal: removalOn(opened.storage)
   })
   for await (const finding of check.findings(tenant, { files: 0, objects: 0, bytes: 0, pending: 0 }))

@@ -1,6 +1,6 @@
 import type { StoredFile } from '../../../db/tenant/files-repository.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { StoredObject } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -31,7 +31,7 @@ export interface CheckCounts {
 export interface StorageCheckDependencies {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
-  outboxes: Outboxes
+  change: Change
   removal: ObjectRemoval
 }
 
@@ -46,7 +46,7 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
  * used: what looks wrong is looked at again, since it may just have changed. A storage that lists in another order
  * costs second looks, but no wrong finding.
  */
-export function createStorageCheck({ tenancy, storage, outboxes, removal }: StorageCheckDependencies) {
+export function createStorageCheck({ tenancy, change, storage, removal }: StorageCheckDependencies) {
   async function* pages<Row>(
     tenant: TenantRef,
     load: (store: TenantStore, after: string) => Promise<Row[]>,
@@ -134,10 +134,8 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'
-      await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
-          store.files.recordVerification(fileId, { verification, detectedType: null }, tenant.id)
-        )
+      await change(tenant, (store) =>
+        store.files.recordVerification(fileId, { verification, detectedType: null }, tenant.id)
       )
     }
   }

@@ -4,7 +4,7 @@ import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { ContentHash, Hashing } from '../../../plugins/hashing/hashing.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import { abortable } from '../../../core/abortable.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -20,7 +20,7 @@ export interface UploadReceptionDependencies {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
   hashing: Hashing
-  outboxes: Outboxes
+  change: Change
   removal: ObjectRemoval
   /** What a tenant without limits of its own may hold. */
   limits: UsageLimits
@@ -59,9 +59,9 @@ export type Receive = (bytes: AsyncIterable<Buffer>) => Promise<ReceivedUpload>
  * leaves a reservation, and the sweeper removes what it names.
  */
 export function createUploadReception(dependencies: UploadReceptionDependencies) {
-  const { tenancy, storage, hashing, outboxes, removal, limits, maxBytes, timeout } = dependencies
+  const { tenancy, change, storage, hashing, removal, limits, maxBytes, timeout } = dependencies
 
-  const { attachOrReserve, commit, mend } = createUploadStatements({ tenancy, outboxes, limits, timeout })
+  const { attachOrReserve, commit, mend } = createUploadStatements({ change, limits, timeout })
 
   /** Turns an object that is written under a reserved key into a document, or leaves nothing of it. */
   async function commitObject(

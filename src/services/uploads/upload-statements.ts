@@ -1,14 +1,14 @@
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { NewUpload, UploadContext } from '../../../db/tenant/uploads-repository.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {
-  tenancy: TenancyAdapter
-  outboxes: Outboxes
+  change: Change
   /** What a tenant without limits of its own may hold. */
   limits: UsageLimits
   /** Seconds that a reserved key is kept. */
@@ -19,21 +19,21 @@ export interface UploadStatementDependencies {
 type UploadStatement = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<UploadAnswer | null>
 
 /**
- * The statements of `UploadRepository`, with the mark that leads a relay to their events. Uploads of a tenant that come
+ * The statements of `UploadRepository`, with their events. Uploads of a tenant that come
  * at the same time share them; one with a key has its own.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
-  const { tenancy, outboxes, limits, timeout } = dependencies
+  const { change, limits, timeout } = dependencies
 
   function shared(
     run: (
-      tenant: TenantRef,
+      store: TenantStore,
       uploads: NewUpload[],
       context: UploadContext
     ) => Promise<(UploadAnswer | null)[] | 'apart'>
   ): UploadStatement {
     const record = (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) =>
-      outboxes.record(tenant.id, () => run(tenant, uploads, { tenantId: tenant.id, limits, key }))
+      change(tenant, (store) => run(store, uploads, { tenantId: tenant.id, limits, key }))
     const together = createBatches<NewUpload, UploadAnswer | null>(record)
     return async (tenant, upload, key) => {
       if (key === undefined) return together(tenant, upload)
@@ -44,15 +44,11 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
   }
 
   return {
-    attachOrReserve: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
+    attachOrReserve: shared((store, uploads, context) =>
+      store.uploads.attachOrReserve(uploads, context, timeout)
     ),
-    commit: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
-    ),
+    commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
     mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<boolean> =>
-      outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
-      )
+      change(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
   }
 }

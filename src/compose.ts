@@ -8,8 +8,7 @@ import { createDownloadSlots, type DownloadSlots } from './services/documents/do
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
-import { createFileVerification, type FileVerification } from './services/files/file-verification.js'
-import { createObjectRemoval, type ObjectRemoval } from './services/files/object-removal.js'
+import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
@@ -38,19 +37,17 @@ export interface Services {
   downloads: DownloadSlots
   uploads: UploadService
   files: FileService
-  verification: FileVerification
   usage: UsageService
-  removal: ObjectRemoval
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The rules of the application: all that routes and event handlers work with. */
+    /** The rules of the application: all that routes work with. */
     services: Services
   }
 }
 
-/** The composition root: gives every service what it stands on, and decorates the application with `services`. */
+/** The composition root of the API (the worker's is workers/compose.ts): gives every service what it stands on, and decorates the application with `services`. */
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
@@ -65,12 +62,7 @@ export default fp(
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
-    const removal = createObjectRemoval({
-      tenancy,
-      storage,
-      onPostponed: (error, s3Path) =>
-        app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
-    })
+    const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
     const slots = createUploadSlots({
       concurrency: config.upload.concurrency,
       fullSize: BUFFERED_BYTES,
@@ -136,9 +128,7 @@ export default fp(
       downloads: createDownloadSlots(config.downloadConcurrency),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
       files: createFileService({ tenancy, change, removal }),
-      verification: createFileVerification({ tenancy, change, storage, hashing }),
-      usage: createUsageService({ tenancy, limits: config.limits }),
-      removal
+      usage: createUsageService({ tenancy, limits: config.limits })
     })
   },
   {

@@ -5,6 +5,7 @@ import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
 import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
+import type { WorkerServices } from './compose.js'
 import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
@@ -15,12 +16,12 @@ const TOPICS_MAX_MS = 5_000
 
 /** Consumes every topic and gives each event to the handler of its type; types without one are passed over. */
 export default fp(
-  async (app) => {
+  async (app, { services }: { services: WorkerServices }) => {
     const { kafka, shutdown } = resource(app, 'config')
     const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
     const tenancy = resource(app, 'tenancy')
-    const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
+    const handlers = createHandlers({ services, tenants, tenancy, log })
 
     const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
@@ -57,5 +58,5 @@ export default fp(
       await consumer.close(shutdown.timeout * 1000)
     })
   },
-  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
+  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { resource } from '../plugins/resources.js'
 import type { OutboxRepository } from '../db/outbox-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
+import type { WorkerServices } from './compose.js'
 import { everyActiveTenant } from './every-tenant.js'
 
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
@@ -23,7 +24,7 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
  * step may be repeated, by any number of workers.
  */
 export default fp(
-  async (app) => {
+  async (app, { services }: { services: WorkerServices }) => {
     const { worker, outboxRetention, auditRetention } = resource(app, 'config')
     const { tenants, tenantKeys, sessions, failures, outbox, audit } = resource(app, 'database')
     const tenancy = resource(app, 'tenancy')
@@ -42,7 +43,7 @@ export default fp(
 
     /** @returns what waits in the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
-      const removed = await app.services.removal.sweep(tenant)
+      const removed = await services.removal.sweep(tenant)
       const { orphans, unverified, backlog } = await tenancy.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()
@@ -53,11 +54,11 @@ export default fp(
           backlog: await store.outbox.backlog()
         }
       })
-      for (const fileId of orphans) await app.services.files.removeOrphan(tenant, fileId)
+      for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
       if (backlog.events > 0) relay.nudge(tenant.id)
       if (removed + orphans.length > 0)
         log.info({ tenant_id: tenant.id, objects: removed, files: orphans.length }, 'swept')
-      for (const fileId of unverified) await app.services.verification.verify(tenant, fileId)
+      for (const fileId of unverified) await services.verification.verify(tenant, fileId)
       return backlog
     }
 
@@ -75,7 +76,7 @@ export default fp(
       tenancy.refill()
       await attempt('finishing tenants', async () => {
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
-          await attempt(`finishing tenant ${tenant.id}`, () => app.services.tenants.finish(tenant))
+          await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
       })
       const found: Backlog[] = []
@@ -110,5 +111,5 @@ export default fp(
       await running
     })
   },
-  { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
+  { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

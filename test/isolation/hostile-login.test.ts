@@ -16,6 +16,7 @@ import {
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { createWorkerServices } from '../../workers/compose.js'
 import { startWorker } from '../helpers/worker.js'
 
 /*
@@ -33,6 +34,7 @@ const b = await createTenant(victim, 'Bystanders')
 const theirs = await uploaded(victim, b.id, 'the secret of B')
 const storage = resource(app, 'tenantStorage')
 const tenancy = resource(app, 'tenancy')
+const services = createWorkerServices(app)
 
 function logIn(tenant: TestTenant): postgres.Sql {
   if (!databases) return installation.tenantSql(tenant.database_name)
@@ -101,10 +103,10 @@ void t.test('no key leads to an object of another tenant', async (t) => {
     })
     t.ok(head.status < 500, what)
     const document = (await admin.get<{ file_id: string }>(`/api/tenants/${a.id}/documents/${id}`)).body.data
-    t.equal(await app.services.verification.verify(a, document.file_id), 'missing', `${what}: not verified`)
+    t.equal(await services.verification.verify(a, document.file_id), 'missing', `${what}: not verified`)
     // The worker removes the file of a deleted document, and with it the object that its row names.
     t.equal((await admin.delete(`/api/tenants/${a.id}/documents/${id}`)).status, 200)
-    t.equal(await app.services.files.removeOrphan(a, document.file_id), 'deleted', what)
+    t.equal(await services.files.removeOrphan(a, document.file_id), 'deleted', what)
     t.ok(await intact(), `${what}: B's object is there`)
   }
   t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
@@ -115,7 +117,7 @@ void t.test('no promise to remove removes anything of another tenant', async (t)
     for (const state of ['delete', 'upload'])
       await hostile`insert into pending_objects ${hostile({ s3_path, state, deadline: '2020-01-01' })}
         on conflict (s3_path) do update set state = excluded.state`
-  await app.services.removal.sweep(a)
+  await services.removal.sweep(a)
   t.ok(await intact())
   t.same(await hostile`select from pending_objects`, [], 'and none comes again and again')
   t.ok(

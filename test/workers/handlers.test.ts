@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { resource } from '../../plugins/resources.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import { createWorkerServices } from '../../workers/compose.js'
 import { createHandlers } from '../../workers/handlers/index.js'
 import { createTenant, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -14,7 +15,7 @@ const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
 const { tenants } = resource(app, 'database')
 const tenancy = resource(app, 'tenancy')
-const handlers = createHandlers({ services: app.services, tenants, tenancy, log: app.log })
+const handlers = createHandlers({ services: createWorkerServices(app), tenants, tenancy, log: app.log })
 const ada = await signUp(url)
 
 const handle = async (event: StrongroomEvent) => handlers[event.event_type]?.(event)

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { TenantRepository } from '../../db/main/tenants-repository.js'
-import type { Services } from '../../src/compose.js'
+import type { WorkerServices } from '../compose.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 
 export interface HandlerDependencies {
-  services: Services
+  services: WorkerServices
   tenants: TenantRepository
   tenancy: Pick<TenancyAdapter, 'evict'>
   log: FastifyBaseLogger

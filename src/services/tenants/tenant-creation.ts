@@ -27,7 +27,7 @@ export interface TenantCreationDependencies {
   tenantKeys: TenantKeyRepository
   tenancy: TenancyAdapter
   outboxes: Outboxes
-  accessChanges: AccessChanges
+  accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Tenants that one account may have created and that are not removed for good; null: any number. */
   tenantsPerAccount: number | null
 }

@@ -1,3 +1,8 @@
+import type { EventData } from '../core/events.js'
+import { insertEvent, jsonObject } from './event.js'
+
+type Target = Record<keyof EventData<'audit.log'>['target'], string>
+
 /** What an audit entry says, each part as SQL: a column of the source, a parameter or a literal. */
 export interface AuditEventSql {
   action: string
@@ -12,25 +17,17 @@ export interface AuditEventSql {
   counted?: string
 }
 
-/**
- * The INSERT that writes an `audit.log` event for every row of `source` (a CTE, perhaps with a WHERE), to stand in
- * the statement that makes the change.
- * @param outbox the quoted name of the table; that of the main database unless given
- */
-export function insertAuditEvent(source: string, event: AuditEventSql, outbox = '"outbox"'): string {
-  const {
-    action,
-    tenantId = 'null',
-    userId,
-    targetType,
-    targetId,
-    details = "'{}'::jsonb",
-    ip,
-    counted
-  } = event
-  return `insert into ${outbox} (event_type, tenant_id, user_id, data)
-    select 'audit.log', ${tenantId}::uuid, ${userId}::uuid, jsonb_build_object(
-      'action', ${action}::text, 'target', jsonb_build_object('type', ${targetType}::text, 'id', ${targetId}::text),
-      'details', ${details}, 'ip', ${ip}::text${counted === undefined ? '' : `, 'counted', ${counted}`})
-    from ${source}`
+/** The INSERT that writes an `audit.log` event for every row of `source`; see {@link insertEvent}. */
+export function insertAuditEvent(source: string, event: AuditEventSql, outbox?: string): string {
+  const { action, tenantId = 'null', userId, targetType, targetId, ip, counted } = event
+  const { details = "'{}'::jsonb" } = event
+  const target: Target = { type: `${targetType}::text`, id: `${targetId}::text` }
+  const data = {
+    action: `${action}::text`,
+    target: jsonObject(target),
+    details,
+    ip: `${ip}::text`,
+    ...(counted !== undefined && { counted })
+  }
+  return insertEvent('audit.log', source, { tenantId, userId, data }, outbox)
 }

@@ -1,4 +1,5 @@
 import { statement, type DatabaseClient } from '../client.js'
+import { insertEvent } from '../event.js'
 import { auditTenant, tenantColumnsOf, type Tenant } from './tenant-row.js'
 import type { Role } from './tenants-repository.js'
 
@@ -36,14 +37,14 @@ export function createTenantAdministration({ sql }: Pick<DatabaseClient, 'sql'>)
     `with tenant as (
        update tenants set is_active = false, deleted_at = now(), updated_at = now()
        where id = $1 and deleted_at is null and status = 'active' returning *
-     ), deleted as (
-       insert into outbox (event_type, tenant_id, user_id, data) select 'tenant.deleted', id, null, '{}' from tenant
-     ), event as (${auditTenant({
-       action: `'tenant.deleted'`,
-       userId: 'null',
-       details: `jsonb_build_object('name', name, 'by', 'operator')`,
-       ip: 'null'
-     })})
+     ), deleted as (${insertEvent('tenant.deleted', 'tenant', { tenantId: 'id', data: {} })}), event as (${auditTenant(
+       {
+         action: `'tenant.deleted'`,
+         userId: 'null',
+         details: `jsonb_build_object('name', name, 'by', 'operator')`,
+         ip: 'null'
+       }
+     )})
      select id from tenant`
   )
 

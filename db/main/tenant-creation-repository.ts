@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
 import { statement, withTransaction, type DatabaseClient } from '../client.js'
+import { insertEvent } from '../event.js'
 import { LOCK_ACCOUNT } from './account-lock.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { CREATE_TENANT } from './tenant-keys-repository.js'
@@ -58,9 +59,11 @@ const ACTIVATE = `
     update tenants set status = 'active', updated_at = now() where id = $1 and status in ('provisioning', 'failed')
     returning *
   ), event as (
-    insert into outbox (event_type, tenant_id, user_id, data)
-    select 'tenant.created', id, created_by, jsonb_build_object('name', name, 'database_name', database_name)
-    from tenant
+    ${insertEvent('tenant.created', 'tenant', {
+      tenantId: 'id',
+      userId: 'created_by',
+      data: { name: 'name', database_name: 'database_name' }
+    })}
   ), answered as (
     update idempotency_keys key set result = to_jsonb(tenant) from tenant where key.tenant_id = tenant.id
   )

@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { statement, type DatabaseClient } from '../client.js'
+import { insertEvent } from '../event.js'
 import { tenants, userTenantAssociations as members } from './schema.js'
 import { createTenantCreationRepository } from './tenant-creation-repository.js'
 import {
@@ -47,7 +48,7 @@ export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
        update tenants set is_active = false, deleted_at = now(), updated_at = now()
        where id = $1 and deleted_at is null returning *
      ), deleted as (
-       insert into outbox (event_type, tenant_id, user_id, data) select 'tenant.deleted', id, $2::uuid, '{}' from tenant
+       ${insertEvent('tenant.deleted', 'tenant', { tenantId: 'id', userId: '$2', data: {} })}
      ), event as (${auditTenant({
        action: `'tenant.deleted'`,
        userId: '$2',

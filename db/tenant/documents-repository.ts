@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
 import { statement } from '../client.js'
 import { insertAuditEvent } from '../audit-event.js'
+import { insertEvent } from '../event.js'
 import { listStatement, readList, type PageStart } from '../list-statement.js'
 import {
   DOCUMENT_COLUMNS,
@@ -123,10 +124,16 @@ export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNa
     `with document as (
        delete from ${documents} where id = $1 returning id, file_id, filename
      ), event as (
-       insert into ${outbox} (event_type, tenant_id, user_id, data)
-       select 'document.deleted', $2::uuid, $3::uuid,
-         jsonb_build_object('document_id', id, 'file_id', file_id, 'filename', filename)
-       from document
+       ${insertEvent(
+         'document.deleted',
+         'document',
+         {
+           tenantId: '$2',
+           userId: '$3',
+           data: { document_id: 'id', file_id: 'file_id', filename: 'filename' }
+         },
+         outbox
+       )}
      ), audit as (${deleted})
      select id from document`
   )

@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { statement } from '../client.js'
+import { insertEvent } from '../event.js'
 import { isRefusedStatement } from '../error-codes.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import type { HeldKey } from './idempotency-repository.js'
@@ -60,6 +61,34 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
   const sameContent = (one: string, other: string) =>
     ['md5_hash', 'sha256', 'file_size'].map((column) => `${one}.${column} = ${other}.${column}`).join(' and ')
 
+  const uploaded = insertEvent(
+    'document.uploaded',
+    'answer',
+    {
+      tenantId: '$2',
+      userId: 'user_id',
+      data: {
+        document_id: 'id',
+        file_id: 'file_id',
+        filename: 'filename',
+        mime_type: 'mime_type',
+        file_size: 'file__file_size',
+        md5_hash: 'file__md5_hash',
+        sha256: 'file__sha256',
+        deduplicated: 'deduplicated',
+        ip: '(select ip from ready where ready.id = answer.id)'
+      }
+    },
+    names.outbox
+  )
+  const processing = (source: string, tenantId: string, userId?: string) =>
+    insertEvent(
+      'file.process',
+      source,
+      { tenantId, ...(userId && { userId }), data: { file_id: 'file.id' } },
+      names.outbox
+    )
+
   /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
   const bothWays = (text: (keyed: boolean) => string) => ({
     plain: statement<UploadAnswerRow>(sql, `with ${input('')}, ${text(false)}`),
@@ -97,14 +126,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
     ), answer as (
       select ${documentWithFileColumns('document', 'file')}, file.deduplicated
       from document join file on file.document_id = document.id
-    ), event as (
-      insert into ${names.outbox} (event_type, tenant_id, user_id, data)
-      select 'document.uploaded', $2::uuid, user_id, jsonb_build_object(
-        'document_id', id, 'file_id', file_id, 'filename', filename, 'mime_type', mime_type,
-        'file_size', file__file_size, 'md5_hash', file__md5_hash, 'sha256', file__sha256,
-        'deduplicated', deduplicated, 'ip', (select ip from ready where ready.id = answer.id))
-      from answer
-    )${keyed ? answered : ''}
+    ), event as (${uploaded})${keyed ? answered : ''}
     select * from answer`
   }
 
@@ -145,10 +167,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
      ), dropped as (
        update ${names.pendingObjects} set state = 'delete', deadline = now()
        where s3_path = any(array(select written from file where deduplicated and not ${broken('file')}))
-     ), processing as (
-       insert into ${names.outbox} (event_type, tenant_id, user_id, data)
-       select 'file.process', $2::uuid, created_by, jsonb_build_object('file_id', id) from file where not deduplicated
-     ), ${documentOf(keyed)}`
+     ), processing as (${processing('file where not deduplicated', '$2', 'created_by')}), ${documentOf(keyed)}`
   )
 
   // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
@@ -167,10 +186,7 @@ export function createUploadRepository(sql: postgres.Sql, names: TenantTableName
        delete from ${names.pendingObjects} pending using file where pending.s3_path = $2
      ), dropped as (
        insert into ${names.pendingObjects} (s3_path, state, deadline) select old.s3_path, 'delete', now() from old, file
-     ), processing as (
-       insert into ${names.outbox} (event_type, tenant_id, data)
-       select 'file.process', $3::uuid, jsonb_build_object('file_id', file.id) from file
-     )
+     ), processing as (${processing('file', '$3')})
      select id from file`
   )
 

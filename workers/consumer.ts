@@ -6,7 +6,7 @@ import { parseEvent } from '../plugins/messaging/event.js'
 import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { WorkerServices } from './compose.js'
-import { createHandlers } from './handlers/index.js'
+import { createHandler } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
 export const CONCURRENCY = 8
@@ -14,14 +14,14 @@ export const CONCURRENCY = 8
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
 
-/** Consumes every topic and gives each event to the handler of its type; types without one are passed over. */
+/** Consumes every topic and gives each event to the handler of its type. */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { kafka, shutdown } = resource(app, 'config')
     const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
     const tenancy = resource(app, 'tenancy')
-    const handlers = createHandlers({ services, tenants, tenancy, log })
+    const handle = createHandler({ services, tenants, tenancy, log })
 
     const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
@@ -33,7 +33,7 @@ export default fp(
       concurrency: CONCURRENCY,
       handle: async (message) => {
         const event = parseEvent(message.value)
-        await handlers[event.event_type]?.(event)
+        await handle(event)
         committedAt.set(message, event.timestamp)
       },
       onDone: (message, outcome) => metrics.handled(message.topic, outcome, committedAt.get(message)),

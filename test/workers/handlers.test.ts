@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { resource } from '../../plugins/resources.js'
-import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import type { StrongroomEvent } from '../../core/events.js'
 import { createWorkerServices } from '../../workers/compose.js'
-import { createHandlers } from '../../workers/handlers/index.js'
+import { createHandler } from '../../workers/handlers/index.js'
 import { createTenant, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { handledThrice } from '../helpers/thrice.js'
@@ -15,10 +15,14 @@ const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
 const { tenants } = resource(app, 'database')
 const tenancy = resource(app, 'tenancy')
-const handlers = createHandlers({ services: createWorkerServices(app), tenants, tenancy, log: app.log })
+const handle = createHandler({
+  services: createWorkerServices(app),
+  tenants,
+  tenancy,
+  log: app.log
+})
 const ada = await signUp(url)
 
-const handle = async (event: StrongroomEvent) => handlers[event.event_type]?.(event)
 const eventOf = (event_type: string, tenant_id: string, data: object) =>
   ({
     event_id: randomUUID(),

@@ -1,4 +1,4 @@
-import { TEXT_FORMATS } from '../../core/validation/text-formats.js'
+import { isUuid } from '../../core/uuid.js'
 import { UsageError } from './run.js'
 
 /**
@@ -12,7 +12,7 @@ export async function tenantOfId<Tenant>(
   find: (id: string) => Promise<Tenant | null>,
   otherwise = ' that is ready.'
 ): Promise<Tenant> {
-  const tenant = TEXT_FORMATS.uuid.passes(id) ? await find(id) : null
+  const tenant = isUuid(id) ? await find(id) : null
   if (tenant === null) throw new UsageError(`There is no tenant ${id}${otherwise}`)
   return tenant
 }

@@ -1,5 +1,5 @@
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
-import { findMigration, inPages, type Fleet } from './fleet.js'
+import { everyMigration, findMigration, type Fleet } from './fleet.js'
 
 export interface FleetMigration {
   /** Tenants that are worked on at the same time; each takes one connection. */
@@ -37,7 +37,7 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
   onTotal?.(tenantId === undefined ? await migrations.countPending(newest) : 1)
   const tenants =
     tenantId === undefined
-      ? inPages((afterId, limit) => migrations.listPending(newest, afterId, limit))
+      ? everyMigration((afterId, limit) => migrations.listPending(newest, afterId, limit))
       : one(findMigration(fleet, tenantId))
 
   async function work(tenant: TenantMigration): Promise<TenantResult> {

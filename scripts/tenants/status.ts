@@ -4,7 +4,7 @@ import type { TenantMigration } from '../../db/main/tenant-migrations-repository
 import { migrationsOf } from '../../db/migrate.js'
 import { withInstallation } from '../operator/installation.js'
 import type { TenantCommand } from './command.js'
-import { findMigration, inPages, type Fleet } from './fleet.js'
+import { everyMigration, findMigration, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
 
 /** Tenants that are looked at at the same time. */
@@ -41,7 +41,7 @@ export const status: TenantCommand = {
       }
       await installation.record('tenants status', args)
       if (values.tenant === undefined)
-        await inChunks(inPages(installation.tenantMigrations.list), AT_ONCE, show)
+        await inChunks(everyMigration(installation.tenantMigrations.list), AT_ONCE, show)
       else await show([await findMigration(installation, values.tenant)])
     })
     console.error(

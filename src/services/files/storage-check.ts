@@ -1,3 +1,4 @@
+import { inPages } from '../../../core/pages.js'
 import type { StoredFile } from '../../../db/tenant/files-repository.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Change } from '../../../plugins/messaging/change.js'
@@ -47,20 +48,12 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
  * costs second looks, but no wrong finding.
  */
 export function createStorageCheck({ tenancy, change, storage, removal }: StorageCheckDependencies) {
-  async function* pages<Row>(
+  const pages = <Row>(
     tenant: TenantRef,
     load: (store: TenantStore, after: string) => Promise<Row[]>,
     keyOf: (row: Row) => string
-  ): AsyncGenerator<Row> {
-    let after = ''
-    for (;;) {
-      const page = await tenancy.withTenant(tenant, (store) => load(store, after))
-      yield* page
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE) return
-      after = keyOf(last)
-    }
-  }
+  ): AsyncGenerator<Row> =>
+    inPages((after) => tenancy.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
 
   /** No row names the key, and the object is still there after that was known: nobody will ever remove it. */
   async function isStray(tenant: TenantRef, key: string): Promise<boolean> {

@@ -1,7 +1,5 @@
 import type { Event, EventType } from '../../core/events.js'
-import { auditLog } from './audit-log.js'
 import { documentDeleted } from './document-deleted.js'
-import { documentUploaded } from './document-uploaded.js'
 import { fileProcess } from './file-process.js'
 import type { Handler, HandlerDependencies } from './handler.js'
 import { tenantCreated } from './tenant-created.js'
@@ -13,13 +11,15 @@ type Handlers = { [T in EventType]: Handler<T> }
 export function createHandler(
   dependencies: HandlerDependencies
 ): <T extends EventType>(event: Event<T>) => Promise<void> {
+  const { audit } = dependencies.services
   const handlers: Handlers = {
     'tenant.created': tenantCreated(dependencies),
     'tenant.deleted': tenantDeleted(dependencies),
-    'document.uploaded': documentUploaded(dependencies),
+    // Who uploaded what: an event of its own for the audit would cost every upload a row more.
+    'document.uploaded': (event) => audit.keepUpload(event),
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
-    'audit.log': auditLog(dependencies)
+    'audit.log': (event) => audit.keep(event)
   }
   return (event) => handlers[event.event_type](event)
 }

@@ -96,17 +96,6 @@ export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A statement with $1, $2 … that PostgreSQL prepares once per connection, unless the client's options say no. */
-export function statement<Row extends object>(
-  sql: postgres.Sql | postgres.TransactionSql,
-  text: string
-): (...parameters: (string | number | boolean | null)[]) => Promise<Row[]> {
-  // Without `simple`, a text without parameters would be parsed and planned each time.
-  const options = { prepare: true, simple: false }
-  return (...parameters) =>
-    whenConnected(async () => [...(await sql.unsafe<Row[]>(text, parameters, options))])
-}
-
 /** Several statements that commit together, or not at all. */
 export function withTransaction<T>(
   sql: postgres.Sql,

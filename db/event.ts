@@ -1,29 +1,36 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { EventData, EventType } from '../core/events.js'
+import type { OutboxTable } from './outbox-table.js'
+import { insertSelect, jsonObject } from './statement.js'
 
-/** The payload of an event where it is written: each field of its schema is the SQL of its value. */
-export type EventFields<T extends EventType> = { [Field in keyof EventData<T>]: string }
-
-/**
- * The INSERT that writes an event for every row of `source` (a CTE, perhaps with a WHERE), to stand in the statement
- * that makes the change. The only one that writes payloads, so that they are what consumers check.
- * @param event each part as SQL: a column of the source, a parameter or a literal
- * @param outbox the quoted name of the table; that of the main database unless given
- */
-export function insertEvent<T extends EventType>(
-  type: T,
-  source: string,
-  event: { tenantId?: string; userId?: string; data: EventFields<T> },
-  outbox = '"outbox"'
-): string {
-  const { tenantId = 'null', userId = 'null', data } = event
-  return `insert into ${outbox} (event_type, tenant_id, user_id, data)
-    select '${type}', ${tenantId}::uuid, ${userId}::uuid, ${jsonObject(data)} from ${source}`
+/** An event where it is written, each part as SQL: a column of the source, a parameter or a literal. */
+export interface EventSql<T extends EventType> {
+  tenantId?: SQLWrapper | undefined
+  userId?: SQLWrapper | undefined
+  /** Every field of its schema. */
+  data: { [Field in keyof EventData<T>]: SQLWrapper }
 }
 
-/** A jsonb object of these fields. */
-export function jsonObject(fields: Partial<Record<string, string>>): string {
-  const pairs = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : `'${name}', ${value}`
+const NULL = sql`null`
+
+/**
+ * The INSERT that writes an event for every row of `source` (a CTE, perhaps with a WHERE), or one without any; it stands
+ * in the statement that makes the change. The only one that writes payloads, so that they are what consumers check.
+ */
+export function insertEvent<T extends EventType>(
+  outbox: OutboxTable,
+  type: T,
+  { tenantId = NULL, userId = NULL, data }: EventSql<T>,
+  source?: SQLWrapper
+): SQL<never> {
+  return insertSelect(
+    outbox,
+    {
+      event_type: sql`${type}`,
+      tenant_id: sql`${tenantId}::uuid`,
+      user_id: sql`${userId}::uuid`,
+      data: jsonObject(data)
+    },
+    source
   )
-  return `jsonb_build_object(${pairs.join(', ')})`
 }

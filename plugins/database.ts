@@ -12,13 +12,14 @@ import {
   createPasswordFailureRepository,
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
+import { outbox } from '../db/main/schema.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createPing } from '../db/ping.js'
-import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
+import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
 
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
@@ -56,7 +57,7 @@ export default fp(
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
-      outbox: createOutboxRepository(client.sql, '"outbox"'),
+      outbox: defineOutboxRepository(outbox)(client.sql),
       ...createTenancyRecords(client),
       ping: ping.ask
     }

@@ -6,6 +6,7 @@ import { createAuthService, type AuthService } from './services/auth/auth-servic
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
+import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
@@ -13,12 +14,12 @@ import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
-import { BUFFERED_BYTES } from './services/uploads/upload-reception.js'
+import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadSlots } from './services/uploads/upload-slots.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
-import { createUploadMetrics } from './http/upload-metrics.js'
+import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
 const UPLOAD_WAIT_MS = 30_000
@@ -35,7 +36,9 @@ export interface Services {
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadSlots
-  uploads: UploadService
+  /** Null where links lead to the storage itself. */
+  linkedDownloads: LinkedDownloads | null
+  uploads: UploadService & { measured: MeasureUpload }
   files: FileService
   usage: UsageService
 }
@@ -47,7 +50,10 @@ declare module 'fastify' {
   }
 }
 
-/** The composition root of the API (the worker's is workers/compose.ts): gives every service what it stands on, and decorates the application with `services`. */
+/**
+ * The composition root of the API (the worker's is workers/compose.ts): gives every service what it stands on, and
+ * decorates the application with `services`.
+ */
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
@@ -56,6 +62,7 @@ export default fp(
     const passwords = resource(app, 'passwords')
     const tenancy = resource(app, 'tenancy')
     const storage = resource(app, 'tenantStorage')
+    const linkedObjects = resource(app, 'linkedObjects')
     const hashing = resource(app, 'hashing')
     const change = resource(app, 'change')
     const outboxes = resource(app, 'outboxes')
@@ -84,7 +91,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measure = createUploadMetrics(resource(app, 'metrics'), () => slots.status())
+    const measured = createUploadMetrics(resource(app, 'metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -126,7 +133,8 @@ export default fp(
         downloadUrlTtl: config.downloadUrlTtl
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
-      uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
+      linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
+      uploads: { ...uploads, measured },
       files: createFileService({ tenancy, change, removal }),
       usage: createUsageService({ tenancy, limits: config.limits })
     })

@@ -1,11 +1,29 @@
-import type postgres from 'postgres'
-import { statement } from '../client.js'
-import { insertEvent } from '../event.js'
+import { and, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { bigint, char, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { isRefusedStatement } from '../error-codes.js'
+import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
-import type { HeldKey } from './idempotency-repository.js'
-import { documentWithFileColumns, toUploadAnswer, type UploadAnswer, type UploadAnswerRow } from './rows.js'
-import type { TenantTableNames } from './table-names.js'
+import { rowsOf } from '../json-rows.js'
+import {
+  bare,
+  insertSelect,
+  now,
+  query,
+  rendered,
+  secondsFromNow,
+  under,
+  type Client,
+  type Named
+} from '../statement.js'
+import { isHeld, type HeldKey } from './idempotency-repository.js'
+import {
+  documentWithFileColumns,
+  selectList,
+  toUploadAnswer,
+  type UploadAnswer,
+  type UploadAnswerRow
+} from './rows.js'
+import type { TenantTables } from './schema.js'
 import type { UsageLimits } from './usage-repository.js'
 
 /** What makes two files the same. */
@@ -41,7 +59,44 @@ export interface UploadContext {
   key?: HeldKey | undefined
 }
 
-export type UploadRepository = ReturnType<typeof createUploadRepository>
+/** What became of uploads that came together, in their order. */
+export type UploadOutcomes<Outcome> =
+  | { outcome: 'done'; each: Outcome[] }
+  /** The server refused what several ask for: nothing was done, and they have to come again one by one. */
+  | { outcome: 'refused' }
+
+export type Attachment = { outcome: 'attached'; document: UploadAnswer } | { outcome: 'reserved' }
+
+export type Commit =
+  | { outcome: 'committed'; document: UploadAnswer }
+  /** The reservation of the key has run out, or the request lost its Idempotency-Key: nothing was changed. */
+  | { outcome: 'lost' }
+
+export type Mending = { outcome: 'mended' | 'not needed' }
+
+export type UploadRepository = ReturnType<ReturnType<typeof defineUploadRepository>>
+
+/** Many of `NewUpload` as one parameter, typed like the columns, or their indexes would not be used. */
+const uploads = pgTable('uploads', {
+  ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
+  ...{ md5_hash: char({ length: 32 }), sha256: char({ length: 64 }), file_size: bigint({ mode: 'number' }) },
+  ...{ file_id: uuid(), s3_path: text() }
+})
+
+/** What every statement of documents is given. */
+interface Given {
+  uploads: string
+  tenantId: string
+  maxDocuments: string
+  maxBytes: string
+  /** For which `attachOrReserve` reserves keys. */
+  seconds: number
+}
+
+type Content = Record<'md5_hash' | 'sha256' | 'file_size', SQLWrapper & { name: string }>
+
+const contentOf = (of: Content) => sql.join([of.md5_hash, of.sha256, of.file_size], sql`, `)
+const sameContent = (one: Content, other: Content) => sql`(${contentOf(one)}) = (${contentOf(other)})`
 
 /**
  * The statements that turn uploaded bytes into documents, of one upload or of several that come together: then they
@@ -51,205 +106,217 @@ export type UploadRepository = ReturnType<typeof createUploadRepository>
  * Where the server refuses what several uploads ask for, nothing was done and they have to come apart, so that none of
  * them makes others fail.
  */
-export function createUploadRepository(sql: postgres.Sql, names: TenantTableNames) {
-  const keys = names.idempotencyKeys
-  const held =
-    'mine.user_id = $5 and mine.operation = $6 and mine.key = $7 and mine.owner = $8 and mine.result is null'
+export function defineUploadRepository(tables: TenantTables) {
+  const { files, documents, pendingObjects, outbox, idempotencyKeys } = tables
+  const [ready, claimed] = [under('ready', uploads), under('claimed', uploads)]
+  const [file, stored, old] = [under('file', files), under('stored', files), under('old', files)]
+  const document = under('document', documents)
 
   /** Verifying has found that the object is not there, or is not what was uploaded. */
-  const broken = (file: string) => `coalesce(${file}.verification in ('damaged', 'missing'), false)`
-  const sameContent = (one: string, other: string) =>
-    ['md5_hash', 'sha256', 'file_size'].map((column) => `${one}.${column} = ${other}.${column}`).join(' and ')
+  const isBroken = ({ verification }: typeof files) =>
+    sql`coalesce(${verification} in ('damaged', 'missing'), false)`
+  const isReserved = (key: SQLWrapper) =>
+    and(eq(pendingObjects.s3_path, key), eq(pendingObjects.state, 'upload'), gt(pendingObjects.deadline, now))
 
-  const uploaded = insertEvent(
-    'document.uploaded',
-    'answer',
-    {
-      tenantId: '$2',
-      userId: 'user_id',
-      data: {
-        document_id: 'id',
-        file_id: 'file_id',
-        filename: 'filename',
-        mime_type: 'mime_type',
-        file_size: 'file__file_size',
-        md5_hash: 'file__md5_hash',
-        sha256: 'file__sha256',
-        deduplicated: 'deduplicated',
-        ip: '(select ip from ready where ready.id = answer.id)'
-      }
-    },
-    names.outbox
-  )
-  const processing = (source: string, tenantId: string, userId?: string) =>
+  // In the order in which files are locked.
+  const input = (given: Named<Given>, ifHeld?: SQL) => sql`
+    ${uploads} as materialized (select * from ${rowsOf(uploads, given.uploads)}),
+    ${ready} as materialized (select * from ${uploads} ${ifHeld} order by ${contentOf(uploads)})`
+
+  /** A column of `answer`, which is the row of a document with its file. */
+  const answer = (name: keyof UploadAnswerRow) => sql`answer.${bare({ name })}`
+  const uploaded = ({ tenantId }: Named<Given>) =>
     insertEvent(
-      'file.process',
-      source,
-      { tenantId, ...(userId && { userId }), data: { file_id: 'file.id' } },
-      names.outbox
+      outbox,
+      'document.uploaded',
+      {
+        ...{ tenantId, userId: answer('user_id') },
+        data: {
+          ...{ document_id: answer('id'), file_id: answer('file_id') },
+          ...{ filename: answer('filename'), mime_type: answer('mime_type') },
+          ...{ file_size: answer('file__file_size'), md5_hash: answer('file__md5_hash') },
+          ...{ sha256: answer('file__sha256'), deduplicated: answer('deduplicated') },
+          ip: sql`(select ${ready.ip} from ${ready} where ${ready.id} = ${answer('id')})`
+        }
+      },
+      sql`answer`
     )
-
-  /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
-  const bothWays = (text: (keyed: boolean) => string) => ({
-    plain: statement<UploadAnswerRow>(sql, `with ${input('')}, ${text(false)}`),
-    keyed: statement<UploadAnswerRow>(
-      sql,
-      `with held as (select from ${keys} mine where ${held} for update),
-       ${input('where exists (select from held)')}, ${text(true)}`
-    )
-  })
-
-  // Typed like the columns, or their indexes would not be used. In the order in which files are locked.
-  const input = (ifHeld: string) => `uploads as materialized (
-      select * from jsonb_to_recordset($1::text::jsonb) as uploads (
-        id uuid, filename text, mime_type text, charset text, user_id uuid, ip text,
-        md5_hash char(32), sha256 char(64), file_size bigint, file_id uuid, s3_path text)
-    ), ready as materialized (
-      select * from uploads ${ifHeld} order by md5_hash, sha256, file_size
-    )`
+  const processing = ({ tenantId }: Named<Pick<Given, 'tenantId'>>, userId: SQLWrapper, from: SQLWrapper) =>
+    insertEvent(outbox, 'file.process', { tenantId, userId, data: { file_id: file.id } }, from)
 
   /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
-  const documentOf = (keyed: boolean) => {
-    const answered = `, answered as (
-      update ${keys} mine set result = to_jsonb(answer), fingerprint = $9, expires_at = now() + make_interval(secs => $10)
-      from answer where ${held}
-    )`
+  const documentOf = (given: Named<Given>) => {
+    const { id, filename, mime_type, charset, user_id } = ready
+    const row = { id, filename, mime_type, charset, file_id: file.id, user_id, created_by: user_id }
     // The limits of the settings travel with the statement, to the triggers that count at its end.
-    return `
-    limits as (
-      select set_config('strongroom.max_documents', $3, true), set_config('strongroom.max_bytes', $4, true)
-    ), document as (
-      insert into ${names.documents} (id, filename, mime_type, charset, file_id, user_id, created_by)
-      select ready.id, ready.filename, ready.mime_type, ready.charset, file.id, ready.user_id, ready.user_id
-      from ready join file on file.document_id = ready.id, limits
-      returning *
+    return sql`limits as (
+      select set_config('strongroom.max_documents', ${given.maxDocuments}, true),
+        set_config('strongroom.max_bytes', ${given.maxBytes}, true)
+    ), ${document} as (
+      ${insertSelect(documents, row, sql`${ready} join ${file} on file.document_id = ${id}, limits`)} returning *
     ), answer as (
-      select ${documentWithFileColumns('document', 'file')}, file.deduplicated
-      from document join file on file.document_id = document.id
-    ), event as (${uploaded})${keyed ? answered : ''}
-    select * from answer`
+      select ${selectList(documentWithFileColumns(document, file))}, file.deduplicated
+      from ${document} join ${file} on file.document_id = ${document.id}
+    ), event as (${uploaded(given)})`
   }
 
+  /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
+  const bothWays = (fileOf: (given: Named<Given>) => SQL) => ({
+    plain: rendered(
+      (given: Named<Given>) => sql<UploadAnswerRow>`
+        with ${input(given)}, ${fileOf(given)}, ${documentOf(given)} select * from answer`
+    ),
+    keyed: rendered((given: Named<Given & HeldKey>) => {
+      const isMine = isHeld(tables, given)
+      const held = query
+        .select({ key: idempotencyKeys.key })
+        .from(idempotencyKeys)
+        .where(isMine)
+        .for('update')
+      const answered = query
+        .update(idempotencyKeys)
+        .set({
+          result: sql`to_jsonb(answer)`,
+          fingerprint: sql`${given.fingerprint}`,
+          expires_at: secondsFromNow(ANSWER_RETENTION)
+        })
+        .from(sql`answer`)
+        .where(isMine)
+      return sql<UploadAnswerRow>`
+        with held as ${held}, ${input(given, sql`where exists (select from held)`)}, ${fileOf(given)},
+          ${documentOf(given)}, answered as ${answered} select * from answer`
+    })
+  })
+
   // FOR KEY SHARE waits for whoever is deleting the file and then finds nothing, never half of it.
-  const attachOrReserve = bothWays(
-    (keyed) => `file as (
-       select ready.id as document_id, true as deduplicated, found.* from ready, lateral (
-         select * from ${names.files} files where ${sameContent('files', 'ready')} and not ${broken('files')}
-         for key share
-       ) found
-     ), reserved as (
-       insert into ${names.pendingObjects} (s3_path, state, deadline)
-       select s3_path, 'upload', now() + make_interval(secs => ${keyed ? '$11' : '$5'}) from uploads
-       where id not in (select document_id from file)
-     ), ${documentOf(keyed)}`
-  )
+  const attachOrReserve = bothWays(({ seconds }) => {
+    const reservation = { s3_path: uploads.s3_path, state: sql`'upload'`, deadline: secondsFromNow(seconds) }
+    return sql`${file} as (
+        select ${ready.id} as document_id, true as deduplicated, found.* from ${ready}, lateral (
+          select * from ${files} where ${sameContent(files, ready)} and not ${isBroken(files)} for key share
+        ) found
+      ), reserved as (
+        ${insertSelect(pendingObjects, reservation, uploads)}
+        where ${uploads.id} not in (select document_id from ${file})
+      )`
+  })
 
   // ON CONFLICT DO UPDATE returns the row that is there already, where DO NOTHING would return none. It
   // touches no key column, so that it does not wait for the foreign keys of other documents.
-  const commit = bothWays(
-    (keyed) => `claimed as (
-       select ready.* from ready, lateral (
-         select from ${names.pendingObjects} pending
-         where pending.s3_path = ready.s3_path and state = 'upload' and deadline > now() for update
-       ) reservation
-     ), stored as (
-       insert into ${names.files} as files (id, md5_hash, sha256, file_size, s3_path, created_by)
-       select distinct on (md5_hash, sha256, file_size) file_id, md5_hash, sha256, file_size, s3_path, user_id
-       from claimed order by md5_hash, sha256, file_size
-       on conflict (md5_hash, sha256, file_size) do update set updated_at = files.updated_at
-       returning *
-     ), file as (
-       select claimed.id as document_id, claimed.s3_path as written,
-         stored.s3_path <> claimed.s3_path as deduplicated, stored.*
-       from claimed join stored on ${sameContent('stored', 'claimed')}
-     ), kept as (
-       delete from ${names.pendingObjects} where s3_path = any(array(select written from file where not deduplicated))
-     ), dropped as (
-       update ${names.pendingObjects} set state = 'delete', deadline = now()
-       where s3_path = any(array(select written from file where deduplicated and not ${broken('file')}))
-     ), processing as (${processing('file where not deduplicated', '$2', 'created_by')}), ${documentOf(keyed)}`
-  )
-
+  const commit = bothWays((given) => {
+    const { md5_hash, sha256, file_size, s3_path, file_id, user_id } = claimed
+    const row = { id: file_id, md5_hash, sha256, file_size, s3_path, created_by: user_id }
+    const content = contentOf(claimed)
+    const once = sql`(select distinct on (${content}) * from ${claimed} order by ${content}) ${claimed}`
+    const surplus = sql`select written from ${file} where deduplicated and not ${isBroken(file)}`
+    const dropped = query
+      .update(pendingObjects)
+      .set({ state: 'delete', deadline: now })
+      .where(sql`${pendingObjects.s3_path} = any(array(${surplus}))`)
+    return sql`${claimed} as (
+        select ${ready}.* from ${ready}, lateral (
+          select from ${pendingObjects} where ${isReserved(ready.s3_path)} for update
+        ) reservation
+      ), ${stored} as (
+        ${insertSelect(files, row, once)}
+        on conflict (${bare(files.md5_hash, files.sha256, files.file_size)})
+        do update set ${bare(files.updated_at)} = ${files.updated_at} returning *
+      ), ${file} as (
+        select ${claimed.id} as document_id, ${s3_path} as written, ${stored.s3_path} <> ${s3_path} as deduplicated, ${stored}.*
+        from ${claimed} join ${stored} on ${sameContent(stored, claimed)}
+      ), kept as (
+        delete from ${pendingObjects}
+        where ${pendingObjects.s3_path} = any(array(select written from ${file} where not deduplicated))
+      ), dropped as ${dropped}, processing as (${processing(given, file.created_by, sql`${file} where not deduplicated`)})`
+  })
   // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
-  const mend = statement<{ id: string }>(
-    sql,
-    `with claimed as (
-       select s3_path from ${names.pendingObjects}
-       where s3_path = $2 and state = 'upload' and deadline > now() for update
-     ), old as (
-       select files.id, files.s3_path from ${names.files} files, claimed
-       where files.id = $1 and ${broken('files')} for update of files
-     ), file as (
-       update ${names.files} files set s3_path = $2, verification = null, verified_at = null, updated_at = now()
-       from old where files.id = old.id returning files.id
-     ), kept as (
-       delete from ${names.pendingObjects} pending using file where pending.s3_path = $2
-     ), dropped as (
-       insert into ${names.pendingObjects} (s3_path, state, deadline) select old.s3_path, 'delete', now() from old, file
-     ), processing as (${processing('file', '$3')})
-     select id from file`
-  )
+  const mend = rendered((given: Named<{ fileId: string; s3Path: string; tenantId: string }>) => {
+    const { id, s3_path } = files
+    const reservation = query
+      .select({ s3_path: pendingObjects.s3_path })
+      .from(pendingObjects)
+      .where(isReserved(given.s3Path))
+      .for('update')
+    const mended = query
+      .update(files)
+      .set({ s3_path: sql`${given.s3Path}`, verification: null, verified_at: null, updated_at: now })
+      .from(sql`${old}`)
+      .where(eq(id, old.id))
+      .returning({ id })
+    const replaced = { s3_path: old.s3_path, state: sql`'delete'`, deadline: now }
+    return sql<{ id: string }>`
+      with ${claimed} as ${reservation}, ${old} as (
+        select ${id}, ${s3_path} from ${files}, ${claimed}
+        where ${eq(id, given.fileId)} and ${isBroken(files)} for update of ${bare({ name: 'files' })}
+      ), ${file} as ${mended}, kept as (
+        delete from ${pendingObjects} using ${file} where ${eq(pendingObjects.s3_path, given.s3Path)}
+      ), dropped as (${insertSelect(pendingObjects, replaced, sql`${old}, ${file}`)}),
+      processing as (${processing(given, sql`null::uuid`, file)})
+      select ${file.id} from ${file}`
+  })
 
-  async function run(
+  async function run<Outcome>(
     { plain, keyed }: typeof commit,
-    uploads: readonly NewUpload[],
+    client: Client,
+    all: readonly NewUpload[],
     { tenantId, limits, key }: UploadContext,
-    ...rest: number[]
-  ): Promise<(UploadAnswer | null)[] | 'apart'> {
-    const parameters = [
-      JSON.stringify(uploads.map(toRow)),
-      ...[tenantId, String(limits.documents ?? ''), String(limits.bytes ?? '')]
-    ]
-    const held = key && [key.userId, key.operation, key.key, key.owner, key.fingerprint, ANSWER_RETENTION]
-    if (held !== undefined && uploads.length > 1) throw new Error('An idempotency key belongs to one upload')
+    { seconds, outcomeOf }: { seconds: number; outcomeOf: (document: UploadAnswer | null) => Outcome }
+  ): Promise<UploadOutcomes<Outcome>> {
+    if (key !== undefined && all.length > 1) throw new Error('An idempotency key belongs to one upload')
+    const given = {
+      ...{ uploads: JSON.stringify(all.map(toRow)), tenantId, seconds },
+      ...{ maxDocuments: String(limits.documents ?? ''), maxBytes: String(limits.bytes ?? '') }
+    }
     try {
-      const rows = await (held ? keyed(...parameters, ...held, ...rest) : plain(...parameters, ...rest))
+      const rows = await (key === undefined ? plain(client, given) : keyed(client, { ...given, ...key }))
       const byId = new Map(rows.map((row) => [row.id, row]))
-      return uploads.map(({ document }) => {
-        const row = byId.get(document.id)
-        return row ? toUploadAnswer(row) : null
+      const each = all.map(({ document: { id } }) => {
+        const row = byId.get(id)
+        return outcomeOf(row === undefined ? null : toUploadAnswer(row))
       })
+      return { outcome: 'done', each }
     } catch (error) {
-      if (uploads.length > 1 && isRefusedStatement(error)) return 'apart'
+      if (all.length > 1 && isRefusedStatement(error)) return { outcome: 'refused' }
       throw error
     }
   }
 
-  return {
+  return (client: Client) => ({
     /**
-     * Adds documents for contents that are stored already. Where one is not, null: then its key is reserved
-     * for `ttl` seconds, as by `PendingObjectRepository.reserve`.
+     * Adds documents for contents that are stored already. Where one is not, its key is reserved for `seconds`, as by
+     * `PendingObjectRepository.reserve`.
      */
-    attachOrReserve(
-      uploads: readonly NewUpload[],
+    attachOrReserve: (
+      all: readonly NewUpload[],
       context: UploadContext,
-      ttl: number
-    ): Promise<(UploadAnswer | null)[] | 'apart'> {
-      return run(attachOrReserve, uploads, context, ttl)
-    },
+      seconds: number
+    ): Promise<UploadOutcomes<Attachment>> =>
+      run(attachOrReserve, client, all, context, {
+        seconds,
+        outcomeOf: (document) => (document ? { outcome: 'attached', document } : { outcome: 'reserved' })
+      }),
     /**
-     * Adds documents for the objects just written under the keys of `uploads`. Where equal content is stored already,
+     * Adds documents for the objects just written under the keys of `all`. Where equal content is stored already,
      * the document gets that file, and the object is marked for deletion (`deduplicated`), unless the stored bytes are
-     * known to be lost or damaged: then the object stays reserved, for `mend`. Null when the
-     * reservation of the key has run out, or the request lost its Idempotency-Key: then nothing was changed.
+     * known to be lost or damaged: then the object stays reserved, for `mend`.
      */
-    commit(
-      uploads: readonly NewUpload[],
-      context: UploadContext
-    ): Promise<(UploadAnswer | null)[] | 'apart'> {
-      return run(commit, uploads, context)
-    },
+    commit: (all: readonly NewUpload[], context: UploadContext): Promise<UploadOutcomes<Commit>> =>
+      run(commit, client, all, context, {
+        seconds: 0,
+        outcomeOf: (document) => (document ? { outcome: 'committed', document } : { outcome: 'lost' })
+      }),
     /**
      * Gives a file whose bytes are lost or damaged the object under `s3Path`, which is reserved and holds the same
-     * content. False when that is not needed, or the reservation has run out: then nothing was changed.
+     * content. Nothing is changed where that is not needed, or the reservation has run out.
      */
-    async mend(fileId: string, s3Path: string, tenantId: string): Promise<boolean> {
-      return (await mend(fileId, s3Path, tenantId)).length > 0
+    async mend(fileId: string, s3Path: string, tenantId: string): Promise<Mending> {
+      const { length } = await mend(client, { fileId, s3Path, tenantId })
+      return { outcome: length > 0 ? 'mended' : 'not needed' }
     }
-  }
+  })
 }
 
-const toRow = ({ document, content, file }: NewUpload) => ({
+const toRow = ({ document, content, file }: NewUpload): typeof uploads.$inferSelect => ({
   id: document.id,
   // A lone surrogate becomes U+FFFD, as in a parameter that is text; jsonb would refuse it.
   filename: Buffer.from(document.filename).toString(),

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { provide, resource } from '../resources.js'
 import type { Actor } from '../../db/actor.js'
+import { bearerToken } from '../../core/bearer-token.js'
 import {
   createAccessTokens,
   TOKEN_AUDIENCE,
@@ -11,7 +12,6 @@ import {
   type Identity,
   type Jwt
 } from './access-tokens.js'
-import { bearerToken } from './bearer-token.js'
 import { clientAddress, senderOf } from './client-address.js'
 import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { provide, resource } from '../resources.js'
 import { createStorage } from './create-storage.js'
+import type { LinkedObjects } from './disk-links.js'
 import { DiskStorage } from './disk.js'
 import type { ObjectStorage } from './object-storage.js'
 import { confineToTenants, type StorageOfTenants } from './tenant-storage.js'
@@ -10,14 +11,17 @@ declare module '../resources.js' {
   interface Resources {
     /** Which services work with. */
     tenantStorage: StorageOfTenants
-    /** The driver itself: only for health checks and the disk driver's links. */
+    /** Null where links lead to the storage itself. */
+    linkedObjects: LinkedObjects | null
+    /** The driver itself: only for health checks. */
     storage: ObjectStorage
   }
 }
 
 /**
- * Provides `tenantStorage` and `storage`. A folder that cannot be written to stops the start. An S3 server that does
- * not answer does not: it may come back, and health checks ask for it.
+ * Provides what services work with, `tenantStorage`, and `linkedObjects`, where download links lead to this server; and
+ * `storage`, the driver itself. A folder that cannot be written to stops the start. An S3 server that does not answer does
+ * not: it may come back, and health checks ask for it.
  */
 async function storage(app: FastifyInstance): Promise<void> {
   const config = resource(app, 'config')
@@ -25,6 +29,7 @@ async function storage(app: FastifyInstance): Promise<void> {
   if (objects instanceof DiskStorage) await objects.prepare()
 
   provide(app, 'storage', objects)
+  provide(app, 'linkedObjects', objects instanceof DiskStorage ? objects : null)
   provide(
     app,
     'tenantStorage',

@@ -5,8 +5,7 @@ import { holdTenant } from '../../db/main/hold-tenant.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
 import { quoteName } from '../../db/quote.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
-import { createTenantTables } from '../../db/tenant/schema.js'
-import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
 import { FairLine } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
@@ -63,7 +62,7 @@ export function createSchemaAdapter(
     const known = stores.get(schema)
     if (known !== undefined) return known
     const place = {
-      open: () => createTenantStore(client, createTenantTables(schema)),
+      open: () => createTenantStoreIn(schema, client),
       close: () => Promise.resolve(),
       applied: () => appliedTo(schema),
       migrate: () => migrate({ database_name: schema })

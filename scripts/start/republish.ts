@@ -1,7 +1,8 @@
 import type { Config } from '../../core/config/config.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
+import { outbox } from '../../db/main/schema.js'
 import { createTenantRepository } from '../../db/main/tenants-repository.js'
-import { createOutboxRepository } from '../../db/outbox-repository.js'
+import { defineOutboxRepository } from '../../db/outbox-repository.js'
 import { everyActiveTenant } from '../../workers/every-tenant.js'
 import { openInstallation } from '../operator/installation.js'
 
@@ -16,7 +17,7 @@ export async function republishRetained(config: Config, onProgress: (line: strin
   const { main, tenancy } = installation
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
-    let events = await createOutboxRepository(main.sql, '"outbox"').reset()
+    let events = await defineOutboxRepository(outbox)(main.sql).reset()
     for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
       const reset = await tenancy.withTenant(tenant, (store) => store.outbox.reset())
       if (reset > 0) await dirtyTenants.mark(tenant.id)

@@ -5,7 +5,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client
 import { provide, resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 import { bareErrors } from '../schemas/envelope.js'
-import { bearerToken } from '../../plugins/auth/bearer-token.js'
+import { bearerToken } from '../../core/bearer-token.js'
 import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 

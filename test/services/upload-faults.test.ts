@@ -75,12 +75,10 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   })
   const gone = new AbortController().signal
   const by = { userId: admin.userId, ip: '::1', size: undefined, gone, askAgain: () => Promise.resolve() }
-  await uploads.upload(tenant, by, async (receive) => ({
-    received: await receive(Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])),
-    filename: 'a',
-    mimeType: 'a/b',
-    charset: null
-  }))
+  await using upload = await uploads.begin(tenant, by)
+  const bytes = Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])
+  const received = await upload.receive(bytes)
+  await upload.commit({ content: received.content, filename: 'a', mimeType: 'a/b', charset: null })
 }
 
 void t.test('whatever step of the storage fails, the sweeper finds what is left', async (t) => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox, Static } from '@fastify/type-provider-t
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { settingsOf } from '../../http/settings.js'
 import { carriesBytes, sendContent } from '../../http/content-reply.js'
-import { contentDisposition, safeDownload } from '../../../plugins/storage/download-headers.js'
+import { contentDisposition, safeDownload } from '../../../core/download-headers.js'
 import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
 import { answerTo } from '../../http/http-range.js'
 import { ContentHeaders, ContentQuery, ContentReplies } from '../../schemas/content.js'

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { DocumentFilter, DocumentSort, DownloadKind } from '../../../db/tenant/documents-repository.js'
+import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-list.js'
+import type { DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { Actor } from '../../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
+import type { Disposition } from '../../../core/download-headers.js'
 import type { Change } from '../../../plugins/messaging/change.js'
-import type { ByteRange, Disposition } from '../../../plugins/storage/object-storage.js'
+import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
@@ -45,12 +47,12 @@ export function createDocumentService({
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
     const { tenant, documentId, as } = download
     const entry = downloads.entry(download)
-    const document = await change(tenant, (store) =>
+    const recorded = await change(tenant, (store) =>
       store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
     )
-    if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
-    downloads.begin(download, entry, document.filename, actor.ip)
-    return document
+    if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+    downloads.begin(download, entry, recorded.document.filename, actor.ip)
+    return recorded.document
   }
 
   /** The same in one statement, of which only the first in an hour writes. */
@@ -118,8 +120,8 @@ export function createDocumentService({
       const updated = await change(tenant, (store) =>
         store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
       )
-      if (updated === null) throw new AppError('DOCUMENT_NOT_FOUND')
-      return updated
+      if (updated.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+      return updated.document
     },
 
     /**
@@ -150,10 +152,10 @@ export function createDocumentService({
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
-      const removed = await change(tenant, (store) =>
+      const { outcome } = await change(tenant, (store) =>
         store.documents.remove(documentId, { tenantId: tenant.id, actor })
       )
-      if (!removed) throw new AppError('DOCUMENT_NOT_FOUND')
+      if (outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     }
   }
 }

@@ -54,9 +54,9 @@ export function createFileVerification(dependencies: {
       const record = (store: TenantStore) => store.files.recordVerification(fileId, found, tenant.id)
       const intact = found.verification === 'intact'
       // An intact file writes no event.
-      const recorded = await (intact ? tenancy.withTenant(tenant, record) : change(tenant, record))
+      const { outcome } = await (intact ? tenancy.withTenant(tenant, record) : change(tenant, record))
       // A file that was deleted while it was read is no damage.
-      return recorded ? found.verification : null
+      return outcome === 'recorded' ? found.verification : null
     }
   }
 }

@@ -55,8 +55,8 @@ export function createObjectRemoval({
     async abandon(tenant, s3Path) {
       await postponing(s3Path, async () => {
         // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
-        const abandoned = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
-        if (abandoned) await storage.of(tenant).delete(s3Path)
+        const { outcome } = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
+        if (outcome === 'abandoned') await storage.of(tenant).delete(s3Path)
       })
     },
     async sweep(tenant) {

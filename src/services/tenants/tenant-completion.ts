@@ -16,8 +16,8 @@ export function createTenantCompletion({ tenants, tenancy, outboxes }: TenantCom
   /** Idempotent: whatever part of it was done before is found done. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {
     await tenancy.provision(tenant)
-    const active = await outboxes.recordMain(() => tenants.activate(tenant.id))
-    return active ?? tenant
+    const activation = await outboxes.recordMain(() => tenants.activate(tenant.id))
+    return activation.outcome === 'activated' ? activation.tenant : tenant
   }
 
   return {

@@ -85,8 +85,8 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     if (known !== null && known.fingerprint !== claim.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
     if (known?.result) return { tenant: known.result, replayed: true }
     // The tenant of a request that was cut off: this one goes on with it, instead of making another.
-    const tenantId = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
-    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    const claimed = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
+    const tenant = claimed.outcome === 'held' ? null : await tenants.findById(claimed.tenantId)
     if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
     return { tenant: await makeReadyHolding(tenant, userId, claim), replayed: false }
   }
@@ -115,14 +115,14 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         tenancy.adopt(transaction, place)
       )
     )
-    if (ready === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
-    if (ready !== null && ready !== 'not possible') return { tenant: ready, replayed: false }
+    if (ready.outcome === 'created') return { tenant: ready.tenant, replayed: false }
     const begun =
-      ready === null
-        ? null
-        : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
-    if (begun === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
-    if (begun !== null) return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
+      ready.outcome === 'not possible'
+        ? await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
+        : ready
+    if (begun.outcome === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
+    if (begun.outcome === 'created')
+      return { tenant: await makeReadyHolding(begun.tenant, actor.userId, claim), replayed: false }
     if (claim === undefined) throw new Error('The tenant was not inserted')
     return repeat(actor.userId, claim)
   }

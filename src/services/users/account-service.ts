@@ -54,7 +54,7 @@ export function createAccountService({ users, administration, passwords }: Accou
     /** Deactivating ends every session. False when it was so already. @throws {AppError} USER_NOT_FOUND */
     async setActive(email: string, active: boolean): Promise<boolean> {
       const { id } = await find(email)
-      return administration.setActive(id, active)
+      return (await administration.setActive(id, active)).outcome === 'changed'
     },
 
     /** Sets another password, which is returned, and ends every session. @throws {AppError} USER_NOT_FOUND */

@@ -8,11 +8,12 @@ import { loadConfig } from '../core/config/config.js'
 import { createLogger } from '../core/logger.js'
 import { startServices, type Services } from './embedded/start-services.js'
 import { clientTypes } from './openapi/client-types.js'
+import { errorsDocument } from './openapi/errors-document.js'
 
 const HELP = `Usage: npm run openapi
 
 Writes openapi.yaml, as GET /openapi.yaml answers it with the default settings, and from it client/schema.ts, the
-types of the client. The application starts for it on throw-away services. The tests fail while the files are not
+types of the client; docs/ERRORS.md from the table of errors. The application starts for it on throw-away services. The tests fail while the files are not
 what it would write.`
 
 /** Where npm runs commands. */
@@ -51,7 +52,8 @@ async function main(): Promise<void> {
     const description = await readDescription(services, dataDir)
     writeFileSync(join(ROOT, 'openapi.yaml'), description)
     writeFileSync(join(ROOT, 'client/schema.ts'), await clientTypes(description))
-    console.log('Written: openapi.yaml, client/schema.ts')
+    writeFileSync(join(ROOT, 'docs/ERRORS.md'), errorsDocument())
+    console.log('Written: openapi.yaml, client/schema.ts, docs/ERRORS.md')
   } finally {
     await services.stop('immediate')
   }

@@ -7,10 +7,11 @@ export const PROBLEM_TYPE = 'application/problem+json'
 /**
  * An error as RFC 9457 has it: the members of the standard, and those of our envelope beside them. `instance` is the
  * path that was asked for, without a query, which may hold a signature.
+ * @param documentation the URL that explains the error
  */
-export function problemOf(error: AppError, request: FastifyRequest) {
+export function problemOf(error: AppError, request: FastifyRequest, documentation = 'about:blank') {
   return {
-    type: 'about:blank',
+    type: documentation,
     title: STATUS_CODES[error.status] ?? error.code,
     status: error.status,
     detail: error.message,

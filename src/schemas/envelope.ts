@@ -28,7 +28,13 @@ export const ErrorEnvelope = Type.Object(
       request_id: Type.String({
         description: 'As in the header `x-request-id`; the log has it too',
         examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
-      })
+      }),
+      documentation_url: Type.Optional(
+        Type.String({
+          description: 'The page that explains the error; sent if the operator has set PUBLIC_URL',
+          examples: ['https://documents.example.com/errors#VALIDATION_ERROR']
+        })
+      )
     })
   },
   { $id: 'Error', title: 'Error', description: 'A request that was refused, or that failed' }

@@ -40,5 +40,6 @@ export interface Operation {
   operationId?: string
   parameters?: (Described & { name: string; in: string; required?: boolean })[]
   requestBody?: Body
+  security?: Record<string, string[]>[]
   responses: Record<string, Response | Reference>
 }

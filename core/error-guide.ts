@@ -34,7 +34,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Refresh an access token; otherwise log in again.'
   ],
   TOKEN_REVOKED: [
-    'The session was ended: by a log-out, by a new password, or by its owner from another device.',
+    'The session was ended by a log-out, a new password or its owner on another device, or the account was deactivated.',
     'Log in again.'
   ],
   TOKEN_REUSED: [

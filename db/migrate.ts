@@ -138,7 +138,7 @@ export async function applyMigrations(
       set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true)`
   await transaction`create table if not exists schema_migrations (
     created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
-  const applied = await readAppliedMigrations(transaction, 'schema_migrations')
+  const applied = await readAppliedMigrations(transaction)
   const { fit, version } = schemaVersion(applied, migrations)
   if (fit === 'newer')
     throw new NewerDatabaseError(schema === PUBLIC ? `database "${place?.database}"` : `schema "${schema}"`)

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import madge from 'madge'
 import t from 'tap'
+import ts from 'typescript'
 
 /** Which of our folders the files of a folder may import. The most specific folder that a file is in decides. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -141,6 +142,29 @@ t.test('only the settings read the environment', async (t) => {
     .flatMap(filesIn)
     .filter((file) => readFileSync(file, 'utf8').includes('process.env'))
   t.same(readers, ['core/config/config.ts'])
+})
+
+t.test('plugins hold resources, and no SQL', async (t) => {
+  /** Statements: templates with a tag, which is a connection's, and text that is given to one. */
+  function statementsIn(file: string): string[] {
+    const found: string[] = []
+    const visit = (node: ts.Node) => {
+      if (ts.isTaggedTemplateExpression(node)) found.push(`${file}: ${node.getText()}`)
+      if (ts.isPropertyAccessExpression(node) && node.name.text === 'unsafe') found.push(`${file}: .unsafe`)
+      ts.forEachChild(node, visit)
+    }
+    visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true))
+    return found
+  }
+  t.same(filesIn('plugins').flatMap(statementsIn), [])
+  t.ok(statementsIn('db/server/databases.ts').length > 5, 'they would be found')
+  const writing = ['db/quote.ts', 'db/statement.ts', 'drizzle-orm']
+  t.same(
+    inFolder('plugins')
+      .filter(({ target }) => writing.includes(target))
+      .map(told),
+    []
+  )
 })
 
 t.test('every connection to PostgreSQL is made where TLS is understood', async (t) => {

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import { createClient, type DatabaseClient } from '../../db/client.js'
+import { connectOnce, createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
+import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { TenancyAdapter, TenantMigrations } from './adapter.js'
@@ -58,7 +59,7 @@ export function createDatabaseAdapter(
   const migrateTenant = recorded(async ({ database_name: database }) => {
     const migrated = await migrate(asOwner(database), 'tenant', migrations)
     if (roles !== undefined && migrated.applied > 0)
-      await withSession(asOwner(database), (session) => session.unsafe(roles.inside))
+      await withSession(asOwner(database), (session) => runRoleStatements(session, roles.inside))
     return migrated
   }, record)
   /** Databases that were found to fit a moment ago: they are not checked again when their pool is reopened. */
@@ -82,7 +83,7 @@ export function createDatabaseAdapter(
       const pool = openPool(database, poolSize)
       try {
         // A server that has no connection left, or a login that is refused, is noticed here.
-        await letIn(database, () => pool.client.sql`select 1`.simple())
+        await letIn(database, () => connectOnce(pool.client))
         return pool
       } catch (error) {
         await pool.close()
@@ -116,7 +117,7 @@ export function createDatabaseAdapter(
    * secret its password is an old one: then it is let in, and looks again.
    */
   const appliedTo = (database: string, { sql }: DatabaseClient) =>
-    letIn(database, () => readAppliedMigrations(sql, 'schema_migrations'))
+    letIn(database, () => readAppliedMigrations(sql))
 
   async function letIn<T>(database: string, look: () => PromiseLike<T>): Promise<T> {
     try {

@@ -3,8 +3,8 @@ import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
 import { holdTenant } from '../../db/main/hold-tenant.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
-import { quoteName } from '../../db/quote.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
+import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import { FairLine } from '../../core/concurrency/fair-line.js'
@@ -51,7 +51,7 @@ export function createSchemaAdapter(
   })
 
   const appliedTo = (schema: string) =>
-    readAppliedMigrations(client.sql, `${quoteName(schema)}.schema_migrations`)
+    readAppliedMigrations(client.sql, schema)
   const migrate = recorded(
     (tenant) =>
       transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations)),
@@ -88,10 +88,6 @@ export function createSchemaAdapter(
     )
   }
 
-  async function isThere(sql: postgres.Sql | postgres.TransactionSql, schema: string): Promise<boolean> {
-    return (await sql`select from pg_namespace where nspname = ${schema}`).length > 0
-  }
-
   const withTenant: TenancyAdapter['withTenant'] = async ({ database_name: schema }, work) => {
     // Before there is a lease, since the migration needs one.
     const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
@@ -110,22 +106,21 @@ export function createSchemaAdapter(
       await transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
         await holdTenant(transaction, tenant.id)
-        // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
-        // a new schema grants nothing to PUBLIC.
-        await transaction`create schema if not exists ${transaction(schema)}`
+        // A schema of that random name that is there is of an earlier attempt.
+        await createSchema(transaction, schema)
         await applyMigrations(transaction, 'tenant', schema, migrations)
       })
     },
     // One schema is made as fast as another would be handed over.
     adopt: () => Promise.resolve(false),
     refill: () => undefined,
-    exists: ({ database_name: schema }) => isThere(client.sql, schema),
+    exists: ({ database_name: schema }) => schemaExists(client.sql, schema),
     async drop(tenant) {
       stores.delete(tenant.database_name)
       return transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
-        const places = (await isThere(transaction, schema)) ? 1 : 0
-        await transaction`drop schema if exists ${transaction(schema)} cascade`
+        const places = (await schemaExists(transaction, schema)) ? 1 : 0
+        await dropSchema(transaction, schema)
         return { places, roles: 0 }
       })
     },

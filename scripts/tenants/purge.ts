@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress'
 import { createClient } from '../../db/client.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
+import { tryLock } from '../../db/server/advisory-locks.js'
 import { withSession } from '../../db/session.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import { confineToTenants } from '../../plugins/storage/tenant-storage.js'
@@ -50,8 +51,8 @@ export const purge: TenantCommand = {
     const config = operatorSettings()
     const age = Math.max(asked, config.upload.timeout + GRACE)
     return withSession(config.database.directUrl, async (session) => {
-      const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
-      if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
+      if (!(await tryLock(session, 'strongroom purge')))
+        throw new UsageError('Another purge is running; wait until it has finished.')
       return withPurge(config, args, async (service) => {
         const due = await service.listDue(age)
         if (due.length === 0) {

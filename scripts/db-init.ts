@@ -113,7 +113,7 @@ async function ensureTenant(
     say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
     return
   }
-  const tenancy = createTenancy(config, createTenancyRecords(client), warn)
+  const { places } = createTenancy(config, createTenancyRecords(client), warn)
   const nothing = () => undefined
   const accessChanges = {
     sessionChanged: nothing,
@@ -128,14 +128,14 @@ async function ensureTenant(
       tenantsPerAccount: null,
       tenants,
       tenantKeys: createTenantKeyRepository(client),
-      tenancy,
+      places,
       outboxes,
       accessChanges
     })
     const { tenant } = await service.create(name, { userId: admin.id, ip: null })
     say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
   } finally {
-    await tenancy.close()
+    await places.close()
   }
 }
 

@@ -28,7 +28,8 @@ import type { MainDatabase } from '../plugins/database.js'
 import type { Outboxes } from '../plugins/messaging/outboxes.js'
 import type { Hashing } from '../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../plugins/tenancy/place-adapter.js'
+import type { Router } from '../plugins/tenancy/router.js'
 import { createUploadMetrics } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
@@ -68,7 +69,7 @@ export default fp(
       app.getDecorator<MainDatabase>('database')
     const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
     const passwords = app.getDecorator<Passwords>('passwords')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const router = app.getDecorator<Router>('router')
     const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
     const hashing = app.getDecorator<Hashing>('hashing')
     const outboxes = app.getDecorator<Outboxes>('outboxes')
@@ -76,7 +77,7 @@ export default fp(
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
     const removal = createObjectRemoval({
-      tenancy,
+      router,
       storage,
       onPostponed: (error, s3Path) =>
         app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
@@ -88,7 +89,7 @@ export default fp(
       waitMs: UPLOAD_WAIT_MS
     })
     const uploads = createUploadService({
-      tenancy,
+      router,
       storage,
       hashing,
       outboxes,
@@ -100,7 +101,7 @@ export default fp(
     const downloads = createDownloadCounts({
       write: (tenant, counts) =>
         outboxes.record(tenant.id, () =>
-          tenancy.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
+          router.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
         ),
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
@@ -125,7 +126,7 @@ export default fp(
       tenants: createTenantService({
         tenants,
         tenantKeys,
-        tenancy,
+        places: app.getDecorator<PlaceAdapter>('places'),
         outboxes,
         accessChanges,
         tenantsPerAccount: config.bounds.tenantsPerAccount
@@ -140,7 +141,7 @@ export default fp(
       audit: createAuditService({ audit }),
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({
-        tenancy,
+        router,
         storage,
         outboxes,
         downloads,
@@ -148,9 +149,9 @@ export default fp(
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
       uploads: { upload: (...upload) => measure(() => uploads.upload(...upload)) },
-      files: createFileService({ tenancy, removal, outboxes }),
-      verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
-      usage: createUsageService({ tenancy, limits: config.limits }),
+      files: createFileService({ router, removal, outboxes }),
+      verification: createFileVerification({ router, storage, hashing, outboxes }),
+      usage: createUsageService({ router, limits: config.limits }),
       removal
     })
   },

@@ -174,3 +174,20 @@ t.test('every connection to PostgreSQL is made where TLS is understood', async (
   )
   t.same(makers.map(told), ['db/connect.ts imports postgres'])
 })
+
+t.test(
+  'services and workers reach tenants through the router, and places only to create and remove them',
+  async (t) => {
+    const using = ['src', 'workers']
+      .flatMap(inFolder)
+      .filter(({ target }) => target.endsWith('place-adapter.ts'))
+    t.same(using.map(({ file }) => file).sort(), [
+      'src/compose.ts',
+      'src/services/tenants/tenant-creation.ts',
+      'src/services/tenants/tenant-purge.ts',
+      'workers/consumer.ts',
+      'workers/handlers/handler.ts',
+      'workers/sweeper.ts'
+    ])
+  }
+)

@@ -8,7 +8,7 @@ import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka
 import type { EventProducer } from '../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { MainDatabase } from '../plugins/database.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../plugins/tenancy/place-adapter.js'
 import { createHandlers } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
@@ -23,8 +23,8 @@ export default fp(
     const { kafka, shutdown } = app.getDecorator<Config>('config')
     const { tenants } = app.getDecorator<MainDatabase>('database')
     const log = app.log.child({ component: 'consumer' })
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
+    const places = app.getDecorator<PlaceAdapter>('places')
+    const handlers = createHandlers({ services: app.services, tenants, places, log })
 
     const metrics = app.getDecorator<EventMetrics>('eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()

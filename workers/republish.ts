@@ -15,19 +15,19 @@ import { everyActiveTenant } from './every-tenant.js'
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
   const main = createClient(config.database, { max: 1, applicationName: 'strongroom-republish' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), () => undefined)
+  const { router, places } = createTenancy(config, createTenancyRecords(main), () => undefined)
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
     let events = await createOutboxRepository(main.sql, '"outbox"').reset()
     for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
-      const reset = await tenancy.withTenant(tenant, (store) => store.outbox.reset())
+      const reset = await router.withTenant(tenant, (store) => store.outbox.reset())
       if (reset > 0) await dirtyTenants.mark(tenant.id)
       events += reset
     }
     if (events > 0)
       onProgress(`The embedded broker starts empty: ${events} recent events are published again`)
   } finally {
-    await tenancy.close()
+    await places.close()
     await main.close()
   }
 }

@@ -6,7 +6,8 @@ import type { Config } from '../core/config/config.js'
 import type { MainDatabase } from '../plugins/database.js'
 import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
 import type { Relay } from '../plugins/messaging/relay.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../plugins/tenancy/place-adapter.js'
+import type { Router } from '../plugins/tenancy/router.js'
 import { everyActiveTenant } from './every-tenant.js'
 
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
@@ -31,7 +32,8 @@ export default fp(
     const { worker, outboxRetention, auditRetention } = app.getDecorator<Config>('config')
     const { tenants, tenantKeys, sessions, failures, outbox, audit } =
       app.getDecorator<MainDatabase>('database')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const places = app.getDecorator<PlaceAdapter>('places')
+    const router = app.getDecorator<Router>('router')
     const relay = app.getDecorator<Relay>('relay')
     const log = app.log.child({ component: 'sweeper' })
     const metrics = app.getDecorator<EventMetrics>('eventMetrics')
@@ -48,7 +50,7 @@ export default fp(
     /** @returns what waits in the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await app.services.removal.sweep(tenant)
-      const { orphans, unverified, backlog } = await tenancy.withTenant(tenant, async (store) => {
+      const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()
         await store.usage.fold()
@@ -77,7 +79,7 @@ export default fp(
         for (let batch = 0; batch < AUDIT_BATCHES && !stop.signal.aborted; batch++)
           if (!(await audit.prune(auditRetention))) return
       })
-      tenancy.refill()
+      places.refill()
       await attempt('finishing tenants', async () => {
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
           await attempt(`finishing tenant ${tenant.id}`, () => app.services.tenants.finish(tenant))

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client'
 import type { Config } from '../../core/config/config.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import type { MainDatabase } from '../database.js'
-import type { TenancyAdapter } from '../tenancy/adapter.js'
+import type { Router } from '../tenancy/router.js'
 import { createEventMetrics } from './event-metrics.js'
 import { createProducer } from './kafka-producer.js'
 import { createOutboxes } from './outboxes.js'
@@ -21,7 +21,7 @@ export default fp(
   async (app) => {
     const { kafka, outboxRetention } = app.getDecorator<Config>('config')
     const { dirtyTenants, outbox: mainOutbox, tenants } = app.getDecorator<MainDatabase>('database')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+    const router = app.getDecorator<Router>('router')
     const metrics = createEventMetrics(app.getDecorator<Registry>('metrics'))
     const log = app.log.child({ component: 'messaging' })
 
@@ -34,7 +34,7 @@ export default fp(
         const tenant = await tenants.findById(outbox)
         // Before a tenant is purged, its last events are published.
         const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
-        return hasOutbox ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
+        return hasOutbox ? router.withTenant(tenant, (store) => work(store.outbox)) : null
       },
       producer,
       topicPrefix: kafka.topicPrefix,

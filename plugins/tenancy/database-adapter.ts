@@ -8,7 +8,7 @@ import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../
 import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter, TenantMigrations } from './adapter.js'
+import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
 import { recorded } from './recorded-migration.js'
@@ -47,7 +47,7 @@ export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
   { migrations, record }: TenantMigrations
-): TenancyAdapter {
+): PlaceAdapter {
   const { url, directUrl, pooled } = config.database
   const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
@@ -181,7 +181,7 @@ export function createDatabaseAdapter(
       return migrated
     },
     inspect: (tenant) => inspect(tenant.database_name),
-    withTenant: ({ database_name: database }, work) =>
+    withPlace: (database, work) =>
       pools.use(database, ({ client, store }) =>
         useFitting(
           () => whileLetIn(database, () => work(store)),

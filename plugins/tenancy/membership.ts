@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { AppError } from '../../core/errors.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
 import type { Access } from '../access/access.js'
-import type { TenantRef } from './adapter.js'
+import type { TenantRef } from './router.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

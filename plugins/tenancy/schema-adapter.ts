@@ -10,7 +10,8 @@ import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import { FairLine } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
+import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
+import type { TenantRef, WithPlace } from './router.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
 
@@ -28,7 +29,7 @@ const STORES = 500
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   { migrations, record }: TenantMigrations
-): TenancyAdapter {
+): PlaceAdapter {
   const { maxConnections, poolWaitMs } = config.tenancy
   const client = createClient(config.database, {
     max: maxConnections,
@@ -50,8 +51,7 @@ export function createSchemaAdapter(
     dispose: () => (done.evictions += 1)
   })
 
-  const appliedTo = (schema: string) =>
-    readAppliedMigrations(client.sql, schema)
+  const appliedTo = (schema: string) => readAppliedMigrations(client.sql, schema)
   const migrate = recorded(
     (tenant) =>
       transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations)),
@@ -88,7 +88,7 @@ export function createSchemaAdapter(
     )
   }
 
-  const withTenant: TenancyAdapter['withTenant'] = async ({ database_name: schema }, work) => {
+  const withPlace: WithPlace = async (schema, work) => {
     // Before there is a lease, since the migration needs one.
     const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
     return inTurn(schema, () =>
@@ -126,9 +126,9 @@ export function createSchemaAdapter(
     },
     migrate,
     inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
-    withTenant,
+    withPlace,
     // There is one login for all.
-    asOwner: withTenant,
+    asOwner: ({ database_name: schema }, work) => withPlace(schema, work),
     evict: ({ database_name: schema }) => void stores.delete(schema),
     counts() {
       const { holding, waiting, waits } = line.counts()

@@ -10,13 +10,13 @@ export async function checkStorage(
   tenantId: string | undefined,
   repair: boolean
 ): Promise<number> {
-  const { tenancy, storage, outboxes } = installation
+  const { router, storage, outboxes } = installation
   const removal = createObjectRemoval({
-    tenancy,
+    router,
     storage,
     onPostponed: (error, key) => console.error(printable(`  ${key} is left to the worker: ${String(error)}`))
   })
-  const check = createStorageCheck({ tenancy, storage, outboxes, removal })
+  const check = createStorageCheck({ router, storage, outboxes, removal })
   let tenants = 0
   let found = 0
   let lost = 0

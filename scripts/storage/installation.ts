@@ -5,8 +5,7 @@ import { createTenantRepository, type Tenant } from '../../db/main/tenants-repos
 import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
-import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
+import { createTenancy, type Tenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
 import { printable } from '../operator/printable.js'
 import { recordCommand } from '../operator/record-command.js'
@@ -16,7 +15,8 @@ import { everyActiveTenant } from '../../workers/every-tenant.js'
 /** What the commands work on. */
 export interface Installation {
   config: Config
-  tenancy: TenancyAdapter
+  router: Tenancy['router']
+  places: Tenancy['places']
   storage: StorageOfTenants
   outboxes: Outboxes
   /**
@@ -34,12 +34,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** Connects to nothing yet. */
 export async function openInstallation(config: Config): Promise<Installation> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-storage' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), warn)
+  const { router, places } = createTenancy(config, createTenancyRecords(main), warn)
   const objects = await createStorage(config, () => config.http.publicUrl ?? '')
   const repository = createTenantRepository(main)
   return {
     config,
-    tenancy,
+    router,
+    places,
     storage: confineToTenants(objects, (tenantId, key) =>
       console.error(
         `The database of tenant ${tenantId} names ${printable(key)}, which is not its own; it was left alone`
@@ -59,7 +60,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
     record: (command, args) => recordCommand(main, command, args),
     async close() {
       objects.close()
-      await tenancy.close()
+      await places.close()
       await main.close()
     }
   }

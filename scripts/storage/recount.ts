@@ -4,7 +4,7 @@ import type { Installation } from './installation.js'
 /** @returns the exit code */
 export async function recount(installation: Installation, tenantId: string | undefined): Promise<number> {
   for await (const tenant of installation.tenants(tenantId)) {
-    const [before, after] = await installation.tenancy.withTenant(tenant, async (store) => {
+    const [before, after] = await installation.router.withTenant(tenant, async (store) => {
       const read = () => store.usage.read(installation.config.limits)
       const before = await read()
       await store.usage.recount()

@@ -5,7 +5,7 @@ import type {
   TenantMigrationRepository
 } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Config } from '../../core/config/config.js'
 import { recordCommand } from '../operator/record-command.js'
@@ -13,7 +13,7 @@ import { UsageError, warn } from '../operator/run.js'
 
 /** The tenants of an installation, as the commands that concern all of them see them. */
 export interface Fleet {
-  tenancy: TenancyAdapter
+  places: PlaceAdapter
   migrations: TenantMigrationRepository
   /** The newest migration that this code knows, in milliseconds. */
   newest: number
@@ -30,10 +30,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function openFleet(config: Config, known: Migration[] = migrationsOf('tenant')): Fleet {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-tenants' })
   const records = createTenancyRecords(main)
-  const tenancy = createTenancy(config, records, warn, known)
+  const { places } = createTenancy(config, records, warn, known)
   const { tenantMigrations: migrations } = records
   return {
-    tenancy,
+    places,
     migrations,
     newest: Math.max(...known.map((migration) => migration.folderMillis)),
     async find(id) {
@@ -43,7 +43,7 @@ export function openFleet(config: Config, known: Migration[] = migrationsOf('ten
     },
     record: (command, args) => recordCommand(main, command, args),
     async close() {
-      await tenancy.close()
+      await places.close()
       await main.close()
     }
   }

@@ -32,7 +32,7 @@ export interface FleetResult {
  */
 export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promise<FleetResult> {
   const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant } = options
-  const { tenancy, migrations, newest } = fleet
+  const { places, migrations, newest } = fleet
   const result: FleetResult = { done: 0, changed: 0, failed: 0 }
   onTotal?.(tenantId === undefined ? await migrations.countPending(newest) : 1)
   const tenants =
@@ -42,8 +42,8 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
 
   async function work(tenant: TenantMigration): Promise<TenantResult> {
     try {
-      if (!dryRun) return { migrations: (await tenancy.migrate(tenant)).applied }
-      return { migrations: (await tenancy.inspect(tenant)).missing }
+      if (!dryRun) return { migrations: (await places.migrate(tenant)).applied }
+      return { migrations: (await places.inspect(tenant)).missing }
     } catch (error) {
       return { error: error instanceof Error ? error : new Error(String(error)) }
     }

@@ -76,20 +76,21 @@ async function withPurge<T>(
   work: (purge: TenantPurge) => Promise<T>
 ): Promise<T> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-purge' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), warn)
+  const { router, places } = createTenancy(config, createTenancyRecords(main), warn)
   const objects = await createStorage(config, () => config.http.publicUrl ?? '')
   try {
     await recordCommand(main, 'tenants purge', args)
     return await work(
       createTenantPurge({
         purges: createTenantPurgeRepository(main, osUser()),
-        tenancy,
+        router,
+        places,
         storage: confineToTenants(objects, () => undefined)
       })
     )
   } finally {
     objects.close()
-    await tenancy.close()
+    await places.close()
     await main.close()
   }
 }

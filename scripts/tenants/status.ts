@@ -54,13 +54,13 @@ export const status: TenantCommand = {
 }
 
 /** The tenants with what is found in the tables of those of which nothing is known, which is written down. */
-async function lookAt(page: TenantMigration[], { tenancy, migrations }: Fleet): Promise<TenantMigration[]> {
+async function lookAt(page: TenantMigration[], { places, migrations }: Fleet): Promise<TenantMigration[]> {
   const limit = pLimit(CONCURRENCY)
   return Promise.all(
     page.map((tenant) =>
       limit(async () => {
         if (tenant.attempted_at !== null) return tenant
-        const outcome = await tenancy.inspect(tenant).catch((error: unknown) => ({
+        const outcome = await places.inspect(tenant).catch((error: unknown) => ({
           error: error instanceof Error ? error.message : String(error)
         }))
         await migrations.record(tenant.database_name, outcome)

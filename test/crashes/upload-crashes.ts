@@ -121,9 +121,9 @@ const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 async function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
   const opened = await openInstallation(config)
   t.teardown(() => opened.close())
-  const { tenancy, storage, outboxes } = opened
-  const removal = createObjectRemoval({ tenancy, storage, onPostponed: () => undefined })
-  const check = createStorageCheck({ tenancy, storage, outboxes, removal })
+  const { router, storage, outboxes } = opened
+  const removal = createObjectRemoval({ router, storage, onPostponed: () => undefined })
+  const check = createStorageCheck({ router, storage, outboxes, removal })
   return async () => {
     const found = []
     const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }

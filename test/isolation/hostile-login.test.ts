@@ -4,7 +4,7 @@ import t from 'tap'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
 import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import {
   captureLog,
@@ -33,7 +33,7 @@ const a = await createTenant(admin, 'Attackers')
 const b = await createTenant(victim, 'Bystanders')
 const theirs = await uploaded(victim, b.id, 'the secret of B')
 const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
-const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+const tenancy = app.getDecorator<PlaceAdapter>('places')
 
 function logIn(tenant: TestTenant): postgres.Sql {
   if (!databases) return installation.tenantSql(tenant.database_name)

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -48,11 +49,12 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
     await db.end()
   }
   const worker = await startWorker(t, config)
-  const adapters = [api.app, worker].map((app) => app.getDecorator<TenancyAdapter>('tenancy'))
+  const apps = [api.app, worker]
+  const adapters = apps.map((app) => app.getDecorator<PlaceAdapter>('places'))
   const placeOf = (name: string) =>
     `${places.databaseOf(name)}.${config.tenancy.strategy === 'schema' ? name : 'public'}`
   const tenants = cages.map(({ tenant }) => tenant)
-  const checks = adapters.map((adapter) => checkLeases(adapter, tenants, placeOf))
+  const checks = apps.map((app) => checkLeases(app.getDecorator<Router>('router'), tenants, placeOf))
   const keeper = createKeeper(keeperClient, cages)
   const { report } = keeper
 

@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { program } from '../../scripts/program.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
@@ -21,7 +22,8 @@ const { app, url } = await startApi(t, config)
 const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
 const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }, 'root'),
-  tenancy: app.getDecorator<TenancyAdapter>('tenancy'),
+  router: app.getDecorator<Router>('router'),
+  places: app.getDecorator<PlaceAdapter>('places'),
   storage
 })
 const DAY = 86_400

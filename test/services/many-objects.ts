@@ -1,7 +1,7 @@
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { TenantStorage } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { createStorageCheck, type Finding } from '../../src/services/files/storage-check.js'
 
 const TENANT = { id: '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', database_name: 'x' }
@@ -45,12 +45,12 @@ export async function checkMany(options: {
     },
     stat: async (key: string) => (hasObject(numberOf(key)) ? { size: sizeOf(numberOf(key)) } : null)
   } as unknown as TenantStorage
-  const tenancy = {
+  const router = {
     withTenant: <T>(_tenant: object, work: (store: TenantStore) => Promise<T>) => work(store)
-  } as unknown as TenancyAdapter
+  } as unknown as Router
   const outboxes: Outboxes = { record: (_tenant, work) => work(), recordMain: (work) => work() }
   const removal = { removeNow: async () => undefined, abandon: async () => undefined, sweep: async () => 0 }
-  const check = createStorageCheck({ tenancy, storage: { of: () => storage }, outboxes, removal })
+  const check = createStorageCheck({ router, storage: { of: () => storage }, outboxes, removal })
 
   const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }
   const findings: Finding[] = []

@@ -14,7 +14,7 @@ import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = await openInstallation(installation.config)
-const { tenancy, outboxes } = opened
+const { router, outboxes } = opened
 const storage = await createStorage(installation.config, () => '')
 const confined = (on: ObjectStorage) => confineToTenants(on, (_tenant, key) => t.fail(key))
 const hashing = createHashing()
@@ -64,11 +64,11 @@ function faulty(fault: Fault, deletesFail: boolean): ObjectStorage {
 }
 
 const removalOn = (on: StorageOfTenants) =>
-  createObjectRemoval({ tenancy, storage: on, onPostponed: () => undefined })
+  createObjectRemoval({ router, storage: on, onPostponed: () => undefined })
 
 async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
-    ...{ tenancy, outboxes, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    ...{ router, outboxes, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
     slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
@@ -103,7 +103,7 @@ void t.test('whatever step of the storage fails, the sweeper finds what is left'
     }
   }
   const check = createStorageCheck({
-    tenancy,
+    router,
     storage: opened.storage,
     outboxes,
     removal: removalOn(opened.storage)

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { migrationsOf } from '../../db/migrate.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
 import { createTenant, signUp, startApi, uploaded, type Page, type TestDocument } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { startPgbouncer } from '../helpers/pgbouncer.js'
@@ -52,7 +52,7 @@ async function tryTwoTenants(t: Test): Promise<void> {
     })
   )
   const migrated = await Promise.all(
-    sides.map(({ tenant }) => app.getDecorator<TenancyAdapter>('tenancy').migrate(tenant))
+    sides.map(({ tenant }) => app.getDecorator<PlaceAdapter>('places').migrate(tenant))
   )
   t.same(
     migrated.map(({ applied }) => applied),

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { MainDatabase } from '../../plugins/database.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { createHandlers } from '../../workers/handlers/index.js'
 import { createTenant, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -14,8 +15,9 @@ import { until } from '../helpers/until.js'
 const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
 const { tenants } = app.getDecorator<MainDatabase>('database')
-const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-const handlers = createHandlers({ services: app.services, tenants, tenancy, log: app.log })
+const router = app.getDecorator<Router>('router')
+const adapter = app.getDecorator<PlaceAdapter>('places')
+const handlers = createHandlers({ services: app.services, tenants, places: adapter, log: app.log })
 const ada = await signUp(url)
 
 const handle = async (event: StrongroomEvent) => handlers[event.event_type]?.(event)
@@ -73,7 +75,7 @@ if (config.tenancy.strategy === 'database')
     t.ok((await connections()) > 0, 'not while the tenant is active')
 
     await sql`update tenants set is_active = false where id = ${tenant.id}`
-    await tenancy.withTenant(tenant, async (store) => {
+    await router.withTenant(tenant, async (store) => {
       await handle(deleted)
       t.same(await store.files.listOrphans(60, 1), [], 'what is lent out still works')
     })

@@ -2,12 +2,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { TenantRepository } from '../../db/main/tenants-repository.js'
 import type { Services } from '../../src/compose.js'
 import type { StrongroomEvent } from '../../plugins/messaging/event.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
 
 export interface HandlerDependencies {
   services: Services
   tenants: TenantRepository
-  tenancy: Pick<TenancyAdapter, 'evict'>
+  places: Pick<PlaceAdapter, 'evict'>
   log: FastifyBaseLogger
 }
 

@@ -5,12 +5,12 @@ import type { Handler, HandlerDependencies } from './handler.js'
  * every request reads the tenant's row, so access ended when the deletion committed. Other processes close
  * their connections when they have been idle for a minute.
  */
-export function tenantDeleted({ tenancy, tenants, log }: HandlerDependencies): Handler {
+export function tenantDeleted({ places, tenants, log }: HandlerDependencies): Handler {
   return async ({ tenant_id: tenantId }) => {
     const tenant = tenantId === null ? null : await tenants.findById(tenantId)
     // An admin may have reactivated it before this event came.
     if (tenant === null || tenant.is_active) return
-    tenancy.evict(tenant)
+    places.evict(tenant)
     log.debug({ tenant_id: tenantId }, 'gave up the connections of a deleted tenant')
   }
 }

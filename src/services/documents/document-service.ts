@@ -5,7 +5,7 @@ import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { ByteRange, Disposition } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
 import { storedName } from '../../../core/validation/names.js'
@@ -13,7 +13,7 @@ import type { Download, DownloadCounts } from './download-counts.js'
 import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
 
 export interface DocumentServiceDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   outboxes: Outboxes
   downloads: DownloadCounts
@@ -29,14 +29,14 @@ export interface DocumentQuery extends ListQuery {
 export type DocumentService = ReturnType<typeof createDocumentService>
 
 export function createDocumentService({
-  tenancy,
+  router,
   storage,
   outboxes,
   downloads,
   downloadUrlTtl
 }: DocumentServiceDependencies) {
   async function get(tenant: TenantRef, documentId: string): Promise<DocumentWithFile> {
-    const document = await tenancy.withTenant(tenant, (store) => store.documents.findById(documentId))
+    const document = await router.withTenant(tenant, (store) => store.documents.findById(documentId))
     if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
     return document
   }
@@ -46,7 +46,7 @@ export function createDocumentService({
     const { tenant, documentId, as } = download
     const entry = downloads.entry(download)
     const document = await outboxes.record(tenant.id, () =>
-      tenancy.withTenant(tenant, (store) =>
+      router.withTenant(tenant, (store) =>
         store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
       )
     )
@@ -104,7 +104,7 @@ export function createDocumentService({
         filtered: Object.values(filter).some((value) => value !== undefined),
         isPosition: isPositionIn(sort),
         positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
-        load: (part) => tenancy.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
+        load: (part) => router.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
       })
     },
 
@@ -118,7 +118,7 @@ export function createDocumentService({
       const mime_type = changes.mime_type?.toLowerCase()
       const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
       const updated = await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
+        router.withTenant(tenant, (store) =>
           store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
         )
       )
@@ -155,7 +155,7 @@ export function createDocumentService({
      */
     async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
       const removed = await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
+        router.withTenant(tenant, (store) =>
           store.documents.remove(documentId, { tenantId: tenant.id, actor })
         )
       )

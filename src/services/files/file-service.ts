@@ -1,7 +1,7 @@
 import type { Actor } from '../../../db/actor.js'
 import type { Document, File } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { isMomentPosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
@@ -10,12 +10,12 @@ import { EMBEDDED_LIMIT } from '../lists/page.js'
 export type FileService = ReturnType<typeof createFileService>
 
 export interface FileServiceDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   removal: ObjectRemoval
   outboxes: Outboxes
 }
 
-export function createFileService({ tenancy, removal, outboxes }: FileServiceDependencies) {
+export function createFileService({ router, removal, outboxes }: FileServiceDependencies) {
   /** Row first, object second: in between, pending_objects remembers the object. */
   async function removeOrphan(
     tenant: TenantRef,
@@ -23,7 +23,7 @@ export function createFileService({ tenancy, removal, outboxes }: FileServiceDep
     actor?: Actor
   ): Promise<'deleted' | 'in use' | 'missing'> {
     const by = actor && { tenantId: tenant.id, actor }
-    const work = () => tenancy.withTenant(tenant, (store) => store.files.deleteOrphan(fileId, by))
+    const work = () => router.withTenant(tenant, (store) => store.files.deleteOrphan(fileId, by))
     const deletion = await (by === undefined ? work() : outboxes.record(tenant.id, work))
     if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
     return deletion.outcome
@@ -32,7 +32,7 @@ export function createFileService({ tenancy, removal, outboxes }: FileServiceDep
   return {
     /** @throws {AppError} FILE_NOT_FOUND */
     async get(tenant: TenantRef, fileId: string): Promise<File & { documents: Document[] }> {
-      return tenancy.withTenant(tenant, async (store) => {
+      return router.withTenant(tenant, async (store) => {
         const [file, documents] = await Promise.all([
           store.files.findById(fileId),
           store.files.listDocuments(fileId, EMBEDDED_LIMIT)
@@ -53,7 +53,7 @@ export function createFileService({ tenancy, removal, outboxes }: FileServiceDep
         filtered: orphaned,
         isPosition: isMomentPosition,
         positionOf: (file) => ({ value: file.created_at, id: file.id }),
-        load: (part) => tenancy.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))
+        load: (part) => router.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))
       })
     },
 

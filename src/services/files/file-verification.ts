@@ -2,7 +2,7 @@ import type { File, Verification } from '../../../db/tenant/rows.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { detectType, HEAD_BYTES } from '../uploads/mime-type.js'
 
 export interface FileVerification {
@@ -16,12 +16,12 @@ export interface FileVerification {
 }
 
 export function createFileVerification(dependencies: {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   hashing: Hashing
   outboxes: Outboxes
 }): FileVerification {
-  const { tenancy, storage, hashing, outboxes } = dependencies
+  const { router, storage, hashing, outboxes } = dependencies
 
   async function look(
     tenant: TenantRef,
@@ -47,11 +47,11 @@ export function createFileVerification(dependencies: {
 
   return {
     async verify(tenant, fileId) {
-      const file = await tenancy.withTenant(tenant, (store) => store.files.findById(fileId))
+      const file = await router.withTenant(tenant, (store) => store.files.findById(fileId))
       if (file === null) return null
       const found = await look(tenant, file)
       const record = () =>
-        tenancy.withTenant(tenant, (store) => store.files.recordVerification(fileId, found, tenant.id))
+        router.withTenant(tenant, (store) => store.files.recordVerification(fileId, found, tenant.id))
       const recorded = await (found.verification === 'intact' ? record() : outboxes.record(tenant.id, record))
       // A file that was deleted while it was read is no damage.
       return recorded ? found.verification : null

@@ -3,7 +3,7 @@ import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { StoredObject } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { sideBySide } from './side-by-side.js'
 
@@ -29,7 +29,7 @@ export interface CheckCounts {
 }
 
 export interface StorageCheckDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   outboxes: Outboxes
   removal: ObjectRemoval
@@ -46,7 +46,7 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
  * used: what looks wrong is looked at again, since it may just have changed. A storage that lists in another order
  * costs second looks, but no wrong finding.
  */
-export function createStorageCheck({ tenancy, storage, outboxes, removal }: StorageCheckDependencies) {
+export function createStorageCheck({ router, storage, outboxes, removal }: StorageCheckDependencies) {
   async function* pages<Row>(
     tenant: TenantRef,
     load: (store: TenantStore, after: string) => Promise<Row[]>,
@@ -54,7 +54,7 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
   ): AsyncGenerator<Row> {
     let after = ''
     for (;;) {
-      const page = await tenancy.withTenant(tenant, (store) => load(store, after))
+      const page = await router.withTenant(tenant, (store) => load(store, after))
       yield* page
       const last = page.at(-1)
       if (last === undefined || page.length < PAGE) return
@@ -64,7 +64,7 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
 
   /** No row names the key, and the object is still there after that was known: nobody will ever remove it. */
   async function isStray(tenant: TenantRef, key: string): Promise<boolean> {
-    const named = await tenancy.withTenant(
+    const named = await router.withTenant(
       tenant,
       async (store) => (await store.pendingObjects.has(key)) || (await store.files.findByKey(key)) !== null
     )
@@ -75,15 +75,15 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
   async function problemOf(tenant: TenantRef, file: StoredFile): Promise<'missing' | 'wrong size' | null> {
     const object = await storage.of(tenant).stat(file.s3_path)
     if (object?.size === file.file_size) return null
-    const row = await tenancy.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
+    const row = await router.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
     if (row === null) return null
     return object === null ? 'missing' : 'wrong size'
   }
 
   async function* strayUploads(tenant: TenantRef): AsyncGenerator<Finding> {
     for await (const key of storage.of(tenant).listUnfinished()) {
-      const promised = await tenancy.withTenant(tenant, (store) => store.pendingObjects.has(key))
-      const committed = await tenancy.withTenant(tenant, (store) => store.files.findByKey(key))
+      const promised = await router.withTenant(tenant, (store) => store.pendingObjects.has(key))
+      const committed = await router.withTenant(tenant, (store) => store.files.findByKey(key))
       if (!promised && committed === null) yield { kind: 'stray upload', key }
     }
   }
@@ -130,12 +130,12 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
     async repair(tenant: TenantRef, finding: Finding): Promise<void> {
       const { fileId } = finding
       if (fileId === undefined) {
-        await tenancy.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
+        await router.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'
       await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
+        router.withTenant(tenant, (store) =>
           store.files.recordVerification(fileId, { verification, detectedType: null }, tenant.id)
         )
       )

@@ -5,7 +5,7 @@ import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repositor
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
@@ -26,7 +26,7 @@ const MAX_WAIT_MS = 30_000
 export interface TenantCreationDependencies {
   tenants: TenantRepository
   tenantKeys: TenantKeyRepository
-  tenancy: TenancyAdapter
+  places: PlaceAdapter
   outboxes: Outboxes
   accessChanges: AccessChanges
   /** Tenants that one account may have created and that are not removed for good; null: any number. */
@@ -58,7 +58,7 @@ function claimOf(key: string, name: string): KeyClaim {
  * row comes first, so that there is always something that says what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, tenancy, outboxes, accessChanges, tenantsPerAccount } = dependencies
+  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount } = dependencies
   const line = new FairLine({
     places: AT_ONCE,
     waiting: MAX_WAITING,
@@ -69,7 +69,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
 
   /** Idempotent: whatever part of it was done before is found done. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {
-    await tenancy.provision(tenant)
+    await places.provision(tenant)
     const active = await outboxes.recordMain(() => tenants.activate(tenant.id))
     accessChanges.tenantChanged(tenant.id)
     return active ?? tenant
@@ -117,7 +117,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
   ): Promise<CreatedTenant> {
     const ready = await outboxes.recordMain(() =>
       tenants.insertReady(tenant, claim, actor, tenantsPerAccount, (transaction, place) =>
-        tenancy.adopt(transaction, place)
+        places.adopt(transaction, place)
       )
     )
     if (ready === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
@@ -153,7 +153,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         try {
           return await createNamed(tenant, claim, actor)
         } finally {
-          tenancy.refill()
+          places.refill()
         }
       })
     },

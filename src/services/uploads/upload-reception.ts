@@ -7,7 +7,7 @@ import type { ContentHash, Hashing } from '../../../plugins/hashing/hashing.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import { abortable } from '../../../core/abortable.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import { concatenated, createIncomingBytes, isTimeout, type IncomingBytes } from './incoming-bytes.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
@@ -17,7 +17,7 @@ import { createUploadStatements } from './upload-statements.js'
 export const BUFFERED_BYTES = 5 * 1024 * 1024
 
 export interface UploadReceptionDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   hashing: Hashing
   outboxes: Outboxes
@@ -59,9 +59,9 @@ export type Receive = (bytes: AsyncIterable<Buffer>) => Promise<ReceivedUpload>
  * leaves a reservation, and the sweeper removes what it names.
  */
 export function createUploadReception(dependencies: UploadReceptionDependencies) {
-  const { tenancy, storage, hashing, outboxes, removal, limits, maxBytes, timeout } = dependencies
+  const { router, storage, hashing, outboxes, removal, limits, maxBytes, timeout } = dependencies
 
-  const { attachOrReserve, commit, mend } = createUploadStatements({ tenancy, outboxes, limits, timeout })
+  const { attachOrReserve, commit, mend } = createUploadStatements({ router, outboxes, limits, timeout })
 
   /** Turns an object that is written under a reserved key into a document, or leaves nothing of it. */
   async function commitObject(
@@ -129,7 +129,7 @@ export function createUploadReception(dependencies: UploadReceptionDependencies)
       documents,
       bytes,
       limits: most
-    } = await tenancy.withTenant(tenant, async (store) => {
+    } = await router.withTenant(tenant, async (store) => {
       const [usage] = await Promise.all([
         store.usage.read(limits),
         store.pendingObjects.reserve(file.s3Path, timeout)

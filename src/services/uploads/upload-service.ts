@@ -1,6 +1,6 @@
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import { createUploadKeys, fingerprintOf } from './upload-keys.js'
@@ -41,7 +41,7 @@ export type UploadService = ReturnType<typeof createUploadService>
 
 /** Uploads from their first byte to their document: in turns, and each key once. */
 export function createUploadService({ slots, ...dependencies }: UploadServiceDependencies) {
-  const keys = createUploadKeys(dependencies.tenancy)
+  const keys = createUploadKeys(dependencies.router)
   const { receive, identify } = createUploadReception(dependencies)
 
   return {

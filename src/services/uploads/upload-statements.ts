@@ -3,11 +3,11 @@ import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { NewUpload, UploadContext } from '../../../db/tenant/uploads-repository.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   outboxes: Outboxes
   /** What a tenant without limits of its own may hold. */
   limits: UsageLimits
@@ -23,7 +23,7 @@ type UploadStatement = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => 
  * at the same time share them; one with a key has its own.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
-  const { tenancy, outboxes, limits, timeout } = dependencies
+  const { router, outboxes, limits, timeout } = dependencies
 
   function shared(
     run: (
@@ -45,14 +45,14 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
 
   return {
     attachOrReserve: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
+      router.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
     ),
     commit: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
+      router.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
     ),
     mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<boolean> =>
       outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
+        router.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
       )
   }
 }

@@ -17,6 +17,7 @@ import type { Config } from '../core/config/config.js'
 import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import consumer from './consumer.js'
+import indexBuilder from './index-builder.js'
 import sweeper from './sweeper.js'
 
 /** The worker: the same plugins as the API, with a consumer and a sweeper instead of routes. */
@@ -41,6 +42,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
 
   await app.register(consumer)
   await app.register(sweeper)
+  await app.register(indexBuilder)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   return app

@@ -1,4 +1,5 @@
 import type { TenancyRecords } from '../../db/main/tenancy-records.js'
+import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { Config } from '../../core/config/config.js'
 import { createDatabaseAdapter } from './database-adapter.js'
@@ -67,6 +68,12 @@ export function createTenancy(
     drop: checkFirst(adapter.drop),
     migrate: checkFirst(adapter.migrate),
     inspect: checkFirst(adapter.inspect),
+    inspectUnfinished: checkFirst(adapter.inspectUnfinished),
+    buildIndexes: checkFirst(async (tenant, options) => {
+      const built = await adapter.buildIndexes(tenant, options)
+      if (built.finished) await tenantMigrations.recordIndexes(tenant.database_name, indexesVersion('tenant'))
+      return built
+    }),
     async asOwner(tenant, work) {
       await check()
       return adapter.asOwner(tenant, work)

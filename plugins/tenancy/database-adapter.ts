@@ -3,6 +3,7 @@ import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
 import { connectOnce, createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
+import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
 import { runRoleStatements } from '../../db/server/login-roles.js'
@@ -16,6 +17,7 @@ import { createRefilling } from './refilling.js'
 import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
 import { createTenantDatabases } from './tenant-databases.js'
+import type { TenantRef } from './router.js'
 import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
@@ -56,6 +58,11 @@ export function createDatabaseAdapter(
   const databases = createTenantDatabases(directUrl, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
+  const indexesOf = ({ database_name: database }: TenantRef): IndexedPlace => ({
+    url: asOwner(database),
+    target: 'tenant',
+    schema: 'public'
+  })
   const migrateTenant = recorded(async ({ database_name: database }) => {
     const migrated = await migrate(asOwner(database), 'tenant', migrations)
     if (roles !== undefined && migrated.applied > 0)
@@ -181,6 +188,8 @@ export function createDatabaseAdapter(
       return migrated
     },
     inspect: (tenant) => inspect(tenant.database_name),
+    inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
+    buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace: (database, work) =>
       pools.use(database, ({ client, store }) =>
         useFitting(

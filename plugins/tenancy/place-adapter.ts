@@ -1,4 +1,6 @@
 import type postgres from 'postgres'
+import type { BuildOptions, Built } from '../../db/indexes/build-indexes.js'
+import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { Migrated, Migration } from '../../db/migrate.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
@@ -37,6 +39,10 @@ export interface PlaceAdapter {
   migrate: (tenant: TenantRef) => Promise<Migrated>
   /** What the tenant was migrated to, read from its own tables. */
   inspect: (tenant: TenantRef) => Promise<SchemaVersion>
+  /** The indexes that the tenant lacks, and the constraints that are not validated. */
+  inspectUnfinished: (tenant: TenantRef) => Promise<Unfinished[]>
+  /** Builds and validates them while the tenant is used; see `buildIndexes`. Only for a tenant that is current. */
+  buildIndexes: (tenant: TenantRef, options?: BuildOptions) => Promise<Built>
   withPlace: WithPlace
   /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. For commands only. */
   asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>

@@ -2,7 +2,9 @@ import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
 import { holdTenant } from '../../db/main/hold-tenant.js'
+import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
+import { untilTablesAreFree } from '../../db/migration-retries.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.js'
 import { createTenantTables } from '../../db/tenant/schema.js'
@@ -52,9 +54,16 @@ export function createSchemaAdapter(
   })
 
   const appliedTo = (schema: string) => readAppliedMigrations(client.sql, schema)
+  const indexesOf = ({ database_name: schema }: TenantRef): IndexedPlace => ({
+    url: config.database.directUrl,
+    target: 'tenant',
+    schema
+  })
   const migrate = recorded(
     (tenant) =>
-      transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations)),
+      untilTablesAreFree(`schema "${tenant.database_name}"`, () =>
+        transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+      ),
     record
   )
 
@@ -126,6 +135,8 @@ export function createSchemaAdapter(
     },
     migrate,
     inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
+    inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
+    buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace,
     // There is one login for all.
     asOwner: ({ database_name: schema }, work) => withPlace(schema, work),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { withDatabase } from '../../db/database-url.js'
+import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { migrate, migrationsOf, versionOf } from '../../db/migrate.js'
 import { takeLock } from '../../db/server/advisory-locks.js'
 import {
@@ -33,7 +34,7 @@ export interface TemplateDatabase {
 export function createTemplateDatabase(mainDatabaseUrl: string, roles?: TenantRoles): TemplateDatabase {
   const newest = migrationsOf('tenant').at(-1)?.folderMillis ?? 0
   const content = createHash('sha256')
-    .update(versionOf('tenant') + (roles?.inside ?? ''))
+    .update(versionOf('tenant') + indexesVersion('tenant') + (roles?.inside ?? ''))
     .digest('hex')
   const name = `${serverNames(mainDatabaseUrl).templatePrefix}${newest}_${content.slice(0, 8)}`
   const building = name + BUILDING

@@ -1,6 +1,8 @@
 import { createClient } from '../../db/client.js'
+import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import type {
+  Newest,
   TenantMigration,
   TenantMigrationRepository
 } from '../../db/main/tenant-migrations-repository.js'
@@ -15,8 +17,8 @@ import { UsageError, warn } from '../operator/run.js'
 export interface Fleet {
   places: PlaceAdapter
   migrations: TenantMigrationRepository
-  /** The newest migration that this code knows, in milliseconds. */
-  newest: number
+  /** What every tenant should be at. */
+  newest: Newest
   /** @throws {UsageError} when there is no such tenant */
   find(id: string): Promise<TenantMigration>
   /** Writes into the audit that a command is run; see {@link recordCommand}. */
@@ -35,7 +37,10 @@ export function openFleet(config: Config, known: Migration[] = migrationsOf('ten
   return {
     places,
     migrations,
-    newest: Math.max(...known.map((migration) => migration.folderMillis)),
+    newest: {
+      version: Math.max(...known.map((migration) => migration.folderMillis)),
+      indexes: indexesVersion('tenant')
+    },
     async find(id) {
       const tenant = UUID.test(id) ? await migrations.findById(id) : null
       if (tenant === null) throw new UsageError(`There is no tenant ${id} that is ready.`)

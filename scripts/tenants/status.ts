@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
+import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf } from '../../db/migrate.js'
 import { operatorSettings } from '../operator/settings.js'
 import type { TenantCommand } from './command.js'
+import { textOf } from './unfinished-text.js'
 import { inPages, openFleet, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
 
@@ -11,15 +13,20 @@ import { printable, printableJson } from '../operator/printable.js'
 const CONCURRENCY = 4
 const AT_ONCE = 50
 
-const TITLES = ['state', 'id', 'name', 'newest migration', 'looked at', 'error']
+const TITLES = ['state', 'id', 'name', 'newest migration', 'looked at', 'indexes', 'error']
+
+interface Seen extends TenantMigration {
+  unfinished: Unfinished[]
+}
 
 type State = 'current' | 'behind' | 'ahead' | 'failed'
 
 /** Shows how far every tenant is. */
 export const status: TenantCommand = {
   help: `  status             shows how far each tenant is: current, behind or ahead of this version, or failed at the last
-                     attempt; its newest migration, when it was last migrated or looked at, and the error. A tenant
-                     that nobody has migrated since it was created is looked at. The exit code is 1 when one is
+                     attempt; its newest migration, when it was last migrated or looked at, indexes that are missing,
+                     invalid or being built, and the error. A tenant that nobody has migrated since it was
+                     created is looked at, and so are the indexes of one that may lack some. The exit code is 1 when one is
                      behind or failed.
     --tenant ID      only this tenant
     --json           one JSON object for each line`,
@@ -32,8 +39,8 @@ export const status: TenantCommand = {
     const fleet = openFleet(operatorSettings())
     const counts: Record<State, number> = { current: 0, behind: 0, ahead: 0, failed: 0 }
     const show = async (page: TenantMigration[]) => {
-      for (const tenant of await lookAt(page, fleet)) {
-        const state = stateOf(tenant, fleet.newest)
+      for (const tenant of await lookAt(page, fleet, values.tenant !== undefined)) {
+        const state = stateOf(tenant, fleet.newest.version)
         counts[state] += 1
         console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
       }
@@ -54,21 +61,31 @@ export const status: TenantCommand = {
 }
 
 /** The tenants with what is found in the tables of those of which nothing is known, which is written down. */
-async function lookAt(page: TenantMigration[], { places, migrations }: Fleet): Promise<TenantMigration[]> {
+async function lookAt(page: TenantMigration[], fleet: Fleet, always: boolean): Promise<Seen[]> {
+  const { places, newest } = fleet
   const limit = pLimit(CONCURRENCY)
   return Promise.all(
     page.map((tenant) =>
       limit(async () => {
-        if (tenant.attempted_at !== null) return tenant
-        const outcome = await places.inspect(tenant).catch((error: unknown) => ({
-          error: error instanceof Error ? error.message : String(error)
-        }))
-        await migrations.record(tenant.database_name, outcome)
-        return (await migrations.findById(tenant.id)) ?? tenant
+        const seen = tenant.attempted_at === null ? await record(tenant, fleet) : tenant
+        if (seen.indexes === newest.indexes && !always) return { ...seen, unfinished: [] }
+        try {
+          return { ...seen, unfinished: await places.inspectUnfinished(tenant) }
+        } catch (error) {
+          return { ...seen, unfinished: [], error: seen.error ?? messageOf(error) }
+        }
       })
     )
   )
 }
+
+async function record(tenant: TenantMigration, { places, migrations }: Fleet): Promise<TenantMigration> {
+  const outcome = await places.inspect(tenant).catch((error: unknown) => ({ error: messageOf(error) }))
+  await migrations.record(tenant.database_name, outcome)
+  return (await migrations.findById(tenant.id)) ?? tenant
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 async function inChunks<T>(items: AsyncIterable<T>, size: number, work: (chunk: T[]) => Promise<void>) {
   let chunk: T[] = []
@@ -87,8 +104,17 @@ function stateOf({ version, error }: TenantMigration, newest: number): State {
   return version > newest ? 'ahead' : 'current'
 }
 
-function lineOf({ id, name, version, attempted_at, error }: TenantMigration, state: State): string {
-  const columns = [state, id, printable(name), nameOf(version), attempted_at ?? '-', printable(error ?? '')]
+function lineOf({ id, name, version, attempted_at, unfinished, error }: Seen, state: State): string {
+  const indexes = unfinished.map(textOf).join(', ') || '-'
+  const columns = [
+    state,
+    id,
+    printable(name),
+    nameOf(version),
+    attempted_at ?? '-',
+    indexes,
+    printable(error ?? '')
+  ]
   return columns.join('\t').trimEnd()
 }
 

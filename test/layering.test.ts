@@ -176,7 +176,7 @@ t.test('every connection to PostgreSQL is made where TLS is understood', async (
 })
 
 t.test(
-  'services and workers reach tenants through the router, and places only to create and remove them',
+  'services and workers reach tenants through the router, and places only for what concerns whole places',
   async (t) => {
     const using = ['src', 'workers']
       .flatMap(inFolder)
@@ -187,6 +187,7 @@ t.test(
       'src/services/tenants/tenant-purge.ts',
       'workers/consumer.ts',
       'workers/handlers/handler.ts',
+      'workers/index-builder.ts',
       'workers/sweeper.ts'
     ])
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
+import { inspectUnfinished, mainIndexes } from '../../db/indexes/build-indexes.js'
 import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf } from '../../db/migrate.js'
@@ -36,7 +37,8 @@ export const status: TenantCommand = {
       args,
       options: { tenant: { type: 'string' }, json: { type: 'boolean', default: false } }
     })
-    const fleet = openFleet(operatorSettings())
+    const config = operatorSettings()
+    const fleet = openFleet(config)
     const counts: Record<State, number> = { current: 0, behind: 0, ahead: 0, failed: 0 }
     const show = async (page: TenantMigration[]) => {
       for (const tenant of await lookAt(page, fleet, values.tenant !== undefined)) {
@@ -52,6 +54,10 @@ export const status: TenantCommand = {
       else await show([await fleet.find(values.tenant)])
     } finally {
       await fleet.close()
+    }
+    if (values.tenant === undefined) {
+      const unfinished = await inspectUnfinished(mainIndexes(config.database.directUrl))
+      if (unfinished.length > 0) console.error(`Main database: ${unfinished.map(textOf).join(', ')}`)
     }
     console.error(
       `${counts.current} current, ${counts.behind} behind, ${counts.ahead} ahead, ${counts.failed} failed`

@@ -1,36 +1,36 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import type { EventData } from '../core/events.js'
+import { insertEvent, type EventSql } from './event.js'
+import type { OutboxTable } from './outbox-table.js'
+import { jsonObject } from './statement.js'
+
+type Target = Record<keyof EventData<'audit.log'>['target'], SQLWrapper>
+
 /** What an audit entry says, each part as SQL: a column of the source, a parameter or a literal. */
-export interface AuditEventSql {
-  action: string
-  tenantId?: string
-  userId: string
-  targetType: string
-  targetId: string
+export interface AuditEvent {
+  action: string | SQLWrapper
+  tenantId?: SQLWrapper
+  userId?: SQLWrapper
+  targetType: string | SQLWrapper
+  targetId: SQLWrapper
   /** A jsonb object. */
-  details?: string
-  ip: string
+  details?: SQLWrapper
+  ip?: SQLWrapper
   /** A jsonb object, for what is kept as one entry however often it happens; see `core/events.ts`. */
-  counted?: string
+  counted?: SQLWrapper
 }
 
-/**
- * The INSERT that writes an `audit.log` event for every row of `source` (a CTE, perhaps with a WHERE), to stand in
- * the statement that makes the change.
- * @param outbox the quoted name of the table; that of the main database unless given
- */
-export function insertAuditEvent(source: string, event: AuditEventSql, outbox = '"outbox"'): string {
-  const {
-    action,
-    tenantId = 'null',
-    userId,
-    targetType,
-    targetId,
-    details = "'{}'::jsonb",
-    ip,
-    counted
-  } = event
-  return `insert into ${outbox} (event_type, tenant_id, user_id, data)
-    select 'audit.log', ${tenantId}::uuid, ${userId}::uuid, jsonb_build_object(
-      'action', ${action}::text, 'target', jsonb_build_object('type', ${targetType}::text, 'id', ${targetId}::text),
-      'details', ${details}, 'ip', ${ip}::text${counted === undefined ? '' : `, 'counted', ${counted}`})
-    from ${source}`
+/** The INSERT that writes an `audit.log` event for every row of `source`, or one without any; see {@link insertEvent}. */
+export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLWrapper): SQL<never> {
+  const { action, tenantId, userId, targetType, targetId, ip = sql`null`, counted } = event
+  const { details = sql`'{}'::jsonb` } = event
+  const target: Target = { type: sql`${targetType}::text`, id: sql`${targetId}::text` }
+  const data: EventSql<'audit.log'>['data'] = {
+    action: sql`${action}::text`,
+    target: jsonObject(target),
+    details,
+    ip: sql`${ip}::text`,
+    ...(counted && { counted })
+  }
+  return insertEvent(outbox, 'audit.log', { tenantId, userId, data }, source)
 }

@@ -1,10 +1,13 @@
-/** The values that a page ended with: the next one starts behind them. */
+import { and, asc, desc, not, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { bare, rendered, type Client, type Named, type Statement } from './statement.js'
+
+/** The values that a page ended with: the next one starts after them. */
 export interface Position {
   value: string
   id: string
 }
 
-/** Where a page begins: so many rows further, or behind where the page before ended. */
+/** Where a page begins: at an offset, or after the previous page's last row. */
 export type PageStart = { offset: number } | { after: Position }
 
 /**
@@ -18,66 +21,107 @@ const USUAL_LIMIT = 21
 /** With filters, counting stops here. */
 export const COUNT_CAP = 10_000
 
-export interface ListOptions {
-  table: string
-  /** Columns by their bare names; `id` and `column` are among them. */
-  columns: readonly string[]
-  /** SQL that holds for the rows that are wanted; none: all. */
-  conditions: string[]
-  /** SQL of the number of all rows, for lists without conditions. */
-  count: string
-  column: string
+/** A column, or another by its name. */
+type Name = { name: string }
+
+/** What a list is of. */
+export interface ListSource {
+  /** A table, or what else can stand after FROM. */
+  from: SQLWrapper
+  /** What holds for the rows that are wanted; undefined: all rows. */
+  where: SQL | undefined
+  /** The number of all rows, for lists without conditions. */
+  count: SQLWrapper
+}
+
+export interface ListPage<Filter> {
+  filter: Filter
+  column: Name
   descending: boolean
   start: PageStart
   limit: number
-  /** Adds a parameter and gives its placeholder. */
-  bind: (value: string | number) => string
 }
+
+/**
+ * Pages of a list with their totals; what is more than `COUNT_CAP` is not counted to its end. The text depends only on
+ * the order and on which values are given, so that few different statements are rendered and PostgreSQL sees few.
+ * @param columns `id` and what lists are ordered by are among them
+ * @param write is given a parameter for each value of the filter that is not undefined
+ */
+export function createList<Filter extends object, Item extends { id: string }>(
+  columns: readonly Name[],
+  write: (given: Partial<Named<Filter>>) => ListSource
+) {
+  const statements = new Map<string, Statement<Values, Row<Item>>>()
+
+  function statementOf(column: Name, descending: boolean, given: string[]): Statement<Values, Row<Item>> {
+    const key = [column.name, descending, ...given].join(' ')
+    const known = statements.get(key)
+    if (known !== undefined) return known
+    const parameters = Object.fromEntries(given.map((name) => [name, sql.placeholder(name)]))
+    const page: Paging = parameters
+    const source = write(parameters as Partial<Named<Filter>>)
+    const statement = rendered<Values, Row<Item>>(
+      () => writePage(bare(...columns), source, { order: bare(column), descending, ...page }),
+      // How many rows match is different for each value.
+      { prepare: source.where === undefined }
+    )
+    statements.set(key, statement)
+    return statement
+  }
+
+  return async (client: Client, page: ListPage<Filter>): Promise<{ items: Item[]; total: number }> => {
+    const { filter, column, descending, start, limit } = page
+    const wanted = {
+      ...filter,
+      ...('after' in start && { afterValue: start.after.value, afterId: start.after.id }),
+      ...('offset' in start && start.offset > 0 && { offset: start.offset }),
+      ...(limit !== USUAL_LIMIT && { limit })
+    }
+    const values = wanted as Values
+    const given = Object.keys(values).filter((name) => values[name] !== undefined)
+    // Each item still has the total: copying twenty rows without it takes longer than the rest of reading them.
+    const rows = await statementOf(column, descending, given)(client, values)
+    const isEmpty = (rows[0]?.id as string | null | undefined) == null
+    return { items: isEmpty ? [] : rows, total: rows[0]?.total ?? 0 }
+  }
+}
+
+type Row<Item> = Item & { total: number }
+type Values = Record<string, string | number | undefined>
+type Paging = Partial<Named<{ afterValue: string; afterId: string; offset: number; limit: number }>>
 
 /**
  * The statement of one page and its total. Without conditions, it walks the index of the order. With them, the
  * matching rows are looked up first, at most one more than are counted: few of them are sorted as they are; where
  * there are more, matching rows are frequent enough to be met soon on a walk along the order.
- * An empty page still has one row, which carries the total alone. The text depends only on which conditions there
- * are, so that PostgreSQL sees few different statements.
+ * An empty page still has one row, which carries the total alone.
  */
-export function listStatement(options: ListOptions): string {
-  const { table, conditions, column, start, bind } = options
-  const columns = options.columns.join(', ')
-  const order = options.descending ? 'desc' : 'asc'
-  const comparison = options.descending ? '<' : '>'
-  const after =
-    'after' in start
-      ? [`(${column}, id) ${comparison} (${bind(start.after.value)}, ${bind(start.after.id)})`]
-      : []
-  const limit = options.limit === USUAL_LIMIT ? USUAL_LIMIT : bind(options.limit)
-  const offset = 'offset' in start && start.offset > 0 ? `offset ${bind(start.offset)}` : ''
-  const cut = `order by ${column} ${order}, id ${order} limit ${limit} ${offset}`
-  const where = (...all: string[]) => `where ${['true', ...all].join(' and ')}`
-  const outer = `order by page.${column} ${order}, page.id ${order}`
+function writePage<Item>(
+  columns: SQL,
+  { from, where, count }: ListSource,
+  page: Paging & { order: SQL; descending: boolean }
+): SQL<Row<Item>> {
+  const { order, descending, afterValue, afterId, offset, limit = USUAL_LIMIT } = page
+  const id = sql.identifier('id')
+  const inOrder = descending ? desc : asc
+  const comparison = descending ? sql`<` : sql`>`
+  const after = afterValue && sql`(${order}, ${id}) ${comparison} (${afterValue}, ${afterId})`
+  const cut = sql`order by ${inOrder(order)}, ${inOrder(id)} limit ${limit}${offset && sql` offset ${offset}`}`
+  const ordered = sql`order by page.${inOrder(order)}, page.${inOrder(id)}`
+  const rows = (...conditions: (SQL | undefined)[]) => sql`where ${and(sql`true`, ...conditions)} ${cut}`
 
-  if (conditions.length === 0) {
-    return `select total.count as total, page.* from (select ${options.count} as count) total
-      left join (select ${columns} from ${table} ${where(...after)} ${cut}) page on true ${outer}`
+  if (where === undefined) {
+    return sql`select total.count as total, page.* from (select ${count} as count) total
+      left join (select ${columns} from ${from} ${rows(after)}) page on true ${ordered}`
   }
-  const many = `(select count from total) > ${COUNT_CAP}`
-  return `with matching as materialized (
-      select ${columns} from ${table} ${where(...conditions)} limit ${COUNT_CAP + 1}
+  const many = sql`(select count from total) > ${COUNT_CAP}`
+  return sql`with matching as materialized (
+      select ${columns} from ${from} where ${where} limit ${COUNT_CAP + 1}
     ), total as materialized (select count(*) as count from matching)
     select total.count as total, page.* from total left join (
-      (select ${columns} from matching ${where(`not ${many}`, ...after)} ${cut})
+      (select ${columns} from matching ${rows(not(many), after)})
       union all
-      (select ${columns} from ${table} ${where(many, ...conditions, ...after)} ${cut})
-    ) page on true ${outer}`
-}
-
-/**
- * The items of such a page, and the total; what is more than `COUNT_CAP` was not counted to its end. Each item still
- * has the total: copying twenty rows without it takes longer than the rest of reading them.
- */
-export function readList<Item extends { id: string }>(
-  rows: (Item & { total: number })[]
-): { items: Item[]; total: number } {
-  const isEmpty = (rows[0]?.id as string | null | undefined) == null
-  return { items: isEmpty ? [] : rows, total: rows[0]?.total ?? 0 }
+      (select ${columns} from ${from} ${rows(many, where, after)})
+    ) page on true ${ordered}`
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { sleep } from '../core/concurrency/sleep.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
 /**
@@ -39,7 +39,7 @@ export async function untilTablesAreFree<T>(place: string, attempt: () => Promis
       const code = codeOf(error)
       if (code !== SQLSTATE.lockNotAvailable && code !== SQLSTATE.deadlockDetected) throw error
       if (performance.now() + pause > lastAttempt) throw new TablesInUseError(place, { cause: error })
-      await delay(pause)
+      await sleep(pause)
     }
   }
 }

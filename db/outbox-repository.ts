@@ -1,5 +1,6 @@
-import type postgres from 'postgres'
-import { statement } from './client.js'
+import { isNull, lt, sql, type Placeholder, type SQL } from 'drizzle-orm'
+import type { OutboxTable } from './outbox-table.js'
+import { now, query, rendered, secondsAgo, type Client, type Named } from './statement.js'
 
 /** A row of an outbox: an event as it will be published. */
 export interface OutboxEvent {
@@ -30,51 +31,72 @@ export interface OutboxRepository {
   reset(): Promise<number>
 }
 
-/** @param table the quoted, where needed qualified, name of the outbox table */
-export function createOutboxRepository(sql: postgres.Sql, table: string): OutboxRepository {
-  const listUnpublished = statement<StoredEvent>(
-    sql,
-    `select event_id, event_type, tenant_id, user_id, timestamp,
-       case when octet_length(data::text) <= $2 then data end as data
-     from ${table}
-     where published_at is null order by sequence limit $1`
+/** Renders the statements of an outbox, for any client that has it. */
+export function defineOutboxRepository(outbox: OutboxTable) {
+  const { event_id, event_type, tenant_id, user_id, timestamp, data, published_at } = outbox
+  const isNamed = (ids: Placeholder) => sql`${event_id} = any(${ids}::uuid[])`
+
+  const listUnpublished = rendered((most: Named<{ events: number; bytes: number }>) =>
+    query
+      .select({
+        ...{ event_id, event_type, tenant_id, user_id, timestamp },
+        data: sql<
+          StoredEvent['data']
+        >`case when octet_length(${data}::text) <= ${most.bytes} then ${data} end`.as('data')
+      })
+      .from(outbox)
+      .where(isNull(published_at))
+      .orderBy(outbox.sequence)
+      .limit(most.events)
   )
-  const backlog = statement<{ events: number; oldest: number }>(
-    sql,
-    `select count(*) as events, coalesce(extract(epoch from now() - min(timestamp) filter (where isfinite(timestamp))), 0)::float8 as oldest
-     from ${table} where published_at is null`
+  const backlog = rendered(() =>
+    query
+      .select({
+        events: sql<number>`count(*)`.as('events'),
+        oldest: sql<number>`coalesce(extract(epoch from now() - min(${timestamp})
+          filter (where isfinite(${timestamp}))), 0)::float8`.as('oldest')
+      })
+      .from(outbox)
+      .where(isNull(published_at))
   )
-  const remove = statement(sql, `delete from ${table} where event_id = any($1::uuid[])`)
-  const keep = statement(sql, `update ${table} set published_at = now() where event_id = any($1::uuid[])`)
-  const setAside = statement(
-    sql,
-    `update ${table} set published_at = 'infinity' where event_id = any($1::uuid[])`
+  const publishedAt = (moment: SQL) =>
+    rendered(({ ids }: Named<{ ids: string }>) =>
+      query.update(outbox).set({ published_at: moment }).where(isNamed(ids))
+    )
+  const keep = publishedAt(now)
+  const setAside = publishedAt(sql`'infinity'`)
+  const remove = rendered(({ ids }: Named<{ ids: string }>) => query.delete(outbox).where(isNamed(ids)))
+  const prune = rendered(({ retention }: Named<{ retention: number }>) =>
+    query.delete(outbox).where(lt(published_at, secondsAgo(retention)))
   )
-  const prune = statement(sql, `delete from ${table} where published_at < now() - make_interval(secs => $1)`)
-  const reset = statement<{ count: number }>(
-    sql,
-    `with reset as (update ${table} set published_at = null where isfinite(published_at) returning 1)
-     select count(*) from reset`
-  )
-  return {
-    listUnpublished,
+  const unpublish = query
+    .update(outbox)
+    .set({ published_at: null })
+    .where(sql`isfinite(${published_at})`)
+    .returning({ event_id })
+  const reset = rendered(() => sql<{ count: number }>`with reset as ${unpublish} select count(*) from reset`)
+
+  return (client: Client): OutboxRepository => ({
+    listUnpublished: (events, bytes) => listUnpublished(client, { events, bytes }),
     async backlog() {
-      const [row] = await backlog()
+      const [row] = await backlog(client)
       return row ?? { events: 0, oldest: 0 }
     },
     async settle(eventIds, retention) {
-      // As the text of an array, since the client knows no array types.
-      await (retention > 0 ? keep : remove)(`{${eventIds.join(',')}}`)
+      await (retention > 0 ? keep : remove)(client, { ids: arrayOf(eventIds) })
     },
     async setAside(eventIds) {
-      await setAside(`{${eventIds.join(',')}}`)
+      await setAside(client, { ids: arrayOf(eventIds) })
     },
     async prune(retention) {
-      await prune(retention)
+      await prune(client, { retention })
     },
     async reset() {
-      const [row] = await reset()
+      const [row] = await reset(client)
       return row?.count ?? 0
     }
-  }
+  })
 }
+
+/** As the text of an array, since the client knows no array types. */
+const arrayOf = (ids: string[]) => `{${ids.join(',')}}`

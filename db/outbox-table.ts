@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigint, jsonb, uuid, varchar } from 'drizzle-orm/pg-core'
+import { sql, type BuildColumns } from 'drizzle-orm'
+import { bigint, jsonb, uuid, varchar, type PgTableWithColumns } from 'drizzle-orm/pg-core'
 import { moment } from './columns.js'
 
 /**
@@ -18,7 +18,15 @@ export const outboxColumns = () => ({
   timestamp: moment()
     .notNull()
     .default(sql`now()`),
-  data: jsonb().notNull(),
+  data: jsonb().$type<Record<string, unknown>>().notNull(),
   /** Set on delivery where OUTBOX_RETENTION keeps rows; elsewhere delivered rows are deleted. */
   published_at: moment()
 })
+
+/** The outbox of the main database, or of a tenant. */
+export type OutboxTable = PgTableWithColumns<{
+  name: 'outbox'
+  schema: undefined
+  columns: BuildColumns<'outbox', ReturnType<typeof outboxColumns>, 'pg'>
+  dialect: 'pg'
+}>

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { Gauge, type Registry } from 'prom-client'
-import type { Config } from '../core/config/config.js'
+import { provide, resource } from './resources.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
@@ -12,13 +12,14 @@ import {
   createPasswordFailureRepository,
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
+import { outbox } from '../db/main/schema.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createPing } from '../db/ping.js'
-import { createOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
+import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
 
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
@@ -35,10 +36,16 @@ export interface MainDatabase extends TenancyRecords {
   ping(): Promise<void>
 }
 
-/** Decorates the application with `database`, the {@link MainDatabase}. */
+declare module './resources.js' {
+  interface Resources {
+    database: MainDatabase
+  }
+}
+
+/** Provides `database`. */
 export default fp(
   async (app) => {
-    const { auth, database: settings } = app.getDecorator<Config>('config')
+    const { auth, database: settings } = resource(app, 'config')
     const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
     const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
@@ -50,12 +57,12 @@ export default fp(
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
-      outbox: createOutboxRepository(client.sql, '"outbox"'),
+      outbox: defineOutboxRepository(outbox)(client.sql),
       ...createTenancyRecords(client),
       ping: ping.ask
     }
-    app.decorate('database', database)
-    observePool(app.getDecorator<Registry>('metrics'), client)
+    provide(app, 'database', database)
+    observePool(resource(app, 'metrics'), client)
     app.addHook('onClose', async () => {
       await Promise.all([client.close(), ping.close()])
     })

@@ -5,7 +5,6 @@ import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startServices, type Services } from './embedded/start-services.js'
 import { findTests, testsWithTenants } from './test/find-tests.js'
-import type { Totals } from './test/file-report.js'
 import { runFiles } from './test/run-files.js'
 
 const HELP = `Usage: npm test [-- [options] [test files or folders]]
@@ -93,14 +92,11 @@ async function main(args: string[]): Promise<number> {
   const print = (line: string) => console.log(line)
   const run = { jobs, timeout, bail, environment, stop: stop.signal, print }
   try {
-    const totals = [await runFiles(files, run)]
-    if (names.length === 0 && !long && !stop.signal.aborted) {
-      console.log('\nOnce more over HTTP, with tenants that are schemas')
-      const onSchemas = { ...environment, TEST_TENANCY_STRATEGY: 'schema' }
-      totals.push(await runFiles(testsWithTenants(), { ...run, environment: onSchemas }))
-    }
-    const sum = (what: keyof Totals) => totals.reduce((all, one) => all + one[what], 0)
-    const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
+    const twice = names.length === 0 && !long ? testsWithTenants() : []
+    const { passed, failed, skipped } = await runFiles(
+      [...files.map((file) => ({ file })), ...twice.map((file) => ({ file, tenancy: 'schema' }))],
+      run
+    )
     if (passed + failed + skipped === 0) console.error('No test ran.')
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
     return failed > 0 || passed + skipped === 0 || stop.signal.aborted ? 1 : 0

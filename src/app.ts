@@ -104,7 +104,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(rootRoute)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
-  if (settings.storage.driver === 'disk') await app.register(diskDownloads)
+  await app.register(diskDownloads)
   await app.register(authRoutes, { prefix: '/api/auth' })
   await app.register(userRoutes, { prefix: '/api/users' })
   await app.register(tenantRoutes, { prefix: '/api/tenants' })

@@ -9,8 +9,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   core: ['core'],
   db: ['core', 'db'],
   plugins: ['core', 'db', 'plugins'],
-  // What of the plugins, a test below names one by one.
-  'src/routes': ['core', 'src/routes', 'src/schemas', 'src/http', 'src/services', 'plugins'],
+  'src/routes': ['core', 'src/routes', 'src/schemas', 'src/http', 'src/services'],
   'src/services': ['core', 'db', 'plugins', 'src/services', 'src/schemas'],
   'src/schemas': ['core', 'src/schemas'],
   'src/http': ['core', 'db', 'plugins', 'src/http', 'src/schemas', 'src/cluster'],
@@ -95,15 +94,6 @@ t.test('no files import each other in a circle', async (t) => {
   t.same(graph.circular(), [])
 })
 
-t.test('routes reach what is below the services in three places only', async (t) => {
-  const below = inFolder('src/routes').filter(({ target }) => isIn(target, 'plugins') || isIn(target, 'db'))
-  t.same(below.map(told).sort(), [
-    'src/routes/auth/refresh.ts imports plugins/auth/bearer-token.ts',
-    'src/routes/documents/document-content.ts imports plugins/storage/download-headers.ts',
-    'src/routes/objects/download-object.ts imports plugins/storage/disk.ts'
-  ])
-})
-
 t.test(
   'services take repositories and adapters as types, and get them from the composition root',
   async (t) => {
@@ -135,6 +125,22 @@ t.test('services and workers have the storage of one tenant at a time only', asy
 t.test('event handlers work through services, like routes', async (t) => {
   const values = inFolder('workers/handlers').filter(({ typeOnly }) => !typeOnly)
   t.same(values.filter(({ target }) => isIn(target, 'db') || isIn(target, 'plugins')).map(told), [])
+})
+
+t.test('a worker loads nothing that logs people in', async (t) => {
+  const loaded = new Set(['workers/main.ts'])
+  for (const file of loaded)
+    for (const { target, typeOnly } of imports.filter((each) => each.file === file))
+      if (!typeOnly && FOLDERS.some((folder) => isIn(target, folder))) loaded.add(target)
+  t.ok(loaded.has('src/services/files/file-verification.ts') && loaded.size > 100, `${loaded.size} files`)
+  const auth = [...loaded].filter((file) =>
+    /^(plugins|src\/services)\/(auth|access|users|members)\//.test(file)
+  )
+  // The bearer of /metrics has no account.
+  t.same(
+    auth.filter((file) => !file.endsWith('/bearer-token.ts')),
+    []
+  )
 })
 
 t.test('only the settings read the environment', async (t) => {
@@ -178,13 +184,20 @@ t.test('every connection to PostgreSQL is made where TLS is understood', async (
 t.test(
   'services and workers reach tenants through the router, and places only for what concerns whole places',
   async (t) => {
-    const using = ['src', 'workers']
+    const folders = ['src', 'workers']
+    const given = folders
+      .flatMap(filesIn)
+      .filter((file) => readFileSync(file, 'utf8').includes("resource(app, 'places')"))
+    const typed = folders
       .flatMap(inFolder)
       .filter(({ target }) => target.endsWith('place-adapter.ts'))
-    t.same(using.map(({ file }) => file).sort(), [
+      .map(({ file }) => file)
+    t.same([...given, ...typed].sort(), [
       'src/compose.ts',
+      'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
       'src/services/tenants/tenant-purge.ts',
+      'workers/compose.ts',
       'workers/consumer.ts',
       'workers/handlers/handler.ts',
       'workers/index-builder.ts',

@@ -1,15 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
-import type { Config } from '../core/config/config.js'
+import { sleep } from '../core/concurrency/sleep.js'
+import { inPages } from '../core/pages.js'
+import { NIL_UUID } from '../core/uuid.js'
 import { buildIndexes, mainIndexes, type Built } from '../db/indexes/build-indexes.js'
 import { indexesVersion } from '../db/indexes/desired-indexes.js'
 import type { TenantMigration } from '../db/main/tenant-migrations-repository.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { PlaceAdapter } from '../plugins/tenancy/place-adapter.js'
-
-const PAGE = 500
-/** The nil UUID, which no tenant has. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+import { resource } from '../plugins/resources.js'
 
 /**
  * Builds the indexes that migrations have left to be built on large tables, one after the other. A tenant of which it is
@@ -17,9 +13,9 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
  */
 export default fp(
   async (app) => {
-    const { database, worker } = app.getDecorator<Config>('config')
-    const { tenantMigrations } = app.getDecorator<MainDatabase>('database')
-    const places = app.getDecorator<PlaceAdapter>('places')
+    const { database, worker } = resource(app, 'config')
+    const { tenantMigrations } = resource(app, 'database')
+    const places = resource(app, 'places')
     const log = app.log.child({ component: 'index-builder' })
     const stop = new AbortController()
     const { signal } = stop
@@ -45,20 +41,21 @@ export default fp(
 
     async function pass(): Promise<void> {
       await attempt({ database: 'main' }, () => buildIndexes(mainIndexes(database.directUrl), { signal }))
-      for (let after: string | undefined = BEFORE_ALL; after !== undefined;) {
-        const page = await tenantMigrations.listPending(newest, after, PAGE)
-        for (const tenant of page) {
-          if (stopped()) return
-          await attempt({ tenant_id: tenant.id }, () => buildForTenant(tenant))
-        }
-        after = page.at(-1)?.id
+      const pending = inPages(
+        (after: string, limit) => tenantMigrations.listPending(newest, after, limit),
+        ({ id }) => id,
+        NIL_UUID
+      )
+      for await (const tenant of pending) {
+        if (stopped()) return
+        await attempt({ tenant_id: tenant.id }, () => buildForTenant(tenant))
       }
     }
 
     async function run(): Promise<void> {
       while (!stopped()) {
         await pass().catch((error: unknown) => log.warn({ err: error }, 'listing the tenants failed'))
-        await delay(worker.sweepInterval * 1000, undefined, { signal }).catch(() => undefined)
+        await sleep(worker.sweepInterval * 1000, signal)
       }
     }
 

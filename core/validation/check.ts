@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { MAX_DETAILS, type ErrorDetail } from '../errors.js'
 import { mustBeOfType, sentenceOf } from './sentences.js'
 import { TEXT_FORMATS } from './text-formats.js'
@@ -16,9 +16,15 @@ interface Schema {
 
 /**
  * Ajv stops at the first problem: whatever the client sends, no more is looked at than that takes. It tests the length
- * of a text before its pattern.
+ * of a text before its pattern. Looking whether the schemas are schemas would take it as long as compiling them, and a
+ * keyword that it does not know is refused anyway.
  */
-const options = { allErrors: false, verbose: true, useDefaults: true } as const
+const options = {
+  allErrors: false,
+  verbose: true,
+  useDefaults: true,
+  validateSchema: false
+} as const
 const strict = withFormats(new Ajv({ ...options, coerceTypes: false }))
 const coercing = withFormats(new Ajv({ ...options, coerceTypes: true }))
 
@@ -27,7 +33,10 @@ function withFormats(ajv: Ajv): Ajv {
   return ajv
 }
 
-/** Checks JSON as it is; defaults are filled in. */
+/**
+ * Checks JSON as it is; defaults are filled in. Schemas are compiled when the first value comes: all of them together
+ * would be most of the time that a process takes to start, and none needs all.
+ */
 export const compileCheck = (schema: object): Check => checkWith(strict, schema)
 
 /** Checks a record of texts (query, path, headers) after turning each, in place, into the type that its schema names. */
@@ -52,10 +61,11 @@ function saidTwice({ field }: ErrorDetail, value: unknown): ErrorDetail | undefi
 }
 
 function checkWith(ajv: Ajv, schema: object): Check {
-  const whole = ajv.compile(schema)
   const { properties } = schema as Schema
+  let whole: ValidateFunction | undefined
   let fields: Check | undefined
   return (value) => {
+    whole ??= ajv.compile(schema)
     if (whole(value)) return []
     const first = firstOf(whole.errors)
     if (properties === undefined || !isRecord(value)) return [first]

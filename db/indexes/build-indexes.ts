@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
+import { sleep } from '../../core/concurrency/sleep.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 import type { MigrationTarget } from '../migration-target.js'
 import { quoteName } from '../quote.js'
@@ -72,7 +72,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       while (!(await tryLock(session, LOCK))) {
         if (!wait || signal?.aborted === true) return { built: [], finished: false }
         for (const unfinished of await unfinishedIndexes(session, target, schema)) onProgress?.(unfinished)
-        await delay(POLL_MS)
+        await sleep(POLL_MS)
       }
       const built: string[] = []
       for (const { index, name, state } of await unfinishedIndexes(session, target, schema)) {
@@ -157,7 +157,7 @@ async function watch(
     while (!done.aborted) {
       const unfinished = await unfinishedIndexes(session, target, schema)
       for (const index of unfinished.filter(({ state }) => state === 'building')) onProgress(index)
-      await delay(POLL_MS, undefined, { signal: done }).catch(() => undefined)
+      await sleep(POLL_MS, done)
     }
   }).catch((error: unknown) => {
     if (codeOf(error) === undefined) throw error

@@ -1,92 +1,157 @@
-import { statement, withTransaction, type DatabaseClient } from '../client.js'
-import { LOCK_ACCOUNT } from './account-lock.js'
-import { insertAuditEvent } from '../audit-event.js'
-import type { User } from './users-repository.js'
+import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { AuditEvent } from '../audit-event.js'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import { jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
+import { endSessions, forgive } from './account-effects.js'
+import { lockAccount } from './account-lock.js'
+import { auditInMain } from './audit-in-main.js'
+import { tenants, users, userTenantAssociations as members } from './schema.js'
+import { userColumns, type User } from './users-repository.js'
 
 /** An account as an operator sees it. */
 export type ListedAccount = User & { tenants: number }
 
+type ByOperator = { userId: string; osUser: string }
+type Activation = ByOperator & { active: boolean }
+type PasswordReset = ByOperator & { hash: string; emailSubject: string; accountSubject: string }
+
+/** Writes the audit entry; it belongs to the account. */
+const operatorEvent = (
+  account: WithSubquery & { id: AuditEvent['targetId'] },
+  action: AuditEvent['action'],
+  osUser: Named<ByOperator>['osUser']
+) =>
+  query.$with('event', {}).as(
+    auditInMain(
+      {
+        action,
+        userId: account.id,
+        targetType: 'user',
+        targetId: account.id,
+        details: jsonObject({ by: 'operator', os_user: sql`${osUser}::text` })
+      },
+      account
+    )
+  )
+
+const setActive = rendered(({ userId, active, osUser }: Named<Activation>) => {
+  const account = query.$with('account').as(
+    query
+      .update(users)
+      .set({ is_active: sql`${active}`, updated_at: now })
+      .where(and(eq(users.id, userId), ne(users.is_active, active)))
+      .returning({ id: users.id })
+  )
+  const ended = endSessions(account, sql`not ${active}::bool`)
+  const action = sql`case when ${active}::bool then 'user.activated' else 'user.deactivated' end`
+  return query
+    .with(account, ended, operatorEvent(account, action, osUser))
+    .select({ id: account.id })
+    .from(account)
+})
+const resetPassword = rendered((named: Named<PasswordReset>) => {
+  const account = query.$with('account').as(
+    query
+      .update(users)
+      .set({ password_hash: sql`${named.hash}`, updated_at: now })
+      .where(eq(users.id, named.userId))
+      .returning({ id: users.id })
+  )
+  const forgiven = forgive(account, named.emailSubject, named.accountSubject)
+  const ended = endSessions(account)
+  return query
+    .with(account, forgiven, ended, operatorEvent(account, sql`'user.password_reset'`, named.osUser))
+    .select({ id: account.id })
+    .from(account)
+})
+
 export type AccountAdministration = ReturnType<typeof createAccountAdministration>
 
 /**
- * What an operator does with accounts. The audit entries belong to the account, and say in their details that it
- * was an operator, and which user of the operating system; there is no address.
+ * What an operator does with accounts. The audit entries say in their details that it was an operator, and which user
+ * of the operating system; there is no address.
  * @param osUser who runs the command
  */
-export function createAccountAdministration({ sql }: DatabaseClient, osUser: string) {
-  const byOperator = (action: string, user: string) =>
-    insertAuditEvent('account', {
-      action,
-      userId: 'id',
-      targetType: `'user'`,
-      targetId: 'id',
-      details: `jsonb_build_object('by', 'operator', 'os_user', ${user}::text)`,
-      ip: 'null'
-    })
-  const listAfter = statement<ListedAccount>(
-    sql,
-    `select id, email, first_name, last_name, is_active, created_at, updated_at,
-       (select count(*) from user_tenant_associations member where member.user_id = users.id) as tenants
-     from users where email > $1 order by email limit $2`
+export function createAccountAdministration({ sql: client }: DatabaseClient, osUser: string) {
+  const tenantsOfAccount = query.select({ count: count() }).from(members).where(eq(members.user_id, users.id))
+  const listAfter = prepared(client, ({ email, limit }: Named<{ email: string; limit: number }>) =>
+    query
+      .select({
+        ...userColumns,
+        tenants: sql<number>`${tenantsOfAccount}`.as('tenants')
+      })
+      .from(users)
+      .where(gt(users.email, email))
+      .orderBy(asc(users.email))
+      .limit(limit)
   )
-  const setActive = `
-     with account as (
-       update users set is_active = $2, updated_at = now() where id = $1 and is_active <> $2 returning id
-     ), ended as (
-       update token_families set revoked_at = now() from account
-       where token_families.user_id = account.id and revoked_at is null and not $2
-     ), event as (${byOperator(`case when $2 then 'user.activated' else 'user.deactivated' end`, '$3')})
-     select id from account`
-  const resetPassword = `
-     with account as (
-       update users set password_hash = $2, updated_at = now() where id = $1 returning id
-     ), forgiven as (
-       delete from password_failures using account where subject in ($3, $4)
-     ), ended as (
-       update token_families set revoked_at = now() from account
-       where token_families.user_id = account.id and revoked_at is null
-     ), event as (${byOperator(`'user.password_reset'`, '$5')})
-     select id from account`
-  const remove = statement(
-    sql,
-    `with account as (
-       delete from users where id = $1 returning id
-     ), event as (${byOperator(`'user.deleted'`, '$2')})
-     select id from account`
-  )
-  const listSolelyManaged = statement<{ id: string; name: string }>(
-    sql,
-    `select tenants.id, name from tenants
-     join user_tenant_associations member on member.tenant_id = tenants.id
-     where member.user_id = $1 and member.role = 'admin' and deleted_at is null and not exists (
-       select from user_tenant_associations other join users on users.id = other.user_id
-       where other.tenant_id = tenants.id and other.user_id <> $1 and other.role = 'admin' and users.is_active)
-     order by name, tenants.id`
-  )
-
-  async function changeLocked(text: string, id: string, ...values: (string | boolean)[]): Promise<boolean> {
-    return withTransaction(sql, async (transaction) => {
-      await statement(transaction, LOCK_ACCOUNT)(id)
-      return (await statement(transaction, text)(id, ...values)).length > 0
-    })
-  }
+  const remove = prepared(client, ({ userId, osUser }: Named<ByOperator>) => {
+    const account = query
+      .$with('account')
+      .as(query.delete(users).where(eq(users.id, userId)).returning({ id: users.id }))
+    return query
+      .with(account, operatorEvent(account, sql`'user.deleted'`, osUser))
+      .select({ id: account.id })
+      .from(account)
+  })
+  const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => {
+    const other = alias(members, 'other')
+    const otherAdmin = query
+      .select({ user_id: other.user_id })
+      .from(other)
+      .innerJoin(users, eq(users.id, other.user_id))
+      .where(
+        and(
+          eq(other.tenant_id, tenants.id),
+          ne(other.user_id, userId),
+          eq(other.role, 'admin'),
+          eq(users.is_active, true)
+        )
+      )
+    return query
+      .select({ id: tenants.id, name: tenants.name })
+      .from(tenants)
+      .innerJoin(members, eq(members.tenant_id, tenants.id))
+      .where(
+        and(
+          eq(members.user_id, userId),
+          eq(members.role, 'admin'),
+          isNull(tenants.deleted_at),
+          notExists(otherAdmin)
+        )
+      )
+      .orderBy(asc(tenants.name), asc(tenants.id))
+  })
 
   return {
     /** Accounts in the order of their addresses, in pages. */
-    listAfter,
-    /** Deactivating also ends every session; false when nothing had to be changed. */
-    async setActive(id: string, active: boolean): Promise<boolean> {
-      return changeLocked(setActive, id, active, osUser)
+    listAfter: (email: string, limit: number): Promise<ListedAccount[]> => listAfter({ email, limit }),
+    /** Deactivating also ends every session. */
+    async setActive(id: string, active: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
+      const changed = await withTransaction(client, async (transaction) => {
+        await lockAccount(transaction, { userId: id })
+        return setActive(transaction, { userId: id, active, osUser })
+      })
+      return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
     /** Sets another password, ends every session and forgives the failures that were counted for `subjects`. */
-    async resetPassword(id: string, hash: string, subjects: [string, string]): Promise<void> {
-      await changeLocked(resetPassword, id, hash, ...subjects, osUser)
+    async resetPassword(
+      id: string,
+      hash: string,
+      [emailSubject, accountSubject]: [string, string]
+    ): Promise<void> {
+      await withTransaction(client, async (transaction) => {
+        await lockAccount(transaction, { userId: id })
+        await resetPassword(transaction, { userId: id, hash, emailSubject, accountSubject, osUser })
+      })
     },
     /** Deletes the account with its sessions and memberships. Documents and audit entries only name it, and stay. */
     async remove(id: string): Promise<void> {
-      await remove(id, osUser)
+      await remove({ userId: id, osUser })
     },
     /** Tenants that nobody could manage any more without this account. */
-    listSolelyManaged
+    listSolelyManaged: (id: string): Promise<{ id: string; name: string }[]> =>
+      listSolelyManaged({ userId: id })
   }
 }

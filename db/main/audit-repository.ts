@@ -1,18 +1,18 @@
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { insertAuditEvent } from '../audit-event.js'
-import { statement, type DatabaseClient } from '../client.js'
-import { listStatement, readList, type PageStart } from '../list-statement.js'
+import type { DatabaseClient } from '../client.js'
+import { createList, type PageStart } from '../list-statement.js'
+import { excluded, jsonObject, prepared, query, under, type Named } from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
+import { auditLog } from './schema.js'
 
 /** An entry of the audit log as the API shows it. */
-export interface AuditEntry {
-  event_id: string
-  tenant_id: string | null
-  user_id: string | null
-  action: string
-  target: { type: string; id: string }
-  details: Record<string, unknown>
-  ip: string | null
-  timestamp: string
+export type AuditEntry = Omit<typeof auditLog.$inferSelect, 'counts'>
+
+interface Refusal {
+  tenantId: string | null
+  route: string
+  code: string
 }
 
 export interface AuditFilter {
@@ -30,123 +30,140 @@ export interface AuditPage {
   start: PageStart
 }
 
-const COLUMNS = ['id', 'tenant_id', 'user_id', 'action', 'target', 'details', 'ip', 'timestamp'] as const
-
 /** Entries that one statement deletes, which bounds how long it runs. */
 const PRUNED_AT_ONCE = 1_000
 
+type Counted = AuditEntry & { source: string; times: number }
+
+const { event_id, details, timestamp, counts } = auditLog
+const valuesOf = (entry: Named<AuditEntry>) => ({
+  event_id: entry.event_id,
+  tenant_id: entry.tenant_id,
+  user_id: entry.user_id,
+  action: entry.action,
+  target: entry.target,
+  details: entry.details,
+  ip: entry.ip,
+  timestamp: entry.timestamp
+})
+
 export type AuditRepository = ReturnType<typeof createAuditRepository>
 
-export function createAuditRepository({ sql }: DatabaseClient) {
-  const insert = statement(
-    sql,
-    `insert into audit_log (event_id, tenant_id, user_id, action, target, details, ip, timestamp)
-     values ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7, $8) on conflict do nothing`
+export function createAuditRepository({ sql: client }: DatabaseClient) {
+  const insert = prepared(client, (entry: Named<AuditEntry>) =>
+    query.insert(auditLog).values(valuesOf(entry)).onConflictDoNothing()
   )
-  const recordRefusal = statement(
-    sql,
-    insertAuditEvent('(values (1)) refusal', {
-      action: `'access.refused'`,
-      tenantId: '$1',
-      userId: '$2',
-      targetType: `'route'`,
-      targetId: '$3',
-      details: `jsonb_build_object('code', $4::text)`,
-      ip: '$5'
+  const recordRefusal = prepared(client, (refusal: Named<Refusal & Actor>) =>
+    auditInMain({
+      action: sql`'access.refused'`,
+      tenantId: refusal.tenantId,
+      userId: refusal.userId,
+      targetType: 'route',
+      targetId: refusal.route,
+      details: jsonObject({ code: sql`${refusal.code}::text` }),
+      ip: refusal.ip
     })
   )
-  const recordCommand = statement(
-    sql,
-    insertAuditEvent('(values (1)) command', {
-      action: `'operator.command'`,
-      userId: 'null',
-      targetType: `'command'`,
-      targetId: '$1',
-      details: '$2::text::jsonb',
-      ip: 'null'
+  const recordCommand = prepared(client, (named: Named<{ command: string; details: object }>) =>
+    auditInMain({
+      action: sql`'operator.command'`,
+      targetType: 'command',
+      targetId: named.command,
+      details: sql`${sql.param(named.details, details)}::jsonb`
     })
   )
   // Each process says how often it has seen it so far, so the greatest of its numbers counts, in whatever order they come.
-  const count = statement(
-    sql,
-    `insert into audit_log as entry (event_id, tenant_id, user_id, action, target, details, ip, timestamp, counts)
-     values ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb || jsonb_build_object('count', $10::int), $7, $8,
-       jsonb_build_object($9::text, $10::int))
-     on conflict (event_id) do update set (counts, details, timestamp) = (
-       select counts, entry.details || jsonb_build_object('count', (select sum(value::int) from jsonb_each_text(counts))),
-         least(entry.timestamp, excluded.timestamp)
-       from (select entry.counts || jsonb_build_object($9::text, greatest($10::int, (entry.counts ->> $9::text)::int))) merged (counts)
-     ) where entry.counts is not null`
-  )
+  const count = prepared(client, (entry: Named<Counted>) => {
+    const times = sql`${entry.times}::int`
+    const source = sql`${entry.source}::text`
+    const merged = sql`${counts} || jsonb_build_object(${source}, greatest(${times}, (${counts} ->> ${source})::int))`
+    const sum = sql`(select sum(value::int) from jsonb_each_text(${merged}))`
+    return query
+      .insert(auditLog)
+      .values({
+        ...valuesOf(entry),
+        details: sql`${sql.param(entry.details, details)}::jsonb || jsonb_build_object('count', ${times})`,
+        counts: sql`jsonb_build_object(${source}, ${times})`
+      })
+      .onConflictDoUpdate({
+        target: event_id,
+        set: {
+          counts: merged,
+          details: sql`${details} || jsonb_build_object('count', ${sum})`,
+          timestamp: sql`least(${timestamp}, ${excluded(timestamp)})`
+        },
+        setWhere: isNotNull(counts)
+      })
+  })
   // By the index of the time; what another worker is deleting is left to it.
-  const prune = statement<{ event_id: string }>(
-    sql,
-    `delete from audit_log where event_id in (
-       select event_id from audit_log where timestamp < now() - make_interval(days => $1)
-       order by timestamp limit ${PRUNED_AT_ONCE} for update skip locked
-     ) returning event_id`
-  )
+  const prune = prepared(client, ({ days }: Named<{ days: number }>) => {
+    const old = query
+      .select({ event_id })
+      .from(auditLog)
+      .where(lt(timestamp, sql`now() - make_interval(days => ${days})`))
+      .orderBy(asc(timestamp))
+      .limit(PRUNED_AT_ONCE)
+      .for('update', { skipLocked: true })
+    return query.delete(auditLog).where(inArray(event_id, old)).returning({ event_id })
+  })
 
   return {
     /** Keeps an entry; what is there already stays as it is. */
     async insert(entry: AuditEntry): Promise<void> {
-      const { event_id, tenant_id, user_id, action, target, details, ip, timestamp } = entry
-      const [targetText, detailsText] = [JSON.stringify(target), JSON.stringify(details)]
-      await insert(event_id, tenant_id, user_id, action, targetText, detailsText, ip, timestamp)
+      await insert(entry)
     },
     /** Keeps an entry for something that happens often, with how often `source` has seen it so far. */
     async count(entry: AuditEntry, source: string, times: number): Promise<void> {
-      const { event_id, tenant_id, user_id, action, target, details, ip, timestamp } = entry
-      const [targetText, detailsText] = [JSON.stringify(target), JSON.stringify(details)]
-      const values = [event_id, tenant_id, user_id, action, targetText, detailsText, ip, timestamp]
-      await count(...values, source, times)
+      await count({ ...entry, source, times })
     },
     /** Writes the event of an attempt that was refused. */
-    async recordRefusal(refusal: {
-      tenantId: string | null
-      actor: Actor
-      route: string
-      code: string
-    }): Promise<void> {
-      const { tenantId, actor, route, code } = refusal
-      await recordRefusal(tenantId, actor.userId, route, code, actor.ip)
+    async recordRefusal({ actor, ...refusal }: Refusal & { actor: Actor }): Promise<void> {
+      await recordRefusal({ ...refusal, ...actor })
     },
     /** Writes the event of a command that an operator runs. */
     async recordCommand(command: string, details: { arguments: string[]; os_user: string }): Promise<void> {
-      await recordCommand(command, JSON.stringify(details))
+      await recordCommand({ command, details })
     },
     /** Deletes some of the entries that are older than so many days; false when none are left. */
     async prune(days: number): Promise<boolean> {
-      return (await prune(days)).length === PRUNED_AT_ONCE
+      return (await prune({ days })).length === PRUNED_AT_ONCE
     },
     /** A page, newest first, and how many entries match; with filters they are counted up to `COUNT_CAP` + 1. */
     async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
-      const parameters: (string | number)[] = []
-      const bind = (value: string | number) => `$${parameters.push(value)}`
-      const scope =
-        'tenantId' in of
-          ? `tenant_id = ${bind(of.tenantId)}`
-          : `tenant_id is null and user_id = ${bind(of.userId)}`
       const { action, user_id, from, to } = filter
-      const text = listStatement({
-        table: `(select *, event_id as id from audit_log where ${scope}) entries`,
-        columns: COLUMNS,
-        conditions: [
-          action !== undefined && `action = ${bind(action)}`,
-          user_id !== undefined && `user_id = ${bind(user_id)}`,
-          from !== undefined && `timestamp >= ${bind(from)}`,
-          to !== undefined && `timestamp <= ${bind(to)}`
-        ].filter((condition) => condition !== false),
-        count: `(select count(*) from audit_log where ${scope})`,
-        column: 'timestamp',
-        descending: true,
-        start,
-        limit,
-        bind
+      const { items, total } = await listEntries(client, {
+        filter: { ...of, action, user_id, from, to },
+        ...{ column: auditLog.timestamp, descending: true, start, limit }
       })
-      type Row = Omit<AuditEntry, 'event_id'> & { id: string; total: number }
-      const { items, total } = readList(await statement<Row>(sql, text)(...parameters))
       return { items: items.map(({ id, ...entry }) => ({ ...entry, event_id: id })), total }
     }
   }
 }
+
+type Entry = Omit<AuditEntry, 'event_id'> & { id: string }
+type Values = AuditFilter & { tenantId?: string; userId?: string }
+
+const entries = under('entries', auditLog)
+const listEntries = createList<Values, Entry>(
+  [
+    { name: 'id' },
+    ...[entries.tenant_id, entries.user_id, entries.action, entries.target],
+    ...[entries.details, entries.ip, entries.timestamp]
+  ],
+  (given) => {
+    const scope = and(
+      given.tenantId ? eq(auditLog.tenant_id, given.tenantId) : isNull(auditLog.tenant_id),
+      given.userId && eq(auditLog.user_id, given.userId)
+    )
+    return {
+      from: sql`(select *, ${auditLog.event_id} as id from ${auditLog} where ${scope}) ${entries}`,
+      where: and(
+        given.action && eq(entries.action, given.action),
+        given.user_id && eq(entries.user_id, given.user_id),
+        given.from && gte(entries.timestamp, given.from),
+        given.to && lte(entries.timestamp, given.to)
+      ),
+      count: sql`(select count(*) from ${auditLog} where ${scope})`
+    }
+  }
+)

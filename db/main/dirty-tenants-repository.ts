@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
-import { prepared, query, type Named } from '../statement.js'
+import { excluded, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { dirtyTenants } from './schema.js'
 
 /** Stands for the outbox of the main database among the tenants'. */
@@ -15,7 +15,7 @@ type LeaseFor = Lease & { seconds: number }
 
 /** Which outboxes may hold events, and who is relaying them. All times are the database's. */
 export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
-  const isFree = or(isNull(leased_until), lt(leased_until, sql`now()`)) as SQL
+  const isFree = or(isNull(leased_until), lt(leased_until, now)) as SQL
   const isLeased = ({ tenantId, owner }: Named<Lease>) => and(eq(tenant_id, tenantId), eq(leased_by, owner))
 
   const mark = prepared(client, ({ tenantId }: Named<{ tenantId: string }>) =>
@@ -24,7 +24,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
       .values({ tenant_id: tenantId })
       .onConflictDoUpdate({
         target: tenant_id,
-        set: { marked_at: sql`greatest(${marked_at}, excluded.marked_at)` }
+        set: { marked_at: sql`greatest(${marked_at}, ${excluded(marked_at)})` }
       })
   )
   const acquire = prepared(client, ({ tenantId, owner, seconds }: Named<LeaseFor>) =>
@@ -33,11 +33,11 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
       .values({
         tenant_id: tenantId,
         leased_by: owner,
-        leased_until: sql`now() + make_interval(secs => ${seconds})`
+        leased_until: secondsFromNow(seconds)
       })
       .onConflictDoUpdate({
         target: tenant_id,
-        set: { leased_by: sql`excluded.leased_by`, leased_until: sql`excluded.leased_until` },
+        set: { leased_by: excluded(leased_by), leased_until: excluded(leased_until) },
         setWhere: or(isFree, eq(leased_by, owner)) as SQL
       })
       .returning({ marked_at })
@@ -46,9 +46,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
     query.update(dirtyTenants).set({ leased_by: null, leased_until: null }).where(isLeased(lease))
   )
   const clear = prepared(client, (lease: Named<LeaseFor>) =>
-    query
-      .delete(dirtyTenants)
-      .where(and(isLeased(lease), lt(marked_at, sql`now() - make_interval(secs => ${lease.seconds})`)))
+    query.delete(dirtyTenants).where(and(isLeased(lease), lt(marked_at, secondsAgo(lease.seconds))))
   )
   const listFree = prepared(client, ({ limit }: Named<{ limit: number }>) =>
     query.select({ tenant_id }).from(dirtyTenants).where(isFree).orderBy(asc(marked_at)).limit(limit)
@@ -58,9 +56,14 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
     async mark(tenantId: string): Promise<void> {
       await mark({ tenantId })
     },
-    /** Takes or renews the lease for some seconds; false while another relay holds it. */
-    async acquire(tenantId: string, owner: string, seconds: number): Promise<boolean> {
-      return (await acquire({ tenantId, owner, seconds })).length > 0
+    /** Takes or renews the lease for some seconds; `held`: by another relay. */
+    async acquire(
+      tenantId: string,
+      owner: string,
+      seconds: number
+    ): Promise<{ outcome: 'acquired' | 'held' }> {
+      const rows = await acquire({ tenantId, owner, seconds })
+      return { outcome: rows.length > 0 ? 'acquired' : 'held' }
     },
     async release(tenantId: string, owner: string): Promise<void> {
       await release({ tenantId, owner })

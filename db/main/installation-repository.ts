@@ -1,9 +1,26 @@
+import { notExists } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
+import { excluded, query, rendered, type Named } from '../statement.js'
+import { installation, tenants } from './schema.js'
+
+const { id, tenancy_strategy } = installation
 
 /** How tenants are kept apart: a database for each, or a schema of the main database for each. */
-export type TenancyStrategy = 'database' | 'schema'
+export type TenancyStrategy = (typeof installation.$inferSelect)['tenancy_strategy']
+
+const find = rendered(() => query.select({ tenancy_strategy }).from(installation))
+const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
+  query
+    .insert(installation)
+    .values({ tenancy_strategy: strategy })
+    .onConflictDoUpdate({
+      target: id,
+      set: { tenancy_strategy: excluded(tenancy_strategy) },
+      setWhere: notExists(query.select({ id: tenants.id }).from(tenants))
+    })
+)
 
 /** Thrown for whoever starts something that would look for the tenants where they are not. */
 export class TenancyStrategyError extends Error {
@@ -19,9 +36,7 @@ export async function settleStrategy(
   transaction: postgres.TransactionSql,
   strategy: TenancyStrategy
 ): Promise<void> {
-  await transaction`insert into installation (tenancy_strategy) values (${strategy})
-    on conflict (id) do update set tenancy_strategy = excluded.tenancy_strategy
-      where not exists (select from tenants)`
+  await settle(transaction, { strategy })
   await checkStrategy(transaction, strategy)
   // One for all tenants, whose migrations find it done: two of them could not create it at the same time.
   if (strategy === 'schema') await transaction`create extension if not exists pg_trgm with schema public`
@@ -29,26 +44,24 @@ export async function settleStrategy(
 
 export type InstallationRepository = ReturnType<typeof createInstallationRepository>
 
-export function createInstallationRepository({ sql }: DatabaseClient) {
+export function createInstallationRepository({ sql: client }: DatabaseClient) {
   return {
     /**
      * Makes sure that the tenants of this installation are kept apart in this way.
      * @throws {TenancyStrategyError}
      */
-    checkStrategy: (strategy: TenancyStrategy) => checkStrategy(sql, strategy)
+    checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy)
   }
 }
 
 async function checkStrategy(
-  sql: postgres.Sql | postgres.TransactionSql,
+  client: postgres.Sql | postgres.TransactionSql,
   strategy: TenancyStrategy
 ): Promise<void> {
-  const rows = await sql<{ tenancy_strategy: string }[]>`select tenancy_strategy from installation`.catch(
-    (error: unknown) => {
-      if (codeOf(error) !== SQLSTATE.undefinedTable) throw error
-      return []
-    }
-  )
+  const rows = await find(client).catch((error: unknown) => {
+    if (codeOf(error) !== SQLSTATE.undefinedTable) throw error
+    return []
+  })
   const settled = rows[0]?.tenancy_strategy
   if (settled === strategy) return
   throw new TenancyStrategyError(

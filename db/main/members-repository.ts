@@ -1,7 +1,16 @@
+import { and, asc, count, eq, ne, or, sql } from 'drizzle-orm'
+import { alias, type WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
+import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
-import { statement, withTransaction, type DatabaseClient } from '../client.js'
-import { insertAuditEvent } from '../audit-event.js'
-import type { Role } from './tenants-repository.js'
+import type { AuditEvent } from '../audit-event.js'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import { revertible } from './revertible.js'
+import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
+import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
+import { auditInMain } from './audit-in-main.js'
+import { tenants, users, userTenantAssociations as members } from './schema.js'
+
+export type Role = (typeof members.$inferSelect)['role']
 
 /** A member of a tenant as other members see it. */
 export interface Member {
@@ -17,144 +26,202 @@ export interface Member {
 export type MemberChange =
   { outcome: 'changed'; member: Member } | { outcome: 'last admin' } | { outcome: 'missing' }
 
-const COLUMNS = 'users.id as user_id, email, first_name, last_name, role, joined_at'
+export type MemberAddition =
+  | { outcome: 'added'; member: Member }
+  /** The user is a member already, or not an active user any more. */
+  | { outcome: 'not possible' }
+  /** Nothing has changed: the tenant would have more members than it may. */
+  | { outcome: 'too many' }
+
+type InTenant = { tenantId: string }
+type Change = InTenant & { memberId: string } & Actor
+type RoleChange = Change & { role: Role }
+
+const { user_id, tenant_id, role, joined_at } = members
+const changedColumns = { user_id, role, joined_at }
+const person = { email: users.email, first_name: users.first_name, last_name: users.last_name }
+const ofTenant = ({ tenantId }: Named<InTenant>) => eq(tenant_id, tenantId)
+const isMember = (named: Named<Change>) => and(ofTenant(named), eq(user_id, named.memberId))
+const memberEvent = (
+  { tenantId, userId, ip }: Named<Change>,
+  member: { user_id: AuditEvent['targetId'] },
+  event: Pick<AuditEvent, 'action' | 'details'>,
+  source: Parameters<typeof auditInMain>[1]
+) =>
+  query
+    .$with('event', {})
+    .as(auditInMain({ tenantId, userId, ip, targetType: 'user', targetId: member.user_id, ...event }, source))
+
+// Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so
+// the statement that decides sees what the one before has left. Two admins who remove each other at once
+// leave one.
+const lockTenant = rendered(({ tenantId }: Named<InTenant>) =>
+  query.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId)).for('no key update')
+)
+const add = rendered((named: Named<RoleChange>) => {
+  const { tenantId, memberId } = named
+  const member = query.$with('member', changedColumns).as(
+    sql`${insertSelect(members, { tenant_id: tenantId, user_id: users.id, role: named.role }, users)}
+      where ${and(eq(users.id, memberId), eq(users.is_active, true))}
+      on conflict do nothing returning ${user_id}, ${role}, ${joined_at}`
+  )
+  const details = jsonObject({ role: member.role })
+  const event = memberEvent(named, member, { action: sql`'member.added'`, details }, member)
+  return query
+    .with(member, event)
+    .select({ user_id: member.user_id, ...person, role: member.role, joined_at: member.joined_at })
+    .from(member)
+    .innerJoin(users, eq(users.id, member.user_id))
+})
+const isBeyond = rendered((named: Named<InTenant & { limit: number }>) =>
+  query.select({ user_id }).from(members).where(ofTenant(named)).offset(named.limit).limit(1)
+)
+
+/** The member that is to be changed, and whether there is another active admin. */
+function subjectOf(named: Named<Change>) {
+  const other = alias(members, 'other')
+  const otherAdmin = query
+    .select({ user_id: other.user_id })
+    .from(other)
+    .innerJoin(users, eq(users.id, other.user_id))
+    .where(
+      and(
+        eq(other.tenant_id, named.tenantId),
+        ne(other.user_id, named.memberId),
+        eq(other.role, 'admin'),
+        eq(users.is_active, true)
+      )
+    )
+  return query.$with('subject').as(
+    query
+      .select({
+        user_id,
+        role,
+        dispensable: sql<boolean>`${role} <> 'admin' or exists ${otherAdmin}`.as('dispensable')
+      })
+      .from(members)
+      .where(isMember(named))
+  )
+}
+
+/** No row: there is no such member; one that is null: the last admin, whom nobody has changed. */
+function resultOf(
+  subject: ReturnType<typeof subjectOf>,
+  changed: WithSubqueryWithSelection<typeof changedColumns, 'changed'>,
+  event: ReturnType<typeof memberEvent>
+) {
+  return query
+    .with(subject, changed, event)
+    .select({ user_id: changed.user_id, ...person, role: changed.role, joined_at: changed.joined_at })
+    .from(subject)
+    .leftJoin(changed, sql`true`)
+    .leftJoin(users, eq(users.id, changed.user_id))
+}
+
+const changeRole = rendered((named: Named<RoleChange>) => {
+  const subject = subjectOf(named)
+  const changed = query.$with('changed').as(
+    query
+      .update(members)
+      .set({ role: sql`${named.role}` })
+      .from(subject)
+      .where(
+        and(
+          ofTenant(named),
+          eq(user_id, subject.user_id),
+          or(sql`${named.role} = 'admin'`, eq(subject.dispensable, true))
+        )
+      )
+      .returning(changedColumns)
+  )
+  const details = jsonObject({ role: changed.role, previous_role: subject.role })
+  const event = memberEvent(
+    named,
+    changed,
+    { action: sql`'member.role_changed'`, details },
+    sql`${changed}, ${subject} where ${ne(changed.role, subject.role)}`
+  )
+  return resultOf(subject, changed, event)
+})
+const remove = rendered((named: Named<Change>) => {
+  const subject = subjectOf(named)
+  const dispensable = sql`(select ${subject.user_id} from ${subject} where ${subject.dispensable})`
+  const changed = query.$with('changed').as(
+    query
+      .delete(members)
+      .where(and(ofTenant(named), eq(user_id, dispensable)))
+      .returning(changedColumns)
+  )
+  const details = jsonObject({ role: changed.role })
+  return resultOf(
+    subject,
+    changed,
+    memberEvent(named, changed, { action: sql`'member.removed'`, details }, changed)
+  )
+})
 
 export type MemberRepository = ReturnType<typeof createMemberRepository>
 
 /** Who belongs to a tenant, and with which role. */
-export function createMemberRepository({ sql }: DatabaseClient) {
-  const target = { tenantId: '$1', targetType: `'user'`, targetId: 'user_id' }
-  const list = statement<Member & { total: number }>(
-    sql,
-    `select total.count as total, page.* from
-       (select count(*) from user_tenant_associations where tenant_id = $1) total
-     left join (
-       select ${COLUMNS} from user_tenant_associations member join users on users.id = member.user_id
-       where tenant_id = $1 order by joined_at, user_id limit $2 offset $3
-     ) page on true order by page.joined_at, page.user_id`
+export function createMemberRepository({ sql: client }: DatabaseClient) {
+  const list = prepared(client, (named: Named<InTenant & { limit: number; offset: number }>) =>
+    pageWithTotal(
+      query
+        .select({ count: count().as('count') })
+        .from(members)
+        .where(ofTenant(named)),
+      query
+        .select({ user_id: sql<string>`${users.id}`.as('user_id'), ...person, role, joined_at })
+        .from(members)
+        .innerJoin(users, eq(users.id, user_id))
+        .where(ofTenant(named))
+        .orderBy(asc(joined_at), asc(user_id))
+        .limit(named.limit)
+        .offset(named.offset),
+      sql`page.${bare(joined_at)}, page.${bare(user_id)}`
+    )
   )
-  const add = `
-    with member as (
-       insert into user_tenant_associations (tenant_id, user_id, role)
-       select $1, id, $3 from users where id = $2 and is_active
-       on conflict do nothing returning user_id, role, joined_at
-     ), event as (${insertAuditEvent('member', {
-       ...target,
-       action: `'member.added'`,
-       userId: '$4',
-       details: `jsonb_build_object('role', role)`,
-       ip: '$5'
-     })})
-     select ${COLUMNS} from member join users on users.id = member.user_id`
-  const isBeyond = 'select from user_tenant_associations where tenant_id = $1 offset $2 limit 1'
-
-  // Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so
-  // the statement that decides sees what the one before has left. Two admins who remove each other at once
-  // leave one.
-  const lockTenant = 'select from tenants where id = $1 for no key update'
-  const subject = `
-    subject as (
-      select user_id, role, role <> 'admin' or exists (
-        select from user_tenant_associations other join users on users.id = other.user_id
-        where tenant_id = $1 and other.user_id <> $2 and other.role = 'admin' and is_active) as dispensable
-      from user_tenant_associations where tenant_id = $1 and user_id = $2
-    )`
-  const result = `
-    select dispensable, users.id as user_id, email, first_name, last_name, changed.role, changed.joined_at
-    from subject left join changed on true left join users on users.id = changed.user_id`
-  const changeRole = `
-    with ${subject}, changed as (
-      update user_tenant_associations member set role = $3 from subject
-      where member.tenant_id = $1 and member.user_id = subject.user_id and ($3 = 'admin' or dispensable)
-      returning member.user_id, member.role, member.joined_at, subject.role as previous_role
-    ), event as (${insertAuditEvent('changed where role <> previous_role', {
-      ...target,
-      action: `'member.role_changed'`,
-      userId: '$4',
-      details: `jsonb_build_object('role', role, 'previous_role', previous_role)`,
-      ip: '$5'
-    })})
-    ${result}`
-  const remove = `
-    with ${subject}, changed as (
-      delete from user_tenant_associations member using subject
-      where member.tenant_id = $1 and member.user_id = subject.user_id and dispensable
-      returning member.user_id, member.role, member.joined_at
-    ), event as (${insertAuditEvent('changed', {
-      ...target,
-      action: `'member.removed'`,
-      userId: '$3',
-      details: `jsonb_build_object('role', role)`,
-      ip: '$4'
-    })})
-    ${result}`
 
   async function change(
-    text: string,
     tenantId: string,
-    ...parameters: (string | null)[]
+    decide: (transaction: postgres.TransactionSql) => Promise<{ user_id: string | null }[]>
   ): Promise<MemberChange> {
-    return withTransaction(sql, async (transaction): Promise<MemberChange> => {
-      await statement(transaction, lockTenant)(tenantId)
-      const decide = statement<Member & { dispensable: boolean }>(transaction, text)
-      const [row] = await decide(tenantId, ...parameters)
-      if (row === undefined) return { outcome: 'missing' }
-      const { dispensable, ...member } = row
-      return (member.user_id as string | null) === null
-        ? { outcome: 'last admin' }
-        : { outcome: 'changed', member }
+    const [row] = await withTransaction(client, async (transaction) => {
+      await lockTenant(transaction, { tenantId })
+      return decide(transaction)
     })
+    if (row === undefined) return { outcome: 'missing' }
+    return row.user_id === null ? { outcome: 'last admin' } : { outcome: 'changed', member: row as Member }
   }
 
   return {
     /** A page of the members in the order in which they joined, and how many there are in all. */
-    async list(
-      tenantId: string,
-      page: { limit: number; offset: number }
-    ): Promise<{ items: Member[]; total: number }> {
-      const rows = await list(tenantId, page.limit, page.offset)
-      // An empty page still has one row, which carries the total alone.
-      const items = rows
-        .filter((row) => (row.user_id as string | null) !== null)
-        .map(({ total, ...member }) => member)
-      return { items, total: rows[0]?.total ?? 0 }
+    async list(tenantId: string, page: { limit: number; offset: number }): Promise<PageWithTotal<Member>> {
+      return readPage<Member>(await list({ tenantId, ...page }), 'user_id')
     },
-    /**
-     * Null when the user is a member already, or not an active user any more; 'too many', and nothing changed, when the
-     * tenant would have more members than `limit`.
-     */
+    /** Adds an active user, unless the tenant would have more members than `limit`. */
     async add(
       tenantId: string,
-      userId: string,
+      memberId: string,
       role: Role,
       actor: Actor,
       limit: number
-    ): Promise<Member | null | 'too many'> {
-      const tooMany = new Error('The tenant has too many members')
-      try {
-        return await withTransaction(sql, async (transaction) => {
-          await statement(transaction, lockTenant)(tenantId)
-          const [row] = await statement<Member>(transaction, add)(
-            tenantId,
-            userId,
-            role,
-            actor.userId,
-            actor.ip
-          )
-          if (row === undefined) return null
-          if ((await statement(transaction, isBeyond)(tenantId, limit)).length > 0) throw tooMany
-          return row
-        })
-      } catch (error) {
-        if (error === tooMany) return 'too many'
-        throw error
-      }
+    ): Promise<MemberAddition> {
+      return revertible(client, async (transaction, revert) => {
+        await lockTenant(transaction, { tenantId })
+        const [member] = await add(transaction, { tenantId, memberId, role, ...actor })
+        if (member === undefined) return { outcome: 'not possible' }
+        const beyond = await isBeyond(transaction, { tenantId, limit })
+        return beyond.length > 0 ? revert({ outcome: 'too many' }) : { outcome: 'added', member }
+      })
     },
-    async changeRole(tenantId: string, userId: string, role: Role, actor: Actor): Promise<MemberChange> {
-      return change(changeRole, tenantId, userId, role, actor.userId, actor.ip)
+    async changeRole(tenantId: string, memberId: string, role: Role, actor: Actor): Promise<MemberChange> {
+      return change(tenantId, (transaction) =>
+        changeRole(transaction, { tenantId, memberId, role, ...actor })
+      )
     },
-    async remove(tenantId: string, userId: string, actor: Actor): Promise<MemberChange> {
-      return change(remove, tenantId, userId, actor.userId, actor.ip)
+    async remove(tenantId: string, memberId: string, actor: Actor): Promise<MemberChange> {
+      return change(tenantId, (transaction) => remove(transaction, { tenantId, memberId, ...actor }))
     }
   }
 }

@@ -1,5 +1,8 @@
-import { statement, type DatabaseClient } from '../client.js'
-import { insertAuditEvent } from '../audit-event.js'
+import { and, eq, gt, gte, lte, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { jsonObject, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
+import { passwordFailures } from './schema.js'
 
 /** How many wrong passwords in how many seconds are too many. */
 export interface FailureLimit {
@@ -15,51 +18,70 @@ export interface PasswordFailure {
   ip: string | null
 }
 
+const { subject, failures, since } = passwordFailures
+
 export type PasswordFailureRepository = ReturnType<typeof createPasswordFailureRepository>
 
 /** Wrong passwords, counted for all processes together. */
-export function createPasswordFailureRepository({ sql }: DatabaseClient, { limit, window }: FailureLimit) {
-  const findBlock = statement<{ seconds: number }>(
-    sql,
-    `select ceil(extract(epoch from since + make_interval(secs => $3) - now()))::int as seconds
-     from password_failures where subject = $1 and failures >= $2 and since > now() - make_interval(secs => $3)`
+export function createPasswordFailureRepository(
+  { sql: client }: DatabaseClient,
+  { limit, window }: FailureLimit
+) {
+  const findBlock = prepared(client, (named: Named<{ subject: string }>) =>
+    query
+      .select({
+        seconds: sql<number>`ceil(extract(epoch from ${since} - (${secondsAgo(window)})))::int`.as('seconds')
+      })
+      .from(passwordFailures)
+      .where(and(eq(subject, named.subject), gte(failures, limit), gt(since, secondsAgo(window))))
   )
-  const over = 'counted.since <= now() - make_interval(secs => $2)'
-  const count = statement(
-    sql,
-    `with failure as (
-       insert into password_failures as counted (subject, failures) values ($1, 1)
-       on conflict (subject) do update set
-         failures = case when ${over} then 1 else counted.failures + 1 end,
-         since = case when ${over} then now() else counted.since end
-       returning subject, failures
-     )
-     ${insertAuditEvent('failure', {
-       action: `'auth.password_refused'`,
-       userId: '$4',
-       targetType: `case when $4::uuid is null then 'unknown_account' else 'user' end`,
-       targetId: `coalesce($4::text, subject)`,
-       details: `jsonb_build_object('failures', failures, 'blocked', failures >= $3)`,
-       ip: '$5'
-     })}`
-  )
-  const prune = statement(
-    sql,
-    `delete from password_failures where since <= now() - make_interval(secs => $1)`
-  )
+  const isOver = lte(since, secondsAgo(window))
+  const count = prepared(client, ({ subject: guessed, userId, ip }: Named<PasswordFailure>) => {
+    const failure = query.$with('failure').as(
+      query
+        .insert(passwordFailures)
+        .values({ subject: guessed, failures: 1 })
+        .onConflictDoUpdate({
+          target: subject,
+          set: {
+            failures: sql`case when ${isOver} then 1 else ${failures} + 1 end`,
+            since: sql`case when ${isOver} then now() else ${since} end`
+          }
+        })
+        .returning({ subject, failures })
+    )
+    const event = query.$with('event', {}).as(
+      auditInMain(
+        {
+          action: sql`'auth.password_refused'`,
+          userId,
+          targetType: sql`case when ${userId}::uuid is null then 'unknown_account' else 'user' end`,
+          targetId: sql`coalesce(${userId}::text, ${failure.subject})`,
+          details: jsonObject({
+            failures: failure.failures,
+            blocked: sql`${failure.failures} >= ${limit}`
+          }),
+          ip
+        },
+        failure
+      )
+    )
+    return query.with(failure, event).select({ subject: failure.subject }).from(failure)
+  })
+  const prune = prepared(client, () => query.delete(passwordFailures).where(isOver))
 
   return {
     /** Seconds for which no password is looked at; 0 when the next one is. */
-    async findBlock(subject: string): Promise<number> {
-      const [row] = await findBlock(subject, limit, window)
+    async findBlock(guessed: string): Promise<number> {
+      const [row] = await findBlock({ subject: guessed })
       return row?.seconds ?? 0
     },
-    async count({ subject, userId, ip }: PasswordFailure): Promise<void> {
-      await count(subject, window, limit, userId, ip)
+    async count(failure: PasswordFailure): Promise<void> {
+      await count(failure)
     },
     /** Deletes what counts no more. */
     async prune(): Promise<void> {
-      await prune(window)
+      await prune()
     }
   }
 }

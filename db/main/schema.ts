@@ -43,7 +43,7 @@ export const tenants = pgTable(
     name: varchar({ length: 255 }).notNull(),
     database_name: varchar({ length: 63 }).notNull().unique(),
     is_active: boolean().notNull().default(true),
-    status: varchar({ length: 20 }).notNull(),
+    status: varchar({ length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'purging'>().notNull(),
     /** Set by a deletion and cleared by a reactivation: a tenant may be inactive without being deleted. */
     deleted_at: moment()
   },
@@ -83,7 +83,7 @@ export const userTenantAssociations = pgTable(
     tenant_id: uuid()
       .notNull()
       .references(() => tenants.id, { onDelete: 'cascade' }),
-    role: varchar({ length: 50 }).notNull(),
+    role: varchar({ length: 50 }).$type<'admin' | 'user' | 'viewer'>().notNull(),
     joined_at: moment()
       .notNull()
       .default(sql`now()`)
@@ -209,7 +209,7 @@ export const installation = pgTable(
   {
     id: boolean().primaryKey().default(true),
     /** How tenants are kept apart: it cannot change while there are any. */
-    tenancy_strategy: varchar({ length: 20 }).notNull()
+    tenancy_strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull()
   },
   (row) => [
     check('installation_one_row', sql`${row.id}`),

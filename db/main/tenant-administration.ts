@@ -1,6 +1,9 @@
-import { statement, type DatabaseClient } from '../client.js'
-import { auditTenant, tenantColumnsOf, type Tenant } from './tenant-row.js'
-import type { Role } from './tenants-repository.js'
+import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { jsonObject, now, prepared, query, type Named } from '../statement.js'
+import { tenants, users, userTenantAssociations as members } from './schema.js'
+import { auditTenant, tenantColumns, tenantEvent, type Tenant } from './tenant-row.js'
+import type { Role } from './members-repository.js'
 
 /** A tenant as an operator sees it. */
 export type ListedTenant = Tenant & { deleted_at: string | null; members: number }
@@ -17,48 +20,63 @@ export interface ListedMember {
 export type TenantAdministration = ReturnType<typeof createTenantAdministration>
 
 /** What an operator does with tenants. Audit entries say in their details that it was an operator. */
-export function createTenantAdministration({ sql }: Pick<DatabaseClient, 'sql'>) {
-  const columns = `${tenantColumnsOf('tenants')}, deleted_at,
-    (select count(*) from user_tenant_associations member where member.tenant_id = tenants.id) as members`
-  const listAfter = statement<ListedTenant>(
-    sql,
-    `select ${columns} from tenants where id > $1 order by id limit $2`
+export function createTenantAdministration({ sql: client }: Pick<DatabaseClient, 'sql'>) {
+  const columns = {
+    ...tenantColumns,
+    deleted_at: tenants.deleted_at,
+    members:
+      sql<number>`${query.select({ count: count() }).from(members).where(eq(members.tenant_id, tenants.id))}`.as(
+        'members'
+      )
+  }
+  const listAfter = prepared(client, ({ id, limit }: Named<{ id: string; limit: number }>) =>
+    query.select(columns).from(tenants).where(gt(tenants.id, id)).orderBy(asc(tenants.id)).limit(limit)
   )
-  const findById = statement<ListedTenant>(sql, `select ${columns} from tenants where id = $1`)
-  const listMembers = statement<ListedMember>(
-    sql,
-    `select email, first_name, last_name, users.is_active, role, joined_at
-     from user_tenant_associations member join users on users.id = member.user_id
-     where tenant_id = $1 order by role, email`
+  const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
+    query.select(columns).from(tenants).where(eq(tenants.id, id))
   )
-  const remove = statement(
-    sql,
-    `with tenant as (
-       update tenants set is_active = false, deleted_at = now(), updated_at = now()
-       where id = $1 and deleted_at is null and status = 'active' returning *
-     ), deleted as (
-       insert into outbox (event_type, tenant_id, user_id, data) select 'tenant.deleted', id, null, '{}' from tenant
-     ), event as (${auditTenant({
-       action: `'tenant.deleted'`,
-       userId: 'null',
-       details: `jsonb_build_object('name', name, 'by', 'operator')`,
-       ip: 'null'
-     })})
-     select id from tenant`
+  const listMembers = prepared(client, ({ id }: Named<{ id: string }>) =>
+    query
+      .select({
+        email: users.email,
+        first_name: users.first_name,
+        last_name: users.last_name,
+        is_active: users.is_active,
+        role: members.role,
+        joined_at: members.joined_at
+      })
+      .from(members)
+      .innerJoin(users, eq(users.id, members.user_id))
+      .where(eq(members.tenant_id, id))
+      .orderBy(asc(members.role), asc(users.email))
   )
+  const remove = prepared(client, ({ id }: Named<{ id: string }>) => {
+    const isReady = and(isNull(tenants.deleted_at), eq(tenants.status, 'active'))
+    const tenant = query.$with('tenant').as(
+      query
+        .update(tenants)
+        .set({ is_active: false, deleted_at: now, updated_at: now })
+        .where(and(eq(tenants.id, id), isReady))
+        .returning()
+    )
+    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { data: {} }))
+    const details = jsonObject({ name: tenant.name, by: 'operator' })
+    const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.deleted'`, details }))
+    return query.with(tenant, deleted, event).select({ id: tenant.id }).from(tenant)
+  })
 
   return {
     /** Tenants of every state in the order of their ids, in pages. */
-    listAfter: (id: string, limit: number) => listAfter(id, limit),
+    listAfter: (id: string, limit: number): Promise<ListedTenant[]> => listAfter({ id, limit }),
     async findById(id: string): Promise<ListedTenant | null> {
-      const [row] = await findById(id)
+      const [row] = await findById({ id })
       return row ?? null
     },
     /** The members of a tenant, by role and address. */
-    listMembers: (id: string) => listMembers(id),
-    /** Closes the tenant for everybody, as an admin of it would; false when it was deleted already or is not ready. */
-    async remove(id: string): Promise<boolean> {
-      return (await remove(id)).length > 0
+    listMembers: (id: string): Promise<ListedMember[]> => listMembers({ id }),
+    /** Closes the tenant for everybody, as an admin of it would; `unchanged` when it was deleted already or is not ready. */
+    async remove(id: string): Promise<{ outcome: 'removed' | 'unchanged' }> {
+      return { outcome: (await remove({ id })).length > 0 ? 'removed' : 'unchanged' }
     }
   }
 }

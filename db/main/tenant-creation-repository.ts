@@ -1,10 +1,25 @@
+import { and, count, eq, getTableColumns, inArray, lt, lte, sql, type WithSubquery } from 'drizzle-orm'
+import type { WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
-import { statement, withTransaction, type DatabaseClient } from '../client.js'
-import { LOCK_ACCOUNT } from './account-lock.js'
+import type { DatabaseClient } from '../client.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
+import {
+  excluded,
+  insertSelect,
+  now,
+  prepared,
+  query,
+  rendered,
+  secondsAgo,
+  secondsFromNow,
+  type Named
+} from '../statement.js'
+import { lockAccount } from './account-lock.js'
+import { revertible } from './revertible.js'
+import { idempotencyKeys, tenants, userTenantAssociations as members } from './schema.js'
 import { CREATE_TENANT } from './tenant-keys-repository.js'
-import { auditTenant, tenantColumnsOf, type Tenant } from './tenant-row.js'
+import { auditTenant, tenantColumnsOf, tenantEvent, type Tenant } from './tenant-row.js'
 
 export interface NewTenant {
   id: string
@@ -26,124 +41,186 @@ export type Adopt = (
   tenant: { id: string; database_name: string }
 ) => Promise<boolean>
 
-const created = (ip: string) => auditTenant({ action: `'tenant.created'`, userId: 'created_by', ip })
-const INSERT = `
-  with tenant as (
-    insert into tenants (id, name, database_name, status, created_by) values ($1, $2, $3, 'provisioning', $4)
-    returning *
-  ), admin as (
-    insert into user_tenant_associations (user_id, tenant_id, role) select $4, id, 'admin' from tenant
-  ), event as (${created('$5')})
-  select ${tenantColumnsOf('tenant')} from tenant`
-const INSERT_WITH_KEY = `
-  with key as (
-    insert into idempotency_keys as held
-      (user_id, operation, key, owner, claimed_until, fingerprint, tenant_id, expires_at)
-    values ($4, '${CREATE_TENANT}', $5, $6, now() + make_interval(secs => $7), $8, $1,
-      now() + make_interval(secs => ${ANSWER_RETENTION}))
-    on conflict (user_id, operation, key) do update set owner = excluded.owner, created_at = now(),
-      claimed_until = excluded.claimed_until, fingerprint = excluded.fingerprint, result = null,
-      tenant_id = excluded.tenant_id, expires_at = excluded.expires_at
-      where held.expires_at <= now()
-    returning user_id
-  ), tenant as (
-    insert into tenants (id, name, database_name, status, created_by)
-    select $1::uuid, $2, $3, 'provisioning', user_id from key returning *
-  ), admin as (
-    insert into user_tenant_associations (user_id, tenant_id, role) select created_by, id, 'admin' from tenant
-  ), event as (${created('$9')})
-  select ${tenantColumnsOf('tenant')} from tenant`
-const ACTIVATE = `
-  with tenant as (
-    update tenants set status = 'active', updated_at = now() where id = $1 and status in ('provisioning', 'failed')
-    returning *
-  ), event as (
-    insert into outbox (event_type, tenant_id, user_id, data)
-    select 'tenant.created', id, created_by, jsonb_build_object('name', name, 'database_name', database_name)
-    from tenant
-  ), answered as (
-    update idempotency_keys key set result = to_jsonb(tenant) from tenant where key.tenant_id = tenant.id
+type Created = { outcome: 'created'; tenant: Tenant }
+
+/** What became of an insertion; only `created` has changed anything. */
+type Insertion =
+  | Created
+  /** The user has sent the key before. */
+  | { outcome: 'key taken' }
+  /** The creator would have created more than the limit that are not removed for good. */
+  | { outcome: 'too many' }
+
+export type TenantActivation = { outcome: 'activated'; tenant: Tenant } | { outcome: 'unchanged' }
+
+type Creation = NewTenant & Actor
+type CreationWithKey = Creation & KeyClaim
+
+const insert = rendered(({ id, name, databaseName, userId, ip }: Named<Creation>) => {
+  const values = {
+    id,
+    name,
+    database_name: databaseName,
+    status: 'provisioning',
+    created_by: userId
+  } as const
+  const tenant = query.$with('tenant').as(query.insert(tenants).values(values).returning())
+  return withCreator(tenant, ip)
+})
+const insertWithKey = rendered((named: Named<CreationWithKey>) => {
+  const { user_id, operation, key, owner, claimed_until, fingerprint, tenant_id, expires_at } =
+    idempotencyKeys
+  const claimed = query.$with('key').as(
+    query
+      .insert(idempotencyKeys)
+      .values({
+        user_id: named.userId,
+        operation: CREATE_TENANT,
+        key: named.key,
+        owner: named.owner,
+        claimed_until: secondsFromNow(named.seconds),
+        fingerprint: named.fingerprint,
+        tenant_id: named.id,
+        expires_at: secondsFromNow(ANSWER_RETENTION)
+      })
+      .onConflictDoUpdate({
+        target: [user_id, operation, key],
+        set: {
+          owner: excluded(owner),
+          created_at: now,
+          claimed_until: excluded(claimed_until),
+          fingerprint: excluded(fingerprint),
+          result: sql`null`,
+          tenant_id: excluded(tenant_id),
+          expires_at: excluded(expires_at)
+        },
+        setWhere: lte(expires_at, now)
+      })
+      .returning({ user_id, tenant_id })
   )
-  select ${tenantColumnsOf('tenant')} from tenant`
-const FAIL = `
-  update tenants set status = 'failed', updated_at = now()
-  where id = $1 and status = 'provisioning' and created_at < now() - make_interval(secs => $2)`
+  const tenant = query.$with('tenant', getTableColumns(tenants)).as(
+    sql`${insertSelect(
+      tenants,
+      {
+        id: claimed.tenant_id,
+        name: named.name,
+        database_name: named.databaseName,
+        status: sql`'provisioning'`,
+        created_by: claimed.user_id
+      },
+      claimed
+    )} returning *`
+  )
+  return withCreator(tenant, named.ip, claimed)
+})
+const activate = rendered(({ id }: Named<{ id: string }>) => {
+  const tenant = query.$with('tenant').as(
+    query
+      .update(tenants)
+      .set({ status: 'active', updated_at: now })
+      .where(and(eq(tenants.id, id), inArray(tenants.status, ['provisioning', 'failed'])))
+      .returning()
+  )
+  const { name, database_name, created_by: userId } = tenant
+  const created = tenantEvent('tenant.created', tenant, { userId, data: { name, database_name } })
+  const event = query.$with('event', {}).as(created)
+  const answered = query.$with('answered').as(
+    query
+      .update(idempotencyKeys)
+      .set({ result: sql`to_jsonb(${tenant})` })
+      .from(tenant)
+      .where(eq(idempotencyKeys.tenant_id, tenant.id))
+  )
+  return query.with(tenant, event, answered).select(tenantColumnsOf(tenant)).from(tenant)
+})
+const countOf = rendered(({ userId }: Named<{ userId: string }>) =>
+  query
+    .select({ count: count().as('count') })
+    .from(tenants)
+    .where(eq(tenants.created_by, userId))
+)
 
-const COUNT = 'select count(*) as count from tenants where created_by = $1'
-
-/** Rolls a transaction back and becomes its result. */
-class Refusal<Reason> extends Error {
-  constructor(readonly reason: Reason) {
-    super('The transaction was rolled back')
-  }
+/** The rest of the statements that insert a tenant: its creator becomes its admin. */
+function withCreator(
+  tenant: WithSubqueryWithSelection<(typeof tenants)['_']['columns'], 'tenant'>,
+  ip: Named<Actor>['ip'],
+  ...before: WithSubquery[]
+) {
+  const { id, created_by } = tenant
+  const admin = query
+    .$with('admin', {})
+    .as(insertSelect(members, { user_id: created_by, tenant_id: id, role: sql`'admin'` }, tenant))
+  const event = query
+    .$with('event', {})
+    .as(auditTenant(tenant, { action: sql`'tenant.created'`, userId: created_by, ip }))
+  return query
+    .with(...before, tenant, admin, event)
+    .select(tenantColumnsOf(tenant))
+    .from(tenant)
 }
 
 /** How tenants come into being; a part of `TenantRepository`. */
-export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sql'>) {
-  const fail = statement(sql, FAIL)
+export function createTenantCreationRepository({ sql: client }: Pick<DatabaseClient, 'sql'>) {
+  const fail = prepared(client, ({ id, seconds }: Named<{ id: string; seconds: number }>) =>
+    query
+      .update(tenants)
+      .set({ status: 'failed', updated_at: now })
+      .where(
+        and(
+          eq(tenants.id, id),
+          eq(tenants.status, 'provisioning'),
+          lt(tenants.created_at, secondsAgo(seconds))
+        )
+      )
+  )
 
-  async function insert(
-    transaction: postgres.TransactionSql,
-    { id, name, databaseName }: NewTenant,
-    claim: KeyClaim | undefined,
-    { userId, ip }: Actor
-  ): Promise<Tenant | null> {
-    const fields = [id, name, databaseName, userId] as const
-    const [row] =
-      claim === undefined
-        ? await statement<Tenant>(transaction, INSERT)(...fields, ip)
-        : await statement<Tenant>(transaction, INSERT_WITH_KEY)(
-            ...fields,
-            ...[claim.key, claim.owner, claim.seconds, claim.fingerprint, ip]
-          )
-    return row ?? null
-  }
-
-  async function activate(
+  async function activateOn(
     connection: postgres.Sql | postgres.TransactionSql,
     id: string
-  ): Promise<Tenant | null> {
-    const [row] = await statement<Tenant>(connection, ACTIVATE)(id)
-    return row ?? null
+  ): Promise<TenantActivation> {
+    const [tenant] = await activate(connection, { id })
+    return tenant ? { outcome: 'activated', tenant } : { outcome: 'unchanged' }
   }
 
   /**
    * Inserts within a transaction that goes on with `then`. Those of one account come one after the other, by a lock
    * that a statement of its own takes, so that the count sees all that were inserted before.
    */
-  async function insertAnd<Reason>(
+  function insertAnd<More extends { outcome: string }>(
     tenant: NewTenant,
     claim: KeyClaim | undefined,
     creator: Actor,
     limit: number | null,
-    then: (transaction: postgres.TransactionSql, inserted: Tenant) => Promise<Tenant | null>
-  ): Promise<Tenant | null | 'too many' | Reason> {
-    try {
-      return await withTransaction(sql, async (transaction) => {
-        if (limit !== null) await statement(transaction, LOCK_ACCOUNT)(creator.userId)
-        const inserted = await insert(transaction, tenant, claim, creator)
-        if (inserted === null) return null
-        if (limit !== null) {
-          const [row] = await statement<{ count: number }>(transaction, COUNT)(creator.userId)
-          if (row === undefined || row.count > limit) throw new Refusal('too many')
-        }
-        return then(transaction, inserted)
-      })
-    } catch (error) {
-      if (error instanceof Refusal) return error.reason as Reason | 'too many'
-      throw error
-    }
+    then: (
+      transaction: postgres.TransactionSql,
+      created: Created,
+      revert: (result: More) => never
+    ) => Promise<Created>
+  ): Promise<Insertion | More> {
+    return revertible<Insertion | More>(client, async (transaction, revert) => {
+      if (limit !== null) await lockAccount(transaction, creator)
+      const creation = { ...tenant, ...creator }
+      const [inserted] =
+        claim === undefined
+          ? await insert(transaction, creation)
+          : await insertWithKey(transaction, { ...creation, ...claim })
+      if (inserted === undefined) return { outcome: 'key taken' }
+      if (limit !== null) {
+        const [row] = await countOf(transaction, creator)
+        if (row === undefined || row.count > limit) revert({ outcome: 'too many' })
+      }
+      return then(transaction, { outcome: 'created', tenant: inserted }, revert)
+    })
   }
 
   return {
     /**
      * Inserts a tenant that is being provisioned, with its creator as admin. The key, if there is one, is claimed by
-     * the same statement: null, and nothing changed, when the user has sent it before. 'too many', and nothing changed,
-     * when the creator would have created more than `limit` that are not removed for good.
+     * the same statement.
      */
     insert: (tenant: NewTenant, claim: KeyClaim | undefined, creator: Actor, limit: number | null) =>
-      insertAnd<never>(tenant, claim, creator, limit, async (_transaction, inserted) => inserted),
-    /** The same, and ready at once, all in one transaction: 'not possible', and nothing changed, when `adopt` says no. */
+      insertAnd<never>(tenant, claim, creator, limit, async (_transaction, created) => created),
+    /** The same, and ready at once, all in one transaction; `not possible` when `adopt` says no. */
     insertReady: (
       tenant: NewTenant,
       claim: KeyClaim | undefined,
@@ -151,16 +228,20 @@ export function createTenantCreationRepository({ sql }: Pick<DatabaseClient, 'sq
       limit: number | null,
       adopt: Adopt
     ) =>
-      insertAnd<'not possible'>(tenant, claim, creator, limit, async (transaction) => {
-        if (!(await adopt(transaction, { id: tenant.id, database_name: tenant.databaseName })))
-          throw new Refusal('not possible')
-        return activate(transaction, tenant.id)
-      }),
-    /** Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; null when it was active already. */
-    activate: (id: string) => activate(sql, id),
+      insertAnd<{ outcome: 'not possible' }>(
+        ...([tenant, claim, creator, limit] as const),
+        async (transaction, created, revert) => {
+          const place = { id: tenant.id, database_name: tenant.databaseName }
+          if (!(await adopt(transaction, place))) return revert({ outcome: 'not possible' })
+          const activation = await activateOn(transaction, tenant.id)
+          return activation.outcome === 'activated' ? { ...created, tenant: activation.tenant } : created
+        }
+      ),
+    /** Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; `unchanged` when it was active already. */
+    activate: (id: string) => activateOn(client, id),
     /** Gives up on a tenant that has been provisioning for more than `seconds`. */
     async failAfter(id: string, seconds: number): Promise<void> {
-      await fail(id, seconds)
+      await fail({ id, seconds })
     }
   }
 }

@@ -1,5 +1,8 @@
-import { statement, type DatabaseClient } from '../client.js'
+import { and, eq, isNull, lte, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
 import { fromJson } from '../json-rows.js'
+import { now, prepared, query, secondsFromNow, type Named } from '../statement.js'
+import { idempotencyKeys } from './schema.js'
 import type { Tenant } from './tenant-row.js'
 
 /** The operation that keys of tenant creations belong to. */
@@ -14,41 +17,62 @@ export interface TenantKey {
   seconds: number
 }
 
+type Key = { userId: string; key: string }
+type Claim = Key & { owner: string }
+
+const { user_id, operation, key, owner, claimed_until, result, expires_at, tenant_id } = idempotencyKeys
+
 export type TenantKeyRepository = ReturnType<typeof createTenantKeyRepository>
 
 /** Idempotency-Keys of tenant creations. `TenantRepository` writes them, with the tenants and their answers. */
-export function createTenantKeyRepository({ sql }: DatabaseClient) {
-  const which = `user_id = $1 and operation = '${CREATE_TENANT}' and key = $2`
-  const find = statement<{ fingerprint: string; result: Record<string, unknown> | null; seconds: number }>(
-    sql,
-    `select fingerprint, result - 'created_by' - 'deleted_at' as result,
-       greatest(1, ceil(extract(epoch from claimed_until - now())))::int as seconds
-     from idempotency_keys where ${which}`
+export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
+  const isKey = (named: Named<Key>) =>
+    and(eq(user_id, named.userId), eq(operation, CREATE_TENANT), eq(key, named.key))
+  const find = prepared(client, (named: Named<Key>) =>
+    query
+      .select({
+        fingerprint: sql<string>`${idempotencyKeys.fingerprint}`.as('fingerprint'),
+        result: sql<Record<string, unknown> | null>`${result} - 'created_by' - 'deleted_at'`.as('result'),
+        seconds: sql<number>`greatest(1, ceil(extract(epoch from ${claimed_until} - now())))::int`.as(
+          'seconds'
+        )
+      })
+      .from(idempotencyKeys)
+      .where(isKey(named))
   )
-  const takeOver = statement<{ tenant_id: string }>(
-    sql,
-    `update idempotency_keys set owner = $3, claimed_until = now() + make_interval(secs => $4)
-     where ${which} and claimed_until <= now() and result is null returning tenant_id`
+  const takeOver = prepared(client, (named: Named<Claim & { seconds: number }>) =>
+    query
+      .update(idempotencyKeys)
+      .set({ owner: sql`${named.owner}`, claimed_until: secondsFromNow(named.seconds) })
+      .where(and(isKey(named), lte(claimed_until, now), isNull(result)))
+      .returning({ tenant_id })
   )
-  const release = statement(
-    sql,
-    `update idempotency_keys set claimed_until = now() where ${which} and owner = $3 and result is null`
+  const release = prepared(client, (named: Named<Claim>) =>
+    query
+      .update(idempotencyKeys)
+      .set({ claimed_until: now })
+      .where(and(isKey(named), eq(owner, named.owner), isNull(result)))
   )
-  const prune = statement(sql, `delete from idempotency_keys where expires_at <= now()`)
+  const prune = prepared(client, () => query.delete(idempotencyKeys).where(lte(expires_at, now)))
 
   return {
     async find(userId: string, key: string): Promise<TenantKey | null> {
-      const [row] = await find(userId, key)
+      const [row] = await find({ userId, key })
       return row ? { ...row, result: row.result && fromJson<Tenant>(row.result) } : null
     },
-    /** Takes a claim that nobody holds any more; null while somebody does, or when there is an answer. */
-    async takeOver(userId: string, key: string, owner: string, seconds: number): Promise<string | null> {
-      const [row] = await takeOver(userId, key, owner, seconds)
-      return row?.tenant_id ?? null
+    /** Takes a claim that nobody holds any more; `held` while somebody does, or when there is an answer. */
+    async takeOver(
+      userId: string,
+      key: string,
+      owner: string,
+      seconds: number
+    ): Promise<{ outcome: 'taken over'; tenantId: string } | { outcome: 'held' }> {
+      const [row] = await takeOver({ userId, key, owner, seconds })
+      return row ? { outcome: 'taken over', tenantId: row.tenant_id } : { outcome: 'held' }
     },
     /** Lets the next request take over at once. */
     async release(userId: string, key: string, owner: string): Promise<void> {
-      await release(userId, key, owner)
+      await release({ userId, key, owner })
     },
     /** Forgets what is older than a day. */
     async prune(): Promise<void> {

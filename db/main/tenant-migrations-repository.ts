@@ -1,4 +1,10 @@
-import { statement, type DatabaseClient } from '../client.js'
+import { and, asc, count, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { excluded, insertSelect, bare, now, prepared, query, type Named } from '../statement.js'
+import { tenantMigrations, tenants } from './schema.js'
+
+const { tenant_id, version, error, attempted_at, indexes } = tenantMigrations
+const { id, name, database_name, status } = tenants
 
 /** A tenant, and how far it was migrated as far as is known. */
 export interface TenantMigration {
@@ -25,60 +31,102 @@ export interface Newest {
 /** What came of looking at a tenant or migrating it. */
 export type MigrationOutcome = { version: number } | { error: string }
 
+type After = { afterId: string; limit: number }
+type Record = { databaseName: string; version: number | null; error: string | null }
+
 const MAX_ERROR = 1000
 
 export type TenantMigrationRepository = ReturnType<typeof createTenantMigrationRepository>
 
-export function createTenantMigrationRepository({ sql }: DatabaseClient) {
-  const columns = 'tenants.id, name, database_name, version, error, attempted_at, indexes'
-  const ready = `tenants left join tenant_migrations on tenant_id = tenants.id where status = 'active'`
-  const pending = `${ready} and (version is null or version < $1 or error is not null or indexes is distinct from $2)`
-  const record = statement(
-    sql,
-    `insert into tenant_migrations (tenant_id, version, error)
-     select id, $2::bigint, $3::text from tenants where database_name = $1
-     on conflict (tenant_id) do update set version = coalesce(excluded.version, tenant_migrations.version),
-       error = excluded.error, attempted_at = now(),
-       -- Whoever has migrated it may have left indexes to be built.
-       indexes = case when tenant_migrations.version = excluded.version then tenant_migrations.indexes end`
+export function createTenantMigrationRepository({ sql: client }: DatabaseClient) {
+  const isReady = eq(status, 'active')
+  const isPending = (named: Named<Newest>) =>
+    and(
+      isReady,
+      or(
+        isNull(version),
+        lt(version, named.version),
+        isNotNull(error),
+        sql`${indexes} is distinct from ${named.indexes}`
+      )
+    )
+  const select = () =>
+    query
+      .select({ id, name, database_name, version, error, attempted_at, indexes })
+      .from(tenants)
+      .leftJoin(tenantMigrations, eq(tenant_id, id))
+  const record = prepared(
+    client,
+    (named: Named<Record>) =>
+      sql<never>`${insertSelect(
+        tenantMigrations,
+        {
+          tenant_id: id,
+          version: sql`${named.version}::bigint`,
+          error: sql`${named.error}::text`
+        },
+        tenants
+      )} where ${eq(database_name, named.databaseName)}
+      on conflict (${bare(tenant_id)}) do update set
+        ${bare(version)} = coalesce(${excluded(version)}, ${version}),
+        ${bare(error)} = ${excluded(error)}, ${bare(attempted_at)} = ${now},
+        -- Whoever has migrated it may have left indexes to be built.
+        ${bare(indexes)} = case when ${version} = ${excluded(version)} then ${indexes} end`
   )
-  const recordIndexes = statement(
-    sql,
-    `insert into tenant_migrations (tenant_id, indexes) select id, $2::text from tenants where database_name = $1
-     on conflict (tenant_id) do update set indexes = excluded.indexes`
+  const recordIndexes = prepared(
+    client,
+    (named: Named<{ databaseName: string; indexes: string }>) =>
+      sql<never>`${insertSelect(
+        tenantMigrations,
+        { tenant_id: id, indexes: sql`${named.indexes}::text` },
+        tenants
+      )} where ${eq(database_name, named.databaseName)}
+      on conflict (${bare(tenant_id)}) do update set ${bare(indexes)} = ${excluded(indexes)}`
   )
-  const countPending = statement<{ count: number }>(sql, `select count(*) from ${pending}`)
-  const listPending = statement<TenantMigration>(
-    sql,
-    `select ${columns} from ${pending} and tenants.id > $3 order by tenants.id limit $4`
+  const countPending = prepared(client, (named: Named<Newest>) =>
+    query
+      .select({ count: count().as('count') })
+      .from(tenants)
+      .leftJoin(tenantMigrations, eq(tenant_id, id))
+      .where(isPending(named))
   )
-  const list = statement<TenantMigration>(
-    sql,
-    `select ${columns} from ${ready} and tenants.id > $1 order by tenants.id limit $2`
+  const listPending = prepared(client, (named: Named<After & Newest>) =>
+    select()
+      .where(and(isPending(named), gt(id, named.afterId)))
+      .orderBy(asc(id))
+      .limit(named.limit)
   )
-  const findById = statement<TenantMigration>(sql, `select ${columns} from ${ready} and tenants.id = $1`)
+  const list = prepared(client, (named: Named<After>) =>
+    select()
+      .where(and(isReady, gt(id, named.afterId)))
+      .orderBy(asc(id))
+      .limit(named.limit)
+  )
+  const findById = prepared(client, (named: Named<{ id: string }>) =>
+    select().where(and(isReady, eq(id, named.id)))
+  )
 
   return {
     async record(databaseName: string, outcome: MigrationOutcome): Promise<void> {
-      if ('version' in outcome) await record(databaseName, outcome.version, null)
-      else await record(databaseName, null, outcome.error.slice(0, MAX_ERROR))
+      if ('version' in outcome) await record({ databaseName, version: outcome.version, error: null })
+      else await record({ databaseName, version: null, error: outcome.error.slice(0, MAX_ERROR) })
     },
     /** Records that all indexes of this `indexesVersion` were found built. */
     async recordIndexes(databaseName: string, indexes: string): Promise<void> {
-      await recordIndexes(databaseName, indexes)
+      await recordIndexes({ databaseName, indexes })
     },
     /** How many tenants are not known to be at this version or beyond with these indexes, or failed at the last attempt. */
-    async countPending({ version, indexes }: Newest): Promise<number> {
-      const [row] = await countPending(version, indexes)
+    async countPending(newest: Newest): Promise<number> {
+      const [row] = await countPending(newest)
       return row?.count ?? 0
     },
     /** Those tenants, in the order of their ids. */
-    listPending: ({ version, indexes }: Newest, afterId: string, limit: number) =>
-      listPending(version, indexes, afterId, limit),
+    listPending: (newest: Newest, afterId: string, limit: number): Promise<TenantMigration[]> =>
+      listPending({ ...newest, afterId, limit }),
     /** Every tenant that is ready, in the order of their ids. */
-    list: (afterId: string, limit: number) => list(afterId, limit),
+    list: (afterId: string, limit: number): Promise<TenantMigration[]> => list({ afterId, limit }),
     async findById(id: string): Promise<TenantMigration | null> {
-      const [row] = await findById(id)
+      const [row] = await findById({ id })
       return row ?? null
     }
   }

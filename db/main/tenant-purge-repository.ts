@@ -1,57 +1,69 @@
-import { statement, type DatabaseClient } from '../client.js'
-import { auditTenant, tenantColumnsOf, type Tenant } from './tenant-row.js'
+import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { jsonObject, now, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { dirtyTenants, idempotencyKeys, tenants } from './schema.js'
+import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 
 /** A tenant that is to be removed for good. */
 export type PurgeableTenant = Tenant & { deleted_at: string }
 
 export type TenantPurgeRepository = ReturnType<typeof createTenantPurgeRepository>
 
-// Deactivated tenants were not deleted. What a purge has begun with is finished, however long ago that was.
-const DUE = `(status = 'purging' or (not is_active and deleted_at <= now() - make_interval(secs => $1)))`
-
 /**
  * The end of tenants that were deleted long ago. All times are seconds.
  * @param osUser who runs the command, for the audit
  */
-export function createTenantPurgeRepository({ sql }: Pick<DatabaseClient, 'sql'>, osUser: string) {
-  const list = statement<PurgeableTenant>(
-    sql,
-    `select ${tenantColumnsOf('tenants')}, deleted_at from tenants where ${DUE} order by deleted_at, id`
+export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient, 'sql'>, osUser: string) {
+  // Deactivated tenants were not deleted. What a purge has begun with is finished, however long ago that was.
+  const isDue = ({ age }: Named<{ age: number }>) =>
+    or(
+      eq(tenants.status, 'purging'),
+      and(eq(tenants.is_active, false), lte(tenants.deleted_at, secondsAgo(age)))
+    )
+  const list = prepared(client, (named: Named<{ age: number }>) =>
+    query
+      .select({ ...tenantColumns, deleted_at: sql<string>`${tenants.deleted_at}`.as('deleted_at') })
+      .from(tenants)
+      .where(isDue(named))
+      .orderBy(asc(tenants.deleted_at), asc(tenants.id))
   )
-  const begin = statement(
-    sql,
-    `update tenants set status = 'purging', updated_at = now() where ${DUE} and id = $2 returning id`
+  const begin = prepared(client, (named: Named<{ id: string; age: number }>) =>
+    query
+      .update(tenants)
+      .set({ status: 'purging', updated_at: now })
+      .where(and(isDue(named), eq(tenants.id, named.id)))
+      .returning({ id: tenants.id })
   )
-  const finish = statement(
-    sql,
-    `with tenant as (
-       delete from tenants where id = $1 and status = 'purging' returning *
-     ), keys as (
-       delete from idempotency_keys using tenant where tenant_id = tenant.id
-     ), mark as (
-       delete from dirty_tenants using tenant where tenant_id = tenant.id
-     ), event as (${auditTenant({
-       action: `'tenant.purged'`,
-       userId: 'null',
-       details: `jsonb_build_object('name', name, 'by', 'operator', 'os_user', $2::text)`,
-       ip: 'null'
-     })})
-     select id from tenant`
-  )
+  const finish = prepared(client, (named: Named<{ id: string; osUser: string }>) => {
+    const tenant = query.$with('tenant').as(
+      query
+        .delete(tenants)
+        .where(and(eq(tenants.id, named.id), eq(tenants.status, 'purging')))
+        .returning()
+    )
+    const purged = sql`(select ${tenant.id} from ${tenant})`
+    const keys = query
+      .$with('keys')
+      .as(query.delete(idempotencyKeys).where(eq(idempotencyKeys.tenant_id, purged)))
+    const mark = query.$with('mark').as(query.delete(dirtyTenants).where(eq(dirtyTenants.tenant_id, purged)))
+    const details = jsonObject({ name: tenant.name, by: 'operator', os_user: sql`${named.osUser}::text` })
+    const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.purged'`, details }))
+    return query.with(tenant, keys, mark, event).select({ id: tenant.id }).from(tenant)
+  })
 
   return {
     /** Tenants that were deleted more than `age` ago, and those whose purge was cut off; the oldest first. */
-    listDue: (age: number) => list(age),
+    listDue: (age: number): Promise<PurgeableTenant[]> => list({ age }),
     /**
-     * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. False, and nothing
-     * changed, when it was reactivated, or deleted anew, in the meantime.
+     * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. `unchanged` when it
+     * was reactivated, or deleted anew, in the meantime.
      */
-    async begin(id: string, age: number): Promise<boolean> {
-      return (await begin(age, id)).length > 0
+    async begin(id: string, age: number): Promise<{ outcome: 'begun' | 'unchanged' }> {
+      return { outcome: (await begin({ id, age })).length > 0 ? 'begun' : 'unchanged' }
     },
     /** Forgets the tenant, of which nothing else is left, and writes that into the audit, whose entries stay. */
     async finish(id: string): Promise<void> {
-      await finish(id, osUser)
+      await finish({ id, osUser })
     }
   }
 }

@@ -1,30 +1,47 @@
-import { getTableColumns } from 'drizzle-orm'
-import { insertAuditEvent } from '../audit-event.js'
-import { tenants } from './schema.js'
-
-export type TenantStatus = 'provisioning' | 'active' | 'failed' | 'purging'
+import { getTableColumns, type SQLWrapper } from 'drizzle-orm'
+import type { EventType } from '../../core/events.js'
+import type { AuditEvent } from '../audit-event.js'
+import { insertEvent, type EventSql } from '../event.js'
+import { jsonObject } from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
+import { outbox, tenants } from './schema.js'
 
 const { created_by, deleted_at, ...columns } = getTableColumns(tenants)
 
 /** The columns of a tenant that leave this layer. */
 export const tenantColumns = columns
 
-/** The same as they stand in SQL. */
-export const tenantColumnsOf = (alias: string) =>
-  Object.keys(columns)
-    .map((column) => `${alias}.${column}`)
-    .join(', ')
+export type Tenant = Pick<typeof tenants.$inferSelect, keyof typeof columns>
+export type TenantStatus = Tenant['status']
 
-export type Tenant = Omit<typeof tenants.$inferSelect, 'created_by' | 'deleted_at' | 'status'> & {
-  status: TenantStatus
+/** The same columns of a CTE. */
+export function tenantColumnsOf<Source extends Record<keyof Tenant, unknown>>(
+  source: Source
+): Pick<Source, keyof Tenant> {
+  const { id, name, database_name, is_active, status, created_at, updated_at } = source
+  return { id, name, database_name, is_active, status, created_at, updated_at }
 }
 
-/** Writes what happened to every row of the CTE `tenant` into the audit; each part is SQL. */
-export const auditTenant = (event: { action: string; userId: string; ip: string; details?: string }) =>
-  insertAuditEvent('tenant', {
-    tenantId: 'id',
-    targetType: `'tenant'`,
-    targetId: 'id',
-    details: `jsonb_build_object('name', name)`,
-    ...event
-  })
+/** Writes what happened to every row of the CTE `tenant` into the audit. */
+export const auditTenant = (
+  tenant: SQLWrapper & { id: SQLWrapper; name: SQLWrapper },
+  event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'details'>,
+  source: SQLWrapper = tenant
+) =>
+  auditInMain(
+    {
+      tenantId: tenant.id,
+      targetType: 'tenant',
+      targetId: tenant.id,
+      details: jsonObject({ name: tenant.name }),
+      ...event
+    },
+    source
+  )
+
+/** Writes an event about every row of the CTE `tenant`. */
+export const tenantEvent = <T extends EventType>(
+  type: T,
+  tenant: SQLWrapper & { id: SQLWrapper },
+  event: Omit<EventSql<T>, 'tenantId'>
+) => insertEvent(outbox, type, { tenantId: tenant.id, ...event }, tenant)

@@ -1,35 +1,70 @@
+import { asc, eq } from 'drizzle-orm'
 import type postgres from 'postgres'
+import { query, rendered, type Named } from '../statement.js'
+import { tenantSpares } from './schema.js'
 
-export interface Spare {
-  database_name: string
-  template: string
-}
+const { database_name, template, created_at } = tenantSpares
+
+export type Spare = Pick<typeof tenantSpares.$inferSelect, 'database_name' | 'template'>
+
+const claim = rendered((named: Named<{ template: string }>) =>
+  query
+    .delete(tenantSpares)
+    .where(
+      eq(
+        database_name,
+        query
+          .select({ database_name })
+          .from(tenantSpares)
+          .where(eq(template, named.template))
+          .orderBy(asc(created_at))
+          .limit(1)
+          .for('update', { skipLocked: true })
+      )
+    )
+    .returning({ database_name })
+)
+const add = rendered((spare: Named<Spare>) =>
+  query.insert(tenantSpares).values({ database_name: spare.database_name, template: spare.template })
+)
+const list = rendered(() =>
+  query.select({ database_name, template }).from(tenantSpares).orderBy(asc(created_at))
+)
+const remove = rendered((named: Named<{ database: string }>) =>
+  query
+    .delete(tenantSpares)
+    .where(
+      eq(
+        database_name,
+        query
+          .select({ database_name })
+          .from(tenantSpares)
+          .where(eq(database_name, named.database))
+          .for('update', { skipLocked: true })
+      )
+    )
+    .returning({ database_name })
+)
 
 /** Takes the oldest spare of that template that nobody else is taking; it is gone when the transaction commits. */
 export async function claimSpare(
   transaction: postgres.TransactionSql,
   template: string
 ): Promise<string | undefined> {
-  const [spare] = await transaction<Spare[]>`
-    delete from tenant_spares where database_name = (
-      select database_name from tenant_spares where template = ${template}
-      order by created_at limit 1 for update skip locked)
-    returning database_name`
+  const [spare] = await claim(transaction, { template })
   return spare?.database_name
 }
 
 /** Puts a complete database on record. */
-export async function addSpare(sql: postgres.Sql, spare: Spare): Promise<void> {
-  await sql`insert into tenant_spares ${sql({ ...spare })}`
+export async function addSpare(client: postgres.Sql, spare: Spare): Promise<void> {
+  await add(client, spare)
 }
 
-export async function listSpares(sql: postgres.Sql): Promise<Spare[]> {
-  return sql<Spare[]>`select database_name, template from tenant_spares order by created_at`
+export async function listSpares(client: postgres.Sql): Promise<Spare[]> {
+  return list(client)
 }
 
 /** Takes a spare off the record, unless somebody is just taking it. */
-export async function removeSpare(sql: postgres.Sql, database: string): Promise<boolean> {
-  const removed = await sql`delete from tenant_spares where database_name = (
-    select database_name from tenant_spares where database_name = ${database} for update skip locked)`
-  return removed.count > 0
+export async function removeSpare(client: postgres.Sql, database: string): Promise<boolean> {
+  return (await remove(client, { database })).length > 0
 }

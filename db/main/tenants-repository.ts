@@ -1,17 +1,14 @@
-import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { statement, type DatabaseClient } from '../client.js'
-import { tenants, userTenantAssociations as members } from './schema.js'
+import type { DatabaseClient } from '../client.js'
+import { jsonObject, now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
+import type { Role } from './members-repository.js'
+import { tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
 import { createTenantCreationRepository } from './tenant-creation-repository.js'
-import {
-  auditTenant,
-  tenantColumns as columns,
-  tenantColumnsOf as columnsOf,
-  type Tenant
-} from './tenant-row.js'
+import { auditTenant, tenantColumns as columns, tenantEvent, type Tenant } from './tenant-row.js'
 
 export type { Tenant, TenantStatus } from './tenant-row.js'
-export type Role = 'admin' | 'user' | 'viewer'
+export type { Role } from './members-repository.js'
 export type MemberTenant = Tenant & { role: Role; joined_at: string }
 
 /** What one query says about a session's access to a tenant. */
@@ -20,145 +17,182 @@ export interface Membership {
   tenant: Tenant
 }
 
+/** The same, or why there is none. */
+export type MembershipResult =
+  | { outcome: 'member'; membership: Membership }
+  /** Or there is no such tenant. */
+  | { outcome: 'no member' }
+  /** The session is no longer good. */
+  | { outcome: 'ended' }
+
+type Listed = { userId: string; includeInactive: boolean }
+type Update = Actor & { id: string; name: string | null; is_active: boolean | null }
+
 export type TenantRepository = ReturnType<typeof createTenantRepository>
 
-export function createTenantRepository({ sql: raw, db }: DatabaseClient) {
-  const update = statement<Tenant>(
-    raw,
-    `with before as (
-       select id, is_active, name from tenants where id = $1 and status <> 'purging' for no key update
-     ), tenant as (
-       update tenants set name = coalesce($2, tenants.name), is_active = coalesce($3, tenants.is_active),
-         deleted_at = case when $3 then null else deleted_at end, updated_at = now()
-       from before where tenants.id = before.id returning tenants.*, before.is_active as was_active,
-         before.name as previous_name
-     ), event as (${auditTenant({
-       action: `case when is_active and not was_active then 'tenant.reactivated'
-         when was_active and not is_active then 'tenant.deactivated' else 'tenant.updated' end`,
-       userId: '$4',
-       details: `jsonb_build_object('name', name, 'previous_name', previous_name)`,
-       ip: '$5'
-     })})
-     select ${columnsOf('tenant')} from tenant`
+export function createTenantRepository({ sql: client }: DatabaseClient) {
+  const update = prepared(client, (named: Named<Update>) => {
+    const { userId, ip } = named
+    const before = query.$with('before').as(
+      query
+        .select({ id: tenants.id, is_active: tenants.is_active, name: tenants.name })
+        .from(tenants)
+        .where(and(eq(tenants.id, named.id), ne(tenants.status, 'purging')))
+        .for('no key update')
+    )
+    const tenant = query.$with('tenant').as(
+      query
+        .update(tenants)
+        .set({
+          name: sql`coalesce(${named.name}, ${tenants.name})`,
+          is_active: sql`coalesce(${named.is_active}, ${tenants.is_active})`,
+          deleted_at: sql`case when ${named.is_active} then null else ${tenants.deleted_at} end`,
+          updated_at: now
+        })
+        .from(before)
+        .where(eq(tenants.id, before.id))
+        .returning(columns)
+    )
+    const event = query.$with('event', {}).as(
+      auditTenant(
+        tenant,
+        {
+          action: sql`case when ${tenant.is_active} and not ${before.is_active} then 'tenant.reactivated'
+            when ${before.is_active} and not ${tenant.is_active} then 'tenant.deactivated'
+            else 'tenant.updated' end`,
+          userId,
+          details: jsonObject({ name: tenant.name, previous_name: before.name }),
+          ip
+        },
+        sql`${tenant}, ${before}`
+      )
+    )
+    return query.with(before, tenant, event).select().from(tenant)
+  })
+  const remove = prepared(client, ({ id, userId, ip }: Named<Actor & { id: string }>) => {
+    const tenant = query.$with('tenant').as(
+      query
+        .update(tenants)
+        .set({ is_active: false, deleted_at: now, updated_at: now })
+        .where(and(eq(tenants.id, id), isNull(tenants.deleted_at)))
+        .returning()
+    )
+    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { userId, data: {} }))
+    const event = query
+      .$with('event', {})
+      .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip }))
+    return query.with(tenant, deleted, event).select({ id: tenant.id }).from(tenant)
+  })
+  const findMembership = prepared(
+    client,
+    (named: Named<{ sessionId: string; userId: string; tenantId: string }>) =>
+      query
+        .select({ ...columns, role: members.role })
+        .from(tokenFamilies)
+        .innerJoin(users, eq(users.id, tokenFamilies.user_id))
+        .leftJoin(members, and(eq(members.user_id, users.id), eq(members.tenant_id, named.tenantId)))
+        .leftJoin(tenants, eq(tenants.id, members.tenant_id))
+        .where(
+          and(
+            eq(tokenFamilies.id, named.sessionId),
+            eq(tokenFamilies.user_id, named.userId),
+            isNull(tokenFamilies.revoked_at),
+            eq(users.is_active, true)
+          )
+        )
   )
-  const remove = statement(
-    raw,
-    `with tenant as (
-       update tenants set is_active = false, deleted_at = now(), updated_at = now()
-       where id = $1 and deleted_at is null returning *
-     ), deleted as (
-       insert into outbox (event_type, tenant_id, user_id, data) select 'tenant.deleted', id, $2::uuid, '{}' from tenant
-     ), event as (${auditTenant({
-       action: `'tenant.deleted'`,
-       userId: '$2',
-       ip: '$3'
-     })})
-     select id from tenant`
+  const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
+    query.select(columns).from(tenants).where(eq(tenants.id, id))
   )
-  const findMembership = statement<Tenant & { role: Role | null }>(
-    raw,
-    `select ${columnsOf('tenants')}, member.role
-     from token_families family
-     join users on users.id = family.user_id
-     left join user_tenant_associations member on member.user_id = users.id and member.tenant_id = $3
-     left join tenants on tenants.id = member.tenant_id
-     where family.id = $1 and family.user_id = $2 and family.revoked_at is null and users.is_active`
+  const findByNameOfAdmin = prepared(client, ({ name, userId }: Named<{ name: string; userId: string }>) =>
+    query
+      .select(columns)
+      .from(tenants)
+      .innerJoin(members, eq(members.tenant_id, tenants.id))
+      .where(and(eq(tenants.name, name), eq(members.user_id, userId), eq(members.role, 'admin')))
+      .orderBy(asc(tenants.created_at))
+      .limit(1)
   )
-  const findById = db
-    .select(columns)
-    .from(tenants)
-    .where(eq(tenants.id, sql.placeholder('id')))
-    .prepare('tenants_find_by_id')
-  const ofUser = (userId: string, includeInactive: boolean) =>
-    and(eq(members.user_id, userId), includeInactive ? undefined : eq(tenants.is_active, true))
+  const listActiveAfter = prepared(client, ({ id, limit }: Named<{ id: string; limit: number }>) =>
+    query
+      .select(columns)
+      .from(tenants)
+      .where(and(eq(tenants.status, 'active'), gt(tenants.id, id)))
+      .orderBy(asc(tenants.id))
+      .limit(limit)
+  )
+  const listUnfinished = prepared(client, ({ seconds }: Named<{ seconds: number }>) =>
+    query
+      .select(columns)
+      .from(tenants)
+      .where(and(eq(tenants.status, 'provisioning'), lt(tenants.created_at, secondsAgo(seconds))))
+  )
+  const isListed = ({ userId, includeInactive }: Named<Listed>) =>
+    and(eq(members.user_id, userId), sql`(${includeInactive} or ${tenants.is_active})`)
+  const listOfUser = planned(client, (named: Named<Listed & { limit: number; offset: number }>) =>
+    query
+      .select({ ...columns, role: members.role, joined_at: members.joined_at })
+      .from(members)
+      .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+      .where(isListed(named))
+      .orderBy(desc(tenants.created_at), desc(tenants.id))
+      .limit(named.limit)
+      .offset(named.offset)
+  )
+  const countOfUser = planned(client, (named: Named<Listed>) =>
+    query
+      .select({ total: count().as('total') })
+      .from(members)
+      .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+      .where(isListed(named))
+  )
 
   return {
-    ...createTenantCreationRepository({ sql: raw }),
-    /** Leaves alone what is undefined; a reactivation also takes a deletion back. Null when there is no such tenant, or it is being purged. */
+    ...createTenantCreationRepository({ sql: client }),
+    /** Leaves alone what is undefined; a reactivation also takes a deletion back. `missing`: no such tenant, or it is being purged. */
     async update(
       id: string,
       changes: { name?: string | undefined; is_active?: boolean | undefined },
       actor: Actor
-    ): Promise<Tenant | null> {
+    ): Promise<{ outcome: 'changed'; tenant: Tenant } | { outcome: 'missing' }> {
       const { name = null, is_active = null } = changes
-      const [row] = await update(id, name, is_active, actor.userId, actor.ip)
-      return row ?? null
+      const [tenant] = await update({ ...actor, id, name, is_active })
+      return tenant ? { outcome: 'changed', tenant } : { outcome: 'missing' }
     },
     /** The oldest tenant of that name that the user manages. */
     async findByNameOfAdmin(name: string, userId: string): Promise<Tenant | null> {
-      const [row] = await db
-        .select(columns)
-        .from(tenants)
-        .innerJoin(members, eq(members.tenant_id, tenants.id))
-        .where(and(eq(tenants.name, name), eq(members.user_id, userId), eq(members.role, 'admin')))
-        .orderBy(asc(tenants.created_at))
-        .limit(1)
-      return (row as Tenant | undefined) ?? null
+      const [row] = await findByNameOfAdmin({ name, userId })
+      return row ?? null
     },
-    /** Closes the tenant for everybody and writes `tenant.deleted`; false when it was deleted already. */
-    async remove(id: string, actor: Actor): Promise<boolean> {
-      return (await remove(id, actor.userId, actor.ip)).length > 0
+    /** Closes the tenant for everybody and writes `tenant.deleted`; `unchanged` when it was deleted already. */
+    async remove(id: string, actor: Actor): Promise<{ outcome: 'removed' | 'unchanged' }> {
+      return { outcome: (await remove({ ...actor, id })).length > 0 ? 'removed' : 'unchanged' }
     },
     async findById(id: string): Promise<Tenant | null> {
-      const [row] = await findById.execute({ id })
-      return (row as Tenant | undefined) ?? null
+      const [row] = await findById({ id })
+      return row ?? null
     },
-    /**
-     * Session, account, tenant and role in one query: 'ended' when the session is no longer good, null when
-     * the user is not a member or there is no such tenant.
-     */
-    async findMembership(
-      sessionId: string,
-      userId: string,
-      tenantId: string
-    ): Promise<Membership | 'ended' | null> {
-      const [row] = await findMembership(sessionId, userId, tenantId)
-      if (row === undefined) return 'ended'
+    /** Session, account, tenant and role in one query. */
+    async findMembership(sessionId: string, userId: string, tenantId: string): Promise<MembershipResult> {
+      const [row] = await findMembership({ sessionId, userId, tenantId })
+      if (row === undefined) return { outcome: 'ended' }
       const { role, ...tenant } = row
-      return role === null ? null : { role, tenant }
+      if (role === null) return { outcome: 'no member' }
+      // Every member has a tenant.
+      return { outcome: 'member', membership: { role, tenant: tenant as Tenant } }
     },
     /** A page of the user's tenants, newest first. */
-    async listOfUser(
+    listOfUser: (
       userId: string,
       options: { includeInactive: boolean; limit: number; offset: number }
-    ): Promise<MemberTenant[]> {
-      const rows = await db
-        .select({ ...columns, role: members.role, joined_at: members.joined_at })
-        .from(members)
-        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
-        .where(ofUser(userId, options.includeInactive))
-        .orderBy(desc(tenants.created_at), desc(tenants.id))
-        .limit(options.limit)
-        .offset(options.offset)
-      return rows as MemberTenant[]
-    },
+    ): Promise<MemberTenant[]> => listOfUser({ userId, ...options }),
     async countOfUser(userId: string, options: { includeInactive: boolean }): Promise<number> {
-      const [row] = await db
-        .select({ total: count() })
-        .from(members)
-        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
-        .where(ofUser(userId, options.includeInactive))
+      const [row] = await countOfUser({ userId, ...options })
       return row?.total ?? 0
     },
     /** Every active tenant in the order of their ids, in pages, for sweeps over all of them. */
-    async listActiveAfter(id: string, limit: number): Promise<Tenant[]> {
-      const rows = await db
-        .select(columns)
-        .from(tenants)
-        .where(and(eq(tenants.status, 'active'), sql`${tenants.id} > ${id}`))
-        .orderBy(asc(tenants.id))
-        .limit(limit)
-      return rows as Tenant[]
-    },
+    listActiveAfter: (id: string, limit: number): Promise<Tenant[]> => listActiveAfter({ id, limit }),
     /** Tenants whose creation stopped half-way: older than `seconds`, so that no request is still at it. */
-    async listUnfinished(seconds: number): Promise<Tenant[]> {
-      const rows = await db
-        .select(columns)
-        .from(tenants)
-        .where(
-          sql`${tenants.status} = 'provisioning' and ${tenants.created_at} < now() - make_interval(secs => ${seconds})`
-        )
-      return rows as Tenant[]
-    }
+    listUnfinished: (seconds: number): Promise<Tenant[]> => listUnfinished({ seconds })
   }
 }

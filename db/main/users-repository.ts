@@ -1,18 +1,21 @@
+import { and, eq, getTableColumns, like, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { statement, withTransaction, type DatabaseClient } from '../client.js'
-import { LOCK_ACCOUNT } from './account-lock.js'
-import { insertAuditEvent } from '../audit-event.js'
+import type { AuditEvent } from '../audit-event.js'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import { bare, insertSelect, jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
+import { endSessions, forgive } from './account-effects.js'
+import { lockAccount } from './account-lock.js'
+import { auditInMain } from './audit-in-main.js'
+import { tokenFamilies, users } from './schema.js'
+
+// password_hash never leaves the repository but for checking a password.
+const { password_hash, created_by, ...columns } = getTableColumns(users)
+
+/** The columns of an account that its owner sees. */
+export const userColumns = columns
 
 /** An account as its owner sees it. */
-export interface User {
-  id: string
-  email: string
-  first_name: string
-  last_name: string
-  is_active: boolean
-  created_at: string
-  updated_at: string
-}
+export type User = Pick<typeof users.$inferSelect, keyof typeof columns>
 
 /** An address in lower case: composed (NFC), and as it was spelled. */
 export interface EmailAddress {
@@ -39,100 +42,156 @@ export interface PasswordChange {
   subject: string
 }
 
-// password_hash never leaves the repository but for checking a password.
-const COLUMNS = 'id, email, first_name, last_name, is_active, created_at, updated_at'
+interface NameChange {
+  first_name: string | null
+  last_name: string | null
+}
 
-/**
- * Which account has an address ($1, lower case and composed). Those of earlier versions may have it decomposed, and two
- * of them the same address in two forms: then it is the one that is spelled like $2, or else the composed one.
- */
-const HAS_EMAIL = 'where normalize(email, NFC) = $1 order by email <> $2, email <> $1 limit 1'
+const composedEmail = sql`normalize(${users.email}, NFC)`
+
+/** Says that it was the account itself that did something. */
+const byAccount = (account: { id: AuditEvent['targetId'] }) => ({
+  userId: account.id,
+  targetType: 'user',
+  targetId: account.id
+})
+
+const changePassword = rendered(
+  ({ userId, ip, oldHash, newHash, sessionId, subject }: Named<Actor & PasswordChange>) => {
+    const account = query.$with('account').as(
+      query
+        .update(users)
+        .set({ password_hash: sql`${newHash}`, updated_at: now })
+        .where(and(eq(users.id, userId), eq(users.password_hash, oldHash)))
+        .returning({ id: users.id })
+    )
+    const ended = endSessions(account, ne(tokenFamilies.id, sessionId))
+    const forgiven = forgive(account, subject)
+    const audited = { ...byAccount(account), action: sql`'user.password_changed'`, ip }
+    const event = query.$with('event', {}).as(auditInMain(audited, account))
+    return query
+      .with(account, ended, forgiven, event)
+      .select({ ended: sql<string | null>`${ended.id}`.as('ended') })
+      .from(account)
+      .leftJoin(ended, sql`true`)
+  }
+)
 
 export type UserRepository = ReturnType<typeof createUserRepository>
 
 /** Accounts, and what their owners do with them. What operators do: {@link createAccountAdministration}. */
-export function createUserRepository({ sql }: DatabaseClient) {
-  const target = { userId: 'id', targetType: `'user'`, targetId: 'id' }
-  const insert = statement<User>(
-    sql,
-    `with account as (
-       insert into users (id, email, password_hash, first_name, last_name) select $1::uuid, $2::varchar, $3, $4, $5
-       where not exists (select from users where normalize(email, NFC) = $2::varchar) on conflict (email) do nothing returning ${COLUMNS}
-     ), event as (${insertAuditEvent('account', { ...target, action: `'user.registered'`, ip: '$6' })})
-     select ${COLUMNS} from account`
+export function createUserRepository({ sql: client }: DatabaseClient) {
+  const insert = prepared(client, (user: Named<NewUser>) => {
+    const account = query.$with('account', columns).as(
+      sql`${insertSelect(users, {
+        id: sql`${user.id}::uuid`,
+        email: sql`${user.email}::varchar`,
+        password_hash: user.passwordHash,
+        first_name: user.firstName,
+        last_name: user.lastName
+      })} where not exists (select from ${users} where ${composedEmail} = ${user.email}::varchar)
+        on conflict (${bare(users.email)}) do nothing returning *`
+    )
+    const audited = { ...byAccount(account), action: sql`'user.registered'`, ip: user.ip }
+    const event = query.$with('event', {}).as(auditInMain(audited, account))
+    return query.with(account, event).select().from(account)
+  })
+  const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
+    query.select(columns).from(users).where(eq(users.id, id))
   )
-  const findById = statement<User>(sql, `select ${COLUMNS} from users where id = $1`)
-  const findByEmail = statement<User>(sql, `select ${COLUMNS} from users ${HAS_EMAIL}`)
-  const findWithPassword = statement<User & { password_hash: string }>(
-    sql,
-    `select ${COLUMNS}, password_hash from users ${HAS_EMAIL}`
+  // Addresses of earlier versions may be decomposed, and two accounts have the same one in two forms: then it is the
+  // account that is spelled like this, or else the composed one.
+  const findByEmail = prepared(client, ({ normalized, spelled }: Named<EmailAddress>) =>
+    query
+      .select({ ...columns, password_hash })
+      .from(users)
+      .where(eq(composedEmail, normalized))
+      .orderBy(ne(users.email, spelled), ne(users.email, normalized))
+      .limit(1)
   )
-  const findPassword = statement<{ password_hash: string }>(
-    sql,
-    'select password_hash from users where id = $1'
+  const findPassword = prepared(client, ({ id }: Named<{ id: string }>) =>
+    query.select({ password_hash }).from(users).where(eq(users.id, id))
   )
-  const findBcryptCost = statement<{ cost: string | null }>(
-    sql,
-    `select max(substr(password_hash, 5, 2)) as cost from users where password_hash like '$2%'`
+  const findBcryptCost = prepared(client, () =>
+    query
+      .select({ cost: sql<string | null>`max(substr(${password_hash}, 5, 2))`.as('cost') })
+      .from(users)
+      .where(like(password_hash, '$2%'))
   )
-  const update = statement<User>(
-    sql,
-    `with previous as (
-       select id as previous_id, first_name as previous_first_name, last_name as previous_last_name
-       from users where id = $1 for no key update
-     ), account as (
-       update users set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), updated_at = now()
-       from previous where id = previous_id returning ${COLUMNS}, previous_first_name, previous_last_name
-     ), event as (${insertAuditEvent(
-       'account where (first_name, last_name) <> (previous_first_name, previous_last_name)',
-       {
-         ...target,
-         action: `'user.updated'`,
-         details: `jsonb_build_object('first_name', first_name, 'last_name', last_name,
-           'previous', jsonb_build_object('first_name', previous_first_name, 'last_name', previous_last_name))`,
-         ip: '$4'
-       }
-     )})
-     select ${COLUMNS} from account`
+  const update = prepared(client, ({ userId, ip, first_name, last_name }: Named<Actor & NameChange>) => {
+    const previous = query
+      .$with('previous')
+      .as(
+        query
+          .select({ id: users.id, first_name: users.first_name, last_name: users.last_name })
+          .from(users)
+          .where(eq(users.id, userId))
+          .for('no key update')
+      )
+    const account = query.$with('account').as(
+      query
+        .update(users)
+        .set({
+          first_name: sql`coalesce(${first_name}, ${users.first_name})`,
+          last_name: sql`coalesce(${last_name}, ${users.last_name})`,
+          updated_at: now
+        })
+        .from(previous)
+        .where(eq(users.id, previous.id))
+        .returning(columns)
+    )
+    const namesOf = (row: typeof previous | typeof account) => ({
+      first_name: row.first_name,
+      last_name: row.last_name
+    })
+    const event = query.$with('event', {}).as(
+      auditInMain(
+        {
+          ...byAccount(account),
+          action: sql`'user.updated'`,
+          details: jsonObject({ ...namesOf(account), previous: jsonObject(namesOf(previous)) }),
+          ip
+        },
+        sql`${account}, ${previous} where (${account.first_name}, ${account.last_name})
+          <> (${previous.first_name}, ${previous.last_name})`
+      )
+    )
+    return query.with(previous, account, event).select().from(account)
+  })
+  const replaceHash = prepared(
+    client,
+    ({ id, oldHash, newHash }: Named<{ id: string; oldHash: string; newHash: string }>) =>
+      query
+        .update(users)
+        .set({ password_hash: sql`${newHash}` })
+        .where(and(eq(users.id, id), eq(password_hash, oldHash)))
+        .returning({ id: users.id })
   )
-  const replaceHash = statement(
-    sql,
-    'update users set password_hash = $3 where id = $1 and password_hash = $2 returning id'
-  )
-  const changePassword = `
-    with account as (
-      update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id
-    ), ended as (
-      update token_families family set revoked_at = now() from account
-      where family.user_id = account.id and family.id <> $4 and revoked_at is null returning family.id
-    ), forgiven as (
-      delete from password_failures using account where subject = $5
-    ), event as (${insertAuditEvent('account', { ...target, action: `'user.password_changed'`, ip: '$6' })})
-    select ended.id as ended from account left join ended on true`
+
+  async function findWithPassword(
+    address: EmailAddress
+  ): Promise<{ user: User; passwordHash: string } | null> {
+    const [row] = await findByEmail(address)
+    if (row === undefined) return null
+    const { password_hash: passwordHash, ...user } = row
+    return { user, passwordHash }
+  }
 
   return {
-    /** Null when the e-mail address is taken. */
-    async insert(user: NewUser): Promise<User | null> {
-      const { id, email, passwordHash, firstName, lastName, ip } = user
-      const [row] = await insert(id, email, passwordHash, firstName, lastName, ip)
-      return row ?? null
+    async insert(user: NewUser): Promise<{ outcome: 'created'; user: User } | { outcome: 'taken' }> {
+      const [row] = await insert(user)
+      return row ? { outcome: 'created', user: row } : { outcome: 'taken' }
     },
     async findById(id: string): Promise<User | null> {
-      const [row] = await findById(id)
+      const [row] = await findById({ id })
       return row ?? null
     },
-    async findByEmail({ normalized, spelled }: EmailAddress): Promise<User | null> {
-      const [row] = await findByEmail(normalized, spelled)
-      return row ?? null
+    async findByEmail(address: EmailAddress): Promise<User | null> {
+      return (await findWithPassword(address))?.user ?? null
     },
-    async findWithPassword(address: EmailAddress): Promise<{ user: User; passwordHash: string } | null> {
-      const [row] = await findWithPassword(address.normalized, address.spelled)
-      if (row === undefined) return null
-      const { password_hash: passwordHash, ...user } = row
-      return { user, passwordHash }
-    },
+    findWithPassword,
     async findPasswordHash(id: string): Promise<string | null> {
-      const [row] = await findPassword(id)
+      const [row] = await findPassword({ id })
       return row?.password_hash ?? null
     },
     /** The highest cost of the bcrypt hashes that earlier versions left; null when there are none. */
@@ -140,32 +199,35 @@ export function createUserRepository({ sql }: DatabaseClient) {
       const [row] = await findBcryptCost()
       return row?.cost == null ? null : Number(row.cost)
     },
-    /** Leaves out what is undefined. Null when there is no such user any more. */
+    /** Leaves out what is undefined. */
     async update(
       actor: Actor,
       changes: { first_name?: string | undefined; last_name?: string | undefined }
-    ): Promise<User | null> {
+    ): Promise<{ outcome: 'changed'; user: User } | { outcome: 'missing' }> {
       const { first_name = null, last_name = null } = changes
-      const [row] = await update(actor.userId, first_name, last_name, actor.ip)
-      return row ?? null
+      const [row] = await update({ ...actor, first_name, last_name })
+      return row ? { outcome: 'changed', user: row } : { outcome: 'missing' }
     },
-    /** Puts a hash of the same password in the place of another; false when that was changed meanwhile. */
-    async replaceHash(id: string, oldHash: string, newHash: string): Promise<boolean> {
-      return (await replaceHash(id, oldHash, newHash)).length > 0
+    /** Puts a hash of the same password in the place of another, unless that was changed meanwhile. */
+    async replaceHash(
+      id: string,
+      oldHash: string,
+      newHash: string
+    ): Promise<{ outcome: 'replaced' } | { outcome: 'outdated' }> {
+      const rows = await replaceHash({ id, oldHash, newHash })
+      return { outcome: rows.length > 0 ? 'replaced' : 'outdated' }
     },
-    /**
-     * Changes the password and ends all other sessions; returns these, or null when the password is not the
-     * old one any more.
-     */
-    async changePassword(actor: Actor, change: PasswordChange): Promise<string[] | null> {
-      const { oldHash, newHash, sessionId, subject } = change
-      const rows = await withTransaction(sql, async (transaction) => {
-        await statement(transaction, LOCK_ACCOUNT)(actor.userId)
-        const work = statement<{ ended: string | null }>(transaction, changePassword)
-        return work(actor.userId, oldHash, newHash, sessionId, subject, actor.ip)
+    /** Changes the password and ends all other sessions, unless the password is not the old one any more. */
+    async changePassword(
+      actor: Actor,
+      change: PasswordChange
+    ): Promise<{ outcome: 'changed'; ended: string[] } | { outcome: 'outdated' }> {
+      const rows = await withTransaction(client, async (transaction) => {
+        await lockAccount(transaction, actor)
+        return changePassword(transaction, { ...actor, ...change })
       })
-      if (rows.length === 0) return null
-      return rows.flatMap(({ ended }) => (ended === null ? [] : [ended]))
+      if (rows.length === 0) return { outcome: 'outdated' }
+      return { outcome: 'changed', ended: rows.flatMap(({ ended }) => ended ?? []) }
     }
   }
 }

@@ -1,36 +1,21 @@
-import type postgres from 'postgres'
+import { eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
-import { statement } from '../client.js'
-import { insertAuditEvent } from '../audit-event.js'
-import { listStatement, readList, type PageStart } from '../list-statement.js'
+import { auditEvent, type AuditEvent } from '../audit-event.js'
+import { insertEvent } from '../event.js'
+import { rowsOf } from '../json-rows.js'
+import { jsonObject, now, query, rendered, under, type Client, type Named } from '../statement.js'
+import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
-  DOCUMENT_COLUMNS,
+  documentColumns,
   documentWithFileColumns,
+  selectList,
   toDocumentWithFile,
   type Document,
   type DocumentWithFile,
   type DocumentWithFileRow
 } from './rows.js'
-import type { TenantTableNames } from './table-names.js'
-import { usageCount } from './usage-repository.js'
-
-export type DocumentSort = 'created_at' | '-created_at' | 'filename' | '-filename'
-
-export interface DocumentFilter {
-  /** Part of the name, without regard to case. */
-  filename?: string | undefined
-  user_id?: string | undefined
-  mime_type?: string | undefined
-  created_from?: string | undefined
-  created_to?: string | undefined
-}
-
-export interface DocumentPage {
-  filter: DocumentFilter
-  sort: DocumentSort
-  limit: number
-  start: PageStart
-}
+import type { TenantTables } from './schema.js'
 
 /** How a document is handed out: as a URL that downloads it, or its bytes themselves. */
 export type DownloadKind = 'url' | 'content'
@@ -54,182 +39,170 @@ interface By {
   actor: Actor
 }
 
-export type DocumentRepository = ReturnType<typeof createDocumentRepository>
+export type DocumentChange = { outcome: 'updated'; document: DocumentWithFile } | { outcome: 'missing' }
+export type DownloadRecord = { outcome: 'recorded'; document: DocumentWithFile } | { outcome: 'missing' }
+export type DocumentRemoval = { outcome: 'removed' | 'missing' }
 
-export function createDocumentRepository(sql: postgres.Sql, names: TenantTableNames) {
-  const { documents, files, outbox } = names
-  const usageOf = usageCount(names)
-  const audit = (action: string, details: string, [tenantId, userId, ip]: [string, string, string]) =>
-    insertAuditEvent(
-      'document',
-      { action: `'${action}'`, tenantId, userId, targetType: `'document'`, targetId: 'id', details, ip },
-      outbox
-    )
-  const updated = audit(
-    'document.updated',
-    `jsonb_build_object('filename', filename, 'mime_type', mime_type,
-       'previous', jsonb_build_object('filename', previous_filename, 'mime_type', previous_mime_type))`,
-    ['$4', '$5', '$6']
-  )
-  const deleted = audit('document.deleted', `jsonb_build_object('filename', filename, 'file_id', file_id)`, [
-    '$2',
-    '$3',
-    '$4'
-  ])
-  const downloaded = (
-    source: string,
-    as: string,
-    tenantId: string,
-    userId: string,
-    ip: string,
-    counted: string
-  ) =>
-    insertAuditEvent(
-      source,
+export type DocumentRepository = ReturnType<ReturnType<typeof defineDocumentRepository>>
+
+interface ById {
+  id: string
+}
+interface Change extends ById {
+  tenantId: string
+  userId: string
+  ip: string | null
+}
+
+/** Names for files, and who got or changed them. */
+export function defineDocumentRepository(tables: TenantTables) {
+  const { documents, files, outbox } = tables
+  const list = defineDocumentList(tables)
+  const document = under('document', documents)
+  const target = { targetType: 'document', targetId: document.id }
+
+  const withFile = (id: Placeholder) =>
+    query
+      .select(documentWithFileColumns(documents, files))
+      .from(documents)
+      .innerJoin(files, eq(files.id, documents.file_id))
+      .where(eq(documents.id, id))
+  const findById = rendered(({ id }: Named<ById>) => withFile(id))
+
+  const previous = under('previous', documents)
+  const update = rendered((to: Named<Change & { filename: string | null; mime_type: string | null }>) => {
+    const changed = query
+      .update(documents)
+      .set({
+        filename: sql`coalesce(${to.filename}, ${documents.filename})`,
+        mime_type: sql`coalesce(${to.mime_type}, ${documents.mime_type})`,
+        updated_at: now
+      })
+      .from(sql`${previous}`)
+      .where(eq(documents.id, previous.id))
+      .returning(documentColumns(documents))
+    const before = query.select().from(documents).where(eq(documents.id, to.id)).for('no key update')
+    const audit = auditEvent(
+      outbox,
       {
-        ...{
-          action: `'document.downloaded'`,
-          tenantId,
-          userId,
-          targetType: `'document'`,
-          targetId: 'id',
-          ip
-        },
-        details: `jsonb_build_object('filename', filename, 'as', ${as}::text)`,
-        counted: `jsonb_build_object('entry_id', ${counted})`
+        ...target,
+        ...{ action: 'document.updated', tenantId: to.tenantId, userId: to.userId, ip: to.ip },
+        details: jsonObject({ ...nameOf(document), previous: jsonObject(nameOf(previous)) })
       },
-      outbox
+      sql`${document}, ${previous}`
     )
+    return sql<DocumentWithFileRow>`
+        with ${previous} as ${before}, ${document} as ${changed}, audit as (${audit})
+        select ${selectList(documentWithFileColumns(document, files))}
+        from ${document} join ${files} on ${eq(files.id, document.file_id)}`
+  })
 
-  const findById = statement<DocumentWithFileRow>(
-    sql,
-    `select ${documentWithFileColumns('documents', 'files')}
-     from ${documents} documents join ${files} files on files.id = documents.file_id where documents.id = $1`
-  )
-  const update = statement<DocumentWithFileRow>(
-    sql,
-    `with previous as (
-       select id, filename as previous_filename, mime_type as previous_mime_type
-       from ${documents} where id = $1 for no key update
-     ), document as (
-       update ${documents} documents
-       set filename = coalesce($2, filename), mime_type = coalesce($3, mime_type), updated_at = now()
-       from previous where documents.id = previous.id returning documents.*, previous_filename, previous_mime_type
-     ), audit as (${updated})
-     select ${documentWithFileColumns('document', 'files')} from document join ${files} files on files.id = document.file_id`
-  )
-  const remove = statement(
-    sql,
-    `with document as (
-       delete from ${documents} where id = $1 returning id, file_id, filename
-     ), event as (
-       insert into ${outbox} (event_type, tenant_id, user_id, data)
-       select 'document.deleted', $2::uuid, $3::uuid,
-         jsonb_build_object('document_id', id, 'file_id', file_id, 'filename', filename)
-       from document
-     ), audit as (${deleted})
-     select id from document`
-  )
-  const recordDownload = statement<DocumentWithFileRow>(
-    sql,
-    `with document as (
-       select ${documentWithFileColumns('documents', 'files')}
-       from ${documents} documents join ${files} files on files.id = documents.file_id where documents.id = $1
-     ), audit as (${downloaded('document', '$2', '$3', '$4', '$5', `$6::text, 'source', $7::text, 'count', 1`)})
-     select * from document`
-  )
-  const countDownloads = statement(
-    sql,
-    `with counted as (
-       select * from jsonb_to_recordset($2::text::jsonb) as counted (
-         id text, kind text, user_id uuid, ip text, filename text, entry_id text, source text, count int)
-     ) ${downloaded('counted', 'kind', '$1', 'user_id', 'ip', `entry_id, 'source', source, 'count', count`)}`
-  )
+  const { id, file_id, filename } = documents
+  const remove = rendered((by: Named<Change>) => {
+    const event = {
+      ...{ tenantId: by.tenantId, userId: by.userId },
+      data: { document_id: document.id, ...fileOf(document) }
+    }
+    const entry = {
+      ...target,
+      ...{ action: 'document.deleted', tenantId: by.tenantId, userId: by.userId, ip: by.ip },
+      details: jsonObject(fileOf(document))
+    }
+    return sql<ById>`
+      with ${document} as ${query.delete(documents).where(eq(id, by.id)).returning({ id, file_id, filename })},
+        event as (${insertEvent(outbox, 'document.deleted', event, document)}),
+        audit as (${auditEvent(outbox, entry, document)})
+      select ${document.id} from ${document}`
+  })
 
-  return {
+  type Download = Change & { as: DownloadKind; entryId: string; source: string }
+  const recordDownload = rendered((named: Named<Download>) => {
+    const { id, tenantId, userId, ip, as, entryId, source } = named
+    const counted = { entryId: sql`${entryId}::text`, source: sql`${source}::text`, count: sql`1` }
+    const entry = downloadOf(document, { tenantId, userId, ip, as, ...counted })
+    return sql<DocumentWithFileRow>`
+      with ${document} as ${withFile(id)}, audit as (${auditEvent(outbox, entry, document)})
+      select * from ${document}`
+  })
+  const countDownloads = rendered(({ tenantId, rows }: Named<{ tenantId: string; rows: string }>) => {
+    const { user_id, kind, ip, entry_id, source, count } = countedDownloads
+    const counted = { tenantId, userId: user_id, as: kind, ip, entryId: entry_id, source, count }
+    return auditEvent(outbox, downloadOf(countedDownloads, counted), rowsOf(countedDownloads, rows))
+  })
+
+  return (client: Client) => ({
     async findById(id: string): Promise<DocumentWithFile | null> {
-      const [row] = await findById(id)
+      const [row] = await findById(client, { id })
       return row ? toDocumentWithFile(row) : null
     },
     /** A page, and how many documents match; with filters at most `COUNT_CAP` + 1 are counted. */
-    async list(page: DocumentPage): Promise<{ items: Document[]; total: number }> {
-      const parameters: (string | number)[] = []
-      const bind = (value: string | number) => `$${parameters.push(value)}`
-      const text = listStatement({
-        table: documents,
-        columns: DOCUMENT_COLUMNS,
-        conditions: conditionsOf(page.filter, bind),
-        count: usageOf('documents'),
-        column: page.sort.replace('-', ''),
-        descending: page.sort.startsWith('-'),
-        start: page.start,
-        limit: page.limit,
-        bind
-      })
-      return readList(await statement<Document & { total: number }>(sql, text)(...parameters))
-    },
-    /** Leaves out what is undefined; null when there is no such document. */
+    list: (page: DocumentPage): Promise<{ items: Document[]; total: number }> => list(client, page),
+    /** Leaves out what is undefined. */
     async update(
       id: string,
       changes: { filename?: string | undefined; mime_type?: string | undefined },
       by: By
-    ): Promise<DocumentWithFile | null> {
-      const [row] = await update(
-        id,
-        changes.filename ?? null,
-        changes.mime_type ?? null,
-        by.tenantId,
-        by.actor.userId,
-        by.actor.ip
-      )
-      return row ? toDocumentWithFile(row) : null
+    ): Promise<DocumentChange> {
+      const { filename, mime_type } = changes
+      const [row] = await update(client, {
+        ...{ id, filename: filename ?? null, mime_type: mime_type ?? null },
+        ...valuesOf(by)
+      })
+      return row ? { outcome: 'updated', document: toDocumentWithFile(row) } : { outcome: 'missing' }
     },
-    /** Finds a document that is handed out, and writes down to whom; null when there is no such document. */
+    /** Finds a document that is handed out, and writes down to whom. */
     async recordDownload(
       id: string,
       as: DownloadKind,
       by: By,
       entry: { entryId: string; source: string }
-    ): Promise<DocumentWithFile | null> {
-      const { tenantId, actor } = by
-      const [row] = await recordDownload(
-        ...[id, as, tenantId, actor.userId, actor.ip],
-        ...[entry.entryId, entry.source]
-      )
-      return row ? toDocumentWithFile(row) : null
+    ): Promise<DownloadRecord> {
+      const { entryId, source } = entry
+      const [row] = await recordDownload(client, { id, as, entryId, source, ...valuesOf(by) })
+      return row ? { outcome: 'recorded', document: toDocumentWithFile(row) } : { outcome: 'missing' }
     },
     /** Writes down how often documents were handed out. */
     async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
       const rows = counts.map(({ documentId, as, userId, ip, filename, entryId, source, count }) => ({
         ...{ id: documentId, kind: as, user_id: userId, ip, filename, entry_id: entryId, source, count }
       }))
-      await countDownloads(tenantId, JSON.stringify(rows))
+      await countDownloads(client, { tenantId, rows: JSON.stringify(rows) })
     },
-    /** False when there is no such document. The file stays; the event tells the worker to look at it. */
-    async remove(id: string, by: By): Promise<boolean> {
-      return (await remove(id, by.tenantId, by.actor.userId, by.actor.ip)).length > 0
+    /** The file stays; the event tells the worker to look at it. */
+    async remove(id: string, by: By): Promise<DocumentRemoval> {
+      const { length } = await remove(client, { id, ...valuesOf(by) })
+      return { outcome: length > 0 ? 'removed' : 'missing' }
     }
+  })
+}
+
+const nameOf = ({ filename, mime_type }: TenantTables['documents']) => ({ filename, mime_type })
+const fileOf = ({ filename, file_id }: TenantTables['documents']) => ({ filename, file_id })
+const valuesOf = ({ tenantId, actor: { userId, ip } }: By) => ({ tenantId, userId, ip })
+
+/** Many of `CountedDownload` as one parameter. */
+const countedDownloads = pgTable('counted', {
+  ...{
+    id: text(),
+    kind: text(),
+    user_id: uuid(),
+    ip: text(),
+    filename: text(),
+    entry_id: text(),
+    source: text()
+  },
+  count: integer()
+})
+
+/** The audit entry of a document that was handed out. */
+function downloadOf(
+  { id, filename }: Record<'id' | 'filename', SQLWrapper>,
+  by: Record<'tenantId' | 'userId' | 'ip' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>
+): AuditEvent {
+  return {
+    ...{ action: 'document.downloaded', tenantId: by.tenantId, userId: by.userId, ip: by.ip },
+    ...{ targetType: 'document', targetId: id },
+    details: jsonObject({ filename, as: sql`${by.as}::text` }),
+    counted: jsonObject({ entry_id: by.entryId, source: by.source, count: by.count })
   }
-}
-
-function conditionsOf(filter: DocumentFilter, bind: (value: string) => string): string[] {
-  const { filename, user_id, mime_type, created_from, created_to } = filter
-  return [
-    filename !== undefined && nameContains(filename, bind),
-    user_id !== undefined && `user_id = ${bind(user_id)}`,
-    mime_type !== undefined && `lower(mime_type) = ${bind(mime_type.toLowerCase())}`,
-    created_from !== undefined && `created_at >= ${bind(created_from)}`,
-    created_to !== undefined && `created_at <= ${bind(created_to)}`
-  ].filter((condition) => condition !== false)
-}
-
-/** Names are stored composed (NFC); those from before that may be decomposed. Each form can use the trigram index. */
-function nameContains(text: string, bind: (value: string) => string): string {
-  const forms = new Set([text.normalize('NFC'), text.normalize('NFD')])
-  return `(${[...forms].map((form) => `filename ilike ${bind(`%${escapeLike(form)}%`)}`).join(' or ')})`
-}
-
-/** https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

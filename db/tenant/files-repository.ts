@@ -1,17 +1,20 @@
-import type postgres from 'postgres'
+import { and, asc, desc, eq, gt, isNull, lt, ne, notExists, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { statement, withTransaction } from '../client.js'
-import { insertAuditEvent } from '../audit-event.js'
-import { listStatement, readList, type PageStart } from '../list-statement.js'
+import { auditEvent } from '../audit-event.js'
+import { createList, type PageStart } from '../list-statement.js'
 import {
-  documentColumns,
-  FILE_COLUMNS,
-  fileColumns,
-  type Document,
-  type File,
-  type Verification
-} from './rows.js'
-import type { TenantTableNames } from './table-names.js'
+  insertSelect,
+  jsonObject,
+  now,
+  query,
+  rendered,
+  secondsAgo,
+  under,
+  type Named
+} from '../statement.js'
+import type { TenantClient } from './client.js'
+import { documentColumns, fileColumns, type Document, type File, type Verification } from './rows.js'
+import type { TenantTables } from './schema.js'
 import { usageCount } from './usage-repository.js'
 
 /** 'deleted' comes with the key of the object, which is now in pending_objects. */
@@ -21,128 +24,160 @@ export type FileDeletion =
 /** What a row says of the object that the storage should hold. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
 
-export type FileRepository = ReturnType<typeof createFileRepository>
+export type VerificationRecord = { outcome: 'recorded' | 'missing' }
 
-export function createFileRepository(sql: postgres.Sql, names: TenantTableNames) {
-  const { files, documents, pendingObjects, outbox } = names
-  const usageOf = usageCount(names)
-  const findById = statement<File>(sql, `select ${fileColumns('files')} from ${files} files where id = $1`)
-  const listDocuments = statement<Document>(
-    sql,
-    `select ${documentColumns('documents')} from ${documents} documents
-     where file_id = $1 order by created_at desc, id desc limit $2`
-  )
-  const without = `not exists (select from ${documents} documents where documents.file_id = files.id)`
-  const listKeysAfter = statement<StoredFile>(
-    sql,
-    `select s3_path, id, file_size from ${files} where s3_path > $1 order by s3_path limit $2`
-  )
-  const findByKey = statement<StoredFile>(
-    sql,
-    `select s3_path, id, file_size from ${files} where s3_path = $1`
-  )
-  const listOrphans = statement<{ id: string }>(
-    sql,
-    `select id from ${files} files where ${without} and created_at < now() - make_interval(secs => $1) limit $2`
+export type FileRepository = ReturnType<ReturnType<typeof defineFileRepository>>
+
+interface ById {
+  id: string
+}
+interface OldOnes {
+  seconds: number
+  limit: number
+}
+
+/** Content that is stored once, however many documents refer to it. */
+export function defineFileRepository(tables: TenantTables) {
+  const { files, documents, pendingObjects, outbox } = tables
+  const { id, s3_path, file_size, created_at, verified_at, verification } = files
+  const isOrphan = notExists(
+    query.select({ id: documents.id }).from(documents).where(eq(documents.file_id, id))
   )
 
-  const listUnverified = statement<{ id: string }>(
-    sql,
-    `select id from ${files} where verified_at is null and created_at < now() - make_interval(secs => $1)
-     order by created_at limit $2`
+  const findById = rendered((named: Named<ById>) =>
+    query.select(fileColumns(files)).from(files).where(eq(id, named.id))
+  )
+  const listDocuments = rendered(({ fileId, limit }: Named<{ fileId: string; limit: number }>) =>
+    query
+      .select(documentColumns(documents))
+      .from(documents)
+      .where(eq(documents.file_id, fileId))
+      .orderBy(desc(documents.created_at), desc(documents.id))
+      .limit(limit)
+  )
+  const list = createList<{ orphaned: true | undefined }, File>(
+    Object.values(fileColumns(files)),
+    ({ orphaned }) => ({
+      from: files,
+      where: orphaned && isOrphan,
+      count: usageCount(tables, 'files')
+    })
+  )
+  const listKeysAfter = rendered(({ key, limit }: Named<{ key: string; limit: number }>) =>
+    query
+      .select({ s3_path, id, file_size })
+      .from(files)
+      .where(gt(s3_path, key))
+      .orderBy(asc(s3_path))
+      .limit(limit)
+  )
+  const findByKey = rendered(({ key }: Named<{ key: string }>) =>
+    query.select({ s3_path, id, file_size }).from(files).where(eq(s3_path, key))
+  )
+  const listOrphans = rendered(({ seconds, limit }: Named<OldOnes>) =>
+    query
+      .select({ id })
+      .from(files)
+      .where(and(isOrphan, lt(created_at, secondsAgo(seconds))))
+      .limit(limit)
+  )
+  const listUnverified = rendered(({ seconds, limit }: Named<OldOnes>) =>
+    query
+      .select({ id })
+      .from(files)
+      .where(and(isNull(verified_at), lt(created_at, secondsAgo(seconds))))
+      .orderBy(asc(created_at))
+      .limit(limit)
   )
 
-  const target = { targetType: `'file'`, targetId: 'id' }
-  const deleted = insertAuditEvent(
-    'gone',
-    {
-      ...target,
-      action: `'file.deleted'`,
-      tenantId: '$2',
-      userId: '$3',
-      details: `jsonb_build_object('s3_path', s3_path, 'file_size', file_size)`,
-      ip: '$4'
-    },
-    outbox
-  )
-  const damaged = insertAuditEvent(
-    `file where verification <> 'intact'`,
-    {
-      ...target,
-      action: `'file.damaged'`,
-      tenantId: '$4',
-      userId: 'null',
-      details: `jsonb_build_object('verification', verification, 's3_path', s3_path)`,
-      ip: 'null'
-    },
-    outbox
-  )
-  const recordVerification = statement(
-    sql,
-    `with file as (
-       update ${files} set verified_at = now(), updated_at = now(), verification = $2, detected_type = $3
-       where id = $1 returning id, verification, s3_path
-     ), audit as (${damaged})
-     select id from file`
-  )
+  type Found = ById & { verification: Verification; detectedType: string | null; tenantId: string }
+  const file = under('file', files)
+  const recordVerification = rendered((found: Named<Found>) => {
+    const recorded = query
+      .update(files)
+      .set({
+        ...{ verified_at: now, updated_at: now },
+        ...{ verification: sql`${found.verification}`, detected_type: sql`${found.detectedType}` }
+      })
+      .where(eq(id, found.id))
+      .returning({ id, verification, s3_path })
+    const damaged = {
+      ...{ action: 'file.damaged', tenantId: found.tenantId, targetType: 'file', targetId: file.id },
+      details: jsonObject({ verification: file.verification, s3_path: file.s3_path })
+    }
+    const isDamaged = sql`${file} where ${ne(file.verification, 'intact')}`
+    return sql<ById>`with ${file} as ${recorded}, audit as (${auditEvent(outbox, damaged, isDamaged)})
+      select ${file.id} from ${file}`
+  })
 
-  return {
+  const lock = rendered((named: Named<ById>) =>
+    query.select({ id }).from(files).where(eq(id, named.id)).for('update')
+  )
+  const gone = under('gone', files)
+  const removal = (named: Named<ById>, audit?: SQL) => {
+    const removed = query
+      .delete(files)
+      .where(and(eq(id, named.id), isOrphan))
+      .returning({ id, s3_path, file_size })
+    const due = { s3_path: gone.s3_path, state: sql`'delete'`, deadline: now }
+    return sql<{ s3_path: string }>`
+      with ${gone} as ${removed}, pending as (${insertSelect(pendingObjects, due, gone)})${
+        audit && sql`, audit as (${audit})`
+      }
+      select ${gone.s3_path} from ${gone}`
+  }
+  const remove = rendered((named: Named<ById>) => removal(named))
+  const removeFor = rendered((by: Named<ById & { tenantId: string; userId: string; ip: string | null }>) => {
+    const { tenantId, userId, ip } = by
+    const deleted = {
+      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id, ip },
+      details: jsonObject({ s3_path: gone.s3_path, file_size: gone.file_size })
+    }
+    return removal(by, auditEvent(outbox, deleted, gone))
+  })
+
+  return (client: TenantClient) => ({
     async findById(id: string): Promise<File | null> {
-      const [row] = await findById(id)
+      const [row] = await findById(client, { id })
       return row ?? null
     },
     /** The newest documents that refer to a file. */
     async listDocuments(fileId: string, limit: number): Promise<Document[]> {
-      return listDocuments(fileId, limit)
+      return listDocuments(client, { fileId, limit })
     },
     /**
      * A page of the files, newest first, and how many there are; of those without documents at most
      * `COUNT_CAP` + 1 are counted.
      */
-    async list(page: {
-      orphaned: boolean
-      limit: number
-      start: PageStart
-    }): Promise<{ items: File[]; total: number }> {
-      const parameters: (string | number)[] = []
-      const text = listStatement({
-        table: `${files} files`,
-        columns: FILE_COLUMNS,
-        conditions: page.orphaned ? [without] : [],
-        count: usageOf('files'),
-        column: 'created_at',
-        descending: true,
-        start: page.start,
-        limit: page.limit,
-        bind: (value) => `$${parameters.push(value)}`
-      })
-      return readList(await statement<File & { total: number }>(sql, text)(...parameters))
-    },
-    /** The keys of files behind `key`, in the order of their bytes. */
+    list: (page: { orphaned: boolean; limit: number; start: PageStart }) =>
+      list(client, {
+        filter: { orphaned: page.orphaned || undefined },
+        ...{ column: created_at, descending: true, limit: page.limit, start: page.start }
+      }),
+    /** The keys of files after `key`, in the order of their bytes. */
     async listKeysAfter(key: string, limit: number): Promise<StoredFile[]> {
-      return listKeysAfter(key, limit)
+      return listKeysAfter(client, { key, limit })
     },
     async findByKey(key: string): Promise<StoredFile | null> {
-      const [row] = await findByKey(key)
+      const [row] = await findByKey(client, { key })
       return row ?? null
     },
     /** Files older than `seconds` that were never verified: what no event told, the oldest first. */
     async listUnverified(seconds: number, limit: number): Promise<string[]> {
-      return (await listUnverified(seconds, limit)).map((row) => row.id)
+      return (await listUnverified(client, { seconds, limit })).map((row) => row.id)
     },
     /** Files that no document refers to, older than `seconds`: what the events did not clean up. */
     async listOrphans(seconds: number, limit: number): Promise<string[]> {
-      return (await listOrphans(seconds, limit)).map((row) => row.id)
+      return (await listOrphans(client, { seconds, limit })).map((row) => row.id)
     },
-    /**
-     * Writes down what verifying a file found, and announces damage. False when there is no such file.
-     */
+    /** Writes down what verifying a file found, and announces damage. */
     async recordVerification(
       id: string,
       found: { verification: Verification; detectedType: string | null },
       tenantId: string
-    ): Promise<boolean> {
-      return (await recordVerification(id, found.verification, found.detectedType, tenantId)).length > 0
+    ): Promise<VerificationRecord> {
+      const { length } = await recordVerification(client, { id, tenantId, ...found })
+      return { outcome: length > 0 ? 'recorded' : 'missing' }
     },
     /**
      * Deletes the row of a file that no document refers to and hands its object over to pending_objects.
@@ -151,23 +186,14 @@ export function createFileRepository(sql: postgres.Sql, names: TenantTableNames)
      * @param by somebody who asked for it, which the audit then says
      */
     async deleteOrphan(id: string, by?: { tenantId: string; actor: Actor }): Promise<FileDeletion> {
-      return withTransaction(sql, async (transaction): Promise<FileDeletion> => {
-        const locked = await statement(transaction, `select from ${files} where id = $1 for update`)(id)
+      return client.transaction(async (transaction): Promise<FileDeletion> => {
+        const locked = await lock(transaction, { id })
         if (locked.length === 0) return { outcome: 'missing' }
-        const remove = statement<{ s3_path: string }>(
-          transaction,
-          `with gone as (
-             delete from ${files} files where id = $1 and ${without} returning id, s3_path, file_size
-           ), pending as (
-             insert into ${pendingObjects} (s3_path, state, deadline) select s3_path, 'delete', now() from gone
-           )${by === undefined ? '' : `, audit as (${deleted})`}
-           select s3_path from gone`
-        )
-        const [gone] = await (by === undefined
-          ? remove(id)
-          : remove(id, by.tenantId, by.actor.userId, by.actor.ip))
-        return gone ? { outcome: 'deleted', s3Path: gone.s3_path } : { outcome: 'in use' }
+        const [row] = await (by === undefined
+          ? remove(transaction, { id })
+          : removeFor(transaction, { id, tenantId: by.tenantId, userId: by.actor.userId, ip: by.actor.ip }))
+        return row ? { outcome: 'deleted', s3Path: row.s3_path } : { outcome: 'in use' }
       })
     }
-  }
+  })
 }

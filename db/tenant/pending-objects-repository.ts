@@ -1,6 +1,15 @@
-import type postgres from 'postgres'
-import { statement } from '../client.js'
-import type { TenantTableNames } from './table-names.js'
+import { and, asc, eq, gt, inArray, lte, notExists, or, sql } from 'drizzle-orm'
+import {
+  insertSelect,
+  now,
+  query,
+  rendered,
+  secondsAgo,
+  secondsFromNow,
+  type Client,
+  type Named
+} from '../statement.js'
+import type { TenantTables } from './schema.js'
 
 /**
  * Seconds between the end of an upload's time and the sweeper taking its object: longer than a request to
@@ -8,77 +17,85 @@ import type { TenantTableNames } from './table-names.js'
  */
 export const GRACE = 60
 
-export type PendingObjectRepository = ReturnType<typeof createPendingObjectRepository>
+export type PendingObjectRepository = ReturnType<ReturnType<typeof definePendingObjectRepository>>
+
+/** What became of the claim that an upload gives up. */
+export type Abandonment =
+  | { outcome: 'abandoned' }
+  /** It was committed, though the answer got lost, or the sweeper has it. */
+  | { outcome: 'not held' }
+
+type Key = { key: string }
 
 /** Keys that the storage may hold and no file row names. */
-export function createPendingObjectRepository(
-  sql: postgres.Sql,
-  { pendingObjects, files }: TenantTableNames
-) {
-  const reserve = statement(
-    sql,
-    `insert into ${pendingObjects} (s3_path, state, deadline)
-     values ($1, 'upload', now() + make_interval(secs => $2))`
+export function definePendingObjectRepository({ pendingObjects, files }: TenantTables) {
+  const { s3_path, state, deadline } = pendingObjects
+  const inGrace = { state: 'delete', deadline: secondsFromNow(GRACE) } as const
+
+  const reserve = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
+    query.insert(pendingObjects).values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
   )
-  const abandon = statement(
-    sql,
-    `update ${pendingObjects} set state = 'delete', deadline = now() + make_interval(secs => $2)
-     where s3_path = $1 and state = 'upload' returning s3_path`
+  const abandon = rendered(({ key }: Named<Key>) =>
+    query
+      .update(pendingObjects)
+      .set(inGrace)
+      .where(and(eq(s3_path, key), eq(state, 'upload')))
+      .returning({ s3_path })
   )
   // Claimed rows come up again if whoever claimed them dies before it has removed the object.
-  const claimDue = statement<{ s3_path: string }>(
-    sql,
-    `update ${pendingObjects} set state = 'delete', deadline = now() + make_interval(secs => $2)
-     where s3_path in (
-       select s3_path from ${pendingObjects}
-       where deadline <= now() and (state = 'delete' or deadline <= now() - make_interval(secs => $2))
-       order by deadline limit $1 for update skip locked)
-     returning s3_path`
+  const claimDue = rendered(({ limit }: Named<{ limit: number }>) => {
+    const due = query
+      .select({ s3_path })
+      .from(pendingObjects)
+      .where(and(lte(deadline, now), or(eq(state, 'delete'), lte(deadline, secondsAgo(GRACE)))))
+      .orderBy(asc(deadline))
+      .limit(limit)
+      .for('update', { skipLocked: true })
+    return query.update(pendingObjects).set(inGrace).where(inArray(s3_path, due)).returning({ s3_path })
+  })
+  const remove = rendered(({ key }: Named<Key>) =>
+    query.delete(pendingObjects).where(and(eq(s3_path, key), eq(state, 'delete')))
   )
-  const remove = statement(sql, `delete from ${pendingObjects} where s3_path = $1 and state = 'delete'`)
+  const adopt = rendered(({ key }: Named<Key>) => {
+    const stray = { s3_path: sql`${key}::varchar`, state: sql`'delete'`, deadline: now }
+    const named = query.select({ id: files.id }).from(files).where(eq(files.s3_path, key))
+    return sql`${insertSelect(pendingObjects, stray)} where ${notExists(named)} on conflict do nothing`
+  })
+  const listKeysAfter = rendered(({ key, limit }: Named<Key & { limit: number }>) =>
+    query.select({ s3_path }).from(pendingObjects).where(gt(s3_path, key)).orderBy(asc(s3_path)).limit(limit)
+  )
+  const find = rendered(({ key }: Named<Key>) =>
+    query.select({ s3_path }).from(pendingObjects).where(eq(s3_path, key))
+  )
 
-  const adopt = statement(
-    sql,
-    `insert into ${pendingObjects} (s3_path, state, deadline)
-     select $1::varchar, 'delete', now() where not exists (select from ${files} where s3_path = $1::varchar)
-     on conflict do nothing`
-  )
-  const listKeysAfter = statement<{ s3_path: string }>(
-    sql,
-    `select s3_path from ${pendingObjects} where s3_path > $1 order by s3_path limit $2`
-  )
-  const find = statement(sql, `select from ${pendingObjects} where s3_path = $1`)
-
-  return {
-    /** Promises to clean up after an upload to this key that does not commit within `ttl` seconds. */
-    async reserve(s3Path: string, ttl: number): Promise<void> {
-      await reserve(s3Path, ttl)
+  return (client: Client) => ({
+    /** Promises to clean up after an upload to this key that does not commit within `seconds`. */
+    async reserve(key: string, seconds: number): Promise<void> {
+      await reserve(client, { key, seconds })
     },
-    /**
-     * Ends the upload's claim on its key; the sweeper takes it when the grace time is over. False when the
-     * upload had no claim any more: it was committed, though the answer got lost, or the sweeper has it.
-     */
-    async abandon(s3Path: string): Promise<boolean> {
-      return (await abandon(s3Path, GRACE)).length > 0
+    /** Ends the upload's claim on its key; the sweeper takes it when the grace time is over. */
+    async abandon(key: string): Promise<Abandonment> {
+      const { length } = await abandon(client, { key })
+      return { outcome: length > 0 ? 'abandoned' : 'not held' }
     },
     /** Claims up to `limit` keys whose objects are to be removed now. */
     async claimDue(limit: number): Promise<string[]> {
-      return (await claimDue(limit, GRACE)).map((row) => row.s3_path)
+      return (await claimDue(client, { limit })).map((row) => row.s3_path)
     },
     /** Takes in a key that neither a file nor a promise here names, to be removed at once. */
-    async adopt(s3Path: string): Promise<void> {
-      await adopt(s3Path)
+    async adopt(key: string): Promise<void> {
+      await adopt(client, { key })
     },
-    /** The keys behind `key`, in the order of their bytes. */
+    /** The keys after `key`, in the order of their bytes. */
     async listKeysAfter(key: string, limit: number): Promise<string[]> {
-      return (await listKeysAfter(key, limit)).map((row) => row.s3_path)
+      return (await listKeysAfter(client, { key, limit })).map((row) => row.s3_path)
     },
-    async has(s3Path: string): Promise<boolean> {
-      return (await find(s3Path)).length > 0
+    async has(key: string): Promise<boolean> {
+      return (await find(client, { key })).length > 0
     },
     /** Forgets a key whose object is gone. */
-    async remove(s3Path: string): Promise<void> {
-      await remove(s3Path)
+    async remove(key: string): Promise<void> {
+      await remove(client, { key })
     }
-  }
+  })
 }

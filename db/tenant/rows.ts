@@ -1,75 +1,65 @@
-/** A document as the API shows it, and the charset under which its content is sent. */
-export interface Document {
-  id: string
-  filename: string
-  mime_type: string
-  charset: string | null
-  file_id: string
-  user_id: string
-  created_at: string
-  updated_at: string
+import { SQL, sql, type GetColumnData } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { bare } from '../statement.js'
+import type { TenantTables } from './schema.js'
+
+export type { Verification } from './schema.js'
+
+type Documents = TenantTables['documents']
+type Files = TenantTables['files']
+type Selected<Columns extends Record<string, PgColumn>> = {
+  [Name in keyof Columns]: GetColumnData<Columns[Name]>
 }
 
-/** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
-export type Verification = 'intact' | 'damaged' | 'missing'
+/** What is selected of documents: the charset is the one under which the content is sent. */
+export const documentColumns = (of: Documents) => {
+  const { id, filename, mime_type, charset, file_id, user_id, created_at, updated_at } = of
+  return { id, filename, mime_type, charset, file_id, user_id, created_at, updated_at }
+}
+
+/** What is selected of files. */
+export const fileColumns = (of: Files) => {
+  const { id, md5_hash, sha256, file_size, s3_path, verified_at, verification, detected_type } = of
+  const { created_at, updated_at } = of
+  return {
+    ...{ id, md5_hash, sha256, file_size, s3_path, verified_at, verification, detected_type },
+    ...{ created_at, updated_at }
+  }
+}
+
+/** A document as the API shows it. */
+export type Document = Selected<ReturnType<typeof documentColumns>>
 
 /** A file as the API shows it. */
-export interface File {
-  id: string
-  md5_hash: string
-  sha256: string
-  file_size: number
-  s3_path: string
-  /** When the worker last read the whole object, and what it found. */
-  verified_at: string | null
-  verification: Verification | null
-  /** What the content looks like, whatever the documents call it. */
-  detected_type: string | null
-  created_at: string
-  updated_at: string
-}
+export type File = Selected<ReturnType<typeof fileColumns>>
 
 export interface DocumentWithFile extends Document {
   file: File
 }
 
-type Prefixed = Document & { [Column in keyof File as `file__${Column}`]: File[Column] }
+/** What is selected of a document joined with its file; `toDocumentWithFile` reads such a row. */
+export const documentWithFileColumns = (document: Documents, file: Files) => ({
+  ...documentColumns(document),
+  ...(Object.fromEntries(
+    Object.values(fileColumns(file)).map((column) => {
+      const name = `file__${column.name}`
+      return [name, sql`${column}`.as(name)]
+    })
+  ) as { [Name in keyof File as `file__${Name}`]: SQL.Aliased<File[Name]> })
+})
 
-export const DOCUMENT_COLUMNS = [
-  'id',
-  'filename',
-  'mime_type',
-  'charset',
-  'file_id',
-  'user_id',
-  'created_at',
-  'updated_at'
-] as const
-export const FILE_COLUMNS = [
-  'id',
-  'md5_hash',
-  'sha256',
-  'file_size',
-  's3_path',
-  'verified_at',
-  'verification',
-  'detected_type',
-  'created_at',
-  'updated_at'
-] as const
+export type DocumentWithFileRow = Document & { [Name in keyof File as `file__${Name}`]: File[Name] }
 
-/** The select list of a table or alias that holds documents. */
-export const documentColumns = (alias: string) =>
-  DOCUMENT_COLUMNS.map((column) => `${alias}.${column}`).join(', ')
-
-/** The select list of a table or alias that holds files. */
-export const fileColumns = (alias: string) => FILE_COLUMNS.map((column) => `${alias}.${column}`).join(', ')
-
-/** The select list of a document joined with its file; `toDocumentWithFile` reads such a row. */
-export const documentWithFileColumns = (document: string, file: string) =>
-  `${documentColumns(document)}, ${FILE_COLUMNS.map((column) => `${file}.${column} as file__${column}`).join(', ')}`
-
-export type DocumentWithFileRow = Prefixed
+/** Selected columns as they stand in a template. */
+export const selectList = (columns: Record<string, PgColumn | SQL.Aliased>): SQL =>
+  sql.join(
+    Object.values(columns).map((column) =>
+      column instanceof SQL.Aliased
+        ? sql`${column.sql} as ${bare({ name: column.fieldAlias })}`
+        : sql`${column}`
+    ),
+    sql`, `
+  )
 
 export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
   return {

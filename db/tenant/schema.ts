@@ -16,6 +16,9 @@ import { entity, moment } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
+/** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
+export type Verification = 'intact' | 'damaged' | 'missing'
+
 /** The tables of one tenant: unqualified in a database of its own, qualified in a schema of a shared one. */
 export function createTenantTables(schemaName?: string) {
   // Both functions make the same table; only the type of its schema's name differs.
@@ -33,7 +36,7 @@ export function createTenantTables(schemaName?: string) {
       s3_path: varchar({ length: 500 }).notNull().unique(),
       /** When the worker last read the whole object, and what it found. */
       verified_at: moment(),
-      verification: varchar({ length: 10 }),
+      verification: varchar({ length: 10 }).$type<Verification>(),
       /** What the content looks like, whatever the documents call it; null: nothing known. */
       detected_type: varchar({ length: 100 })
     },
@@ -86,7 +89,7 @@ export function createTenantTables(schemaName?: string) {
     'pending_objects',
     {
       s3_path: varchar({ length: 500 }).primaryKey(),
-      state: varchar({ length: 10 }).notNull(),
+      state: varchar({ length: 10 }).$type<'upload' | 'delete'>().notNull(),
       /** When the sweeper may remove the object. */
       deadline: moment().notNull(),
       created_at: moment()

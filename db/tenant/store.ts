@@ -1,13 +1,13 @@
 import type { DatabaseClient } from '../client.js'
-import { createOutboxRepository, type OutboxRepository } from '../outbox-repository.js'
-import { createDocumentRepository, type DocumentRepository } from './documents-repository.js'
-import { createFileRepository, type FileRepository } from './files-repository.js'
-import { createIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
-import { createPendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
+import { defineOutboxRepository, type OutboxRepository } from '../outbox-repository.js'
+import { ANY_SCHEMA, inDatabase, inSchema, type TenantClient } from './client.js'
+import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
+import { defineFileRepository, type FileRepository } from './files-repository.js'
+import { defineIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
+import { definePendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
 import { createTenantTables, type TenantTables } from './schema.js'
-import { tableNames } from './table-names.js'
-import { createUploadRepository, type UploadRepository } from './uploads-repository.js'
-import { createUsageRepository, type UsageRepository } from './usage-repository.js'
+import { defineUploadRepository, type UploadRepository } from './uploads-repository.js'
+import { defineUsageRepository, type UsageRepository } from './usage-repository.js'
 
 /** One tenant's repositories: made once for each pool, with their statements prepared once a connection. */
 export interface TenantStore {
@@ -20,18 +20,32 @@ export interface TenantStore {
   outbox: OutboxRepository
 }
 
-export function createTenantStore(
-  { sql }: DatabaseClient,
-  tables: TenantTables = createTenantTables()
-): TenantStore {
-  const names = tableNames(tables)
-  return {
-    documents: createDocumentRepository(sql, names),
-    files: createFileRepository(sql, names),
-    uploads: createUploadRepository(sql, names),
-    pendingObjects: createPendingObjectRepository(sql, names),
-    idempotencyKeys: createIdempotencyRepository(sql, names),
-    usage: createUsageRepository(sql, names),
-    outbox: createOutboxRepository(sql, names.outbox)
-  }
+/** The statements on these tables, rendered when they are first used, for any client. */
+function defineTenantStore(tables: TenantTables): (client: TenantClient) => TenantStore {
+  const documents = defineDocumentRepository(tables)
+  const files = defineFileRepository(tables)
+  const uploads = defineUploadRepository(tables)
+  const pendingObjects = definePendingObjectRepository(tables)
+  const idempotencyKeys = defineIdempotencyRepository(tables)
+  const usage = defineUsageRepository(tables)
+  const outbox = defineOutboxRepository(tables.outbox)
+  return (client) => ({
+    documents: documents(client),
+    files: files(client),
+    uploads: uploads(client),
+    pendingObjects: pendingObjects(client),
+    idempotencyKeys: idempotencyKeys(client),
+    usage: usage(client),
+    outbox: outbox(client)
+  })
 }
+
+const ofDatabases = defineTenantStore(createTenantTables())
+const ofSchemas = defineTenantStore(createTenantTables(ANY_SCHEMA))
+
+/** The store of a tenant with a database of its own. */
+export const createTenantStore = ({ sql }: DatabaseClient): TenantStore => ofDatabases(inDatabase(sql))
+
+/** The store of a tenant with a schema of its own. */
+export const createTenantStoreIn = (schema: string, { sql }: DatabaseClient): TenantStore =>
+  ofSchemas(inSchema(sql, schema))

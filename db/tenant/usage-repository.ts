@@ -1,7 +1,8 @@
-import type postgres from 'postgres'
-import { insertAuditEvent } from '../audit-event.js'
-import { statement } from '../client.js'
-import type { TenantTableNames } from './table-names.js'
+import { eq, sql, type SQLWrapper } from 'drizzle-orm'
+import { getTableConfig } from 'drizzle-orm/pg-core'
+import { auditEvent } from '../audit-event.js'
+import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
+import type { TenantTables } from './schema.js'
 
 /** What a tenant may hold at most; null: as much as it likes. */
 export interface UsageLimits {
@@ -20,72 +21,79 @@ export interface Usage {
   limits: UsageLimits
 }
 
-interface UsageRow {
-  documents: number
-  files: number
-  bytes: number
-  max_documents: number | null
-  max_bytes: number | null
-}
-
 /** In the table, null is the setting's limit and this is none. */
 const NO_LIMIT = -1
 
-export type UsageRepository = ReturnType<typeof createUsageRepository>
+export type UsageRepository = ReturnType<ReturnType<typeof defineUsageRepository>>
+
+interface LimitChange {
+  setsDocuments: boolean
+  documents: number | null
+  setsBytes: boolean
+  bytes: number | null
+  tenantId: string
+  osUser: string
+}
 
 /** SQL of how many there are now, which costs the same however many they are. */
-export const usageCount =
-  ({ usage, usageChanges }: TenantTableNames) =>
-  (of: 'documents' | 'files') =>
-    `(select ${of} from ${usage}) + (select coalesce(sum(${of}), 0)::bigint from ${usageChanges})`
+export const usageCount = ({ usage, usageChanges }: TenantTables, of: 'documents' | 'files') =>
+  sql`(select ${usage[of]} from ${usage})
+    + (select coalesce(sum(${usageChanges[of]}), 0)::bigint from ${usageChanges})`
 
 /** What a tenant holds: counted by triggers in the statement of each change, see the migration `count_usage`. */
-export function createUsageRepository(
-  sql: postgres.Sql,
-  { usage, usageChanges, files, outbox }: TenantTableNames
-) {
+export function defineUsageRepository({ usage, usageChanges, outbox }: TenantTables) {
+  const { max_documents, max_bytes } = usage
   // The functions are where the tables are.
-  const call = (name: string) => statement(sql, `select ${files.replace(/"files"$/, '')}${name}()`)
-  const fold = call('fold_usage')
-  const recount = call('recount_usage')
-  const read = statement<UsageRow>(
-    sql,
-    `select usage.documents + coalesce(sum(changes.documents), 0)::bigint as documents,
-       usage.files + coalesce(sum(changes.files), 0)::bigint as files,
-       usage.bytes + coalesce(sum(changes.bytes), 0)::bigint as bytes, max_documents, max_bytes
-     from ${usage} usage left join ${usageChanges} changes on true group by usage.id`
-  )
-  const setLimits = statement(
-    sql,
-    `with previous as (
-       select id as previous_id, max_documents as previous_documents, max_bytes as previous_bytes
-       from ${usage} for no key update
-     ), changed as (
-       update ${usage} usage set max_documents = case when $1 then $2::bigint else max_documents end,
-         max_bytes = case when $3 then $4::bigint else max_bytes end
-       from previous where usage.id = previous_id returning usage.*, previous_documents, previous_bytes
-     )
-     ${insertAuditEvent(
-       'changed',
-       {
-         action: `'tenant.limits_changed'`,
-         tenantId: '$5',
-         userId: 'null',
-         targetType: `'tenant'`,
-         targetId: '$5',
-         details: `jsonb_build_object('documents', ${shown('max_documents')}, 'bytes', ${shown('max_bytes')},
-           'previous', jsonb_build_object('documents', ${shown('previous_documents')}, 'bytes', ${shown('previous_bytes')}),
-           'by', 'operator', 'os_user', $6::text)`,
-         ip: 'null'
-       },
-       outbox
-     )}`
+  const { schema } = getTableConfig(usage)
+  const place = schema === undefined ? undefined : sql`${sql.identifier(schema)}.`
+  const fold = rendered(() => sql`select ${place}fold_usage()`)
+  const recount = rendered(() => sql`select ${place}recount_usage()`)
+
+  const current = <Name extends 'documents' | 'files' | 'bytes'>(of: Name) =>
+    sql<number>`${usage[of]} + coalesce(sum(${usageChanges[of]}), 0)::bigint`.as(of)
+  const read = rendered(() =>
+    query
+      .select({
+        ...{ documents: current('documents'), files: current('files'), bytes: current('bytes') },
+        ...{ max_documents, max_bytes }
+      })
+      .from(usage)
+      .leftJoin(usageChanges, sql`true`)
+      .groupBy(usage.id)
   )
 
-  return {
+  const previous = under('previous', usage)
+  const changed = under('changed', usage)
+  const setLimits = rendered((to: Named<LimitChange>) => {
+    const change = query
+      .update(usage)
+      .set({
+        max_documents: sql`case when ${to.setsDocuments} then ${to.documents}::bigint else ${max_documents} end`,
+        max_bytes: sql`case when ${to.setsBytes} then ${to.bytes}::bigint else ${max_bytes} end`
+      })
+      .from(sql`${previous}`)
+      .where(eq(usage.id, previous.id))
+      .returning({ id: usage.id, max_documents, max_bytes })
+    const event = {
+      action: 'tenant.limits_changed',
+      tenantId: to.tenantId,
+      targetType: 'tenant',
+      targetId: to.tenantId,
+      details: jsonObject({
+        ...shownLimits(changed),
+        previous: jsonObject(shownLimits(previous)),
+        by: 'operator',
+        os_user: sql`${to.osUser}::text`
+      })
+    }
+    return sql`with ${previous} as ${query.select().from(usage).for('no key update')}, ${changed} as ${change}
+      ${auditEvent(outbox, event, sql`${changed}, ${previous}`)}`
+  })
+
+  return (client: Client) => ({
     /** @param defaults the limits of tenants that have none of their own */
     async read(defaults: UsageLimits): Promise<Usage> {
-      const [row] = await read()
+      const [row] = await read(client)
       if (row === undefined) throw new Error('The row of "usage" is missing')
       const { max_documents, max_bytes, ...counts } = row
       return {
@@ -98,32 +106,39 @@ export function createUsageRepository(
     },
     /** Keeps reading cheap; safe at any time and by any number of processes. */
     async fold(): Promise<void> {
-      await fold()
+      await fold(client)
     },
-    /** Counts everything anew, for numbers that somebody has reason not to trust. Safe at any time. */
+    /** Counts everything again, for numbers that somebody has reason not to trust. Safe at any time. */
     async recount(): Promise<void> {
-      await recount()
+      await recount(client)
     },
     /**
      * Leaves alone what is undefined. A limit below what is there only stops what comes.
      * @param by the user of the operating system who sets them, for the audit
      */
     async setLimits(
-      limits: { documents?: OwnLimit | undefined; bytes?: OwnLimit | undefined },
+      { documents, bytes }: { documents?: OwnLimit | undefined; bytes?: OwnLimit | undefined },
       by: { tenantId: string; osUser: string }
     ): Promise<void> {
-      const { documents, bytes } = limits
-      await setLimits(
-        ...[documents !== undefined, stored(documents), bytes !== undefined, stored(bytes)],
-        ...[by.tenantId, by.osUser]
-      )
+      await setLimits(client, {
+        setsDocuments: documents !== undefined,
+        documents: stored(documents),
+        setsBytes: bytes !== undefined,
+        bytes: stored(bytes),
+        ...by
+      })
     }
-  }
+  })
 }
 
-/** SQL of a limit as `OwnLimit` has it. */
-const shown = (column: string) =>
-  `case ${column} when ${NO_LIMIT} then '"none"'::jsonb else coalesce(to_jsonb(${column}), '"default"'::jsonb) end`
+/** SQL of limits as `OwnLimit` has them. */
+const shownLimits = ({ max_documents, max_bytes }: TenantTables['usage']) => ({
+  documents: shown(max_documents),
+  bytes: shown(max_bytes)
+})
+
+const shown = (limit: SQLWrapper) =>
+  sql`case ${limit} when ${NO_LIMIT} then '"none"'::jsonb else coalesce(to_jsonb(${limit}), '"default"'::jsonb) end`
 
 function effective(own: number | null, standard: number | null): number | null {
   if (own === NO_LIMIT) return null

@@ -104,15 +104,15 @@ export function createAccess({
       const keepRole = roles.reading()
       const keepTenant = knownTenants.reading()
       const found = await tenants.findMembership(identity.sessionId, identity.userId, tenantId)
-      if (found === 'ended') throw new AppError('TOKEN_REVOKED')
+      if (found.outcome === 'ended') throw new AppError('TOKEN_REVOKED')
+      if (fresh) keepSession(identity)
+      if (found.outcome === 'no member') return null
+      const { membership } = found
       if (fresh) {
-        keepSession(identity)
-        if (found !== null) {
-          keepRole(member, found.role)
-          keepTenant(tenantId, found.tenant)
-        }
+        keepRole(member, membership.role)
+        keepTenant(tenantId, membership.tenant)
       }
-      return found
+      return membership
     },
 
     sessionChanged: (sessionId) => liveSessions.forget(sessionId),

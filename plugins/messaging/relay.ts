@@ -106,7 +106,8 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   }
 
   async function relay(outbox: string, busyRetries: number): Promise<void> {
-    if (!(await dirtyTenants.acquire(outbox, owner, LEASE))) {
+    const { outcome } = await dirtyTenants.acquire(outbox, owner, LEASE)
+    if (outcome === 'held') {
       // After that many tries the sweep looks after it: the mark stays until the outbox was seen empty.
       if (busyRetries < BUSY_RETRIES) later(outbox, BUSY_RETRY_MS, busyRetries + 1)
       return

@@ -1,14 +1,37 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
 import type { Secrets } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
 import { deriveKeys } from '../derived-keys.js'
-import { contentDisposition, safeDownload } from './download-headers.js'
+import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 import type { DownloadOptions } from './object-storage.js'
 
 /** What a link allows to be sent: the values of the two headers. */
 export interface DownloadLink {
   contentType: string
   contentDisposition: string
+}
+
+/** An object opened for reading: what it is stays the same, even when the key is deleted meanwhile. */
+export interface OpenObject {
+  file: FileHandle
+  size: number
+  modified: Date
+  /** A strong validator (RFC 9110 §8.8.1): files are replaced as a whole, never changed. With its quotes. */
+  etag: string
+}
+
+/** The objects that this server itself sends to who has a signed link to them, and no others. */
+export interface LinkedObjects {
+  /**
+   * What a link leads to: the headers that were signed, and the object. Who opens it closes the file, or reads a stream of
+   * it to its end. `open` throws FILE_NOT_FOUND and STORAGE_UNAVAILABLE.
+   * @throws {AppError} LINK_INVALID when anything of the link was altered or it has expired
+   */
+  follow(
+    key: string,
+    query: Record<string, unknown>
+  ): { headers: DownloadLink; open: () => Promise<OpenObject> }
 }
 
 export interface LinkSigner {

@@ -17,7 +17,7 @@ import {
 } from './disk-files.js'
 import { closeBelow, modeOf, setMode } from './private-modes.js'
 import { DurableFolders } from './durable-folders.js'
-import { createLinkSigner, type DownloadLink, type LinkSigner } from './disk-links.js'
+import { createLinkSigner, type LinkedObjects, type LinkSigner, type OpenObject } from './disk-links.js'
 import type { Secrets } from '../../core/config/config.js'
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
@@ -31,21 +31,12 @@ export interface DiskOptions {
   publicUrl: () => string
 }
 
-/** An object opened for reading: what it is stays the same, even when the key is deleted meanwhile. */
-export interface OpenObject {
-  file: FileHandle
-  size: number
-  modified: Date
-  /** A strong validator (RFC 9110 §8.8.1): files are replaced as a whole, never changed. With its quotes. */
-  etag: string
-}
-
 /**
  * Object storage in a folder. One process or several on one file system may share it. The folder is created by
  * `prepare` only: when it vanishes later, its volume was unmounted, and then nothing may be written beside it,
  * taken for missing, or taken for deleted. Everything rejects with STORAGE_UNAVAILABLE until it is back.
  */
-export class DiskStorage implements ObjectStorage {
+export class DiskStorage implements ObjectStorage, LinkedObjects {
   readonly #root: string
   readonly #temporaries: string
   readonly #folders: DurableFolders
@@ -156,9 +147,13 @@ export class DiskStorage implements ObjectStorage {
     return `${this.#publicUrl()}/objects/${key}?${this.#signer.sign(key, options)}`
   }
 
-  /** @throws {AppError} LINK_INVALID when the query of a download link was altered or has expired */
-  verifyDownload(key: string, query: Record<string, unknown>): DownloadLink {
-    return this.#signer.verify(key, query)
+  follow(key: string, query: Record<string, unknown>) {
+    const open = async () => {
+      const object = await this.open(key)
+      if (object === null) throw new AppError('FILE_NOT_FOUND')
+      return object
+    }
+    return { headers: this.#signer.verify(key, query), open }
   }
 
   /** Writes a byte. */

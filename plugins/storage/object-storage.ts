@@ -1,15 +1,9 @@
 import type { Readable } from 'node:stream'
+import type { RequestedDownload } from '../../core/download-headers.js'
 
-/** How a browser is told to treat a download; see RFC 6266. */
-export type Disposition = 'attachment' | 'inline'
-
-export interface DownloadOptions {
+export interface DownloadOptions extends RequestedDownload {
   /** The document's name, any Unicode text; encoded safely into the header. */
   filename: string
-  mimeType: string
-  /** Of a text, where one was declared. */
-  charset?: string | null
-  disposition: Disposition
   /** Seconds that the URL works, 1 to 3600. */
   expiresIn: number
 }

@@ -14,7 +14,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { StorageConfig } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import { contentDisposition, safeDownload } from './download-headers.js'
+import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 import { PartReader } from './part-reader.js'

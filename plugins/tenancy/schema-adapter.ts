@@ -7,8 +7,7 @@ import { applyMigrations, lockMigrations } from '../../db/migrate.js'
 import { untilTablesAreFree } from '../../db/migration-retries.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.js'
-import { createTenantTables } from '../../db/tenant/schema.js'
-import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
+import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
 import { FairLine } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
@@ -19,7 +18,7 @@ import { recorded } from './recorded-migration.js'
 
 /** Seconds after which unused connections are closed. */
 const IDLE_TIMEOUT = 60
-/** The most tenants whose statements are kept as text. */
+/** The most tenants that stay open. */
 const STORES = 500
 
 /**
@@ -72,7 +71,7 @@ export function createSchemaAdapter(
     const known = stores.get(schema)
     if (known !== undefined) return known
     const place = {
-      open: () => createTenantStore(client, createTenantTables(schema)),
+      open: () => createTenantStoreIn(schema, client),
       close: () => Promise.resolve(),
       applied: () => appliedTo(schema),
       migrate: () => migrate({ database_name: schema })

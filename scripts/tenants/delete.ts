@@ -30,9 +30,11 @@ export const remove: TenantCommand = {
         throw new UsageError(
           `This closes ${name} for its ${tenant.members} members; say --yes if you mean it.`
         )
-      const deleted = await tenants.remove(tenant.id)
+      const { outcome } = await tenants.remove(tenant.id)
       console.log(
-        deleted ? `${name} is deleted. Its data stays until it is purged.` : `${name} was deleted already.`
+        outcome === 'removed'
+          ? `${name} is deleted. Its data stays until it is purged.`
+          : `${name} was deleted already.`
       )
       return 0
     })

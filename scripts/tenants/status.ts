@@ -4,11 +4,11 @@ import { inspectUnfinished, mainIndexes } from '../../db/indexes/build-indexes.j
 import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf } from '../../db/migrate.js'
-import { operatorSettings } from '../operator/settings.js'
+import { withInstallation } from '../operator/installation.js'
 import type { TenantCommand } from './command.js'
-import { textOf } from './unfinished-text.js'
-import { inPages, openFleet, type Fleet } from './fleet.js'
+import { everyMigration, findMigration, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
+import { textOf } from './unfinished-text.js'
 
 /** Tenants that are looked at at the same time. */
 const CONCURRENCY = 4
@@ -37,28 +37,22 @@ export const status: TenantCommand = {
       args,
       options: { tenant: { type: 'string' }, json: { type: 'boolean', default: false } }
     })
-    const config = operatorSettings()
-    const fleet = openFleet(config)
     const counts: Record<State, number> = { current: 0, behind: 0, ahead: 0, failed: 0 }
-    const show = async (page: TenantMigration[]) => {
-      for (const tenant of await lookAt(page, fleet, values.tenant !== undefined)) {
-        const state = stateOf(tenant, fleet.newest.version)
-        counts[state] += 1
-        console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
-      }
-    }
     if (!values.json) console.log(TITLES.join('\t'))
-    try {
-      await fleet.record('tenants status', args)
-      if (values.tenant === undefined) await inChunks(inPages(fleet.migrations.list), AT_ONCE, show)
-      else await show([await fleet.find(values.tenant)])
-    } finally {
-      await fleet.close()
-    }
-    if (values.tenant === undefined) {
-      const unfinished = await inspectUnfinished(mainIndexes(config.database.directUrl))
+    await withInstallation(async (installation) => {
+      const show = async (page: TenantMigration[]) => {
+        for (const tenant of await lookAt(page, installation, values.tenant !== undefined)) {
+          const state = stateOf(tenant, installation.newest.version)
+          counts[state] += 1
+          console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
+        }
+      }
+      await installation.record('tenants status', args)
+      if (values.tenant !== undefined) return show([await findMigration(installation, values.tenant)])
+      await inChunks(everyMigration(installation.tenantMigrations.list), AT_ONCE, show)
+      const unfinished = await inspectUnfinished(mainIndexes(installation.config.database.directUrl))
       if (unfinished.length > 0) console.error(`Main database: ${unfinished.map(textOf).join(', ')}`)
-    }
+    })
     console.error(
       `${counts.current} current, ${counts.behind} behind, ${counts.ahead} ahead, ${counts.failed} failed`
     )
@@ -85,7 +79,10 @@ async function lookAt(page: TenantMigration[], fleet: Fleet, always: boolean): P
   )
 }
 
-async function record(tenant: TenantMigration, { places, migrations }: Fleet): Promise<TenantMigration> {
+async function record(
+  tenant: TenantMigration,
+  { places, tenantMigrations: migrations }: Fleet
+): Promise<TenantMigration> {
   const outcome = await places.inspect(tenant).catch((error: unknown) => ({ error: messageOf(error) }))
   await migrations.record(tenant.database_name, outcome)
   return (await migrations.findById(tenant.id)) ?? tenant

@@ -1,3 +1,6 @@
+import { Parser, type Result } from 'tap-parser'
+import { stringify } from 'yaml'
+
 /**
  * How many assertions of a file passed and failed, and how many tests were skipped. A file that crashes or takes too
  * long is a failed one; a file that needs a tool this machine lacks is a skipped one.
@@ -13,58 +16,43 @@ export interface Report extends Totals {
   lines: string[]
 }
 
-const POINT = /^( *)(not )?ok \d+(?: - (.*?))?(?: # (time=|skip|todo)(.*))?$/i
-/** A plan of no tests, of the file itself, and why. */
-const SKIPPED_FILE = /^1\.\.0 # (?:skip )?(.+)$/i
+/** The last line of a file whose tests ended. */
 const TOTALS = /^# \{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?/
 
-/**
- * Reads what a file of tests prints, line by line. Subtests are indented by four blanks each
- * (https://testanything.org, version 14).
- */
+/** Reads what a file of tests prints, line by line (https://testanything.org, version 14). */
 export class FileReport {
   readonly #file: string
   readonly #lines: string[] = []
-  /** The names of the subtests that are open, the file first. */
-  #path: string[]
+  readonly #parser = new Parser()
   #points = 0
   #failures = 0
   #skips = 0
-  /** Why the whole file was skipped. */
-  #skipped: string | undefined
-  /** The blanks before the details that belong to the failure that was just read. */
-  #details: string | undefined
   #totals: Pick<Totals, 'passed' | 'failed'> | undefined
 
   constructor(file: string) {
     this.#file = file
-    this.#path = [file]
+    this.#parser.on('pass', () => this.#points++)
+    this.#parser.on('todo', () => this.#points++)
+    this.#parser.on('fail', (result) => this.#fail(result))
+    this.#parser.on('skip', (result) => this.#skip(result))
+    this.#parser.on('bailout', (reason) => this.#lines.push(`Bail out! ${reason}`))
+    this.#parser.on('comment', (line) => {
+      const [found, passed = 0, failed = 0] = TOTALS.exec(line) ?? []
+      if (found !== undefined) this.#totals = { passed: Number(passed), failed: Number(failed) }
+    })
   }
 
   read(line: string): void {
-    if (this.#detail(line)) return
-    const subtest = /^( *)# Subtest: (.*)$/.exec(line)
-    const point = POINT.exec(line)
-    const totals = TOTALS.exec(line)
-    const skipped = SKIPPED_FILE.exec(line)
-    if (skipped) {
-      this.#skipped = skipped[1]
-    } else if (subtest) {
-      this.#path = [...this.#path.slice(0, depth(subtest[1])), subtest[2] ?? '']
-    } else if (point) {
-      this.#point(point)
-    } else if (totals) {
-      this.#totals = { passed: Number(totals[1] ?? 0), failed: Number(totals[2] ?? 0) }
-    } else if (line.startsWith('Bail out!')) {
-      this.#lines.push(line)
-    }
+    this.#parser.write(`${line}\n`)
   }
 
   /** @param crash how the process ended, unless it ended well or with failures that it told of */
   end(crash: string | undefined, milliseconds: number): Report {
+    this.#parser.end()
     const { passed = 0, failed = 0 } = this.#totals ?? {}
-    if (this.#skipped !== undefined && crash === undefined && this.#points === 0)
-      return { passed, failed, skipped: 1, lines: [`skipped ${this.#file}  ${this.#skipped}`] }
+    const { skipAll, skipReason } = this.#parser.results?.plan ?? {}
+    if (skipAll === true && this.#totals !== undefined && this.#points === 0 && crash === undefined)
+      return { passed, failed, skipped: 1, lines: [`skipped ${this.#file}  ${skipReason ?? ''}`] }
     const reason = crash ?? (this.#totals === undefined ? 'it ended before its tests did' : undefined)
     const told = Math.max(failed, this.#failures)
     const failures = reason !== undefined && told === 0 ? 1 : told
@@ -74,37 +62,21 @@ export class FileReport {
     return { passed, failed: failures, skipped: this.#skips, lines: this.#lines }
   }
 
-  #point([, blanks = '', not, name = '', directive = '', reason = '']: RegExpExecArray): void {
-    const failed = not !== undefined && !/^(skip|todo)$/i.test(directive)
-    const level = depth(blanks)
-    // A point at the level of an open subtest is that subtest's end: its failures have been shown one by one.
-    const ends = this.#path.length > level
-    this.#path = this.#path.slice(0, level)
-    if (ends) return
-    if (/^skip$/i.test(directive)) {
-      this.#skips++
-      this.#lines.push(`- skipped: ${[...this.#path, name].join(' > ')} (${reason.trim()})`)
-      return
-    }
+  #fail({ fullname, diag }: Result): void {
     this.#points++
-    if (!failed) return
     this.#failures++
-    this.#lines.push(`✗ ${[...this.#path, name].join(' > ')}`)
-    this.#details = `${blanks}  `
+    this.#lines.push(`✗ ${this.#file} > ${fullname}`)
+    if (diag)
+      this.#lines.push(
+        ...stringify(diag)
+          .trimEnd()
+          .split('\n')
+          .map((line) => `    ${line}`)
+      )
   }
 
-  /** @returns whether the line belonged to the details of a failure */
-  #detail(line: string): boolean {
-    if (this.#details === undefined) return false
-    const content = line.startsWith(this.#details) ? line.slice(this.#details.length) : undefined
-    if (line.trim() !== '' && content === undefined) this.#details = undefined
-    else if (content === '...') this.#details = undefined
-    else if (content !== undefined && content !== '---') this.#lines.push(`    ${content}`)
-    return content !== undefined
+  #skip({ fullname, skip }: Result): void {
+    this.#skips++
+    this.#lines.push(`- skipped: ${this.#file} > ${fullname} (${String(skip)})`)
   }
-}
-
-/** The file itself is the first level. */
-function depth(blanks = ''): number {
-  return blanks.length / 4 + 1
 }

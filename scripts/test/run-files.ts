@@ -20,16 +20,22 @@ export interface Run {
   print: (line: string) => void
 }
 
+/** A file of tests, and how its tenants are kept apart where the environment does not say so. */
+export interface TestFile {
+  file: string
+  tenancy?: string
+}
+
 /**
  * Runs files of tests, each in a process of its own, and prints what came of each when it ends. Node runs them
  * itself: tap's own command follows every import for its coverage, which costs more time than most tests take.
  */
-export async function runFiles(files: string[], run: Run): Promise<Totals> {
+export async function runFiles(files: TestFile[], run: Run): Promise<Totals> {
   const totals = { passed: 0, failed: 0, skipped: 0 }
   const limit = pLimit(run.jobs)
   const bailed = new AbortController()
   const stop = AbortSignal.any([run.stop, bailed.signal])
-  const runOne = async (file: string) => {
+  const runOne = async (file: TestFile) => {
     if (stop.aborted) return
     const { lines, passed, failed, skipped } = await runFile(file, { ...run, stop })
     lines.forEach(run.print)
@@ -42,11 +48,15 @@ export async function runFiles(files: string[], run: Run): Promise<Totals> {
   return totals
 }
 
-async function runFile(file: string, { timeout, environment, stop }: Run): Promise<Report> {
+async function runFile({ file, tenancy }: TestFile, { timeout, environment, stop }: Run): Promise<Report> {
   const start = performance.now()
-  const report = new FileReport(file)
+  const report = new FileReport(tenancy === undefined ? file : `${file} (${tenancy})`)
   const child = spawn(process.execPath, program(file.replace(/\.ts$/, '')), {
-    env: { ...environment, TAP_TIMEOUT: String(timeout) },
+    env: {
+      ...environment,
+      TAP_TIMEOUT: String(timeout),
+      ...(tenancy !== undefined && { TEST_TENANCY_STRATEGY: tenancy })
+    },
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const kill = () => child.kill('SIGKILL')

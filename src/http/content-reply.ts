@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.js'
 import { exactly } from './exact-length.js'
 import type { Answer, Representation } from './http-range.js'
 
-/** What is sent, and under which headers a browser may see it; see `download-headers.ts`. */
+/** What is sent, and under which headers a browser may see it; see `core/download-headers.ts`. */
 export interface Content extends Representation {
   contentType: string
   contentDisposition: string

@@ -10,6 +10,8 @@ interface Uploaded {
   replayed: boolean
 }
 
+export type MeasureUpload = ReturnType<typeof createUploadMetrics>
+
 /**
  * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the code of the refusal.
  * @param slots the line of uploads, read whenever somebody asks

@@ -29,7 +29,7 @@ export default fp(
     const serializer = SerializerSelector()(app.getSchemas(), {})
     app.setSerializerCompiler(
       compiledOnce((route: FastifyRouteSchemaDef<object>) =>
-        serializer(route as Parameters<typeof serializer>[0])
+        whenUsed(() => serializer(route as Parameters<typeof serializer>[0]))
       )
     )
     app.addHook('onRoute', (route) => {
@@ -39,6 +39,14 @@ export default fp(
   },
   { name: 'validation' }
 )
+
+type Serialize = (data: unknown) => string
+
+/** Most routes have answers that a process never gives, so that each is compiled when it is given first. */
+function whenUsed(compile: () => Serialize): Serialize {
+  let serialize: Serialize | undefined
+  return (data) => (serialize ??= compile())(data)
+}
 
 const refusing = (check: Check) => (value: unknown) => {
   const details = check(value)

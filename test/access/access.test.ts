@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import type { Membership, Role, Tenant } from '../../db/main/tenants-repository.js'
+import type { MembershipResult, Role, Tenant } from '../../db/main/tenants-repository.js'
 import { createAccess } from '../../plugins/access/access.js'
 
 const IDENTITY = { userId: randomUUID(), sessionId: randomUUID() }
@@ -35,8 +35,12 @@ function setUp() {
     sessions: { isLive: () => answer(state.live) },
     tenants: {
       findMembership: () =>
-        answer<Membership | 'ended' | null>(
-          !state.live ? 'ended' : state.role === null ? null : { role: state.role, tenant: state.tenant }
+        answer<MembershipResult>(
+          !state.live
+            ? { outcome: 'ended' }
+            : state.role === null
+              ? { outcome: 'no member' }
+              : { outcome: 'member', membership: { role: state.role, tenant: state.tenant } }
         )
     }
   })

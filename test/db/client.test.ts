@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import t from 'tap'
-import { createClient, statement, withTransaction } from '../../db/client.js'
+import { createClient, withTransaction } from '../../db/client.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
+import { prepared } from '../../db/statement.js'
 import { testServices } from '../helpers/services.js'
 
 const client = createClient(testServices().databaseUrl, { max: 2, applicationName: 'strongroom-test' })
 t.teardown(() => client.close())
 
 async function one(expression: string): Promise<unknown> {
-  const [row] = await statement<{ value: unknown }>(client.sql, `select ${expression} as value`)()
+  const [row] = await prepared(
+    client.sql,
+    () => sql<{ value: unknown }>`select ${sql.raw(expression)} as value`
+  )()
   return row?.value
 }
 
@@ -34,7 +39,9 @@ t.test('a server that cannot be reached is told from a statement that is wrong',
     max: 1,
     applicationName: 'strongroom-test'
   })
-  const unreachable: unknown = await statement(nobody.sql, 'select 1')().catch((error: unknown) => error)
+  const unreachable: unknown = await prepared(nobody.sql, () => sql`select 1`)().catch(
+    (error: unknown) => error
+  )
   t.equal(isDatabaseUnavailable(unreachable), true)
   await nobody.close()
   const wrong: unknown = await one('nothing').catch((error: unknown) => error)
@@ -50,12 +57,12 @@ t.test('where the server has no connection left, statements and transactions wai
   url.username = role
   url.password = 'few'
   const few = createClient(url.href, { max: 8, applicationName: 'strongroom-test' })
-  const slow = statement(few.sql, 'select pg_sleep(0.02)')
+  const slow = prepared(few.sql, () => sql`select pg_sleep(0.02)`)
   await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       index % 2 === 0
         ? slow()
-        : withTransaction(few.sql, (transaction) => statement(transaction, 'select pg_sleep(0.01)')())
+        : withTransaction(few.sql, (transaction) => prepared(transaction, () => sql`select pg_sleep(0.01)`)())
     )
   )
   await few.close()

@@ -5,7 +5,12 @@ import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { createClient } from '../../db/client.js'
 import { migrate } from '../../db/migrate.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { ContentIdentity, NewUpload, UploadContext } from '../../db/tenant/uploads-repository.js'
+import type {
+  ContentIdentity,
+  NewUpload,
+  UploadContext,
+  UploadOutcomes
+} from '../../db/tenant/uploads-repository.js'
 import type { UploadAnswer } from '../../db/tenant/rows.js'
 import { testServices } from '../helpers/services.js'
 import { seeded } from '../patches/seeded.js'
@@ -49,9 +54,11 @@ export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID
 })
 
 /** What became of uploads that the server took together. */
-export function together(results: (UploadAnswer | null)[] | 'apart'): (UploadAnswer | null)[] {
-  if (results === 'apart') throw new Error('refused')
-  return results
+export function together(
+  results: UploadOutcomes<{ document: UploadAnswer } | object>
+): (UploadAnswer | null)[] {
+  if (results.outcome === 'refused') throw new Error('refused')
+  return results.each.map((one) => ('document' in one ? one.document : null))
 }
 
 /** What uploads that come together do, with a set of keys for a storage. */

@@ -47,10 +47,10 @@ t.test('a reservation that ran out or was taken cannot be committed', async (t) 
   const { file } = late
   await store.pendingObjects.reserve(file.s3Path, 60)
   await client.sql`update pending_objects set deadline = now()`
-  t.same(await store.uploads.commit([late], context), [null])
-  t.equal(await store.pendingObjects.abandon(file.s3Path), true)
-  t.same(await store.uploads.commit([late], context), [null])
-  t.equal(await store.pendingObjects.abandon(file.s3Path), false, 'only once')
+  t.same(together(await store.uploads.commit([late], context)), [null])
+  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'abandoned' })
+  t.same(together(await store.uploads.commit([late], context)), [null])
+  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'not held' }, 'only once')
   const [count] =
     await client.sql`select (select count(*) from files) + (select count(*) from outbox) as count`
   t.equal(count?.['count'], 0)
@@ -86,18 +86,20 @@ t.test(
     const bad = newUpload(contentOf('bad'), 'files/bad')
     bad.document.filename = 'x'.repeat(300)
     for (const { file } of [good, bad]) await store.pendingObjects.reserve(file.s3Path, 60)
-    t.equal(await store.uploads.commit([good, bad], context), 'apart')
+    t.same(await store.uploads.commit([good, bad], context), { outcome: 'refused' })
     t.same(
       await client.sql`select from documents union all select from files union all select from outbox`,
       []
     )
     await t.rejects(store.uploads.commit([bad], context), { code: '22001' })
-    t.match(await store.uploads.commit([good], context), [{ deduplicated: false }])
+    t.match(together(await store.uploads.commit([good], context)), [{ deduplicated: false }])
 
     const limits = { ...context, limits: { documents: 2, bytes: null } }
     const more = [newUpload(contentOf('good')), newUpload(contentOf('good'))]
-    t.equal(await store.uploads.attachOrReserve(more, limits, 60), 'apart')
-    t.match(await store.uploads.attachOrReserve(more.slice(1), limits, 60), [{ deduplicated: true }])
+    t.same(await store.uploads.attachOrReserve(more, limits, 60), { outcome: 'refused' })
+    t.match(together(await store.uploads.attachOrReserve(more.slice(1), limits, 60)), [
+      { deduplicated: true }
+    ])
     await t.rejects(store.uploads.attachOrReserve(more.slice(0, 1), limits, 60), { code: 'SRQTA' })
   }
 )
@@ -106,15 +108,15 @@ t.test('a name with half a character is kept with a replacement', async (t) => {
   const upload = newUpload(contentOf('half'), 'files/half')
   upload.document.filename = 'a\ud800b'
   await store.pendingObjects.reserve(upload.file.s3Path, 60)
-  t.match(await store.uploads.commit([upload], context), [{ filename: 'a\ufffdb' }])
+  t.match(together(await store.uploads.commit([upload], context)), [{ filename: 'a\ufffdb' }])
 })
 
 t.test('an upload that was committed cannot be abandoned', async (t) => {
   const kept = newUpload(contentOf('kept'), 'files/kept')
   const { file } = kept
   await store.pendingObjects.reserve(file.s3Path, 60)
-  t.match(await store.uploads.commit([kept], context), [{ deduplicated: false }])
-  t.equal(await store.pendingObjects.abandon(file.s3Path), false)
+  t.match(together(await store.uploads.commit([kept], context)), [{ deduplicated: false }])
+  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'not held' })
 })
 
 t.test('a file in use is not deleted', async (t) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import mermaid from 'mermaid'
 import t from 'tap'
@@ -47,5 +47,16 @@ void t.test('the tables are drawn as they are', (t) => {
   t.equal(drawings.length, schemas.length)
   for (const [index, tables] of schemas.entries())
     t.same(columnsIn(String(drawings[index])).sort(), tables.flatMap(drawn).sort())
+  t.end()
+})
+
+void t.test('the files that an upload goes through are named in their order, twelve at most', (t) => {
+  const [, section = ''] = /^### An upload, file by file\n(.*?)^#/ms.exec(text) ?? []
+  const files = [...section.matchAll(/^\d+\. `([^`]+)`: /gm)].map(([, file]) => String(file))
+  t.ok(files.length >= 5 && files.length <= 12, `${files.length} files`)
+  t.same(
+    files.filter((file) => !existsSync(file)),
+    []
+  )
   t.end()
 })

@@ -1,6 +1,5 @@
 import type { Test } from 'tap'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
-import type { Router } from '../../plugins/tenancy/router.js'
+import { resource } from '../../plugins/resources.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -50,11 +49,11 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
   }
   const worker = await startWorker(t, config)
   const apps = [api.app, worker]
-  const adapters = apps.map((app) => app.getDecorator<PlaceAdapter>('places'))
+  const adapters = apps.map((app) => resource(app, 'places'))
   const placeOf = (name: string) =>
     `${places.databaseOf(name)}.${config.tenancy.strategy === 'schema' ? name : 'public'}`
   const tenants = cages.map(({ tenant }) => tenant)
-  const checks = apps.map((app) => checkLeases(app.getDecorator<Router>('router'), tenants, placeOf))
+  const checks = apps.map((app) => checkLeases(resource(app, 'router'), tenants, placeOf))
   const keeper = createKeeper(keeperClient, cages)
   const { report } = keeper
 

@@ -3,7 +3,8 @@ import { pino } from 'pino'
 import t from 'tap'
 import { createClient } from '../../db/client.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
-import { createOutboxRepository } from '../../db/outbox-repository.js'
+import { outbox as outboxTable } from '../../db/main/schema.js'
+import { defineOutboxRepository } from '../../db/outbox-repository.js'
 import { createOutboxes, MARK_DEBOUNCE_MS } from '../../plugins/messaging/outboxes.js'
 import { CLEAR_AFTER, createRelay } from '../../plugins/messaging/relay.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -18,7 +19,7 @@ const { config, sql } = await createInstallation(t)
 const client = createClient(config.database.url, { max: 5, applicationName: 'strongroom-test' })
 t.teardown(() => client.close())
 const dirtyTenants = createDirtyTenantRepository(client)
-const outbox = createOutboxRepository(client.sql, '"outbox"')
+const outbox = defineOutboxRepository(outboxTable)(client.sql)
 const tenantId = randomUUID()
 const marks = async () => (await sql`select 1 from dirty_tenants where tenant_id = ${tenantId}`).length
 

@@ -3,7 +3,8 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createClient } from '../../db/client.js'
 import { createDirtyTenantRepository, MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
-import { createOutboxRepository } from '../../db/outbox-repository.js'
+import { outbox as outboxTable } from '../../db/main/schema.js'
+import { defineOutboxRepository } from '../../db/outbox-repository.js'
 import type { EventProducer, OutgoingMessage } from '../../plugins/messaging/kafka-producer.js'
 import { createRelay } from '../../plugins/messaging/relay.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -13,7 +14,7 @@ const { config, sql } = await createInstallation(t)
 const client = createClient(config.database.url, { max: 10, applicationName: 'strongroom-test' })
 t.teardown(() => client.close())
 const dirtyTenants = createDirtyTenantRepository(client)
-const outbox = createOutboxRepository(client.sql, '"outbox"')
+const outbox = defineOutboxRepository(outboxTable)(client.sql)
 const log = pino({ level: 'silent' })
 
 /** A broker that takes what `accepts` says, and remembers it in order. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { BUFFERED_BYTES } from '../../src/services/uploads/upload-reception.js'
+import { BUFFERED_BYTES } from '../../src/services/uploads/upload.js'
 import { refused, type TestDocument } from '../helpers/api.js'
 import { md5, multipart, MULTIPART, sha256, startUploads } from './uploads.js'
 

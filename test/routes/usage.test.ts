@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { resource } from '../../plugins/resources.js'
 import type { UsageRepository } from '../../db/tenant/usage-repository.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
-import type { Router } from '../../plugins/tenancy/router.js'
 import { refused, signUpMember, startApi, uploaded, Client } from '../helpers/api.js'
 import { startUploads } from './uploads.js'
 
 const uploads = await startUploads(t)
 const { app, admin, tenant, url, db, path, leavesNothing, installation } = uploads
-const router = app.getDecorator<Router>('router')
-const places = app.getDecorator<PlaceAdapter>('places')
+const router = resource(app, 'router')
+const places = resource(app, 'places')
 const BY = { tenantId: '00000000-0000-4000-8000-000000000000', osUser: 'root' }
 const onUsage = <T>(work: (usage: UsageRepository) => Promise<T>) =>
   router.withTenant(tenant, (store) => work(store.usage))

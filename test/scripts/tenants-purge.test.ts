@@ -5,10 +5,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
-import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
-import type { Router } from '../../plugins/tenancy/router.js'
 import { program } from '../../scripts/program.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
@@ -19,11 +17,11 @@ import { until } from '../helpers/until.js'
 const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '1', OUTBOX_RETENTION: '3600' })
 const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
-const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
+const storage = resource(app, 'tenantStorage')
 const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }, 'root'),
-  router: app.getDecorator<Router>('router'),
-  places: app.getDecorator<PlaceAdapter>('places'),
+  router: resource(app, 'router'),
+  places: resource(app, 'places'),
   storage
 })
 const DAY = 86_400
@@ -122,7 +120,8 @@ void t.test('a purge and a reactivation exclude each other', async (t) => {
   const reactivate = () => admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true })
   const row = async () => (await sql`select status, is_active from tenants where id = ${tenant.id}`)[0]
   for (let round = 0; round < 10; round++) {
-    const [begun, answer] = await Promise.all([purges.begin(tenant.id, 86_400), reactivate()])
+    const [{ outcome }, answer] = await Promise.all([purges.begin(tenant.id, 86_400), reactivate()])
+    const begun = outcome === 'begun'
     t.equal(answer.status, begun ? 409 : 200)
     t.match(
       await row(),
@@ -131,7 +130,7 @@ void t.test('a purge and a reactivation exclude each other', async (t) => {
     await sql`update tenants set status = 'active', is_active = false, deleted_at = now() - interval '2 days'
       where id = ${tenant.id}`
   }
-  t.ok(await purges.begin(tenant.id, 86_400))
+  t.equal((await purges.begin(tenant.id, 86_400)).outcome, 'begun')
   refused(t, await reactivate(), 'TENANT_PURGING')
   refused(t, await admin.send('PUT', `/api/tenants/${tenant.id}`, { name: 'Other' }), 'TENANT_PURGING')
   refused(t, await admin.get(`/api/tenants/${tenant.id}/documents`), 'TENANT_INACTIVE')
@@ -152,7 +151,7 @@ void t.test('events that are not published yet are waited for', async (t) => {
   t.same(await purgeIt(), { purged: null, why: 'events', events: 1 })
   refused(t, await admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true }), 'TENANT_PURGING')
   await sql`insert into dirty_tenants (tenant_id) values (${tenant.id}) on conflict do nothing`
-  app.getDecorator<{ nudge: (tenant: string) => void }>('relay').nudge(tenant.id)
+  resource(app, 'relay').nudge(tenant.id)
   await published(tenant)
   t.ok((await purgeIt()).purged)
   await gone(t, tenant)

@@ -1,7 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { AppError } from '../../core/errors.js'
-import { createUploadSlots, type UploadCandidate } from '../../src/services/uploads/upload-slots.js'
+import {
+  createUploadSlots,
+  type UploadCandidate,
+  type UploadSlots
+} from '../../src/services/uploads/upload-slots.js'
 
 /** Of somebody who waits for as long as it takes. */
 const { signal: never } = new AbortController()
@@ -10,6 +14,16 @@ let people = 0
 const somebody = (more: Partial<UploadCandidate> = {}): UploadCandidate => {
   people += 1
   return { tenantId: `tenant ${people}`, userId: `user ${people}`, size: undefined, gone: never, ...more }
+}
+
+/** Work from the place that it has got, which it leaves. */
+async function inSlot<T>(slots: UploadSlots, candidate: UploadCandidate, work: () => Promise<T>): Promise<T> {
+  const place = await slots.enter(candidate)
+  try {
+    return await work()
+  } finally {
+    place.leave()
+  }
 }
 
 /** Work that ends when it is told to. */
@@ -24,7 +38,7 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   const order: number[] = []
   const works = [0, 1, 2, 3].map(work)
   const runs = works.map(({ run }, n) =>
-    slots.run(somebody(), () => {
+    inSlot(slots, somebody(), () => {
       order.push(n)
       return run()
     })
@@ -32,7 +46,7 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   await setImmediate()
   t.same(order, [0, 1])
   await t.rejects(
-    slots.run(somebody(), async () => undefined),
+    inSlot(slots, somebody(), async () => undefined),
     { code: 'UPLOADS_BUSY', retryAfter: 60 }
   )
   works[1]?.end()
@@ -47,12 +61,12 @@ void t.test('so many run at once, the others wait in line', async (t) => {
 void t.test('who waits too long is sent away, and its place in line is free', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 20 })
   const first = work()
-  const running = slots.run(somebody(), first.run)
+  const running = inSlot(slots, somebody(), first.run)
   await t.rejects(
-    slots.run(somebody(), async () => t.fail('it was not its turn')),
+    inSlot(slots, somebody(), async () => t.fail('it was not its turn')),
     { code: 'UPLOADS_BUSY' }
   )
-  const next = slots.run(somebody(), async () => 'its turn')
+  const next = inSlot(slots, somebody(), async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
@@ -61,28 +75,28 @@ void t.test('who waits too long is sent away, and its place in line is free', as
 void t.test('work that fails gives its slot back', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 0, waitMs: 1000 })
   await t.rejects(
-    slots.run(somebody(), async () => Promise.reject(new Error('failed'))),
+    inSlot(slots, somebody(), async () => Promise.reject(new Error('failed'))),
     { message: 'failed' }
   )
-  t.equal(await slots.run(somebody(), async () => 1), 1)
+  t.equal(await inSlot(slots, somebody(), async () => 1), 1)
 })
 
 void t.test('who goes away leaves the line', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 60_000 })
   const first = work()
-  const running = slots.run(somebody(), first.run)
+  const running = inSlot(slots, somebody(), first.run)
   const leaving = new AbortController()
   const client = somebody({ gone: leaving.signal })
-  const left = slots.run(client, async () => t.fail('nobody waits for it'))
+  const left = inSlot(slots, client, async () => t.fail('nobody waits for it'))
   leaving.abort(new AppError('UPLOAD_ABORTED'))
   await t.rejects(left, { code: 'UPLOAD_ABORTED' })
   t.same(slots.status(), { running: 1, waiting: 0 })
-  const next = slots.run(somebody(), async () => 'its turn')
+  const next = inSlot(slots, somebody(), async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
   await t.rejects(
-    slots.run(client, async () => t.fail('nobody waits for it')),
+    inSlot(slots, client, async () => t.fail('nobody waits for it')),
     { code: 'UPLOAD_ABORTED' }
   )
   t.same(slots.status(), { running: 0, waiting: 0 })
@@ -93,14 +107,14 @@ void t.test(
   async (t) => {
     const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
     const small = Array.from({ length: 8 }, work)
-    const runs = small.map(({ run }, n) => slots.run(somebody({ size: n }), run))
+    const runs = small.map(({ run }, n) => inSlot(slots, somebody({ size: n }), run))
     await setImmediate()
     t.same(slots.status(), { running: 8, waiting: 0 })
     const order: string[] = []
     const later = [
-      slots.run(somebody({ size: 1_000 }), async () => order.push('large')),
-      slots.run(somebody({ size: 40 }), async () => order.push('half')),
-      slots.run(somebody({ size: 40 }), async () => order.push('other half'))
+      inSlot(slots, somebody({ size: 1_000 }), async () => order.push('large')),
+      inSlot(slots, somebody({ size: 40 }), async () => order.push('half')),
+      inSlot(slots, somebody({ size: 40 }), async () => order.push('other half'))
     ]
     for (const { end } of small.slice(1)) end()
     await Promise.all(runs.slice(1))
@@ -116,12 +130,12 @@ void t.test(
 void t.test('a large one that leaves the line lets those behind it in', async (t) => {
   const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
   const first = work()
-  const running = slots.run(somebody({ size: 40 }), first.run)
+  const running = inSlot(slots, somebody({ size: 40 }), first.run)
   const leaving = new AbortController()
-  const large = slots.run(somebody({ size: 80, gone: leaving.signal }), async () =>
+  const large = inSlot(slots, somebody({ size: 80, gone: leaving.signal }), async () =>
     t.fail('nobody waits for it')
   )
-  const behind = slots.run(somebody({ size: 40 }), async () => 'its turn')
+  const behind = inSlot(slots, somebody({ size: 40 }), async () => 'its turn')
   leaving.abort(new AppError('UPLOAD_ABORTED'))
   await t.rejects(large, { code: 'UPLOAD_ABORTED' })
   t.equal(await behind, 'its turn')
@@ -136,7 +150,7 @@ void t.test(
     const order: string[] = []
     const start = (tenantId: string, userId: string) => {
       const { run, end } = work()
-      const done = slots.run(somebody({ tenantId, userId }), () => {
+      const done = inSlot(slots, somebody({ tenantId, userId }), () => {
         order.push(`${tenantId}${userId}`)
         return run()
       })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
-import { contentDisposition, safeDownload } from '../../plugins/storage/download-headers.js'
+import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 import type { DownloadOptions, ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { bytes, MIB, newKey, read, rejection, streamOf } from './bytes.js'
 import { streamContract } from './contract-streams.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { contentDisposition, safeDownload } from '../../plugins/storage/download-headers.js'
+import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 
 void t.test('Content-Disposition: one name for all, and the true one where it differs', async (t) => {
   const cases: [name: string, header: string][] = [

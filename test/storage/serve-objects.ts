@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { DiskStorage } from '../../plugins/storage/disk.js'
 import diskDownloads from '../../src/routes/objects/download-object.js'
+import { createLinkedDownloads } from '../../src/services/documents/linked-downloads.js'
 import { createDownloadSlots } from '../../src/services/documents/download-slots.js'
 
 /** Serves the links of a disk storage, with nothing else of the API around it. */
 export async function serveObjects(app: FastifyInstance, storage: DiskStorage): Promise<void> {
-  app.decorate('storage', storage)
   app.decorate('config', { http: { timeouts: { connectionIdle: 120 } } })
-  app.decorate('services', { downloads: createDownloadSlots(100) } as FastifyInstance['services'])
+  const services = { downloads: createDownloadSlots(100), linkedDownloads: createLinkedDownloads(storage) }
+  app.decorate('services', services as FastifyInstance['services'])
   app.decorateRequest('sender', { getter: () => '127.0.0.1' })
   await app.register(diskDownloads)
 }

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { bearerToken } from '../../../plugins/auth/bearer-token.js'
+import { bearerToken } from '../../../core/bearer-token.js'
 import { BODY_ERRORS, guessingErrors, Success } from '../../schemas/envelope.js'
 import { TokenPair } from '../../schemas/tokens.js'
 

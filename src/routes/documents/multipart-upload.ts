@@ -8,9 +8,8 @@ import { readForm, type FormPart } from '../../http/form-data.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { namesOf, type PartHeaders } from '../../http/part-headers.js'
 import { isCoded, refuseCodedOrPartial } from '../../http/request-content.js'
-import type { Receive, ReceivedUpload } from '../../services/uploads/upload-reception.js'
-import type { DescribedUpload } from '../../services/uploads/upload-service.js'
-import { describeUpload, invalid } from './upload-fields.js'
+import type { Upload } from '../../services/uploads/upload.js'
+import { invalid, type SentUpload } from './upload-fields.js'
 
 const MAX_PARTS = 20
 /** Bytes of the value of a field. */
@@ -19,45 +18,41 @@ const MAX_VALUE = 4096
 const UNENCODED = ['7bit', '8bit', 'binary']
 
 /**
- * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The service counts the bytes of
+ * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The upload counts the bytes of
  * the file.
  * @param nameInQuery counts as the field `filename`
  * @throws {AppError} MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, CONTENT_RANGE_NOT_SUPPORTED, VALIDATION_ERROR,
- * CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws; then nothing is left behind
+ * CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
  */
 export async function readMultipartUpload(
   { raw, headers }: FastifyRequest,
   nameInQuery: string | undefined,
-  receive: Receive
-): Promise<DescribedUpload> {
+  upload: Upload
+): Promise<SentUpload> {
   const boundary = parseMediaType(headers['content-type'])?.parameters.get('boundary')
   if (!boundary) throw new AppError('MALFORMED_REQUEST', { message: 'The Content-Type has no boundary' })
   const bytes = withDeclaredDigests(bodyBytes(raw), headers, raw.trailers)
   const fields = new Map<string, string>(nameInQuery === undefined ? [] : [['filename', nameInQuery]])
-  let file: { received: ReceivedUpload; filename?: string | undefined; type: MediaType } | undefined
+  let file: (Omit<SentUpload, 'fields'> & { filename: string | undefined }) | undefined
   let parts = 0
-  try {
-    for await (const part of readForm(bytes, boundary)) {
-      if (++parts > MAX_PARTS) throw invalid('/', `must have at most ${MAX_PARTS} parts`)
-      refuseEncoded(part)
-      const { name, filename } = namesOf(part.headers)
-      if (name === 'file') {
-        if (file !== undefined) throw invalid('/file', 'may be given only once')
-        const received = await receive(withDeclaredDigests(part.body, part.headers))
-        file = { received, filename, type: typeOf(part.headers) }
-      } else {
-        if (filename !== undefined) throw invalid(`/${name}`, 'is not known; the bytes go into "file"')
-        if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')
-        fields.set(name, await readField(part, name))
-      }
+  for await (const part of readForm(bytes, boundary)) {
+    if (++parts > MAX_PARTS) throw invalid('/', `must have at most ${MAX_PARTS} parts`)
+    refuseEncoded(part)
+    const { name, filename } = namesOf(part.headers)
+    if (name === 'file') {
+      if (file !== undefined) throw invalid('/file', 'may be given only once')
+      const received = await upload.receive(withDeclaredDigests(part.body, part.headers))
+      file = { received, filename, type: typeOf(part.headers) }
+    } else {
+      if (filename !== undefined) throw invalid(`/${name}`, 'is not known; the bytes go into "file"')
+      if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')
+      fields.set(name, await readField(part, name))
     }
-  } catch (error) {
-    await file?.received.discard()
-    throw error
   }
   if (file === undefined) throw invalid('/file', 'is required')
-  if (file.filename !== undefined && !fields.has('filename')) fields.set('filename', file.filename)
-  return describeUpload(file.received, Object.fromEntries(fields), file.type)
+  const { filename, ...sent } = file
+  if (filename !== undefined && !fields.has('filename')) fields.set('filename', filename)
+  return { ...sent, fields: Object.fromEntries(fields) }
 }
 
 /** The text of a field, in UTF-8 or the charset that it names. */
@@ -77,8 +72,6 @@ async function readField({ headers, body }: FormPart, name: string): Promise<str
   if (text === undefined) throw invalid(`/${name}`, `must be valid ${charset.toUpperCase()}`)
   return text
 }
-
-type MediaType = ReturnType<typeof parseMediaType>
 
 /** RFC 7578 §4.4: what says nothing is plain text. */
 const typeOf = (headers: PartHeaders) => parseMediaType(headers['content-type'] ?? 'text/plain')

@@ -1,36 +1,19 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import type { Config } from '../../../core/config/config.js'
+import { settingsOf } from '../../http/settings.js'
 import { AppError } from '../../../core/errors.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { CONTENT_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../../core/formats.js'
-import { patternSaying } from '../../../core/validation/patterns.js'
-import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { bodyBytes } from '../../http/body-bytes.js'
+import { withDeclaredDigests } from '../../http/digests.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
+import type { Upload } from '../../services/uploads/upload.js'
 import { readMultipartUpload } from './multipart-upload.js'
-import { readRawUpload } from './raw-upload.js'
-import { invalid, UploadFields } from './upload-fields.js'
-
-const UploadHeaders = Type.Object({
-  ...IdempotencyHeaders.properties,
-  'content-md5': Type.Optional(
-    Type.String({
-      pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
-      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
-      examples: ['sZRqySSS0jR8YjW00mERhA==']
-    })
-  ),
-  'content-digest': Type.Optional(
-    Type.String({
-      description:
-        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
-      examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
-    })
-  )
-})
+import { describeUpload, invalid, UploadFields, UploadHeaders, type SentUpload } from './upload-fields.js'
 
 export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   // In this scope every body is a stream, whatever its type.
@@ -42,7 +25,8 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     done(null, payload)
   })
   const validate = app.validatorCompiler
-  const { maxBytes } = app.getDecorator<Config>('config').upload
+  const { maxBytes } = settingsOf(app).upload
+  const { uploads } = app.services
 
   app.post(
     '/',
@@ -107,28 +91,33 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       refuseTooLarge(request, maxBytes)
-      const { tenant, identity, headers } = request
-      const { gone, unwatch } = watchClient(request)
-      const declared = headers['content-length']
-      const by = {
-        userId: identity.userId,
-        ip: request.clientAddress,
-        key: headers['idempotency-key'],
-        size: declared === undefined ? undefined : Number(declared),
-        gone,
-        askAgain: () => request.askAgain()
-      }
-      const read = isForm(request) ? readMultipartUpload : readRawUpload
       const filename = nameInQuery(request.query.filename, request.raw.url)
-      const { document, replayed } = await app.services.uploads.upload(tenant, by, (receive, place) => {
+      const { document, replayed } = await uploads.measured(async () => {
+        const gone = whenClosed(request)
+        await using upload = await uploads.begin(request.tenant, { ...requestOf(request), gone })
         gone.throwIfAborted()
-        unwatch()
-        return app.expectProgress(request, reply, () => read(request, filename, receive), place)
+        const read = isForm(request) ? readMultipartUpload : readRawUpload
+        const reading = () => read(request, filename, upload)
+        const sent = await app.expectProgress(request, reply, reading, upload.place)
+        const description = await describeUpload(sent)
+        return await upload.commit(description)
       })
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
       return reply.code(201).send({ success: true, message: 'Document created', data: document })
     }
   )
+}
+
+/** Who uploads, how much, and under which key. */
+function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHeaders> }) {
+  const length = request.headers['content-length']
+  return {
+    userId: request.identity.userId,
+    ip: request.clientAddress,
+    key: request.headers['idempotency-key'],
+    size: length === undefined ? undefined : Number(length),
+    askAgain: () => request.askAgain()
+  }
 }
 
 const isForm = ({ headers }: FastifyRequest) =>
@@ -161,14 +150,26 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/**
- * `gone` is aborted when a request closes before anybody reads its body: its client has gone away. The reader of the
- * body stops this, since every request closes at last.
- */
-function watchClient({ raw }: FastifyRequest): { gone: AbortSignal; unwatch: () => void } {
+/** Aborted when the request closes. Before its body has been read, that means that the client has left. */
+function whenClosed({ raw }: FastifyRequest): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))
   if (raw.destroyed) abort()
   else raw.once('close', abort)
-  return { gone: controller.signal, unwatch: () => raw.off('close', abort) }
+  return controller.signal
+}
+
+/**
+ * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query, digests are in
+ * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530), which may also follow the body as trailers.
+ * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
+ */
+async function readRawUpload(
+  { raw, headers }: FastifyRequest,
+  filename: string | undefined,
+  upload: Upload
+): Promise<SentUpload> {
+  if (filename === undefined) throw invalid('/filename', 'is required when the body is the file itself')
+  const received = await upload.receive(withDeclaredDigests(bodyBytes(raw), headers, raw.trailers))
+  return { received, fields: { filename }, type: parseMediaType(headers['content-type']) }
 }

@@ -5,10 +5,29 @@ import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.j
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
+import { IdempotencyHeaders } from '../../schemas/idempotency.js'
 import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
-import type { ReceivedUpload } from '../../services/uploads/upload-reception.js'
-import type { DescribedUpload } from '../../services/uploads/upload-service.js'
+import type { ReceivedBytes, UploadDescription } from '../../services/uploads/upload.js'
+
+/** What the headers of a request may say about the bytes, besides their type. */
+export const UploadHeaders = Type.Object({
+  ...IdempotencyHeaders.properties,
+  'content-md5': Type.Optional(
+    Type.String({
+      pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
+      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
+      examples: ['sZRqySSS0jR8YjW00mERhA==']
+    })
+  ),
+  'content-digest': Type.Optional(
+    Type.String({
+      description:
+        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
+      examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
+    })
+  )
+})
 
 /** What a client may say about the bytes that it sends. */
 export const UploadFields = Type.Object(
@@ -29,28 +48,27 @@ export type UploadFields = Static<typeof UploadFields>
 
 const problemsIn = compileCheck(UploadFields)
 
+/** What has arrived of a request: the bytes, and what was said about them. */
+export interface SentUpload {
+  received: ReceivedBytes
+  fields: Record<string, unknown>
+  /** The Content-Type of the bytes. */
+  type: ParameterizedValue | undefined
+}
+
 /**
- * Names and types the received bytes; when something about the fields is wrong, discards them and throws.
+ * Names and types the received bytes.
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH
  */
-export async function describeUpload(
-  received: ReceivedUpload,
-  fields: Record<string, unknown>,
-  type: ParameterizedValue | undefined
-): Promise<DescribedUpload> {
-  try {
-    const { filename, mime_type, md5 } = checked(fields)
-    if (filename === undefined) throw invalid('/filename', 'is required')
-    if (md5 !== undefined && md5.toLowerCase() !== received.content.md5Hash)
-      throw new AppError('CHECKSUM_MISMATCH')
-    const name = storedName(filename, '/filename', MAX_FILENAME_LENGTH)
-    const said = { field: mime_type, contentType: type?.value, head: received.head, filename: name }
-    const charset = knownCharset(type?.parameters.get('charset')) ?? null
-    return { received, filename: name, mimeType: await chooseMimeType(said), charset }
-  } catch (error) {
-    await received.discard()
-    throw error
-  }
+export async function describeUpload({ received, fields, type }: SentUpload): Promise<UploadDescription> {
+  const { content, head } = received
+  const { filename, mime_type, md5 } = checked(fields)
+  if (filename === undefined) throw invalid('/filename', 'is required')
+  if (md5 !== undefined && md5.toLowerCase() !== content.md5Hash) throw new AppError('CHECKSUM_MISMATCH')
+  const name = storedName(filename, '/filename', MAX_FILENAME_LENGTH)
+  const said = { field: mime_type, contentType: type?.value, head, filename: name }
+  const charset = knownCharset(type?.parameters.get('charset')) ?? null
+  return { content, filename: name, mimeType: await chooseMimeType(said), charset }
 }
 
 export function invalid(field: string, message: string): AppError {

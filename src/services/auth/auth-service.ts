@@ -82,11 +82,11 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
       ttl: refreshTtl
     }
-    const displaced = await outboxes.recordMain(() =>
+    const started = await outboxes.recordMain(() =>
       sessions.insert(session, { userId, ip }, { passwordHash, subject })
     )
-    if (displaced === null) return null
-    for (const id of displaced) accessChanges.sessionChanged(id)
+    if (started.outcome === 'refused') return null
+    for (const id of started.displaced) accessChanges.sessionChanged(id)
     return { userId, sessionId }
   }
 
@@ -135,10 +135,10 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       if (claim === null) throw new AppError('INVALID_TOKEN')
       const { sessionId, generation } = claim
       const rotated = await sessions.rotate(sessionId, generation, refreshTtl, ip)
-      if (rotated === null) {
-        const why = await outboxes.recordMain(() => sessions.refuse(sessionId, generation, ip))
+      if (rotated.outcome === 'refused') {
+        const { outcome } = await outboxes.recordMain(() => sessions.refuse(sessionId, generation, ip))
         accessChanges.sessionChanged(sessionId)
-        throw new AppError(REFUSALS[why])
+        throw new AppError(REFUSALS[outcome])
       }
       return tokens({ userId: rotated.userId, sessionId }, rotated.generation, rotated.endsIn)
     },

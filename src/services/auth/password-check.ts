@@ -64,7 +64,7 @@ export function createPasswordCheck(dependencies: PasswordCheckDependencies): Pa
       if (!hasher.isWeak(passwordHash)) return { userId, passwordHash }
       const stronger = await hasher.hash(password)
       // Otherwise another log-in has made it anew, or the password was changed: what is stored now decides.
-      const replaced = await users.replaceHash(userId, passwordHash, stronger)
-      return replaced ? { userId, passwordHash: stronger } : look(hasher)
+      const { outcome } = await users.replaceHash(userId, passwordHash, stronger)
+      return outcome === 'replaced' ? { userId, passwordHash: stronger } : look(hasher)
     })
 }

@@ -50,8 +50,8 @@ export function createRegister({ users, passwords, recordMain }: RegistrationDep
       lastName,
       ip
     }
-    const user = await recordMain(() => users.insert(account))
-    if (user === null) throw new AppError('EMAIL_TAKEN')
-    return user
+    const created = await recordMain(() => users.insert(account))
+    if (created.outcome === 'taken') throw new AppError('EMAIL_TAKEN')
+    return created.user
   }
 }

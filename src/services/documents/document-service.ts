@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { DocumentFilter, DocumentSort, DownloadKind } from '../../../db/tenant/documents-repository.js'
+import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-list.js'
+import type { DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { Actor } from '../../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { ByteRange, Disposition } from '../../../plugins/storage/object-storage.js'
+import type { Disposition } from '../../../core/download-headers.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
@@ -15,7 +17,7 @@ import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuer
 export interface DocumentServiceDependencies {
   router: Router
   storage: StorageOfTenants
-  outboxes: Outboxes
+  change: Change
   downloads: DownloadCounts
   /** Seconds that a download URL works. */
   downloadUrlTtl: number
@@ -31,7 +33,7 @@ export type DocumentService = ReturnType<typeof createDocumentService>
 export function createDocumentService({
   router,
   storage,
-  outboxes,
+  change,
   downloads,
   downloadUrlTtl
 }: DocumentServiceDependencies) {
@@ -45,14 +47,12 @@ export function createDocumentService({
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
     const { tenant, documentId, as } = download
     const entry = downloads.entry(download)
-    const document = await outboxes.record(tenant.id, () =>
-      router.withTenant(tenant, (store) =>
-        store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
-      )
+    const recorded = await change(tenant, (store) =>
+      store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
     )
-    if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
-    downloads.begin(download, entry, document.filename, actor.ip)
-    return document
+    if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+    downloads.begin(download, entry, recorded.document.filename, actor.ip)
+    return recorded.document
   }
 
   /** The same in one statement, of which only the first in an hour writes. */
@@ -117,13 +117,11 @@ export function createDocumentService({
     ): Promise<DocumentWithFile> {
       const mime_type = changes.mime_type?.toLowerCase()
       const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
-      const updated = await outboxes.record(tenant.id, () =>
-        router.withTenant(tenant, (store) =>
-          store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
-        )
+      const updated = await change(tenant, (store) =>
+        store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
       )
-      if (updated === null) throw new AppError('DOCUMENT_NOT_FOUND')
-      return updated
+      if (updated.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+      return updated.document
     },
 
     /**
@@ -154,12 +152,10 @@ export function createDocumentService({
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
-      const removed = await outboxes.record(tenant.id, () =>
-        router.withTenant(tenant, (store) =>
-          store.documents.remove(documentId, { tenantId: tenant.id, actor })
-        )
+      const { outcome } = await change(tenant, (store) =>
+        store.documents.remove(documentId, { tenantId: tenant.id, actor })
       )
-      if (!removed) throw new AppError('DOCUMENT_NOT_FOUND')
+      if (outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     }
   }
 }

@@ -22,6 +22,12 @@ export interface ObjectRemovalDependencies {
 
 const SWEEP_BATCH = 100
 
+/** For `onPostponed`: a line in the log. */
+export const warnOfPostponed =
+  (log: { warn(fields: object, message: string): void }): ObjectRemovalDependencies['onPostponed'] =>
+  (error, s3Path) =>
+    log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+
 /** Every object is deleted here, and only after its key was put into `pending_objects`. */
 export function createObjectRemoval({
   router,
@@ -49,8 +55,8 @@ export function createObjectRemoval({
     async abandon(tenant, s3Path) {
       await postponing(s3Path, async () => {
         // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
-        const abandoned = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
-        if (abandoned) await storage.of(tenant).delete(s3Path)
+        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
+        if (outcome === 'abandoned') await storage.of(tenant).delete(s3Path)
       })
     },
     async sweep(tenant) {

@@ -53,12 +53,12 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
           ? await users.findById(who.userId)
           : await users.findByEmail(toEmailAddress(who.email))
       if (user?.is_active !== true) throw new AppError('USER_NOT_FOUND')
-      const member = await outboxes.recordMain(() =>
+      const addition = await outboxes.recordMain(() =>
         members.add(tenantId, user.id, role, actor, membersPerTenant)
       )
-      if (member === 'too many') throw new AppError('MEMBER_LIMIT_REACHED')
-      if (member === null) throw new AppError('ALREADY_MEMBER')
-      return member
+      if (addition.outcome === 'too many') throw new AppError('MEMBER_LIMIT_REACHED')
+      if (addition.outcome === 'not possible') throw new AppError('ALREADY_MEMBER')
+      return addition.member
     },
 
     /** @throws {AppError} MEMBER_NOT_FOUND, LAST_ADMIN */

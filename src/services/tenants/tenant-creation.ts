@@ -11,9 +11,8 @@ import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
+import { createTenantCompletion } from './tenant-completion.js'
 
-/** Seconds after which a tenant that cannot be made ready is given up. */
-const GIVE_UP_AFTER = 3600
 /** Seconds after which a retry may go on with the creation of a request that has not answered. */
 const CLAIM_SECONDS = 15
 /** Creations that run at once in a process, each of which holds a connection to the main database. */
@@ -28,7 +27,7 @@ export interface TenantCreationDependencies {
   tenantKeys: TenantKeyRepository
   places: PlaceAdapter
   outboxes: Outboxes
-  accessChanges: AccessChanges
+  accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Tenants that one account may have created and that are not removed for good; null: any number. */
   tenantsPerAccount: number | null
 }
@@ -67,17 +66,13 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     keepsRoom: true
   })
 
-  /** Idempotent: whatever part of it was done before is found done. */
-  async function makeReady(tenant: Tenant): Promise<Tenant> {
-    await places.provision(tenant)
-    const active = await outboxes.recordMain(() => tenants.activate(tenant.id))
-    accessChanges.tenantChanged(tenant.id)
-    return active ?? tenant
-  }
+  const { makeReady } = createTenantCompletion({ tenants, places, outboxes })
 
   async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
     try {
-      return await makeReady(tenant)
+      const ready = await makeReady(tenant)
+      accessChanges.tenantChanged(tenant.id)
+      return ready
     } catch (error) {
       throw new AppError('TENANT_NOT_READY', { cause: error, retryAfter: 10 })
     }
@@ -90,8 +85,8 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     if (known !== null && known.fingerprint !== claim.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
     if (known?.result) return { tenant: known.result, replayed: true }
     // The tenant of a request that was cut off: this one goes on with it, instead of making another.
-    const tenantId = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
-    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    const claimed = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
+    const tenant = claimed.outcome === 'held' ? null : await tenants.findById(claimed.tenantId)
     if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
     return { tenant: await makeReadyHolding(tenant, userId, claim), replayed: false }
   }
@@ -120,14 +115,14 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         places.adopt(transaction, place)
       )
     )
-    if (ready === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
-    if (ready !== null && ready !== 'not possible') return { tenant: ready, replayed: false }
+    if (ready.outcome === 'created') return { tenant: ready.tenant, replayed: false }
     const begun =
-      ready === null
-        ? null
-        : await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
-    if (begun === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
-    if (begun !== null) return { tenant: await makeReadyHolding(begun, actor.userId, claim), replayed: false }
+      ready.outcome === 'not possible'
+        ? await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
+        : ready
+    if (begun.outcome === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
+    if (begun.outcome === 'created')
+      return { tenant: await makeReadyHolding(begun.tenant, actor.userId, claim), replayed: false }
     if (claim === undefined) throw new Error('The tenant was not inserted')
     return repeat(actor.userId, claim)
   }
@@ -156,16 +151,6 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
           places.refill()
         }
       })
-    },
-
-    /** Finishes a creation that was cut off; after an hour of trying the tenant is `failed`. */
-    async finish(tenant: Tenant): Promise<void> {
-      try {
-        await makeReady(tenant)
-      } catch (error) {
-        await tenants.failAfter(tenant.id, GIVE_UP_AFTER)
-        throw error
-      }
     }
   }
 }

@@ -96,7 +96,8 @@ export function createTenantPurge({ purges, router, places, storage }: TenantPur
       age: number,
       onProgress: (account: PurgeAccount) => void = () => undefined
     ): Promise<PurgeOutcome> {
-      if (!(await purges.begin(tenant.id, age))) return { purged: null, why: 'reactivated' }
+      const { outcome } = await purges.begin(tenant.id, age)
+      if (outcome === 'unchanged') return { purged: null, why: 'reactivated' }
       const { documents, events } = await lookInto(tenant)
       if (events > 0) return { purged: null, why: 'events', events }
       const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }

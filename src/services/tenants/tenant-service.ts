@@ -22,13 +22,13 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
     ): Promise<Tenant> {
       const { is_active } = changes
       const name = changes.name && storedName(changes.name, '/name', MAX_TENANT_NAME_LENGTH)
-      const tenant = await outboxes.recordMain(() => tenants.update(tenantId, { name, is_active }, actor))
+      const change = await outboxes.recordMain(() => tenants.update(tenantId, { name, is_active }, actor))
       accessChanges.tenantChanged(tenantId)
-      if (tenant === null) {
+      if (change.outcome === 'missing') {
         const gone = (await tenants.findById(tenantId)) === null
         throw new AppError(gone ? 'TENANT_NOT_FOUND' : 'TENANT_PURGING')
       }
-      return tenant
+      return change.tenant
     },
 
     /** Closes the tenant for everybody at once. Its data stays, and an admin may reactivate it. */

@@ -4,7 +4,7 @@ import { HEAD_BYTES } from './mime-type.js'
 
 /** The bytes of an upload on their way: hashed, counted and cut off where they become too many. */
 export interface IncomingBytes {
-  chunks: AsyncGenerator<Buffer, undefined>
+  chunks: AsyncGenerator<Buffer, void>
   /** The first bytes of what has passed so far. */
   head(): Buffer
   /** Cuts off also where the tenant's room ends; null: it does not. */
@@ -12,7 +12,7 @@ export interface IncomingBytes {
 }
 
 /**
- * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, UPLOAD_INTERRUPTED, from `chunks`
+ * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, and what `source` throws, from `chunks`
  */
 export function createIncomingBytes(
   source: AsyncIterable<Buffer>,
@@ -27,19 +27,13 @@ export function createIncomingBytes(
     if (room !== null && hash.fileSize > room) throw new AppError('QUOTA_EXCEEDED')
   }
 
-  async function* measured(): AsyncGenerator<Buffer, undefined> {
-    try {
-      for await (const chunk of source) {
-        await hash.update(chunk)
-        check()
-        if (head.length < HEAD_BYTES)
-          head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
-        yield chunk
-      }
-    } catch (error) {
-      throw isTimeout(error) ? new AppError('UPLOAD_INTERRUPTED', { cause: error }) : error
+  async function* measured(): AsyncGenerator<Buffer, void> {
+    for await (const chunk of source) {
+      await hash.update(chunk)
+      check()
+      if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
+      yield chunk
     }
-    return undefined
   }
 
   return {
@@ -56,11 +50,6 @@ export function fileTooLarge(maxBytes: number): AppError {
   return new AppError('FILE_TOO_LARGE', {
     message: `The file is larger than the ${maxBytes} bytes that this server accepts`
   })
-}
-
-/** Whether something ended because the time of the upload was over. */
-export function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
 }
 
 /** What was held back, and then the rest. */

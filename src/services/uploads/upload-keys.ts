@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { HeldKey, IdempotencyKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
@@ -11,12 +11,20 @@ const CLAIM_SECONDS = 15
 /** Milliseconds between two renewals of a claim: two may fail before it is lost. */
 const RENEW_MS = 5_000
 
-/** What a request does that comes first with its key, or again. */
-export interface KeyedWork<Result> {
-  /** Does the work; the statement that commits it answers the key that `hold` makes of the fingerprint. */
-  first(hold: (fingerprint: string) => HeldKey): Promise<Result>
-  /** Comes instead when the key was answered; `fingerprint` is the first request's. */
-  again(fingerprint: string, answer: UploadAnswer): Promise<Result>
+/** What a request finds out about its Idempotency-Key: neither where it has none. */
+export interface UploadClaim {
+  /** The request has it now. */
+  key?: ClaimedKey
+  /** An earlier request has been answered with it. */
+  earlier?: { fingerprint: string; answer: UploadAnswer }
+}
+
+/** A key that a request holds. */
+export interface ClaimedKey {
+  /** The key as the statement takes it that commits a document and answers the key with it. */
+  answeredFor(fingerprint: string): HeldKey
+  /** Renews the claim no longer; a key that was not answered is given back, so that the request may come again. */
+  end(answered: boolean): Promise<void>
 }
 
 /**
@@ -29,22 +37,22 @@ export function createUploadKeys(router: Router) {
      * @throws {AppError} IDEMPOTENCY_IN_PROGRESS while another request holds the key; IDEMPOTENCY_MISMATCH when what
      * is kept for it is no answer
      */
-    async run<Result>(
+    async claim(
       tenant: TenantRef,
-      { userId, key }: { userId: string; key: string },
-      work: KeyedWork<Result>
-    ): Promise<Result> {
+      { userId, key }: Pick<IdempotencyKey, 'userId' | 'key'>
+    ): Promise<UploadClaim> {
       const id: IdempotencyKey = { userId, operation: 'uploadDocument', key }
       const owner = randomUUID()
       const claim = await router.withTenant(tenant, (store) =>
         store.idempotencyKeys.claim(id, owner, CLAIM_SECONDS)
       )
-      if (claim.state === 'busy') throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: claim.seconds })
-      if (claim.state === 'answered') {
+      if (claim.outcome === 'busy')
+        throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: claim.seconds })
+      if (claim.outcome === 'answered') {
         const { fingerprint, answer } = claim
         // Nothing that was answered here: the key is of no use to anybody.
         if (!isUploadAnswer(answer)) throw new AppError('IDEMPOTENCY_MISMATCH')
-        return work.again(fingerprint, answer)
+        return { earlier: { fingerprint, answer } }
       }
 
       const renewal = setInterval(() => {
@@ -53,16 +61,18 @@ export function createUploadKeys(router: Router) {
           .withTenant(tenant, (store) => store.idempotencyKeys.renew(id, owner, CLAIM_SECONDS))
           .catch(() => undefined)
       }, RENEW_MS)
-      try {
-        return await work.first((fingerprint) => ({ ...id, owner, fingerprint }))
-      } catch (error) {
-        // A commit whose answer got lost may have answered the key; then it stays. What cannot be released expires.
-        await router
-          .withTenant(tenant, (store) => store.idempotencyKeys.release(id, owner))
-          .catch(() => undefined)
-        throw error
-      } finally {
-        clearInterval(renewal)
+      return {
+        key: {
+          answeredFor: (fingerprint) => ({ ...id, owner, fingerprint }),
+          async end(answered) {
+            clearInterval(renewal)
+            if (answered) return
+            // A commit whose answer got lost may have answered the key; then it stays. What cannot be released expires.
+            await router
+              .withTenant(tenant, (store) => store.idempotencyKeys.release(id, owner))
+              .catch(() => undefined)
+          }
+        }
       }
     }
   }
@@ -70,8 +80,3 @@ export function createUploadKeys(router: Router) {
 
 const problemsOf = compileCheck(UploadedDocument)
 const isUploadAnswer = (answer: unknown): answer is UploadAnswer => problemsOf(answer).length === 0
-
-/** Tells requests apart by what they ask for. */
-export function fingerprintOf(...parts: (string | number)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-}

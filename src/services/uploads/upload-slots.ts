@@ -24,10 +24,10 @@ export interface UploadCandidate {
 
 export interface UploadSlots {
   /**
-   * Runs work when it is its turn. An upload that waits is not read from, so that waiting costs no memory.
+   * Waits for a place, which the caller leaves. An upload that waits is not read from, so that waiting costs no memory.
    * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time; the reason of `gone`
    */
-  run<T>(candidate: UploadCandidate, work: (place: Place) => Promise<T>): Promise<T>
+  enter(candidate: UploadCandidate): Promise<Place>
   status(): { running: number; waiting: number }
 }
 
@@ -54,9 +54,9 @@ export function createUploadSlots(options: UploadSlotOptions): UploadSlots {
       const { holding, waiting } = line.counts()
       return { running: holding, waiting }
     },
-    run({ tenantId, userId, size = fullSize, gone }, work) {
+    enter({ tenantId, userId, size = fullSize, gone }) {
       const weight = Math.min(fullSize, Math.max(size, least))
-      return line.run({ keys: [`tenant ${tenantId}`, `account ${userId}`], weight, signal: gone }, work)
+      return line.enter({ keys: [`tenant ${tenantId}`, `account ${userId}`], weight, signal: gone })
     }
   }
 }

@@ -28,8 +28,8 @@ export function createSessionService({ sessions, outboxes, accessChanges }: Sess
 
     /** @throws {AppError} SESSION_NOT_FOUND */
     async end(sessionId: string, actor: Actor): Promise<void> {
-      const ended = await outboxes.recordMain(() => sessions.endOne(sessionId, actor))
-      if (!ended) throw new AppError('SESSION_NOT_FOUND')
+      const { outcome } = await outboxes.recordMain(() => sessions.endOne(sessionId, actor))
+      if (outcome === 'missing') throw new AppError('SESSION_NOT_FOUND')
       accessChanges.sessionChanged(sessionId.toLowerCase())
     },
 

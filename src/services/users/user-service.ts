@@ -41,7 +41,8 @@ export function createUserService(dependencies: UserServiceDependencies) {
       const stored = (field: keyof typeof changes) =>
         changes[field] && storedName(changes[field], `/${field}`, MAX_PERSON_NAME_LENGTH)
       const names = { first_name: stored('first_name'), last_name: stored('last_name') }
-      return present(await outboxes.recordMain(() => users.update(actor, names)))
+      const change = await outboxes.recordMain(() => users.update(actor, names))
+      return present(change.outcome === 'changed' ? change.user : null)
     },
 
     /**
@@ -69,12 +70,12 @@ export function createUserService(dependencies: UserServiceDependencies) {
       const newHash = await passwords.inTurn('check', actor.ip, (hasher) => hasher.hash(change.new_password))
       // Both waits may have been long.
       await askAgain()
-      const ended = await outboxes.recordMain(() =>
+      const changed = await outboxes.recordMain(() =>
         users.changePassword(actor, { oldHash: match.passwordHash, newHash, sessionId, subject })
       )
       // Somebody else changed it while this was being hashed.
-      if (ended === null) throw wrongPassword()
-      for (const id of ended) accessChanges.sessionChanged(id)
+      if (changed.outcome === 'outdated') throw wrongPassword()
+      for (const id of changed.ended) accessChanges.sessionChanged(id)
     },
 
     /** The tenants that the user belongs to, newest first. */

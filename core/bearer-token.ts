@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.js'
+import { AppError } from './errors.js'
 
 /**
  * The token of an Authorization header (RFC 6750 §2.1).

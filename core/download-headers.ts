@@ -1,5 +1,16 @@
-import { knownCharset } from '../../core/charsets.js'
-import type { Disposition, DownloadOptions } from './object-storage.js'
+import encodeDisposition from 'content-disposition'
+import { knownCharset } from './charsets.js'
+
+/** How a browser is told to treat a download; see RFC 6266. */
+export type Disposition = 'attachment' | 'inline'
+
+/** What a client has said about a file, and how somebody asks for it. */
+export interface RequestedDownload {
+  mimeType: string
+  /** Of a text, where one was declared. */
+  charset?: string | null
+  disposition: Disposition
+}
 
 /**
  * Types that browsers show without running anything. HTML, SVG and XML can carry scripts and are not here.
@@ -19,7 +30,7 @@ const SAVED = new Set(['application/json', 'text/csv', 'text/markdown'])
  * charset that was declared of them, and none where none was. The result is made of constants only, so nothing of the
  * client's text reaches a header. Never throws.
  */
-export function safeDownload(file: Pick<DownloadOptions, 'mimeType' | 'charset' | 'disposition'>): {
+export function safeDownload(file: RequestedDownload): {
   contentType: string
   disposition: Disposition
 } {
@@ -45,16 +56,8 @@ const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u206
 export function contentDisposition(disposition: Disposition, filename: string): string {
   const cleaned = filename.replace(INVISIBLE, '').replace(/[/\\]/g, '_').trim()
   const name = /^\.*$/.test(cleaned) ? 'download' : cleaned
-  // RFC 6266 appendix D: quotes, backslashes and "%" are read differently by different browsers.
-  const plain = name.replace(/[^ -~]/gu, '_').replace(/["%]/g, '_')
-  const header = `${disposition}; filename="${plain}"`
-  return plain === name ? header : `${header}; filename*=UTF-8''${encodeExtended(name)}`
-}
-
-/** RFC 8187 §3.2.1: encodeURIComponent leaves four characters that `attr-char` does not allow. */
-function encodeExtended(text: string): string {
-  return encodeURIComponent(text).replace(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
-  )
+  // RFC 6266 appendix D: quotes, backslashes and "%" are read differently by different browsers. What the library takes for
+  // itself would be ISO-8859-1.
+  const fallback = name.replace(/[^ -~]/gu, '_').replace(/["%]/g, '_')
+  return encodeDisposition(name, { type: disposition, fallback })
 }

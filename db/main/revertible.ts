@@ -1,0 +1,25 @@
+import type postgres from 'postgres'
+import { withTransaction } from '../client.js'
+
+/** Rolls a transaction back and becomes its result. */
+class Reverted<Result> extends Error {
+  constructor(readonly result: Result) {
+    super('The transaction was rolled back')
+  }
+}
+
+/** A transaction that `revert` rolls back: what was handed to it is the result then. */
+export async function revertible<Result>(
+  client: postgres.Sql,
+  work: (transaction: postgres.TransactionSql, revert: (result: Result) => never) => Promise<Result>
+): Promise<Result> {
+  const revert = (result: Result): never => {
+    throw new Reverted(result)
+  }
+  try {
+    return await withTransaction(client, (transaction) => work(transaction, revert))
+  } catch (error) {
+    if (error instanceof Reverted) return error.result as Result
+    throw error
+  }
+}

@@ -1,0 +1,108 @@
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import type postgres from 'postgres'
+import type { Actor } from '../actor.js'
+import { withTransaction } from '../client.js'
+import { insertSelect, jsonObject, now, query, rendered, secondsFromNow, type Named } from '../statement.js'
+import { forgive } from './account-effects.js'
+import { lockAccount } from './account-lock.js'
+import { tokenFamilies, users } from './schema.js'
+import { auditSessions, sessionLife } from './session-row.js'
+
+export interface NewSession {
+  id: string
+  userAgent: string | null
+  /** Seconds that it lives without being refreshed. */
+  ttl: number
+}
+
+export interface CheckedPassword {
+  passwordHash: string
+  /** What failures were counted for. */
+  subject: string
+}
+
+export interface SessionLimits {
+  /** Seconds after which a session ends, however often it is refreshed. */
+  maxAge: number
+  /** Sessions that an account may have. */
+  perAccount: number
+}
+
+/** What became of a log-in. */
+export type SessionStart =
+  /** With the oldest sessions that were more than an account may have, and have ended. */
+  | { outcome: 'started'; displaced: string[] }
+  /** The password is not the checked one any more, or the account not active. */
+  | { outcome: 'refused' }
+
+type Start = NewSession & Actor & CheckedPassword
+
+const { id, user_id, created_at, revoked_at } = tokenFamilies
+
+/**
+ * Starts sessions. Under the lock of the account, so a start waits for a change of the password that is under way, which
+ * then refuses it, and for log-ins that begin at the same time, whose sessions it then counts.
+ */
+export function createSessionStart(client: postgres.Sql, { maxAge, perAccount }: SessionLimits) {
+  const { live } = sessionLife(maxAge)
+  const start = rendered((named: Named<Start>) => {
+    const { userId, ip } = named
+    const account = query.$with('account').as(
+      query
+        .select({ id: users.id })
+        .from(users)
+        .where(
+          and(eq(users.id, userId), eq(users.is_active, true), eq(users.password_hash, named.passwordHash))
+        )
+    )
+    const session = query.$with('session', { id, user_id }).as(
+      sql`${insertSelect(
+        tokenFamilies,
+        {
+          id: named.id,
+          user_id: account.id,
+          user_agent: named.userAgent,
+          ip_address: ip,
+          expires_at: secondsFromNow(named.ttl)
+        },
+        account
+      )} returning ${id}, ${user_id}`
+    )
+    const forgiven = forgive(session, named.subject)
+    const oldest = query.$with('oldest').as(
+      query
+        .select({ id })
+        .from(tokenFamilies)
+        .innerJoin(session, eq(session.user_id, user_id))
+        .where(live)
+        .orderBy(desc(created_at), asc(id))
+        .offset(perAccount - 1)
+    )
+    const displaced = query.$with('displaced').as(
+      query
+        .update(tokenFamilies)
+        .set({ revoked_at: now })
+        .from(oldest)
+        .where(and(eq(id, oldest.id), isNull(revoked_at)))
+        .returning({ id, user_id })
+    )
+    const details = jsonObject({ reason: 'too many sessions' })
+    const ended = auditSessions('ended', displaced, { action: sql`'session.ended'`, details, ip })
+    const event = auditSessions('event', session, { action: sql`'auth.login'`, ip })
+    return query
+      .with(account, session, forgiven, oldest, displaced, ended, event)
+      .select({ displaced: sql<string | null>`${displaced.id}`.as('displaced') })
+      .from(session)
+      .leftJoin(displaced, sql`true`)
+  })
+
+  return async (session: NewSession, actor: Actor, checked: CheckedPassword): Promise<SessionStart> => {
+    const ttl = Math.min(session.ttl, maxAge)
+    const rows = await withTransaction(client, async (transaction) => {
+      await lockAccount(transaction, actor)
+      return start(transaction, { ...session, ...actor, ...checked, ttl })
+    })
+    if (rows.length === 0) return { outcome: 'refused' }
+    return { outcome: 'started', displaced: rows.flatMap(({ displaced }) => displaced ?? []) }
+  }
+}

@@ -1,0 +1,34 @@
+import type postgres from 'postgres'
+import { withTransaction } from '../client.js'
+import { quoteName } from '../quote.js'
+import type { Client } from '../statement.js'
+
+/** What the statements of one tenant run on. */
+export interface TenantClient extends Client {
+  /** Several statements that commit together, or not at all. */
+  transaction<T>(work: (transaction: Client) => Promise<T>): Promise<T>
+}
+
+/** The tables are where the connections look for them. */
+export const inDatabase = (sql: postgres.Sql): TenantClient => ({
+  unsafe: (text, parameters, options) => sql.unsafe(text, parameters, options),
+  transaction: (work) => withTransaction(sql, work)
+})
+
+/** The schema of tables whose statements are rendered for every schema at once; no name of a schema is as long. */
+export const ANY_SCHEMA = 'the schema of whichever tenant it is that this statement is run for'
+const STAND_IN = quoteName(ANY_SCHEMA)
+
+/** The tables are in a schema: statements of those in `ANY_SCHEMA` name it instead. */
+export function inSchema(sql: postgres.Sql, schema: string): TenantClient {
+  const name = quoteName(schema)
+  const naming = (client: Client): Client => ({
+    unsafe: (text, parameters, options) =>
+      client.unsafe(
+        text.replaceAll(STAND_IN, () => name),
+        parameters,
+        options
+      )
+  })
+  return { ...naming(sql), transaction: (work) => withTransaction(sql, (inside) => work(naming(inside))) }
+}

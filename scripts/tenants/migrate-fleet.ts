@@ -30,8 +30,9 @@ export interface FleetResult {
 }
 
 /**
- * Brings tenants to the newest migration, and builds the indexes that they lack. What comes of each is written down at once, so that a run that was broken off
- * goes on where it was, and those that failed are tried again by the next one. May run in several places at once.
+ * Brings tenants to the newest migration, and builds the indexes that they lack. What comes of each is written down at
+ * once, so that a run that was broken off goes on where it was, and those that failed are tried again by the next one.
+ * May run in several places at once.
  */
 export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promise<FleetResult> {
   const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant, onProgress } = options

@@ -5,7 +5,7 @@ import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
 /** The tenants of an installation, as the commands that concern all of them see them. */
-export type Fleet = Pick<Installation, 'tenancy' | 'tenantMigrations' | 'newestMigration'>
+export type Fleet = Pick<Installation, 'places' | 'tenantMigrations' | 'newest'>
 
 /** @throws {UsageError} when there is no such tenant */
 export const findMigration = ({ tenantMigrations }: Fleet, id: string): Promise<TenantMigration> =>

@@ -6,6 +6,7 @@ import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 import { migrateFleet, type FleetResult } from './migrate-fleet.js'
 import { printable } from '../operator/printable.js'
+import { textOf } from './unfinished-text.js'
 
 const CONCURRENCY = 4
 const MAX_CONCURRENCY = 100
@@ -17,8 +18,9 @@ const ELSEWHERE_MS = 10_000
 /** Brings tenants to the newest migration, with a bar. */
 export const migrate: TenantCommand = {
   help: `  migrate            brings every tenant that is behind this version, or whose last attempt failed, to its
-                     newest migration. One that fails stops no other; the exit code is then 1, and the next run
-                     tries it again. Ctrl-C finishes what was begun; the next run goes on from there.
+                     newest migration, and builds the indexes that it lacks while it is in use. One that fails
+                     stops no other; the exit code is then 1, and the next run tries it again. Ctrl-C finishes
+                     what was begun; the next run goes on from there.
     --concurrency N  so many tenants at the same time, each on a connection of its own (${CONCURRENCY})
     --tenant ID      only this tenant, whatever is known of it
     --dry-run        only tells what there is to do`,
@@ -36,7 +38,7 @@ export const migrate: TenantCommand = {
     const dryRun = values['dry-run']
     const stop = stopOnInterrupt()
     const bar = new SingleBar({
-      format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed',
+      format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed{building}',
       noTTYOutput: true,
       notTTYSchedule: ELSEWHERE_MS,
       clearOnComplete: true
@@ -45,6 +47,7 @@ export const migrate: TenantCommand = {
     const lines: string[] = []
     let seen = 0
     let failed = 0
+    let building = ''
     return withInstallation(async (installation) => {
       await installation.record('tenants migrate', args)
       const result = await migrateFleet(installation, {
@@ -52,17 +55,29 @@ export const migrate: TenantCommand = {
         tenantId: values.tenant,
         dryRun,
         signal: stop,
-        onTotal: (tenants) => bar.start(tenants, 0, { rate: '-', failed }),
+        onTotal: (tenants) => bar.start(tenants, 0, { rate: '-', failed, building }),
+        onProgress(tenant, unfinished) {
+          building = `; ${printable(tenant.name)}: ${textOf(unfinished)}`
+          bar.update({ building })
+        },
         onTenant(tenant, outcome) {
           seen += 1
+          building = ''
           const name = `${printable(tenant.name)} (${tenant.id})`
           if ('error' in outcome) {
             failed += 1
             if (failed <= MAX_SHOWN) lines.push(`${name}: ${printable(outcome.error.message)}`)
-          } else if (dryRun && outcome.migrations > 0) {
-            lines.push(`${name}: ${outcome.migrations} to apply`)
+          } else if (dryRun && outcome.migrations + outcome.indexes.length > 0) {
+            const indexes = outcome.indexes.length > 0 ? `, to build: ${outcome.indexes.join(', ')}` : ''
+            lines.push(`${name}: ${outcome.migrations} to apply${indexes}`)
+          } else if (outcome.indexes.length > 0) {
+            lines.push(`${name}: built ${outcome.indexes.join(', ')}`)
           }
-          bar.update(seen, { rate: (seen / ((performance.now() - start) / 1000)).toFixed(0), failed })
+          bar.update(seen, {
+            rate: (seen / ((performance.now() - start) / 1000)).toFixed(0),
+            failed,
+            building
+          })
         }
       })
       bar.stop()

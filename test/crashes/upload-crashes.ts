@@ -121,10 +121,10 @@ const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 async function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
   const opened = openInstallation(config)
   t.teardown(() => opened.close())
-  const { tenancy, change } = opened
+  const { router, change } = opened
   const storage = await opened.storage()
-  const removal = createObjectRemoval({ tenancy, storage, onPostponed: () => undefined })
-  const check = createStorageCheck({ tenancy, change, storage, removal })
+  const removal = createObjectRemoval({ router, storage, onPostponed: () => undefined })
+  const check = createStorageCheck({ router, change, storage, removal })
   return async () => {
     const found = []
     const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }

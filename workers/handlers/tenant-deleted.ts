@@ -6,12 +6,12 @@ import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
  * their connections when they have been idle for a minute.
  */
 export function tenantDeleted(dependencies: HandlerDependencies): Handler<'tenant.deleted'> {
-  const { tenancy, log } = dependencies
+  const { places, log } = dependencies
   return async (event) => {
     const tenant = await tenantOf(dependencies, event)
     // An admin may have reactivated it before this event came.
     if (tenant === null || tenant.is_active) return
-    tenancy.evict(tenant)
+    places.evict(tenant)
     log.debug({ tenant_id: tenant.id }, 'gave up the connections of a deleted tenant')
   }
 }

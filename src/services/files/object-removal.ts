@@ -1,5 +1,5 @@
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export interface ObjectRemoval {
   /** Removes an object whose key is in `pending_objects` as `delete`. When it cannot, the sweeper will. */
@@ -14,7 +14,7 @@ export interface ObjectRemoval {
 }
 
 export interface ObjectRemovalDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   /** Told of failures that are not the caller's concern, because the sweeper tries again. */
   onPostponed: (error: unknown, s3Path: string) => void
@@ -30,13 +30,13 @@ export const warnOfPostponed =
 
 /** Every object is deleted here, and only after its key was put into `pending_objects`. */
 export function createObjectRemoval({
-  tenancy,
+  router,
   storage,
   onPostponed
 }: ObjectRemovalDependencies): ObjectRemoval {
   async function remove(tenant: TenantRef, s3Path: string): Promise<void> {
     await storage.of(tenant).delete(s3Path)
-    await tenancy.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
+    await router.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
   }
   async function postponing(s3Path: string, work: () => Promise<void>): Promise<boolean> {
     try {
@@ -55,14 +55,14 @@ export function createObjectRemoval({
     async abandon(tenant, s3Path) {
       await postponing(s3Path, async () => {
         // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
-        const { outcome } = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
+        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
         if (outcome === 'abandoned') await storage.of(tenant).delete(s3Path)
       })
     },
     async sweep(tenant) {
       let removed = 0
       for (;;) {
-        const due = await tenancy.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
+        const due = await router.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
         for (const s3Path of due) {
           if (await postponing(s3Path, () => remove(tenant, s3Path))) removed += 1
         }

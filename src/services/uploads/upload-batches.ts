@@ -1,4 +1,4 @@
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 
 /** The most that one statement takes, which bounds how long it runs. */
 const MOST = 64

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AUDIT_ACTIONS_TEXT } from '../../../core/audit-actions.js'
 import { AuditEntry, AuditQuery } from '../../schemas/audit.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { ListOf, toPagination } from '../../schemas/pagination.js'
+import { PageOf, toPagination } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
@@ -13,15 +13,14 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listAudit',
         tags: ['Tenants'],
-        summary: 'Who did what in a tenant',
+        summary: 'List the audit log of a tenant',
         description:
-          'Entries appear when the worker has read their events, normally within a second. `cursor` stands in for ' +
-          '`page`: its cost does not grow with depth. Actions:\n\n' +
+          'Entries appear once the worker has processed their events, normally within a second. Actions:\n\n' +
           AUDIT_ACTIONS_TEXT,
         params: TenantParams,
         querystring: AuditQuery,
         response: {
-          200: Success(ListOf(AuditEntry), 'A page of entries, newest first'),
+          200: Success(PageOf(AuditEntry), 'A page of entries, newest first'),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }

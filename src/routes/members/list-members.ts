@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { PageOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
 import { Member, TenantParams } from '../../schemas/tenants.js'
 
 export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
@@ -11,11 +11,11 @@ export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listMembers',
         tags: ['Tenants'],
-        summary: 'The members of a tenant',
+        summary: 'List the members of a tenant',
         params: TenantParams,
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(ListOf(Member), 'A page of members, in the order in which they joined'),
+          200: Success(PageOf(Member), 'A page of members, in the order they joined'),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { PageOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 
 export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,16 +10,16 @@ export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listTenants',
         tags: ['Tenants'],
-        summary: 'The own tenants, with role',
+        summary: 'List your tenants, with your role in each',
         querystring: Type.Object({
           ...PageQuery,
           include_inactive: Type.Boolean({
             default: false,
-            description: 'Also those that an admin may reactivate'
+            description: 'Include inactive tenants, which an admin can reactivate'
           })
         }),
         response: {
-          200: Success(ListOf(OwnTenant), 'A page of tenants, newest first'),
+          200: Success(PageOf(OwnTenant), 'A page of tenants, newest first'),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { PageOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 
 export const listMyTenants: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,10 +10,10 @@ export const listMyTenants: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listMyTenants',
         tags: ['Users'],
-        summary: 'The tenants one belongs to, with role, active or not',
+        summary: 'List all your tenants, including inactive ones',
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(ListOf(OwnTenant), 'A page of tenants, newest first'),
+          200: Success(PageOf(OwnTenant), 'A page of tenants, newest first'),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }

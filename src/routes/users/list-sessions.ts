@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { PageOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
 import { Session } from '../../schemas/users.js'
 
 export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,10 +10,10 @@ export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listSessions',
         tags: ['Users'],
-        summary: 'The own sessions',
+        summary: 'List your sessions',
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(ListOf(Session), 'A page of sessions, the last used ones first'),
+          200: Success(PageOf(Session), 'A page of sessions, the most recently used first'),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }

@@ -2020,6 +2020,11 @@ export interface components {
          */
         LastModified: string;
         /**
+         * @description The URL of the next page, as `<…>; rel="next"` (RFC 8288); absent on the last page
+         * @example </api/tenants?page=2>; rel="next"
+         */
+        Link: string;
+        /**
          * @description Try again after this many seconds
          * @example 1
          */
@@ -2399,6 +2404,7 @@ export interface operations {
             /** @description A page of tenants, newest first */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2458,6 +2464,7 @@ export interface operations {
             /** @description A page of entries, newest first */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2497,6 +2504,7 @@ export interface operations {
             /** @description A page of sessions, the most recently used first */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2605,6 +2613,7 @@ export interface operations {
             /** @description A page of tenants, newest first */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2809,6 +2818,7 @@ export interface operations {
             /** @description A page of members, in the order they joined */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3022,6 +3032,7 @@ export interface operations {
             /** @description A page of entries, newest first */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3137,6 +3148,7 @@ export interface operations {
             /** @description A page of documents */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3700,6 +3712,7 @@ export interface operations {
             /** @description A page of files, newest first */
             200: {
                 headers: {
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -47,11 +47,19 @@ export const Pagination = Type.Object(
   { title: 'Pagination' }
 )
 
+/** For the description of a page. */
+export const NextPage = {
+  link: Type.String({
+    description: 'The URL of the next page, as `<…>; rel="next"` (RFC 8288); absent on the last page',
+    examples: ['</api/tenants?page=2>; rel="next"']
+  })
+}
+
 /** The data of a list: a page of items, and where it lies. @param title of it in openapi.yaml */
 export const PageOf = <Item extends TSchema>(item: Item, title = `${String(item.title)}Page`) =>
   Type.Object({ items: Type.Array(item), pagination: Pagination }, { title })
 
-interface PageRequest {
+export interface PageRequest {
   page: number
   per_page: number
 }

@@ -59,7 +59,7 @@ export function simplify(schema: Schema): Schema {
     ...(examples?.[0] !== undefined && { example: examples[0] }),
     ...(only !== undefined && { enum: [only] })
   }
-  if (anyOf === undefined) return one.type === 'boolean' ? withoutWord(one) : withoutLength(one)
+  if (anyOf === undefined) return one.type === 'boolean' ? withoutWord(one) : one
   const parts = anyOf.filter((part) => !isNull(part))
   const whole = { ...one, ...(parts.length < anyOf.length && { nullable: true }) }
   const [first, ...others] = parts
@@ -74,11 +74,6 @@ export function simplify(schema: Schema): Schema {
 /** Few languages have a type for one of the two Booleans. */
 function withoutWord({ enum: words, ...schema }: Schema): Schema {
   return words ? { ...schema, example: words[0] } : schema
-}
-
-/** The format says how long a UUID is. */
-function withoutLength({ maxLength, ...schema }: Schema): Schema {
-  return maxLength === undefined || schema.format === 'uuid' ? schema : { ...schema, maxLength }
 }
 
 const isNull = ({ enum: words }: Schema) => words?.length === 1 && words[0] === null

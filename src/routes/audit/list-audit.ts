@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { AUDIT_ACTIONS_TEXT } from '../../../core/audit-actions.js'
 import { AuditEntry, AuditQuery } from '../../schemas/audit.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { PageOf, toPagination } from '../../schemas/pagination.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
@@ -20,17 +21,16 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
         params: TenantParams,
         querystring: AuditQuery,
         response: {
-          200: Success(PageOf(AuditEntry), 'A page of entries, newest first'),
+          200: withHeaders(Success(PageOf(AuditEntry), 'A page of entries, newest first'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, ...filter } = request.query
       const query = { page, perPage, cursor, filter }
       const list = await app.services.audit.listOfTenant(request.tenant.id, query)
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

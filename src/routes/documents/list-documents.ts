@@ -1,8 +1,9 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { Document } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { AskedMoment, idOf, MimeType, NO_NUL } from '../../../core/formats.js'
-import { CursorQuery, PageOf, PageQuery, toPagination } from '../../schemas/pagination.js'
+import { CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 const Sort = Type.Union(
@@ -54,17 +55,16 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
           sort: Sort
         }),
         response: {
-          200: Success(PageOf(Document), 'A page of documents'),
+          200: withHeaders(Success(PageOf(Document), 'A page of documents'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, sort, ...filter } = request.query
       const { documents } = app.services
       const list = await documents.list(request.tenant, { filter, sort, page, perPage, cursor })
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

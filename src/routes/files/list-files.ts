@@ -1,7 +1,8 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { StoredFile } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { CursorQuery, PageOf, PageQuery, toPagination } from '../../schemas/pagination.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
@@ -23,17 +24,16 @@ export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
           orphaned: Type.Boolean({ default: false, description: 'Only files that no document refers to' })
         }),
         response: {
-          200: Success(PageOf(StoredFile), 'A page of files, newest first'),
+          200: withHeaders(Success(PageOf(StoredFile), 'A page of files, newest first'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, orphaned } = request.query
       const { files } = app.services
       const list = await files.list(request.tenant, { page, perPage, cursor, orphaned })
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { PageOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { Member, TenantParams } from '../../schemas/tenants.js'
 
 export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
@@ -15,15 +16,15 @@ export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
         params: TenantParams,
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(PageOf(Member), 'A page of members, in the order they joined'),
+          200: withHeaders(Success(PageOf(Member), 'A page of members, in the order they joined'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { tenant, query } = request
-      const { items, total } = await app.services.members.list(tenant.id, toPageNumber(query))
-      return { success: true as const, data: { items, pagination: toPagination(query, total) } }
+      const list = await app.services.members.list(tenant.id, toPageNumber(query))
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { PageOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 
 export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
@@ -19,15 +20,15 @@ export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
           })
         }),
         response: {
-          200: Success(PageOf(OwnTenant), 'A page of tenants, newest first'),
+          200: withHeaders(Success(PageOf(OwnTenant), 'A page of tenants, newest first'), NextPage),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const page = { ...toPageNumber(request.query), includeInactive: request.query.include_inactive }
-      const { items, total } = await app.services.users.listTenants(request.identity.userId, page)
-      return { success: true as const, data: { items, pagination: toPagination(request.query, total) } }
+      const list = await app.services.users.listTenants(request.identity.userId, page)
+      return pageReply(request, reply, list)
     }
   )
 }

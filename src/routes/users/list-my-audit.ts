@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { AuditEntry, OwnAuditQuery } from '../../schemas/audit.js'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { PageOf, toPagination } from '../../schemas/pagination.js'
+import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf } from '../../schemas/pagination.js'
 
 export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -17,17 +18,16 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
           '`listAudit` explains them.',
         querystring: OwnAuditQuery,
         response: {
-          200: Success(PageOf(AuditEntry), 'A page of entries, newest first'),
+          200: withHeaders(Success(PageOf(AuditEntry), 'A page of entries, newest first'), NextPage),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, ...filter } = request.query
       const query = { page, perPage, cursor, filter }
       const list = await app.services.audit.listOfUser(request.identity.userId, query)
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

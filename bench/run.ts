@@ -8,14 +8,14 @@ import { startInstallation } from './installation.js'
 
 const HELP = `Usage: npm run bench [-- [options] [names]]
 
-Measures the named cases, or all but those marked with *, and writes bench/results/.
-How to read the results: bench/README.md
+Measures the named cases, or all except those marked with *, and writes bench/results/.
+bench/README.md explains the results.
 
 ${CASES.map(({ name, about, onlyByName }) => `  ${(name + (onlyByName ? ' *' : '')).padEnd(16)} ${about}`).join('\n')}
 
 Options:
-  --rounds N    measurements of each contender, in turns (4)
-  --seconds N   length of one (2)
+  --rounds N    measurements of each contender, in turns (default: 4)
+  --seconds N   length of each measurement (default: 2)
   --help        this text`
 
 function readOptions(args: string[]) {

@@ -1,4 +1,4 @@
-// Made of openapi.yaml by `npm run openapi`; changes here would be lost.
+// Generated from openapi.yaml by `npm run openapi`; do not edit.
 export interface paths {
     "/": {
         parameters: {
@@ -625,7 +625,7 @@ export interface components {
                 code: string;
                 /**
                  * @description Tells a person what to do next
-                 * @example Some values are not valid; see details
+                 * @example Some values are invalid; see details
                  */
                 message: string;
                 /** @description Where single values are wrong */
@@ -1200,17 +1200,17 @@ export interface components {
         /**
          * @description Refused for what it is as HTTP.
          *
-         *     `METHOD_NOT_ALLOWED` (405): This path does not take this method; the Allow header lists those it takes
+         *     `METHOD_NOT_ALLOWED` (405): This path does not support this method; the Allow header lists the methods it supports
          *
-         *     `URI_TOO_LONG` (414): The URL is too long
+         *     `URI_TOO_LONG` (414): The URL is too long; shorten it
          *
-         *     `EXPECTATION_FAILED` (417): The only expectation that this server knows is 100-continue
+         *     `EXPECTATION_FAILED` (417): The only supported expectation is 100-continue; send that, or no Expect header
          *
-         *     `HEADERS_TOO_LARGE` (431): The header fields of the request are too large
+         *     `HEADERS_TOO_LARGE` (431): The request headers are too large; send fewer or shorter ones
          *
-         *     `NOT_IMPLEMENTED` (501): This server does not know the method or the transfer coding of the request
+         *     `NOT_IMPLEMENTED` (501): This server does not support the method or the transfer coding of the request
          *
-         *     `HTTP_VERSION_UNSUPPORTED` (505): This server speaks HTTP/1.1 and HTTP/1.0
+         *     `HTTP_VERSION_UNSUPPORTED` (505): This server supports only HTTP/1.1 and HTTP/1.0
          */
         Refused: {
             headers: {
@@ -1302,9 +1302,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -1325,7 +1325,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1346,7 +1346,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              */
@@ -1391,9 +1391,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -1414,7 +1414,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1435,7 +1435,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              */
@@ -1483,9 +1483,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -1506,7 +1506,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1527,7 +1527,7 @@ export interface operations {
                 };
             };
             /**
-             * @description They cannot; or `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description They cannot; or `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              */
@@ -1575,9 +1575,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -1612,7 +1612,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1633,7 +1633,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              */
@@ -1729,11 +1729,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -1754,7 +1754,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `EMAIL_TAKEN`: An account with this e-mail address exists; log in instead */
+            /** @description `EMAIL_TAKEN`: An account with this e-mail address already exists; log in instead */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1764,7 +1764,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1774,7 +1774,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1785,11 +1785,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
+             *     `WEAK_PASSWORD`: This password is easy to guess; choose another one
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -1800,7 +1800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1822,13 +1822,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
-             *     `AUTH_BUSY`: Too many passwords are being checked at the moment; try again shortly
+             *     `AUTH_BUSY`: Too many password checks are running; try again shortly
              */
             503: {
                 headers: {
@@ -1949,11 +1949,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -1964,7 +1964,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `INVALID_CREDENTIALS`: E-mail or password is wrong */
+            /** @description `INVALID_CREDENTIALS`: Wrong e-mail address or password; check both and try again */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1984,7 +1984,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1994,7 +1994,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2005,9 +2005,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2019,9 +2019,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says
+             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
              *
-             *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as long as Retry-After says
+             *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
              */
             429: {
                 headers: {
@@ -2044,13 +2044,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
-             *     `AUTH_BUSY`: Too many passwords are being checked at the moment; try again shortly
+             *     `AUTH_BUSY`: Too many password checks are running; try again shortly
              */
             503: {
                 headers: {
@@ -2118,11 +2118,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -2140,7 +2140,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REUSED`: This refresh token was used before, so its session was ended; log in again
+             *     `TOKEN_REUSED`: This refresh token was already used, so its session has ended; log in again
              */
             401: {
                 headers: {
@@ -2161,7 +2161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2171,7 +2171,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2182,9 +2182,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2195,7 +2195,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2217,11 +2217,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -2270,11 +2270,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -2292,7 +2292,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -2313,7 +2313,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2323,7 +2323,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2334,9 +2334,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2347,7 +2347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2369,11 +2369,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -2432,9 +2432,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -2452,7 +2452,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -2473,7 +2473,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2483,7 +2483,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2505,11 +2505,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -2589,11 +2589,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -2611,7 +2611,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -2632,7 +2632,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2642,7 +2642,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2653,9 +2653,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2666,7 +2666,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2688,11 +2688,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -2763,11 +2763,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -2785,7 +2785,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -2806,7 +2806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2816,7 +2816,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2827,13 +2827,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `WRONG_PASSWORD`: The current password is wrong
+             *     `WRONG_PASSWORD`: The current password is wrong; try again
              *
-             *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
+             *     `WEAK_PASSWORD`: This password is easy to guess; choose another one
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -2845,9 +2845,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says
+             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
              *
-             *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as long as Retry-After says
+             *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
              */
             429: {
                 headers: {
@@ -2870,13 +2870,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
-             *     `AUTH_BUSY`: Too many passwords are being checked at the moment; try again shortly
+             *     `AUTH_BUSY`: Too many password checks are running; try again shortly
              */
             503: {
                 headers: {
@@ -2963,9 +2963,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -2983,7 +2983,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -3004,7 +3004,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3014,7 +3014,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3036,11 +3036,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -3150,9 +3150,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -3170,7 +3170,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -3191,7 +3191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3201,7 +3201,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3223,11 +3223,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -3312,9 +3312,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -3332,7 +3332,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -3353,7 +3353,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3363,7 +3363,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3385,11 +3385,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -3438,11 +3438,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -3460,7 +3460,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -3481,7 +3481,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3491,7 +3491,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3502,9 +3502,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -3515,7 +3515,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3537,11 +3537,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -3596,11 +3596,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -3618,7 +3618,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -3629,7 +3629,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `SESSION_NOT_FOUND`: You have no such session; it may have ended */
+            /** @description `SESSION_NOT_FOUND`: You have no such session; it may already have ended */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3649,7 +3649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3659,7 +3659,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3670,9 +3670,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -3683,7 +3683,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3705,11 +3705,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -3801,9 +3801,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -3821,7 +3821,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -3842,7 +3842,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3852,7 +3852,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -3874,11 +3874,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -3963,11 +3963,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -3985,7 +3985,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -4007,7 +4007,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_LIMIT_REACHED`: You have created as many tenants as one account may; deleted ones count until they are removed for good
+             * @description `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
              */
@@ -4021,7 +4021,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4031,7 +4031,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4042,11 +4042,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              *
-             *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
+             *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was already used for a different request; use a new key
              */
             422: {
                 headers: {
@@ -4057,7 +4057,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4079,15 +4079,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -4162,9 +4162,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -4182,7 +4182,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -4194,9 +4194,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -4207,7 +4207,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4227,7 +4227,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4237,7 +4237,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4259,17 +4259,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -4355,11 +4355,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -4377,7 +4377,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -4389,9 +4389,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -4402,7 +4402,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4422,7 +4422,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_PURGING`: This tenant is being removed for good and cannot be changed any more */
+            /** @description `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4432,7 +4432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4442,7 +4442,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4453,9 +4453,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -4466,7 +4466,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4488,17 +4488,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -4553,11 +4553,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -4575,7 +4575,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -4587,9 +4587,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -4600,7 +4600,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4620,7 +4620,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4630,7 +4630,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4641,9 +4641,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -4654,7 +4654,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4676,17 +4676,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -4776,9 +4776,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -4796,7 +4796,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -4808,9 +4808,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -4821,7 +4821,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4841,7 +4841,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4851,7 +4851,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4873,17 +4873,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -4976,11 +4976,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -4998,7 +4998,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -5010,9 +5010,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -5024,9 +5024,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `USER_NOT_FOUND`: No active account has this id or e-mail address; they have to register first
+             *     `USER_NOT_FOUND`: No active account has this id or e-mail address; the person must register first
              */
             404: {
                 headers: {
@@ -5048,9 +5048,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `ALREADY_MEMBER`: This user is a member already; change the role instead
+             * @description `ALREADY_MEMBER`: This user is already a member; change the role instead
              *
-             *     `MEMBER_LIMIT_REACHED`: The tenant has as many members as it may have; remove one first
+             *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
              */
             409: {
                 headers: {
@@ -5061,7 +5061,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5071,7 +5071,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5082,9 +5082,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -5095,7 +5095,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5117,17 +5117,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -5212,11 +5212,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -5234,7 +5234,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -5246,9 +5246,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -5260,9 +5260,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant
+             *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
              */
             404: {
                 headers: {
@@ -5283,7 +5283,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first */
+            /** @description `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5293,7 +5293,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5303,7 +5303,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5314,9 +5314,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -5327,7 +5327,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5349,17 +5349,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -5419,11 +5419,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -5441,7 +5441,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -5453,9 +5453,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -5467,9 +5467,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant
+             *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
              */
             404: {
                 headers: {
@@ -5490,7 +5490,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first */
+            /** @description `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5500,7 +5500,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5510,7 +5510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5521,9 +5521,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -5534,7 +5534,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5556,17 +5556,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -5687,9 +5687,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -5707,7 +5707,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -5719,9 +5719,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -5732,7 +5732,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5752,7 +5752,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5762,7 +5762,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5784,17 +5784,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -5859,9 +5859,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -5879,7 +5879,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -5891,9 +5891,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -5904,7 +5904,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5924,7 +5924,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5934,7 +5934,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5956,17 +5956,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -6092,9 +6092,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -6112,7 +6112,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -6124,9 +6124,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -6137,7 +6137,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6157,7 +6157,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6167,7 +6167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6189,17 +6189,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -6328,13 +6328,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              *
-             *     `UPLOAD_ABORTED`: The connection was closed before the upload had arrived; send the file again
+             *     `UPLOAD_ABORTED`: The connection closed before the upload was complete; send the file again
              */
             400: {
                 headers: {
@@ -6352,7 +6352,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -6364,9 +6364,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -6377,7 +6377,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6409,9 +6409,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `FILE_TOO_LARGE`: The file is larger than this server accepts
+             * @description `FILE_TOO_LARGE`: The file is larger than this server accepts; send a smaller one
              *
-             *     `QUOTA_EXCEEDED`: The tenant has reached its limit; delete documents or ask for a higher limit
+             *     `QUOTA_EXCEEDED`: The tenant has reached its limit; delete documents or ask the operator for a higher limit
              */
             413: {
                 headers: {
@@ -6422,7 +6422,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6433,13 +6433,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `EMPTY_FILE`: The file is empty
+             *     `EMPTY_FILE`: The file is empty; send one with content
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              *
-             *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
+             *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was already used for a different request; use a new key
              */
             422: {
                 headers: {
@@ -6450,7 +6450,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6472,23 +6472,23 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              *
-             *     `UPLOADS_BUSY`: Too many uploads are waiting for their turn; try again shortly
+             *     `UPLOADS_BUSY`: Too many uploads are waiting; try again shortly
              *
-             *     `STORAGE_UNAVAILABLE`: The object storage cannot be reached at the moment; try again shortly
+             *     `STORAGE_UNAVAILABLE`: The object storage is unavailable; try again shortly
              *
-             *     `UPLOAD_INTERRUPTED`: The upload took too long and was given up; send the file again
+             *     `UPLOAD_INTERRUPTED`: The upload took too long and was abandoned; send the file again
              */
             503: {
                 headers: {
@@ -6570,9 +6570,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -6590,7 +6590,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -6602,9 +6602,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -6616,9 +6616,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `DOCUMENT_NOT_FOUND`: No such document
+             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
              */
             404: {
                 headers: {
@@ -6639,7 +6639,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6649,7 +6649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6671,17 +6671,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -6782,11 +6782,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -6804,7 +6804,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -6816,9 +6816,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -6830,9 +6830,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `DOCUMENT_NOT_FOUND`: No such document
+             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
              */
             404: {
                 headers: {
@@ -6853,7 +6853,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6863,7 +6863,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6874,9 +6874,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -6887,7 +6887,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -6909,17 +6909,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -6979,11 +6979,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -7001,7 +7001,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -7013,9 +7013,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -7027,9 +7027,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `DOCUMENT_NOT_FOUND`: No such document
+             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
              */
             404: {
                 headers: {
@@ -7050,7 +7050,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7060,7 +7060,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7071,9 +7071,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -7084,7 +7084,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7106,17 +7106,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -7216,9 +7216,9 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -7236,7 +7236,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -7248,9 +7248,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -7262,11 +7262,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `DOCUMENT_NOT_FOUND`: No such document
+             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
              *
-             *     `FILE_NOT_FOUND`: No such file
+             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
              */
             404: {
                 headers: {
@@ -7287,7 +7287,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7297,7 +7297,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7319,17 +7319,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -7500,9 +7500,9 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -7520,7 +7520,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -7532,9 +7532,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -7546,11 +7546,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `DOCUMENT_NOT_FOUND`: No such document
+             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
              *
-             *     `FILE_NOT_FOUND`: No such file
+             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
              */
             404: {
                 headers: {
@@ -7571,7 +7571,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+            /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
             412: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7581,7 +7581,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file */
+            /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file; request one inside it */
             416: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7591,7 +7591,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7601,7 +7601,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7623,21 +7623,21 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              *
-             *     `DOWNLOADS_BUSY`: Too many downloads are waiting for their turn; try again shortly
+             *     `DOWNLOADS_BUSY`: Too many downloads are waiting; try again shortly
              *
-             *     `STORAGE_UNAVAILABLE`: The object storage cannot be reached at the moment; try again shortly
+             *     `STORAGE_UNAVAILABLE`: The object storage is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -7768,9 +7768,9 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -7788,7 +7788,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -7800,9 +7800,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -7814,9 +7814,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `DOCUMENT_NOT_FOUND`: No such document
+             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
              */
             404: {
                 headers: {
@@ -7837,7 +7837,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+            /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
             412: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7847,7 +7847,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7857,7 +7857,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -7879,17 +7879,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -7993,9 +7993,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -8013,7 +8013,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -8025,9 +8025,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -8038,7 +8038,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TENANT_NOT_FOUND`: No such tenant */
+            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8058,7 +8058,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8068,7 +8068,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8090,17 +8090,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -8184,9 +8184,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -8204,7 +8204,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -8216,9 +8216,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -8230,9 +8230,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `FILE_NOT_FOUND`: No such file
+             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
              */
             404: {
                 headers: {
@@ -8253,7 +8253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8263,7 +8263,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8285,17 +8285,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -8355,11 +8355,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -8377,7 +8377,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -8389,9 +8389,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
              *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
              */
             403: {
                 headers: {
@@ -8403,9 +8403,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `TENANT_NOT_FOUND`: No such tenant
+             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
              *
-             *     `FILE_NOT_FOUND`: No such file
+             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
              */
             404: {
                 headers: {
@@ -8426,7 +8426,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `FILE_IN_USE`: Documents refer to this file; delete them first */
+            /** @description `FILE_IN_USE`: Documents still refer to this file; delete them first */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8436,7 +8436,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8446,7 +8446,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8457,9 +8457,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -8470,7 +8470,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8492,17 +8492,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
              *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
              *
-             *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
              *
-             *     `TENANT_BUSY`: All database connections are busy; try again shortly
+             *     `TENANT_BUSY`: All database connections are in use; try again shortly
              */
             503: {
                 headers: {
@@ -8586,11 +8586,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
              */
             400: {
                 headers: {
@@ -8608,7 +8608,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -8629,7 +8629,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: The request body is too large */
+            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8639,7 +8639,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
             415: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8650,9 +8650,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_ERROR`: Some values are not valid; see details
+             * @description `VALIDATION_ERROR`: Some values are invalid; see details
              *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
              */
             422: {
                 headers: {
@@ -8663,7 +8663,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8685,13 +8685,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              *
-             *     `KAFKA_UNAVAILABLE`: Kafka cannot be reached at the moment; try again shortly
+             *     `KAFKA_UNAVAILABLE`: Kafka is unavailable; try again shortly
              */
             503: {
                 headers: {
@@ -8815,9 +8815,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
              *
-             *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
              */
             400: {
                 headers: {
@@ -8835,7 +8835,7 @@ export interface operations {
              *
              *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
              *
-             *     `TOKEN_REVOKED`: The session was ended; log in again
+             *     `TOKEN_REVOKED`: The session has ended; log in again
              */
             401: {
                 headers: {
@@ -8856,7 +8856,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `VALIDATION_ERROR`: Some values are not valid; see details */
+            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8866,7 +8866,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says */
+            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
             429: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -8888,11 +8888,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The server has more to do than it can; try again shortly
+             * @description `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              *
-             *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
              */
             503: {
                 headers: {

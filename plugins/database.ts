@@ -80,7 +80,7 @@ function observePool(registry: Registry, client: DatabaseClient): void {
   })
   new Gauge({
     name: 'strongroom_database_waiting_queries',
-    help: 'Queries of this process that wait for a connection to the main database',
+    help: 'Queries of this process waiting for a connection to the main database',
     registers,
     collect() {
       this.set(client.pool().waiting)

@@ -8,9 +8,9 @@ import { migrate } from './tenants/migrate.js'
 
 const HELP = `Usage: npm run migrate
 
-Creates the main database when it is missing, brings it to the newest migration, and then every tenant, as
-npm run tenants -- migrate does, which has more options. Safe to run at any time and from several places at once.
-Settings come from the environment and .env, or from the server that npm start runs with the same DATA_DIR.`
+Creates the main database if it is missing, migrates it, and then migrates every tenant, as npm run tenants -- migrate
+does (which has more options). Safe to run at any time and several times at once.
+Settings come from the environment and .env, or from the npm start that runs with the same DATA_DIR.`
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })

@@ -11,9 +11,9 @@ import { clientTypes } from './openapi/client-types.js'
 
 const HELP = `Usage: npm run openapi
 
-Writes openapi.yaml, as GET /openapi.yaml answers it with the default settings, and from it client/schema.ts, the
-types of the client. The application starts for it on throw-away services. The tests fail while the files are not
-what it would write.`
+Writes openapi.yaml, as GET /openapi.yaml returns it with the default settings, and generates client/schema.ts, the
+types of the client, from it. Starts the application on throw-away services to do so. A test fails while either file
+is out of date.`
 
 /** Where npm runs commands. */
 const ROOT = process.cwd()
@@ -26,8 +26,8 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     DATA_DIR: join(dataDir, 'api'),
     TENANT_SPARES: '0',
     TENANT_LOGIN_ROLES: 'false',
-    JWT_SECRET: 'only for reading the description of the API',
-    TENANT_ROLE_SECRET: 'only for reading the description of the API',
+    JWT_SECRET: 'only for generating the API description',
+    TENANT_ROLE_SECRET: 'only for generating the API description',
     LOG_LEVEL: 'error'
   })
   await prepareMainDatabase(config, () => undefined)

@@ -13,7 +13,7 @@ import { makeTemporaryFolder } from './tour/temporary-folder.js'
 const HELP = `Usage: npm run test:schemathesis [-- options of "schemathesis run"]
 
 Installs Schemathesis (needs Python 3 with venv and pip) into ~/.cache/strongroom, starts a server with throw-away data,
-logs in, and has every operation of its /openapi.json tested for three minutes. Exits with 77 where Python is missing.`
+logs in, and tests every operation of its /openapi.json for three minutes. Exits with 77 if Python is missing.`
 
 const VERSION = '4.32.5'
 /** As automake's tests say "skipped". */
@@ -46,7 +46,7 @@ async function install(): Promise<string> {
     await download(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '-q', `schemathesis==${VERSION}`])
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    throw new MissingToolError('Python here has no venv and pip that can install it', { cause: error })
+    throw new MissingToolError('Python has no venv and pip here, so it cannot be installed', { cause: error })
   }
   return program
 }

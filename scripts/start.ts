@@ -9,15 +9,15 @@ import { summaryLines } from './start/summary.js'
 
 const HELP = `Usage: npm start
 
-Starts the API and a worker, and embedded services for whatever has no address:
-  DATABASE_URL        without it, a PostgreSQL of its own
-  KAFKA_BROKERS       without it, a Kafka broker in memory
-  S3_BUCKET           without it, files are kept on disk
-  JWT_SECRET          without it, a random one kept in the data folder
-  TENANT_ROLE_SECRET  the same
+Starts the API, a worker, and a replacement for every service that is not configured:
+  DATABASE_URL        otherwise an embedded PostgreSQL
+  KAFKA_BROKERS       otherwise an embedded Kafka broker, in memory
+  S3_BUCKET           otherwise files on disk
+  JWT_SECRET          otherwise a random secret, kept in the data folder
+  TENANT_ROLE_SECRET  likewise
 Data goes to DATA_DIR (.data). With NODE_ENV=production nothing is embedded, and all of these must be set.
-Every setting is explained in .env.example; the environment wins over the file .env.
-Ctrl-C stops everything; a second one at once.`
+.env.example explains every setting; the environment takes precedence over the file .env.
+Ctrl-C stops everything; a second Ctrl-C stops it at once.`
 
 const say = (line: string) => console.log(line)
 

@@ -84,7 +84,10 @@ export default fp(
       tenancy,
       storage,
       onPostponed: (error, s3Path) =>
-        app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+        app.log.warn(
+          { err: error, s3_path: s3Path },
+          'an object could not be removed; the sweeper will remove it'
+        )
     })
     const slots = createUploadSlots({
       concurrency: config.upload.concurrency,
@@ -107,7 +110,7 @@ export default fp(
         outboxes.record(tenant.id, () =>
           tenancy.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
         ),
-      onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
+      onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
     })
     app.addHook('onClose', () => downloads.close())
     const measured = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())

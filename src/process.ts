@@ -29,7 +29,7 @@ function explain(error: unknown): string {
   if (EXPLAINED.some((kind) => error instanceof kind)) return (error as Error).message
   const { code, port, address } = error as { code?: string; port?: number; address?: string }
   if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${address} is taken. Stop the other program, or set PORT (or WORKER_PORT) to another one.`
+    return `Port ${port} on ${address} is in use. Stop the other program, or set PORT (or WORKER_PORT) to another one.`
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -25,8 +25,7 @@ export async function republishRetained(config: Config, onProgress: (line: strin
       if (reset > 0) await dirtyTenants.mark(tenant.id)
       events += reset
     }
-    if (events > 0)
-      onProgress(`The embedded broker starts empty: ${events} recent events are published again`)
+    if (events > 0) onProgress(`The embedded broker starts empty: publishing ${events} recent events again`)
   } finally {
     await tenancy.close()
     await main.close()

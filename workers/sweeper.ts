@@ -41,7 +41,7 @@ export default fp(
       try {
         await work()
       } catch (error) {
-        if (!stop.signal.aborted) log.warn({ err: error }, `${what} failed and will be tried again`)
+        if (!stop.signal.aborted) log.warn({ err: error }, `${what} failed; trying again later`)
       }
     }
 

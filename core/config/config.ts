@@ -14,7 +14,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   constructor(readonly problems: string[]) {
     super(
-      `The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example; \`npm run config -- check\` shows where each comes from.`
+      `The settings are incomplete or invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example; \`npm run config -- check\` shows where each comes from.`
     )
   }
 }

@@ -21,7 +21,8 @@ export function tlsOptions(databaseUrl: string): { url: string; ssl?: TlsOptions
   if (mode === null && file === null) return { url: databaseUrl }
   url.searchParams.delete('sslmode')
   url.searchParams.delete('sslrootcert')
-  if (!MODES.some((known) => known === mode)) throw new Error(`needs an sslmode of ${MODES.join(', ')}`)
+  if (!MODES.some((known) => known === mode))
+    throw new Error(`needs an sslmode that is one of ${MODES.join(', ')}`)
   if (mode === 'disable') return { url: url.href, ssl: false }
   const ca = file === null || file === 'system' ? {} : { ca: certificateIn(file) }
   // As libpq does it: with a certificate to compare with, it is compared.

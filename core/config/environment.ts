@@ -2,12 +2,15 @@ import { Type, type Static } from '@sinclair/typebox'
 import { patternSaying } from '../validation/patterns.js'
 
 const postgresUrl = Type.String({
-  pattern: patternSaying(/^postgres(ql)?:\/\/[^/\s]+/u, 'must be a URL that begins with postgres://')
+  pattern: patternSaying(/^postgres(ql)?:\/\/[^/\s]+/u, 'must be a URL that starts with postgres://')
 })
 const httpUrl = Type.String({
-  pattern: patternSaying(/^https?:\/\/[^/\s]+/u, 'must be a URL that begins with http:// or https://')
+  pattern: patternSaying(/^https?:\/\/[^/\s]+/u, 'must be a URL that starts with http:// or https://')
 })
-const TOPIC_PREFIX = patternSaying(/^[a-zA-Z0-9._\-]*$/u, 'must be letters, digits and characters of ._-')
+const TOPIC_PREFIX = patternSaying(
+  /^[a-zA-Z0-9._\-]*$/u,
+  'must contain only letters, digits and the characters . _ -'
+)
 const seconds = (value: number, minimum: number, maximum: number) =>
   Type.Integer({ default: value, minimum, maximum })
 
@@ -34,7 +37,10 @@ export const Environment = Type.Object({
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
-      pattern: patternSaying(/^[\w\-.~+/]+=*$/u, 'must be letters, digits and characters of -._~+/')
+      pattern: patternSaying(
+        /^[\w\-.~+/]+=*$/u,
+        'must contain only letters, digits and the characters - . _ ~ + /'
+      )
     })
   ),
   LOG_LEVEL: Type.Union(
@@ -61,7 +67,7 @@ export const Environment = Type.Object({
     Type.String({
       pattern: patternSaying(
         /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/u,
-        'must be host:port, more of them separated by commas'
+        'must be host:port, or several separated by commas'
       )
     })
   ),

@@ -18,10 +18,10 @@ export function productionProblems(env: Environment): string[] {
     )
   if (env.METRICS_TOKEN === undefined && !isLoopback(env.HOST))
     problems.push(
-      `METRICS_TOKEN is missing: /metrics would be open to all who reach ${env.HOST}; "openssl rand -hex 32" prints one`
+      `METRICS_TOKEN is missing: without it, anyone who reaches ${env.HOST} can read /metrics; "openssl rand -hex 32" prints one`
     )
   if (env.PUBLIC_URL !== undefined && isOpenHttp(env.PUBLIC_URL))
-    problems.push('PUBLIC_URL must begin with https:// in production, unless its host is this machine')
+    problems.push('PUBLIC_URL must start with https:// in production, unless its host is this machine')
   return problems
 }
 
@@ -41,8 +41,9 @@ function secretProblems(env: Environment): string[] {
     const weakness = secret.length < 16 ? undefined : weaknessOf(secret)
     const same = names.get(secret)
     if (weakness !== undefined)
-      problems.push(`${name} is ${weakness} and can be guessed: take what "openssl rand -hex 32" prints`)
-    if (same !== undefined) problems.push(`${name} must differ from ${same}: anyone who learns one has both`)
+      problems.push(`${name} is ${weakness} and can be guessed: use what "openssl rand -hex 32" prints`)
+    if (same !== undefined)
+      problems.push(`${name} must differ from ${same}: anyone who learns one would know both`)
     names.set(secret, name)
   }
   return problems

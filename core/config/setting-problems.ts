@@ -11,7 +11,7 @@ export function problemsOf(env: Environment): string[] {
   const problems: string[] = []
   const missing = (name: string, why: string) => problems.push(`${name} is missing: ${why}`)
   if (!env.DATABASE_URL) missing('DATABASE_URL', 'postgres://user:password@host:5432/strongroom')
-  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
+  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, or several separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
   if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
@@ -28,11 +28,11 @@ export function problemsOf(env: Environment): string[] {
   if (!list(env.TRUST_PROXY).every(isAddressOrRange))
     problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
   if (storageDriver(env) === 's3') {
-    if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket that holds the files (or set STORAGE_DRIVER=disk)')
+    if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket for files (or set STORAGE_DRIVER=disk)')
     if (!env.S3_ENDPOINT && !env.S3_REGION)
       missing('S3_ENDPOINT', 'the URL of the S3 server (or S3_REGION for AWS itself)')
     if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
-      problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither')
+      problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together, or not at all')
     }
   }
   problems.push(...databaseProblems(env), ...kafkaProblems(env))

@@ -110,7 +110,7 @@ function toDetail(error: ErrorObject): ErrorDetail {
   return { field: error.instancePath + inside || '/', message: sentenceOf(error) }
 }
 
-const notKnown = (name: string): ErrorDetail => ({ field: pointer(name), message: 'is not known' })
+const notKnown = (name: string): ErrorDetail => ({ field: pointer(name), message: 'is not a known field' })
 /** RFC 6901 §3. */
 const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 

@@ -23,7 +23,7 @@ const SENTENCES: Record<
   (params: Record<string, unknown>, schema: Record<string, unknown>) => string
 > = {
   required: () => 'is required',
-  additionalProperties: () => 'is not known',
+  additionalProperties: () => 'is not a known field',
   type: ({ type }) => mustBeOfType(String(type)),
   minLength: ({ limit }) => `must have at least ${counted(limit, 'character')}`,
   maxLength: ({ limit }) => atMostCharacters(Number(limit)),

@@ -39,7 +39,7 @@ export const TEXT_FORMATS = {
   },
   name: {
     passes: (text) => VISIBLE.test(text) && !NO_TEXT.test(text),
-    sentence: 'must contain a visible character, and neither U+0000 nor half of a surrogate pair'
+    sentence: 'must contain a visible character, but neither U+0000 nor half of a surrogate pair'
   },
   text: {
     passes: (text) => !NO_TEXT.test(text),

@@ -80,7 +80,7 @@ export function createChangeListener(
     await within(PATIENCE_MS, sql.unsafe(`listen "${CHANNEL}"; listen "${heartbeats}"`))
     // Whatever changed while nobody listened is not going to be told.
     changes.everythingChanged()
-    if (silent) log.info('changes of access are heard again')
+    if (silent) log.info('changes of access are received again')
     silent = false
     while (!until.aborted) {
       await within(PATIENCE_MS, sql`select pg_notify(${heartbeats}, ${String(performance.now())})`)
@@ -96,7 +96,7 @@ export function createChangeListener(
       } catch (error) {
         // Once for an outage, not once for every attempt.
         if (!silent && !stopped())
-          log.warn({ err: error }, 'changes of access cannot be heard; every request asks the database')
+          log.warn({ err: error }, 'changes of access cannot be received; every request asks the database')
         silent = true
       }
       await listening.sql.end({ timeout: 0 })

@@ -25,7 +25,7 @@ export default fp(
 
     new Counter({
       name: 'strongroom_access_lookups_total',
-      help: 'Questions who may do what: answered from memory (hit), by the database (miss), or by the database since changes may not have been heard of (stale)',
+      help: 'Access checks, by how they were answered: from memory (hit), from the database (miss), or from the database because the cache could not be trusted (stale)',
       labelNames: ['result'],
       registers: [app.getDecorator<Registry>('metrics')],
       collect() {

@@ -92,7 +92,7 @@ export default fp(
     const access = app.getDecorator<Access>('access')
     const use = createSessionUse({
       sessions: app.getDecorator<MainDatabase>('database').sessions,
-      onError: (error) => app.log.warn({ err: error }, 'the last use of some sessions was not written down')
+      onError: (error) => app.log.warn({ err: error }, 'the last use of some sessions was not recorded')
     })
     app.addHook('onClose', () => use.close())
     app.decorateRequest('clientAddress', {

@@ -70,7 +70,7 @@ class HashThread {
       this.#listeners.get(id)?.onHashed(content)
     })
     this.#worker.on('error', (error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('The thread that hashes has ended')))
+    this.#worker.on('exit', () => this.#fail(new Error('The hashing thread has ended')))
   }
 
   get failed(): boolean {

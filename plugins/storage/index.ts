@@ -23,7 +23,7 @@ async function storage(app: FastifyInstance): Promise<void> {
     confineToTenants(objects, (tenantId, key) =>
       app.log.error(
         { tenant_id: tenantId, s3_path: key },
-        "the tenant's database names an object that is not the tenant's; it was left alone"
+        "the tenant's database names an object that belongs to another tenant; it was left alone"
       )
     )
   )

@@ -57,7 +57,9 @@ export function createTenantDatabases(
     const { prefix, suffix } = names.oldMark
     const marks = [null, names.markOf(tenant.id), prefix + tenant.id + suffix]
     if (database !== undefined && !marks.includes(database.mark))
-      throw new Error(`The database "${tenant.database_name}" exists and is not that of tenant ${tenant.id}`)
+      throw new Error(
+        `The database "${tenant.database_name}" exists and does not belong to tenant ${tenant.id}`
+      )
     return database !== undefined
   }
 

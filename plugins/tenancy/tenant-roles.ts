@@ -99,7 +99,7 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
         where member.member = role.oid and parent.rolname = ${group}) as ours
       from pg_roles role where rolname = ${role}`
     if (row?.ours === false)
-      throw new Error(`The role "${role}" exists and belongs to somebody else; rename or drop it`)
+      throw new Error(`The role "${role}" exists and belongs to something else; rename or drop it`)
     return row !== undefined
   }
 
@@ -131,7 +131,7 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
 function explainRefusal(error: unknown): never {
   if (codeOf(error) !== SQLSTATE.insufficientPrivilege) throw error
   throw new Error(
-    'The login of DATABASE_URL may not create roles: give it CREATEROLE, or set TENANT_LOGIN_ROLES=false',
+    'The login of DATABASE_URL must be able to create roles: grant it CREATEROLE, or set TENANT_LOGIN_ROLES=false',
     { cause: error }
   )
 }

@@ -16,7 +16,7 @@ const METADATA_TIMEOUT_MS = 10_000
 export async function startBroker({ log }: { log: (line: string) => void }): Promise<EmbeddedBroker> {
   const { default: kafka } = await import('node-rdkafka').catch((error: unknown) => {
     throw new Error(
-      `node-rdkafka does not load (${String(error)}). Its install script builds it and needs python3, make and g++: run npm ci again, or set KAFKA_BROKERS.`
+      `node-rdkafka does not load (${String(error)}). Its install script compiles it with python3, make and g++: run npm ci again, or set KAFKA_BROKERS.`
     )
   })
   const settings = { 'test.mock.num.brokers': 1, 'metadata.broker.list': '127.0.0.1:1' }

@@ -19,7 +19,7 @@ export function makeDataFolder(dataDir: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Error(
-      `The data folder ${dataDir} cannot be written to (${code ?? String(error)}). Choose another one with DATA_DIR.`
+      `The data folder ${dataDir} is not writable (${code ?? String(error)}). Choose another one with DATA_DIR.`
     )
   }
 }

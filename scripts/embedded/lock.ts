@@ -36,7 +36,7 @@ const POLL_MS = 100
  */
 export async function lock(path: string, waitMs = 0): Promise<Lock> {
   const self = identify(process.pid)
-  if (self === undefined) throw new Error('This process cannot be identified; is /proc mounted?')
+  if (self === undefined) throw new Error('Cannot identify this process; is /proc mounted?')
   const deadline = Date.now() + waitMs
   for (;;) {
     const taken = tryLock(path, { ...self, children: [] })

@@ -45,7 +45,7 @@ function platformPackage(): { root: string; version: string } {
     entry = require.resolve(name)
   } catch {
     throw new Error(
-      `There is no ${name} in node_modules: run npm ci (without --omit=optional), or set DATABASE_URL to a server of yours.`
+      `${name} is missing from node_modules: run npm ci (without --omit=optional), or set DATABASE_URL to your own server.`
     )
   }
   const root = dirname(dirname(entry))

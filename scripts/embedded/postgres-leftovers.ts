@@ -21,7 +21,9 @@ export async function stopLeftovers(data: string, note: (line: string) => void):
   for (const [name, timeoutMs] of STOP_MS) {
     const pids = serverProcesses(data, postmaster)
     if (pids.length === 0) break
-    note(`Stopping the PostgreSQL that an earlier run left behind (pid ${postmaster ?? pids.join(', ')})`)
+    note(
+      `Stopping the PostgreSQL server that an earlier run left running (pid ${postmaster ?? pids.join(', ')})`
+    )
     const processes = pids.map(identify).filter((found) => found !== undefined)
     // Only the postmaster understands a shutdown; the others follow it.
     const asked = name === 'SIGINT' ? processes.filter(({ pid }) => pid === postmaster) : processes
@@ -30,7 +32,7 @@ export async function stopLeftovers(data: string, note: (line: string) => void):
   }
   const stale = postmasterPid(data)
   if (stale !== undefined && isTaken(stale)) {
-    note(`Removing a stale postmaster.pid: process ${stale} is no PostgreSQL server any more`)
+    note(`Removing a stale postmaster.pid: process ${stale} is not a PostgreSQL server`)
     rmSync(join(data, 'postmaster.pid'), { force: true })
   }
 }

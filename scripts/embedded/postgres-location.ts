@@ -53,7 +53,7 @@ function followLink(link: string, target: string): ClusterLocation {
   const home = dirname(target)
   if (existsSync(home)) return { home: realpathSync(home), data: join(realpathSync(home), basename(target)) }
   throw new Error(
-    `${link} leads to ${target}, which is gone. Bring that folder back, or remove the link to start with an empty database.`
+    `${link} leads to ${target}, which does not exist. Bring that folder back, or remove the link to start with an empty database.`
   )
 }
 

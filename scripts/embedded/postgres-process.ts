@@ -29,6 +29,6 @@ export class RecentLines {
   }
 
   text(): string {
-    return this.#lines.map((line) => `  ${line}`).join('\n') || '  (it said nothing)'
+    return this.#lines.map((line) => `  ${line}`).join('\n') || '  (no output)'
   }
 }

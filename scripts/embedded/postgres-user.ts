@@ -64,7 +64,7 @@ async function create(): Promise<Required<RunAs>> {
     '/',
     NAME
   ]).then(
-    () => 'it is still not there',
+    () => 'it still does not exist',
     (error: unknown) => (error instanceof Error ? error.message.trim() : String(error))
   )
   // Looked up also after a failure: another start may have created it at the same moment.

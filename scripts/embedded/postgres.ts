@@ -98,6 +98,6 @@ function clusterPassword(dataDir: string, cluster: string): string {
   const file = join(dataDir, 'postgres.password')
   if (!exists(cluster) || readSecret(file) !== undefined) return secretFile(file)
   throw new Error(
-    `${file} is missing, and the database in ${cluster} opens with nothing else. Put it back, or remove both to start empty.`
+    `${file} is missing, and the database in ${cluster} cannot be opened without it. Put it back, or remove both to start empty.`
   )
 }

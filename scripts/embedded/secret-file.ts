@@ -24,7 +24,7 @@ export function secretFile(path: string): string {
     rmSync(temporary, { force: true })
   }
   const secret = readSecret(path)
-  if (secret === undefined) throw new Error(`${path} is empty: remove it, or put the lost secret back`)
+  if (secret === undefined) throw new Error(`${path} is empty: put the lost secret back, or remove the file`)
   return secret
 }
 

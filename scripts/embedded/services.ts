@@ -90,7 +90,7 @@ const starting = start().then(
       if (stopping !== undefined) return
       await tell({
         type: 'died',
-        text: `PostgreSQL has stopped unexpectedly; see ${logFile.path.toString()}`
+        text: `PostgreSQL stopped unexpectedly; see ${logFile.path.toString()}`
       })
       await stop(1, false)
     })

@@ -106,7 +106,7 @@ function ending(host: ChildProcess, unexpected: () => boolean): Promise<string> 
       if (message.type === 'died') resolve(message.text)
     })
     host.once('exit', () => {
-      if (unexpected()) resolve('The host of the embedded services has stopped unexpectedly')
+      if (unexpected()) resolve('The host of the embedded services stopped unexpectedly')
     })
   })
 }

@@ -23,7 +23,9 @@ export function findKafka(named: string | undefined, environment: Record<string,
       : readRuntime(resolve(environment['DATA_DIR'] ?? '.data'))?.brokers
   const brokers = named ?? environment['KAFKA_BROKERS'] ?? running
   if (brokers === undefined)
-    throw new Error('No Kafka is known: start the server with npm start, set KAFKA_BROKERS, or use --brokers')
+    throw new Error(
+      'No Kafka broker is known: start the server with npm start, set KAFKA_BROKERS, or use --brokers'
+    )
   return {
     brokers,
     security: loadKafkaSecurity(environment),

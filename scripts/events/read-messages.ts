@@ -33,7 +33,7 @@ export async function connectReader(
   // A broker that is away for a moment is reported here, and as an EventEmitter's `error` it would be thrown.
   client.on('event.error', () => undefined)
   await connect(client).catch((error: unknown) => {
-    throw new Error(`No Kafka broker can be reached at ${cluster.brokers} (${toError(error).message})`)
+    throw new Error(`No Kafka broker is reachable at ${cluster.brokers} (${toError(error).message})`)
   })
   return client
 }

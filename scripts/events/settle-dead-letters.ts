@@ -79,7 +79,7 @@ export async function settleDeadLetters(
   say(`${counts.done} dead letters were ${replaying ? 'replayed' : 'discarded'}.`)
   if (counts.impossible > 0)
     say(
-      `${counts.impossible} stay on the list: their value was too large to be kept; it may still be in their topic.`
+      `${counts.impossible} stay on the list: their values were too large to be kept, but may still be in their topics.`
     )
   return counts.impossible > 0 ? 1 : 0
 
@@ -127,7 +127,7 @@ function auditEntry(
 async function connected(producer: EventProducer): Promise<void> {
   const end = performance.now() + CONNECT_MS
   while (producer.status() !== 'up') {
-    if (performance.now() > end) throw new Error('No Kafka broker can be reached')
+    if (performance.now() > end) throw new Error('No Kafka broker is reachable')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -135,7 +135,7 @@ async function connected(producer: EventProducer): Promise<void> {
 async function publish(producer: EventProducer, messages: OutgoingMessage[]): Promise<void> {
   const outcomes = await producer.publish(messages)
   if (outcomes.includes(false))
-    throw new Error('Kafka did not take all of them; what is not settled is still listed. Try again.')
+    throw new Error('Kafka did not accept all of them; the rest are still listed. Try again.')
 }
 
 function commit(client: rdkafka.KafkaConsumer, letters: IncomingMessage[], prefix: string): Promise<void> {

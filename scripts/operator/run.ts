@@ -39,9 +39,9 @@ const SELF_EXPLAINING = [AppError, TenancyStrategyError]
 function explain(error: unknown): string {
   if (IN_LINES.some((kind) => error instanceof kind)) return printableLines((error as Error).message)
   if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return printable((error as Error).message)
-  if (isParseError(error)) return `${printable((error as Error).message)} (--help shows how it is called)`
+  if (isParseError(error)) return `${printable((error as Error).message)} (--help shows the usage)`
   if (isDatabaseUnavailable(error))
-    return `The database cannot be reached (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and whether it runs.`
+    return `The database is unreachable (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and that the server runs.`
   if (!(error instanceof Error)) return printable(String(error))
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
   return [`${error.name}: ${error.message}`, ...frames].map(printable).join('\n')

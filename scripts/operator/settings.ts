@@ -24,7 +24,7 @@ function runningServices(dataDir: string): Record<string, string> {
   const runtime = readRuntime(dataDir)
   if (runtime === undefined)
     throw new UsageError(
-      `There is no database to work on: set DATABASE_URL, or run \`npm start\` with the data folder ${dataDir} first.`
+      `No database to work on: set DATABASE_URL, or first run \`npm start\` with the data folder ${dataDir}.`
     )
   const database = new URL(runtime.database_url)
   database.password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()

@@ -22,7 +22,8 @@ export const cacheFolder = (...path: string[]) =>
 export async function requireTools(tools: { command: string; version: string }[]): Promise<void> {
   const missing: string[] = []
   for (const { command, version } of tools) await run(command, [version]).catch(() => missing.push(command))
-  if (missing.length > 0) throw new MissingToolError(`${missing.join(' and ')} cannot be run here`)
+  if (missing.length > 0)
+    throw new MissingToolError(`${missing.join(' and ')} cannot be run here; install what is missing`)
 }
 
 /** Runs a program that downloads; once more where the network failed it. @throws with what it printed */

@@ -29,7 +29,7 @@ async function take(dataDir: string): Promise<Lock> {
   } catch (error) {
     if (!(error instanceof LockedError)) throw error
     throw new Error(
-      `The data folder ${dataDir} is in use by process ${error.pid}, which runs Strongroom. Stop that one first, or choose another folder with DATA_DIR.`
+      `The data folder ${dataDir} is in use by process ${error.pid}, which runs Strongroom. Stop that process first, or choose another folder with DATA_DIR.`
     )
   }
 }

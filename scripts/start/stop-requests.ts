@@ -17,7 +17,7 @@ export function stopRequests(): StopRequests {
   const onSignal = () => {
     if (!requested.signal.aborted) {
       first = performance.now()
-      requested.abort(new Error('Stopped while starting'))
+      requested.abort(new Error('Stopped during start-up'))
     } else if (performance.now() - first > SAME_MS) {
       forced.abort()
     }

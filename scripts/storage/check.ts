@@ -14,7 +14,8 @@ export async function checkStorage(
   const removal = createObjectRemoval({
     tenancy,
     storage,
-    onPostponed: (error, key) => console.error(printable(`  ${key} is left to the worker: ${String(error)}`))
+    onPostponed: (error, key) =>
+      console.error(printable(`  ${key} is left for the worker to remove: ${String(error)}`))
   })
   const check = createStorageCheck({ tenancy, storage, outboxes, removal })
   let tenants = 0
@@ -37,7 +38,7 @@ export async function checkStorage(
     }
     console.log(
       `${name}: ${counts.files} files, ${counts.objects} objects of ${counts.bytes} bytes, ` +
-        `${counts.pending} on their way in or out`
+        `${counts.pending} being stored or removed`
     )
   }
   console.log(`Checked ${tenants} tenants: ${summary(found, lost, repair)}`)
@@ -45,9 +46,9 @@ export async function checkStorage(
 }
 
 function summary(found: number, lost: number, repair: boolean): string {
-  if (found === 0) return 'everything is as it should be.'
+  if (found === 0) return 'nothing is wrong.'
   const stray = found - lost
-  const what = `${lost} files whose bytes are lost or changed, ${stray} things that are left over.`
-  if (!repair) return `${what} --repair removes what is left over and marks what is lost.`
-  return `${what} What was left over is removed; files are marked, and mended by the next upload of their content.`
+  const what = `${lost} files whose bytes are lost or changed, ${stray} leftovers.`
+  if (!repair) return `${what} --repair removes the leftovers and marks the files.`
+  return `${what} The leftovers are removed; the files are marked, and the next upload of their content repairs them.`
 }

@@ -42,7 +42,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
     tenancy,
     storage: confineToTenants(objects, (tenantId, key) =>
       console.error(
-        `The database of tenant ${tenantId} names ${printable(key)}, which is not its own; it was left alone`
+        `The database of tenant ${tenantId} names ${printable(key)}, which does not belong to it; the object was left alone`
       )
     ),
     // The worker's relay finds what was marked.
@@ -53,7 +53,8 @@ export async function openInstallation(config: Config): Promise<Installation> {
         return
       }
       const tenant = UUID.test(id) ? await repository.findById(id) : null
-      if (tenant?.status !== 'active') throw new UsageError(`There is no tenant ${id} that is ready.`)
+      if (tenant?.status !== 'active')
+        throw new UsageError(`No tenant ${id} is ready; npm run tenants -- list shows all of them.`)
       yield tenant
     },
     record: (command, args) => recordCommand(main, command, args),

@@ -22,7 +22,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** @throws {UsageError} when there is no such tenant */
 export async function findTenant(tenants: TenantAdministration, id: string): Promise<ListedTenant> {
   const tenant = UUID.test(id) ? await tenants.findById(id) : null
-  if (tenant === null) throw new UsageError(`There is no tenant ${id}; npm run tenants -- list shows all.`)
+  if (tenant === null)
+    throw new UsageError(`No tenant has the id ${id}; npm run tenants -- list shows all of them.`)
   return tenant
 }
 

@@ -38,7 +38,8 @@ export function openFleet(config: Config, known: Migration[] = migrationsOf('ten
     newest: Math.max(...known.map((migration) => migration.folderMillis)),
     async find(id) {
       const tenant = UUID.test(id) ? await migrations.findById(id) : null
-      if (tenant === null) throw new UsageError(`There is no tenant ${id} that is ready.`)
+      if (tenant === null)
+        throw new UsageError(`No tenant ${id} is ready; npm run tenants -- list shows all of them.`)
       return tenant
     },
     record: (command, args) => recordCommand(main, command, args),

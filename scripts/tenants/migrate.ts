@@ -17,12 +17,12 @@ const ELSEWHERE_MS = 10_000
 
 /** Brings tenants to the newest migration, with a bar. */
 export const migrate: TenantCommand = {
-  help: `  migrate            brings every tenant that is behind this version, or whose last attempt failed, to its
-                     newest migration. One that fails stops no other; the exit code is then 1, and the next run
-                     tries it again. Ctrl-C finishes what was begun; the next run goes on from there.
-    --concurrency N  so many tenants at the same time, each on a connection of its own (${CONCURRENCY})
-    --tenant ID      only this tenant, whatever is known of it
-    --dry-run        only tells what there is to do`,
+  help: `  migrate            migrates every tenant that is behind this version, or whose last attempt failed. A failure does not
+                     stop the others; the exit code is then 1, and the next run tries again. Ctrl-C finishes the
+                     tenants already begun; the next run continues from there.
+    --concurrency N  migrate N tenants at the same time, each on its own connection (default: ${CONCURRENCY})
+    --tenant ID      only this tenant, whatever its recorded state
+    --dry-run        only report what would be done`,
 
   async run(args) {
     const { values } = parseArgs({
@@ -70,7 +70,7 @@ export const migrate: TenantCommand = {
       bar.stop()
       for (const line of lines) console.log(line)
       console.log(summary(result, dryRun, (performance.now() - start) / 1000))
-      if (stop.aborted) console.log('Stopped before all were done; run it again to go on.')
+      if (stop.aborted) console.log('Stopped before all were done; run it again to continue.')
       return result.failed > 0 || stop.aborted ? 1 : 0
     } finally {
       bar.stop()
@@ -82,14 +82,14 @@ export const migrate: TenantCommand = {
 function summary({ done, changed, failed }: FleetResult, dryRun: boolean, seconds: number): string {
   const rate = ((done + failed) / seconds).toFixed(0)
   const what = dryRun ? 'would be migrated' : 'were migrated'
-  const text = `${changed} tenants ${what}, ${done - changed} needed nothing, ${failed} failed (${rate}/s).`
-  return failed === 0 ? text : `${text} The next run tries those again; status tells what is wrong with each.`
+  const text = `${changed} tenants ${what}, ${done - changed} were up to date, ${failed} failed (${rate}/s).`
+  return failed === 0 ? text : `${text} The next run tries those again; status shows why each failed.`
 }
 
 function parseConcurrency(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= 1 && number <= MAX_CONCURRENCY) return number
-  throw new UsageError(`--concurrency must be a number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
+  throw new UsageError(`--concurrency must be a whole number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
 }
 
 /** Aborts at the first Ctrl-C; the second ends the process, which a migration survives. */
@@ -97,7 +97,7 @@ function stopOnInterrupt(): AbortSignal {
   const stop = new AbortController()
   process.once('SIGINT', () => {
     stop.abort()
-    console.error('\nStopping when what was begun is done; press Ctrl-C again to end at once.')
+    console.error('\nFinishing the tenants already begun; press Ctrl-C again to stop at once.')
   })
   return stop.signal
 }

@@ -17,12 +17,11 @@ type State = 'current' | 'behind' | 'ahead' | 'failed'
 
 /** Shows how far every tenant is. */
 export const status: TenantCommand = {
-  help: `  status             shows how far each tenant is: current, behind or ahead of this version, or failed at the last
-                     attempt; its newest migration, when it was last migrated or looked at, and the error. A tenant
-                     that nobody has migrated since it was created is looked at. The exit code is 1 when one is
-                     behind or failed.
+  help: `  status             shows the state of each tenant: current, behind or ahead of this version, or failed at the last
+                     attempt; also its newest migration, when it was last migrated or inspected, and the error. Inspects
+                     tenants that have not been migrated since their creation. Exits with 1 if one is behind or failed.
     --tenant ID      only this tenant
-    --json           one JSON object for each line`,
+    --json           one JSON object per line`,
 
   async run(args) {
     const { values } = parseArgs({

@@ -53,7 +53,7 @@ export class FileReport {
     const { skipAll, skipReason } = this.#parser.results?.plan ?? {}
     if (skipAll === true && this.#totals !== undefined && this.#points === 0 && crash === undefined)
       return { passed, failed, skipped: 1, lines: [`skipped ${this.#file}  ${skipReason ?? ''}`] }
-    const reason = crash ?? (this.#totals === undefined ? 'it ended before its tests did' : undefined)
+    const reason = crash ?? (this.#totals === undefined ? 'the file ended before its tests did' : undefined)
     const told = Math.max(failed, this.#failures)
     const failures = reason !== undefined && told === 0 ? 1 : told
     const summary = `${this.#file}  ${this.#points} assertions, ${(milliseconds / 1000).toFixed(1)} s`

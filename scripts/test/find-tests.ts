@@ -12,7 +12,7 @@ export function findTests(names: string[], long: boolean): string[] {
   if (names.length === 0 && long) return testsIn('test').filter((file) => file.endsWith(LONG))
   if (names.length === 0) return testsIn('test').filter(isShort)
   const files = names.flatMap((name) => {
-    if (!existsSync(name)) throw new Error(`There is no ${name}.`)
+    if (!existsSync(name)) throw new Error(`There is no ${name}; name files or folders of test/.`)
     return statSync(name).isDirectory() ? testsIn(name).filter(isShort) : [name]
   })
   return [...new Set(files)]

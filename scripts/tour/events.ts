@@ -22,8 +22,10 @@ export async function showEvents(
   signal: AbortSignal
 ): Promise<number | undefined> {
   if (brokers === undefined) {
-    note('Where the events of this server can be read is not known. Give it with --brokers HOST:PORT,')
-    note('and KAFKA_TOPIC_PREFIX in the environment where it has one.')
+    note(
+      "The tour does not know where to read this server's events. Name the brokers with --brokers HOST:PORT,"
+    )
+    note('and set KAFKA_TOPIC_PREFIX if the server uses one.')
     return undefined
   }
   note(`Reading the topics at ${brokers} from the beginning`)

@@ -40,7 +40,7 @@ export async function findServer(
     dataDir: isRuntime ? dataDir : undefined
   }
   await checkAnswers(server.url, signal)
-  note(`A server runs at ${server.url}; the tour plays there.`)
+  note(`A server runs at ${server.url}; the tour uses it.`)
   return server
 }
 

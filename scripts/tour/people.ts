@@ -47,7 +47,7 @@ export async function logIn(api: Api, person: Person): Promise<LoggedIn> {
 }
 
 export async function refuseWrongPassword(api: Api, { name, email }: Person): Promise<void> {
-  note(`Somebody else tries ${name}'s e-mail address with a password that is wrong.`)
+  note(`Someone else tries ${name}'s e-mail address with a wrong password.`)
   const body = { email, password: 'not the password' }
   const { code } = await api.refused(api.as().POST('/api/auth/login', { body }), 401)
   expect(code === 'INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', code)
@@ -70,8 +70,8 @@ export async function createTenant(api: Api, owner: LoggedIn, name: string): Pro
 export async function logOut(api: Api, { token, refreshToken }: LoggedIn): Promise<void> {
   const own = api.as(token)
   await api.ok(own.POST('/api/auth/logout'), 200, ({ message }) => ({ message }))
-  note('The same access token once more, and then the refresh token:')
+  note('The same access token again, then the refresh token:')
   await api.refused(own.GET('/api/users/me'), 401)
   await api.refused(api.as().POST('/api/auth/refresh', { body: { refresh_token: refreshToken } }), 401)
-  checked('Neither is accepted any more.')
+  checked('Both are refused.')
 }

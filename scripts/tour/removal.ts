@@ -73,7 +73,7 @@ export async function oldLinksAreDead(api: Api, urls: string[]): Promise<void> {
     exchange('GET', shortLink(url), response.status)
     expect(response.status === 404, 'the old pre-signed URL to answer 404', response.status)
   }
-  checked('The links from before find nothing any more.')
+  checked('The links from before no longer work.')
 }
 
 /**

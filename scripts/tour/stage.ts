@@ -36,7 +36,7 @@ export async function onStage(
   async function prepareAndPlay(): Promise<void> {
     let server: Server | undefined = await findServer(options, stop.requested)
     if (server === undefined) {
-      note('No server runs here; starting one for the tour, with throw-away data.')
+      note('No server is running; starting one for the tour, with throw-away data.')
       starting = await startOwnServer(folder.data, options.size, stop.requested)
       server = own = await starting.ready
       note(`It runs at ${server.url}.`)

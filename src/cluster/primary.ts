@@ -42,7 +42,7 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
       })
       worker.once('exit', () => {
         running.delete(worker)
-        reject(new ProcessStartError('One of the processes could not start.'))
+        reject(new ProcessStartError('One of the processes could not start; the log says why.'))
       })
     })
     return { worker, ready }
@@ -51,7 +51,7 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
   function replaceWhenItEnds(worker: Worker): void {
     worker.once('exit', (exitCode, signal) => {
       if (closing) return
-      logger.error({ pid: worker.process.pid, exitCode, signal }, 'A process ended; another takes its place')
+      logger.error({ pid: worker.process.pid, exitCode, signal }, 'A process ended; starting a replacement')
       // When all of them ended, nothing but this keeps the primary alive.
       void delay(PAUSE_MS).then(() => {
         if (closing) return

@@ -77,7 +77,7 @@ function ofDictionary(field: string, value: string): DeclaredDigest[] {
   const members = new Map<string, string>()
   for (const member of value.split(',')) {
     const [, name, base64 = ''] = MEMBER.exec(member) ?? []
-    if (name === undefined) throw invalid(field, 'must be like sha-256=:<base64>: (RFC 9530)')
+    if (name === undefined) throw invalid(field, 'must have the form sha-256=:<base64>: (RFC 9530)')
     // Of a name that comes twice the last one counts (RFC 8941 §3.2).
     members.set(name, base64)
   }
@@ -89,7 +89,7 @@ function ofDictionary(field: string, value: string): DeclaredDigest[] {
     return [{ algorithm: known.algorithm, digest }]
   })
   if (known.length === 0)
-    throw invalid(field, 'must have a digest that can be verified, such as one of sha-256')
+    throw invalid(field, 'must include a digest that the server can verify, such as sha-256')
   return known
 }
 

@@ -10,7 +10,7 @@ export function exactly(bytes: number): Transform {
   // What was uploaded is not there. The client hears of it where no byte was sent yet.
   const mismatch = () =>
     new AppError('FILE_NOT_FOUND', {
-      cause: new Error(`The content does not have the ${bytes} bytes of its row`)
+      cause: new Error(`The content does not have the ${bytes} bytes that its row records`)
     })
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

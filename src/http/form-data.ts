@@ -31,7 +31,7 @@ export async function* readForm(
   const scanner = new Scanner(source, CRLF)
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
   try {
-    await scanner.collect(delimiter, MAX_AROUND, 'What precedes the first part')
+    await scanner.collect(delimiter, MAX_AROUND, 'The text before the first part')
     while (!(await scanner.startsWithDashes())) {
       const block = await scanner.collect(END_OF_HEADERS, MAX_HEADERS, 'The headers of a part')
       const headers = parsePartHeaders(block.toString('latin1'))
@@ -70,7 +70,7 @@ class Scanner {
       // The mark may have begun in the last bytes.
       const before = this.#pass(Math.max(0, this.#ahead.length - mark.length + 1))
       if (before.length > 0) yield before
-      if (!(await this.#more())) throw malformed('The form ends before its last boundary')
+      if (!(await this.#more())) throw malformed('The form ends before its closing boundary')
     }
   }
 
@@ -89,7 +89,7 @@ class Scanner {
   /** Whether "--" comes next, which marks the last boundary. */
   async startsWithDashes(): Promise<boolean> {
     while (this.#ahead.length < 2) {
-      if (!(await this.#more())) throw malformed('The form ends before its last boundary')
+      if (!(await this.#more())) throw malformed('The form ends before its closing boundary')
     }
     return this.#ahead[0] === DASH && this.#ahead[1] === DASH
   }
@@ -98,7 +98,8 @@ class Scanner {
     let length = 0
     do {
       length += this.#pass(this.#ahead.length).length
-      if (length > limit) throw malformed(`What follows the last part must not have more than ${limit} bytes`)
+      if (length > limit)
+        throw malformed(`The text after the last part must not have more than ${limit} bytes`)
     } while (await this.#more())
   }
 

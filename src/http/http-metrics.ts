@@ -65,7 +65,7 @@ export default fp(
     const registers = [registry]
     register(registry, {
       name: 'strongroom_http_requests_total',
-      help: 'Answered requests',
+      help: 'Requests that were answered',
       type: 'counter',
       values: () =>
         seen().flatMap(({ labels, byStatus }) =>
@@ -74,13 +74,13 @@ export default fp(
     })
     register(registry, {
       name: 'strongroom_http_request_seconds',
-      help: 'Time from the headers of a request to the end of its answer',
+      help: 'Time from the request headers to the end of the response, in seconds',
       type: 'histogram',
       values: () => seen().flatMap(histogramOf)
     })
     new Gauge({
       name: 'strongroom_http_requests_in_flight',
-      help: 'Requests that are being answered',
+      help: 'Requests being served',
       registers,
       collect() {
         this.set(inFlight)
@@ -88,7 +88,7 @@ export default fp(
     })
     register(registry, {
       name: 'strongroom_http_requests_aborted_total',
-      help: 'Requests whose client went away, or was cut off, before the end of the answer',
+      help: 'Requests whose connection closed, or was cut off, before the end of the response',
       type: 'counter',
       values: () => [{ labels: {}, value: aborted }]
     })

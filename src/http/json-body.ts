@@ -24,7 +24,7 @@ export default fp(
       }
       // Each wrong byte would become U+FFFD, and different passwords the same.
       if (!isUtf8(bytes)) {
-        done(new AppError('MALFORMED_REQUEST', { message: 'The body is not UTF-8' }))
+        done(new AppError('MALFORMED_REQUEST', { message: 'The body must be UTF-8' }))
         return
       }
       const text = bytes.toString('utf8')

@@ -38,7 +38,7 @@ export function refuseUnfit(root: unknown, text: string): void {
   }
 }
 
-const LONE = 'has half of a surrogate pair in it'
+const LONE = 'contains half of a surrogate pair'
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 

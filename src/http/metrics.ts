@@ -57,7 +57,9 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
       onRequest: async (request) => {
         if (metricsToken === undefined) return
         if (!equal(bearerToken(request.headers.authorization), metricsToken))
-          throw new AppError('INVALID_TOKEN', { message: 'This is not the METRICS_TOKEN' })
+          throw new AppError('INVALID_TOKEN', {
+            message: 'The token is not the METRICS_TOKEN; send that as a Bearer token'
+          })
       }
     },
     async (_request, reply) =>

@@ -46,7 +46,7 @@ export function namesOf(headers: PartHeaders): PartName {
   const disposition = parseParameters(headers['content-disposition'] ?? '')
   const name = disposition?.parameters.get('name')
   if (disposition?.value !== 'form-data' || name === undefined)
-    throw malformed('Every part must have a header "Content-Disposition: form-data" with one name')
+    throw malformed('Every part must have a header "Content-Disposition: form-data" with exactly one name')
   const filename = disposition.parameters.get('filename')
   const decoded = decode(name, '/name')
   if (decoded.length > MAX_NAME) throw malformed('The name of a part is too long')

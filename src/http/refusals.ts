@@ -17,7 +17,7 @@ export default fp(
       try {
         await app.services.refusals.note({ tenantId, actor, route, code })
       } catch (failure) {
-        request.log.warn({ err: failure }, 'a refused attempt is missing in the audit')
+        request.log.warn({ err: failure }, 'a refused attempt is missing from the audit log')
       }
     })
   },

@@ -34,7 +34,7 @@ export default fp(
   { name: 'request-content' }
 )
 
-const TWICE = `A request may have each of these headers once: ${[...ONLY_ONCE].join(', ')}`
+const TWICE = `Send each of these headers at most once: ${[...ONLY_ONCE].join(', ')}`
 
 /**
  * Refuses content, of a request or of a part, that is coded or only a part of something. (RFC 9110 §8.4, §14.5)

@@ -21,8 +21,11 @@ export class RequestLogController extends LogController {
   override streamError(error: Error, request: FastifyRequest): void {
     const isGone = request.raw.socket.destroyed
     if (isGone)
-      request.log.info({ reason: 'client gone', ...whoIn(request) }, 'an answer was not read to its end')
-    else request.log.warn({ err: error, ...whoIn(request) }, 'an answer was cut off')
+      request.log.info(
+        { reason: 'client gone', ...whoIn(request) },
+        'the client closed the connection before the end of the response'
+      )
+    else request.log.warn({ err: error, ...whoIn(request) }, 'a response was cut off')
   }
 }
 

@@ -54,7 +54,7 @@ export default fp(
       refusing = true
       await idle(timeout * 1000)
       if (running.size > 0) {
-        app.log.warn({ requests: running.size }, 'Requests that still run are cut off')
+        app.log.warn({ requests: running.size }, 'Cutting off the requests that are still running')
         app.server.closeAllConnections()
         await idle(CUT_MS)
       }

@@ -20,24 +20,24 @@ export function createUploadMetrics(registry: Registry, slots: () => { running: 
   const registers = [registry]
   const uploads = new Counter({
     name: 'strongroom_uploads_total',
-    help: 'Uploads that became a document, or were refused',
+    help: 'Finished uploads, by outcome: stored as a document, or refused',
     labelNames: ['outcome'],
     registers
   })
   const bytes = new Counter({
     name: 'strongroom_upload_bytes_total',
-    help: 'Bytes of the files of uploads that succeeded',
+    help: 'Bytes of successfully uploaded files',
     registers
   })
   const duration = new Histogram({
     name: 'strongroom_upload_seconds',
-    help: 'Time of an upload, that in line included, to its document or refusal',
+    help: 'Time of an upload until its document is stored or it is refused, waiting in line included, in seconds',
     buckets: BUCKETS,
     registers
   })
   new Gauge({
     name: 'strongroom_uploads_in_flight',
-    help: 'Uploads that are running, and that wait for their turn',
+    help: 'Uploads that are running, and uploads that are waiting in line',
     labelNames: ['state'],
     registers,
     collect() {

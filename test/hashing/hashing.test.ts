@@ -102,8 +102,8 @@ void t.test('a thread that ends fails what it had, and the next content has anot
   await setImmediate()
   t.equal(workers.length, 1)
   await workers[0]?.terminate()
-  await t.rejects(lost.digest(), { message: 'The thread that hashes has ended' })
-  t.throws(() => lost.update([Buffer.alloc(BLOCK)]), { message: 'The thread that hashes has ended' })
+  await t.rejects(lost.digest(), { message: 'The hashing thread has ended' })
+  t.throws(() => lost.update([Buffer.alloc(BLOCK)]), { message: 'The hashing thread has ended' })
   // As many starts as there may be threads.
   for (let n = 0; n < 4; n++) {
     const hash = threads.start()

@@ -39,7 +39,10 @@ void t.test('a query parameter that nobody knows is refused on every route, and 
       const { error } = answer.json<{ error?: { code: string; details?: object[] } }>()
       t.match(
         { status: answer.statusCode, error },
-        { status: 422, error: { code: 'VALIDATION_ERROR', details: [{ field, message: 'is not known' }] } },
+        {
+          status: 422,
+          error: { code: 'VALIDATION_ERROR', details: [{ field, message: 'is not a known field' }] }
+        },
         `${String(method)} ${pattern} ${query}`
       )
       asked += 1
@@ -81,7 +84,7 @@ void t.test('every field that is wrong is named, with what it must be', async (t
     { field: '/password', message: 'must have at least 8 characters' },
     { field: '/first_name', message: 'must have at most 100 characters' },
     { field: '/last_name', message: 'is required' },
-    { field: '/extra', message: 'is not known' }
+    { field: '/extra', message: 'is not a known field' }
   ])
   const sort = await ada.get(`${documents}?sort=size&mime_type=x&page=0&filename=`)
   t.same(sort.body.error.details, [
@@ -94,7 +97,7 @@ void t.test('every field that is wrong is named, with what it must be', async (t
   t.same(form.body.error.details, [
     {
       field: '/filename',
-      message: 'must contain a visible character, and neither U+0000 nor half of a surrogate pair'
+      message: 'must contain a visible character, but neither U+0000 nor half of a surrogate pair'
     },
     { field: '/mime_type', message: 'must be a media type, such as application/pdf' },
     { field: '/md5', message: 'must be the 32 hexadecimal digits of an MD5' }

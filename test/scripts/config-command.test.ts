@@ -62,7 +62,7 @@ t.test('what is effective, where it comes from, and no secret', async (t) => {
     'DATABASE_URL=postgres://strongroom:hidden@db:5432/main?password=hidden  # environment'
   ])
     t.ok(lines.includes(line), line)
-  t.match(errors, 'S3_BUKET in .env is no setting')
+  t.match(errors, 'S3_BUKET in .env is not a setting')
   t.notMatch(output + errors, /hunter|jwt-s/)
 })
 
@@ -96,7 +96,7 @@ t.test('everything that is wrong at once, and what to do', async (t) => {
   t.match(development.output, /^PASSWORD_HASH_ITERATIONS=1 {2}# \.env\.development$/m)
   const retired = await run({ BCRYPT_COST: '12' }, 'check')
   t.equal(retired.code, 0)
-  t.match(retired.errors, /^BCRYPT_COST in environment has no effect any more/m)
+  t.match(retired.errors, /^BCRYPT_COST in environment no longer has any effect/m)
 })
 
 t.test('the files for development and production are right, and hold no secret', async (t) => {

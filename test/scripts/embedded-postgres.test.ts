@@ -110,7 +110,7 @@ void t.test('a start after everything was killed recovers', async (t) => {
 void t.test('a server that dies is reported', async (t) => {
   const { dataDir, services } = await withRow(t)
   process.kill(postmasterPid(dataDir), 'SIGKILL')
-  t.match(await services.died, /PostgreSQL has stopped unexpectedly/)
+  t.match(await services.died, /PostgreSQL stopped unexpectedly/)
   await services.stop()
 })
 

@@ -74,7 +74,7 @@ t.test('dead letters are listed, shown, discarded one by one and replayed', asyn
     ['four', 'one', 'two'],
     'those in front of it went to the end'
   )
-  t.match(await events('dlq', 'discard', third), { code: 1, output: /no open dead letter/ })
+  t.match(await events('dlq', 'discard', third), { code: 1, output: /No open dead letter/ })
 
   t.match(await events('dlq', 'replay', '--topic', 'audit.log'), {
     code: 0,
@@ -142,11 +142,11 @@ t.test('tail shows the events of a topic', async (t) => {
 t.test('what is wrong with a command is said', async (t) => {
   const help = await promisify(execFile)(process.execPath, [...program('scripts/events'), '--help'])
   t.match(help.stdout, /Usage: npm run events/)
-  t.match(await events('tail', 'no.such'), { code: 1, output: /not one of tenant\.created/ })
+  t.match(await events('tail', 'no.such'), { code: 1, output: /use one of tenant\.created/ })
   t.match(await events('dlq', 'replay'), { code: 1, output: /--topic TOPIC, or --all/ })
-  t.match(await events('dlq', 'show', 'x'), { code: 1, output: /not a place/ })
+  t.match(await events('dlq', 'show', 'x'), { code: 1, output: /not a position/ })
   t.match(await events('lag', '--brokers', '127.0.0.1:1'), {
     code: 1,
-    output: /No Kafka broker can be reached/
+    output: /No Kafka broker is reachable/
   })
 })

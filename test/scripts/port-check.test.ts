@@ -11,7 +11,7 @@ void t.test('a taken port is named together with the setting that changes it', a
   t.teardown(() => other.close())
   const { port } = other.address() as AddressInfo
   await t.rejects(checkPort('PORT', '127.0.0.1', port), {
-    message: `Port ${port} on 127.0.0.1 is taken; stop the other program or set PORT to another.`
+    message: `Port ${port} on 127.0.0.1 is in use; stop the other program or set PORT to another port.`
   })
 })
 

@@ -95,7 +95,7 @@ void t.test('a taken port is refused before anything is started', async (t) => {
   t.equal(await launcher.exitCode(), 1)
   t.match(
     launcher.output,
-    `Port ${port} on 127.0.0.1 is taken; stop the other program or set PORT to another.`
+    `Port ${port} on 127.0.0.1 is in use; stop the other program or set PORT to another port.`
   )
   t.notOk(existsSync(join(dataDir, 'postgres')))
 })

@@ -58,8 +58,8 @@ void t.test('called in a wrong way', async (t) => {
     t.ok(help.out.includes(word), word)
   const wrong: [string[], RegExp][] = [
     [['bogus'], /There is no command "bogus"/],
-    [['migrate', '--concurrency', '0'], /--concurrency must be a number from 1 to 100/],
-    [['migrate', '--tenant', 'x'], /There is no tenant x/],
+    [['migrate', '--concurrency', '0'], /--concurrency must be a whole number from 1 to 100/],
+    [['migrate', '--tenant', 'x'], /No tenant x is ready/],
     [['status', '--all'], /--help/]
   ]
   for (const [args, says] of wrong) t.match(await tenants(...args), { code: 2, err: says })
@@ -67,9 +67,12 @@ void t.test('called in a wrong way', async (t) => {
 
 void t.test('tenants are listed, shown and deleted', async (t) => {
   const gone = await createTenant(admin, 'gone')
-  t.match(await tenants('delete', gone.id), { code: 2, err: /closes gone .* for its 1 members; say --yes/ })
+  t.match(await tenants('delete', gone.id), {
+    code: 2,
+    err: /closes gone .* for its 1 members; confirm with --yes/
+  })
   t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is deleted/ })
-  t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /was deleted already/ })
+  t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is already deleted/ })
   await until(async () => (await admin.get(`/api/tenants/${gone.id}/documents`)).status !== 200)
   const events = await sql`select event_type, user_id, data->'details'->>'by' as by from outbox
     where tenant_id = ${gone.id} and event_type <> 'tenant.created' and user_id is null order by event_type`
@@ -82,7 +85,7 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   const shown = await tenants('show', gone.id)
   t.match(shown, { code: 0, out: /^state +deleted$/m })
   t.match(shown.out, new RegExp(`^admin +${admin.email} `, 'm'))
-  t.match(await tenants('show', 'x'), { code: 2, err: /There is no tenant x/ })
+  t.match(await tenants('show', 'x'), { code: 2, err: /No tenant has the id x/ })
   await sql`delete from tenants where id = ${gone.id}`
   await places.drop(gone.database_name)
 })
@@ -118,7 +121,7 @@ void t.test('one bad tenant stops no other, and is tried again', async (t) => {
 
   const migrated = await tenants('migrate', '--concurrency', '2')
   t.equal(migrated.code, 1)
-  t.match(migrated.out, /2 tenants were migrated, 0 needed nothing, 1 failed/)
+  t.match(migrated.out, /2 tenants were migrated, 0 were up to date, 1 failed/)
   t.match(migrated.out, new RegExp(`${broken.id}\\): relation "files_unverified" already exists`))
   const shown = (await tenants('status', '--json')).out
     .trim()
@@ -131,9 +134,9 @@ void t.test('one bad tenant stops no other, and is tried again', async (t) => {
   ])
 
   await tenantSql(broken.database_name)`drop index files_unverified`
-  t.match(await run('migrate'), { code: 0, out: /1 tenants were migrated, 0 needed nothing, 0 failed/ })
-  t.match(await tenants('migrate'), { code: 0, out: /0 tenants were migrated, 0 needed nothing, 0 failed/ })
-  t.match(await tenants('migrate', '--tenant', last.id), { code: 0, out: /1 needed nothing/ })
+  t.match(await run('migrate'), { code: 0, out: /1 tenants were migrated, 0 were up to date, 0 failed/ })
+  t.match(await tenants('migrate'), { code: 0, out: /0 tenants were migrated, 0 were up to date, 0 failed/ })
+  t.match(await tenants('migrate', '--tenant', last.id), { code: 0, out: /1 were up to date/ })
   t.match(await tenants('status'), { code: 0, err: '3 current' })
 })
 

@@ -80,5 +80,9 @@ t.test('the command line', async (t) => {
   ])
   t.match(help, { code: 0, stdout: /Usage: npm run tour/ })
   t.match(unknown, { code: 1, stdout: '', stderr: /Unknown option '--fast'/ })
-  t.match(size, { code: 1, stdout: '', stderr: /--size must be a number of bytes or like 64MiB, not "6MB"/ })
+  t.match(size, {
+    code: 1,
+    stdout: '',
+    stderr: /--size must be a number of bytes, or a size such as 64MiB, not "6MB"/
+  })
 })

@@ -147,7 +147,7 @@ void t.test('wrong credentials: the error tells the client nothing', async (t) =
   })
   for (const call of [storage.get(newKey()), storage.put(newKey(), bytes(1))]) {
     const error = await rejection(call)
-    t.match(error, { code: 'STORAGE_UNAVAILABLE', message: /^The object storage cannot be reached/ })
+    t.match(error, { code: 'STORAGE_UNAVAILABLE', message: /^The object storage is unavailable/ })
     t.notMatch(JSON.stringify(error), /S3RVER|wrong-secret-key/)
   }
 })

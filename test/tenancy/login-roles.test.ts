@@ -125,7 +125,7 @@ void t.test('a role of that name that is not ours is left alone', async (t) => {
   const stranger = `tenant_stranger_${randomBytes(4).toString('hex')}`
   await sql`create role ${sql(stranger)}`
   t.teardown(() => sql`drop role ${sql(stranger)}`)
-  await t.rejects(roles.admit(stranger, withDatabase(main, stranger)), /belongs to somebody else/)
+  await t.rejects(roles.admit(stranger, withDatabase(main, stranger)), /belongs to something else/)
   const [row] = await sql`select rolcanlogin from pg_roles where rolname = ${stranger}`
   t.equal(row?.['rolcanlogin'], false)
 })

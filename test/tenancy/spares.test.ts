@@ -106,8 +106,8 @@ void t.test('two installations make tenants of the same name at the same id', as
   const id = `${theirs.id.slice(0, 8)}-${randomUUID().slice(9)}`
   const place = { id, database_name: theirs.database_name }
   const { adapter } = refiller()
-  await t.rejects(adapter.provision(place), /exists and is not that of tenant/)
-  await t.rejects(adapter.drop(place), /exists and is not that of tenant/)
+  await t.rejects(adapter.provision(place), /exists and does not belong to tenant/)
+  await t.rejects(adapter.drop(place), /exists and does not belong to tenant/)
   t.equal(
     await sql.begin((transaction) => adapter.adopt(transaction, place)).catch(() => 'rolled back'),
     'rolled back'

@@ -13,7 +13,7 @@ export function documentDeleted({ services, tenants, log }: HandlerDependencies)
     const outcome = await services.files.removeOrphan(tenant, data.file_id)
     log.debug(
       { tenant_id: tenantId, file_id: data.file_id, outcome },
-      'looked after the file of a deleted document'
+      'checked the file of a deleted document'
     )
   }
 }

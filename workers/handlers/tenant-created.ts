@@ -10,6 +10,6 @@ export function tenantCreated({ services, tenants, log }: HandlerDependencies): 
     const tenant = tenantId === null ? null : await tenants.findById(tenantId)
     if (!tenant?.is_active) return
     await services.tenants.finish(tenant)
-    log.debug({ tenant_id: tenantId }, 'made sure that a new tenant is ready')
+    log.debug({ tenant_id: tenantId }, 'ensured that a new tenant is ready')
   }
 }

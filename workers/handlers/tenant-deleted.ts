@@ -11,6 +11,6 @@ export function tenantDeleted({ tenancy, tenants, log }: HandlerDependencies): H
     // An admin may have reactivated it before this event came.
     if (tenant === null || tenant.is_active) return
     tenancy.evict(tenant)
-    log.debug({ tenant_id: tenantId }, 'gave up the connections of a deleted tenant')
+    log.debug({ tenant_id: tenantId }, 'closed the connections of a deleted tenant')
   }
 }

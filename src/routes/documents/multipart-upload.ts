@@ -30,7 +30,7 @@ export async function readMultipartUpload(
   upload: Upload
 ): Promise<SentUpload> {
   const boundary = parseMediaType(headers['content-type'])?.parameters.get('boundary')
-  if (!boundary) throw new AppError('MALFORMED_REQUEST', { message: 'The Content-Type has no boundary' })
+  if (!boundary) throw new AppError('MALFORMED_REQUEST', { message: 'The Content-Type must have a boundary' })
   const bytes = withDeclaredDigests(bodyBytes(raw), headers, raw.trailers)
   const fields = new Map<string, string>(nameInQuery === undefined ? [] : [['filename', nameInQuery]])
   let file: (Omit<SentUpload, 'fields'> & { filename: string | undefined }) | undefined
@@ -44,7 +44,7 @@ export async function readMultipartUpload(
       const received = await upload.receive(withDeclaredDigests(part.body, part.headers))
       file = { received, filename, type: typeOf(part.headers) }
     } else {
-      if (filename !== undefined) throw invalid(`/${name}`, 'is not known; the bytes go into "file"')
+      if (filename !== undefined) throw invalid(`/${name}`, 'is not a known field; the bytes go into "file"')
       if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')
       fields.set(name, await readField(part, name))
     }
@@ -60,7 +60,7 @@ async function readField({ headers, body }: FormPart, name: string): Promise<str
   const type = typeOf(headers)
   if (type !== undefined && type.value !== 'text/plain') throw invalid(`/${name}`, 'must be text/plain')
   const charset = knownCharset(type?.parameters.get('charset') ?? 'utf-8')
-  if (charset === undefined) throw invalid(`/${name}`, 'must be in UTF-8')
+  if (charset === undefined) throw invalid(`/${name}`, 'must be UTF-8')
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of withDeclaredDigests(body, headers)) {
@@ -81,6 +81,6 @@ function refuseEncoded({ headers }: FormPart): void {
   refuseCodedOrPartial(headers)
   if (isCoded(headers['content-transfer-encoding'], UNENCODED))
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
-      message: 'Send the parts of the form without a Content-Transfer-Encoding'
+      message: 'Send the parts of the form without Content-Transfer-Encoding'
     })
 }

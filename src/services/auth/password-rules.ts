@@ -18,7 +18,7 @@ export async function checkNewPassword(password: string, field: string, owner: P
   if (Buffer.byteLength(normalized) > MAX_PASSWORD_BYTES)
     throw refusal('VALIDATION_ERROR', field, `must have at most ${MAX_PASSWORD_BYTES} bytes`)
   if (await isEasilyGuessed(normalized, owner))
-    throw refusal('WEAK_PASSWORD', field, 'is a common password, or made of your name or address')
+    throw refusal('WEAK_PASSWORD', field, 'is a common password, or contains your name or address')
 }
 
 const refusal = (code: 'VALIDATION_ERROR' | 'WEAK_PASSWORD', field: string, message: string) =>

@@ -33,7 +33,7 @@ function parse(cursor: string): unknown {
 function invalid(cause?: unknown): AppError {
   return new AppError('VALIDATION_ERROR', {
     details: [
-      { field: '/cursor', message: 'must be the next_cursor of a list with the same filters and sort' }
+      { field: '/cursor', message: 'must be the next_cursor of a list with the same filters and sort order' }
     ],
     cause
   })

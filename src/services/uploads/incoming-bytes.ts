@@ -48,7 +48,7 @@ export function createIncomingBytes(
 
 export function fileTooLarge(maxBytes: number): AppError {
   return new AppError('FILE_TOO_LARGE', {
-    message: `The file is larger than the ${maxBytes} bytes that this server accepts`
+    message: `The file is larger than this server accepts (${maxBytes} bytes)`
   })
 }
 

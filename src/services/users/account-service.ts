@@ -27,7 +27,10 @@ export function randomPassword(): string {
 export function createAccountService({ users, administration, passwords }: AccountServiceDependencies) {
   async function find(email: string): Promise<User> {
     const user = await users.findByEmail(toEmailAddress(email))
-    if (user === null) throw new AppError('USER_NOT_FOUND', { message: `There is no account ${email}` })
+    if (user === null)
+      throw new AppError('USER_NOT_FOUND', {
+        message: `No account has the address ${email}; users list shows all of them`
+      })
     return user
   }
 

@@ -125,7 +125,7 @@ void t.test('called in a wrong way, or without a database', async (t) => {
     [users('delete', 'nobody@example.com', '--yes'), 1, /No account has the address nobody@example.com/],
     [run('db-init', ['--admin-email', 'nobody']), 2, /must be an e-mail address/],
     [run('users', ['list'], '', nowhere), 1, /database is unreachable/],
-    [run('users', ['list'], '', nothing), 2, /set DATABASE_URL, or run `npm start`/]
+    [run('users', ['list'], '', nothing), 2, /set DATABASE_URL, or first run `npm start`/]
   ]
   for (const [ended, status, says] of wrong) {
     const { code, errors } = await ended

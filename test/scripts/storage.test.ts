@@ -25,7 +25,7 @@ void t.test('what is asked for wrongly is explained', async (t) => {
   t.match(help, { code: 0, err: '' })
   for (const word of ['check', '--repair', 'limits', 'recount', '--tenant'])
     t.ok(help.out.includes(word), word)
-  t.match(await storage('bogus'), { code: 2, err: /"bogus" is no command/ })
+  t.match(await storage('bogus'), { code: 2, err: /There is no command "bogus"/ })
   t.match(await storage('limits', '--tenant', tenant.id, '--bytes', 'many'), {
     code: 2,
     err: /--bytes must be/

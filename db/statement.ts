@@ -62,13 +62,16 @@ export function rendered<Given, Row>(write: (named: Named<Given>) => Query<Row>)
   return (client, ...values) => (statement ??= render(write))(client, ...values)
 }
 
-function render<Given, Row>(write: (named: Named<Given>) => Query<Row>): Statement<Given, Row> {
+function render<Given, Row>(
+  write: (named: Named<Given>) => Query<Row>,
+  prepare = true
+): Statement<Given, Row> {
   const written = write(placeholders as Named<Given>)
   refuseOtherNames(written)
   const { sql: text, params } = dialect.sqlToQuery(written.getSQL().inlineParams())
   const parameters = params.map(toParameter)
   // Without `simple`, a text without parameters would be parsed and planned each time.
-  const options = { prepare: true, simple: false }
+  const options = { prepare, simple: false }
   return (client, ...[values = {}]) =>
     whenConnected(async () => {
       const filled = parameters.map((fill) => fill(values as Values))
@@ -82,6 +85,15 @@ export function prepared<Given, Row>(
   write: (named: Named<Given>) => Query<Row>
 ): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
   const run = render(write)
+  return (...values) => run(client, ...values)
+}
+
+/** The same, planned for its values each time that it runs. */
+export function planned<Given, Row>(
+  client: Client,
+  write: (named: Named<Given>) => Query<Row>
+): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+  const run = render(write, false)
   return (...values) => run(client, ...values)
 }
 

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../core/config/config.js'
-import { backoff, sleep } from '../plugins/messaging/backoff.js'
+import { backoff } from '../plugins/messaging/backoff.js'
+import { sleep } from '../core/concurrency/sleep.js'
 import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
 import type { EventMetrics } from '../plugins/messaging/event-metrics.js'

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import type { OutboxRepository } from '../db/outbox-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
@@ -8,6 +7,7 @@ import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
 import type { Relay } from '../plugins/messaging/relay.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { everyActiveTenant } from './every-tenant.js'
+import { sleep } from '../core/concurrency/sleep.js'
 
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
 const MIN_AGE = 60
@@ -101,7 +101,7 @@ export default fp(
     async function run(): Promise<void> {
       while (!stop.signal.aborted) {
         await sweep()
-        await delay(worker.sweepInterval * 1000, undefined, { signal: stop.signal }).catch(() => undefined)
+        await sleep(worker.sweepInterval * 1000, stop.signal)
       }
     }
 

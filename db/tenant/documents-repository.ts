@@ -52,6 +52,8 @@ interface Change extends ById {
   userId: string
   ip: string | null
 }
+
+/** Names for files, and who got or changed them. */
 export function defineDocumentRepository(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const list = defineDocumentList(tables)

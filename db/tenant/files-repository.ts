@@ -27,6 +27,7 @@ interface OldOnes {
   limit: number
 }
 
+/** Content that is stored once, however many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at, verified_at, verification } = files

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
+import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -41,16 +41,13 @@ export default fp(
     /** Resolves when no request runs any more, or after these milliseconds. */
     async function idle(milliseconds: number): Promise<void> {
       if (running.size === 0) return
-      const late = new AbortController()
-      const empty = new Promise<void>((resolve) => (onIdle = resolve))
-      await Promise.race([empty, delay(milliseconds, undefined, { signal: late.signal })])
-      late.abort()
+      await settledWithin(new Promise<void>((resolve) => (onIdle = resolve)), milliseconds)
     }
 
     app.decorate('isStopping', () => stopping)
     app.decorate('stop', async () => {
       stopping = true
-      await delay(drain * 1000)
+      await sleep(drain * 1000)
       refusing = true
       await idle(timeout * 1000)
       if (running.size > 0) {

@@ -58,13 +58,14 @@ export function createList<Filter extends object, Item extends { id: string }>(
     const key = [column.name, descending, ...given].join(' ')
     const known = statements.get(key)
     if (known !== undefined) return known
-    const statement = rendered((named: Named<Values>) => {
-      const parameters = Object.fromEntries(given.map((name) => [name, named[name]]))
-      const page: Paging = parameters
-      return writePage<Item>(bare(...columns), write(parameters as Partial<Named<Filter>>), {
-        ...{ order: bare(column), descending, ...page }
-      })
-    })
+    const parameters = Object.fromEntries(given.map((name) => [name, sql.placeholder(name)]))
+    const page: Paging = parameters
+    const source = write(parameters as Partial<Named<Filter>>)
+    const statement = rendered<Values, Row<Item>>(
+      () => writePage(bare(...columns), source, { order: bare(column), descending, ...page }),
+      // How many rows match is different for each value.
+      { prepare: source.where === undefined }
+    )
     statements.set(key, statement)
     return statement
   }

@@ -57,9 +57,12 @@ export type Statement<Given, Row> = (
  * parameters stand in the text, so that PostgreSQL plans with them.
  * @throws {Error} where a selected column would come under another name than its type says
  */
-export function rendered<Given, Row>(write: (named: Named<Given>) => Query<Row>): Statement<Given, Row> {
+export function rendered<Given, Row>(
+  write: (named: Named<Given>) => Query<Row>,
+  { prepare } = { prepare: true }
+): Statement<Given, Row> {
   let statement: Statement<Given, Row> | undefined
-  return (client, ...values) => (statement ??= render(write))(client, ...values)
+  return (client, ...values) => (statement ??= render(write, prepare))(client, ...values)
 }
 
 function render<Given, Row>(

@@ -1,6 +1,6 @@
 /**
- * Every error that Strongroom answers with: its code, HTTP status and default text. Clients match on
- * the code, which never changes its meaning; the text tells a person what to do next.
+ * Every error that Strongroom answers with: code, HTTP status and default text. Clients match on the code, whose
+ * meaning never changes; the text tells a person what to do next.
  */
 export const ERRORS = {
   MALFORMED_REQUEST: [400, 'The request could not be parsed; check its syntax'],
@@ -99,26 +99,26 @@ export interface ErrorDetail {
   message: string
 }
 
-/** More problems than these, and more characters of a field's path, are of no use to anybody. */
+/** More problems, or longer field paths, would help nobody. */
 export const MAX_DETAILS = 20
 const MAX_FIELD_LENGTH = 200
 
 export interface AppErrorOptions {
-  /** Replaces the table's text. Never put a secret or an internal name here. */
+  /** Replaces the default text. Never put a secret or an internal name here. */
   message?: string
   details?: ErrorDetail[]
   cause?: unknown
-  /** Seconds for the Retry-After header; what passes by itself carries 1 when it is not given. */
+  /** Seconds for the Retry-After header; defaults to 1 if waiting helps. */
   retryAfter?: number
 }
 
-/** Whether waiting helps, so that the answer says how long. */
+/** Whether waiting helps, so that the answer says how long to wait. */
 export function passesByItself(code: ErrorCode): boolean {
   const [status] = ERRORS[code]
   return status === 429 || status === 503 || code === 'IDEMPOTENCY_IN_PROGRESS'
 }
 
-/** An error that is meant for the client. Anything else that is thrown becomes INTERNAL_ERROR. */
+/** An error meant for the client. Anything else that is thrown becomes INTERNAL_ERROR. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
@@ -136,7 +136,7 @@ export class AppError extends Error {
   }
 }
 
-/** Fields that nobody knows have names as long as the client likes. */
+/** Names of unknown fields are as long as the client likes. */
 const shortened = ({ field, message }: ErrorDetail): ErrorDetail => ({
   field: field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…` : field,
   message

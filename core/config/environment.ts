@@ -15,8 +15,8 @@ const seconds = (value: number, minimum: number, maximum: number) =>
   Type.Integer({ default: value, minimum, maximum })
 
 /**
- * The environment, as text in, as typed values out. Each setting is explained in `.env.example`.
- * Settings without a default are optional here and checked against each other in `config.ts`.
+ * The schema that turns the environment's texts into typed values. `.env.example` explains each setting. Settings
+ * without a default are optional here; `config.ts` checks them against each other.
  */
 export const Environment = Type.Object({
   NODE_ENV: Type.Union([Type.Literal('development'), Type.Literal('production')], { default: 'development' }),

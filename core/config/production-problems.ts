@@ -1,14 +1,14 @@
 import type { Environment } from './environment.js'
 import { weaknessOf } from './secret-strength.js'
 
-/** KiB times iterations: the least of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
+/** KiB × iterations: the minimum of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
 const LEAST_HASH_WORK = 5 * 7_168
 
 const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET', 'METRICS_TOKEN'] as const
-/** Secrets for others, whose strength is not ours to judge; none of ours may be the same. */
+/** Secrets issued by others, whose strength is not ours to judge; none of ours may be the same. */
 const FOREIGN = ['S3_SECRET_ACCESS_KEY', 'KAFKA_SASL_PASSWORD'] as const
 
-/** What works, and must not be in production; each begins with the name of a setting. */
+/** What works but must not be used in production; each starts with the name of a setting. */
 export function productionProblems(env: Environment): string[] {
   const problems: string[] = [...secretProblems(env)]
   const { PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_ITERATIONS: iterations } = env
@@ -37,7 +37,7 @@ function secretProblems(env: Environment): string[] {
   for (const name of SECRETS) {
     const secret = env[name]
     if (secret === undefined) continue
-    // What is too short is refused for that.
+    // A secret that is too short is refused for that reason instead.
     const weakness = secret.length < 16 ? undefined : weaknessOf(secret)
     const same = names.get(secret)
     if (weakness !== undefined)

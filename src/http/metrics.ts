@@ -10,14 +10,14 @@ import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 
 /**
- * Decorates the application with `metrics`, the registry in which plugins register what they measure. Tenants,
- * users and whatever else has no bound are never a label. https://prometheus.io/docs/practices/naming/
+ * Decorates the application with `metrics`, the registry for the plugins' metrics. Tenants, users and anything else
+ * unbounded are never a label. https://prometheus.io/docs/practices/naming/
  */
 export default fp(
   async (app) => {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
-    // So that the primary can ask for it, when there are several processes.
+    // So that the primary can collect it when there are several processes.
     if (oneOfSeveral) {
       new AggregatorRegistry()
       AggregatorRegistry.setRegistries([registry])
@@ -27,7 +27,7 @@ export default fp(
   { name: 'metrics', dependencies: ['config'] }
 )
 
-/** `GET /metrics` for Prometheus, of all processes that share the port; with METRICS_TOKEN only for those who have it. */
+/** `GET /metrics` for Prometheus, for all processes that share the port; requires METRICS_TOKEN if one is set. */
 export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { metricsToken } = app.getDecorator<Config>('config')
   const registry = app.getDecorator<Registry>('metrics')
@@ -69,7 +69,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** In the same time wherever they differ. */
+/** Takes the same time wherever the texts differ. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))

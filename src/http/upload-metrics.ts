@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { toAppError } from './error-handler.js'
 
-/** Seconds: from a small file to one that takes all the time that it may. */
+/** Seconds: from a small file to one that takes the maximum time. */
 const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
 
-/** What is measured of an upload's answer. */
+/** What is measured of an upload's response. */
 interface Uploaded {
   document: { deduplicated: boolean; file: { file_size: number } }
   replayed: boolean
@@ -13,8 +13,8 @@ interface Uploaded {
 export type MeasureUpload = ReturnType<typeof createUploadMetrics>
 
 /**
- * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the code of the refusal.
- * @param slots the line of uploads, read whenever somebody asks
+ * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the error code.
+ * @param slots the line of uploads, read on demand
  */
 export function createUploadMetrics(registry: Registry, slots: () => { running: number; waiting: number }) {
   const registers = [registry]

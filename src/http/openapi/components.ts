@@ -4,7 +4,7 @@ import type { Example, Operation } from './operation.js'
 
 const REQUEST_ID = '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'
 
-/** Headers that many answers have. */
+/** Headers that many responses share. */
 export const HEADERS = {
   'x-request-id': {
     description: 'The id of the request: the one that came with it, when it was a sane one',
@@ -18,7 +18,7 @@ export const HEADERS = {
   }
 }
 
-/** What every operation may also be answered with. */
+/** Errors that every operation may return. */
 export const REFUSED = 'Refused'
 export const RESPONSES = {
   [REFUSED]: {

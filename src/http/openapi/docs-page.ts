@@ -3,8 +3,8 @@ import type { Operation } from './operation.js'
 import { mapValues, type Schema } from './schemas.js'
 
 /**
- * The description for `/docs`, where the forms begin filled with the examples: what need not be given has none there,
- * or it would be sent without having been asked for.
+ * The description for `/docs`, where forms start with the examples filled in: optional values get no example, or the
+ * page would send them unasked.
  */
 export function forTryingOut(document: OpenApiDocument): OpenApiDocument {
   return { ...document, paths: mapValues(document.paths, (methods) => mapValues(methods, withEmptyForms)) }
@@ -32,7 +32,7 @@ function withEmptyForms(operation: Operation): Operation {
   }
 }
 
-/** The page sends every field of a form, and makes up what is not filled in; so it gets those that it has to send. */
+/** The page sends every field of a form and invents missing values, so it gets only the required fields. */
 function withoutOptions({ required = [], properties = {}, ...schema }: Schema): Schema {
   const needed = Object.entries(properties).filter(([name]) => required.includes(name))
   return { ...schema, required, properties: Object.fromEntries(needed) }

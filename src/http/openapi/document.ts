@@ -3,7 +3,7 @@ import type { Example, Operation } from './operation.js'
 import { completeOperation } from './operations.js'
 import { hoistTitled, mapValues, simplify, type Schema } from './schemas.js'
 
-/** What is read and written here of an OpenAPI 3.0.3 document. https://spec.openapis.org/oas/v3.0.3 */
+/** The parts of an OpenAPI 3.0.3 document that are read and written here. https://spec.openapis.org/oas/v3.0.3 */
 export interface OpenApiDocument {
   components: {
     schemas: Record<string, Schema>
@@ -16,10 +16,10 @@ export interface OpenApiDocument {
 }
 
 /**
- * Makes of what @fastify/swagger has read from the routes what a reader and a generator of clients need: schemas
- * with a title are components, unions of words are enumerations, every body has an example, and every error one
- * for each of its codes.
- * @throws when two different schemas have the same title
+ * Turns what @fastify/swagger collects from the routes into what readers and client generators need: schemas with a
+ * title become components, unions of words become enumerations, every body has an example, and every error one for each
+ * of its codes.
+ * @throws if two different schemas have the same title
  */
 export function completeDocument(document: OpenApiDocument): OpenApiDocument {
   const schemas: Record<string, Schema> = {}
@@ -35,7 +35,7 @@ export function completeDocument(document: OpenApiDocument): OpenApiDocument {
   return { ...document, components, paths }
 }
 
-/** Every operation refers to the refusals that any of them may be answered with. */
+/** Every operation refers to the errors that any of them may return. */
 function withRefused(operation: Operation) {
   return { ...operation, responses: { ...operation.responses, default: { $ref: RESPONSES_PATH + REFUSED } } }
 }

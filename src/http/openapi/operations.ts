@@ -4,7 +4,7 @@ import { EXAMPLES_PATH, HEADERS_PATH } from './components.js'
 import type { Body, Described, Media, Operation, Response } from './operation.js'
 import { exampleOf, mapValues, type Schema } from './schemas.js'
 
-/** What the parts of an operation are completed with. */
+/** What is needed to complete the parts of an operation. */
 export interface Completion {
   /** Brings a schema into its final form. */
   settle: (schema: Schema) => Schema
@@ -12,7 +12,7 @@ export interface Completion {
   schemas: Record<string, Schema>
 }
 
-/** Adds examples, and the headers that go with a status. */
+/** Adds examples, and the headers that belong to a status. */
 export function completeOperation(operation: Operation, completion: Completion): Operation {
   const { parameters, requestBody, responses } = operation
   return {
@@ -25,14 +25,14 @@ export function completeOperation(operation: Operation, completion: Completion):
   }
 }
 
-/** A parameter or a header: its example stands beside its schema. */
+/** A parameter or a header: its example belongs beside its schema. */
 function completeDescribed<One extends Described>(one: One, { settle }: Completion): One {
   const { example, ...schema } = settle(one.schema)
   const shown = one.example ?? example ?? schema.default ?? schema.enum?.[0]
   return { ...one, schema, ...(shown !== undefined && { example: shown }) }
 }
 
-/** Of a body that may be null, OpenAPI says that it need not be there. */
+/** In OpenAPI, a body that may be null is an optional body. */
 function completeBody({ content }: Body, completion: Completion): Body {
   const settled = mapValues(content, (media) => completeMedia(media, completion))
   const isOptional = Object.values(settled).some(({ schema }) => schema.nullable === true)
@@ -55,7 +55,7 @@ function completeResponse({ description, headers, content }: Response, completio
 }
 
 function completeMedia({ [CODES]: codes, ...media }: Media, { settle, schemas }: Completion): Media {
-  // The response says the same already.
+  // The response already says the same.
   const { description: _said, ...own } = media.schema
   const schema = settle(own)
   if (codes) {

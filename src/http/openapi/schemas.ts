@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** A schema object of OpenAPI 3.0.3, as far as it is read here. */
+/** The parts of an OpenAPI 3.0.3 schema object that are read here. */
 export interface Schema {
   $ref?: string
   type?: string
@@ -34,7 +34,7 @@ export function mapValues<Value, Other>(
 
 export const SCHEMAS_PATH = '#/components/schemas/'
 
-/** The same schema with every schema inside of it replaced. */
+/** A copy of the schema with every contained schema replaced. */
 function mapParts(schema: Schema, change: (part: Schema) => Schema): Schema {
   const { properties, items, anyOf, additionalProperties } = schema
   return {
@@ -46,7 +46,7 @@ function mapParts(schema: Schema, change: (part: Schema) => Schema): Schema {
   }
 }
 
-/** Words of later versions become those of 3.0.3, and `anyOf` of single words one enumeration. */
+/** Replaces keywords of later versions by those of 3.0.3, and `anyOf` of constants by one enumeration. */
 export function simplify(schema: Schema): Schema {
   const { examples, const: only, anyOf, ...rest } = mapParts(schema, simplify)
   const one = {
@@ -60,10 +60,10 @@ export function simplify(schema: Schema): Schema {
 }
 
 /**
- * The same schema with every part that has a title replaced by a reference to a component of that name.
- * @param components gets what is replaced
+ * A copy of the schema in which every part with a title is replaced by a reference to a component of that name.
+ * @param components receives what is replaced
  * @param own the name under which the schema itself is a component
- * @throws when two different schemas have the same title
+ * @throws if two different schemas have the same title
  */
 export function hoistTitled(schema: Schema, components: Record<string, Schema>, own?: string): Schema {
   const settled = mapParts(schema, (part) => hoistTitled(part, components))
@@ -76,7 +76,7 @@ export function hoistTitled(schema: Schema, components: Record<string, Schema>, 
   return { $ref: SCHEMAS_PATH + title }
 }
 
-/** An example of what fits a schema, made of the examples of its parts; undefined when a required one has none. */
+/** An example that fits a schema, built from the examples of its parts; undefined if a required one has none. */
 export function exampleOf(schema: Schema, components: Record<string, Schema>): unknown {
   if (schema.$ref !== undefined) {
     const target = components[schema.$ref.slice(SCHEMAS_PATH.length)]

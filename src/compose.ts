@@ -33,9 +33,9 @@ import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
-/** Milliseconds that an upload waits for its turn. */
+/** Maximum wait of an upload in milliseconds. */
 const UPLOAD_WAIT_MS = 30_000
-/** Uploads that wait for each place; those of one tenant or account fill half of the line at most. */
+/** Waiting uploads per place; one tenant or account fills at most half of the line. */
 const UPLOADS_IN_LINE = 20
 
 export interface Services {
@@ -48,7 +48,7 @@ export interface Services {
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadSlots
-  /** Null where links lead to the storage itself. */
+  /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
   files: FileService
@@ -59,12 +59,12 @@ export interface Services {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The rules of the application: all that routes and event handlers work with. */
+    /** The application's business rules: everything that routes and event handlers use. */
     services: Services
   }
 }
 
-/** The composition root: gives every service what it stands on, and decorates the application with `services`. */
+/** The composition root: gives every service its dependencies, and decorates the application with `services`. */
 export default fp(
   async (app) => {
     const config = app.getDecorator<Config>('config')

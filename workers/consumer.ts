@@ -12,13 +12,13 @@ import type { MainDatabase } from '../plugins/database.js'
 import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createHandlers } from './handlers/index.js'
 
-/** Keys that are handled at the same time; events of one key are handled one after the other. */
+/** Keys handled at the same time; events of one key are handled in sequence. */
 export const CONCURRENCY = 8
-/** Milliseconds between two attempts to reach a broker for the topics. */
+/** Milliseconds between attempts to reach a broker for the topics. */
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
 
-/** Consumes every topic and gives each event to the handler of its type; types without one are passed over. */
+/** Consumes every topic and passes each event to the handler of its type; types without a handler are skipped. */
 export default fp(
   async (app) => {
     const { kafka, shutdown } = app.getDecorator<Config>('config')
@@ -46,7 +46,7 @@ export default fp(
     })
     const closing = new AbortController()
 
-    /** In the background: without Kafka the worker still sweeps, and joins when the broker comes. */
+    /** In the background: without Kafka the worker still sweeps, and joins once the broker is up. */
     async function start(): Promise<void> {
       for (let attempt = 1; (await ensureTopics({ ...kafka, logger: log })) === 'unreachable'; attempt++) {
         await sleep(backoff(attempt, TOPICS_BASE_MS, TOPICS_MAX_MS), closing.signal)

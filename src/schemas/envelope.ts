@@ -36,21 +36,21 @@ export const ErrorEnvelope = Type.Object(
 
 const Message = Type.String({ description: 'For people', examples: ['Done'] })
 
-/** A successful answer that carries data. */
+/** A successful response with data. */
 export const Success = <Data extends TSchema>(data: Data, description: string) =>
   Type.Object({ success: Type.Literal(true), message: Type.Optional(Message), data }, { description })
 
-/** A successful answer that only says so. */
+/** A successful response without data. */
 export const Done = (description: string) =>
   Type.Object({ success: Type.Literal(true), message: Message }, { description })
 
-/** A successful answer that is a file, of whatever type, and no JSON. */
+/** A successful response that is a file of any type, not JSON. */
 export const Binary = (description: string) => ({
   description,
   content: { '*/*': { schema: Type.String({ format: 'binary' }) } }
 })
 
-/** What a request may be answered with for what it is as HTTP, before anyone looks at what it is for. */
+/** Errors for a request that is invalid or unsupported as HTTP, before anyone looks at its purpose. */
 export const OF_HTTP: ErrorCode[] = [
   'METHOD_NOT_ALLOWED',
   'URI_TOO_LONG',
@@ -60,7 +60,7 @@ export const OF_HTTP: ErrorCode[] = [
   'HTTP_VERSION_UNSUPPORTED'
 ]
 
-/** What any request may be answered with; VALIDATION_ERROR where there is a query parameter that nobody knows. */
+/** Errors that any request may get; VALIDATION_ERROR is for unknown query parameters. */
 const ALWAYS: ErrorCode[] = [
   'MALFORMED_REQUEST',
   'CLIENT_GONE',
@@ -71,19 +71,19 @@ const ALWAYS: ErrorCode[] = [
   'SHUTTING_DOWN'
 ]
 const WITH_DATABASE: ErrorCode[] = [...ALWAYS, 'DATABASE_UNAVAILABLE']
-/** The same answer with a description of its headers. Those that every answer has need not be named. */
+/** The same response with a description of its headers. Headers of every response need not be named. */
 export const withHeaders = <Answer extends object>(answer: Answer, headers: Record<string, TSchema>) => ({
   ...answer,
   headers
 })
 
-/** What a body that is coded, partial, or not what was declared is answered with. */
+/** Errors for a body that is encoded, partial, or not as declared. */
 export const CONTENT_ERRORS = [
   'UNSUPPORTED_MEDIA_TYPE',
   'CONTENT_RANGE_NOT_SUPPORTED',
   'CHECKSUM_MISMATCH'
 ] as const satisfies ErrorCode[]
-/** What a body of the wrong kind is answered with, also where none is asked for. */
+/** Errors for a body of the wrong kind, even where none is expected. */
 export const BODY_ERRORS = [...CONTENT_ERRORS, 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
 const WITH_SESSION: ErrorCode[] = [
   'NOT_AUTHENTICATED',
@@ -101,7 +101,7 @@ const IN_TENANT: ErrorCode[] = [
   'TENANT_BUSY'
 ]
 
-/** Where src/http/openapi finds the codes of a response, of which it makes the examples. */
+/** Where src/http/openapi finds a response's error codes, for making examples. */
 export const CODES = 'x-codes'
 
 /** Responses for error codes, by status, with each code and its meaning in the description. */
@@ -120,11 +120,11 @@ function errorResponse(codes: ErrorCode[]) {
 }
 type ErrorResponse = ReturnType<typeof errorResponse>
 
-/** Errors of a route that needs nothing, not even the database. */
+/** Errors of a route that depends on nothing, not even the database. */
 export const bareErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...codes])
 /** Errors of a route that anyone may call. */
 export const publicErrors = (...codes: ErrorCode[]) => errorResponses([...WITH_DATABASE, ...codes])
-/** Errors of a public route where somebody might guess, so that its calls are limited. */
+/** Errors of a public route where someone might guess, and which is therefore rate-limited. */
 export const guessingErrors = (...codes: ErrorCode[]) => publicErrors('TOO_MANY_REQUESTS', ...codes)
 /** Errors of a route that needs a session. */
 export const sessionErrors = (...codes: ErrorCode[]) =>

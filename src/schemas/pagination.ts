@@ -18,7 +18,7 @@ export const PageQuery = {
   })
 }
 
-/** For lists that can be walked through by cursors. */
+/** For lists that support cursors. */
 export const CursorQuery = {
   cursor: Type.Optional(
     Type.String({
@@ -44,7 +44,7 @@ export const Pagination = Type.Object(
   { title: 'Pagination' }
 )
 
-/** The data of a list: a page of items, and where it lies. */
+/** The data of a list: a page of items, and its position. */
 export const ListOf = <Item extends TSchema>(item: Item) =>
   Type.Object({ items: Type.Array(item), pagination: Pagination })
 

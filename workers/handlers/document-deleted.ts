@@ -2,8 +2,8 @@ import type { Event } from '../../core/events.js'
 import type { Handler, HandlerDependencies } from './handler.js'
 
 /**
- * Removes the file of a deleted document, row and object, when no other document refers to it. Another
- * delivery, or a tenant that is gone, finds nothing to do.
+ * Removes the file of a deleted document, row and object, if no other document refers to it. A repeated delivery, or a
+ * tenant that no longer exists, leaves nothing to do.
  */
 export function documentDeleted({ services, tenants, log }: HandlerDependencies): Handler {
   return async (event) => {

@@ -1,7 +1,7 @@
 import type { Event } from '../../core/events.js'
 import type { Handler, HandlerDependencies } from './handler.js'
 
-/** Verifies a stored file. Another delivery verifies it again; a file that is gone needs nothing. */
+/** Verifies a stored file. A repeated delivery verifies it again; a file that no longer exists needs nothing. */
 export function fileProcess({ services, tenants, log }: HandlerDependencies): Handler {
   return async (event) => {
     const { tenant_id: tenantId, data } = event as Event<'file.process'>

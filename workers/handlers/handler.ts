@@ -12,7 +12,7 @@ export interface HandlerDependencies {
 }
 
 /**
- * Handles one event; idempotent, since every event may come more than once. What it throws is tried again
- * and at last set aside as a dead letter.
+ * Handles one event; idempotent, since events may be delivered more than once. If it throws, it is retried, and finally
+ * the event becomes a dead letter.
  */
 export type Handler = (event: StrongroomEvent) => Promise<void>

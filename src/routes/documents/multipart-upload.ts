@@ -12,15 +12,15 @@ import type { Upload } from '../../services/uploads/upload.js'
 import { invalid, type SentUpload } from './upload-fields.js'
 
 const MAX_PARTS = 20
-/** Bytes of the value of a field. */
+/** Maximum bytes of a field's value. */
 const MAX_VALUE = 4096
-/** Content-Transfer-Encodings under which bytes are as they are (RFC 2045 §6.2). */
+/** Content-Transfer-Encodings that leave the bytes as they are (RFC 2045 §6.2). */
 const UNENCODED = ['7bit', '8bit', 'binary']
 
 /**
- * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The upload counts the bytes of
- * the file.
- * @param nameInQuery counts as the field `filename`
+ * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The upload counts the file's
+ * bytes.
+ * @param nameInQuery used like the field `filename`
  * @throws {AppError} MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, CONTENT_RANGE_NOT_SUPPORTED, VALIDATION_ERROR,
  * CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
  */
@@ -55,7 +55,7 @@ export async function readMultipartUpload(
   return { ...sent, fields: Object.fromEntries(fields) }
 }
 
-/** The text of a field, in UTF-8 or the charset that it names. */
+/** The text of a field, in UTF-8 or its declared charset. */
 async function readField({ headers, body }: FormPart, name: string): Promise<string> {
   const type = typeOf(headers)
   if (type !== undefined && type.value !== 'text/plain') throw invalid(`/${name}`, 'must be text/plain')
@@ -73,10 +73,10 @@ async function readField({ headers, body }: FormPart, name: string): Promise<str
   return text
 }
 
-/** RFC 7578 §4.4: what says nothing is plain text. */
+/** RFC 7578 §4.4: the default is plain text. */
 const typeOf = (headers: PartHeaders) => parseMediaType(headers['content-type'] ?? 'text/plain')
 
-/** RFC 7578 §4.7 tells senders not to encode parts; who does it all the same would find the code stored. */
+/** RFC 7578 §4.7 tells senders not to encode parts; otherwise the encoded form would be stored. */
 function refuseEncoded({ headers }: FormPart): void {
   refuseCodedOrPartial(headers)
   if (isCoded(headers['content-transfer-encoding'], UNENCODED))

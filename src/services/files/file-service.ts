@@ -16,7 +16,7 @@ export interface FileServiceDependencies {
 }
 
 export function createFileService({ tenancy, removal, outboxes }: FileServiceDependencies) {
-  /** Row first, object second: in between, pending_objects remembers the object. */
+  /** Row first, object second: in between, pending_objects records the object. */
   async function removeOrphan(
     tenant: TenantRef,
     fileId: string,
@@ -44,7 +44,7 @@ export function createFileService({ tenancy, removal, outboxes }: FileServiceDep
 
     /**
      * Newest first; `orphaned`: only those that no document refers to.
-     * @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this list
+     * @throws {AppError} VALIDATION_ERROR for another list's cursor
      */
     async list(tenant: TenantRef, query: ListQuery & { orphaned: boolean }): Promise<Listing<File>> {
       const { orphaned } = query
@@ -64,7 +64,7 @@ export function createFileService({ tenancy, removal, outboxes }: FileServiceDep
       if (outcome === 'in use') throw new AppError('FILE_IN_USE')
     },
 
-    /** Removes the file if no document refers to it any more. Idempotent. */
+    /** Removes the file unless a document refers to it. Idempotent. */
     removeOrphan: (tenant: TenantRef, fileId: string) => removeOrphan(tenant, fileId)
   }
 }

@@ -2,11 +2,11 @@ import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.j
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 
 export interface ObjectRemoval {
-  /** Removes an object whose key is in `pending_objects` as `delete`. When it cannot, the sweeper will. */
+  /** Removes an object whose key is in `pending_objects` as `delete`. If that fails, the sweeper will remove it. */
   removeNow(tenant: TenantRef, s3Path: string): Promise<void>
   /**
-   * Gives up an upload. What it wrote is removed at once where that is possible; the key stays reserved for
-   * the grace time, since a request to the storage that was cut off may still arrive there.
+   * Abandons an upload. What it wrote is removed at once if possible; the key stays reserved for the grace period,
+   * since an interrupted request may still reach the storage.
    */
   abandon(tenant: TenantRef, s3Path: string): Promise<void>
   /** Removes every object that is due; returns how many. */
@@ -16,13 +16,13 @@ export interface ObjectRemoval {
 export interface ObjectRemovalDependencies {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
-  /** Told of failures that are not the caller's concern, because the sweeper tries again. */
+  /** Receives failures that are not the caller's concern, because the sweeper tries again. */
   onPostponed: (error: unknown, s3Path: string) => void
 }
 
 const SWEEP_BATCH = 100
 
-/** Every object is deleted here, and only after its key was put into `pending_objects`. */
+/** The only place that deletes objects, and only after their keys are in `pending_objects`. */
 export function createObjectRemoval({
   tenancy,
   storage,
@@ -48,7 +48,7 @@ export function createObjectRemoval({
     },
     async abandon(tenant, s3Path) {
       await postponing(s3Path, async () => {
-        // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
+        // Only what certainly belongs to nobody: a commit whose answer was lost may have succeeded.
         const { outcome } = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
         if (outcome === 'abandoned') await storage.of(tenant).delete(s3Path)
       })

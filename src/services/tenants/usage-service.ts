@@ -3,10 +3,10 @@ import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter
 
 export type UsageService = ReturnType<typeof createUsageService>
 
-/** @param limits what a tenant without limits of its own may hold */
+/** @param limits of a tenant that has none of its own */
 export function createUsageService({ tenancy, limits }: { tenancy: TenancyAdapter; limits: UsageLimits }) {
   return {
-    /** What the tenant holds now, and what it may hold. */
+    /** What the tenant holds now, and its limits. */
     async get(tenant: TenantRef): Promise<Usage> {
       return tenancy.withTenant(tenant, (store) => store.usage.read(limits))
     }

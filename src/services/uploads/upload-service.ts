@@ -19,12 +19,12 @@ export function createUploadService({ slots, ...dependencies }: UploadServiceDep
 
   return {
     /**
-     * Begins an upload when its turn comes. The caller disposes of it, on every path.
+     * Begins an upload when its turn comes. The caller must dispose of it, on every path.
      * @throws {AppError} UPLOADS_BUSY, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `askAgain` throws; the
      * reason of `gone`
      */
     async begin({ id, database_name }: TenantRef, request: UploadRequest): Promise<Upload> {
-      // Uploads share statements, and one that is refused must not take others along: so each asks for itself.
+      // Uploads share statements, and a refused one must not affect the others, so the rights are checked for each.
       const tenant = { id, database_name }
       const place = await slots.enter({ ...request, tenantId: id })
       try {

@@ -13,7 +13,7 @@ import { createBatches } from './upload-batches.js'
 export interface UploadStatementDependencies {
   tenancy: TenancyAdapter
   outboxes: Outboxes
-  /** What a tenant without limits of its own may hold. */
+  /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
   /** Seconds that a reserved key is kept. */
   timeout: number
@@ -25,8 +25,8 @@ export type UploadStatements = ReturnType<typeof createUploadStatements>
 type UploadStatement<Outcome> = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Outcome>
 
 /**
- * The statements of `UploadRepository`, with the mark that leads a relay to their events. Uploads of a tenant that come
- * at the same time share them; one with a key has its own.
+ * The statements of `UploadRepository`, with the mark that leads a relay to their events. Concurrent uploads of a
+ * tenant share them, except those with a key.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
   const { tenancy, outboxes, limits, timeout } = dependencies

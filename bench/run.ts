@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast it is, against a bare baseline in the same run. */
+/** `npm run bench`: measures Strongroom against a bare baseline in the same run. */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { CASES } from './cases/index.js'
@@ -40,7 +40,7 @@ function readOptions(args: string[]) {
   return { ...numbers, help: values.help, chosen }
 }
 
-/** Shows a line that the next one takes the place of, where there is a terminal; elsewhere only the cases. */
+/** Shows a line that the next one overwrites on a terminal; elsewhere shows only the cases. */
 function show(name: string, line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${line}`)
 }

@@ -1,4 +1,4 @@
-/** `npm run config`: what the settings come to, and what is wrong with them. */
+/** `npm run config`: the effective settings, and their problems. */
 import { parseArgs } from 'node:util'
 import { ConfigError, readEnvironment, settingSources, type Config } from '../core/config/config.js'
 import { effectiveSettings, retiredNames, unknownNames } from './config/effective.js'
@@ -24,7 +24,7 @@ await runCommand(async () => {
   check()
 })
 
-/** @throws {ConfigError} when something is wrong, after everything was printed */
+/** @throws {ConfigError} if there is a problem, after everything was printed */
 function check(): void {
   const sources = settingSources()
   const { config, embedded, error } = plan()

@@ -1,4 +1,4 @@
-/** `npm run db:init`: what a new installation needs in the database. */
+/** `npm run db:init`: sets up the database of a new installation. */
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
@@ -47,7 +47,7 @@ const OPTIONS = {
   tenant: { type: 'string' }
 } as const
 
-// There is no relay here: the worker's looks into the outbox of the main database every few seconds.
+// There is no relay here: the worker's relay checks the outbox of the main database every few seconds.
 const recordMain = <T>(work: () => Promise<T>) => work()
 const say = (line: string) => console.log(printableLines(line))
 

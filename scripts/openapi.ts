@@ -1,4 +1,4 @@
-/** `npm run openapi`: what the application says of itself, as files to commit. */
+/** `npm run openapi`: writes the API description as files to commit. */
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ is out of date.`
 /** Where npm runs commands. */
 const ROOT = process.cwd()
 
-/** The description as the running application gives it. */
+/** The description that the running application returns. */
 async function readDescription(services: Services, dataDir: string): Promise<string> {
   const config = loadConfig({
     DATABASE_URL: services.databaseUrl('openapi'),
@@ -43,7 +43,7 @@ async function readDescription(services: Services, dataDir: string): Promise<str
 
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-openapi-'))
-  // Where root runs this, PostgreSQL runs as another user, who has to get in.
+  // If root runs this, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o711)
   console.log('Starting the application on throw-away services ...')
   const services = await startServices({ postgres: true, broker: true, dataDir, removeAfter: true })

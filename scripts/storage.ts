@@ -1,4 +1,4 @@
-/** `npm run storage`: what an operator does with what the tenants store. */
+/** `npm run storage`: lets operators check and manage what tenants store. */
 import { parseArgs } from 'node:util'
 import { runCommand, UsageError } from './operator/run.js'
 import { operatorSettings } from './operator/settings.js'

@@ -1,4 +1,4 @@
-/** `npm run tenants`: what an operator does with all tenants, or one of them. */
+/** `npm run tenants`: lets operators manage all tenants, or one of them. */
 import { runCommand, UsageError } from './operator/run.js'
 import type { TenantCommand } from './tenants/command.js'
 import { remove } from './tenants/delete.js'

@@ -1,4 +1,4 @@
-/** `npm test`: every file of tests, on real services that are started for the run and thrown away after it. */
+/** `npm test`: every test file, on real services that are started for the run and thrown away afterwards. */
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -21,8 +21,8 @@ counted as skipped in the last line.
   --long          the long tests instead (npm run test:long)`
 
 /**
- * A power cut may take the tests' data; nothing of them is worth a wait for the disk, nor being vacuumed in hundreds of
- * databases that live for seconds.
+ * A power cut may lose the tests' data; it is worth neither waiting for the disk, nor vacuuming hundreds of databases
+ * that live for seconds.
  */
 const THROW_AWAY_SETTINGS = {
   fsync: 'off',
@@ -38,7 +38,7 @@ async function startTestServices(signal: AbortSignal): Promise<Services | undefi
   const asked = { postgres: !process.env['TEST_DATABASE_URL'], broker: !process.env['TEST_KAFKA_BROKERS'] }
   if (!asked.postgres && !asked.broker) return undefined
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-test-'))
-  // Where root runs the tests, PostgreSQL runs as another user, who has to get in.
+  // If root runs the tests, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o711)
   return startServices({ ...asked, dataDir, settings: THROW_AWAY_SETTINGS, removeAfter: true, signal })
 }
@@ -81,9 +81,9 @@ async function main(args: string[]): Promise<number> {
   })
   const environment = {
     ...process.env,
-    // Debian keeps PgBouncer out of the PATH of ordinary users.
+    // Debian keeps PgBouncer out of ordinary users' PATH.
     PATH: [process.env['PATH'], '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(delimiter),
-    // Every file of tests that loads the SDK would print it.
+    // Every test file that loads the SDK would print it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(grep !== undefined && { TAP_GREP: grep }),
     ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),

@@ -1,4 +1,4 @@
-/** `npm run tour`: the whole story, played over HTTP with real files, every answer checked. */
+/** `npm run tour`: every feature over HTTP with real files, every answer checked. */
 import { join } from 'node:path'
 import { stopRequests } from './start/stop-requests.js'
 import { Api } from './tour/api.js'
@@ -21,7 +21,7 @@ import {
 import { onStage, type Stage } from './tour/stage.js'
 import { createSteps } from './tour/steps.js'
 
-/** The story. Each step says what happens, sends it, and checks what comes back. */
+/** The story. Each step says what happens, sends it, and checks the answer. */
 async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
   const api = new Api(server.url, signal)
   const step = createSteps(13)
@@ -141,8 +141,8 @@ See npm run tour -- --help.`)
   return 0
 }
 
-// A terminal that was closed, or a reader that has seen enough, must not keep us from clearing away.
+// A closed terminal, or a reader that has seen enough, must not prevent cleaning up.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
-// Not by running empty: a connection that is still open must not keep the tour alive.
+// Exits explicitly: an open connection must not keep the tour alive.
 process.exit(await main())

@@ -9,10 +9,10 @@ import type { Config } from '../core/config/config.js'
 import { everyActiveTenant } from './every-tenant.js'
 
 /**
- * For a broker that lost everything, as the embedded one does whenever it stops: makes the events that
- * OUTBOX_RETENTION kept unpublished again, so that the relays publish them to the new broker. Handlers are
- * idempotent, so what was handled before is handled again without effect.
- * @param onProgress receives a line of text when there was something to publish again
+ * For a broker that lost everything, as the embedded one does whenever it stops: marks the events that OUTBOX_RETENTION
+ * kept as unpublished, so that the relays publish them to the new broker. Handlers are idempotent, so handling an event
+ * again has no effect.
+ * @param onProgress receives a line of text if there was something to publish again
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
   const main = createClient(config.database, { max: 1, applicationName: 'strongroom-republish' })

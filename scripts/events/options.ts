@@ -40,7 +40,7 @@ export interface ShowCommand {
 }
 export interface SettleCommand {
   name: 'dlq replay' | 'dlq discard'
-  /** Like "audit.log.dlq/2/17"; none: all of the topic, and without a topic all. */
+  /** Positions like "audit.log.dlq/2/17"; none: all of the topic, and without a topic all. */
   places: string[]
   topic: string | undefined
 }

@@ -22,15 +22,15 @@ import { rangesUpTo } from './settle-ranges.js'
 const BATCH = 500
 const CONNECT_MS = 10_000
 const CLOSE_MS = 10_000
-/** What a dead letter's headers say beside the original ones. */
+/** Headers that a dead letter has in addition to the original ones. */
 const ERROR_HEADERS = /^(error_name|error_message|failed_at|original_\w+|value_omitted)$/
 
 /**
- * Replays or discards dead letters. The list is what lies behind an offset, so those in front of a chosen one
- * that are not meant go to the end of the list again. Offsets are committed when Kafka has acknowledged what
- * was sent: broken off anywhere, a letter may be sent or listed twice, and none is lost. With each batch goes an event
- * for the audit that says who settled which.
- * @returns the exit code: 1 when some could not be replayed
+ * Replays or discards dead letters. The list is everything after an offset, so unwanted ones before a chosen one are
+ * first sent to the end of the list again. Offsets are committed once Kafka has acknowledged what was sent: after an
+ * interruption anywhere, a letter may be sent or listed twice, but none is lost. With each batch, an audit event
+ * records who settled which.
+ * @returns the exit code: 1 if some could not be replayed
  */
 export async function settleDeadLetters(
   kafka: KafkaPlace,
@@ -106,7 +106,7 @@ export async function settleDeadLetters(
   }
 }
 
-/** The event that says who settled which letters; by this machine's clock, since no database is asked. */
+/** The audit event that records who settled which letters; with this machine's clock, since no database is involved. */
 function auditEntry(
   name: SettleCommand['name'],
   letters: IncomingMessage[],

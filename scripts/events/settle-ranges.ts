@@ -1,8 +1,8 @@
 import type { PartitionRange } from './partitions.js'
 
 /**
- * The ranges up to the last chosen place in each partition.
- * @throws an Error when one of the places is not open
+ * The ranges up to the last chosen position in each partition.
+ * @throws an Error if one of the positions is not open
  */
 export function rangesUpTo(open: PartitionRange[], places: Set<string>, prefix: string): PartitionRange[] {
   const ends = new Map<PartitionRange, number>()

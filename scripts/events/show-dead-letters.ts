@@ -28,7 +28,7 @@ export async function listDeadLetters(
   return 0
 }
 
-/** @returns the exit code: 1 when it is not there */
+/** @returns the exit code: 1 if it does not exist */
 export async function showDeadLetter(kafka: KafkaPlace, { place }: ShowCommand, say: Say): Promise<number> {
   const [topic = '', partition, offset] = place.split('/')
   const [low, number] = [Number(offset), Number(partition)]
@@ -48,7 +48,7 @@ export async function showDeadLetter(kafka: KafkaPlace, { place }: ShowCommand, 
   throw new Error(`The dead letter at ${place} no longer exists`)
 }
 
-/** JSON laid out, other text in one line, and what is no text in hexadecimal. */
+/** JSON with indentation, other text in one line, and anything else in hexadecimal. */
 function readable({ value }: IncomingMessage): string {
   if (value === null) return '(no value)'
   const text = value.toString('utf8')

@@ -4,7 +4,7 @@ import { printable } from '../operator/printable.js'
 import { showCount } from './count-progress.js'
 import type { Installation } from './installation.js'
 
-/** @returns the exit code: 1 when something was found and not repaired; lost bytes cannot be */
+/** @returns the exit code: 1 if something was found and not repaired; lost bytes cannot be */
 export async function checkStorage(
   installation: Installation,
   tenantId: string | undefined,

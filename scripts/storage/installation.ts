@@ -20,18 +20,18 @@ export interface Installation {
   storage: StorageOfTenants
   outboxes: Outboxes
   /**
-   * The tenant of this id, or every one that is ready.
-   * @throws a UsageError when there is no such tenant
+   * The tenant with this id, or every tenant that is ready.
+   * @throws a UsageError if there is no such tenant
    */
   tenants(id: string | undefined): AsyncGenerator<Tenant>
-  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  /** Records in the audit log that a command is run; see {@link recordCommand}. */
   record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Connects to nothing yet. */
+/** Does not connect yet. */
 export async function openInstallation(config: Config): Promise<Installation> {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-storage' })
   const tenancy = createTenancy(config, createTenancyRecords(main), warn)
@@ -45,7 +45,7 @@ export async function openInstallation(config: Config): Promise<Installation> {
         `The database of tenant ${tenantId} names ${printable(key)}, which does not belong to it; the object was left alone`
       )
     ),
-    // The worker's relay finds what was marked.
+    // The worker's relay finds the mark.
     outboxes: createOutboxes(createDirtyTenantRepository(main), () => undefined),
     async *tenants(id) {
       if (id === undefined) {

@@ -19,7 +19,7 @@ export async function withAdministration<T>(work: (tenants: TenantAdministration
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** @throws {UsageError} when there is no such tenant */
+/** @throws {UsageError} if there is no such tenant */
 export async function findTenant(tenants: TenantAdministration, id: string): Promise<ListedTenant> {
   const tenant = UUID.test(id) ? await tenants.findById(id) : null
   if (tenant === null)
@@ -27,7 +27,7 @@ export async function findTenant(tenants: TenantAdministration, id: string): Pro
   return tenant
 }
 
-/** The one word that says most: a deleted tenant can be taken back until it is purged. */
+/** A single word for the state: a deletion can be undone until the purge. */
 export function stateOf({ status, deleted_at, is_active }: ListedTenant): string {
   if (status !== 'active') return status
   if (deleted_at !== null) return 'deleted'

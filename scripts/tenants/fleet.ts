@@ -11,22 +11,22 @@ import type { Config } from '../../core/config/config.js'
 import { recordCommand } from '../operator/record-command.js'
 import { UsageError, warn } from '../operator/run.js'
 
-/** The tenants of an installation, as the commands that concern all of them see them. */
+/** An installation's tenants, for the commands that concern all of them. */
 export interface Fleet {
   tenancy: TenancyAdapter
   migrations: TenantMigrationRepository
   /** The newest migration that this code knows, in milliseconds. */
   newest: number
-  /** @throws {UsageError} when there is no such tenant */
+  /** @throws {UsageError} if there is no such tenant */
   find(id: string): Promise<TenantMigration>
-  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  /** Records in the audit log that a command is run; see {@link recordCommand}. */
   record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Connects to nothing yet. */
+/** Does not connect yet. */
 export function openFleet(config: Config, known: Migration[] = migrationsOf('tenant')): Fleet {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-tenants' })
   const records = createTenancyRecords(main)
@@ -54,7 +54,7 @@ const PAGE = 500
 /** The nil UUID, which no tenant has. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
-/** All that `list` gives, page by page. A tenant that is changed on the way neither comes twice nor is left out. */
+/** Everything that `list` returns, page by page. A tenant changed meanwhile is neither repeated nor left out. */
 export async function* inPages(
   list: (afterId: string, limit: number) => Promise<TenantMigration[]>
 ): AsyncGenerator<TenantMigration> {

@@ -2,24 +2,24 @@ import type { TenantMigration } from '../../db/main/tenant-migrations-repository
 import { inPages, type Fleet } from './fleet.js'
 
 export interface FleetMigration {
-  /** Tenants that are worked on at the same time; each takes one connection. */
+  /** Tenants migrated at the same time; each uses one connection. */
   concurrency: number
-  /** Only this tenant, whatever is known of it; without it, all that are not known to be up to date. */
+  /** Only this tenant, whatever its recorded state; otherwise all that are not known to be up to date. */
   tenantId?: string | undefined
-  /** Only looks what there is to do. */
+  /** Only reports what would be done. */
   dryRun?: boolean
-  /** No further tenant is begun after this; what was begun is finished. */
+  /** After this, no further tenant is begun; running ones are finished. */
   signal?: AbortSignal
-  /** How many tenants there are to look at. */
+  /** Receives the number of tenants to handle. */
   onTotal?: (tenants: number) => void
   onTenant?: (tenant: TenantMigration, result: TenantResult) => void
 }
 
-/** The migrations that were applied, or with `dryRun` are missing; or what went wrong. */
+/** The migrations that were applied, or with `dryRun` are missing; or the error. */
 export type TenantResult = { migrations: number } | { error: Error }
 
 export interface FleetResult {
-  /** Tenants that were looked at without an error. */
+  /** Tenants that were handled without an error. */
   done: number
   /** Of these, tenants that were changed, or with `dryRun` would be. */
   changed: number
@@ -27,8 +27,8 @@ export interface FleetResult {
 }
 
 /**
- * Brings tenants to the newest migration. What comes of each is written down at once, so that a run that was broken off
- * goes on where it was, and those that failed are tried again by the next one. May run in several places at once.
+ * Migrates tenants. Records each outcome at once, so that an interrupted run can be continued, and failed tenants are
+ * retried by the next run. May run several times at once.
  */
 export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promise<FleetResult> {
   const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant } = options
@@ -49,7 +49,7 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
     }
   }
 
-  /** Takes one tenant after the other from those that are left. */
+  /** Handles the remaining tenants, one after another. */
   async function worker(): Promise<void> {
     for (;;) {
       if (signal?.aborted === true) return

@@ -10,12 +10,12 @@ import { printable } from '../operator/printable.js'
 
 const CONCURRENCY = 4
 const MAX_CONCURRENCY = 100
-/** Errors that are shown; all of them are in the list of `status`. */
+/** Maximum errors shown; `status` lists all of them. */
 const MAX_SHOWN = 20
-/** Milliseconds between two lines of progress where there is no terminal. */
+/** Milliseconds between lines of progress without a terminal. */
 const ELSEWHERE_MS = 10_000
 
-/** Brings tenants to the newest migration, with a bar. */
+/** Migrates tenants, with a progress bar. */
 export const migrate: TenantCommand = {
   help: `  migrate            migrates every tenant that is behind this version, or whose last attempt failed. A failure does not
                      stop the others; the exit code is then 1, and the next run tries again. Ctrl-C finishes the

@@ -7,7 +7,7 @@ import type { TenantCommand } from './command.js'
 import { inPages, openFleet, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
 
-/** Tenants that are looked at at the same time. */
+/** Tenants inspected at the same time. */
 const CONCURRENCY = 4
 const AT_ONCE = 50
 
@@ -15,7 +15,7 @@ const TITLES = ['state', 'id', 'name', 'newest migration', 'looked at', 'error']
 
 type State = 'current' | 'behind' | 'ahead' | 'failed'
 
-/** Shows how far every tenant is. */
+/** Shows the migration state of every tenant. */
 export const status: TenantCommand = {
   help: `  status             shows the state of each tenant: current, behind or ahead of this version, or failed at the last
                      attempt; also its newest migration, when it was last migrated or inspected, and the error. Inspects
@@ -52,7 +52,7 @@ export const status: TenantCommand = {
   }
 }
 
-/** The tenants with what is found in the tables of those of which nothing is known, which is written down. */
+/** Completes the tenants without a recorded state by inspecting their tables, and records the result. */
 async function lookAt(page: TenantMigration[], { tenancy, migrations }: Fleet): Promise<TenantMigration[]> {
   const limit = pLimit(CONCURRENCY)
   return Promise.all(
@@ -91,7 +91,7 @@ function lineOf({ id, name, version, attempted_at, error }: TenantMigration, sta
   return columns.join('\t').trimEnd()
 }
 
-/** The name of a migration; of one that only newer code knows, when it was made. */
+/** The name of a migration; if only newer code knows it, its creation time. */
 function nameOf(version: number | null): string {
   if (version === null) return '-'
   const known = migrationsOf('tenant').find((migration) => migration.folderMillis === version)

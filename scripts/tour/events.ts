@@ -8,12 +8,12 @@ import { checked, line, note, shorten } from './print.js'
 
 const DEADLINE_MS = 30_000
 
-/** How many events of a type there are at least. */
+/** The minimum number of events of each type. */
 type Expected = Partial<Record<EventType, number>>
 
 /**
- * Reads what went through Kafka for these tenants until all that is expected has come, and shows it.
- * @returns the number of events, or undefined when the brokers are not known
+ * Reads these tenants' events from Kafka until all expected ones have arrived, and shows them.
+ * @returns the number of events, or undefined if the brokers are unknown
  */
 export async function showEvents(
   { brokers, topicPrefix }: Server,

@@ -1,6 +1,6 @@
 import { UnexpectedError } from './expect.js'
 
-/** What went wrong, for the person who watches the tour; of a bug in the tour, the place is what helps. */
+/** The error in words for the person who watches the tour; for a bug in the tour, with its location. */
 export function explain(error: unknown): string {
   if (error instanceof UnexpectedError) return `The server did not answer as expected.\n  ${error.message}`
   const { code, message } =

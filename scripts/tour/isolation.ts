@@ -5,7 +5,7 @@ import { expect } from './expect.js'
 import type { Owner } from './people.js'
 import { checked, note } from './print.js'
 
-/** The stranger gets the same answer for what belongs to another as for what does not exist. */
+/** An outsider gets the same answer for another's resources as for ones that don't exist. */
 export async function readAsStranger(
   api: Api,
   stranger: Owner,

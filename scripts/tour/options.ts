@@ -18,7 +18,7 @@ Ctrl-C stops the tour and everything it started. Exits with 0 if every answer wa
 
 export interface TourOptions {
   help: boolean
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string | undefined
   brokers: string | undefined
   /** Bytes. */

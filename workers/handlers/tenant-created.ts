@@ -1,9 +1,9 @@
 import type { Handler, HandlerDependencies } from './handler.js'
 
 /**
- * Makes sure that a new tenant is ready. The statement that writes the event also declares the tenant ready,
- * so as a rule there is nothing to do; a database that is missing all the same is made again. A tenant that
- * was deleted or deactivated meanwhile is left alone.
+ * Ensures that a new tenant is ready. The statement that writes the event also declares the tenant ready, so usually
+ * there is nothing to do; a database that is missing anyway is created again. A tenant that was deleted or deactivated
+ * meanwhile is left alone.
  */
 export function tenantCreated({ services, tenants, log }: HandlerDependencies): Handler {
   return async ({ tenant_id: tenantId }) => {

@@ -151,6 +151,12 @@ export function insertSelect<Table extends PgTable>(
   return sql`insert into ${table} (${bare(...names)}) select ${selected}${source && sql` from ${source}`}`
 }
 
+/** A jsonb object of these values, each of which is SQL or stands in the statement. */
+export function jsonObject(values: Record<string, SQLWrapper | string>): SQL {
+  const pairs = Object.entries(values).map(([name, value]) => sql`${name}, ${value}`)
+  return sql`jsonb_build_object(${sql.join(pairs, sql`, `)})`
+}
+
 /** The columns of a table as they are in a CTE, or under an alias, of that name. */
 export const under = <Table extends PgTable>(name: string, table: Table): Table =>
   alias(table, name) as unknown as Table

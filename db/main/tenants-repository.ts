@@ -1,8 +1,7 @@
 import { and, asc, count, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
-import { now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { jsonObject, now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
 import type { Role } from './members-repository.js'
 import { tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
 import { createTenantCreationRepository } from './tenant-creation-repository.js'
@@ -78,7 +77,7 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
         .where(and(eq(tenants.id, id), isNull(tenants.deleted_at)))
         .returning()
     )
-    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, userId))
+    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { userId, data: {} }))
     const event = query
       .$with('event', {})
       .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip }))

@@ -1,6 +1,6 @@
 import { and, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { bigint, char, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { jsonObject } from '../audit-event.js'
+import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { rowsOf } from '../json-rows.js'
 import { bare, insertSelect, now, query, rendered, secondsFromNow, under, type Named } from '../statement.js'
@@ -51,31 +51,23 @@ export function defineUploadStatements(tables: TenantTables) {
   /** A column of `answer`, which is the row of a document with its file. */
   const answer = (name: keyof UploadAnswerRow) => sql`answer.${bare({ name })}`
   const uploaded = ({ tenantId }: Named<Given>) =>
-    insertSelect(
+    insertEvent(
       outbox,
+      'document.uploaded',
       {
-        event_type: sql`'document.uploaded'`,
-        tenant_id: sql`${tenantId}::uuid`,
-        user_id: answer('user_id'),
-        data: jsonObject({
+        ...{ tenantId, userId: answer('user_id') },
+        data: {
           ...{ document_id: answer('id'), file_id: answer('file_id') },
           ...{ filename: answer('filename'), mime_type: answer('mime_type') },
           ...{ file_size: answer('file__file_size'), md5_hash: answer('file__md5_hash') },
           ...{ sha256: answer('file__sha256'), deduplicated: answer('deduplicated') },
           ip: sql`(select ${ready.ip} from ${ready} where ${ready.id} = ${answer('id')})`
-        })
+        }
       },
       sql`answer`
     )
   const processing = ({ tenantId }: Named<Pick<Given, 'tenantId'>>, userId: SQLWrapper, from: SQLWrapper) =>
-    insertSelect(
-      outbox,
-      {
-        ...{ event_type: sql`'file.process'`, tenant_id: sql`${tenantId}::uuid`, user_id: userId },
-        data: jsonObject({ file_id: file.id })
-      },
-      from
-    )
+    insertEvent(outbox, 'file.process', { tenantId, userId, data: { file_id: file.id } }, from)
 
   /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
   const documentOf = (given: Named<Given>) => {

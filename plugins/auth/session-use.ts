@@ -3,7 +3,7 @@ import type { SessionRepository } from '../../db/main/sessions-repository.js'
 export interface SessionUse {
   /** Remembers that the session was used just now, from this address. */
   note(sessionId: string, ip: string): void
-  /** Writes what is not yet written. */
+  /** Writes what is not written yet. */
   close(): Promise<void>
 }
 

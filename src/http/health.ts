@@ -1,11 +1,9 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { MainDatabase } from '../../plugins/database.js'
-import type { EventProducer } from '../../plugins/messaging/kafka-producer.js'
 import { singleFlight } from '../../core/concurrency/single-flight.js'
 import { within } from '../../core/concurrency/timeout.js'
+import { resource } from '../../plugins/resources.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 import { bareErrors } from '../schemas/envelope.js'
-import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 
 const State = Type.Union([Type.Literal('up'), Type.Literal('down')])
 const Health = Type.Object(
@@ -27,9 +25,9 @@ const PAUSE_MS = 50
  * wait in the outbox); 503 without the database or the storage, and while the process is overloaded or stopping.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const database = app.getDecorator<MainDatabase>('database')
-  const storage = app.getDecorator<Pick<ObjectStorage, 'ping'>>('storage')
-  const producer = app.getDecorator<EventProducer>('producer')
+  const database = resource(app, 'database')
+  const storage = resource(app, 'storage')
+  const producer = resource(app, 'producer')
 
   const look = singleFlight(
     () => Promise.all([stateOf(() => database.ping()), stateOf(() => storage.ping())]),

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import underPressure from '@fastify/under-pressure'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 
 /**
@@ -26,7 +26,7 @@ declare module 'fastify' {
  */
 export default fp(
   async (app) => {
-    const { overloadDelayMs } = app.getDecorator<Config>('config').http
+    const { overloadDelayMs } = resource(app, 'config').http
     const maxHeapUsedBytes = getHeapStatistics().heap_size_limit * MAX_HEAP_SHARE
     let settled = Infinity
     app.addHook('onReady', async () => {

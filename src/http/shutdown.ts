@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 
@@ -26,7 +26,7 @@ const CUT_MS = 3_000
 /** Lets running requests finish when the process is told to stop, and refuses new ones meanwhile. */
 export default fp(
   async (app) => {
-    const { drain, timeout } = app.getDecorator<Config>('config').shutdown
+    const { drain, timeout } = resource(app, 'config').shutdown
     let stopping = false
     let refusing = false
     const running = new Set<FastifyRequest>()

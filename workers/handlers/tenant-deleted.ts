@@ -1,16 +1,17 @@
-import type { Handler, HandlerDependencies } from './handler.js'
+import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /**
  * Closes this process's connections to the database of a deleted tenant. Nothing needs to be revoked here: every
  * request reads the tenant's row, so access ended when the deletion committed. Other processes close their connections
  * after a minute without use.
  */
-export function tenantDeleted({ tenancy, tenants, log }: HandlerDependencies): Handler {
-  return async ({ tenant_id: tenantId }) => {
-    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+export function tenantDeleted(dependencies: HandlerDependencies): Handler<'tenant.deleted'> {
+  const { tenancy, log } = dependencies
+  return async (event) => {
+    const tenant = await tenantOf(dependencies, event)
     // An admin may have reactivated the tenant before this event arrived.
     if (tenant === null || tenant.is_active) return
     tenancy.evict(tenant)
-    log.debug({ tenant_id: tenantId }, 'closed the connections of a deleted tenant')
+    log.debug({ tenant_id: tenant.id }, 'closed the connections of a deleted tenant')
   }
 }

@@ -22,6 +22,12 @@ export interface ObjectRemovalDependencies {
 
 const SWEEP_BATCH = 100
 
+/** For `onPostponed`: a line in the log. */
+export const warnOfPostponed =
+  (log: { warn(fields: object, message: string): void }): ObjectRemovalDependencies['onPostponed'] =>
+  (error, s3Path) =>
+    log.warn({ err: error, s3_path: s3Path }, 'an object could not be removed; the sweeper will remove it')
+
 /** The only place that deletes objects, and only after their keys are in `pending_objects`. */
 export function createObjectRemoval({
   tenancy,

@@ -5,14 +5,14 @@ import type {
   UploadContext,
   UploadOutcomes
 } from '../../../db/tenant/uploads-repository.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {
-  tenancy: TenancyAdapter
-  outboxes: Outboxes
+  change: Change
   /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
   /** Seconds that a reserved key is kept. */
@@ -25,19 +25,21 @@ export type UploadStatements = ReturnType<typeof createUploadStatements>
 type UploadStatement<Outcome> = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Outcome>
 
 /**
- * The statements of `UploadRepository`, with the mark that leads a relay to their events. Concurrent uploads of a
- * tenant share them, except those with a key.
+ * The statements of `UploadRepository`, with their events. Uploads of a tenant that come at the same time share them;
+ * one with a key has its own.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
-  const { tenancy, outboxes, limits, timeout } = dependencies
+  const { change, limits, timeout } = dependencies
 
   function shared<Outcome>(
-    run: (tenant: TenantRef, uploads: NewUpload[], context: UploadContext) => Promise<UploadOutcomes<Outcome>>
+    run: (
+      store: TenantStore,
+      uploads: NewUpload[],
+      context: UploadContext
+    ) => Promise<UploadOutcomes<Outcome>>
   ): UploadStatement<Outcome> {
     const record = async (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) => {
-      const done = await outboxes.record(tenant.id, () =>
-        run(tenant, uploads, { tenantId: tenant.id, limits, key })
-      )
+      const done = await change(tenant, (store) => run(store, uploads, { tenantId: tenant.id, limits, key }))
       return done.outcome === 'refused' ? 'apart' : done.each
     }
     const together = createBatches<NewUpload, Outcome>(record)
@@ -50,15 +52,11 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
   }
 
   return {
-    attachOrReserve: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
+    attachOrReserve: shared((store, uploads, context) =>
+      store.uploads.attachOrReserve(uploads, context, timeout)
     ),
-    commit: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
-    ),
+    commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
     mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<Mending> =>
-      outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
-      )
+      change(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
   }
 }

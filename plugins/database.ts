@@ -32,7 +32,7 @@ export interface MainDatabase extends TenancyRecords {
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
-  /** Rejects when the database does not answer; whether connections of the pool are free is of no matter. */
+  /** Rejects if the database does not answer; needs no free connection of the pool. */
   ping(): Promise<void>
 }
 

@@ -45,13 +45,13 @@ export interface Services {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The rules of the application: all that routes work with. */
+    /** The application's business rules: everything that routes use. */
     services: Services
   }
 }
 
 /**
- * The composition root of the API (the worker's is workers/compose.ts): gives every service what it stands on, and
+ * The composition root of the API (the worker's is workers/compose.ts): gives every service its dependencies, and
  * decorates the application with `services`.
  */
 export default fp(

@@ -15,7 +15,7 @@ export const CONCURRENCY = 8
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
 
-/** Consumes every topic and gives each event to the handler of its type. */
+/** Consumes every topic and passes each event to the handler of its type. */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { kafka, shutdown } = resource(app, 'config')

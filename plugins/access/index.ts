@@ -6,9 +6,9 @@ import { createChangeListener } from './change-listener.js'
 
 declare module '../resources.js' {
   interface Resources {
-    /** Which hooks ask who may do what. */
+    /** For hooks that check access. */
     access: Access
-    /** Which services tell what they changed. */
+    /** For services that report what they changed. */
     accessChanges: AccessChanges
   }
 }

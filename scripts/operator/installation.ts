@@ -16,19 +16,19 @@ import { recordCommand } from './record-command.js'
 import { warn } from './run.js'
 import { operatorSettings } from './settings.js'
 
-/** What commands work on. Nothing is connected to before it is used. */
+/** What commands work on. Connects to nothing before it is used. */
 export interface Installation {
   config: Config
   /** The main database. */
   main: DatabaseClient
   tenancy: TenancyAdapter
   tenantMigrations: TenantMigrationRepository
-  /** The newest migration of tenants that this code knows, in milliseconds. */
+  /** The newest tenant migration that this code knows, in milliseconds. */
   newestMigration: number
-  /** Without a relay: the worker's finds what was marked, and looks into the outbox of the main database anyway. */
+  /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
   outboxes: Outboxes
   change: Change
-  /** Opened by the first call, since not every command is given the settings of the storage. */
+  /** Opened on the first call, since not every command gets the settings of the storage. */
   storage(): Promise<StorageOfTenants>
   /** Records in the audit log that a command is run; see {@link recordCommand}. */
   record(command: string, args: string[]): Promise<void>
@@ -71,7 +71,7 @@ export function openInstallation(
 }
 
 /**
- * Runs a command's work on the installation that the settings name, and closes it.
+ * Runs a command's work on the installation named by the settings, and closes it.
  * @param needed the settings that the command uses: see {@link operatorSettings}
  */
 export async function withInstallation<T>(

@@ -11,7 +11,7 @@ export type Fleet = Pick<Installation, 'tenancy' | 'tenantMigrations' | 'newestM
 export const findMigration = ({ tenantMigrations }: Fleet, id: string): Promise<TenantMigration> =>
   tenantOfId(id, (id) => tenantMigrations.findById(id))
 
-/** All that `list` gives. */
+/** Everything that `list` returns. */
 export const everyMigration = (
   list: (afterId: string, limit: number) => Promise<TenantMigration[]>
 ): AsyncGenerator<TenantMigration> => inPages(list, ({ id }) => id, NIL_UUID)

@@ -40,7 +40,9 @@ export const purge: TenantCommand = {
     const asked = parseAge(values['older-than'])
     const dryRun = values['dry-run']
     if (!values.yes && !dryRun && !process.stdin.isTTY)
-      throw new UsageError('There is no terminal for the question: confirm with --yes, or use --dry-run to see what would be removed.')
+      throw new UsageError(
+        'There is no terminal for the question: confirm with --yes, or use --dry-run to see what would be removed.'
+      )
     return withInstallation(async (installation) => {
       const { config, main, tenancy } = installation
       const age = Math.max(asked, config.upload.timeout + GRACE)

@@ -11,13 +11,13 @@ import { ALWAYS_ANSWERED } from './overload.js'
 
 declare module '../../plugins/resources.js' {
   interface Resources {
-    /** In which plugins register what they measure. */
+    /** The registry in which plugins register their metrics. */
     metrics: Registry
   }
 }
 
 /**
- * Provides `metrics`. Tenants, users and whatever else has no bound are never a label.
+ * Provides `metrics`. Tenants, users and anything else unbounded are never a label.
  * https://prometheus.io/docs/practices/naming/
  */
 export default fp(

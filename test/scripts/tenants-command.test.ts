@@ -59,7 +59,7 @@ void t.test('called in a wrong way', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['bogus'], /There is no command "bogus"/],
     [['migrate', '--concurrency', '0'], /--concurrency must be a whole number from 1 to 100/],
-    [['migrate', '--tenant', 'x'], /No tenant x is ready/],
+    [['migrate', '--tenant', 'x'], /There is no tenant x that is ready/],
     [['status', '--all'], /--help/]
   ]
   for (const [args, says] of wrong) t.match(await tenants(...args), { code: 2, err: says })
@@ -85,7 +85,7 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   const shown = await tenants('show', gone.id)
   t.match(shown, { code: 0, out: /^state +deleted$/m })
   t.match(shown.out, new RegExp(`^admin +${admin.email} `, 'm'))
-  t.match(await tenants('show', 'x'), { code: 2, err: /No tenant has the id x/ })
+  t.match(await tenants('show', 'x'), { code: 2, err: /There is no tenant x;/ })
   await sql`delete from tenants where id = ${gone.id}`
   await places.drop(gone.database_name)
 })

@@ -25,7 +25,7 @@ export function createFileService({ tenancy, change, removal }: FileServiceDepen
   ): Promise<'deleted' | 'in use' | 'missing'> {
     const by = actor && { tenantId: tenant.id, actor }
     const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
-    // Without an actor it writes no event.
+    // Without an actor, no event is written.
     const deletion = await (by === undefined ? tenancy.withTenant(tenant, work) : change(tenant, work))
     if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
     return deletion.outcome

@@ -22,7 +22,7 @@ export interface ObjectRemovalDependencies {
 
 const SWEEP_BATCH = 100
 
-/** For `onPostponed`: a line in the log. */
+/** For `onPostponed`: writes a log line. */
 export const warnOfPostponed =
   (log: { warn(fields: object, message: string): void }): ObjectRemovalDependencies['onPostponed'] =>
   (error, s3Path) =>

@@ -11,7 +11,7 @@ export interface TenantCompletionDependencies {
   outboxes: Pick<Outboxes, 'recordMain'>
 }
 
-/** From the row of a tenant to one that is ready. */
+/** From a tenant's row to a ready tenant. */
 export function createTenantCompletion({ tenants, tenancy, outboxes }: TenantCompletionDependencies) {
   /** Idempotent: steps already done are skipped. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {

@@ -25,8 +25,8 @@ export type UploadStatements = ReturnType<typeof createUploadStatements>
 type UploadStatement<Outcome> = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Outcome>
 
 /**
- * The statements of `UploadRepository`, with their events. Uploads of a tenant that come at the same time share them;
- * one with a key has its own.
+ * The statements of `UploadRepository`, with their events. Concurrent uploads of a tenant share them, except those with
+ * a key.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
   const { change, limits, timeout } = dependencies

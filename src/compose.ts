@@ -4,7 +4,7 @@ import { createAuditService, type AuditService } from './services/audit/audit-se
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
-import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
+import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
@@ -16,7 +16,7 @@ import { createSessionService, type SessionService } from './services/users/sess
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
-import { createUploadSlots } from './services/uploads/upload-slots.js'
+import { createUploadLine } from './services/uploads/upload-line.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
@@ -35,7 +35,7 @@ export interface Services {
   audit: AuditService
   refusals: Refusals
   documents: DocumentService
-  downloads: DownloadSlots
+  downloads: DownloadLine
   /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
@@ -70,7 +70,7 @@ export default fp(
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
     const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
-    const slots = createUploadSlots({
+    const line = createUploadLine({
       concurrency: config.upload.concurrency,
       fullSize: BUFFERED_BYTES,
       waiting: config.upload.concurrency * UPLOADS_IN_LINE,
@@ -82,7 +82,7 @@ export default fp(
       storage,
       hashing,
       removal,
-      slots,
+      line,
       limits: config.limits,
       ...config.upload
     })
@@ -91,7 +91,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measured = createUploadMetrics(resource(app, 'metrics'), () => slots.status())
+    const measured = createUploadMetrics(resource(app, 'metrics'), () => line.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -132,7 +132,7 @@ export default fp(
         downloads,
         downloadUrlTtl: config.downloadUrlTtl
       }),
-      downloads: createDownloadSlots(config.downloadConcurrency),
+      downloads: createDownloadLine(config.downloadConcurrency),
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
       files: createFileService({ tenancy, change, removal }),

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js'
-import { leavesRoom, most, type Key } from './turns.js'
+import { leavesEnoughFree, most, type Key } from './turns.js'
 import { WaitingLine, type Waiter } from './waiting-line.js'
 
 export interface FairLineOptions {
@@ -15,7 +15,7 @@ export interface FairLineOptions {
    * For work that a client can draw out: beyond its first place, a key takes another only while at least as much stays
    * free as it would then hold. So one key holds at most half of the places, two hold three quarters, and so on.
    */
-  keepsRoom?: boolean
+  keepsPlacesFree?: boolean
 }
 
 /** Who asks for a place. */
@@ -45,7 +45,7 @@ export interface Place {
  * Nobody overtakes the asker whose turn it is, even where only a smaller weight would fit: a large one would never get
  * in.
  *
- * One key fills at most half of the line, by the same rule as `keepsRoom`.
+ * One key fills at most half of the line, by the same rule as `keepsPlacesFree`.
  *
  * All state is in memory and changes within one turn of the event loop, so there is nothing in between: an asker that
  * is admitted and aborted at the same moment has either left the line or holds its place. What a killed process held is
@@ -124,12 +124,12 @@ export class FairLine {
 
   #fits(keys: Key[], weight: number): boolean {
     if (weight > this.#free) return false
-    return this.options.keepsRoom !== true || leavesRoom(most(keys, 'held'), weight, this.#free)
+    return this.options.keepsPlacesFree !== true || leavesEnoughFree(most(keys, 'held'), weight, this.#free)
   }
 
   #mayWait(keys: Key[]): boolean {
     const room = this.options.waiting - this.#line.size
-    return room > 0 && leavesRoom(most(keys, 'waiting'), 1, room)
+    return room > 0 && leavesEnoughFree(most(keys, 'waiting'), 1, room)
   }
 
   #take(keys: Key[], weight: number): Place {

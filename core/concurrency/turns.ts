@@ -24,7 +24,8 @@ function sum(keys: Key[], what: Amount): number {
 /**
  * Whether taking `more` leaves at least as much free as the key would then have. The first for a key is always allowed.
  */
-export const leavesRoom = (has: number, more: number, free: number) => has === 0 || has + more <= free - more
+export const leavesEnoughFree = (has: number, more: number, free: number) =>
+  has === 0 || has + more <= free - more
 
 /**
  * Whose turn comes first: of those that hold least, the one whose last turn was longest ago. If the largest amounts are

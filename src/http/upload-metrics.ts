@@ -14,9 +14,9 @@ export type MeasureUpload = ReturnType<typeof createUploadMetrics>
 
 /**
  * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the error code.
- * @param slots the line of uploads, read on demand
+ * @param line the uploads that run and wait, read on demand
  */
-export function createUploadMetrics(registry: Registry, slots: () => { running: number; waiting: number }) {
+export function createUploadMetrics(registry: Registry, line: () => { running: number; waiting: number }) {
   const registers = [registry]
   const uploads = new Counter({
     name: 'strongroom_uploads_total',
@@ -41,7 +41,7 @@ export function createUploadMetrics(registry: Registry, slots: () => { running: 
     labelNames: ['state'],
     registers,
     collect() {
-      const { running, waiting } = slots()
+      const { running, waiting } = line()
       this.set({ state: 'running' }, running)
       this.set({ state: 'waiting' }, waiting)
     }

@@ -72,7 +72,7 @@ void t.test('a place goes to the asker that holds least, before turns count', as
 void t.test(
   'with room kept, one key has half of the places and of the line, and others always find some',
   async (t) => {
-    const line = lineOf({ places: 10, waiting: 10, keepsRoom: true })
+    const line = lineOf({ places: 10, waiting: 10, keepsPlacesFree: true })
     const greedy = Array.from({ length: 50 }, () =>
       line.enter({ keys: ['A', 'a'] }).catch((error: unknown) => error)
     )

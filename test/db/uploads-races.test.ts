@@ -45,12 +45,12 @@ t.test('a reservation that ran out or was taken cannot be committed', async (t) 
   const content = contentOf('late')
   const late = newUpload(content, 'files/late')
   const { file } = late
-  await store.pendingObjects.reserve(file.s3Path, 60)
+  await store.pendingObjects.reserve(file.key, 60)
   await client.sql`update pending_objects set deadline = now()`
   t.same(together(await store.uploads.commit([late], context)), [null])
-  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'abandoned' })
+  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'abandoned' })
   t.same(together(await store.uploads.commit([late], context)), [null])
-  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'not held' }, 'only once')
+  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'not held' }, 'only once')
   const [count] =
     await client.sql`select (select count(*) from files) + (select count(*) from outbox) as count`
   t.equal(count?.['count'], 0)
@@ -85,7 +85,7 @@ t.test(
     const good = newUpload(contentOf('good'), 'files/good')
     const bad = newUpload(contentOf('bad'), 'files/bad')
     bad.document.filename = 'x'.repeat(300)
-    for (const { file } of [good, bad]) await store.pendingObjects.reserve(file.s3Path, 60)
+    for (const { file } of [good, bad]) await store.pendingObjects.reserve(file.key, 60)
     t.same(await store.uploads.commit([good, bad], context), { outcome: 'refused' })
     t.same(
       await client.sql`select from documents union all select from files union all select from outbox`,
@@ -107,16 +107,16 @@ t.test(
 t.test('a name with half a character is kept with a replacement', async (t) => {
   const upload = newUpload(contentOf('half'), 'files/half')
   upload.document.filename = 'a\ud800b'
-  await store.pendingObjects.reserve(upload.file.s3Path, 60)
+  await store.pendingObjects.reserve(upload.file.key, 60)
   t.match(together(await store.uploads.commit([upload], context)), [{ filename: 'a\ufffdb' }])
 })
 
 t.test('an upload that was committed cannot be abandoned', async (t) => {
   const kept = newUpload(contentOf('kept'), 'files/kept')
   const { file } = kept
-  await store.pendingObjects.reserve(file.s3Path, 60)
+  await store.pendingObjects.reserve(file.key, 60)
   t.match(together(await store.uploads.commit([kept], context)), [{ deduplicated: false }])
-  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'not held' })
+  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'not held' })
 })
 
 t.test('a file in use is not deleted', async (t) => {

@@ -51,9 +51,9 @@ const hostile = logIn(a)
 const intact = async () => (await storage.of(b).stat(theirs.file.s3_path)) !== null
 
 /** A document of A whose file claims to be under that key. */
-async function pointingTo(s3Path: string, changes: Record<string, unknown> = {}): Promise<string> {
+async function pointingTo(key: string, changes: Record<string, unknown> = {}): Promise<string> {
   const document = await uploaded(admin, a.id, randomUUID())
-  await hostile`update files set ${hostile({ s3_path: s3Path, ...changes })} where id = ${document.file_id}`
+  await hostile`update files set ${hostile({ s3_path: key, ...changes })} where id = ${document.file_id}`
   return document.id
 }
 const contentOf = (client: Client, tenant: TestTenant, document: string) =>

@@ -27,7 +27,7 @@ export function createFileService({ tenancy, change, removal }: FileServiceDepen
     const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
     // Without an actor, no event is written.
     const deletion = await (by === undefined ? tenancy.withTenant(tenant, work) : change(tenant, work))
-    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
+    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.key)
     return deletion.outcome
   }
 

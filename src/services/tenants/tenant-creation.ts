@@ -63,7 +63,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     waiting: MAX_WAITING,
     waitMs: MAX_WAIT_MS,
     busy: () => new AppError('TENANT_BUSY'),
-    keepsRoom: true
+    keepsPlacesFree: true
   })
 
   const { makeReady } = createTenantCompletion({ tenants, tenancy, outboxes })

@@ -56,7 +56,7 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
       store.uploads.attachOrReserve(uploads, context, timeout)
     ),
     commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
-    mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<Mending> =>
-      change(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
+    mend: (tenant: TenantRef, fileId: string, key: string): Promise<Mending> =>
+      change(tenant, (store) => store.uploads.mend(fileId, key, tenant.id))
   }
 }

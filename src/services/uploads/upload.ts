@@ -12,7 +12,7 @@ import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import type { UploadClaim } from './upload-keys.js'
-import type { UploadCandidate } from './upload-slots.js'
+import type { UploadCandidate } from './upload-line.js'
 import type { UploadStatements } from './upload-statements.js'
 
 /** Up to this many bytes, a file is held in memory and hashed before anything is written. */
@@ -128,7 +128,7 @@ export class Upload implements AsyncDisposable {
     const usage = await tenancy.withTenant(this.tenant, async (store) => {
       const [usage] = await Promise.all([
         store.usage.read(limits),
-        store.pendingObjects.reserve(file.s3Path, timeout)
+        store.pendingObjects.reserve(file.key, timeout)
       ])
       return usage
     })
@@ -138,7 +138,7 @@ export class Upload implements AsyncDisposable {
     if (most.documents !== null && usage.documents >= most.documents) throw new AppError('QUOTA_EXCEEDED')
     incoming.limitTo(most.bytes === null ? null : most.bytes - usage.bytes)
     const bytes = concatenated(held, incoming.chunks)
-    await storage.of(this.tenant).putStream(file.s3Path, bytes, this.#deadline.signal)
+    await storage.of(this.tenant).putStream(file.key, bytes, this.#deadline.signal)
   }
 
   /**
@@ -174,7 +174,7 @@ export class Upload implements AsyncDisposable {
       const attached = await statements.attachOrReserve(this.tenant, { document, content, file }, key)
       if (attached.outcome === 'attached') return attached.document
       this.#object = file
-      await storage.of(this.tenant).put(file.s3Path, this.#body, this.#deadline.signal)
+      await storage.of(this.tenant).put(file.key, this.#body, this.#deadline.signal)
     }
     if (this.#object === undefined) throw new Error('Nothing was received')
     const upload = { document, content, file: this.#object }
@@ -191,10 +191,10 @@ export class Upload implements AsyncDisposable {
   async #settleDuplicate(written: NewUpload['file'], stored: UploadAnswer['file']): Promise<void> {
     const { removal, statements } = this.resources
     if (stored.verification !== 'damaged' && stored.verification !== 'missing')
-      return removal.removeNow(this.tenant, written.s3Path)
+      return removal.removeNow(this.tenant, written.key)
     // The document is committed whatever happens here; if this fails, the next upload of the content repairs the file.
-    const mending = await statements.mend(this.tenant, stored.id, written.s3Path).catch(() => undefined)
-    if (mending?.outcome !== 'mended') await removal.abandon(this.tenant, written.s3Path)
+    const mending = await statements.mend(this.tenant, stored.id, written.key).catch(() => undefined)
+    if (mending?.outcome !== 'mended') await removal.abandon(this.tenant, written.key)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -212,7 +212,7 @@ export class Upload implements AsyncDisposable {
   async #abandon(): Promise<void> {
     const object = this.#object
     this.#object = undefined
-    if (object !== undefined) await this.resources.removal.abandon(this.tenant, object.s3Path)
+    if (object !== undefined) await this.resources.removal.abandon(this.tenant, object.key)
   }
 
   #interrupt(): void {
@@ -233,5 +233,5 @@ function newFile(tenant: TenantRef, md5Hash?: string): NewUpload['file'] {
   const id = randomUUID()
   const [year, month] = new Date().toISOString().split('-')
   const suffix = md5Hash === undefined ? '' : `_${md5Hash}`
-  return { id, s3Path: `tenants/${tenant.id}/files/${year}/${month}/${id}${suffix}` }
+  return { id, key: `tenants/${tenant.id}/files/${year}/${month}/${id}${suffix}` }
 }

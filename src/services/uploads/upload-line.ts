@@ -1,7 +1,7 @@
 import { FairLine, type Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 
-export interface UploadSlotOptions {
+export interface UploadLineOptions {
   /** Maximum number of full-size uploads at once. */
   concurrency: number
   /** Bytes from which an upload is full-size: longer ones take no more memory. */
@@ -22,7 +22,7 @@ export interface UploadCandidate {
   gone: AbortSignal
 }
 
-export interface UploadSlots {
+export interface UploadLine {
   /**
    * Waits for a place, which the caller must leave. A waiting upload is not read, so waiting costs no memory.
    * @throws {AppError} UPLOADS_BUSY if the line is full or the wait is over; the reason of `gone`
@@ -38,14 +38,14 @@ const SMALL_ONES = 8
  * Bounds the memory of a process's uploads and shares it out in turns, by tenant and by account. Small uploads take
  * only part of a place, so that more of them run together, which makes each of them cheaper.
  */
-export function createUploadSlots(options: UploadSlotOptions): UploadSlots {
+export function createUploadLine(options: UploadLineOptions): UploadLine {
   const { concurrency, fullSize, waiting, waitMs } = options
   const line = new FairLine({
     places: concurrency * fullSize,
     waiting,
     waitMs,
     busy: () => new AppError('UPLOADS_BUSY', { retryAfter: Math.ceil(waitMs / 1000) }),
-    keepsRoom: true
+    keepsPlacesFree: true
   })
   const least = Math.ceil(fullSize / SMALL_ONES)
 

@@ -110,11 +110,11 @@ async function play(t: Test, seed: number): Promise<void> {
   whole.leave()
 }
 
-void t.test('the line keeps its promises whatever comes', async (t) => {
+void t.test('the line keeps its promises for any input', async (t) => {
   for (let seed = 1; seed <= 150; seed++) await play(t, seed)
 })
 
-void t.test('nobody starves: with everybody asking all the time, all get about the same', async (t) => {
+void t.test('nobody starves: when all ask all the time, all get about the same', async (t) => {
   const line = new FairLine({
     places: 3,
     waiting: Infinity,

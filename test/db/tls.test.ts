@@ -61,7 +61,7 @@ const works = async (address: string) => {
   }
 }
 
-t.test('the modes mean what they mean to psql', async (t) => {
+t.test('the modes mean the same as in psql', async (t) => {
   const on = (query: Record<string, string>, host?: string) =>
     works(url(query, { database: 'postgres', ...(host !== undefined && { host }) }))
   t.equal(await on({}), false, 'without TLS')
@@ -82,7 +82,7 @@ t.test('the modes mean what they mean to psql', async (t) => {
   t.throws(() => tlsOptions(url({ sslmode: 'require', sslrootcert: '/nowhere' })), /cannot be read/)
 })
 
-t.test('everything speaks TLS with the database', async (t) => {
+t.test('every connection to the database uses TLS', async (t) => {
   const environment = {
     DATABASE_URL: url({ sslmode: 'verify-full', sslrootcert: ca }),
     KAFKA_BROKERS: testServices().brokers,

@@ -41,7 +41,7 @@ function run(env: Record<string, string>, ...args: string[]) {
   })
 }
 
-t.test('what is effective, where it comes from, and no secret', async (t) => {
+t.test('effective values, their sources, and no secret', async (t) => {
   writeFileSync(join(folder, '.env'), 'PORT=5000\nLOG_LEVEL=warn\nS3_BUKET=slip\n')
   const { code, output, errors } = await run({ ...COMPLETE, LOG_LEVEL: 'debug' }, 'check')
   t.equal(code, 0)
@@ -66,7 +66,7 @@ t.test('what is effective, where it comes from, and no secret', async (t) => {
   t.notMatch(output + errors, /hunter|jwt-s/)
 })
 
-t.test('everything that is wrong at once, and what to do', async (t) => {
+t.test('every problem at once, and what to do', async (t) => {
   const { code, output, errors } = await run(
     {
       NODE_ENV: 'production',
@@ -99,7 +99,7 @@ t.test('everything that is wrong at once, and what to do', async (t) => {
   t.match(retired.errors, /^BCRYPT_COST in environment no longer has any effect/m)
 })
 
-t.test('the files for development and production are right, and hold no secret', async (t) => {
+t.test('the files for development and production are valid, and contain no secret', async (t) => {
   const required = /^# (?:\[required|.*\[required\])/
   const example = readFileSync('.env.example', 'utf8').split('\n')
   const needed = example.flatMap((line, index) =>

@@ -114,7 +114,7 @@ t.test('dead letters are listed, shown, discarded one by one and replayed', asyn
   t.match(lag.output, /has 5 events still to handle/m)
 })
 
-t.test('what lost its value is not replayed', async (t) => {
+t.test('a dead letter without its value is not replayed', async (t) => {
   const publish = createDeadLetterPublisher(producer, prefix)
   const message = { topic: 'file.process', partition: 0, offset: 0, key: 'k', timestamp: 0, headers: {} }
   t.ok(await publish({ ...message, value: Buffer.alloc(990_000) }, new Error('large')))
@@ -139,7 +139,7 @@ t.test('tail shows the events of a topic', async (t) => {
   t.match(output, event.event_id)
 })
 
-t.test('what is wrong with a command is said', async (t) => {
+t.test('wrong usage is explained', async (t) => {
   const help = await promisify(execFile)(process.execPath, [...program('scripts/events'), '--help'])
   t.match(help.stdout, /Usage: npm run events/)
   t.match(await events('tail', 'no.such'), { code: 1, output: /use one of tenant\.created/ })

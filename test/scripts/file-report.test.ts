@@ -58,7 +58,7 @@ void t.test('a failure is shown with its path and its details', async (t) => {
   })
 })
 
-void t.test('a file that ends too soon, or badly, has failed', async (t) => {
+void t.test('a file that ends early, or badly, has failed', async (t) => {
   const passing = ['ok 1 - first', '1..1', '# { total: 1, pass: 1 }']
   const last = (ending: string | undefined, ...lines: string[]) => {
     const { failed, lines: printed } = read('c.test.ts', ending, ...lines)

@@ -69,7 +69,7 @@ void t.test('a password is reset', async (t) => {
   t.same(await actions(user.userId), ['user.password_reset by operator'])
 })
 
-void t.test('an account is deleted, and what it made stays', async (t) => {
+void t.test('an account is deleted, and what it created stays', async (t) => {
   const owner = await signUp(url)
   const tenant = await createTenant(owner)
   const user = await signUp(url)
@@ -88,7 +88,7 @@ void t.test('an account is deleted, and what it made stays', async (t) => {
   t.same(await actions(user.userId), ['user.deleted by operator'])
 })
 
-void t.test('an account is made', async (t) => {
+void t.test('an account is created', async (t) => {
   const email = `made-${randomBytes(4).toString('hex')}@example.com`
   const names = ['--first-name', 'Mary', '--last-name', 'Shelley']
   const made = await users('create', email.toUpperCase(), ...names)
@@ -116,7 +116,7 @@ void t.test('the list of accounts', async (t) => {
   t.match(listed.errors, new RegExp(`${count} accounts`))
 })
 
-void t.test('called in a wrong way, or without a database', async (t) => {
+void t.test('wrong usage, and no database', async (t) => {
   const nowhere = { ...environment, DATABASE_URL: 'postgres://127.0.0.1:1/x' }
   const nothing = { DATA_DIR: config.dataDir }
   const wrong: [Promise<Ended>, number, RegExp][] = [

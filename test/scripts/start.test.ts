@@ -85,7 +85,7 @@ void t.test(
   }
 )
 
-void t.test('a taken port is refused before anything is started', async (t) => {
+void t.test('a port in use is refused before anything is started', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.teardown(() => other.close())

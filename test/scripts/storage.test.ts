@@ -20,7 +20,7 @@ async function storage(...args: string[]) {
   return { code: child.exitCode, out, err }
 }
 
-void t.test('what is asked for wrongly is explained', async (t) => {
+void t.test('wrong usage is explained', async (t) => {
   const help = await storage('--help')
   t.match(help, { code: 0, err: '' })
   for (const word of ['check', '--repair', 'limits', 'recount', '--tenant'])
@@ -32,7 +32,7 @@ void t.test('what is asked for wrongly is explained', async (t) => {
   })
 })
 
-void t.test('check tells what is lost and left over, and repairs what can be', async (t) => {
+void t.test('check reports what is lost and left over, and repairs what it can', async (t) => {
   const whole = await uploaded(admin, tenant.id, 'whole')
   const lost = await uploaded(admin, tenant.id, 'lost')
   const longer = await uploaded(admin, tenant.id, 'longer')
@@ -71,7 +71,7 @@ void t.test('check tells what is lost and left over, and repairs what can be', a
   t.equal((await admin.get(`/api/tenants/${tenant.id}/files/${whole.file_id}`)).status, 200)
 })
 
-void t.test('limits are shown and set, and usage is counted anew', async (t) => {
+void t.test('limits are shown and set, and usage is recounted', async (t) => {
   const set = await storage('limits', '--tenant', tenant.id, '--documents', '7', '--bytes', 'none')
   t.match(set, { code: 0, out: /5 documents \(limit: 7\), 3 files, 15 bytes \(limit: none\)/ })
   await db`update usage set documents = 77`

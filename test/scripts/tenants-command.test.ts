@@ -51,7 +51,7 @@ async function takeBack(tenant: Made, options = { index: true }): Promise<void> 
 const recorded = () => sql`
   select tenant_id, version, error from tenant_migrations order by tenant_id`
 
-void t.test('called in a wrong way', async (t) => {
+void t.test('wrong usage', async (t) => {
   const help = await tenants('--help')
   t.equal(help.code, 0)
   for (const word of ['migrate', '--concurrency', '--dry-run', 'status', '--json'])
@@ -90,7 +90,7 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   await places.drop(gone.database_name)
 })
 
-void t.test('status looks at tenants that nobody has migrated', async (t) => {
+void t.test('status inspects tenants that nobody has migrated', async (t) => {
   t.same(await recorded(), [])
   const { code, out, err } = await tenants('status')
   t.equal(code, 0)
@@ -106,7 +106,7 @@ void t.test('status looks at tenants that nobody has migrated', async (t) => {
   )
 })
 
-void t.test('one bad tenant stops no other, and is tried again', async (t) => {
+void t.test('one bad tenant stops no other, and is retried', async (t) => {
   await app.close()
   for (const tenant of [first, broken, last]) await takeBack(tenant, { index: tenant !== broken })
   await sql`update tenant_migrations set version = ${beforeTaken?.folderMillis ?? 0} where tenant_id <> ${last.id}`
@@ -140,7 +140,7 @@ void t.test('one bad tenant stops no other, and is tried again', async (t) => {
   t.match(await tenants('status'), { code: 0, err: '3 current' })
 })
 
-void t.test('what a first use did is seen too', async (t) => {
+void t.test('migrations on first use are seen too', async (t) => {
   await takeBack(first)
   await takeBack(broken, { index: false })
   const api = await startApi(t, config)

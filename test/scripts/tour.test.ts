@@ -35,7 +35,7 @@ function makeFolder(t: { teardown(handler: () => void): void }): string {
   return folder
 }
 
-t.test('the tour plays on a server of its own and leaves nothing behind', async (t) => {
+t.test('the tour runs on its own server and leaves nothing behind', async (t) => {
   const folder = makeFolder(t)
   const { code, stdout, stderr } = await tour(folder, ['--size', '6MiB'], NPM_RUN_TOUR)
 

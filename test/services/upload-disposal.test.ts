@@ -62,7 +62,7 @@ async function givenBack(t: Test, what: string): Promise<void> {
   t.same(await objects(), [], `${what}: the object`)
 }
 
-void t.test('what an upload holds is given back, wherever it ends', async (t) => {
+void t.test('an upload gives back what it holds, wherever it ends', async (t) => {
   const uploads = startService()
   const refused = new AppError('INSUFFICIENT_ROLE')
   await t.rejects(uploads.begin(tenant, request({ askAgain: () => Promise.reject(refused) })), refused)
@@ -93,7 +93,7 @@ void t.test('what an upload holds is given back, wherever it ends', async (t) =>
   await givenBack(t, 'the role is lost before the commit')
 })
 
-void t.test('a storage that hangs is not waited for, and leaves nothing when it goes on', async (t) => {
+void t.test('a hanging storage is not waited for, and leaves nothing when it recovers', async (t) => {
   let goOn: (() => void) | undefined
   const stuck = new Promise<void>((resolve) => (goOn = resolve))
   const uploads = startService(async (key, body) => {

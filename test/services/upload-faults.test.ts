@@ -81,7 +81,7 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   await upload.commit({ content: received.content, filename: 'a', mimeType: 'a/b', charset: null })
 }
 
-void t.test('whatever step of the storage fails, the sweeper finds what is left', async (t) => {
+void t.test('whichever storage step fails, the sweeper finds what is left', async (t) => {
   for (const fault of FAULTS) {
     for (const deletesFail of [false, true]) {
       const what = `${fault}${deletesFail ? ', and nothing can be deleted' : ''}`

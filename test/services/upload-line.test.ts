@@ -37,7 +37,7 @@ function work() {
   return { run: () => ended, end: () => resolve?.() }
 }
 
-void t.test('so many run at once, the others wait in line', async (t) => {
+void t.test('up to the limit run at once, the others wait in line', async (t) => {
   const line = createUploadLine({ concurrency: 2, fullSize: 80, waiting: 2, waitMs: 60_000 })
   const order: number[] = []
   const works = [0, 1, 2, 3].map(work)
@@ -62,7 +62,7 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   t.same(order, [0, 1, 2, 3])
 })
 
-void t.test('who waits too long is sent away, and its place in line is free', async (t) => {
+void t.test('an upload that waits too long is refused, and leaves the line', async (t) => {
   const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 20 })
   const first = work()
   const running = withPlace(line, somebody(), first.run)
@@ -85,7 +85,7 @@ void t.test('work that fails gives its place back', async (t) => {
   t.equal(await withPlace(line, somebody(), async () => 1), 1)
 })
 
-void t.test('who goes away leaves the line', async (t) => {
+void t.test('an upload whose client disconnects leaves the line', async (t) => {
   const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 60_000 })
   const first = work()
   const running = withPlace(line, somebody(), first.run)
@@ -107,7 +107,7 @@ void t.test('who goes away leaves the line', async (t) => {
 })
 
 void t.test(
-  'eight small ones have the place of a large one, and none of them passes one that waits',
+  'eight small uploads share the place of a large one, and none overtakes a waiting one',
   async (t) => {
     const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
     const small = Array.from({ length: 8 }, work)
@@ -131,7 +131,7 @@ void t.test(
   }
 )
 
-void t.test('a large one that leaves the line lets those behind it in', async (t) => {
+void t.test('a large upload that leaves the line lets the next ones in', async (t) => {
   const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
   const first = work()
   const running = withPlace(line, somebody({ size: 40 }), first.run)
@@ -148,7 +148,7 @@ void t.test('a large one that leaves the line lets those behind it in', async (t
 })
 
 void t.test(
-  'one tenant and one account leave room for others, who come first when there is none',
+  'one tenant and one account leave places for others, who go first when there are none',
   async (t) => {
     const line = createUploadLine({ concurrency: 4, fullSize: 80, waiting: 40, waitMs: 60_000 })
     const order: string[] = []

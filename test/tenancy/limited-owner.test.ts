@@ -60,7 +60,7 @@ async function sit(database: string): Promise<postgres.Sql> {
   return session
 }
 
-void t.test('a tenant is made, used, migrated and purged while it is connected', async (t) => {
+void t.test('a tenant is created, used, migrated and purged while it is connected', async (t) => {
   const tenant = await insert('made')
   await tenancy.provision(tenant)
   await write(tenant)
@@ -75,7 +75,7 @@ void t.test('a tenant is made, used, migrated and purged while it is connected',
   t.equal(await tenancy.exists(tenant), false)
 })
 
-void t.test('one that is made of a spare as well', async (t) => {
+void t.test('also one that is created from a spare', async (t) => {
   tenancy.refill()
   await until(async () => (await sql`select from tenant_spares`).length > 0)
   const tenant = await insert('spare')

@@ -290,7 +290,7 @@ if (databases) {
       return row?.mark.includes(b.id) === false
     })
     t.ok(await tenancy.exists(b))
-    await t.rejects(tenancy.exists({ ...b, id: randomUUID() }), /is not that of tenant/)
+    await t.rejects(tenancy.exists({ ...b, id: randomUUID() }), /does not belong to tenant/)
   })
 
   void t.test("a login's changes to itself do not last, and affect nobody else", async (t) => {

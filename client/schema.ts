@@ -1,4 +1,4 @@
-// Made of openapi.yaml by `npm run openapi`; changes here would be lost.
+// Generated from openapi.yaml by `npm run openapi`; do not edit.
 export interface paths {
     "/": {
         parameters: {
@@ -1882,15 +1882,15 @@ export interface components {
         /**
          * @description `METHOD_NOT_ALLOWED` (405): This path does not take this method; the Allow header lists those it takes
          *
-         *     `URI_TOO_LONG` (414): The URL is too long
+         *     `URI_TOO_LONG` (414): The URL is too long; shorten it
          *
-         *     `EXPECTATION_FAILED` (417): The only expectation that this server knows is 100-continue
+         *     `EXPECTATION_FAILED` (417): The only supported expectation is 100-continue; send that, or no Expect header
          *
-         *     `HEADERS_TOO_LARGE` (431): The header fields of the request are too large
+         *     `HEADERS_TOO_LARGE` (431): The request headers are too large; send fewer or shorter ones
          *
-         *     `NOT_IMPLEMENTED` (501): This server does not know the method or the transfer coding of the request
+         *     `NOT_IMPLEMENTED` (501): This server does not support the method or the transfer coding of the request
          *
-         *     `HTTP_VERSION_UNSUPPORTED` (505): This server speaks HTTP/1.1 and HTTP/1.0
+         *     `HTTP_VERSION_UNSUPPORTED` (505): This server supports only HTTP/1.1 and HTTP/1.0
          */
         Refused: {
             headers: {

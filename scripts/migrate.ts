@@ -1,4 +1,4 @@
-/** `npm run migrate`: brings everything to the newest migration. */
+/** `npm run migrate`: migrates everything. */
 import { parseArgs } from 'node:util'
 import { buildIndexes, mainIndexes } from '../db/indexes/build-indexes.js'
 import { prepareMainDatabase } from '../db/prepare-main-database.js'

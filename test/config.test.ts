@@ -57,7 +57,7 @@ t.test('production lists everything that is missing at once', async (t) => {
   ])
 })
 
-t.test('what is wrong is listed together with what is missing', async (t) => {
+t.test('wrong and missing settings are listed together', async (t) => {
   const problems = problemsOf({
     NODE_ENV: 'production',
     DATABASE_URL: 'mysql://x',
@@ -180,7 +180,7 @@ t.test('production refuses the same secret twice', async (t) => {
   }
 })
 
-t.test('production refuses weak hashes, open measurements and clear text to others', async (t) => {
+t.test('production refuses weak hashes, open metrics and unencrypted traffic to others', async (t) => {
   const wrong: [Record<string, string>, string[]][] = [
     [{ PASSWORD_HASH_ITERATIONS: '1' }, ['PASSWORD_HASH_ITERATIONS']],
     [{ PASSWORD_HASH_ITERATIONS: '1', PASSWORD_HASH_MEMORY_KIB: '47104' }, []],

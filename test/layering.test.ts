@@ -64,7 +64,7 @@ const told = ({ file, target }: Import) => `${file} imports ${target}`
 const imports = FOLDERS.flatMap(filesIn).flatMap(importsOf)
 const inFolder = (folder: string) => imports.filter(({ file }) => isIn(file, folder))
 
-t.test('every import of a folder leads to where its arrows may lead', async (t) => {
+t.test('every folder imports only what it may', async (t) => {
   const folderOf = (file: string) =>
     Object.keys(MAY_IMPORT)
       .filter((folder) => isIn(file, folder))
@@ -77,7 +77,7 @@ t.test('every import of a folder leads to where its arrows may lead', async (t) 
   t.same(rising.map(told), [])
 })
 
-t.test('no folder uses packages that are not its business', async (t) => {
+t.test('no folder uses packages it should not', async (t) => {
   for (const [folder, packages] of Object.entries(MAY_NOT_USE))
     t.same(
       inFolder(folder)
@@ -88,7 +88,7 @@ t.test('no folder uses packages that are not its business', async (t) => {
     )
 })
 
-t.test('no files import each other in a circle', async (t) => {
+t.test('there are no import cycles', async (t) => {
   const graph = await madge(FOLDERS, { fileExtensions: ['ts'], tsConfig: 'tsconfig.json' })
   t.ok(Object.keys(graph.obj()).length > 300, 'madge found the sources')
   t.same(graph.circular(), [])

@@ -18,7 +18,7 @@ import consumer from './consumer.js'
 import indexBuilder from './index-builder.js'
 import sweeper from './sweeper.js'
 
-/** The worker: what its consumer and its sweeper stand on, which is the API's without anything that logs people in. */
+/** The worker: its consumer and sweeper, and the API's plugins except those that log people in. */
 export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({ loggerInstance: logger, logController }).withTypeProvider<TypeBoxTypeProvider>()

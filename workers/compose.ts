@@ -8,7 +8,7 @@ import { createTenantCompletion } from '../src/services/tenants/tenant-completio
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
-/** What event handlers and the sweeper work with, and nothing else: a worker logs nobody in. */
+/** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
 export function createWorkerServices(app: FastifyInstance) {
   const { tenants, audit } = resource(app, 'database')
   const router = resource(app, 'router')

@@ -6,19 +6,19 @@ const NOW: [keyof PoolCounts, name: string, help: string][] = [
   [
     'open',
     'strongroom_tenant_pools_open',
-    'Tenants that are open in this process, each with its pool or statements'
+    'Tenants open in this process, each with its pool or its statements'
   ],
-  ['leases', 'strongroom_tenant_leases', 'Pieces of work that use a tenant at this moment'],
-  ['waiting', 'strongroom_tenant_waiting', 'Pieces of work that wait for a place at this moment']
+  ['leases', 'strongroom_tenant_leases', 'Pieces of work using a tenant'],
+  ['waiting', 'strongroom_tenant_waiting', 'Pieces of work waiting in line for a tenant']
 ]
 const SINCE_START: [keyof PoolCounts, name: string, help: string][] = [
-  ['waits', 'strongroom_tenant_waits_total', 'How often work had to wait for a place'],
+  ['waits', 'strongroom_tenant_waits_total', 'How often work had to wait in line'],
   ['opens', 'strongroom_tenant_opens_total', 'How often a tenant was opened, failures included'],
   ['failedOpens', 'strongroom_tenant_failed_opens_total', 'How often opening a tenant failed'],
   [
     'evictions',
     'strongroom_tenant_evictions_total',
-    'How often a tenant was closed to make room or since it changed'
+    'How often a tenant was closed, to make room or because it changed'
   ]
 ]
 
@@ -52,7 +52,7 @@ export function registerPoolMetrics(
   }
   new Gauge({
     name: 'strongroom_tenant_connections_max',
-    help: 'The most connections of this process to all tenants together (TENANT_MAX_CONNECTIONS)',
+    help: 'Maximum number of connections from this process to all tenants together (TENANT_MAX_CONNECTIONS)',
     registers
   }).set(maxConnections)
 }

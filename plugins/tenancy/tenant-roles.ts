@@ -94,7 +94,7 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
 function explainRefusal(error: unknown): never {
   if (codeOf(error) !== SQLSTATE.insufficientPrivilege) throw error
   throw new Error(
-    'The login of DATABASE_URL may not create roles: give it CREATEROLE, or set TENANT_LOGIN_ROLES=false',
+    'The login of DATABASE_URL must be able to create roles: grant it CREATEROLE, or set TENANT_LOGIN_ROLES=false',
     { cause: error }
   )
 }

@@ -18,7 +18,7 @@ import { recordCommand } from './record-command.js'
 import { warn } from './run.js'
 import { operatorSettings } from './settings.js'
 
-/** What commands work on. Nothing is connected to before it is used. */
+/** What commands work on. Connects to nothing before it is used. */
 export interface Installation {
   config: Config
   /** The main database. */
@@ -31,9 +31,9 @@ export interface Installation {
   /** Without a relay: the worker's finds what was marked, and looks into the outbox of the main database anyway. */
   outboxes: Outboxes
   change: Change
-  /** Opened by the first call, since not every command is given the settings of the storage. */
+  /** Opened on the first call, since not every command gets the settings of the storage. */
   storage(): Promise<StorageOfTenants>
-  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  /** Records in the audit log that a command is run; see {@link recordCommand}. */
   record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
@@ -64,7 +64,7 @@ export function openInstallation(
       objects ??= createStorage(config, () => config.http.publicUrl ?? '')
       return confineToTenants(await objects, (tenantId, key) =>
         console.error(
-          `The database of tenant ${tenantId} names ${printable(key)}, which is not its own; it was left alone`
+          `The database of tenant ${tenantId} names ${printable(key)}, which does not belong to it; the object was left alone`
         )
       )
     },
@@ -78,7 +78,7 @@ export function openInstallation(
 }
 
 /**
- * Runs a command's work on the installation that the settings name, and closes it.
+ * Runs a command's work on the installation named by the settings, and closes it.
  * @param needed the settings that the command uses: see {@link operatorSettings}
  */
 export async function withInstallation<T>(

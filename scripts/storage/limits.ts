@@ -27,8 +27,8 @@ export async function showLimits(installation: Installation, options: LimitOptio
       )
     const usage = await router.withTenant(tenant, (store) => store.usage.read(config.limits))
     console.log(
-      `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents of ${usage.limits.documents ?? 'any number'}, ` +
-        `${usage.files} files with ${usage.bytes} bytes of ${usage.limits.bytes ?? 'any number'}`
+      `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents (limit: ${usage.limits.documents ?? 'none'}), ` +
+        `${usage.files} files, ${usage.bytes} bytes (limit: ${usage.limits.bytes ?? 'none'})`
     )
   }
   return 0

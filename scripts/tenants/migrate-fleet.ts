@@ -3,15 +3,15 @@ import type { Unfinished } from '../../db/indexes/unfinished.js'
 import { everyMigration, findMigration, type Fleet } from './fleet.js'
 
 export interface FleetMigration {
-  /** Tenants that are worked on at the same time; each takes one connection. */
+  /** Tenants migrated at the same time; each uses one connection. */
   concurrency: number
-  /** Only this tenant, whatever is known of it; without it, all that are not known to be up to date. */
+  /** Only this tenant, whatever its recorded state; otherwise all that are not known to be up to date. */
   tenantId?: string | undefined
-  /** Only looks what there is to do. */
+  /** Only reports what would be done. */
   dryRun?: boolean
-  /** No further tenant is begun after this; what was begun is finished. */
+  /** After this, no further tenant is begun; running ones are finished. */
   signal?: AbortSignal
-  /** How many tenants there are to look at. */
+  /** Receives the number of tenants to handle. */
   onTotal?: (tenants: number) => void
   onTenant?: (tenant: TenantMigration, result: TenantResult) => void
   /** What is being built at the moment, and how far it is. */
@@ -22,7 +22,7 @@ export interface FleetMigration {
 export type TenantResult = { migrations: number; indexes: string[] } | { error: Error }
 
 export interface FleetResult {
-  /** Tenants that were looked at without an error. */
+  /** Tenants that were handled without an error. */
   done: number
   /** Of these, tenants that were changed, or with `dryRun` would be. */
   changed: number
@@ -62,7 +62,7 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
     }
   }
 
-  /** Takes one tenant after the other from those that are left. */
+  /** Handles the remaining tenants, one after another. */
   async function worker(): Promise<void> {
     for (;;) {
       if (signal?.aborted === true) return

@@ -10,12 +10,12 @@ import { textOf } from './unfinished-text.js'
 
 const CONCURRENCY = 4
 const MAX_CONCURRENCY = 100
-/** Errors that are shown; all of them are in the list of `status`. */
+/** Maximum errors shown; `status` lists all of them. */
 const MAX_SHOWN = 20
-/** Milliseconds between two lines of progress where there is no terminal. */
+/** Milliseconds between lines of progress without a terminal. */
 const ELSEWHERE_MS = 10_000
 
-/** Brings tenants to the newest migration, with a bar. */
+/** Migrates tenants, with a progress bar. */
 export const migrate: TenantCommand = {
   help: `  migrate            brings every tenant that is behind this version, or whose last attempt failed, to its
                      newest migration, and builds the indexes that it lacks while it is in use. One that fails
@@ -83,7 +83,7 @@ export const migrate: TenantCommand = {
       bar.stop()
       for (const line of lines) console.log(line)
       console.log(summary(result, dryRun, (performance.now() - start) / 1000))
-      if (stop.aborted) console.log('Stopped before all were done; run it again to go on.')
+      if (stop.aborted) console.log('Stopped before all were done; run it again to continue.')
       return result.failed > 0 || stop.aborted ? 1 : 0
     }, NEEDED.databases).finally(() => bar.stop())
   }
@@ -92,14 +92,14 @@ export const migrate: TenantCommand = {
 function summary({ done, changed, failed }: FleetResult, dryRun: boolean, seconds: number): string {
   const rate = ((done + failed) / seconds).toFixed(0)
   const what = dryRun ? 'would be migrated' : 'were migrated'
-  const text = `${changed} tenants ${what}, ${done - changed} needed nothing, ${failed} failed (${rate}/s).`
-  return failed === 0 ? text : `${text} The next run tries those again; status tells what is wrong with each.`
+  const text = `${changed} tenants ${what}, ${done - changed} were up to date, ${failed} failed (${rate}/s).`
+  return failed === 0 ? text : `${text} The next run tries those again; status shows why each failed.`
 }
 
 function parseConcurrency(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= 1 && number <= MAX_CONCURRENCY) return number
-  throw new UsageError(`--concurrency must be a number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
+  throw new UsageError(`--concurrency must be a whole number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
 }
 
 /** Aborts at the first Ctrl-C; the second ends the process, which a migration survives. */
@@ -107,7 +107,7 @@ function stopOnInterrupt(): AbortSignal {
   const stop = new AbortController()
   process.once('SIGINT', () => {
     stop.abort()
-    console.error('\nStopping when what was begun is done; press Ctrl-C again to end at once.')
+    console.error('\nFinishing the tenants already begun; press Ctrl-C again to stop at once.')
   })
   return stop.signal
 }

@@ -10,7 +10,7 @@ import { everyMigration, findMigration, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
 import { textOf } from './unfinished-text.js'
 
-/** Tenants that are looked at at the same time. */
+/** Tenants inspected at the same time. */
 const CONCURRENCY = 4
 const AT_ONCE = 50
 
@@ -22,7 +22,7 @@ interface Seen extends TenantMigration {
 
 type State = 'current' | 'behind' | 'ahead' | 'failed'
 
-/** Shows how far every tenant is. */
+/** Shows the migration state of every tenant. */
 export const status: TenantCommand = {
   help: `  status             shows how far each tenant is: current, behind or ahead of this version, or failed at the last
                      attempt; its newest migration, when it was last migrated or looked at, indexes that are missing,
@@ -30,7 +30,7 @@ export const status: TenantCommand = {
                      created is looked at, and so are the indexes of one that may lack some. The exit code is 1 when one is
                      behind or failed.
     --tenant ID      only this tenant
-    --json           one JSON object for each line`,
+    --json           one JSON object per line`,
 
   async run(args) {
     const { values } = parseArgs({
@@ -121,7 +121,7 @@ function lineOf({ id, name, version, attempted_at, unfinished, error }: Seen, st
   return columns.join('\t').trimEnd()
 }
 
-/** The name of a migration; of one that only newer code knows, when it was made. */
+/** The name of a migration; if only newer code knows it, its creation time. */
 function nameOf(version: number | null): string {
   if (version === null) return '-'
   const known = migrationsOf('tenant').find((migration) => migration.folderMillis === version)

@@ -46,7 +46,7 @@ const READS: Record<string, (client: Client) => Promise<{ status: number }>> = {
 }
 
 void t.test(
-  'a request in a tenant asks that tenant’s database once, and the main database nothing',
+  'a request in a tenant costs one query to the tenant’s database, and none to the main database',
   async (t) => {
     for (const [what, read] of Object.entries(READS)) {
       for (const client of [admin, viewer]) {
@@ -56,11 +56,11 @@ void t.test(
   }
 )
 
-void t.test('a request outside of tenants asks the main database once', async (t) => {
+void t.test('a request outside tenants costs one query to the main database', async (t) => {
   t.same(await roundTripsOf(() => viewer.get('/api/users/me')), { [main]: 1 })
 })
 
-void t.test('whoever is refused is asked for again each time', async (t) => {
+void t.test('refused requests ask the database each time', async (t) => {
   const stranger = await signUp(url)
   for (let round = 0; round < 3; round++) {
     front.takeRoundTrips()

@@ -131,7 +131,7 @@ async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promis
   }
 }
 
-void t.test('a revocation in one process is seen by another within a second', async (t) => {
+void t.test('another process sees a revocation within a second', async (t) => {
   for (const [what, revoke] of Object.entries(REVOCATIONS)) {
     const scene = await setUp()
     const milliseconds = await acceptedFor(scene, () => revoke(scene))
@@ -140,7 +140,7 @@ void t.test('a revocation in one process is seen by another within a second', as
   }
 })
 
-void t.test('also when the process has stopped hearing of changes, and does not know it', async (t) => {
+void t.test('also when the process no longer receives changes and does not know it', async (t) => {
   for (const what of ['a session row changed by hand', 'role changed', 'tenant deleted']) {
     const scene = await setUp()
     const milliseconds = await acceptedFor(scene, () => {
@@ -153,7 +153,7 @@ void t.test('also when the process has stopped hearing of changes, and does not 
   }
 })
 
-void t.test('where revocation cannot be asked for, nobody gets in', async (t) => {
+void t.test('while revocation cannot be checked, nobody gets in', async (t) => {
   const only = await startPostgresFront(t, config.database.url)
   const cut = await startProcess({ DATABASE_URL: only.url, DATABASE_DIRECT_URL: only.url })
   const scene = await setUp()

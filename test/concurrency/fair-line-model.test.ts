@@ -30,13 +30,13 @@ async function play(t: Test, seed: number): Promise<void> {
   const random = randomFrom(seed)
   const places = 4 + random(20)
   const waiting = 1 + random(12)
-  const keepsRoom = random(2) === 0
+  const keepsPlacesFree = random(2) === 0
   const line = new FairLine({
     places,
     waiting,
     waitMs: 60_000,
     busy: () => new AppError('UPLOADS_BUSY'),
-    keepsRoom
+    keepsPlacesFree
   })
   const askers: Asker[] = []
   const inState = (state: Asker['state']) => askers.filter((asker) => asker.state === state)
@@ -49,7 +49,7 @@ async function play(t: Test, seed: number): Promise<void> {
   const free = () => places - inState('holding').reduce((total, { weight }) => total + weight, 0)
   const fits = (asker: Asker) =>
     asker.weight <= free() &&
-    (!keepsRoom || held(asker) === 0 || held(asker) + asker.weight <= free() - asker.weight)
+    (!keepsPlacesFree || held(asker) === 0 || held(asker) + asker.weight <= free() - asker.weight)
 
   function ask(): void {
     const asker: Asker = {
@@ -110,11 +110,11 @@ async function play(t: Test, seed: number): Promise<void> {
   whole.leave()
 }
 
-void t.test('the line keeps its promises whatever comes', async (t) => {
+void t.test('the line keeps its promises for any input', async (t) => {
   for (let seed = 1; seed <= 150; seed++) await play(t, seed)
 })
 
-void t.test('nobody starves: with everybody asking all the time, all get about the same', async (t) => {
+void t.test('nobody starves: when all ask all the time, all get about the same', async (t) => {
   const line = new FairLine({
     places: 3,
     waiting: Infinity,

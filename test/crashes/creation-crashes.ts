@@ -49,7 +49,7 @@ export async function crashCreations(t: Test, options: { kills: number; seed: nu
   }
   t.comment('seen after the kills', states)
 
-  await t.test('a retry with the same key makes the tenant, or finds it made', async (t) => {
+  await t.test('a retry with the same key creates the tenant, or finds it created', async (t) => {
     await sql`update idempotency_keys set claimed_until = now()`
     const ids = new Set<string>()
     for (const key of keys) {

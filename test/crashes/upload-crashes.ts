@@ -53,7 +53,7 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
   t.comment(`${uploads.length} uploads, ${cutOff} of them cut off`)
   t.ok(cutOff > 0, 'kills came in the midst of uploads')
 
-  await t.test('a retry with the same key makes the document, or finds it made', async (t) => {
+  await t.test('a retry with the same key creates the document, or finds it created', async (t) => {
     await db`update idempotency_keys set expires_at = now() where result is null`
     for (const upload of uploads.filter(({ key, answer }) => key !== undefined && answer === undefined)) {
       await post(admin, tenant, upload)

@@ -81,7 +81,7 @@ t.test('a migration that fails leaves nothing of itself', async (t) => {
   )
 })
 
-t.test('how tenants are kept apart can be changed only while there are none', async (t) => {
+t.test('the tenancy strategy can be changed only while there are no tenants', async (t) => {
   const url = freshDatabase()
   const prepare = (strategy: TenancyStrategy) =>
     prepareMainDatabase(settingsOf(url, strategy), () => undefined)

@@ -40,7 +40,7 @@ export const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: 
 
 export const context: UploadContext = { tenantId: TENANT, limits: { documents: null, bytes: null } }
 
-export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID()}`): NewUpload => ({
+export const newUpload = (content: ContentIdentity, key = `files/${randomUUID()}`): NewUpload => ({
   document: {
     id: randomUUID(),
     filename: 'a.txt',
@@ -50,7 +50,7 @@ export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID
     ip: '::1'
   },
   content,
-  file: { id: randomUUID(), s3Path }
+  file: { id: randomUUID(), key }
 })
 
 /** What became of uploads that the server took together. */
@@ -69,7 +69,7 @@ export async function uploadTogether(
   const uploads = contents.map((content) => newUpload(content))
   const attached = together(await store.uploads.attachOrReserve(uploads, context, 60))
   const reserved = uploads.filter((_upload, index) => attached[index] === null)
-  for (const { file } of reserved) objects.add(file.s3Path)
+  for (const { file } of reserved) objects.add(file.key)
   const committed = reserved.length > 0 ? together(await store.uploads.commit(reserved, context)) : []
   const documents = [...attached, ...committed].flatMap((document) => document ?? [])
   if (documents.length < contents.length) throw new Error('a reservation was lost')

@@ -80,7 +80,7 @@ void t.test('what a form may look like', async (t) => {
   t.equal((await read(part('form-data; name="file"', inner) + END))[0]?.content, inner, 'a form in a part')
 })
 
-void t.test('what is no form, or one that nobody would write, is refused', async (t) => {
+void t.test('invalid and absurd forms are refused', async (t) => {
   const file = part('form-data; name="file"')
   const long = 'l'.repeat(100_000)
   const malformed: [string, string][] = [

@@ -9,7 +9,7 @@ import { AppError } from '../../core/errors.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import { createStorageCheck } from '../../src/services/files/storage-check.js'
 import { createUploadService } from '../../src/services/uploads/upload-service.js'
-import { createUploadSlots } from '../../src/services/uploads/upload-slots.js'
+import { createUploadLine } from '../../src/services/uploads/upload-line.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
@@ -70,7 +70,7 @@ const removalOn = (on: StorageOfTenants) =>
 async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
     ...{ router, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
-    slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
+    line: createUploadLine({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
   const gone = new AbortController().signal
@@ -81,7 +81,7 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   await upload.commit({ content: received.content, filename: 'a', mimeType: 'a/b', charset: null })
 }
 
-void t.test('whatever step of the storage fails, the sweeper finds what is left', async (t) => {
+void t.test('whichever storage step fails, the sweeper finds what is left', async (t) => {
   for (const fault of FAULTS) {
     for (const deletesFail of [false, true]) {
       const what = `${fault}${deletesFail ? ', and nothing can be deleted' : ''}`

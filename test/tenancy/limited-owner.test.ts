@@ -10,7 +10,7 @@ import { until } from '../helpers/until.js'
 import { testServices } from '../helpers/services.js'
 
 /*
- * The whole life of a tenant under a main login that is no superuser and has what the README asks for. Since such a
+ * The whole life of a tenant under a main login that is no superuser and has what docs/DEPLOYMENT.md asks for. Since such a
  * login may end only sessions of roles that it has the rights of, a purge is tried with open ones.
  */
 const { databaseUrl } = testServices()
@@ -60,7 +60,7 @@ async function sit(database: string): Promise<postgres.Sql> {
   return session
 }
 
-void t.test('a tenant is made, used, migrated and purged while it is connected', async (t) => {
+void t.test('a tenant is created, used, migrated and purged while it is connected', async (t) => {
   const tenant = await insert('made')
   await places.provision(tenant)
   await write(tenant)

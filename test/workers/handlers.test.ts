@@ -35,7 +35,7 @@ const eventOf = (event_type: string, tenant_id: string, data: object) =>
   }) as StrongroomEvent
 const exists = (tenant: TestTenant) => places.exists(tenant.database_name)
 
-t.test('tenant.created makes again what is missing of the tenant', async (t) => {
+t.test('tenant.created recreates what is missing of the tenant', async (t) => {
   const tenant = await createTenant(ada)
   const created = eventOf('tenant.created', tenant.id, {
     name: tenant.name,
@@ -53,7 +53,7 @@ t.test('tenant.created makes again what is missing of the tenant', async (t) => 
   t.equal((await tenantSql(tenant.database_name)`select 1 from documents`).length, 1)
 })
 
-t.test('tenant.created of a tenant that is gone or inactive makes nothing', async (t) => {
+t.test('tenant.created of a removed or inactive tenant does nothing', async (t) => {
   const tenant = await createTenant(ada)
   await sql`update tenants set is_active = false where id = ${tenant.id}`
   await places.drop(tenant.database_name)
@@ -65,7 +65,7 @@ t.test('tenant.created of a tenant that is gone or inactive makes nothing', asyn
 
 // Tenants that are schemas have no connections of their own.
 if (config.tenancy.strategy === 'database')
-  t.test('tenant.deleted gives up the connections, once they are not in use', async (t) => {
+  t.test('tenant.deleted closes the connections once they are idle', async (t) => {
     const tenant = await createTenant(ada)
     const connections = async () =>
       (
@@ -88,7 +88,7 @@ if (config.tenancy.strategy === 'database')
     await until(async () => (await connections()) === 0)
   })
 
-t.test('document.deleted removes the file that nothing refers to, once', async (t) => {
+t.test('document.deleted removes an unreferenced file, once', async (t) => {
   const tenant = await createTenant(ada)
   const rows = tenantSql(tenant.database_name)
   const root = config.storage.driver === 'disk' ? config.storage.root : ''
@@ -122,10 +122,10 @@ t.test('file.process verifies a file', async (t) => {
     told: await db`select data from outbox where event_type = 'audit.log'`
   }))
   const gone = eventOf('file.process', tenant.id, { file_id: randomUUID() })
-  await t.resolves(handle(gone), 'a file that is gone needs nothing')
+  await t.resolves(handle(gone), 'a removed file needs nothing')
 })
 
-t.test('audit.log keeps an entry', async (t) => {
+t.test('audit.log stores an entry', async (t) => {
   const target = { type: 'user', id: ada.userId }
   const event = eventOf('audit.log', randomUUID(), {
     action: 'test.done',

@@ -12,12 +12,12 @@ export interface HandlerDependencies {
 }
 
 /**
- * Handles an event of one type; idempotent, since every event may come more than once. What it throws is tried again
- * and at last set aside as a dead letter.
+ * Handles an event of one type; idempotent, since events may be delivered more than once. If it throws, it is retried,
+ * and finally the event becomes a dead letter.
  */
 export type Handler<T extends EventType> = (event: Event<T>) => Promise<void>
 
-/** The tenant that an event is about; null when it is about none, or about one that is gone. */
+/** The tenant that an event is about; null if it is about none, or if the tenant no longer exists. */
 export async function tenantOf(
   { tenants }: HandlerDependencies,
   { tenant_id }: Event

@@ -27,7 +27,7 @@ export function createFileService({ router, change, removal }: FileServiceDepend
     const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
     // Without an actor it writes no event.
     const deletion = await (by === undefined ? router.withTenant(tenant, work) : change(tenant, work))
-    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
+    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.key)
     return deletion.outcome
   }
 
@@ -46,7 +46,7 @@ export function createFileService({ router, change, removal }: FileServiceDepend
 
     /**
      * Newest first; `orphaned`: only those that no document refers to.
-     * @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this list
+     * @throws {AppError} VALIDATION_ERROR for another list's cursor
      */
     async list(tenant: TenantRef, query: ListQuery & { orphaned: boolean }): Promise<Listing<File>> {
       const { orphaned } = query
@@ -66,7 +66,7 @@ export function createFileService({ router, change, removal }: FileServiceDepend
       if (outcome === 'in use') throw new AppError('FILE_IN_USE')
     },
 
-    /** Removes the file if no document refers to it any more. Idempotent. */
+    /** Removes the file unless a document refers to it. Idempotent. */
     removeOrphan: (tenant: TenantRef, fileId: string) => removeOrphan(tenant, fileId)
   }
 }

@@ -8,9 +8,9 @@ import { detectType, HEAD_BYTES } from '../uploads/mime-type.js'
 
 export interface FileVerification {
   /**
-   * Reads what the storage holds of a file from its first to its last byte, and records on the file whether that is
-   * what was uploaded, and what it looks like. Anything but `intact` is announced as `file.damaged` to the audit.
-   * Idempotent; null when there is no such file any more.
+   * Reads a file's whole object from the storage, and records on the file whether it is what was uploaded, and what it
+   * looks like. Anything but `intact` is announced to the audit log as `file.damaged`. Idempotent; null if the file no
+   * longer exists.
    * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
    */
   verify(tenant: TenantRef, fileId: string): Promise<Verification | null>

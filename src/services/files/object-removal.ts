@@ -2,13 +2,13 @@ import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.j
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export interface ObjectRemoval {
-  /** Removes an object whose key is in `pending_objects` as `delete`. When it cannot, the sweeper will. */
-  removeNow(tenant: TenantRef, s3Path: string): Promise<void>
+  /** Removes an object whose key is in `pending_objects` as `delete`. If that fails, the sweeper will remove it. */
+  removeNow(tenant: TenantRef, key: string): Promise<void>
   /**
-   * Gives up an upload. What it wrote is removed at once where that is possible; the key stays reserved for
-   * the grace time, since a request to the storage that was cut off may still arrive there.
+   * Abandons an upload. What it wrote is removed at once if possible; the key stays reserved for the grace period,
+   * since an interrupted request may still reach the storage.
    */
-  abandon(tenant: TenantRef, s3Path: string): Promise<void>
+  abandon(tenant: TenantRef, key: string): Promise<void>
   /** Removes every object that is due; returns how many. */
   sweep(tenant: TenantRef): Promise<number>
 }
@@ -16,19 +16,19 @@ export interface ObjectRemoval {
 export interface ObjectRemovalDependencies {
   router: Router
   storage: StorageOfTenants
-  /** Told of failures that are not the caller's concern, because the sweeper tries again. */
-  onPostponed: (error: unknown, s3Path: string) => void
+  /** Receives failures that are not the caller's concern, because the sweeper tries again. */
+  onPostponed: (error: unknown, key: string) => void
 }
 
 const SWEEP_BATCH = 100
 
-/** For `onPostponed`: a line in the log. */
+/** For `onPostponed`: writes a log line. */
 export const warnOfPostponed =
   (log: { warn(fields: object, message: string): void }): ObjectRemovalDependencies['onPostponed'] =>
-  (error, s3Path) =>
-    log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+  (error, key) =>
+    log.warn({ err: error, s3_path: key }, 'an object could not be removed; the sweeper will remove it')
 
-/** Every object is deleted here, and only after its key was put into `pending_objects`. */
+/** The only place that deletes objects, and only after their keys are in `pending_objects`. */
 export function createObjectRemoval({
   router,
   storage,
@@ -38,19 +38,19 @@ export function createObjectRemoval({
     await storage.of(tenant).delete(s3Path)
     await router.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
   }
-  async function postponing(s3Path: string, work: () => Promise<void>): Promise<boolean> {
+  async function postponing(key: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work()
       return true
     } catch (error) {
-      onPostponed(error, s3Path)
+      onPostponed(error, key)
       return false
     }
   }
 
   return {
-    async removeNow(tenant, s3Path) {
-      await postponing(s3Path, () => remove(tenant, s3Path))
+    async removeNow(tenant, key) {
+      await postponing(key, () => remove(tenant, key))
     },
     async abandon(tenant, s3Path) {
       await postponing(s3Path, async () => {

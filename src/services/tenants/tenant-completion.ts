@@ -2,7 +2,7 @@ import type { Tenant, TenantRepository } from '../../../db/main/tenants-reposito
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
 
-/** Seconds after which a tenant that cannot be made ready is given up. */
+/** Seconds after which a tenant that cannot be made ready is marked as failed. */
 const GIVE_UP_AFTER = 3600
 
 export interface TenantCompletionDependencies {
@@ -23,7 +23,7 @@ export function createTenantCompletion({ tenants, places, outboxes }: TenantComp
   return {
     makeReady,
 
-    /** Finishes a creation that was cut off; after an hour of trying the tenant is `failed`. */
+    /** Finishes a creation that was cut off; after an hour of trying, the tenant is `failed`. */
     async finish(tenant: Tenant): Promise<void> {
       try {
         await makeReady(tenant)

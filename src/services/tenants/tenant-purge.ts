@@ -3,20 +3,20 @@ import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/t
 import type { Dropped, PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
 
-/** What went, or would go, with a tenant. Sizes are bytes. */
+/** What was, or would be, removed with a tenant. Sizes are bytes. */
 export interface PurgeAccount extends Dropped {
   documents: number
   objects: number
   bytes: number
-  /** Uploads that were never finished. */
+  /** Unfinished uploads. */
   uploads: number
 }
 
 export type PurgeOutcome =
   | { purged: PurgeAccount }
-  /** Somebody reactivated it before the purge could begin. */
+  /** Someone reactivated it before the purge began. */
   | { purged: null; why: 'reactivated' }
-  /** So many of its events are not published yet: the worker has to run first. */
+  /** This many of its events are not published yet: the worker must run first. */
   | { purged: null; why: 'events'; events: number }
 
 export interface TenantPurgeDependencies {
@@ -26,15 +26,15 @@ export interface TenantPurgeDependencies {
   storage: StorageOfTenants
 }
 
-/** Objects that are deleted at the same time. */
+/** Objects deleted at the same time. */
 const PARALLEL = 16
 
 export type TenantPurge = ReturnType<typeof createTenantPurge>
 
 /**
- * Removes tenants for good. Once begun, a purge cannot be taken back, and whoever is killed in it leaves a tenant
- * in the state `purging`, which the next purge finishes: objects first, while the row that names their prefix is
- * there, then the database, and the row last.
+ * Permanently removes tenants. Once begun, a purge cannot be undone; a kill leaves a tenant in the state `purging`, and
+ * the next purge finishes it: objects first, while the row that names their prefix exists, then the database, and the
+ * row last.
  */
 export function createTenantPurge({ purges, router, places, storage }: TenantPurgeDependencies) {
   /** Documents, and events that wait to be published; nothing when a purge was cut off after dropping them. */
@@ -73,7 +73,7 @@ export function createTenantPurge({ purges, router, places, storage }: TenantPur
   }
 
   return {
-    /** The tenants that a purge would remove. @param age in seconds, since the deletion */
+    /** The tenants that a purge would remove. @param age seconds since the deletion */
     listDue: (age: number): Promise<PurgeableTenant[]> => purges.listDue(age),
 
     /** What a purge of the tenant would remove. */
@@ -90,7 +90,7 @@ export function createTenantPurge({ purges, router, places, storage }: TenantPur
       return account
     },
 
-    /** @param age as the tenant was listed with: it is not purged when it was deleted anew since then */
+    /** @param age as in the listing: a tenant deleted again since then is not purged */
     async purge(
       tenant: PurgeableTenant,
       age: number,

@@ -6,7 +6,7 @@ export type UsageService = ReturnType<typeof createUsageService>
 /** @param limits what a tenant without limits of its own may hold */
 export function createUsageService({ router, limits }: { router: Router; limits: UsageLimits }) {
   return {
-    /** What the tenant holds now, and what it may hold. */
+    /** What the tenant holds now, and its limits. */
     async get(tenant: TenantRef): Promise<Usage> {
       return router.withTenant(tenant, (store) => store.usage.read(limits))
     }

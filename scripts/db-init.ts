@@ -95,7 +95,7 @@ async function ensureAdmin(
 }
 
 async function ensureTenant(
-  { main, tenancy, outboxes }: Installation,
+  { main, places, outboxes }: Installation,
   admin: User,
   name: string
 ): Promise<void> {
@@ -112,7 +112,7 @@ async function ensureTenant(
     tenantsPerAccount: null,
     tenants,
     tenantKeys: createTenantKeyRepository(main),
-    tenancy,
+    places,
     outboxes,
     accessChanges: { tenantChanged: () => undefined }
   })

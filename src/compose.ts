@@ -60,7 +60,7 @@ export default fp(
     const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
     const accessChanges = resource(app, 'accessChanges')
     const passwords = resource(app, 'passwords')
-    const tenancy = resource(app, 'tenancy')
+    const router = resource(app, 'router')
     const storage = resource(app, 'tenantStorage')
     const linkedObjects = resource(app, 'linkedObjects')
     const hashing = resource(app, 'hashing')
@@ -69,7 +69,7 @@ export default fp(
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
-    const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
+    const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
     const line = createUploadLine({
       concurrency: config.upload.concurrency,
       fullSize: BUFFERED_BYTES,
@@ -77,7 +77,7 @@ export default fp(
       waitMs: UPLOAD_WAIT_MS
     })
     const uploads = createUploadService({
-      tenancy,
+      router,
       change,
       storage,
       hashing,
@@ -111,7 +111,7 @@ export default fp(
       tenants: createTenantService({
         tenants,
         tenantKeys,
-        tenancy,
+        places: resource(app, 'places'),
         outboxes,
         accessChanges,
         tenantsPerAccount: config.bounds.tenantsPerAccount
@@ -126,7 +126,7 @@ export default fp(
       audit: createAuditService({ audit }),
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({
-        tenancy,
+        router,
         change,
         storage,
         downloads,
@@ -135,8 +135,8 @@ export default fp(
       downloads: createDownloadLine(config.downloadConcurrency),
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
-      files: createFileService({ tenancy, change, removal }),
-      usage: createUsageService({ tenancy, limits: config.limits })
+      files: createFileService({ router, change, removal }),
+      usage: createUsageService({ router, limits: config.limits })
     })
   },
   {

@@ -21,8 +21,8 @@ export default fp(
     const { kafka, shutdown } = resource(app, 'config')
     const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
-    const tenancy = resource(app, 'tenancy')
-    const handle = createHandler({ services, tenants, tenancy, log })
+    const places = resource(app, 'places')
+    const handle = createHandler({ services, tenants, places, log })
 
     const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()

@@ -27,7 +27,8 @@ export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { worker, outboxRetention, auditRetention } = resource(app, 'config')
     const { tenants, tenantKeys, sessions, failures, outbox, audit } = resource(app, 'database')
-    const tenancy = resource(app, 'tenancy')
+    const places = resource(app, 'places')
+    const router = resource(app, 'router')
     const relay = resource(app, 'relay')
     const log = app.log.child({ component: 'sweeper' })
     const metrics = resource(app, 'eventMetrics')
@@ -44,7 +45,7 @@ export default fp(
     /** @returns the backlog of the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await services.removal.sweep(tenant)
-      const { orphans, unverified, backlog } = await tenancy.withTenant(tenant, async (store) => {
+      const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()
         await store.usage.fold()
@@ -73,7 +74,7 @@ export default fp(
         for (let batch = 0; batch < AUDIT_BATCHES && !stop.signal.aborted; batch++)
           if (!(await audit.prune(auditRetention))) return
       })
-      tenancy.refill()
+      places.refill()
       await attempt('finishing tenants', async () => {
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import type { FastifyBaseLogger } from 'fastify'
 import { connect } from '../../db/connect.js'
+import { listenForChanges, notify } from '../../db/main/access-notifications.js'
 import type { AccessChanges } from './access.js'
 import { sleep } from '../../core/concurrency/sleep.js'
 import { within } from '../../core/concurrency/timeout.js'
@@ -15,8 +16,6 @@ const HEARTBEAT_MS = 200
 /** A heartbeat that takes longer than this has failed, and a new connection is tried. */
 const PATIENCE_MS = 3_000
 const RETRY_MS = 250
-/** The channel to which the triggers of db/main/migrations notify. */
-const CHANNEL = 'strongroom_access'
 
 export interface ChangeListener {
   /**
@@ -77,13 +76,13 @@ export function createChangeListener(
 
   async function listen({ sql, heartbeats, lost }: Listening): Promise<void> {
     const until = AbortSignal.any([stop.signal, lost.signal])
-    await within(PATIENCE_MS, sql.unsafe(`listen "${CHANNEL}"; listen "${heartbeats}"`))
+    await within(PATIENCE_MS, listenForChanges(sql, heartbeats))
     // Changes made while nobody listened will not be delivered.
     changes.everythingChanged()
     if (silent) log.info('changes of access are received again')
     silent = false
     while (!until.aborted) {
-      await within(PATIENCE_MS, sql`select pg_notify(${heartbeats}, ${String(performance.now())})`)
+      await within(PATIENCE_MS, notify(sql, heartbeats, String(performance.now())))
       await sleep(HEARTBEAT_MS, until)
     }
   }

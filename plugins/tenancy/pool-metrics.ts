@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { TenancyAdapter } from './adapter.js'
+import type { PlaceAdapter } from './place-adapter.js'
 import type { PoolCounts } from './pool-registry.js'
 
 const NOW: [keyof PoolCounts, name: string, help: string][] = [
@@ -25,7 +25,7 @@ const SINCE_START: [keyof PoolCounts, name: string, help: string][] = [
 /** The pools of this process, read whenever somebody asks; no tenant is named. */
 export function registerPoolMetrics(
   registry: Registry,
-  tenancy: Pick<TenancyAdapter, 'counts'>,
+  places: Pick<PlaceAdapter, 'counts'>,
   maxConnections: number
 ): void {
   const registers = [registry]
@@ -35,7 +35,7 @@ export function registerPoolMetrics(
       help,
       registers,
       collect() {
-        this.set(tenancy.counts()[key])
+        this.set(places.counts()[key])
       }
     })
   }
@@ -46,7 +46,7 @@ export function registerPoolMetrics(
       registers,
       collect() {
         this.reset()
-        this.inc(tenancy.counts()[key])
+        this.inc(places.counts()[key])
       }
     })
   }

@@ -14,12 +14,12 @@ import { openInstallation } from '../operator/installation.js'
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
   const installation = openInstallation(config)
-  const { main, tenancy } = installation
+  const { main, router } = installation
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
     let events = await defineOutboxRepository(outbox)(main.sql).reset()
     for await (const tenant of everyActiveTenant(createTenantRepository(main))) {
-      const reset = await tenancy.withTenant(tenant, (store) => store.outbox.reset())
+      const reset = await router.withTenant(tenant, (store) => store.outbox.reset())
       if (reset > 0) await dirtyTenants.mark(tenant.id)
       events += reset
     }

@@ -11,15 +11,15 @@ export async function checkStorage(
   tenantId: string | undefined,
   repair: boolean
 ): Promise<number> {
-  const { tenancy, change } = installation
+  const { router, change } = installation
   const storage = await installation.storage()
   const removal = createObjectRemoval({
-    tenancy,
+    router,
     storage,
     onPostponed: (error, key) =>
       console.error(printable(`  ${key} is left for the worker to remove: ${String(error)}`))
   })
-  const check = createStorageCheck({ tenancy, change, storage, removal })
+  const check = createStorageCheck({ router, change, storage, removal })
   let tenants = 0
   let found = 0
   let lost = 0

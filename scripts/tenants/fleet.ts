@@ -5,7 +5,7 @@ import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
 /** An installation's tenants, for the commands that concern all of them. */
-export type Fleet = Pick<Installation, 'tenancy' | 'tenantMigrations' | 'newestMigration'>
+export type Fleet = Pick<Installation, 'places' | 'tenantMigrations' | 'newest'>
 
 /** @throws {UsageError} if there is no such tenant */
 export const findMigration = ({ tenantMigrations }: Fleet, id: string): Promise<TenantMigration> =>

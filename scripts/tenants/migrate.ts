@@ -6,6 +6,7 @@ import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 import { migrateFleet, type FleetResult } from './migrate-fleet.js'
 import { printable } from '../operator/printable.js'
+import { textOf } from './unfinished-text.js'
 
 const CONCURRENCY = 4
 const MAX_CONCURRENCY = 100
@@ -16,9 +17,10 @@ const ELSEWHERE_MS = 10_000
 
 /** Migrates tenants, with a progress bar. */
 export const migrate: TenantCommand = {
-  help: `  migrate            migrates every tenant that is behind this version, or whose last attempt failed. A failure does not
-                     stop the others; the exit code is then 1, and the next run tries again. Ctrl-C finishes the
-                     tenants already begun; the next run continues from there.
+  help: `  migrate            migrates every tenant that is behind this version, or whose last attempt failed, and builds its
+                     missing indexes while it is in use. A failure does not stop the others; the exit code is then
+                     1, and the next run tries again. Ctrl-C finishes the tenants already begun; the next run
+                     continues from there.
     --concurrency N  migrate N tenants at the same time, each on its own connection (default: ${CONCURRENCY})
     --tenant ID      only this tenant, whatever its recorded state
     --dry-run        only report what would be done`,
@@ -36,7 +38,7 @@ export const migrate: TenantCommand = {
     const dryRun = values['dry-run']
     const stop = stopOnInterrupt()
     const bar = new SingleBar({
-      format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed',
+      format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed{building}',
       noTTYOutput: true,
       notTTYSchedule: ELSEWHERE_MS,
       clearOnComplete: true
@@ -45,6 +47,7 @@ export const migrate: TenantCommand = {
     const lines: string[] = []
     let seen = 0
     let failed = 0
+    let building = ''
     return withInstallation(async (installation) => {
       await installation.record('tenants migrate', args)
       const result = await migrateFleet(installation, {
@@ -52,17 +55,29 @@ export const migrate: TenantCommand = {
         tenantId: values.tenant,
         dryRun,
         signal: stop,
-        onTotal: (tenants) => bar.start(tenants, 0, { rate: '-', failed }),
+        onTotal: (tenants) => bar.start(tenants, 0, { rate: '-', failed, building }),
+        onProgress(tenant, unfinished) {
+          building = `; ${printable(tenant.name)}: ${textOf(unfinished)}`
+          bar.update({ building })
+        },
         onTenant(tenant, outcome) {
           seen += 1
+          building = ''
           const name = `${printable(tenant.name)} (${tenant.id})`
           if ('error' in outcome) {
             failed += 1
             if (failed <= MAX_SHOWN) lines.push(`${name}: ${printable(outcome.error.message)}`)
-          } else if (dryRun && outcome.migrations > 0) {
-            lines.push(`${name}: ${outcome.migrations} to apply`)
+          } else if (dryRun && outcome.migrations + outcome.indexes.length > 0) {
+            const indexes = outcome.indexes.length > 0 ? `, to build: ${outcome.indexes.join(', ')}` : ''
+            lines.push(`${name}: ${outcome.migrations} to apply${indexes}`)
+          } else if (outcome.indexes.length > 0) {
+            lines.push(`${name}: built ${outcome.indexes.join(', ')}`)
           }
-          bar.update(seen, { rate: (seen / ((performance.now() - start) / 1000)).toFixed(0), failed })
+          bar.update(seen, {
+            rate: (seen / ((performance.now() - start) / 1000)).toFixed(0),
+            failed,
+            building
+          })
         }
       })
       bar.stop()

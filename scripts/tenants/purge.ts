@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
+import { tryLock } from '../../db/server/advisory-locks.js'
 import { withSession } from '../../db/session.js'
 import {
   createTenantPurge,
@@ -44,14 +45,14 @@ export const purge: TenantCommand = {
         'There is no terminal for the question: confirm with --yes, or use --dry-run to see what would be removed.'
       )
     return withInstallation(async (installation) => {
-      const { config, main, tenancy } = installation
+      const { config, main, router, places } = installation
       const age = Math.max(asked, config.upload.timeout + GRACE)
       return withSession(config.database.directUrl, async (session) => {
-        const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
-        if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
+        if (!(await tryLock(session, 'strongroom purge')))
+          throw new UsageError('Another purge is running; wait until it has finished.')
         await installation.record('tenants purge', args)
         const purges = createTenantPurgeRepository(main, osUser())
-        const service = createTenantPurge({ purges, tenancy, storage: await installation.storage() })
+        const service = createTenantPurge({ purges, router, places, storage: await installation.storage() })
         const due = await service.listDue(age)
         if (due.length === 0) {
           console.log('There is nothing to purge.')

@@ -33,7 +33,7 @@ const a = await createTenant(admin, 'Attackers')
 const b = await createTenant(victim, 'Bystanders')
 const theirs = await uploaded(victim, b.id, 'the secret of B')
 const storage = resource(app, 'tenantStorage')
-const tenancy = resource(app, 'tenancy')
+const tenancy = resource(app, 'places')
 const services = createWorkerServices(app)
 
 function logIn(tenant: TestTenant): postgres.Sql {

@@ -7,12 +7,13 @@ import { startUploads } from './uploads.js'
 
 const uploads = await startUploads(t)
 const { app, admin, tenant, url, db, path, leavesNothing, installation } = uploads
-const tenancy = resource(app, 'tenancy')
+const router = resource(app, 'router')
+const places = resource(app, 'places')
 const BY = { tenantId: '00000000-0000-4000-8000-000000000000', osUser: 'root' }
 const onUsage = <T>(work: (usage: UsageRepository) => Promise<T>) =>
-  tenancy.withTenant(tenant, (store) => work(store.usage))
+  router.withTenant(tenant, (store) => work(store.usage))
 const asOwner = <T>(work: (usage: UsageRepository) => Promise<T>) =>
-  tenancy.asOwner(tenant, (store) => work(store.usage))
+  places.asOwner(tenant, (store) => work(store.usage))
 const NONE = { documents: null, bytes: null }
 
 interface Usage {

@@ -20,7 +20,8 @@ const { app, url } = await startApi(t, config)
 const storage = resource(app, 'tenantStorage')
 const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }, 'root'),
-  tenancy: resource(app, 'tenancy'),
+  router: resource(app, 'router'),
+  places: resource(app, 'places'),
   storage
 })
 const DAY = 86_400

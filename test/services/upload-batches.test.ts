@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { createBatches } from '../../src/services/uploads/upload-batches.js'
-import type { TenantRef } from '../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../plugins/tenancy/router.js'
 
 const tenant = { id: 'one' } as TenantRef
 const other = { id: 'other' } as TenantRef

@@ -13,7 +13,7 @@ import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = openInstallation(installation.config)
-const { tenancy, change } = opened
+const { router, change } = opened
 const openedStorage = await opened.storage()
 const hashing = createHashing()
 t.teardown(() => Promise.all([opened.close(), hashing.close()]))
@@ -28,13 +28,13 @@ function startService(putStream?: TenantStorage['putStream'], timeout = 60) {
     return putStream === undefined ? storage : { ...storage, putStream }
   }
   const removal = createObjectRemoval({
-    tenancy,
+    router,
     storage: { of },
     onPostponed: (error) => t.fail(String(error))
   })
   const limits = { documents: null, bytes: null }
   return createUploadService({
-    ...{ tenancy, change, hashing, removal, line, limits, timeout },
+    ...{ router, change, hashing, removal, line, limits, timeout },
     storage: { of },
     maxBytes: 1e9
   })

@@ -14,7 +14,7 @@ import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = openInstallation(installation.config)
-const { tenancy, change } = opened
+const { router, change } = opened
 const openedStorage = await opened.storage()
 const storage = await createStorage(installation.config, () => '')
 const confined = (on: ObjectStorage) => confineToTenants(on, (_tenant, key) => t.fail(key))
@@ -65,11 +65,11 @@ function faulty(fault: Fault, deletesFail: boolean): ObjectStorage {
 }
 
 const removalOn = (on: StorageOfTenants) =>
-  createObjectRemoval({ tenancy, storage: on, onPostponed: () => undefined })
+  createObjectRemoval({ router, storage: on, onPostponed: () => undefined })
 
 async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
-    ...{ tenancy, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    ...{ router, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
     line: createUploadLine({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
@@ -102,7 +102,7 @@ void t.test('whichever storage step fails, the sweeper finds what is left', asyn
     }
   }
   const check = createStorageCheck({
-    tenancy,
+    router,
     storage: openedStorage,
     change,
     removal: removalOn(openedStorage)

@@ -6,8 +6,9 @@ import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { migrationsOf, NewerDatabaseError, type Migration } from '../../db/migrate.js'
 import { OLDEST_CODE } from '../../db/tenant/migrations/compatibility.js'
 import type { TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { createTenant, refused, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 
@@ -31,13 +32,14 @@ const migration = (sql: string, oldestCode: number, folderMillis: number): Migra
 const EXPANDED = [...NOW, migration('alter table documents add column note text', newest, newest + 1)]
 const CONTRACTED = [...EXPANDED, migration('drop table usage_changes', newest + 1, newest + 2)]
 
+type Process = Router & PlaceAdapter
 /** A process that knows these migrations. */
-function processOf(t: Test, migrations: Migration[], settings = config): TenancyAdapter {
-  const adapter = createTenancy(settings, records, (error) => t.fail(String(error)), migrations)
-  t.teardown(() => adapter.close())
-  return adapter
+function processOf(t: Test, migrations: Migration[], settings = config): Process {
+  const { router, places } = createTenancy(settings, records, (error) => t.fail(String(error)), migrations)
+  t.teardown(() => places.close())
+  return { ...router, ...places }
 }
-const use = (adapter: TenancyAdapter, tenant: TestTenant) =>
+const use = (adapter: Process, tenant: TestTenant) =>
   adapter.withTenant(tenant, (store) => store.outbox.backlog())
 const applied = async ({ database_name }: TestTenant) =>
   (
@@ -69,9 +71,9 @@ t.test('a tenant behind the code is migrated on first use, once, before anybody 
 t.test('older code continues if the migration allows it, and is refused otherwise', async (t) => {
   const tenant = await createTenant(admin)
   const [old, middle, latest] = [NOW, EXPANDED, CONTRACTED].map((known) => processOf(t, known)) as [
-    TenancyAdapter,
-    TenancyAdapter,
-    TenancyAdapter
+    Process,
+    Process,
+    Process
   ]
   t.match(await middle.migrate(tenant), { applied: 1, version: newest + 1 })
   t.match(await use(old, tenant), { events: 0 }, 'the addition disturbs nobody')

@@ -98,7 +98,8 @@ void t.test('no password is sent, and another secret makes another password', as
 void t.test('after a change of the secret, first use and migrate set the new passwords', async (t) => {
   const changed = configWith({ TENANT_ROLE_SECRET: randomBytes(32).toString('hex') })
   const { adapter, errors } = startDatabaseAdapter(t, changed)
-  const work = () => adapter.withTenant(mine, (store) => store.usage.read({ bytes: null, documents: null }))
+  const work = () =>
+    adapter.withPlace(mine.database_name, (store) => store.usage.read({ bytes: null, documents: null }))
   const many = await Promise.all(Array.from({ length: 10 }, work))
   t.equal(many.length, 10)
   await adapter.migrate(theirs)

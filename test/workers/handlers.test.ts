@@ -14,11 +14,12 @@ import { until } from '../helpers/until.js'
 const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
 const { tenants } = resource(app, 'database')
-const tenancy = resource(app, 'tenancy')
+const router = resource(app, 'router')
+const adapter = resource(app, 'places')
 const handle = createHandler({
   services: createWorkerServices(app),
   tenants,
-  tenancy,
+  places: adapter,
   log: app.log
 })
 const ada = await signUp(url)
@@ -77,7 +78,7 @@ if (config.tenancy.strategy === 'database')
     t.ok((await connections()) > 0, 'not while the tenant is active')
 
     await sql`update tenants set is_active = false where id = ${tenant.id}`
-    await tenancy.withTenant(tenant, async (store) => {
+    await router.withTenant(tenant, async (store) => {
       await handle(deleted)
       t.same(await store.files.listOrphans(60, 1), [], 'what is lent out still works')
     })

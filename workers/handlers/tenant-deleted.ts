@@ -6,12 +6,12 @@ import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
  * after a minute without use.
  */
 export function tenantDeleted(dependencies: HandlerDependencies): Handler<'tenant.deleted'> {
-  const { tenancy, log } = dependencies
+  const { places, log } = dependencies
   return async (event) => {
     const tenant = await tenantOf(dependencies, event)
     // An admin may have reactivated the tenant before this event arrived.
     if (tenant === null || tenant.is_active) return
-    tenancy.evict(tenant)
+    places.evict(tenant)
     log.debug({ tenant_id: tenant.id }, 'closed the connections of a deleted tenant')
   }
 }

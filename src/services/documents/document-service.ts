@@ -7,7 +7,7 @@ import type { Disposition } from '../../../core/download-headers.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
 import { storedName } from '../../../core/validation/names.js'
@@ -15,7 +15,7 @@ import type { Download, DownloadCounts } from './download-counts.js'
 import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
 
 export interface DocumentServiceDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   change: Change
   downloads: DownloadCounts
@@ -31,14 +31,14 @@ export interface DocumentQuery extends ListQuery {
 export type DocumentService = ReturnType<typeof createDocumentService>
 
 export function createDocumentService({
-  tenancy,
+  router,
   storage,
   change,
   downloads,
   downloadUrlTtl
 }: DocumentServiceDependencies) {
   async function get(tenant: TenantRef, documentId: string): Promise<DocumentWithFile> {
-    const document = await tenancy.withTenant(tenant, (store) => store.documents.findById(documentId))
+    const document = await router.withTenant(tenant, (store) => store.documents.findById(documentId))
     if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
     return document
   }
@@ -104,7 +104,7 @@ export function createDocumentService({
         filtered: Object.values(filter).some((value) => value !== undefined),
         isPosition: isPositionIn(sort),
         positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
-        load: (part) => tenancy.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
+        load: (part) => router.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
       })
     },
 

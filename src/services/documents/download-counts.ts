@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { CountedDownload, DownloadKind } from '../../../db/tenant/documents-repository.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 
 /** Who downloads which document, and how. */
 export interface Download {

@@ -1,5 +1,5 @@
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export interface ObjectRemoval {
   /** Removes an object whose key is in `pending_objects` as `delete`. If that fails, the sweeper will remove it. */
@@ -14,7 +14,7 @@ export interface ObjectRemoval {
 }
 
 export interface ObjectRemovalDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   /** Receives failures that are not the caller's concern, because the sweeper tries again. */
   onPostponed: (error: unknown, key: string) => void
@@ -30,13 +30,13 @@ export const warnOfPostponed =
 
 /** The only place that deletes objects, and only after their keys are in `pending_objects`. */
 export function createObjectRemoval({
-  tenancy,
+  router,
   storage,
   onPostponed
 }: ObjectRemovalDependencies): ObjectRemoval {
   async function remove(tenant: TenantRef, key: string): Promise<void> {
     await storage.of(tenant).delete(key)
-    await tenancy.withTenant(tenant, (store) => store.pendingObjects.remove(key))
+    await router.withTenant(tenant, (store) => store.pendingObjects.remove(key))
   }
   async function postponing(key: string, work: () => Promise<void>): Promise<boolean> {
     try {
@@ -55,14 +55,14 @@ export function createObjectRemoval({
     async abandon(tenant, key) {
       await postponing(key, async () => {
         // Only what certainly belongs to nobody: a commit whose answer was lost may have succeeded.
-        const { outcome } = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(key))
+        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(key))
         if (outcome === 'abandoned') await storage.of(tenant).delete(key)
       })
     },
     async sweep(tenant) {
       let removed = 0
       for (;;) {
-        const due = await tenancy.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
+        const due = await router.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
         for (const key of due) {
           if (await postponing(key, () => remove(tenant, key))) removed += 1
         }

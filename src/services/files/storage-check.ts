@@ -4,7 +4,7 @@ import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { StoredObject } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { sideBySide } from './side-by-side.js'
 
@@ -30,7 +30,7 @@ export interface CheckCounts {
 }
 
 export interface StorageCheckDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   change: Change
   removal: ObjectRemoval
@@ -47,17 +47,17 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
  * every finding is checked a second time, since it may just have changed. A storage that lists in another order costs
  * second checks, but causes no wrong finding.
  */
-export function createStorageCheck({ tenancy, change, storage, removal }: StorageCheckDependencies) {
+export function createStorageCheck({ router, change, storage, removal }: StorageCheckDependencies) {
   const pages = <Row>(
     tenant: TenantRef,
     load: (store: TenantStore, after: string) => Promise<Row[]>,
     keyOf: (row: Row) => string
   ): AsyncGenerator<Row> =>
-    inPages((after) => tenancy.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
+    inPages((after) => router.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
 
   /** No row names the key, and the object still existed after that was known: nobody will ever remove it. */
   async function isStray(tenant: TenantRef, key: string): Promise<boolean> {
-    const named = await tenancy.withTenant(
+    const named = await router.withTenant(
       tenant,
       async (store) => (await store.pendingObjects.has(key)) || (await store.files.findByKey(key)) !== null
     )
@@ -68,15 +68,15 @@ export function createStorageCheck({ tenancy, change, storage, removal }: Storag
   async function problemOf(tenant: TenantRef, file: StoredFile): Promise<'missing' | 'wrong size' | null> {
     const object = await storage.of(tenant).stat(file.s3_path)
     if (object?.size === file.file_size) return null
-    const row = await tenancy.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
+    const row = await router.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
     if (row === null) return null
     return object === null ? 'missing' : 'wrong size'
   }
 
   async function* strayUploads(tenant: TenantRef): AsyncGenerator<Finding> {
     for await (const key of storage.of(tenant).listUnfinished()) {
-      const promised = await tenancy.withTenant(tenant, (store) => store.pendingObjects.has(key))
-      const committed = await tenancy.withTenant(tenant, (store) => store.files.findByKey(key))
+      const promised = await router.withTenant(tenant, (store) => store.pendingObjects.has(key))
+      const committed = await router.withTenant(tenant, (store) => store.files.findByKey(key))
       if (!promised && committed === null) yield { kind: 'stray upload', key }
     }
   }
@@ -122,7 +122,7 @@ export function createStorageCheck({ tenancy, change, storage, removal }: Storag
     async repair(tenant: TenantRef, finding: Finding): Promise<void> {
       const { fileId } = finding
       if (fileId === undefined) {
-        await tenancy.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
+        await router.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'

@@ -5,7 +5,7 @@ import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repositor
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
@@ -25,7 +25,7 @@ const MAX_WAIT_MS = 30_000
 export interface TenantCreationDependencies {
   tenants: TenantRepository
   tenantKeys: TenantKeyRepository
-  tenancy: TenancyAdapter
+  places: PlaceAdapter
   outboxes: Outboxes
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Maximum number of tenants an account has created and that are not purged; null: no limit. */
@@ -57,7 +57,7 @@ function claimOf(key: string, name: string): KeyClaim {
  * comes first, so that there is always a record of what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, tenancy, outboxes, accessChanges, tenantsPerAccount } = dependencies
+  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount } = dependencies
   const line = new FairLine({
     places: AT_ONCE,
     waiting: MAX_WAITING,
@@ -66,7 +66,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     keepsPlacesFree: true
   })
 
-  const { makeReady } = createTenantCompletion({ tenants, tenancy, outboxes })
+  const { makeReady } = createTenantCompletion({ tenants, places, outboxes })
 
   async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
     try {
@@ -112,7 +112,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
   ): Promise<CreatedTenant> {
     const ready = await outboxes.recordMain(() =>
       tenants.insertReady(tenant, claim, actor, tenantsPerAccount, (transaction, place) =>
-        tenancy.adopt(transaction, place)
+        places.adopt(transaction, place)
       )
     )
     if (ready.outcome === 'created') return { tenant: ready.tenant, replayed: false }
@@ -147,7 +147,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         try {
           return await createNamed(tenant, claim, actor)
         } finally {
-          tenancy.refill()
+          places.refill()
         }
       })
     }

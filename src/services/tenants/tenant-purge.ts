@@ -1,6 +1,7 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
-import type { Dropped, TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import type { Dropped, PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../../plugins/tenancy/router.js'
 
 /** What was, or would be, removed with a tenant. Sizes are bytes. */
 export interface PurgeAccount extends Dropped {
@@ -20,7 +21,8 @@ export type PurgeOutcome =
 
 export interface TenantPurgeDependencies {
   purges: TenantPurgeRepository
-  tenancy: TenancyAdapter
+  router: Router
+  places: PlaceAdapter
   storage: StorageOfTenants
 }
 
@@ -34,11 +36,11 @@ export type TenantPurge = ReturnType<typeof createTenantPurge>
  * the next purge finishes it: objects first, while the row that names their prefix exists, then the database, and the
  * row last.
  */
-export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDependencies) {
+export function createTenantPurge({ purges, router, places, storage }: TenantPurgeDependencies) {
   /** Documents, and unpublished events; none if a purge was cut off after dropping the database. */
   async function lookInto(tenant: PurgeableTenant): Promise<{ documents: number; events: number }> {
-    if (!(await tenancy.exists(tenant))) return { documents: 0, events: 0 }
-    return tenancy.withTenant(tenant, async (store) => {
+    if (!(await places.exists(tenant))) return { documents: 0, events: 0 }
+    return router.withTenant(tenant, async (store) => {
       const { documents } = await store.usage.read({ bytes: null, documents: null })
       const { events } = await store.outbox.backlog()
       return { documents, events }
@@ -77,10 +79,10 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
     /** What a purge of the tenant would remove. */
     async estimate(tenant: PurgeableTenant): Promise<PurgeAccount> {
       const { documents } = await lookInto(tenant)
-      const places = (await tenancy.exists(tenant)) ? 1 : 0
+      const found = (await places.exists(tenant)) ? 1 : 0
       const objects = storage.of(tenant)
       const uploads = await countOf(objects.listUnfinished())
-      const account = { places, roles: places, documents, objects: 0, bytes: 0, uploads }
+      const account = { places: found, roles: found, documents, objects: 0, bytes: 0, uploads }
       for await (const { size } of objects.list()) {
         account.objects += 1
         account.bytes += size
@@ -100,7 +102,7 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
       if (events > 0) return { purged: null, why: 'events', events }
       const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }
       await removeObjects(storage.of(tenant), account, onProgress)
-      Object.assign(account, await tenancy.drop(tenant))
+      Object.assign(account, await places.drop(tenant))
       await purges.finish(tenant.id)
       return { purged: account }
     }

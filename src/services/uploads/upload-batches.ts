@@ -1,4 +1,4 @@
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 
 /** Maximum items per statement, which bounds how long it runs. */
 const MOST = 64

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HeldKey, IdempotencyKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { UploadedDocument } from '../../schemas/documents.js'
@@ -31,7 +31,7 @@ export interface ClaimedKey {
  * Idempotency-Keys of uploads. A claim lasts for seconds and is renewed while its request runs, however long that
  * takes; the key of a killed process is soon free again. A request that lost its claim cannot commit.
  */
-export function createUploadKeys(tenancy: TenancyAdapter) {
+export function createUploadKeys(router: Router) {
   return {
     /**
      * @throws {AppError} IDEMPOTENCY_IN_PROGRESS while another request holds the key; IDEMPOTENCY_MISMATCH if what is
@@ -43,7 +43,7 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
     ): Promise<UploadClaim> {
       const id: IdempotencyKey = { userId, operation: 'uploadDocument', key }
       const owner = randomUUID()
-      const claim = await tenancy.withTenant(tenant, (store) =>
+      const claim = await router.withTenant(tenant, (store) =>
         store.idempotencyKeys.claim(id, owner, CLAIM_SECONDS)
       )
       if (claim.outcome === 'busy')
@@ -57,7 +57,7 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
 
       const renewal = setInterval(() => {
         // If renewing fails for long enough, the claim is lost, which the commit will notice.
-        tenancy
+        router
           .withTenant(tenant, (store) => store.idempotencyKeys.renew(id, owner, CLAIM_SECONDS))
           .catch(() => undefined)
       }, RENEW_MS)
@@ -69,7 +69,7 @@ export function createUploadKeys(tenancy: TenancyAdapter) {
             if (answered) return
             // A commit whose answer was lost may have answered the key; then it stays. A key that cannot be released
             // expires.
-            await tenancy
+            await router
               .withTenant(tenant, (store) => store.idempotencyKeys.release(id, owner))
               .catch(() => undefined)
           }

@@ -1,5 +1,5 @@
 import type { Change } from '../../../plugins/messaging/change.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { createUploadKeys } from './upload-keys.js'
 import type { UploadLine } from './upload-line.js'
 import { createUploadStatements } from './upload-statements.js'
@@ -14,7 +14,7 @@ export type UploadService = ReturnType<typeof createUploadService>
 
 /** Uploads from their first byte to their document: in turns, and each key once. */
 export function createUploadService({ line, ...dependencies }: UploadServiceDependencies) {
-  const keys = createUploadKeys(dependencies.tenancy)
+  const keys = createUploadKeys(dependencies.router)
   const resources = { ...dependencies, statements: createUploadStatements(dependencies) }
 
   return {

@@ -8,7 +8,7 @@ import type {
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {

@@ -5,7 +5,7 @@ import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { abortable } from '../../../core/abortable.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
@@ -20,7 +20,7 @@ export const BUFFERED_BYTES = 5 * 1024 * 1024
 
 /** What uploads depend on. */
 export interface UploadResources {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   hashing: Hashing
   statements: UploadStatements
@@ -123,9 +123,9 @@ export class Upload implements AsyncDisposable {
 
   /** Streams the held bytes and the rest to the storage, under a key that is reserved first. */
   async #store(held: Buffer[], incoming: IncomingBytes): Promise<void> {
-    const { tenancy, storage, limits, timeout } = this.resources
+    const { router, storage, limits, timeout } = this.resources
     const file = newFile(this.tenant)
-    const usage = await tenancy.withTenant(this.tenant, async (store) => {
+    const usage = await router.withTenant(this.tenant, async (store) => {
       const [usage] = await Promise.all([
         store.usage.read(limits),
         store.pendingObjects.reserve(file.key, timeout)

@@ -10,9 +10,9 @@ import { textOf } from './tenants/unfinished-text.js'
 
 const HELP = `Usage: npm run migrate
 
-Creates the main database when it is missing, brings it to the newest migration with all of its indexes, and
-then every tenant, as npm run tenants -- migrate does, which has more options. Safe to run at any time and from several places at once.
-Settings come from the environment and .env, or from the server that npm start runs with the same DATA_DIR.`
+Creates the main database if it is missing, migrates it and builds its indexes, and then does the same for every tenant,
+as npm run tenants -- migrate does (which has more options). Safe to run at any time and several times at once.
+Settings come from the environment and .env, or from the npm start that runs with the same DATA_DIR.`
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })

@@ -21,7 +21,7 @@ function problemsOf(environment: Record<string, string>): string[] {
   }
 }
 
-/** The names that a list of problems begins with. */
+/** The names with which the problems start. */
 const names = (problems: string[]) => problems.map((problem) => problem.split(' ', 1)[0])
 
 t.test('.env.example names every setting, in the order of the code, each with an explanation', async (t) => {
@@ -95,7 +95,7 @@ t.test('empty values mean not set, and the result cannot be changed', async (t) 
   t.ok(Object.isFrozen(config.http))
 })
 
-/** Good enough for production; the tests change one thing at a time. */
+/** Valid for production; the tests change one thing at a time. */
 const PRODUCTION = {
   ...COMPLETE,
   NODE_ENV: 'production',

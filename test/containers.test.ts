@@ -23,7 +23,7 @@ const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as 
   services: Record<string, Service>
 }
 const { services } = compose
-/** Our programs, and what each uses of the settings. */
+/** Our programs, and the settings that each uses. */
 const ours = { migrate: NEEDED.databases, api: NEEDED.everything, worker: NEEDED.worker }
 /** Which container needs which secret. */
 const SECRETS: Record<string, string[]> = {

@@ -6,7 +6,7 @@ import { AppError, ERRORS, type ErrorCode } from '../core/errors.js'
 
 const codes = Object.keys(ERRORS) as ErrorCode[]
 
-/** Sources without the table itself and without what only documents which errors a route may answer with. */
+/** The sources, except the table itself and what only documents a route's errors. */
 const sources = ['core', 'src', 'plugins', 'workers']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -77,7 +77,7 @@ export function createChangeListener(
   async function listen({ sql, heartbeats, lost }: Listening): Promise<void> {
     const until = AbortSignal.any([stop.signal, lost.signal])
     await within(PATIENCE_MS, listenForChanges(sql, heartbeats))
-    // Whatever changed while nobody listened is not going to be told.
+    // Changes made while nobody listened will not be delivered.
     changes.everythingChanged()
     if (silent) log.info('changes of access are received again')
     silent = false

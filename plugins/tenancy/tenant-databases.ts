@@ -53,7 +53,9 @@ export function createTenantDatabases(
     if (mark === undefined) return false
     const { prefix, suffix } = names.oldMark
     if (![null, names.markOf(tenant.id), prefix + tenant.id + suffix].includes(mark))
-      throw new Error(`The database "${tenant.database_name}" exists and is not that of tenant ${tenant.id}`)
+      throw new Error(
+        `The database "${tenant.database_name}" exists and does not belong to tenant ${tenant.id}`
+      )
     return true
   }
 

@@ -63,7 +63,7 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
   async function exists(session: postgres.Sql, name: string): Promise<boolean> {
     const role = await findRole(session, name, group)
     if (role?.inGroup === false)
-      throw new Error(`The role "${name}" exists and belongs to somebody else; rename or drop it`)
+      throw new Error(`The role "${name}" exists and belongs to something else; rename or drop it`)
     return role !== undefined
   }
 

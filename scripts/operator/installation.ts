@@ -28,7 +28,7 @@ export interface Installation {
   tenantMigrations: TenantMigrationRepository
   /** What every tenant should be at. */
   newest: Newest
-  /** Without a relay: the worker's finds what was marked, and looks into the outbox of the main database anyway. */
+  /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
   outboxes: Outboxes
   change: Change
   /** Opened on the first call, since not every command gets the settings of the storage. */

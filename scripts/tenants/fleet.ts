@@ -4,7 +4,7 @@ import type { TenantMigration } from '../../db/main/tenant-migrations-repository
 import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
-/** The tenants of an installation, as the commands that concern all of them see them. */
+/** An installation's tenants, for the commands that concern all of them. */
 export type Fleet = Pick<Installation, 'places' | 'tenantMigrations' | 'newest'>
 
 /** @throws {UsageError} if there is no such tenant */

@@ -17,13 +17,13 @@ const ELSEWHERE_MS = 10_000
 
 /** Migrates tenants, with a progress bar. */
 export const migrate: TenantCommand = {
-  help: `  migrate            brings every tenant that is behind this version, or whose last attempt failed, to its
-                     newest migration, and builds the indexes that it lacks while it is in use. One that fails
-                     stops no other; the exit code is then 1, and the next run tries it again. Ctrl-C finishes
-                     what was begun; the next run goes on from there.
-    --concurrency N  so many tenants at the same time, each on a connection of its own (${CONCURRENCY})
-    --tenant ID      only this tenant, whatever is known of it
-    --dry-run        only tells what there is to do`,
+  help: `  migrate            migrates every tenant that is behind this version, or whose last attempt failed, and builds its
+                     missing indexes while it is in use. A failure does not stop the others; the exit code is then
+                     1, and the next run tries again. Ctrl-C finishes the tenants already begun; the next run
+                     continues from there.
+    --concurrency N  migrate N tenants at the same time, each on its own connection (default: ${CONCURRENCY})
+    --tenant ID      only this tenant, whatever its recorded state
+    --dry-run        only report what would be done`,
 
   async run(args) {
     const { values } = parseArgs({

@@ -24,11 +24,10 @@ type State = 'current' | 'behind' | 'ahead' | 'failed'
 
 /** Shows the migration state of every tenant. */
 export const status: TenantCommand = {
-  help: `  status             shows how far each tenant is: current, behind or ahead of this version, or failed at the last
-                     attempt; its newest migration, when it was last migrated or looked at, indexes that are missing,
-                     invalid or being built, and the error. A tenant that nobody has migrated since it was
-                     created is looked at, and so are the indexes of one that may lack some. The exit code is 1 when one is
-                     behind or failed.
+  help: `  status             shows the state of each tenant: current, behind or ahead of this version, or failed at the last
+                     attempt; also its newest migration, when it was last migrated or inspected, indexes that are
+                     missing, invalid or being built, and the error. Inspects tenants that have not been migrated since
+                     their creation, and tenants that may lack indexes. Exits with 1 if one is behind or failed.
     --tenant ID      only this tenant
     --json           one JSON object per line`,
 
@@ -60,7 +59,7 @@ export const status: TenantCommand = {
   }
 }
 
-/** The tenants with what is found in the tables of those of which nothing is known, which is written down. */
+/** Completes the tenants without a recorded state by inspecting their tables, and records the result. */
 async function lookAt(page: TenantMigration[], fleet: Fleet, always: boolean): Promise<Seen[]> {
   const { places, newest } = fleet
   const limit = pLimit(CONCURRENCY)

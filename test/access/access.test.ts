@@ -22,7 +22,7 @@ function setUp() {
     role: 'user' as Role | null,
     tenant: TENANT,
     asked: 0,
-    /** While set, answers are made at once, and given only after it has resolved. */
+    /** While set, answers are computed at once, but returned only after it has resolved. */
     slow: undefined as Promise<void> | undefined
   }
   const answer = async <T>(value: T): Promise<T> => {
@@ -45,7 +45,7 @@ function setUp() {
     }
   })
   const find = () => access.findMembership(IDENTITY, TENANT.id)
-  /** How many questions some work leads to. */
+  /** How many database questions some work causes. */
   const questions = async (work: () => Promise<unknown>) => {
     const before = state.asked
     await work()

@@ -73,7 +73,7 @@ void t.test('other changes are not announced', async (t) => {
   await sql`update token_families set generation = 1, rotated_at = now(), last_used_at = now() where id = ${session}`
   await sql`update tenants set name = name where id = ${tenant}`
   await sql`update user_tenant_associations set role = role where user_id = ${user}`
-  // Comes last, since changes are told in their order.
+  // Last, since changes are announced in order.
   await sql`delete from users where id = ${user}`
   await until(async () => heard.includes(`user ${user}`))
   t.same(
@@ -123,7 +123,7 @@ void t.test('a connection that only looks alive: not fresh either', async (t) =>
   front.freeze()
   await until(async () => !listener.isFresh())
   heard.splice(0)
-  // It is given up, and a new connection takes its place.
+  // It is abandoned, and a new connection replaces it.
   await fresh()
   t.same(heard, ['everything'])
   front.thaw()

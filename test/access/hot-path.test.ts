@@ -6,7 +6,7 @@ import { startPostgresFront } from '../helpers/postgres-front.js'
 
 const { config, configWith, sql, places } = await createInstallation(t)
 const front = await startPostgresFront(t, config.database.url)
-// What the listener says to itself goes another way, and is not counted.
+// The listener's notifications to itself take another way, and are not counted.
 const { url } = await startApi(
   t,
   configWith({ DATABASE_URL: front.url, DATABASE_DIRECT_URL: config.database.url })
@@ -19,8 +19,8 @@ const document = await uploaded(admin, tenant.id, 'content')
 const path = `/api/tenants/${tenant.id}`
 
 /**
- * The round trips of one request, once everything that is prepared or remembered is. Of several the one with the
- * fewest, since the relay and the like ask the database at times of their own.
+ * The round trips of one request once everything is prepared and cached: the minimum of several, since the relay and
+ * others query the database at their own times.
  */
 async function roundTripsOf(request: () => Promise<{ status: number }>): Promise<Record<string, number>> {
   const measure = async () => {

@@ -8,7 +8,7 @@ import { PASSWORD, signUp } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-/** Connections of their own go to one process after the other. */
+/** Separate connections go to one process after the other. */
 const CONNECTIONS = 12
 
 const { environment } = await createInstallation(t, { LOG_LEVEL: 'fatal' })
@@ -87,7 +87,7 @@ void t.test('a session that one process ended is over for all', async (t) => {
 void t.test('a process that was killed is replaced, and the others go on', async (t) => {
   const [victim = 0] = several.processes()
   process.kill(victim, 'SIGKILL')
-  // Until its parent knows: a connection that is just being handed to it then has nobody.
+  // Until its parent knows: a connection just being handed to it is lost.
   await until(async () => !alive(victim))
   const answers = await times(() => send(url, 'GET', '/health/live'))
   t.ok(answers.every(({ status }) => status === 200))

@@ -12,7 +12,7 @@ const lineOf = (options: Partial<FairLineOptions> = {}) =>
     ...options
   })
 
-/** Who gets in, in order; each stays until the gate opens, then all leave at once. */
+/** Records who gets in, in order; each stays until the gate opens, then all leave at once. */
 function record(line: FairLine) {
   const order: string[] = []
   const ask = (...keys: string[]) =>
@@ -20,7 +20,7 @@ function record(line: FairLine) {
   return { order, ask }
 }
 
-/** Holders of places, to be let go one by one. */
+/** Holders of places, to be released one by one. */
 async function hold(line: FairLine, ...askers: { keys: string[]; weight?: number }[]): Promise<Place[]> {
   return Promise.all(askers.map((asker) => line.enter(asker)))
 }

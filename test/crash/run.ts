@@ -1,4 +1,4 @@
-/** `npm run test:crash`: the crash test at full size, on a PostgreSQL and an Apache Kafka of its own. */
+/** `npm run test:crash`: the crash test at full size, on its own PostgreSQL and Apache Kafka. */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -51,7 +51,7 @@ t.test('an unreachable server is distinguished from a wrong statement', async (t
 t.test('if the server has no free connection, statements and transactions wait for one', async (t) => {
   const role = `test_${randomBytes(4).toString('hex')}`
   await client.sql.unsafe(`create role ${role} login password 'few' connection limit 2`)
-  // Others may have closed this database to everybody who is not named.
+  // Other tests may have closed this database to everyone not named.
   await client.sql.unsafe(`grant connect on database postgres to ${role}`)
   const url = new URL(testServices().databaseUrl)
   url.username = role

@@ -27,7 +27,7 @@ function url(query: Record<string, string>, { database = 'main', host = '127.0.0
   return made.href
 }
 
-/** Turns TLS on, and the door for everything else off. */
+/** Turns TLS on, and refuses everything else. */
 async function requireTls(): Promise<void> {
   const sql = connect(server.url(), { max: 1 })
   const [shown] = await sql<{ data_directory: string }[]>`show data_directory`
@@ -110,7 +110,7 @@ t.test('every connection to the database uses TLS', async (t) => {
       rows.some((row) => row.name === name),
       name
     )
-  // Whoever keeps spare databases ready may be connected as well.
+  // A process that keeps spare databases ready may be connected as well.
   t.ok(
     rows.every(({ ssl }) => ssl),
     'all of them'

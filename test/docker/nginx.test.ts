@@ -22,7 +22,7 @@ const { certificate, key } = makeCertificates(folder, 'IP:127.0.0.1')
 writeFileSync(join(folder, 'server.pem'), certificate)
 writeFileSync(join(folder, 'server.key'), key)
 
-/** What came through to the API. */
+/** The requests that reached the API. */
 const seen: { url: string; headers: IncomingHttpHeaders }[] = []
 const api = createServer((incoming, answer) => {
   seen.push({ url: incoming.url ?? '', headers: incoming.headers })

@@ -27,7 +27,7 @@ const formOf = (
   )
 const FILE: Part = { name: 'file', filename: 'a.txt', body: 'content' }
 
-/** The ways in which something may be declared of content: of a raw body, of a form, and of a part. */
+/** The ways of declaring something about content: for a raw body, for a form, and for a part. */
 const ways: Record<string, (headers: Record<string, string>) => Promise<Answer<TestDocument>>> = {
   raw: (headers) => post('content', headers, RAW),
   part: (headers) => post(formOf(headers), MULTIPART),
@@ -271,7 +271,7 @@ void t.test('media types are kept and found in lower case', async (t) => {
   const field = { name: 'mime_type', body: 'Application/X_Mixed' }
   const made = (await post(multipart([FILE, field]), MULTIPART)).body.data
   t.equal(made.mime_type, 'application/x_mixed')
-  // A row of a version that kept the case.
+  // A row from a version that kept the case.
   const older = (await post('x', { 'content-type': 'application/x_mixed' }, RAW)).body.data
   await db`update documents set mime_type = 'Application/X_Mixed' where id = ${older.id}`
   for (const asked of ['application/x_mixed', 'APPLICATION/x_mixed']) {

@@ -12,7 +12,7 @@ const { configWith } = await createInstallation(t)
 /** A place that nobody else waits for. */
 const unwanted = { isWanted: () => false, recall: () => undefined, leave: () => undefined }
 
-/** An application that reads bodies by `work`, and what came of it. */
+/** An application that reads bodies by `work`, and its results. */
 async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknown>) {
   const app = Fastify()
   t.teardown(() => app.close())

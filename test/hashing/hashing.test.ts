@@ -13,7 +13,7 @@ const identity = (bytes: Buffer) => ({
   fileSize: bytes.length
 })
 
-/** Passes bytes in pieces of these sizes, in turns. */
+/** Passes bytes in pieces of these sizes, in rotation. */
 async function pass(hash: ContentHash, bytes: Buffer, sizes: number[]): Promise<void> {
   for (let at = 0, n = 0; at < bytes.length; n++) {
     const size = sizes[n % sizes.length] ?? 1

@@ -29,7 +29,7 @@ async function tour(folder: string, args: string[], [command = '', ...first] = T
 
 function makeFolder(t: { teardown(handler: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-tour-test-'))
-  // Where root runs the tests, PostgreSQL runs as another user, who has to get in.
+  // If root runs the tests, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(folder, 0o711)
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return folder

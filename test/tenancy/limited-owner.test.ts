@@ -75,7 +75,7 @@ void t.test('a tenant is created, used, migrated and purged while it is connecte
   t.equal(await places.exists(tenant), false)
 })
 
-void t.test('one that is made of a spare as well', async (t) => {
+void t.test('also one that is created from a spare', async (t) => {
   places.refill()
   await until(async () => (await sql`select from tenant_spares`).length > 0)
   const tenant = await insert('spare')

@@ -12,6 +12,6 @@ export function tenantDeleted(dependencies: HandlerDependencies): Handler<'tenan
     // An admin may have reactivated the tenant before this event arrived.
     if (tenant === null || tenant.is_active) return
     places.evict(tenant)
-    log.debug({ tenant_id: tenant.id }, 'gave up the connections of a deleted tenant')
+    log.debug({ tenant_id: tenant.id }, 'closed the connections of a deleted tenant')
   }
 }

@@ -17,7 +17,7 @@ export interface FileServiceDependencies {
 }
 
 export function createFileService({ router, change, removal }: FileServiceDependencies) {
-  /** Row first, object second: in between, pending_objects remembers the object. */
+  /** Row first, object second: in between, pending_objects records the object. */
   async function removeOrphan(
     tenant: TenantRef,
     fileId: string,
@@ -25,7 +25,7 @@ export function createFileService({ router, change, removal }: FileServiceDepend
   ): Promise<'deleted' | 'in use' | 'missing'> {
     const by = actor && { tenantId: tenant.id, actor }
     const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
-    // Without an actor it writes no event.
+    // Without an actor, no event is written.
     const deletion = await (by === undefined ? router.withTenant(tenant, work) : change(tenant, work))
     if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.key)
     return deletion.outcome

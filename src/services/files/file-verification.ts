@@ -55,7 +55,7 @@ export function createFileVerification(dependencies: {
       const intact = found.verification === 'intact'
       // An intact file writes no event.
       const { outcome } = await (intact ? router.withTenant(tenant, record) : change(tenant, record))
-      // A file that was deleted while it was read is no damage.
+      // A file that was deleted while it was read is not damaged.
       return outcome === 'recorded' ? found.verification : null
     }
   }

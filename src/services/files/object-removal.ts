@@ -34,9 +34,9 @@ export function createObjectRemoval({
   storage,
   onPostponed
 }: ObjectRemovalDependencies): ObjectRemoval {
-  async function remove(tenant: TenantRef, s3Path: string): Promise<void> {
-    await storage.of(tenant).delete(s3Path)
-    await router.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
+  async function remove(tenant: TenantRef, key: string): Promise<void> {
+    await storage.of(tenant).delete(key)
+    await router.withTenant(tenant, (store) => store.pendingObjects.remove(key))
   }
   async function postponing(key: string, work: () => Promise<void>): Promise<boolean> {
     try {
@@ -52,19 +52,19 @@ export function createObjectRemoval({
     async removeNow(tenant, key) {
       await postponing(key, () => remove(tenant, key))
     },
-    async abandon(tenant, s3Path) {
-      await postponing(s3Path, async () => {
-        // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
-        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
-        if (outcome === 'abandoned') await storage.of(tenant).delete(s3Path)
+    async abandon(tenant, key) {
+      await postponing(key, async () => {
+        // Only what certainly belongs to nobody: a commit whose answer was lost may have succeeded.
+        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(key))
+        if (outcome === 'abandoned') await storage.of(tenant).delete(key)
       })
     },
     async sweep(tenant) {
       let removed = 0
       for (;;) {
         const due = await router.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
-        for (const s3Path of due) {
-          if (await postponing(s3Path, () => remove(tenant, s3Path))) removed += 1
+        for (const key of due) {
+          if (await postponing(key, () => remove(tenant, key))) removed += 1
         }
         if (due.length < SWEEP_BATCH) return removed
       }

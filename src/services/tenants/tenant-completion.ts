@@ -11,9 +11,9 @@ export interface TenantCompletionDependencies {
   outboxes: Pick<Outboxes, 'recordMain'>
 }
 
-/** From the row of a tenant to one that is ready. */
+/** From a tenant's row to a ready tenant. */
 export function createTenantCompletion({ tenants, places, outboxes }: TenantCompletionDependencies) {
-  /** Idempotent: whatever part of it was done before is found done. */
+  /** Idempotent: steps already done are skipped. */
   async function makeReady(tenant: Tenant): Promise<Tenant> {
     await places.provision(tenant)
     const activation = await outboxes.recordMain(() => tenants.activate(tenant.id))

@@ -37,7 +37,7 @@ export type TenantPurge = ReturnType<typeof createTenantPurge>
  * row last.
  */
 export function createTenantPurge({ purges, router, places, storage }: TenantPurgeDependencies) {
-  /** Documents, and events that wait to be published; nothing when a purge was cut off after dropping them. */
+  /** Documents, and unpublished events; none if a purge was cut off after dropping the database. */
   async function lookInto(tenant: PurgeableTenant): Promise<{ documents: number; events: number }> {
     if (!(await places.exists(tenant))) return { documents: 0, events: 0 }
     return router.withTenant(tenant, async (store) => {

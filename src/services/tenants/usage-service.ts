@@ -3,7 +3,7 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export type UsageService = ReturnType<typeof createUsageService>
 
-/** @param limits what a tenant without limits of its own may hold */
+/** @param limits of a tenant that has none of its own */
 export function createUsageService({ router, limits }: { router: Router; limits: UsageLimits }) {
   return {
     /** What the tenant holds now, and its limits. */

@@ -56,7 +56,7 @@ export function createUploadKeys(router: Router) {
       }
 
       const renewal = setInterval(() => {
-        // When it fails for long enough, the claim is lost, which the commit finds out.
+        // If renewing fails for long enough, the claim is lost, which the commit will notice.
         router
           .withTenant(tenant, (store) => store.idempotencyKeys.renew(id, owner, CLAIM_SECONDS))
           .catch(() => undefined)
@@ -67,7 +67,8 @@ export function createUploadKeys(router: Router) {
           async end(answered) {
             clearInterval(renewal)
             if (answered) return
-            // A commit whose answer got lost may have answered the key; then it stays. What cannot be released expires.
+            // A commit whose answer was lost may have answered the key; then it stays. A key that cannot be released
+            // expires.
             await router
               .withTenant(tenant, (store) => store.idempotencyKeys.release(id, owner))
               .catch(() => undefined)

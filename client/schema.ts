@@ -347,7 +347,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Only an admin can remove others. You can always remove yourself.
+         * @description Only an admin can remove others. You can remove yourself, unless you are the last admin.
          */
         delete: operations["removeMember"];
         options?: never;

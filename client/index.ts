@@ -8,8 +8,8 @@ export type ApiClient = Client<paths>
 
 /**
  * A client whose paths, parameters, bodies and answers are typed by openapi.yaml.
- * @param baseUrl without a slash at the end
- * @param token the access token that is sent with every request
+ * @param baseUrl without a trailing slash
+ * @param token the access token for every request
  * @param options for every `fetch`
  */
 export function createApiClient(baseUrl: string, token?: string, options: ClientOptions = {}): ApiClient {
@@ -18,8 +18,8 @@ export function createApiClient(baseUrl: string, token?: string, options: Client
 }
 
 /**
- * For `bodySerializer`, where a body is a form: `POST` of documents with `{ body: { file, filename }, bodySerializer:
- * toForm }`. What is undefined is left out.
+ * For `bodySerializer`, if a body is a form: `POST` documents with `{ body: { file, filename }, bodySerializer: toForm
+ * }`. Undefined values are left out.
  */
 export function toForm(body: object): FormData {
   const form = new FormData()

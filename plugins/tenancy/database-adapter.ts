@@ -1,13 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import { createClient, type DatabaseClient } from '../../db/client.js'
+import { connectOnce, createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
+import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
+import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter, TenantMigrations } from './adapter.js'
+import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
 import { recorded } from './recorded-migration.js'
@@ -15,6 +17,7 @@ import { createRefilling } from './refilling.js'
 import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
 import { createTenantDatabases } from './tenant-databases.js'
+import type { TenantRef } from './router.js'
 import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
@@ -46,7 +49,7 @@ export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
   { migrations, record }: TenantMigrations
-): TenancyAdapter {
+): PlaceAdapter {
   const { url, directUrl, pooled } = config.database
   const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
@@ -55,10 +58,15 @@ export function createDatabaseAdapter(
   const databases = createTenantDatabases(directUrl, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
+  const indexesOf = ({ database_name: database }: TenantRef): IndexedPlace => ({
+    url: asOwner(database),
+    target: 'tenant',
+    schema: 'public'
+  })
   const migrateTenant = recorded(async ({ database_name: database }) => {
     const migrated = await migrate(asOwner(database), 'tenant', migrations)
     if (roles !== undefined && migrated.applied > 0)
-      await withSession(asOwner(database), (session) => session.unsafe(roles.inside))
+      await withSession(asOwner(database), (session) => runRoleStatements(session, roles.inside))
     return migrated
   }, record)
   /** Databases that were found to fit a moment ago: they are not checked again when their pool is reopened. */
@@ -82,7 +90,7 @@ export function createDatabaseAdapter(
       const pool = openPool(database, poolSize)
       try {
         // A server that has no connection left, or a login that is refused, is noticed here.
-        await letIn(database, () => pool.client.sql`select 1`.simple())
+        await letIn(database, () => connectOnce(pool.client))
         return pool
       } catch (error) {
         await pool.close()
@@ -116,7 +124,7 @@ export function createDatabaseAdapter(
    * secret its password is an old one: then it is let in, and looks again.
    */
   const appliedTo = (database: string, { sql }: DatabaseClient) =>
-    letIn(database, () => readAppliedMigrations(sql, 'schema_migrations'))
+    letIn(database, () => readAppliedMigrations(sql))
 
   async function letIn<T>(database: string, look: () => PromiseLike<T>): Promise<T> {
     try {
@@ -180,7 +188,9 @@ export function createDatabaseAdapter(
       return migrated
     },
     inspect: (tenant) => inspect(tenant.database_name),
-    withTenant: ({ database_name: database }, work) =>
+    inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
+    buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
+    withPlace: (database, work) =>
       pools.use(database, ({ client, store }) =>
         useFitting(
           () => whileLetIn(database, () => work(store)),

@@ -4,7 +4,7 @@ import { resource } from '../resources.js'
 import { AppError } from '../../core/errors.js'
 import { isUuid } from '../../core/uuid.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
-import type { TenantRef } from './adapter.js'
+import type { TenantRef } from './router.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -18,16 +18,16 @@ export interface Upload {
   path: string
   token: string
   file: LocalFile
-  /** The name of the document; the file's own by default. */
+  /** The document's name; default: the file's own. */
   filename?: string
   mimeType: string
-  /** Called with the bytes of the file that were handed on so far. */
+  /** Receives the number of bytes passed on so far. */
   onProgress?: (sent: number) => void
 }
 
 /**
- * Uploads a file as multipart/form-data (RFC 7578), read from the disk as fast as the server takes it: a few
- * chunks are in memory, whatever its size, and the progress can be watched. Neither can be had of `fetch`.
+ * Uploads a file as multipart/form-data (RFC 7578), read from disk as fast as the server takes it: only a few chunks
+ * are in memory, whatever the size, and the progress can be watched. `fetch` offers neither.
  */
 export async function uploadFile({ url, signal }: Api, upload: Upload): Promise<Answer<UploadAnswer>> {
   const { file, filename = file.name, mimeType, token } = upload
@@ -50,7 +50,7 @@ export async function uploadFile({ url, signal }: Api, upload: Upload): Promise<
   })
   const response = responseTo(request)
   const sent = pipeline(body(head, file, tail, upload.onProgress), request)
-  // A server that refuses a file need not read it to its end; its answer counts, and not the broken connection.
+  // A server that refuses a file need not read all of it; its answer counts, not the broken connection.
   await Promise.race([sent.catch(() => undefined), response])
   const answer = await response
   return toAnswer({ method: 'POST', path: upload.path }, answer.statusCode ?? 0, parse(await text(answer)))
@@ -81,7 +81,7 @@ function parse(answer: string): unknown {
   }
 }
 
-/** As browsers do it (https://html.spec.whatwg.org/#multipart-form-data). */
+/** As browsers do (https://html.spec.whatwg.org/#multipart-form-data). */
 function quoted(name: string): string {
   return name.replaceAll('\n', '%0A').replaceAll('\r', '%0D').replaceAll('"', '%22')
 }

@@ -28,7 +28,7 @@ async function logIn() {
   return createApiClient(url, session.access_token)
 }
 
-t.test('the typed client goes the whole way of a document', async (t) => {
+t.test('the typed client covers the whole life of a document', async (t) => {
   const ada = await logIn()
   const tenant = dataOf(await ada.POST('/api/tenants', { body: { name: 'Acme' } }))
   const inTenant = { path: { tenant_id: tenant.id } }
@@ -72,7 +72,7 @@ t.test('the typed client goes the whole way of a document', async (t) => {
   t.equal(error?.error.code, 'DOCUMENT_NOT_FOUND', 'errors are typed too')
 })
 
-t.test('what the description does not allow does not compile', async (t) => {
+t.test('what the description forbids does not compile', async (t) => {
   const client = createApiClient(url)
   const wrong = [
     // @ts-expect-error there is no such path

@@ -3,13 +3,16 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DOCS_STYLE } from './docs-style.js'
 
-/** The folder of the built Swagger UI; nothing else of the package is used, since it computes its answers each time. */
+/**
+ * The folder of the built Swagger UI. Nothing else of the package is used, because its routes compute their answers
+ * each time.
+ */
 const FOLDER = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'
 
-/** What `/docs/static/` answers, by name; everything else is not there. */
+/** The files below `/docs/static/`, by name; nothing else is served. */
 export const DOCS_FILES: Record<string, { type: string; content: () => string | Buffer }> = {
   'swagger-ui.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'swagger-ui.css')) },
   'docs.css': { type: CSS, content: () => DOCS_STYLE },
@@ -17,7 +20,7 @@ export const DOCS_FILES: Record<string, { type: string; content: () => string | 
     type: JAVASCRIPT,
     content: () => readFileSync(join(FOLDER, 'swagger-ui-bundle.js'))
   },
-  // The token that is typed in is never kept (`persistAuthorization`): it would outlive the tab in its local storage.
+  // The typed token is never kept (`persistAuthorization`): in local storage it would outlive the tab.
   'swagger-initializer.js': {
     type: JAVASCRIPT,
     content: () => `const url = location.pathname.endsWith('/') ? 'json' : location.pathname + '/json'
@@ -27,6 +30,7 @@ window.ui = SwaggerUIBundle({
   deepLinking: true,
   tryItOutEnabled: true,
   displayRequestDuration: true,
+  showExtensions: true,
   persistAuthorization: false,
   validatorUrl: null
 })
@@ -34,7 +38,7 @@ window.ui = SwaggerUIBundle({
   }
 }
 
-/** The page at `/docs`. @param root the relative path from the page to `/`, without a slash at the end */
+/** The page at `/docs`. @param root the relative path from the page to `/`, without a trailing slash */
 export const docsPage = (root: string) => `<!doctype html>
 <html lang="en">
   <head>

@@ -1,24 +1,29 @@
 import type { OpenApiDocument } from './document.js'
 import { SECURITY_SCHEMES } from './front-matter.js'
-import type { Operation } from './operation.js'
+import type { Operation, Parameter } from './operation.js'
+import { SCHEMAS_PATH } from './reference-paths.js'
 import { mapValues, type Schema } from './schemas.js'
 
 /**
- * The description for `/docs`. Its forms begin filled with the examples, so what need not be given has none there, or it
- * would be sent without having been asked for. One box takes the bearer token of all operations, and errors are one line
- * that leads to `/errors`.
+ * The description for `/docs`, where forms start with the examples filled in: optional values get no example, or the
+ * page would send them unasked. One box takes the bearer token of all operations, and one line per operation leads to
+ * the page of errors.
  */
-export function forTryingOut(document: OpenApiDocument): OpenApiDocument {
-  const forPage = (operation: Operation) => withOneBearer(withoutErrors(withEmptyForms(operation)))
-  const { bearer } = SECURITY_SCHEMES
+export function forTryingOut({ components, paths, ...document }: OpenApiDocument): OpenApiDocument {
+  const forPage = (operation: Operation) =>
+    withOneBearer(withoutErrors(withEmptyForms(operation, components.schemas)))
   return {
     ...document,
-    components: { ...document.components, securitySchemes: { bearer } },
-    paths: mapValues(document.paths, (methods) => mapValues(methods, forPage))
+    components: {
+      ...components,
+      securitySchemes: { bearer: SECURITY_SCHEMES.bearer },
+      parameters: mapValues(components.parameters ?? {}, withoutOption)
+    },
+    paths: mapValues(paths, (methods) => mapValues(methods, forPage))
   }
 }
 
-/** The token for `/metrics` comes from the same box; a refresh token goes into the body. */
+/** The token for `/metrics` goes into the same box, a refresh token into the body. */
 const withOneBearer = ({ security, ...operation }: Operation): Operation => ({
   ...operation,
   ...(security && {
@@ -28,7 +33,7 @@ const withOneBearer = ({ security, ...operation }: Operation): Operation => ({
   })
 })
 
-/** Each operation has some twenty errors, which would bury what it does. */
+/** An operation has some twenty errors, which would bury what it does. */
 function withoutErrors(operation: Operation): Operation {
   const others = Object.entries(operation.responses).filter(([status]) => Number(status) < 400)
   return { ...operation, responses: { ...Object.fromEntries(others), default: ANY_ERROR } }
@@ -36,30 +41,34 @@ function withoutErrors(operation: Operation): Operation {
 
 const ANY_ERROR = {
   description:
-    'An error. The page `/errors` explains each code, and /openapi.yaml lists those of each operation.'
+    'An error. `x-error-codes` lists the codes of this operation, and the page `/errors` explains them.'
 }
 
-function withEmptyForms(operation: Operation): Operation {
+function withEmptyForms(operation: Operation, schemas: Record<string, Schema>): Operation {
   const { parameters, requestBody } = operation
   const form = requestBody?.content['multipart/form-data']
   return {
     ...operation,
     ...(parameters && {
-      parameters: parameters.map(({ example, ...one }) =>
-        one.required === true && example !== undefined ? { ...one, example } : one
-      )
+      parameters: parameters.map((one) => ('$ref' in one ? one : withoutOption(one)))
     }),
     ...(form && {
       requestBody: {
         ...requestBody,
         content: {
           ...requestBody.content,
-          'multipart/form-data': { ...form, schema: withoutOptions(form.schema) }
+          'multipart/form-data': { ...form, schema: withoutOptions(resolve(form.schema, schemas)) }
         }
       }
     })
   }
 }
+
+const withoutOption = ({ example, ...one }: Parameter): Parameter =>
+  one.required === true && example !== undefined ? { ...one, example } : one
+
+const resolve = (schema: Schema, schemas: Record<string, Schema>): Schema =>
+  schemas[schema.$ref?.slice(SCHEMAS_PATH.length) ?? ''] ?? schema
 
 /** The page sends every field of a form, and makes up what is not filled in; so it gets those that it has to send. */
 function withoutOptions({ required = [], properties = {}, ...schema }: Schema): Schema {

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
-import { stringify } from 'yaml'
+import { Document, isCollection, isScalar, visit } from 'yaml'
 import { resource } from '../../../plugins/resources.js'
 import { constantAnswer, JSON_TYPE } from './constant-answer.js'
 import { forTryingOut } from './docs-page.js'
@@ -17,19 +17,19 @@ export default fp(
       openapi: {
         openapi: '3.0.3',
         info: INFO,
-        servers: [{ url: publicUrl ?? '/', description: 'The server that this description comes from' }],
+        servers: [{ url: publicUrl ?? '/', description: 'The server that published this description' }],
         tags: TAGS,
         components: { securitySchemes: SECURITY_SCHEMES },
         security: [{ bearer: [] }]
       },
-      // Routes answer with and without a slash at the end; what has a default need not be given.
+      // Routes work with and without a trailing slash; values with a default are optional.
       transform: ({ schema, url }) => {
         const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
         return {
           url: url.replace(/(.)\/$/, '$1'),
           schema: {
             ...schema,
-            // The routes of HEAD have names of their own, to which @fastify/swagger has added this.
+            // HEAD routes have their own names, to which @fastify/swagger has appended this.
             ...(operationId !== undefined && { operationId: operationId.replace(/-head$/, '') }),
             ...(isObject(querystring) && { querystring: withoutDefaults(querystring) })
           }
@@ -63,9 +63,29 @@ export default fp(
 
 const YAML_TYPE = 'application/yaml; charset=utf-8'
 
+/** Characters of a short list or mapping, which takes one line. */
+const MAX_LINE = 240
+const PLAIN = /^[\w$][\w $;()/.-]*$/
+
 /** Text that older readers of YAML would take for a date or a number is quoted. */
-const toYaml = (document: object) =>
-  stringify(document, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
+function toYaml(described: object): string {
+  const document = new Document(described, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = list.items.every(isScalar)
+    },
+    Map: (_key, mapping) => {
+      mapping.flow = JSON.stringify(mapping).length < MAX_LINE
+    },
+    // Not every reader takes the same characters for text on such a line.
+    Scalar: (_key, scalar, path) => {
+      const isInLine = path.some((node) => isCollection(node) && node.flow === true)
+      if (isInLine && typeof scalar.value === 'string' && !PLAIN.test(scalar.value))
+        scalar.type = 'QUOTE_DOUBLE'
+    }
+  })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+}
 
 interface ObjectSchema {
   properties: Record<string, object>

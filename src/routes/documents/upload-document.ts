@@ -20,7 +20,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    // Fastify would refuse what is no media type; here it says as little as none.
+    // Fastify would refuse an invalid media type; here it counts as none.
     if (parseMediaType(request.headers['content-type']) === undefined) delete request.headers['content-type']
     done(null, payload)
   })
@@ -32,47 +32,52 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     '/',
     {
       config: { role: 'user', streamedBody: true },
-      // The body is checked while it streams by; its schema is for the reader.
+      // The body is checked while it streams by; its schema only documents it.
       validatorCompiler: (route) => (route.httpPart === 'body' || !validate ? () => true : validate(route)),
       schema: {
         operationId: 'uploadDocument',
         tags: ['Documents'],
         summary: 'Upload a document',
         description:
-          'As multipart/form-data with the fields in any order, or as the raw bytes with any other content type and ' +
-          '`?filename=`. Digests are verified wherever they are declared: `md5`, Content-MD5, Content-Digest and ' +
-          'Repr-Digest, of the request and of its parts. Content that is coded or partial is refused. The type is ' +
-          'what says something first: `mime_type`, the Content-Type of the part or of a raw body ' +
-          '(application/x-www-form-urlencoded, which curl sends unasked, says nothing), the first bytes of the ' +
-          'content, the extension of the name; otherwise application/octet-stream. The charset of a Content-Type is ' +
-          'kept, and sent with the content. The name is the field `filename`, which may stand in the query instead, ' +
-          'or the one of the part; `filename*` does not count (RFC 7578 §4.2).',
+          'Send multipart/form-data with the fields in any order, or the raw bytes with any other content type and ' +
+          '`?filename=`.\n\n' +
+          '**Name**: the field `filename`, or the query parameter, or the filename of the part. `filename*` is ignored ' +
+          '(RFC 7578 §4.2).\n\n' +
+          '**Type**: taken from the first of these that is present: `mime_type`, the Content-Type of the part or of ' +
+          'the raw body, the first bytes of the content, the extension of the name. Otherwise it is ' +
+          'application/octet-stream. application/x-www-form-urlencoded, the default of curl, is ignored. The charset ' +
+          'of the Content-Type is stored and sent with the content.\n\n' +
+          '**Digests**: every digest you declare is verified: `md5`, Content-MD5, Content-Digest and Repr-Digest, of ' +
+          'the request and of its parts. Encoded or partial content is refused.',
         headers: UploadHeaders,
         params: TenantParams,
         querystring: Type.Object({
           filename: Type.Optional({
             ...Filename,
-            description: 'The name; needed when the body is the file itself'
+            description: 'The name of the document; required if the body is the raw bytes'
           })
         }),
         body: {
           content: {
             'multipart/form-data': {
-              schema: Type.Object({
-                file: Type.String({ format: 'binary', description: 'The content' }),
-                ...UploadFields.properties
-              })
+              schema: Type.Object(
+                {
+                  file: Type.String({ format: 'binary', description: 'The content' }),
+                  ...UploadFields.properties
+                },
+                { title: 'UploadForm' }
+              )
             },
             'application/octet-stream': {
               schema: Type.String({
                 format: 'binary',
-                description: 'The content; any other type will do too'
+                description: 'The content; you may send any other content type too'
               })
             }
           }
         },
         response: {
-          201: withHeaders(Success(UploadedDocument, 'The document was created'), ReplayedHeader),
+          201: withHeaders(Success(UploadedDocument, 'The new document'), ReplayedHeader),
           ...tenantErrors(
             'VALIDATION_ERROR',
             'EMPTY_FILE',
@@ -108,7 +113,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** Who uploads, how much, and under which key. */
+/** The sender, the size and the key of an upload. */
 function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHeaders> }) {
   const length = request.headers['content-length']
   return {
@@ -123,17 +128,17 @@ function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHead
 const isForm = ({ headers }: FastifyRequest) =>
   parseMediaType(headers['content-type'])?.value === 'multipart/form-data'
 
-/** Bytes that a form may take besides the file: its fields, and the headers of its parts. */
+/** Bytes a form may take besides the file: its fields, and the headers of its parts. */
 const FORM_BYTES = 1024 * 1024
 
-/** Refuses by the headers alone what is too large in any case, before it waits for its turn or a byte is read. */
+/** Refuses what is certainly too large by the headers alone, before it waits in line or any byte is read. */
 function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
   const most = isForm(request) ? maxBytes + FORM_BYTES : maxBytes
   if (Number(request.headers['content-length']) > most) throw fileTooLarge(maxBytes)
 }
 
 /**
- * The name that was decoded from a URL. What is no percent-encoded UTF-8 would have been altered by that.
+ * The decoded name from a URL. Decoding would have altered a name that is not percent-encoded UTF-8.
  * @throws {AppError} VALIDATION_ERROR
  */
 function nameInQuery(filename: string | undefined, url = ''): string | undefined {
@@ -150,7 +155,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/** Aborted when the request closes. Before its body has been read, that means that the client has left. */
+/** Aborts when the request closes. Before the body has been read, that means that the client disconnected. */
 function whenClosed({ raw }: FastifyRequest): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))
@@ -160,7 +165,7 @@ function whenClosed({ raw }: FastifyRequest): AbortSignal {
 }
 
 /**
- * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query, digests are in
+ * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query; digests are in
  * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530), which may also follow the body as trailers.
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
  */

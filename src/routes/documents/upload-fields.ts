@@ -10,26 +10,26 @@ import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
 import type { ReceivedBytes, UploadDescription } from '../../services/uploads/upload.js'
 
-/** What the headers of a request may say about the bytes, besides their type. */
+/** What request headers may declare about the bytes, besides their type. */
 export const UploadHeaders = Type.Object({
   ...IdempotencyHeaders.properties,
   'content-md5': Type.Optional(
     Type.String({
       pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
-      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
+      description: 'The MD5 of the body in base64 (RFC 1864). The server verifies it',
       examples: ['sZRqySSS0jR8YjW00mERhA==']
     })
   ),
   'content-digest': Type.Optional(
     Type.String({
       description:
-        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
+        'The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part',
       examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
     })
   )
 })
 
-/** What a client may say about the bytes that it sends. */
+/** What a client may declare about the bytes it sends. */
 export const UploadFields = Type.Object(
   {
     filename: Type.Optional(Filename),
@@ -37,7 +37,7 @@ export const UploadFields = Type.Object(
     md5: Type.Optional(
       Type.String({
         pattern: patternSaying(/^[0-9a-fA-F]{32}$/u, 'must be the 32 hexadecimal digits of an MD5'),
-        description: 'Hexadecimal; verified',
+        description: 'The MD5 of the content in hexadecimal. The server verifies it',
         examples: ['b1946ac92492d2347c6235b4d2611184']
       })
     )
@@ -48,7 +48,7 @@ export type UploadFields = Static<typeof UploadFields>
 
 const problemsIn = compileCheck(UploadFields)
 
-/** What has arrived of a request: the bytes, and what was said about them. */
+/** What a request sent: the bytes, and what was declared about them. */
 export interface SentUpload {
   received: ReceivedBytes
   fields: Record<string, unknown>
@@ -57,7 +57,7 @@ export interface SentUpload {
 }
 
 /**
- * Names and types the received bytes.
+ * Gives the received bytes their name and type.
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH
  */
 export async function describeUpload({ received, fields, type }: SentUpload): Promise<UploadDescription> {

@@ -10,7 +10,7 @@ import { bareErrors, Success } from '../../schemas/envelope.js'
 
 const link = (description: string, example: string) => Type.String({ description, examples: [example] })
 
-/** Name, version and links, for anyone who opens the address of the API. */
+/** Name, version and links, for anyone who opens the API's address. */
 export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
   const { http, docs } = settingsOf(app)
   const { publicUrl = '' } = http
@@ -22,18 +22,21 @@ export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'root',
         tags: ['Operations'],
-        summary: 'Name, version, and where to read on',
+        summary: 'Get the name, version and links of the service',
         description: 'Clients that prefer text/html to JSON, such as browsers, get a page instead.',
         security: [],
         response: {
           200: Success(
-            Type.Object({
-              name: Type.String({ examples: [INFO.title] }),
-              version: Type.String({ examples: [INFO.version] }),
-              docs: link('A page for people', '/docs'),
-              openapi: link('The same for programs', '/openapi.json'),
-              health: link('Whether requests can be served', '/health/ready')
-            }),
+            Type.Object(
+              {
+                name: Type.String({ examples: [INFO.title] }),
+                version: Type.String({ examples: [INFO.version] }),
+                docs: link('The documentation for people', '/docs'),
+                openapi: link('The description for programs (OpenAPI)', '/openapi.json'),
+                health: link('The readiness check', '/health/ready')
+              },
+              { title: 'Service' }
+            ),
             'The service'
           ),
           ...bareErrors()

@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version, and where to read on */
+        /** Get the name, version and links of the service */
         get: operations["root"];
         put?: never;
         post?: never;
@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers */
+        /** Check that the process answers */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -42,8 +42,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests can be served
-         * @description `degraded`: served, but events wait for Kafka. `process` is down while it is overloaded, and when it is about to end.
+         * Check that the API can serve requests
+         * @description `degraded` means that requests are served, but events wait for Kafka. `process` is `down` while the process is overloaded or shutting down.
          */
         get: operations["ready"];
         put?: never;
@@ -62,8 +62,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Measurements in the text format of Prometheus
-         * @description The bearer token is METRICS_TOKEN. Where none is set, anyone may read this.
+         * Get the metrics in the Prometheus text format
+         * @description Send METRICS_TOKEN as the bearer token. If the operator has not set one, anyone can read the metrics.
          */
         get: operations["metrics"];
         put?: never;
@@ -101,8 +101,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start a session
-         * @description A wrong password, an unknown and a deactivated account are answered alike. After too many wrong passwords none is looked at for a while, the right one neither; sessions that were started go on.
+         * Log in
+         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins for the account are refused for a while, even with the right password. Existing sessions continue.
          */
         post: operations["login"];
         delete?: never;
@@ -121,8 +121,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replace a refresh token
-         * @description The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced may be presented again for 10 seconds and gives the same successor; an older one ends the session. However often it is refreshed, a session ends at its greatest age (30 days unless the server says otherwise).
+         * Refresh the tokens of a session
+         * @description Send the refresh token in the body or as the bearer token. You get a new pair of tokens, and the old refresh token is used up. For 10 seconds you can repeat the request and get the same new refresh token. Any older refresh token ends the session. A session also ends at its maximum age (30 days by default), however often you refresh it.
          */
         post: operations["refresh"];
         delete?: never;
@@ -141,8 +141,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session
-         * @description Its access and refresh tokens stop working everywhere.
+         * Log out
+         * @description Ends the session of the access token. Its access and refresh tokens stop working everywhere.
          */
         post: operations["logout"];
         delete?: never;
@@ -158,11 +158,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own account */
+        /** Get your account */
         get: operations["getMe"];
         /**
-         * Change the own name
-         * @description What is not given stays as it is. The e-mail address cannot be changed.
+         * Change your name
+         * @description Fields you leave out stay as they are. You cannot change the e-mail address.
          */
         put: operations["updateMe"];
         post?: never;
@@ -181,8 +181,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the own password
-         * @description All other sessions end. Wrong passwords are counted, as at a log-in.
+         * Change your password
+         * @description Ends all your other sessions. A wrong password counts as a failed log-in.
          */
         put: operations["changePassword"];
         post?: never;
@@ -199,7 +199,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tenants one belongs to, with role, active or not */
+        /** List all your tenants, including inactive ones */
         get: operations["listMyTenants"];
         put?: never;
         post?: never;
@@ -217,8 +217,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What one did outside of all tenants, such as log-ins
-         * @description Entries appear when the worker has read their events, normally within a second. Actions are those of `listAudit`: `auth.…`, `session.…`, `user.…`, and `access.refused` outside of tenants.
+         * List your account activity (log-ins, password changes)
+         * @description What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed their events, normally within a second. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; `listAudit` explains them.
          */
         get: operations["listMyAudit"];
         put?: never;
@@ -236,11 +236,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own sessions */
+        /** List your sessions */
         get: operations["listSessions"];
         put?: never;
         post?: never;
-        /** End all sessions but the one that asks */
+        /** End all your other sessions */
         delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
@@ -258,7 +258,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of the own sessions
+         * End one of your sessions
          * @description Its access and refresh tokens stop working everywhere.
          */
         delete: operations["endSession"];
@@ -274,12 +274,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own tenants, with role */
+        /** List your tenants, with your role in each */
         get: operations["listTenants"];
         put?: never;
         /**
-         * Create a tenant with a database of its own
-         * @description Its database is ready when this answers 201, and the creator is its admin.
+         * Create a tenant
+         * @description The tenant gets its own database, which is ready when you get the answer. You become its admin.
          */
         post: operations["createTenant"];
         delete?: never;
@@ -295,17 +295,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tenant with its members */
+        /** Get a tenant and its members */
         get: operations["getTenant"];
         /**
          * Rename, deactivate or reactivate a tenant
-         * @description What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate it, also after it was deleted, until an operator removes it for good. The name of its database never changes.
+         * @description Fields you leave out stay as they are. An inactive tenant is closed to all members. An admin can reactivate it, even after it was deleted, until an operator purges it. The name of its database never changes.
          */
         put: operations["updateTenant"];
         post?: never;
         /**
          * Delete a tenant
-         * @description It is closed to everybody at once. Its data stays until an operator purges it; until then an admin may reactivate it.
+         * @description The tenant is closed to all members at once. An admin can reactivate it until an operator purges its data.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -320,12 +320,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The members of a tenant */
+        /** List the members of a tenant */
         get: operations["listMembers"];
         put?: never;
         /**
          * Add a member
-         * @description By `user_id` or by `email`; the person has to have an account.
+         * @description Send either `user_id` or `email`. The person must have an account.
          */
         post: operations["addMember"];
         delete?: never;
@@ -347,7 +347,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Needs the role admin, unless one removes oneself.
+         * @description Only an admin can remove others. You can remove yourself, unless you are the last admin.
          */
         delete: operations["removeMember"];
         options?: never;
@@ -363,38 +363,38 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what in a tenant
-         * @description Entries appear when the worker has read their events, normally within a second. `cursor` stands in for `page`: its cost does not grow with depth. Actions:
+         * List the audit log of a tenant
+         * @description Entries appear once the worker has processed their events, normally within a second. Actions:
          *
-         *     - `user.registered`: an account was made
-         *     - `user.updated`: somebody changed their own name; `previous` has the old values
-         *     - `user.password_changed`: somebody changed their password
-         *     - `user.password_reset`: an operator set another password
-         *     - `user.activated`: an operator let an account log in again
-         *     - `user.deactivated`: an operator lets nobody log in to an account
+         *     - `user.registered`: an account was created
+         *     - `user.updated`: a user changed their name; `previous` has the old values
+         *     - `user.password_changed`: a user changed their password
+         *     - `user.password_reset`: an operator reset a password
+         *     - `user.activated`: an operator reactivated an account
+         *     - `user.deactivated`: an operator deactivated an account, so that it cannot log in
          *     - `user.deleted`: an operator deleted an account
          *     - `auth.login`: a session began
-         *     - `auth.logout`: a session was ended by its log-out
-         *     - `auth.token_reused`: a session was ended since an old refresh token came back
-         *     - `auth.password_refused`: a wrong password; `failures` in a row, `blocked` when that was too many
-         *     - `session.ended`: a session was ended from another one; with `reason`, to make room for one that began
-         *     - `access.refused`: somebody lacked a right (403), once a minute for each route; the target is the route
+         *     - `auth.logout`: a user logged out
+         *     - `auth.token_reused`: a session ended because an old refresh token was used again
+         *     - `auth.password_refused`: a log-in with a wrong password; `failures` counts them in a row, `blocked` says that there were too many
+         *     - `session.ended`: a user ended a session from another one; with `reason`, it ended to make room for a new one
+         *     - `access.refused`: a request was refused with 403; one entry per minute and route, and the target is the route
          *     - `tenant.created`: a tenant was created
          *     - `tenant.updated`: a tenant was renamed; `previous_name` has the old name
-         *     - `tenant.deactivated`: an admin made a tenant inactive
-         *     - `tenant.reactivated`: an admin made a tenant active again
+         *     - `tenant.deactivated`: an admin deactivated a tenant
+         *     - `tenant.reactivated`: an admin reactivated a tenant
          *     - `tenant.deleted`: a tenant was deleted
-         *     - `tenant.limits_changed`: an operator set what a tenant may hold; `previous` has the old limits
-         *     - `tenant.purged`: an operator removed a deleted tenant for good
-         *     - `member.added`: somebody became a member
-         *     - `member.role_changed`: a member got another role
-         *     - `member.removed`: somebody is no member any more
+         *     - `tenant.limits_changed`: an operator changed the limits of a tenant; `previous` has the old ones
+         *     - `tenant.purged`: an operator purged a deleted tenant
+         *     - `member.added`: a member was added
+         *     - `member.role_changed`: the role of a member changed
+         *     - `member.removed`: a member was removed or left
          *     - `document.created`: a document was uploaded
-         *     - `document.updated`: a document got another name or type; `previous` has the old values
+         *     - `document.updated`: the name or type of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
-         *     - `document.downloaded`: somebody got a document, `as` its content (or a range of it) or a URL: one entry for each user and hour, with `count`
+         *     - `document.downloaded`: a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`
          *     - `file.deleted`: a file was deleted
-         *     - `file.damaged`: the storage does not hold what was uploaded
+         *     - `file.damaged`: the storage does not hold the uploaded content
          */
         get: operations["listAudit"];
         put?: never;
@@ -412,7 +412,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a tenant holds, and what it may hold */
+        /** Get the usage and the limits of a tenant */
         get: operations["getUsage"];
         put?: never;
         post?: never;
@@ -430,14 +430,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The documents of a tenant
-         * @description `cursor` stands in for `page`: its cost does not grow with depth. The total is exact without filters; with filters it is counted up to 10,000.
+         * List the documents of a tenant
+         * @description Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact without filters; with filters it is counted up to 10,000.
          */
         get: operations["listDocuments"];
         put?: never;
         /**
          * Upload a document
-         * @description As multipart/form-data with the fields in any order, or as the raw bytes with any other content type and `?filename=`. Digests are verified wherever they are declared: `md5`, Content-MD5, Content-Digest and Repr-Digest, of the request and of its parts. Content that is coded or partial is refused. The type is what says something first: `mime_type`, the Content-Type of the part or of a raw body (application/x-www-form-urlencoded, which curl sends unasked, says nothing), the first bytes of the content, the extension of the name; otherwise application/octet-stream. The charset of a Content-Type is kept, and sent with the content. The name is the field `filename`, which may stand in the query instead, or the one of the part; `filename*` does not count (RFC 7578 §4.2).
+         * @description Send multipart/form-data with the fields in any order, or the raw bytes with any other content type and `?filename=`.
+         *
+         *     **Name**: the field `filename`, or the query parameter, or the filename of the part. `filename*` is ignored (RFC 7578 §4.2).
+         *
+         *     **Type**: taken from the first of these that is present: `mime_type`, the Content-Type of the part or of the raw body, the first bytes of the content, the extension of the name. Otherwise it is application/octet-stream. application/x-www-form-urlencoded, the default of curl, is ignored. The charset of the Content-Type is stored and sent with the content.
+         *
+         *     **Digests**: every digest you declare is verified: `md5`, Content-MD5, Content-Digest and Repr-Digest, of the request and of its parts. Encoded or partial content is refused.
          */
         post: operations["uploadDocument"];
         delete?: never;
@@ -453,17 +459,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A document with its file */
+        /** Get a document and its file */
         get: operations["getDocument"];
         /**
-         * Rename a document or change its type
-         * @description What is not given stays as it is. The content and the owner never change.
+         * Change the name or the type of a document
+         * @description Fields you leave out stay as they are. The content and the owner never change.
          */
         put: operations["updateDocument"];
         post?: never;
         /**
          * Delete a document
-         * @description Its file goes too when no other document refers to it.
+         * @description Its file is deleted too, unless another document refers to it.
          */
         delete: operations["deleteDocument"];
         options?: never;
@@ -479,12 +485,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A pre-signed URL that downloads the document
-         * @description The URL works without a token until it expires, also if access is taken away meanwhile. Types that a browser could run are sent as application/octet-stream and attachment, also when inline is asked.
+         * Download a document
+         * @description Redirects to a pre-signed URL of the content. The URL works without a token until it expires, even if you lose access in the meantime. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
          */
         get: operations["downloadDocument"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/documents/{document_id}/download-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a download URL for a document
+         * @description Returns a pre-signed URL of the content. The URL works without a token until it expires, even if you lose access in the meantime. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
+         */
+        post: operations["createDownloadUrl"];
         delete?: never;
         options?: never;
         head?: never;
@@ -499,8 +525,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bytes of a document
-         * @description For clients that cannot follow the redirect of the download. Range (one range of bytes), ETag and conditions work as RFC 9110 says. Types that a browser could run are sent as application/octet-stream and attachment, also when inline is asked.
+         * Get the content of a document
+         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
          */
         get: operations["getDocumentContent"];
         put?: never;
@@ -508,8 +534,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * What the bytes of a document would be sent with
-         * @description The headers of the answer to GET; no answer has a body. A range is not looked at.
+         * Get the headers of the content of a document
+         * @description You get the headers of the answer to GET, without a body. `Range` is ignored.
          */
         head: operations["headDocumentContent"];
         patch?: never;
@@ -523,8 +549,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The files of a tenant
-         * @description `cursor` stands in for `page`: its cost does not grow with depth. The total is exact, but of orphaned files it is counted up to 10,000.
+         * List the files of a tenant
+         * @description Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact; orphaned files are counted up to 10,000.
          */
         get: operations["listFiles"];
         put?: never;
@@ -542,11 +568,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file with the documents that refer to it */
+        /** Get a file and its documents */
         get: operations["getFile"];
         put?: never;
         post?: never;
-        /** Delete a file that no document refers to */
+        /**
+         * Delete an orphaned file
+         * @description You can delete a file only if no document refers to it.
+         */
         delete: operations["deleteFile"];
         options?: never;
         head?: never;
@@ -564,7 +593,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a message to a demo topic
-         * @description Published at once and acknowledged by Kafka when this answers.
+         * @description Kafka has acknowledged the message when you get the answer.
          */
         post: operations["produceDemoMessage"];
         delete?: never;
@@ -581,8 +610,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The consumer of the demo topics, and what it read last
-         * @description The first call starts the consumer; it takes some seconds to join its group.
+         * Get the state of the demo consumer and its last messages
+         * @description The first call starts the consumer, which needs some seconds to join its group.
          */
         get: operations["consumeDemoMessages"];
         put?: never;
@@ -597,62 +626,990 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ErrorDetail */
+        AddMemberRequest: {
+            /**
+             * Format: uuid
+             * @description The account to add; leave it out if you send `email`
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id?: string;
+            /**
+             * Format: email
+             * @description Stored trimmed, in lower case and in Unicode NFC
+             * @example ada@example.com
+             */
+            email?: string;
+            role: components["schemas"]["Role"];
+        };
+        AuditEntry: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            event_id: string;
+            /**
+             * @description What was done; `listAudit` lists the actions
+             * @example member.role_changed
+             */
+            action: string;
+            /**
+             * Format: uuid
+             * @description The account that did it; null for an operator or an unknown caller
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string | null;
+            target: components["schemas"]["AuditTarget"];
+            /**
+             * @description More about the action; the fields depend on it
+             * @example {
+             *       "role": "viewer"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The IP address of the caller; null for an operator
+             * @example 203.0.113.7
+             */
+            ip: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            timestamp: string;
+        };
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        AuditEntryPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["AuditEntryPage"];
+        };
+        /** @description What the action changed or read */
+        AuditTarget: {
+            /** @example member */
+            type: string;
+            /** @example 0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a */
+            id: string;
+        };
+        ChangePasswordRequest: {
+            /**
+             * Format: text
+             * @example correct horse battery
+             */
+            current_password: string;
+            /**
+             * Format: text
+             * @description At least 8 characters and at most 256 bytes. Unicode forms and kinds of spaces make no difference. Common passwords, and those made of your name or e-mail address, are refused
+             * @example correct horse battery
+             */
+            new_password: string;
+        };
+        ChangeRoleRequest: {
+            role: components["schemas"]["Role"];
+        };
+        CreateTenantRequest: {
+            /**
+             * Format: name
+             * @example Acme Corp
+             */
+            name: string;
+        };
+        DemoAssignment: {
+            /** @example demo.greetings */
+            topic: string;
+            /** @example 0 */
+            partition: number;
+            /**
+             * @description Messages not handled yet; null if unknown
+             * @example 0
+             */
+            lag: number | null;
+        };
+        DemoConsumption: {
+            /**
+             * @description Whether the consumer reached a broker recently
+             * @example true
+             */
+            connected: boolean;
+            assignments: components["schemas"]["DemoAssignment"][];
+            /**
+             * @description Messages handled since the consumer started
+             * @example 18
+             */
+            handled: number;
+            /**
+             * @description Messages set aside as dead letters
+             * @example 0
+             */
+            failed: number;
+            /** @description The last 20 messages, newest last */
+            messages: components["schemas"]["DemoMessage"][];
+        };
+        DemoConsumptionResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["DemoConsumption"];
+        };
+        DemoMessage: {
+            /** @example demo.greetings */
+            topic: string;
+            /** @example 0 */
+            partition: number;
+            /** @example 17 */
+            offset: number;
+            /** @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11 */
+            key: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            produced_at: string;
+            /**
+             * @description The message as JSON, or as text if it is not JSON
+             * @example {
+             *       "hello": "world"
+             *     }
+             */
+            value: unknown;
+        };
+        /**
+         * @default attachment
+         * @enum {string}
+         */
+        Disposition: "attachment" | "inline";
+        Document: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example report 2026.pdf */
+            filename: string;
+            /** @example application/pdf */
+            mime_type: string;
+            /**
+             * Format: uuid
+             * @description The file that holds the content; documents with the same content share a file
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            file_id: string;
+            /**
+             * Format: uuid
+             * @description The user who uploaded the document
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+        };
+        DocumentPage: {
+            items: components["schemas"]["Document"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        DocumentPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["DocumentPage"];
+        };
+        DocumentResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["DocumentWithFile"];
+        };
+        /**
+         * @default -created_at
+         * @enum {string}
+         */
+        DocumentSort: "created_at" | "-created_at" | "filename" | "-filename";
+        DocumentWithFile: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example report 2026.pdf */
+            filename: string;
+            /** @example application/pdf */
+            mime_type: string;
+            /**
+             * Format: uuid
+             * @description The file that holds the content; documents with the same content share a file
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            file_id: string;
+            /**
+             * Format: uuid
+             * @description The user who uploaded the document
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+            file: components["schemas"]["StoredFile"];
+        };
+        DownloadUrl: {
+            /**
+             * @description The pre-signed URL; anyone who has it can download the content
+             * @example https://documents.example.com/objects/tenants/…?signature=…
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string;
+        };
+        DownloadUrlResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["DownloadUrl"];
+        };
+        /** @description The request was refused, or it failed */
+        Error: {
+            /** @example false */
+            success: boolean;
+            error: components["schemas"]["ErrorBody"];
+        };
+        ErrorBody: {
+            /**
+             * @description Match on this: a code never changes its meaning. New codes may be added. Today: MALFORMED_REQUEST, CLIENT_GONE, CONTENT_RANGE_NOT_SUPPORTED, UPLOAD_ABORTED, NOT_AUTHENTICATED, INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_REUSED, INVALID_CREDENTIALS, INSUFFICIENT_ROLE, TENANT_INACTIVE, LINK_INVALID, ROUTE_NOT_FOUND, TENANT_NOT_FOUND, USER_NOT_FOUND, MEMBER_NOT_FOUND, SESSION_NOT_FOUND, DOCUMENT_NOT_FOUND, FILE_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, EMAIL_TAKEN, ALREADY_MEMBER, LAST_ADMIN, TENANT_PURGING, FILE_IN_USE, TENANT_LIMIT_REACHED, MEMBER_LIMIT_REACHED, IDEMPOTENCY_IN_PROGRESS, PRECONDITION_FAILED, BODY_TOO_LARGE, FILE_TOO_LARGE, QUOTA_EXCEEDED, URI_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE, EXPECTATION_FAILED, VALIDATION_ERROR, EMPTY_FILE, CHECKSUM_MISMATCH, WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_REQUESTS, TOO_MANY_FAILURES, IDEMPOTENCY_MISMATCH, HEADERS_TOO_LARGE, INTERNAL_ERROR, NOT_IMPLEMENTED, TENANT_NOT_READY, TENANT_NEWER, TENANT_BUSY, DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, KAFKA_UNAVAILABLE, UPLOAD_INTERRUPTED, AUTH_BUSY, UPLOADS_BUSY, DOWNLOADS_BUSY, OVERLOADED, SHUTTING_DOWN, HTTP_VERSION_UNSUPPORTED
+             * @example VALIDATION_ERROR
+             */
+            code: string;
+            /**
+             * @description Tells a person what to do next; the wording may change
+             * @example Some values are invalid; see details
+             */
+            message: string;
+            /** @description Which values are wrong */
+            details?: components["schemas"]["ErrorDetail"][];
+            /**
+             * @description The same id as in the header `x-request-id`. Quote it when you report a problem
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            request_id: string;
+        };
         ErrorDetail: {
             /**
-             * @description JSON pointer into the body, or the name of the parameter after "/"
+             * @description A JSON pointer into the body, or "/" and the name of the parameter
              * @example /email
              */
             field: string;
             /**
-             * @description What is wrong with it
+             * @description What is wrong with the value
              * @example is required
              */
             message: string;
         };
-        /**
-         * Error
-         * @description A request that was refused, or that failed
-         */
-        Error: {
-            /** @enum {boolean} */
-            success: false;
-            error: {
-                /**
-                 * @description What to match on: it never changes its meaning. More may be added
-                 * @example VALIDATION_ERROR
-                 */
-                code: string;
-                /**
-                 * @description Tells a person what to do next
-                 * @example Some values are invalid; see details
-                 */
-                message: string;
-                /** @description Where single values are wrong */
-                details?: components["schemas"]["ErrorDetail"][];
-                /**
-                 * @description As in the header `x-request-id`; the log has it too
-                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-                 */
-                request_id: string;
-            };
-        };
-        /** Health */
         Health: {
-            /** @enum {string} */
-            status: "ready" | "degraded" | "unavailable";
-            checks: {
-                /** @enum {string} */
-                database: "up" | "down";
-                /** @enum {string} */
-                storage: "up" | "down";
-                /** @enum {string} */
-                kafka: "up" | "down";
-                /** @enum {string} */
-                process: "up" | "down";
-            };
+            status: components["schemas"]["HealthStatus"];
+            checks: components["schemas"]["HealthChecks"];
         };
-        /** User */
+        HealthChecks: {
+            database: components["schemas"]["HealthState"];
+            storage: components["schemas"]["HealthState"];
+            kafka: components["schemas"]["HealthState"];
+            process: components["schemas"]["HealthState"];
+        };
+        /** @enum {string} */
+        HealthState: "up" | "down";
+        /** @enum {string} */
+        HealthStatus: "ready" | "degraded" | "unavailable";
+        Liveness: {
+            /** @enum {string} */
+            status: "live";
+        };
+        LoginRequest: {
+            /**
+             * Format: email
+             * @description Stored trimmed, in lower case and in Unicode NFC
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: text
+             * @example correct horse battery
+             */
+            password: string;
+        };
+        Member: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string;
+            /** @example ada@example.com */
+            email: string;
+            /** @example Ada */
+            first_name: string;
+            /** @example Lovelace */
+            last_name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            joined_at: string;
+        };
+        MemberPage: {
+            items: components["schemas"]["Member"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        MemberPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["MemberPage"];
+        };
+        MemberResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Member"];
+        };
+        MessageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message: string;
+        };
+        NewSession: {
+            /**
+             * @description Send it as `Authorization: Bearer …`
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.signature
+             */
+            access_token: string;
+            /**
+             * @description Use it once, to refresh the session
+             * @example q83vEjRWeJA.signature
+             */
+            refresh_token: string;
+            token_type: components["schemas"]["TokenType"];
+            /**
+             * @description The lifetime of the access token in seconds
+             * @example 900
+             */
+            expires_in: number;
+            user: components["schemas"]["User"];
+            /** @description Your newest 100 active tenants */
+            tenants: components["schemas"]["OwnTenant"][];
+        };
+        NewSessionResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["NewSession"];
+        };
+        NotReady: components["schemas"]["Health"] | components["schemas"]["Error"];
+        OwnTenant: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example Acme Corp */
+            name: string;
+            /**
+             * @description The database that holds the documents of the tenant
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
+             */
+            database_name: string;
+            /**
+             * @description If false, the tenant is closed to all members
+             * @example true
+             */
+            is_active: boolean;
+            status: components["schemas"]["TenantStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            joined_at: string;
+        };
+        OwnTenantPage: {
+            items: components["schemas"]["OwnTenant"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        OwnTenantPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["OwnTenantPage"];
+        };
+        Pagination: {
+            /** @example 1 */
+            page: number;
+            /** @example 20 */
+            per_page: number;
+            /**
+             * @description The number of items on all pages
+             * @example 57
+             */
+            total: number;
+            /** @example 3 */
+            pages: number;
+            /**
+             * @description Present if there are more items than were counted
+             * @example true
+             */
+            total_capped?: boolean;
+            /**
+             * @description Send it as `cursor` to get the next page; null on the last page, and in lists without cursors
+             * @example WyJhIiwiYiJd
+             */
+            next_cursor: string | null;
+        };
+        ProduceDemoMessageRequest: {
+            /**
+             * @description A topic whose name begins with "demo."
+             * @example demo.greetings
+             */
+            topic: string;
+            /**
+             * @description Any JSON value
+             * @example {
+             *       "hello": "world"
+             *     }
+             */
+            message: unknown;
+        };
+        PublishedMessage: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            event_id: string;
+        };
+        PublishedMessageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["PublishedMessage"];
+        };
+        RefreshRequest: {
+            /** @example q83vEjRWeJA.signature */
+            refresh_token?: string;
+        };
+        RegisterRequest: {
+            /**
+             * Format: email
+             * @description Stored trimmed, in lower case and in Unicode NFC
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: text
+             * @description At least 8 characters and at most 256 bytes. Unicode forms and kinds of spaces make no difference. Common passwords, and those made of your name or e-mail address, are refused
+             * @example correct horse battery
+             */
+            password: string;
+            /**
+             * Format: name
+             * @example Ada
+             */
+            first_name: string;
+            /**
+             * Format: name
+             * @example Ada
+             */
+            last_name: string;
+        };
+        /**
+         * @description A viewer reads documents, a user also writes them, an admin also manages the tenant
+         * @example user
+         * @enum {string}
+         */
+        Role: "admin" | "user" | "viewer";
+        Service: {
+            /** @example Strongroom */
+            name: string;
+            /** @example 0.1.0 */
+            version: string;
+            /**
+             * @description The documentation for people
+             * @example /docs
+             */
+            docs: string;
+            /**
+             * @description The description for programs (OpenAPI)
+             * @example /openapi.json
+             */
+            openapi: string;
+            /**
+             * @description The readiness check
+             * @example /health/ready
+             */
+            health: string;
+        };
+        ServiceResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Service"];
+        };
+        Session: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /**
+             * @description The User-Agent of the log-in
+             * @example curl/8.5.0
+             */
+            user_agent: string | null;
+            /**
+             * @description The IP address that last used the session
+             * @example 203.0.113.7
+             */
+            ip_address: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the session was last used, to within about a minute
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            last_used_at: string;
+            /**
+             * Format: date-time
+             * @description When the session ends unless you refresh it
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * @description Whether this is the session that sent the request
+             * @example true
+             */
+            current: boolean;
+        };
+        SessionPage: {
+            items: components["schemas"]["Session"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        SessionPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["SessionPage"];
+        };
+        StoredFile: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /**
+             * @description The MD5 of the content, in hexadecimal
+             * @example b1946ac92492d2347c6235b4d2611184
+             */
+            md5_hash: string;
+            /**
+             * @description The SHA-256 of the content, in hexadecimal
+             * @example 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
+             */
+            sha256: string;
+            /**
+             * @description The size in bytes
+             * @example 6
+             */
+            file_size: number;
+            /**
+             * @description The key of the content in the object storage
+             * @example tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184
+             */
+            s3_path: string;
+            /**
+             * Format: date-time
+             * @description When the worker last read the stored content in full; null if it has not yet
+             * @example 2026-01-31T09:30:01.000Z
+             */
+            verified_at: string | null;
+            /** @description What the worker found; null if it has not looked yet */
+            verification: components["schemas"]["Verification"] | null;
+            /**
+             * @description The MIME type detected from the content; null if none was detected
+             * @example application/pdf
+             */
+            detected_type: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+        };
+        StoredFilePage: {
+            items: components["schemas"]["StoredFile"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        StoredFilePageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["StoredFilePage"];
+        };
+        StoredFileResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["StoredFileWithDocuments"];
+        };
+        StoredFileWithDocuments: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /**
+             * @description The MD5 of the content, in hexadecimal
+             * @example b1946ac92492d2347c6235b4d2611184
+             */
+            md5_hash: string;
+            /**
+             * @description The SHA-256 of the content, in hexadecimal
+             * @example 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
+             */
+            sha256: string;
+            /**
+             * @description The size in bytes
+             * @example 6
+             */
+            file_size: number;
+            /**
+             * @description The key of the content in the object storage
+             * @example tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184
+             */
+            s3_path: string;
+            /**
+             * Format: date-time
+             * @description When the worker last read the stored content in full; null if it has not yet
+             * @example 2026-01-31T09:30:01.000Z
+             */
+            verified_at: string | null;
+            /** @description What the worker found; null if it has not looked yet */
+            verification: components["schemas"]["Verification"] | null;
+            /**
+             * @description The MIME type detected from the content; null if none was detected
+             * @example application/pdf
+             */
+            detected_type: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+            /** @description The newest 100 documents with this content */
+            documents: components["schemas"]["Document"][];
+        };
+        Tenant: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example Acme Corp */
+            name: string;
+            /**
+             * @description The database that holds the documents of the tenant
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
+             */
+            database_name: string;
+            /**
+             * @description If false, the tenant is closed to all members
+             * @example true
+             */
+            is_active: boolean;
+            status: components["schemas"]["TenantStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+        };
+        TenantResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Tenant"];
+        };
+        /**
+         * @description The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is removing the tenant for good
+         * @example active
+         * @enum {string}
+         */
+        TenantStatus: "provisioning" | "active" | "failed" | "purging";
+        TenantWithMembers: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example Acme Corp */
+            name: string;
+            /**
+             * @description The database that holds the documents of the tenant
+             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
+             */
+            database_name: string;
+            /**
+             * @description If false, the tenant is closed to all members
+             * @example true
+             */
+            is_active: boolean;
+            status: components["schemas"]["TenantStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+            /** @description The first 100 members */
+            members: components["schemas"]["Member"][];
+        };
+        TenantWithMembersResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["TenantWithMembers"];
+        };
+        TokenPair: {
+            /**
+             * @description Send it as `Authorization: Bearer …`
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.signature
+             */
+            access_token: string;
+            /**
+             * @description Use it once, to refresh the session
+             * @example q83vEjRWeJA.signature
+             */
+            refresh_token: string;
+            token_type: components["schemas"]["TokenType"];
+            /**
+             * @description The lifetime of the access token in seconds
+             * @example 900
+             */
+            expires_in: number;
+        };
+        TokenPairResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["TokenPair"];
+        };
+        /** @enum {string} */
+        TokenType: "Bearer";
+        UpdateAccountRequest: {
+            /**
+             * Format: name
+             * @example Ada
+             */
+            first_name?: string;
+            /**
+             * Format: name
+             * @example Ada
+             */
+            last_name?: string;
+        };
+        UpdateDocumentRequest: {
+            /**
+             * Format: name
+             * @description The name of the document. Stored trimmed and in Unicode NFC. It needs a visible character and must not contain U+0000
+             * @example report 2026.pdf
+             */
+            filename?: string;
+            /** @example application/pdf */
+            mime_type?: string;
+        };
+        UpdateTenantRequest: {
+            /**
+             * Format: name
+             * @example Acme Corp
+             */
+            name?: string;
+            /**
+             * @description Send false to close the tenant, and true to open it again
+             * @example true
+             */
+            is_active?: boolean;
+        };
+        UploadForm: {
+            /**
+             * Format: binary
+             * @description The content
+             */
+            file: Blob;
+            /**
+             * Format: name
+             * @description The name of the document. Stored trimmed and in Unicode NFC. It needs a visible character and must not contain U+0000
+             * @example report 2026.pdf
+             */
+            filename?: string;
+            /** @example application/pdf */
+            mime_type?: string;
+            /**
+             * @description The MD5 of the content in hexadecimal. The server verifies it
+             * @example b1946ac92492d2347c6235b4d2611184
+             */
+            md5?: string;
+        };
+        UploadedDocument: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example report 2026.pdf */
+            filename: string;
+            /** @example application/pdf */
+            mime_type: string;
+            /**
+             * Format: uuid
+             * @description The file that holds the content; documents with the same content share a file
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            file_id: string;
+            /**
+             * Format: uuid
+             * @description The user who uploaded the document
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+            file: components["schemas"]["StoredFile"];
+            /**
+             * @description Whether the tenant already had this content, so that it was not stored again
+             * @example false
+             */
+            deduplicated: boolean;
+        };
+        UploadedDocumentResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["UploadedDocument"];
+        };
+        Usage: {
+            /**
+             * @description The number of documents
+             * @example 57
+             */
+            documents: number;
+            /**
+             * @description The number of files
+             * @example 42
+             */
+            files: number;
+            /**
+             * @description The total size of all files in bytes; equal content counts once
+             * @example 73400320
+             */
+            bytes: number;
+            limits: components["schemas"]["UsageLimits"];
+        };
+        UsageLimits: {
+            /**
+             * @description The limit; null if there is none
+             * @example 1000
+             */
+            documents: number | null;
+            /**
+             * @description The limit; null if there is none
+             * @example 1000
+             */
+            bytes: number | null;
+        };
+        UsageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Usage"];
+        };
         User: {
             /**
              * Format: uuid
@@ -666,7 +1623,7 @@ export interface components {
             /** @example Lovelace */
             last_name: string;
             /**
-             * @description false: cannot log in
+             * @description If false, the account cannot log in
              * @example true
              */
             is_active: boolean;
@@ -681,526 +1638,249 @@ export interface components {
              */
             updated_at: string;
         };
-        /** OwnTenant */
-        OwnTenant: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /** @example Acme Corp */
-            name: string;
-            /**
-             * @description The database that holds its documents
-             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
-             */
-            database_name: string;
-            /**
-             * @description false: closed to everybody
-             * @example true
-             */
-            is_active: boolean;
-            /**
-             * @description Whether its database is ready; `failed`: it could not be made within an hour
-             * @example active
-             * @enum {string}
-             */
-            status: "provisioning" | "active" | "failed" | "purging";
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-            /**
-             * @description A viewer reads, a user also writes documents, an admin also manages the tenant
-             * @example user
-             * @enum {string}
-             */
-            role: "admin" | "user" | "viewer";
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            joined_at: string;
+        UserResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["User"];
         };
-        /** TokenPair */
-        TokenPair: {
-            /**
-             * @description Send it as `Authorization: Bearer …`
-             * @example eyJhbGciOiJIUzI1NiJ9.e30.signature
-             */
-            access_token: string;
-            /**
-             * @description Good for one refresh
-             * @example q83vEjRWeJA.signature
-             */
-            refresh_token: string;
-            /** @enum {string} */
-            token_type: "Bearer";
-            /**
-             * @description Seconds that the access token lives
-             * @example 900
-             */
-            expires_in: number;
-        };
-        /** Pagination */
-        Pagination: {
-            /** @example 1 */
-            page: number;
-            /** @example 20 */
-            per_page: number;
-            /**
-             * @description Items on all pages
-             * @example 57
-             */
-            total: number;
-            /** @example 3 */
-            pages: number;
-            /**
-             * @description More match than were counted
-             * @enum {boolean}
-             */
-            total_capped?: true;
-            /**
-             * @description Give it as `cursor` for the next page, where the list takes one; null: there is no more
-             * @example WyJhIiwiYiJd
-             */
-            next_cursor: string | null;
-        };
-        /** AuditEntry */
-        AuditEntry: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            event_id: string;
-            /** @example member.role_changed */
-            action: string;
-            /**
-             * @description Who did it; null: nobody known, or an operator
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            user_id: string | (never | null);
-            /** @description What it was done to */
-            target: {
-                /** @example member */
-                type: string;
-                /** @example 0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a */
-                id: string;
-            };
-            /**
-             * @description What belongs to the action
-             * @example {
-             *       "role": "viewer"
-             *     }
-             */
-            details: {
-                [key: string]: unknown;
-            };
-            /**
-             * @description Where it was asked for; null: by an operator
-             * @example 203.0.113.7
-             */
-            ip: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            timestamp: string;
-        };
-        /** Session */
-        Session: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /**
-             * @description What the log-in was made with
-             * @example curl/8.5.0
-             */
-            user_agent: string | null;
-            /**
-             * @description Where it was last used from
-             * @example 203.0.113.7
-             */
-            ip_address: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description Right to about a minute
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            last_used_at: string;
-            /**
-             * Format: date-time
-             * @description When it ends unless it is refreshed
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            expires_at: string;
-            /**
-             * @description The one that asks
-             * @example true
-             */
-            current: boolean;
-        };
-        /** Tenant */
-        Tenant: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /** @example Acme Corp */
-            name: string;
-            /**
-             * @description The database that holds its documents
-             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
-             */
-            database_name: string;
-            /**
-             * @description false: closed to everybody
-             * @example true
-             */
-            is_active: boolean;
-            /**
-             * @description Whether its database is ready; `failed`: it could not be made within an hour
-             * @example active
-             * @enum {string}
-             */
-            status: "provisioning" | "active" | "failed" | "purging";
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-        };
-        /** Member */
-        Member: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            user_id: string;
-            /** @example ada@example.com */
-            email: string;
-            /** @example Ada */
-            first_name: string;
-            /** @example Lovelace */
-            last_name: string;
-            /**
-             * @description A viewer reads, a user also writes documents, an admin also manages the tenant
-             * @example user
-             * @enum {string}
-             */
-            role: "admin" | "user" | "viewer";
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            joined_at: string;
-        };
-        /** TenantWithMembers */
-        TenantWithMembers: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /** @example Acme Corp */
-            name: string;
-            /**
-             * @description The database that holds its documents
-             * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
-             */
-            database_name: string;
-            /**
-             * @description false: closed to everybody
-             * @example true
-             */
-            is_active: boolean;
-            /**
-             * @description Whether its database is ready; `failed`: it could not be made within an hour
-             * @example active
-             * @enum {string}
-             */
-            status: "provisioning" | "active" | "failed" | "purging";
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-            /** @description The first 100 */
-            members: components["schemas"]["Member"][];
-        };
-        /** Usage */
-        Usage: {
-            /** @example 57 */
-            documents: number;
-            /** @example 42 */
-            files: number;
-            /**
-             * @description Of all files; equal content counts once
-             * @example 73400320
-             */
-            bytes: number;
-            limits: {
-                /**
-                 * @description null: none
-                 * @example 1000
-                 */
-                documents: number | null;
-                /**
-                 * @description null: none
-                 * @example 1000
-                 */
-                bytes: number | null;
-            };
-        };
-        /** Document */
-        Document: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /** @example report 2026.pdf */
-            filename: string;
-            /** @example application/pdf */
-            mime_type: string;
-            /**
-             * Format: uuid
-             * @description The file with its content; documents with the same content share one
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            file_id: string;
-            /**
-             * Format: uuid
-             * @description Who uploaded it
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            user_id: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-        };
-        /** File */
-        File: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /**
-             * @description Hexadecimal
-             * @example b1946ac92492d2347c6235b4d2611184
-             */
-            md5_hash: string;
-            /**
-             * @description Hexadecimal
-             * @example 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
-             */
-            sha256: string;
-            /**
-             * @description Bytes
-             * @example 6
-             */
-            file_size: number;
-            /**
-             * @description The key in the object storage
-             * @example tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184
-             */
-            s3_path: string;
-            /**
-             * @description When the worker last read the stored object from its first to its last byte
-             * @example 2026-01-31T09:30:01.000Z
-             */
-            verified_at: string | (never | null);
-            /**
-             * @description What it found: the bytes that were uploaded, others, or none; null: it has not looked yet
-             * @example intact
-             * @enum {string|null}
-             */
-            verification: "intact" | "damaged" | "missing" | null;
-            /**
-             * @description The MIME type that the content shows, whatever the documents say
-             * @example application/pdf
-             */
-            detected_type: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-        };
-        /** UploadedDocument */
-        UploadedDocument: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /** @example report 2026.pdf */
-            filename: string;
-            /** @example application/pdf */
-            mime_type: string;
-            /**
-             * Format: uuid
-             * @description The file with its content; documents with the same content share one
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            file_id: string;
-            /**
-             * Format: uuid
-             * @description Who uploaded it
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            user_id: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-            file: components["schemas"]["File"];
-            /**
-             * @description The tenant had the same content already; nothing is kept twice
-             * @example false
-             */
-            deduplicated: boolean;
-        };
-        /** DocumentWithFile */
-        DocumentWithFile: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /** @example report 2026.pdf */
-            filename: string;
-            /** @example application/pdf */
-            mime_type: string;
-            /**
-             * Format: uuid
-             * @description The file with its content; documents with the same content share one
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            file_id: string;
-            /**
-             * Format: uuid
-             * @description Who uploaded it
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            user_id: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-            file: components["schemas"]["File"];
-        };
-        /** FileWithDocuments */
-        FileWithDocuments: {
-            /**
-             * Format: uuid
-             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-             */
-            id: string;
-            /**
-             * @description Hexadecimal
-             * @example b1946ac92492d2347c6235b4d2611184
-             */
-            md5_hash: string;
-            /**
-             * @description Hexadecimal
-             * @example 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
-             */
-            sha256: string;
-            /**
-             * @description Bytes
-             * @example 6
-             */
-            file_size: number;
-            /**
-             * @description The key in the object storage
-             * @example tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184
-             */
-            s3_path: string;
-            /**
-             * @description When the worker last read the stored object from its first to its last byte
-             * @example 2026-01-31T09:30:01.000Z
-             */
-            verified_at: string | (never | null);
-            /**
-             * @description What it found: the bytes that were uploaded, others, or none; null: it has not looked yet
-             * @example intact
-             * @enum {string|null}
-             */
-            verification: "intact" | "damaged" | "missing" | null;
-            /**
-             * @description The MIME type that the content shows, whatever the documents say
-             * @example application/pdf
-             */
-            detected_type: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-01-31T09:30:00.000Z
-             */
-            updated_at: string;
-            /** @description The newest 100 */
-            documents: components["schemas"]["Document"][];
-        };
+        /**
+         * @description `intact`: the stored bytes are those uploaded. `damaged`: they differ. `missing`: there are none
+         * @enum {string}
+         */
+        Verification: "intact" | "damaged" | "missing";
     };
     responses: {
         /**
-         * @description Refused for what it is as HTTP.
+         * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
          *
-         *     `METHOD_NOT_ALLOWED` (405): This path does not support this method; the Allow header lists the methods it supports
+         *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
+         *
+         *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
+         *
+         *     `UPLOAD_ABORTED`: The connection closed before the upload was complete; send the file again
+         */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
+         *
+         *     `INVALID_TOKEN`: The token is not valid; log in again
+         *
+         *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
+         *
+         *     `TOKEN_REVOKED`: The session has ended; log in again
+         *
+         *     `TOKEN_REUSED`: This refresh token was already used, so its session has ended; log in again
+         *
+         *     `INVALID_CREDENTIALS`: Wrong e-mail address or password; check both and try again
+         */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
+         *
+         *     `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
+         */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
+         *
+         *     `USER_NOT_FOUND`: No active account has this id or e-mail address; the person must register first
+         *
+         *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
+         *
+         *     `SESSION_NOT_FOUND`: You have no such session; it may already have ended
+         *
+         *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
+         *
+         *     `FILE_NOT_FOUND`: No such file; it may have been deleted
+         */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `EMAIL_TAKEN`: An account with this e-mail address already exists; log in instead
+         *
+         *     `ALREADY_MEMBER`: This user is already a member; change the role instead
+         *
+         *     `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first
+         *
+         *     `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed
+         *
+         *     `FILE_IN_USE`: Documents still refer to this file; delete them first
+         *
+         *     `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
+         *
+         *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
+         *
+         *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
+         */
+        Conflict: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one
+         *
+         *     `FILE_TOO_LARGE`: The file is larger than this server accepts; send a smaller one
+         *
+         *     `QUOTA_EXCEEDED`: The tenant has reached its limit; delete documents or ask the operator for a higher limit
+         */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file; request one inside it */
+        RangeNotSatisfiable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `VALIDATION_ERROR`: Some values are invalid; see details
+         *
+         *     `EMPTY_FILE`: The file is empty; send one with content
+         *
+         *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
+         *
+         *     `WRONG_PASSWORD`: The current password is wrong; try again
+         *
+         *     `WEAK_PASSWORD`: This password is easy to guess; choose another one
+         *
+         *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was already used for a different request; use a new key
+         */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
+         *
+         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
+         */
+        TooManyRequests: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
+         *
+         *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
+         *
+         *     `TENANT_BUSY`: All database connections are in use; try again shortly
+         *
+         *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
+         *
+         *     `STORAGE_UNAVAILABLE`: The object storage is unavailable; try again shortly
+         *
+         *     `KAFKA_UNAVAILABLE`: Kafka is unavailable; try again shortly
+         *
+         *     `UPLOAD_INTERRUPTED`: The upload took too long and was abandoned; send the file again
+         *
+         *     `AUTH_BUSY`: Too many password checks are running; try again shortly
+         *
+         *     `UPLOADS_BUSY`: Too many uploads are waiting; try again shortly
+         *
+         *     `DOWNLOADS_BUSY`: Too many downloads are waiting; try again shortly
+         *
+         *     `OVERLOADED`: The server is overloaded; try again shortly
+         *
+         *     `SHUTTING_DOWN`: The server is restarting; try again shortly
+         */
+        Unavailable: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description `METHOD_NOT_ALLOWED` (405): This path does not support this method; the Allow header lists the methods it supports
          *
          *     `URI_TOO_LONG` (414): The URL is too long; shorten it
          *
@@ -1214,7 +1894,6 @@ export interface components {
          */
         Refused: {
             headers: {
-                "x-request-id": components["headers"]["x-request-id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1222,19 +1901,134 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description Only entries with this action
+         * @example document.deleted
+         */
+        Action: string;
+        /**
+         * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
+         * @example WyJhIiwiYiJd
+         */
+        Cursor: string;
+        /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */
+        Disposition: components["schemas"]["Disposition"];
+        /**
+         * @description The id of the document
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        DocumentId: string;
+        /**
+         * @description The id of the file
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        FileId: string;
+        /**
+         * @description Only entries at or after this time
+         * @example 2026-01-31T09:30:00.000Z
+         */
+        From: string;
+        /**
+         * @description Makes the request safe to repeat. For 24 hours, the same key with the same request gives the same answer and has no further effect. Use 1 to 255 visible ASCII characters, such as a UUID. Keys of different accounts are independent.
+         * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
+         */
+        IdempotencyKey: string;
+        /**
+         * @description Answer 412 unless the ETag is one of these
+         * @example "5891b5b5"
+         */
+        IfMatch: string;
+        /**
+         * @description Answer 304 if the content has not changed since this date
+         * @example Sat, 31 Jan 2026 09:30:00 GMT
+         */
+        IfModifiedSince: string;
+        /**
+         * @description The ETags you have. Answer 304 if one of them is still current
+         * @example "5891b5b5"
+         */
+        IfNoneMatch: string;
+        /**
+         * @description Apply the range only if this is still the ETag
+         * @example "5891b5b5"
+         */
+        IfRange: string;
+        /**
+         * @description Answer 412 if the content changed after this date. Ignored when If-Match is sent
+         * @example Sat, 31 Jan 2026 09:30:00 GMT
+         */
+        IfUnmodifiedSince: string;
+        /**
+         * @description The page number, starting at 1
+         * @example 1
+         */
+        Page: number;
+        /**
+         * @description The number of items per page
+         * @example 20
+         */
+        PerPage: number;
+        /**
+         * @description One range of bytes. An invalid range is ignored, and you get the whole content
+         * @example bytes=0-1023
+         */
+        Range: string;
+        /**
+         * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        TenantId: string;
+        /**
+         * @description Only entries at or before this time
+         * @example 2026-01-31T09:30:00.000Z
+         */
+        To: string;
+        /**
+         * @description The id of the account that is a member
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        UserId: string;
+    };
     requestBodies: never;
     headers: {
         /**
-         * @description The id of the request: the one that came with it, when it was a sane one
-         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         * @description You can request ranges of bytes
+         * @example bytes
          */
-        "x-request-id": string;
+        AcceptRanges: string;
         /**
-         * @description Seconds after which another attempt makes sense
+         * @description You may keep the content, but revalidate it before each use
+         * @example private, no-cache
+         */
+        CacheControl: string;
+        /**
+         * @description The filename, encoded as RFC 6266 requires
+         * @example attachment; filename="report 2026.pdf"
+         */
+        ContentDisposition: string;
+        /**
+         * @description The SHA-256 of the content
+         * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+         */
+        Etag: string;
+        /** @description Present if this answer repeats an earlier one to the same key */
+        IdempotencyReplayed: "true";
+        /**
+         * @description When the file was stored
+         * @example Sat, 31 Jan 2026 09:30:00 GMT
+         */
+        LastModified: string;
+        /**
+         * @description The URL of the next page, as `<…>; rel="next"` (RFC 8288); absent on the last page
+         * @example </api/tenants?page=2>; rel="next"
+         */
+        Link: string;
+        /**
+         * @description Try again after this many seconds
          * @example 1
          */
-        "retry-after": number;
+        RetryAfter: number;
     };
     pathItems: never;
 }
@@ -1252,114 +2046,17 @@ export interface operations {
             /** @description The service */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "name": "Strongroom",
-                     *         "version": "0.1.0",
-                     *         "docs": "/docs",
-                     *         "openapi": "/openapi.json",
-                     *         "health": "/health/ready"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            /** @example Strongroom */
-                            name: string;
-                            /** @example 0.1.0 */
-                            version: string;
-                            /**
-                             * @description A page for people
-                             * @example /docs
-                             */
-                            docs: string;
-                            /**
-                             * @description The same for programs
-                             * @example /openapi.json
-                             */
-                            openapi: string;
-                            /**
-                             * @description Whether requests can be served
-                             * @example /health/ready
-                             */
-                            health: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["ServiceResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -1372,83 +2069,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does */
+            /** @description The process answers */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "live"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "live";
-                    };
+                    "application/json": components["schemas"]["Liveness"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -1461,94 +2095,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They can */
+            /** @description The API can serve requests */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ready",
-                     *       "checks": {
-                     *         "database": "up",
-                     *         "storage": "up",
-                     *         "kafka": "up",
-                     *         "process": "up"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
             /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
+             * @description The API cannot serve requests. Or:
              *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description They cannot; or `OVERLOADED`: The server is overloaded; try again shortly
+             *     `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              */
             503: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ready",
-                     *       "checks": {
-                     *         "database": "up",
-                     *         "storage": "up",
-                     *         "kafka": "up",
-                     *         "process": "up"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"] | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["NotReady"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -1563,90 +2135,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every measurement */
+            /** @description The metrics */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example strongroom_outbox_rows 0 */
                     "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -1659,187 +2162,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "ada@example.com",
-                 *       "password": "correct horse battery",
-                 *       "first_name": "Ada",
-                 *       "last_name": "Ada"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: email
-                     * @description Trimmed, composed (NFC) and lower-cased
-                     * @example ada@example.com
-                     */
-                    email: string;
-                    /**
-                     * Format: text
-                     * @description 8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the same. Not a common password, and not made of the name or address of its owner
-                     * @example correct horse battery
-                     */
-                    password: string;
-                    /**
-                     * Format: name
-                     * @example Ada
-                     */
-                    first_name: string;
-                    /**
-                     * Format: name
-                     * @example Ada
-                     */
-                    last_name: string;
-                };
+                "application/json": components["schemas"]["RegisterRequest"];
             };
         };
         responses: {
-            /** @description The account was created */
+            /** @description The new account */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "email": "ada@example.com",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Lovelace",
-                     *         "is_active": true,
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["User"];
-                    };
+                    "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `EMAIL_TAKEN`: An account with this e-mail address already exists; log in instead */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `WEAK_PASSWORD`: This password is easy to guess; choose another one
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `AUTH_BUSY`: Too many password checks are running; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -1852,216 +2196,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "ada@example.com",
-                 *       "password": "correct horse battery"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: email
-                     * @description Trimmed, composed (NFC) and lower-cased
-                     * @example ada@example.com
-                     */
-                    email: string;
-                    /**
-                     * Format: text
-                     * @example correct horse battery
-                     */
-                    password: string;
-                };
+                "application/json": components["schemas"]["LoginRequest"];
             };
         };
         responses: {
-            /** @description The session was started */
+            /** @description A new session */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.signature",
-                     *         "refresh_token": "q83vEjRWeJA.signature",
-                     *         "token_type": "Bearer",
-                     *         "expires_in": 900,
-                     *         "user": {
-                     *           "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *           "email": "ada@example.com",
-                     *           "first_name": "Ada",
-                     *           "last_name": "Lovelace",
-                     *           "is_active": true,
-                     *           "created_at": "2026-01-31T09:30:00.000Z",
-                     *           "updated_at": "2026-01-31T09:30:00.000Z"
-                     *         },
-                     *         "tenants": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "name": "Acme Corp",
-                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
-                     *             "is_active": true,
-                     *             "status": "active",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "updated_at": "2026-01-31T09:30:00.000Z",
-                     *             "role": "user",
-                     *             "joined_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            /**
-                             * @description Send it as `Authorization: Bearer …`
-                             * @example eyJhbGciOiJIUzI1NiJ9.e30.signature
-                             */
-                            access_token: string;
-                            /**
-                             * @description Good for one refresh
-                             * @example q83vEjRWeJA.signature
-                             */
-                            refresh_token: string;
-                            /** @enum {string} */
-                            token_type: "Bearer";
-                            /**
-                             * @description Seconds that the access token lives
-                             * @example 900
-                             */
-                            expires_in: number;
-                            user: components["schemas"]["User"];
-                            /** @description The newest 100 active ones */
-                            tenants: components["schemas"]["OwnTenant"][];
-                        };
-                    };
+                    "application/json": components["schemas"]["NewSessionResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INVALID_CREDENTIALS`: Wrong e-mail address or password; check both and try again */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
-             *
-             *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
-             */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `AUTH_BUSY`: Too many password checks are running; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -2074,165 +2230,28 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "refresh_token": "q83vEjRWeJA.signature"
-                 *     }
-                 */
-                "application/json": {
-                    /** @example q83vEjRWeJA.signature */
-                    refresh_token?: string;
-                } | null;
+                "application/json": components["schemas"]["RefreshRequest"];
             };
         };
         responses: {
             /** @description The new tokens */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.signature",
-                     *         "refresh_token": "q83vEjRWeJA.signature",
-                     *         "token_type": "Bearer",
-                     *         "expires_in": 900
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["TokenPair"];
-                    };
+                    "application/json": components["schemas"]["TokenPairResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REUSED`: This refresh token was already used, so its session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -2245,146 +2264,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session was ended */
+            /** @description The session has ended */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -2397,130 +2294,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account */
+            /** @description Your account */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "email": "ada@example.com",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Lovelace",
-                     *         "is_active": true,
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["User"];
-                    };
+                    "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -2533,177 +2322,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "first_name": "Ada",
-                 *       "last_name": "Ada"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: name
-                     * @example Ada
-                     */
-                    first_name?: string;
-                    /**
-                     * Format: name
-                     * @example Ada
-                     */
-                    last_name?: string;
-                };
+                "application/json": components["schemas"]["UpdateAccountRequest"];
             };
         };
         responses: {
-            /** @description The changed account */
+            /** @description Your changed account */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "email": "ada@example.com",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Lovelace",
-                     *         "is_active": true,
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["User"];
-                    };
+                    "application/json": components["schemas"]["UserResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -2716,178 +2356,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "current_password": "correct horse battery",
-                 *       "new_password": "correct horse battery"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: text
-                     * @example correct horse battery
-                     */
-                    current_password: string;
-                    /**
-                     * Format: text
-                     * @description 8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the same. Not a common password, and not made of the name or address of its owner
-                     * @example correct horse battery
-                     */
-                    new_password: string;
-                };
+                "application/json": components["schemas"]["ChangePasswordRequest"];
             };
         };
         responses: {
-            /** @description The password was changed */
+            /** @description The password is changed */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `WRONG_PASSWORD`: The current password is wrong; try again
-             *
-             *     `WEAK_PASSWORD`: This password is easy to guess; choose another one
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
-             *
-             *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
-             */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `AUTH_BUSY`: Too many password checks are running; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -2895,15 +2385,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -2914,144 +2404,20 @@ export interface operations {
             /** @description A page of tenants, newest first */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "name": "Acme Corp",
-                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
-                     *             "is_active": true,
-                     *             "status": "active",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "updated_at": "2026-01-31T09:30:00.000Z",
-                     *             "role": "user",
-                     *             "joined_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["OwnTenant"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["OwnTenantPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -3059,35 +2425,35 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
                 /**
-                 * @description The `next_cursor` of the page before; goes with the same filters and sort only
+                 * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
                  * @example WyJhIiwiYiJd
                  */
-                cursor?: string;
+                cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description Only entries of this action
+                 * @description Only entries with this action
                  * @example document.deleted
                  */
-                action?: string;
+                action?: components["parameters"]["Action"];
                 /**
-                 * @description Not before this moment
+                 * @description Only entries at or after this time
                  * @example 2026-01-31T09:30:00.000Z
                  */
-                from?: string;
+                from?: components["parameters"]["From"];
                 /**
-                 * @description Not after this moment
+                 * @description Only entries at or before this time
                  * @example 2026-01-31T09:30:00.000Z
                  */
-                to?: string;
+                to?: components["parameters"]["To"];
             };
             header?: never;
             path?: never;
@@ -3098,147 +2464,20 @@ export interface operations {
             /** @description A page of entries, newest first */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "event_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "action": "member.role_changed",
-                     *             "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "target": {
-                     *               "type": "member",
-                     *               "id": "0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a"
-                     *             },
-                     *             "details": {
-                     *               "role": "viewer"
-                     *             },
-                     *             "ip": "203.0.113.7",
-                     *             "timestamp": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["AuditEntry"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["AuditEntryPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -3246,15 +2485,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -3262,145 +2501,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of sessions, the last used ones first */
+            /** @description A page of sessions, the most recently used first */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "user_agent": "curl/8.5.0",
-                     *             "ip_address": "203.0.113.7",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "last_used_at": "2026-01-31T09:30:00.000Z",
-                     *             "expires_at": "2026-01-31T09:30:00.000Z",
-                     *             "current": true
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["Session"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["SessionPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -3413,146 +2530,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All others were ended */
+            /** @description The other sessions have ended */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -3562,7 +2557,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The session
+                 * @description The id of the session
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
                 session_id: string;
@@ -3571,156 +2566,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session was ended */
+            /** @description The session has ended */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `SESSION_NOT_FOUND`: You have no such session; it may already have ended */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -3728,19 +2592,16 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
-                /**
-                 * @description Also those that an admin may reactivate
-                 * @example false
-                 */
+                per_page?: components["parameters"]["PerPage"];
+                /** @description Include inactive tenants, which an admin can reactivate */
                 include_inactive?: boolean;
             };
             header?: never;
@@ -3752,144 +2613,20 @@ export interface operations {
             /** @description A page of tenants, newest first */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "name": "Acme Corp",
-                     *             "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
-                     *             "is_active": true,
-                     *             "status": "active",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "updated_at": "2026-01-31T09:30:00.000Z",
-                     *             "role": "user",
-                     *             "joined_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["OwnTenant"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["OwnTenantPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -3898,207 +2635,40 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and the same request give the same answer, without doing anything again. 1 to 255 characters of visible ASCII, such as a UUID; it belongs to the account.
+                 * @description Makes the request safe to repeat. For 24 hours, the same key with the same request gives the same answer and has no further effect. Use 1 to 255 visible ASCII characters, such as a UUID. Keys of different accounts are independent.
                  * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
                  */
-                "idempotency-key"?: string;
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Acme Corp"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: name
-                     * @example Acme Corp
-                     */
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateTenantRequest"];
             };
         };
         responses: {
-            /** @description The tenant was created */
+            /** @description The new tenant */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    /**
-                     * @description This answer was given before, to the same key
-                     * @example true
-                     */
-                    "idempotency-replayed"?: "true";
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "name": "Acme Corp",
-                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
-                     *         "is_active": true,
-                     *         "status": "active",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["Tenant"];
-                    };
+                    "application/json": components["schemas"]["TenantResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
-             *
-             *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
-             */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             *
-             *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was already used for a different request; use a new key
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -4108,10 +2678,10 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
@@ -4120,167 +2690,21 @@ export interface operations {
             /** @description The tenant */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "name": "Acme Corp",
-                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
-                     *         "is_active": true,
-                     *         "status": "active",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z",
-                     *         "members": [
-                     *           {
-                     *             "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "email": "ada@example.com",
-                     *             "first_name": "Ada",
-                     *             "last_name": "Lovelace",
-                     *             "role": "user",
-                     *             "joined_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["TenantWithMembers"];
-                    };
+                    "application/json": components["schemas"]["TenantWithMembersResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -4290,226 +2714,40 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Acme Corp",
-                 *       "is_active": true
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: name
-                     * @example Acme Corp
-                     */
-                    name?: string;
-                    /**
-                     * @description false closes the tenant
-                     * @example true
-                     */
-                    is_active?: boolean;
-                };
+                "application/json": components["schemas"]["UpdateTenantRequest"];
             };
         };
         responses: {
             /** @description The changed tenant */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "name": "Acme Corp",
-                     *         "database_name": "tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29",
-                     *         "is_active": true,
-                     *         "status": "active",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["Tenant"];
-                    };
+                    "application/json": components["schemas"]["TenantResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -4519,185 +2757,35 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The tenant was deleted */
+            /** @description The tenant is deleted */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -4705,196 +2793,47 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of members, in the order in which they joined */
+            /** @description A page of members, in the order they joined */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "email": "ada@example.com",
-                     *             "first_name": "Ada",
-                     *             "last_name": "Lovelace",
-                     *             "role": "user",
-                     *             "joined_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["Member"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["MemberPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -4904,10 +2843,10 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
@@ -4919,226 +2858,31 @@ export interface operations {
                  *       "role": "user"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: uuid
-                     * @description Who; or name the email
-                     * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-                     */
-                    user_id?: string;
-                    /**
-                     * Format: email
-                     * @description Trimmed, composed (NFC) and lower-cased
-                     * @example ada@example.com
-                     */
-                    email?: string;
-                    /**
-                     * @description A viewer reads, a user also writes documents, an admin also manages the tenant
-                     * @example user
-                     * @enum {string}
-                     */
-                    role: "admin" | "user" | "viewer";
-                };
+                "application/json": components["schemas"]["AddMemberRequest"];
             };
         };
         responses: {
             /** @description The new member */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "email": "ada@example.com",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Lovelace",
-                     *         "role": "user",
-                     *         "joined_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["Member"];
-                    };
+                    "application/json": components["schemas"]["MemberResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `USER_NOT_FOUND`: No active account has this id or e-mail address; the person must register first
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `ALREADY_MEMBER`: This user is already a member; change the role instead
-             *
-             *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
-             */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -5148,229 +2892,45 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The member
+                 * @description The id of the account that is a member
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                user_id: string;
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "role": "user"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * @description A viewer reads, a user also writes documents, an admin also manages the tenant
-                     * @example user
-                     * @enum {string}
-                     */
-                    role: "admin" | "user" | "viewer";
-                };
+                "application/json": components["schemas"]["ChangeRoleRequest"];
             };
         };
         responses: {
             /** @description The member with the new role */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "email": "ada@example.com",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Lovelace",
-                     *         "role": "user",
-                     *         "joined_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["Member"];
-                    };
+                    "application/json": components["schemas"]["MemberResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -5380,204 +2940,41 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The member
+                 * @description The id of the account that is a member
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                user_id: string;
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The member was removed */
+            /** @description The member is removed */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -5585,37 +2982,37 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
                 /**
-                 * @description The `next_cursor` of the page before; goes with the same filters and sort only
+                 * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
                  * @example WyJhIiwiYiJd
                  */
-                cursor?: string;
+                cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description Only entries of this action
+                 * @description Only entries with this action
                  * @example document.deleted
                  */
-                action?: string;
+                action?: components["parameters"]["Action"];
                 /**
-                 * @description Not before this moment
+                 * @description Only entries at or after this time
                  * @example 2026-01-31T09:30:00.000Z
                  */
-                from?: string;
+                from?: components["parameters"]["From"];
                 /**
-                 * @description Not after this moment
+                 * @description Only entries at or before this time
                  * @example 2026-01-31T09:30:00.000Z
                  */
-                to?: string;
+                to?: components["parameters"]["To"];
                 /**
-                 * @description Only what this user did
+                 * @description Only actions of this user
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
                 user_id?: string;
@@ -5623,10 +3020,10 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
@@ -5635,177 +3032,22 @@ export interface operations {
             /** @description A page of entries, newest first */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "event_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "action": "member.role_changed",
-                     *             "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "target": {
-                     *               "type": "member",
-                     *               "id": "0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a"
-                     *             },
-                     *             "details": {
-                     *               "role": "viewer"
-                     *             },
-                     *             "ip": "203.0.113.7",
-                     *             "timestamp": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["AuditEntry"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["AuditEntryPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -5815,169 +3057,33 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Exact at this moment */
+            /** @description The current usage; it is exact */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "documents": 57,
-                     *         "files": 42,
-                     *         "bytes": 73400320,
-                     *         "limits": {
-                     *           "documents": 1000,
-                     *           "bytes": 1000
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["Usage"];
-                    };
+                    "application/json": components["schemas"]["UsageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -5985,58 +3091,55 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
                 /**
-                 * @description The `next_cursor` of the page before; goes with the same filters and sort only
+                 * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
                  * @example WyJhIiwiYiJd
                  */
-                cursor?: string;
+                cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description Part of the name, in any case
+                 * @description Only documents whose name contains this, in upper or lower case
                  * @example report
                  */
                 filename?: string;
                 /**
-                 * @description Only what this user uploaded
+                 * @description Only documents uploaded by this user
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
                 user_id?: string;
                 /**
-                 * @description Only documents of this type
+                 * @description Only documents of this MIME type
                  * @example application/pdf
                  */
                 mime_type?: string;
                 /**
-                 * @description Not created before this moment
+                 * @description Only documents created at or after this time
                  * @example 2026-01-31T09:30:00.000Z
                  */
                 created_from?: string;
                 /**
-                 * @description Not created after this moment
+                 * @description Only documents created at or before this time
                  * @example 2026-01-31T09:30:00.000Z
                  */
                 created_to?: string;
-                /**
-                 * @description By what, and with "-" the other way round
-                 * @example -created_at
-                 */
-                sort?: "created_at" | "-created_at" | "filename" | "-filename";
+                /** @description The sort order; "-" means descending */
+                sort?: components["schemas"]["DocumentSort"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
@@ -6045,172 +3148,22 @@ export interface operations {
             /** @description A page of documents */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "filename": "report 2026.pdf",
-                     *             "mime_type": "application/pdf",
-                     *             "file_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "updated_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["Document"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["DocumentPageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -6218,288 +3171,66 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The name; needed when the body is the file itself
+                 * @description The name of the document; required if the body is the raw bytes
                  * @example report 2026.pdf
                  */
                 filename?: string;
             };
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and the same request give the same answer, without doing anything again. 1 to 255 characters of visible ASCII, such as a UUID; it belongs to the account.
+                 * @description Makes the request safe to repeat. For 24 hours, the same key with the same request gives the same answer and has no further effect. Use 1 to 255 visible ASCII characters, such as a UUID. Keys of different accounts are independent.
                  * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
                  */
-                "idempotency-key"?: string;
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The base64 of the MD5 of the body (RFC 1864); verified
+                 * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
                  * @example sZRqySSS0jR8YjW00mERhA==
                  */
                 "content-md5"?: string;
                 /**
-                 * @description The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part
+                 * @description The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part
                  * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
                  */
                 "content-digest"?: string;
             };
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description The content
-                     */
-                    file: Blob;
-                    /**
-                     * Format: name
-                     * @description Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it
-                     * @example report 2026.pdf
-                     */
-                    filename?: string;
-                    /** @example application/pdf */
-                    mime_type?: string;
-                    /**
-                     * @description Hexadecimal; verified
-                     * @example b1946ac92492d2347c6235b4d2611184
-                     */
-                    md5?: string;
-                };
+                "multipart/form-data": components["schemas"]["UploadForm"];
                 "application/octet-stream": Blob;
             };
         };
         responses: {
-            /** @description The document was created */
+            /** @description The new document */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    /**
-                     * @description This answer was given before, to the same key
-                     * @example true
-                     */
-                    "idempotency-replayed"?: "true";
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "filename": "report 2026.pdf",
-                     *         "mime_type": "application/pdf",
-                     *         "file_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z",
-                     *         "file": {
-                     *           "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *           "md5_hash": "b1946ac92492d2347c6235b4d2611184",
-                     *           "sha256": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
-                     *           "file_size": 6,
-                     *           "s3_path": "tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184",
-                     *           "verified_at": "2026-01-31T09:30:01.000Z",
-                     *           "verification": "intact",
-                     *           "detected_type": "application/pdf",
-                     *           "created_at": "2026-01-31T09:30:00.000Z",
-                     *           "updated_at": "2026-01-31T09:30:00.000Z"
-                     *         },
-                     *         "deduplicated": false
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["UploadedDocument"];
-                    };
+                    "application/json": components["schemas"]["UploadedDocumentResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             *
-             *     `UPLOAD_ABORTED`: The connection closed before the upload was complete; send the file again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `FILE_TOO_LARGE`: The file is larger than this server accepts; send a smaller one
-             *
-             *     `QUOTA_EXCEEDED`: The tenant has reached its limit; delete documents or ask the operator for a higher limit
-             */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `EMPTY_FILE`: The file is empty; send one with content
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             *
-             *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was already used for a different request; use a new key
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             *
-             *     `UPLOADS_BUSY`: Too many uploads are waiting; try again shortly
-             *
-             *     `STORAGE_UNAVAILABLE`: The object storage is unavailable; try again shortly
-             *
-             *     `UPLOAD_INTERRUPTED`: The upload took too long and was abandoned; send the file again
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -6509,15 +3240,15 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The document
+                 * @description The id of the document
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                document_id: string;
+                document_id: components["parameters"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -6526,173 +3257,21 @@ export interface operations {
             /** @description The document */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "filename": "report 2026.pdf",
-                     *         "mime_type": "application/pdf",
-                     *         "file_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z",
-                     *         "file": {
-                     *           "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *           "md5_hash": "b1946ac92492d2347c6235b4d2611184",
-                     *           "sha256": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
-                     *           "file_size": 6,
-                     *           "s3_path": "tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184",
-                     *           "verified_at": "2026-01-31T09:30:01.000Z",
-                     *           "verification": "intact",
-                     *           "detected_type": "application/pdf",
-                     *           "created_at": "2026-01-31T09:30:00.000Z",
-                     *           "updated_at": "2026-01-31T09:30:00.000Z"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["DocumentWithFile"];
-                    };
+                    "application/json": components["schemas"]["DocumentResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -6702,235 +3281,44 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The document
+                 * @description The id of the document
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                document_id: string;
+                document_id: components["parameters"]["DocumentId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "filename": "report 2026.pdf",
-                 *       "mime_type": "application/pdf"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * Format: name
-                     * @description Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it
-                     * @example report 2026.pdf
-                     */
-                    filename?: string;
-                    /** @example application/pdf */
-                    mime_type?: string;
-                };
+                "application/json": components["schemas"]["UpdateDocumentRequest"];
             };
         };
         responses: {
             /** @description The changed document */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "filename": "report 2026.pdf",
-                     *         "mime_type": "application/pdf",
-                     *         "file_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z",
-                     *         "file": {
-                     *           "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *           "md5_hash": "b1946ac92492d2347c6235b4d2611184",
-                     *           "sha256": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
-                     *           "file_size": 6,
-                     *           "s3_path": "tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184",
-                     *           "verified_at": "2026-01-31T09:30:01.000Z",
-                     *           "verification": "intact",
-                     *           "detected_type": "application/pdf",
-                     *           "created_at": "2026-01-31T09:30:00.000Z",
-                     *           "updated_at": "2026-01-31T09:30:00.000Z"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["DocumentWithFile"];
-                    };
+                    "application/json": components["schemas"]["DocumentResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -6940,194 +3328,40 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The document
+                 * @description The id of the document
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                document_id: string;
+                document_id: components["parameters"]["DocumentId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The document was deleted */
+            /** @description The document is deleted */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -7135,77 +3369,43 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description false: answer the URL as JSON
-                 * @example true
+                 * @deprecated
+                 * @description Use `createDownloadUrl` instead. With false, you get the URL as JSON
                  */
                 redirect?: boolean;
-                /**
-                 * @description Whether a browser saves or shows it
-                 * @example attachment
-                 */
-                disposition?: "attachment" | "inline";
+                /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */
+                disposition?: components["parameters"]["Disposition"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The document
+                 * @description The id of the document
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                document_id: string;
+                document_id: components["parameters"]["DocumentId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The URL */
+            /** @description The content, if your client follows the redirect; the URL as JSON with `redirect=false` */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "url": "https://documents.example.com/objects/tenants/…?signature=…",
-                     *         "expires_at": "2026-01-31T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            /**
-                             * @description Whoever has it may download
-                             * @example https://documents.example.com/objects/tenants/…?signature=…
-                             */
-                            url: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-01-31T09:30:00.000Z
-                             */
-                            expires_at: string;
-                        };
-                    };
+                    "application/octet-stream": Blob;
+                    "application/json": components["schemas"]["DownloadUrlResponse"];
                 };
             };
-            /** @description The URL is in the Location header */
+            /** @description A redirect to the pre-signed URL */
             302: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     /**
                      * @description The pre-signed URL
                      * @example https://documents.example.com/objects/tenants/…?signature=…
@@ -7215,692 +3415,264 @@ export interface operations {
                 };
                 content?: never;
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createDownloadUrl: {
+        parameters: {
+            query?: {
+                /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */
+                disposition?: components["parameters"]["Disposition"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the document
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                document_id: components["parameters"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pre-signed URL */
+            200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["DownloadUrlResponse"];
                 };
             };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
-             *
-             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
     getDocumentContent: {
         parameters: {
             query?: {
-                /**
-                 * @description Whether a browser saves or shows it
-                 * @example attachment
-                 */
-                disposition?: "attachment" | "inline";
+                /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */
+                disposition?: components["parameters"]["Disposition"];
             };
             header?: {
                 /**
-                 * @description One range of bytes; what cannot be read is ignored, and the whole is sent
+                 * @description One range of bytes. An invalid range is ignored, and you get the whole content
                  * @example bytes=0-1023
                  */
-                range?: string;
+                range?: components["parameters"]["Range"];
                 /**
-                 * @description The range counts only while this is the ETag
+                 * @description Apply the range only if this is still the ETag
                  * @example "5891b5b5"
                  */
-                "if-range"?: string;
+                "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description 412 unless the ETag is one of these
+                 * @description Answer 412 unless the ETag is one of these
                  * @example "5891b5b5"
                  */
-                "if-match"?: string;
+                "if-match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description 412 when something changed since; If-Match goes before it
+                 * @description Answer 412 if the content changed after this date. Ignored when If-Match is sent
                  * @example Sat, 31 Jan 2026 09:30:00 GMT
                  */
-                "if-unmodified-since"?: string;
+                "if-unmodified-since"?: components["parameters"]["IfUnmodifiedSince"];
                 /**
-                 * @description The ETag of what the client has: 304 when it is still so
+                 * @description The ETags you have. Answer 304 if one of them is still current
                  * @example "5891b5b5"
                  */
-                "if-none-match"?: string;
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description 304 when nothing changed since
+                 * @description Answer 304 if the content has not changed since this date
                  * @example Sat, 31 Jan 2026 09:30:00 GMT
                  */
-                "if-modified-since"?: string;
+                "if-modified-since"?: components["parameters"]["IfModifiedSince"];
             };
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The document
+                 * @description The id of the document
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                document_id: string;
+                document_id: components["parameters"]["DocumentId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes */
+            /** @description The whole content */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    /**
-                     * @description Of the content: its SHA-256
-                     * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
-                     */
-                    etag?: string;
-                    /**
-                     * @description When the file was stored
-                     * @example Sat, 31 Jan 2026 09:30:00 GMT
-                     */
-                    "last-modified"?: string;
-                    /**
-                     * @description To be kept, but asked about each time
-                     * @example private, no-cache
-                     */
-                    "cache-control"?: string;
-                    /**
-                     * @description Ranges of bytes can be asked for
-                     * @example bytes
-                     */
-                    "accept-ranges"?: string;
-                    /**
-                     * @description The name, encoded as RFC 6266 says
-                     * @example attachment; filename="report 2026.pdf"
-                     */
-                    "content-disposition"?: string;
+                    etag: components["headers"]["Etag"];
+                    "last-modified": components["headers"]["LastModified"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "accept-ranges": components["headers"]["AcceptRanges"];
+                    "content-disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/octet-stream": Blob;
                     "*/*": Blob;
                 };
             };
-            /** @description The range of bytes that was asked for */
+            /** @description The requested range of bytes */
             206: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["Etag"];
+                    "last-modified": components["headers"]["LastModified"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "accept-ranges": components["headers"]["AcceptRanges"];
+                    "content-disposition": components["headers"]["ContentDisposition"];
                     /**
-                     * @description Of the content: its SHA-256
-                     * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
-                     */
-                    etag?: string;
-                    /**
-                     * @description When the file was stored
-                     * @example Sat, 31 Jan 2026 09:30:00 GMT
-                     */
-                    "last-modified"?: string;
-                    /**
-                     * @description To be kept, but asked about each time
-                     * @example private, no-cache
-                     */
-                    "cache-control"?: string;
-                    /**
-                     * @description Ranges of bytes can be asked for
-                     * @example bytes
-                     */
-                    "accept-ranges"?: string;
-                    /**
-                     * @description The name, encoded as RFC 6266 says
-                     * @example attachment; filename="report 2026.pdf"
-                     */
-                    "content-disposition"?: string;
-                    /**
-                     * @description Where they lie, and the size of the whole
+                     * @description The position of the range, and the total size
                      * @example bytes 0-1023/73400320
                      */
                     "content-range"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/octet-stream": Blob;
                     "*/*": Blob;
                 };
             };
-            /** @description The client has them already */
+            /** @description The content you have is current */
             304: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    /**
-                     * @description Of the content: its SHA-256
-                     * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
-                     */
-                    etag?: string;
-                    /**
-                     * @description When the file was stored
-                     * @example Sat, 31 Jan 2026 09:30:00 GMT
-                     */
-                    "last-modified"?: string;
-                    /**
-                     * @description To be kept, but asked about each time
-                     * @example private, no-cache
-                     */
-                    "cache-control"?: string;
+                    etag: components["headers"]["Etag"];
+                    "last-modified": components["headers"]["LastModified"];
+                    "cache-control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
-             *
-             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
-            412: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file; request one inside it */
-            416: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             *
-             *     `DOWNLOADS_BUSY`: Too many downloads are waiting; try again shortly
-             *
-             *     `STORAGE_UNAVAILABLE`: The object storage is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
     headDocumentContent: {
         parameters: {
             query?: {
-                /**
-                 * @description Whether a browser saves or shows it
-                 * @example attachment
-                 */
-                disposition?: "attachment" | "inline";
+                /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */
+                disposition?: components["parameters"]["Disposition"];
             };
             header?: {
                 /**
-                 * @description One range of bytes; what cannot be read is ignored, and the whole is sent
+                 * @description One range of bytes. An invalid range is ignored, and you get the whole content
                  * @example bytes=0-1023
                  */
-                range?: string;
+                range?: components["parameters"]["Range"];
                 /**
-                 * @description The range counts only while this is the ETag
+                 * @description Apply the range only if this is still the ETag
                  * @example "5891b5b5"
                  */
-                "if-range"?: string;
+                "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description 412 unless the ETag is one of these
+                 * @description Answer 412 unless the ETag is one of these
                  * @example "5891b5b5"
                  */
-                "if-match"?: string;
+                "if-match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description 412 when something changed since; If-Match goes before it
+                 * @description Answer 412 if the content changed after this date. Ignored when If-Match is sent
                  * @example Sat, 31 Jan 2026 09:30:00 GMT
                  */
-                "if-unmodified-since"?: string;
+                "if-unmodified-since"?: components["parameters"]["IfUnmodifiedSince"];
                 /**
-                 * @description The ETag of what the client has: 304 when it is still so
+                 * @description The ETags you have. Answer 304 if one of them is still current
                  * @example "5891b5b5"
                  */
-                "if-none-match"?: string;
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description 304 when nothing changed since
+                 * @description Answer 304 if the content has not changed since this date
                  * @example Sat, 31 Jan 2026 09:30:00 GMT
                  */
-                "if-modified-since"?: string;
+                "if-modified-since"?: components["parameters"]["IfModifiedSince"];
             };
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The document
+                 * @description The id of the document
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                document_id: string;
+                document_id: components["parameters"]["DocumentId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes */
+            /** @description The whole content */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    /**
-                     * @description Of the content: its SHA-256
-                     * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
-                     */
-                    etag?: string;
-                    /**
-                     * @description When the file was stored
-                     * @example Sat, 31 Jan 2026 09:30:00 GMT
-                     */
-                    "last-modified"?: string;
-                    /**
-                     * @description To be kept, but asked about each time
-                     * @example private, no-cache
-                     */
-                    "cache-control"?: string;
-                    /**
-                     * @description Ranges of bytes can be asked for
-                     * @example bytes
-                     */
-                    "accept-ranges"?: string;
-                    /**
-                     * @description The name, encoded as RFC 6266 says
-                     * @example attachment; filename="report 2026.pdf"
-                     */
-                    "content-disposition"?: string;
+                    etag: components["headers"]["Etag"];
+                    "last-modified": components["headers"]["LastModified"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "accept-ranges": components["headers"]["AcceptRanges"];
+                    "content-disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/octet-stream": Blob;
                     "*/*": Blob;
                 };
             };
-            /** @description The client has them already */
+            /** @description The content you have is current */
             304: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    /**
-                     * @description Of the content: its SHA-256
-                     * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
-                     */
-                    etag?: string;
-                    /**
-                     * @description When the file was stored
-                     * @example Sat, 31 Jan 2026 09:30:00 GMT
-                     */
-                    "last-modified"?: string;
-                    /**
-                     * @description To be kept, but asked about each time
-                     * @example private, no-cache
-                     */
-                    "cache-control"?: string;
+                    etag: components["headers"]["Etag"];
+                    "last-modified": components["headers"]["LastModified"];
+                    "cache-control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
-            412: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -7908,33 +3680,30 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1
+                 * @description The page number, starting at 1
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
-                 * @description Items on a page
+                 * @description The number of items per page
                  * @example 20
                  */
-                per_page?: number;
+                per_page?: components["parameters"]["PerPage"];
                 /**
-                 * @description The `next_cursor` of the page before; goes with the same filters and sort only
+                 * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
                  * @example WyJhIiwiYiJd
                  */
-                cursor?: string;
-                /**
-                 * @description Only those that no document refers to
-                 * @example false
-                 */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only files that no document refers to */
                 orphaned?: boolean;
             };
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
             };
             cookie?: never;
         };
@@ -7943,175 +3712,22 @@ export interface operations {
             /** @description A page of files, newest first */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "items": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "md5_hash": "b1946ac92492d2347c6235b4d2611184",
-                     *             "sha256": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
-                     *             "file_size": 6,
-                     *             "s3_path": "tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184",
-                     *             "verified_at": "2026-01-31T09:30:01.000Z",
-                     *             "verification": "intact",
-                     *             "detected_type": "application/pdf",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "updated_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "pagination": {
-                     *           "page": 1,
-                     *           "per_page": 20,
-                     *           "total": 57,
-                     *           "pages": 3,
-                     *           "total_capped": true,
-                     *           "next_cursor": "WyJhIiwiYiJd"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            items: components["schemas"]["File"][];
-                            pagination: components["schemas"]["Pagination"];
-                        };
-                    };
+                    "application/json": components["schemas"]["StoredFilePageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -8121,15 +3737,15 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The file
+                 * @description The id of the file
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                file_id: string;
+                file_id: components["parameters"]["FileId"];
             };
             cookie?: never;
         };
@@ -8138,175 +3754,21 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *         "md5_hash": "b1946ac92492d2347c6235b4d2611184",
-                     *         "sha256": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
-                     *         "file_size": 6,
-                     *         "s3_path": "tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184",
-                     *         "verified_at": "2026-01-31T09:30:01.000Z",
-                     *         "verification": "intact",
-                     *         "detected_type": "application/pdf",
-                     *         "created_at": "2026-01-31T09:30:00.000Z",
-                     *         "updated_at": "2026-01-31T09:30:00.000Z",
-                     *         "documents": [
-                     *           {
-                     *             "id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "filename": "report 2026.pdf",
-                     *             "mime_type": "application/pdf",
-                     *             "file_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "user_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "created_at": "2026-01-31T09:30:00.000Z",
-                     *             "updated_at": "2026-01-31T09:30:00.000Z"
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: components["schemas"]["FileWithDocuments"];
-                    };
+                    "application/json": components["schemas"]["StoredFileResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -8316,204 +3778,41 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The tenant; one that is not yours answers like one that does not exist
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                tenant_id: string;
+                tenant_id: components["parameters"]["TenantId"];
                 /**
-                 * @description The file
+                 * @description The id of the file
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
-                file_id: string;
+                file_id: components["parameters"]["FileId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The file was deleted */
+            /** @description The file is deleted */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["MessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
-             *
-             *     `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
-             */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
-             *
-             *     `FILE_NOT_FOUND`: No such file; it may have been deleted
-             */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `FILE_IN_USE`: Documents still refer to this file; delete them first */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
-             *
-             *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
-             *
-             *     `TENANT_BUSY`: All database connections are in use; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -8526,183 +3825,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "topic": "demo.greetings",
-                 *       "message": {
-                 *         "hello": "world"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * @description Begins with "demo."
-                     * @example demo.greetings
-                     */
-                    topic: string;
-                    /**
-                     * @description Any JSON
-                     * @example {
-                     *       "hello": "world"
-                     *     }
-                     */
-                    message: unknown;
-                };
+                "application/json": components["schemas"]["ProduceDemoMessageRequest"];
             };
         };
         responses: {
             /** @description Kafka has the message */
             202: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "event_id": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            /**
-                             * Format: uuid
-                             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
-                             */
-                            event_id: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["PublishedMessageResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             *
-             *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `VALIDATION_ERROR`: Some values are invalid; see details
-             *
-             *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
-             */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             *
-             *     `KAFKA_UNAVAILABLE`: Kafka is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };
@@ -8715,195 +3859,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its state */
+            /** @description The state of the consumer */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "message": "Done",
-                     *       "data": {
-                     *         "connected": true,
-                     *         "assignments": [
-                     *           {
-                     *             "topic": "demo.greetings",
-                     *             "partition": 0,
-                     *             "lag": 0
-                     *           }
-                     *         ],
-                     *         "handled": 18,
-                     *         "failed": 0,
-                     *         "messages": [
-                     *           {
-                     *             "topic": "demo.greetings",
-                     *             "partition": 0,
-                     *             "offset": 17,
-                     *             "key": "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11",
-                     *             "produced_at": "2026-01-31T09:30:00.000Z",
-                     *             "value": {
-                     *               "hello": "world"
-                     *             }
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /**
-                         * @description For people
-                         * @example Done
-                         */
-                        message?: string;
-                        data: {
-                            /**
-                             * @description Whether a broker could be reached a moment ago
-                             * @example true
-                             */
-                            connected: boolean;
-                            assignments: {
-                                /** @example demo.greetings */
-                                topic: string;
-                                /** @example 0 */
-                                partition: number;
-                                /**
-                                 * @description Messages that are not done; null: not known
-                                 * @example 0
-                                 */
-                                lag: number | null;
-                            }[];
-                            /**
-                             * @description Messages since the consumer started
-                             * @example 18
-                             */
-                            handled: number;
-                            /**
-                             * @description Messages that were set aside as dead letters
-                             * @example 0
-                             */
-                            failed: number;
-                            /** @description The last 20, newest last */
-                            messages: {
-                                /** @example demo.greetings */
-                                topic: string;
-                                /** @example 0 */
-                                partition: number;
-                                /** @example 17 */
-                                offset: number;
-                                /** @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11 */
-                                key: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @example 2026-01-31T09:30:00.000Z
-                                 */
-                                produced_at: string;
-                                /**
-                                 * @description The JSON of the message, or its text
-                                 * @example {
-                                 *       "hello": "world"
-                                 *     }
-                                 */
-                                value: unknown;
-                            }[];
-                        };
-                    };
+                    "application/json": components["schemas"]["DemoConsumptionResponse"];
                 };
             };
-            /**
-             * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
-             *
-             *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
-             */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
-             *
-             *     `INVALID_TOKEN`: The token is not valid; log in again
-             *
-             *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
-             *
-             *     `TOKEN_REVOKED`: The session has ended; log in again
-             */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-            408: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `VALIDATION_ERROR`: Some values are invalid; see details */
-            422: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /**
-             * @description `OVERLOADED`: The server is overloaded; try again shortly
-             *
-             *     `SHUTTING_DOWN`: The server is restarting; try again shortly
-             *
-             *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
-             */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    "retry-after": components["headers"]["retry-after"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];
         };
     };

@@ -2,39 +2,42 @@
  * The actions of audit entries, and when each is written. New actions may be added; existing ones keep their meaning.
  */
 export const AUDIT_ACTIONS = {
-  'user.registered': 'an account was made',
-  'user.updated': 'somebody changed their own name; `previous` has the old values',
-  'user.password_changed': 'somebody changed their password',
-  'user.password_reset': 'an operator set another password',
-  'user.activated': 'an operator let an account log in again',
-  'user.deactivated': 'an operator lets nobody log in to an account',
+  'user.registered': 'an account was created',
+  'user.updated': 'a user changed their name; `previous` has the old values',
+  'user.password_changed': 'a user changed their password',
+  'user.password_reset': 'an operator reset a password',
+  'user.activated': 'an operator reactivated an account',
+  'user.deactivated': 'an operator deactivated an account, so that it cannot log in',
   'user.deleted': 'an operator deleted an account',
   'auth.login': 'a session began',
-  'auth.logout': 'a session was ended by its log-out',
-  'auth.token_reused': 'a session was ended since an old refresh token came back',
-  'auth.password_refused': 'a wrong password; `failures` in a row, `blocked` when that was too many',
-  'session.ended': 'a session was ended from another one; with `reason`, to make room for one that began',
-  'access.refused': 'somebody lacked a right (403), once a minute for each route; the target is the route',
+  'auth.logout': 'a user logged out',
+  'auth.token_reused': 'a session ended because an old refresh token was used again',
+  'auth.password_refused':
+    'a log-in with a wrong password; `failures` counts them in a row, `blocked` says that there were too many',
+  'session.ended':
+    'a user ended a session from another one; with `reason`, it ended to make room for a new one',
+  'access.refused':
+    'a request was refused with 403; one entry per minute and route, and the target is the route',
   'tenant.created': 'a tenant was created',
   'tenant.updated': 'a tenant was renamed; `previous_name` has the old name',
-  'tenant.deactivated': 'an admin made a tenant inactive',
-  'tenant.reactivated': 'an admin made a tenant active again',
+  'tenant.deactivated': 'an admin deactivated a tenant',
+  'tenant.reactivated': 'an admin reactivated a tenant',
   'tenant.deleted': 'a tenant was deleted',
-  'tenant.limits_changed': 'an operator set what a tenant may hold; `previous` has the old limits',
-  'tenant.purged': 'an operator removed a deleted tenant for good',
-  'member.added': 'somebody became a member',
-  'member.role_changed': 'a member got another role',
-  'member.removed': 'somebody is no member any more',
+  'tenant.limits_changed': 'an operator changed the limits of a tenant; `previous` has the old ones',
+  'tenant.purged': 'an operator purged a deleted tenant',
+  'member.added': 'a member was added',
+  'member.role_changed': 'the role of a member changed',
+  'member.removed': 'a member was removed or left',
   'document.created': 'a document was uploaded',
-  'document.updated': 'a document got another name or type; `previous` has the old values',
+  'document.updated': 'the name or type of a document changed; `previous` has the old values',
   'document.deleted': 'a document was deleted',
   'document.downloaded':
-    'somebody got a document, `as` its content (or a range of it) or a URL: one entry for each user and hour, with `count`',
+    'a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`',
   'file.deleted': 'a file was deleted',
-  'file.damaged': 'the storage does not hold what was uploaded',
+  'file.damaged': 'the storage does not hold the uploaded content',
   'operator.command': 'an operator ran a command; the target is the command',
-  'dead_letters.replayed': 'an operator sent dead letters to their topic again',
-  'dead_letters.discarded': 'an operator took dead letters off the list'
+  'dead_letters.replayed': 'an operator replayed dead letters',
+  'dead_letters.discarded': 'an operator discarded dead letters'
 } as const
 
 /** Actions whose entries are visible only in the database: they belong neither to a tenant nor to an account. */

@@ -43,6 +43,7 @@ export const nameOf = (maxLength: number, said: { description?: string; examples
 /** Characters. */
 export const MAX_FILENAME_LENGTH = 255
 export const Filename = nameOf(MAX_FILENAME_LENGTH, {
-  description: 'Trimmed, and composed (NFC); needs a visible character, and anything but U+0000 may be in it',
+  description:
+    'The name of the document. Stored trimmed and in Unicode NFC. It needs a visible character and must not contain U+0000',
   examples: ['report 2026.pdf']
 })

@@ -111,6 +111,7 @@ const MATRIX: Record<string, Entry> = {
   'PUT /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
   'DELETE /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
   'GET /api/tenants/:tenant_id/documents/:document_id/download': tenant('viewer'),
+  'POST /api/tenants/:tenant_id/documents/:document_id/download-url': tenant('viewer'),
   'GET /api/tenants/:tenant_id/documents/:document_id/content': tenant('viewer'),
 
   'GET /api/tenants/:tenant_id/files': tenant('viewer'),

@@ -94,11 +94,8 @@ export async function list(api: Api, owner: Owner, expected: Uploaded[]): Promis
 
 /** Requests a pre-signed URL. It works like a key, so it is not shown. */
 export async function signDownload(api: Api, owner: Owner, document: Document): Promise<string> {
-  const sent = api.as(owner.token).GET('/api/tenants/{tenant_id}/documents/{document_id}/download', {
-    params: {
-      path: { tenant_id: owner.tenant.id, document_id: document.id },
-      query: { redirect: false }
-    }
+  const sent = api.as(owner.token).POST('/api/tenants/{tenant_id}/documents/{document_id}/download-url', {
+    params: { path: { tenant_id: owner.tenant.id, document_id: document.id } }
   })
   const { data } = await api.ok(sent, 200, ({ data }) => ({ ...data, url: shortLink(data.url) }))
   return data.url

@@ -9,7 +9,7 @@ import type { Server } from './find-server.js'
 import type { Owner } from './people.js'
 import { checked, duration, exchange, note, shorten } from './print.js'
 
-type StoredFile = Schemas['File']
+type StoredFile = Schemas['StoredFile']
 
 const POLL_MS = 300
 const DEADLINE_MS = 30_000

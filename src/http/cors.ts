@@ -23,6 +23,7 @@ export default fp(
         'content-range',
         'etag',
         'idempotency-replayed',
+        'link',
         'ratelimit',
         'ratelimit-policy',
         'retry-after',

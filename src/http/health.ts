@@ -5,11 +5,16 @@ import { resource } from '../../plugins/resources.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 import { bareErrors } from '../schemas/envelope.js'
 
-const State = Type.Union([Type.Literal('up'), Type.Literal('down')])
+const State = Type.Union([Type.Literal('up'), Type.Literal('down')], { title: 'HealthState' })
 const Health = Type.Object(
   {
-    status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
-    checks: Type.Object({ database: State, storage: State, kafka: State, process: State })
+    status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')], {
+      title: 'HealthStatus'
+    }),
+    checks: Type.Object(
+      { database: State, storage: State, kafka: State, process: State },
+      { title: 'HealthChecks' }
+    )
   },
   { title: 'Health' }
 )
@@ -41,10 +46,13 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'live',
         tags: ['Operations'],
-        summary: 'Whether the process answers',
+        summary: 'Check that the process answers',
         security: [],
         response: {
-          200: Type.Object({ status: Type.Literal('live') }, { description: 'It does' }),
+          200: Type.Object(
+            { status: Type.Literal('live') },
+            { title: 'Liveness', description: 'The process answers' }
+          ),
           ...bareErrors()
         }
       }
@@ -59,16 +67,18 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'ready',
         tags: ['Operations'],
-        summary: 'Whether requests can be served',
+        summary: 'Check that the API can serve requests',
         description:
-          '`degraded`: served, but events wait for Kafka. `process` is down while it is overloaded, and when it is about to end.',
+          '`degraded` means that requests are served, but events wait for Kafka. `process` is `down` while the process is overloaded or shutting down.',
         security: [],
         response: {
           ...bareErrors(),
-          200: { ...Health, description: 'They can' },
+          200: { ...Health, description: 'The API can serve requests' },
           503: {
-            description: `They cannot; or ${refused}`,
-            content: { 'application/json': { schema: Type.Union([Health, Type.Ref('Error')]) } }
+            description: `The API cannot serve requests. Or:\n\n${refused}`,
+            content: {
+              'application/json': { schema: Type.Union([Health, Type.Ref('Error')], { title: 'NotReady' }) }
+            }
           }
         }
       }

@@ -46,12 +46,13 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'metrics',
         tags: ['Operations'],
-        summary: 'Measurements in the text format of Prometheus',
-        description: 'The bearer token is METRICS_TOKEN. Where none is set, anyone may read this.',
+        summary: 'Get the metrics in the Prometheus text format',
+        description:
+          'Send METRICS_TOKEN as the bearer token. If the operator has not set one, anyone can read the metrics.',
         security: [{}, { metricsToken: [] }],
         response: {
           200: {
-            description: 'Every measurement',
+            description: 'The metrics',
             content: {
               [Registry.PROMETHEUS_CONTENT_TYPE]: {
                 schema: Type.String({ examples: ['strongroom_outbox_rows 0'] })

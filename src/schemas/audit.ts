@@ -6,9 +6,12 @@ import { CursorQuery, PageQuery } from './pagination.js'
 export const AuditEntry = Type.Object(
   {
     event_id: Id,
-    action: Type.String({ examples: ['member.role_changed'] }),
+    action: Type.String({
+      description: 'What was done; `listAudit` lists the actions',
+      examples: ['member.role_changed']
+    }),
     user_id: Type.Union([Id, Type.Null()], {
-      description: 'Who did it; null: nobody known, or an operator',
+      description: 'The account that did it; null for an operator or an unknown caller',
       examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
     }),
     target: Type.Object(
@@ -16,14 +19,14 @@ export const AuditEntry = Type.Object(
         type: Type.String({ examples: ['member'] }),
         id: Type.String({ examples: ['0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a'] })
       },
-      { description: 'What it was done to' }
+      { title: 'AuditTarget', description: 'What the action changed or read' }
     ),
     details: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'What belongs to the action',
+      description: 'More about the action; the fields depend on it',
       examples: [{ role: 'viewer' }]
     }),
     ip: Type.Union([Type.String(), Type.Null()], {
-      description: 'Where it was asked for; null: by an operator',
+      description: 'The IP address of the caller; null for an operator',
       examples: ['203.0.113.7']
     }),
     timestamp: Moment
@@ -36,12 +39,12 @@ const Filter = {
     Type.String({
       maxLength: 100,
       pattern: patternSaying(/^[a-z_.]+$/u, 'must be an action, such as document.deleted'),
-      description: 'Only entries of this action',
+      description: 'Only entries with this action',
       examples: ['document.deleted']
     })
   ),
-  from: Type.Optional({ ...AskedMoment, description: 'Not before this moment' }),
-  to: Type.Optional({ ...AskedMoment, description: 'Not after this moment' })
+  from: Type.Optional({ ...AskedMoment, description: 'Only entries at or after this time' }),
+  to: Type.Optional({ ...AskedMoment, description: 'Only entries at or before this time' })
 }
 const Paging = { ...PageQuery, ...CursorQuery }
 
@@ -49,5 +52,5 @@ export const OwnAuditQuery = Type.Object({ ...Paging, ...Filter })
 export const AuditQuery = Type.Object({
   ...Paging,
   ...Filter,
-  user_id: Type.Optional(idOf('Only what this user did'))
+  user_id: Type.Optional(idOf('Only actions of this user'))
 })

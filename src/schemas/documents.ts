@@ -2,44 +2,52 @@ import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment } from '../../core/formats.js'
 import { TenantParams } from './tenants.js'
 
+/** A pre-signed URL of a document. */
+export const EXAMPLE_URL = 'https://documents.example.com/objects/tenants/…?signature=…'
+
 const documentProperties = {
   id: Id,
   filename: Type.String({ examples: ['report 2026.pdf'] }),
   mime_type: Type.String({ examples: ['application/pdf'] }),
-  file_id: idOf('The file with its content; documents with the same content share one'),
-  user_id: idOf('Who uploaded it'),
+  file_id: idOf('The file that holds the content; documents with the same content share a file'),
+  user_id: idOf('The user who uploaded the document'),
   created_at: Moment,
   updated_at: Moment
 }
 
+const Verification = Type.Union([Type.Literal('intact'), Type.Literal('damaged'), Type.Literal('missing')], {
+  title: 'Verification',
+  description:
+    '`intact`: the stored bytes are those uploaded. `damaged`: they differ. `missing`: there are none'
+})
+
 const fileProperties = {
   id: Id,
-  md5_hash: Type.String({ description: 'Hexadecimal', examples: ['b1946ac92492d2347c6235b4d2611184'] }),
+  md5_hash: Type.String({
+    description: 'The MD5 of the content, in hexadecimal',
+    examples: ['b1946ac92492d2347c6235b4d2611184']
+  }),
   sha256: Type.String({
-    description: 'Hexadecimal',
+    description: 'The SHA-256 of the content, in hexadecimal',
     examples: ['5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03']
   }),
-  file_size: Type.Integer({ description: 'Bytes', examples: [6] }),
+  file_size: Type.Integer({ description: 'The size in bytes', examples: [6] }),
   s3_path: Type.String({
-    description: 'The key in the object storage',
+    description: 'The key of the content in the object storage',
     examples: [
       'tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/files/2026/01/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a_b1946ac92492d2347c6235b4d2611184'
     ]
   }),
   verified_at: Type.Union([Moment, Type.Null()], {
-    description: 'When the worker last read the stored object from its first to its last byte',
+    description: 'When the worker last read the stored content in full; null if it has not yet',
     examples: ['2026-01-31T09:30:01.000Z']
   }),
-  verification: Type.Union(
-    [Type.Literal('intact'), Type.Literal('damaged'), Type.Literal('missing'), Type.Null()],
-    {
-      description:
-        'What it found: the bytes that were uploaded, others, or none; null: it has not looked yet',
-      examples: ['intact']
-    }
-  ),
+  verification: Type.Union([Verification, Type.Null()], {
+    description: 'What the worker found; null if it has not looked yet',
+    examples: ['intact']
+  }),
   detected_type: Type.Union([Type.String(), Type.Null()], {
-    description: 'The MIME type that the content shows, whatever the documents say',
+    description: 'The MIME type detected from the content; null if none was detected',
     examples: ['application/pdf']
   }),
   created_at: Moment,
@@ -47,31 +55,49 @@ const fileProperties = {
 }
 
 export const Document = Type.Object(documentProperties, { title: 'Document' })
-export const File = Type.Object(fileProperties, { title: 'File' })
+export const StoredFile = Type.Object(fileProperties, { title: 'StoredFile' })
 export const DocumentWithFile = Type.Object(
-  { ...documentProperties, file: File },
+  { ...documentProperties, file: StoredFile },
   { title: 'DocumentWithFile' }
 )
 export const UploadedDocument = Type.Object(
   {
     ...documentProperties,
-    file: File,
+    file: StoredFile,
     deduplicated: Type.Boolean({
-      description: 'The tenant had the same content already; nothing is kept twice',
+      description: 'Whether the tenant already had this content, so that it was not stored again',
       examples: [false]
     })
   },
   { title: 'UploadedDocument' }
 )
-export const FileWithDocuments = Type.Object(
-  { ...fileProperties, documents: Type.Array(Document, { description: 'The newest 100' }) },
-  { title: 'FileWithDocuments' }
+export const StoredFileWithDocuments = Type.Object(
+  {
+    ...fileProperties,
+    documents: Type.Array(Document, { description: 'The newest 100 documents with this content' })
+  },
+  { title: 'StoredFileWithDocuments' }
 )
 
 export const Disposition = Type.Union([Type.Literal('attachment'), Type.Literal('inline')], {
+  title: 'Disposition',
   default: 'attachment',
-  description: 'Whether a browser saves or shows it'
+  description: 'Whether a browser saves the content (`attachment`) or shows it (`inline`)'
 })
 
-export const DocumentParams = Type.Object({ ...TenantParams.properties, document_id: idOf('The document') })
-export const FileParams = Type.Object({ ...TenantParams.properties, file_id: idOf('The file') })
+export const DownloadUrl = Type.Object(
+  {
+    url: Type.String({
+      description: 'The pre-signed URL; anyone who has it can download the content',
+      examples: [EXAMPLE_URL]
+    }),
+    expires_at: Moment
+  },
+  { title: 'DownloadUrl' }
+)
+
+export const DocumentParams = Type.Object({
+  ...TenantParams.properties,
+  document_id: idOf('The id of the document')
+})
+export const FileParams = Type.Object({ ...TenantParams.properties, file_id: idOf('The id of the file') })

@@ -4,10 +4,10 @@ import { ERRORS, type ErrorCode } from '../../core/errors.js'
 const ErrorDetail = Type.Object(
   {
     field: Type.String({
-      description: 'JSON pointer into the body, or the name of the parameter after "/"',
+      description: 'A JSON pointer into the body, or "/" and the name of the parameter',
       examples: ['/email']
     }),
-    message: Type.String({ description: 'What is wrong with it', examples: ['is required'] })
+    message: Type.String({ description: 'What is wrong with the value', examples: ['is required'] })
   },
   { title: 'ErrorDetail' }
 )
@@ -15,39 +15,56 @@ const ErrorDetail = Type.Object(
 export const ErrorEnvelope = Type.Object(
   {
     success: Type.Literal(false),
-    error: Type.Object({
-      code: Type.String({
-        description: 'What to match on: it never changes its meaning. More may be added',
-        examples: ['VALIDATION_ERROR']
-      }),
-      message: Type.String({
-        description: 'Tells a person what to do next',
-        examples: [ERRORS.VALIDATION_ERROR[1]]
-      }),
-      details: Type.Optional(Type.Array(ErrorDetail, { description: 'Where single values are wrong' })),
-      request_id: Type.String({
-        description: 'As in the header `x-request-id`; the log has it too',
-        examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
-      })
-    })
+    error: Type.Object(
+      {
+        code: Type.String({
+          description: `Match on this: a code never changes its meaning. New codes may be added. Today: ${Object.keys(ERRORS).join(', ')}`,
+          examples: ['VALIDATION_ERROR']
+        }),
+        message: Type.String({
+          description: 'Tells a person what to do next; the wording may change',
+          examples: [ERRORS.VALIDATION_ERROR[1]]
+        }),
+        details: Type.Optional(Type.Array(ErrorDetail, { description: 'Which values are wrong' })),
+        request_id: Type.String({
+          description: 'The same id as in the header `x-request-id`. Quote it when you report a problem',
+          examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
+        })
+      },
+      { title: 'ErrorBody' }
+    )
   },
-  { $id: 'Error', title: 'Error', description: 'A request that was refused, or that failed' }
+  { $id: 'Error', title: 'Error', description: 'The request was refused, or it failed' }
 )
 
-const Message = Type.String({ description: 'For people', examples: ['Done'] })
+const Message = Type.String({
+  examples: ['Done']
+})
 
-/** A successful response with data. */
-export const Success = <Data extends TSchema>(data: Data, description: string) =>
-  Type.Object({ success: Type.Literal(true), message: Type.Optional(Message), data }, { description })
+/**
+ * A successful answer that carries data.
+ * @param name of the whole answer in openapi.yaml; made of the data's title when it is not given
+ */
+export const Success = <Data extends TSchema>(
+  data: Data,
+  description: string,
+  name = `${String(data.title)}Response`
+) =>
+  Type.Object(
+    { success: Type.Literal(true), message: Type.Optional(Message), data },
+    { description, title: name }
+  )
 
 /** A successful response without data. */
 export const Done = (description: string) =>
-  Type.Object({ success: Type.Literal(true), message: Message }, { description })
+  Type.Object({ success: Type.Literal(true), message: Message }, { description, title: 'MessageResponse' })
 
-/** A successful response that is a file of any type, not JSON. */
+/** The body of a file, for the reader. */
+export const bytes = Type.String({ format: 'binary' })
+/** A successful answer that is a file, and no JSON. Any type may come; generators know what to do with the first. */
 export const Binary = (description: string) => ({
   description,
-  content: { '*/*': { schema: Type.String({ format: 'binary' }) } }
+  content: { 'application/octet-stream': { schema: bytes }, '*/*': { schema: bytes } }
 })
 
 /** Errors for a request that is invalid or unsupported as HTTP, before anyone looks at its purpose. */
@@ -60,18 +77,7 @@ export const OF_HTTP: ErrorCode[] = [
   'HTTP_VERSION_UNSUPPORTED'
 ]
 
-/** Errors that any request may get; VALIDATION_ERROR is for unknown query parameters. */
-const ALWAYS: ErrorCode[] = [
-  'MALFORMED_REQUEST',
-  'CLIENT_GONE',
-  'VALIDATION_ERROR',
-  'REQUEST_TIMEOUT',
-  'INTERNAL_ERROR',
-  'OVERLOADED',
-  'SHUTTING_DOWN'
-]
-const WITH_DATABASE: ErrorCode[] = [...ALWAYS, 'DATABASE_UNAVAILABLE']
-/** The same response with a description of its headers. Headers of every response need not be named. */
+/** The same answer with a description of its headers. Those that every answer has need not be named. */
 export const withHeaders = <Answer extends object>(answer: Answer, headers: Record<string, TSchema>) => ({
   ...answer,
   headers
@@ -85,23 +91,33 @@ export const CONTENT_ERRORS = [
 ] as const satisfies ErrorCode[]
 /** Errors for a body of the wrong kind, even where none is expected. */
 export const BODY_ERRORS = [...CONTENT_ERRORS, 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
-const WITH_SESSION: ErrorCode[] = [
-  'NOT_AUTHENTICATED',
-  'INVALID_TOKEN',
-  'TOKEN_EXPIRED',
-  'TOKEN_REVOKED',
-  'TOO_MANY_REQUESTS'
-]
-const IN_TENANT: ErrorCode[] = [
-  'TENANT_NOT_FOUND',
-  'TENANT_INACTIVE',
-  'INSUFFICIENT_ROLE',
-  'TENANT_NOT_READY',
-  'TENANT_NEWER',
-  'TENANT_BUSY'
-]
 
-/** Where src/http/openapi finds a response's error codes, for making examples. */
+/** Codes that many operations share. */
+export const ERROR_GROUPS = {
+  /** Of any request; VALIDATION_ERROR where there is a query parameter that nobody knows. */
+  always: [
+    'MALFORMED_REQUEST',
+    'CLIENT_GONE',
+    'VALIDATION_ERROR',
+    'REQUEST_TIMEOUT',
+    'INTERNAL_ERROR',
+    'OVERLOADED',
+    'SHUTTING_DOWN'
+  ],
+  database: ['DATABASE_UNAVAILABLE'],
+  session: ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'TOO_MANY_REQUESTS'],
+  tenant: [
+    'TENANT_NOT_FOUND',
+    'TENANT_INACTIVE',
+    'INSUFFICIENT_ROLE',
+    'TENANT_NOT_READY',
+    'TENANT_NEWER',
+    'TENANT_BUSY'
+  ],
+  body: BODY_ERRORS
+} as const satisfies Record<string, readonly ErrorCode[]>
+
+/** Where src/http/openapi finds the codes of a response, of which it makes the one for the status. */
 export const CODES = 'x-codes'
 
 /** Responses for error codes, by status, with each code and its meaning in the description. */
@@ -114,21 +130,25 @@ function errorResponses(codes: ErrorCode[]): Record<number, ErrorResponse> {
   return Object.fromEntries([...byStatus].map(([status, ofStatus]) => [status, errorResponse(ofStatus)]))
 }
 
-function errorResponse(codes: ErrorCode[]) {
-  const description = codes.map((code) => `\`${code}\`: ${ERRORS[code][1]}`).join('\n\n')
-  return { description, content: { 'application/json': { schema: Type.Ref('Error'), [CODES]: codes } } }
-}
+const errorResponse = (codes: ErrorCode[]) => ({
+  description: describeCodes(codes),
+  content: { 'application/json': { schema: Type.Ref('Error'), [CODES]: codes } }
+})
 type ErrorResponse = ReturnType<typeof errorResponse>
 
-/** Errors of a route that depends on nothing, not even the database. */
-export const bareErrors = (...codes: ErrorCode[]) => errorResponses([...ALWAYS, ...codes])
+/** Markdown of codes and what they mean. */
+export const describeCodes = (codes: ErrorCode[]) =>
+  codes.map((code) => `\`${code}\`: ${ERRORS[code][1]}`).join('\n\n')
+
+const { always, database, session, tenant } = ERROR_GROUPS
+
+/** Errors of a route that needs nothing, not even the database. */
+export const bareErrors = (...codes: ErrorCode[]) => errorResponses([...always, ...codes])
 /** Errors of a route that anyone may call. */
-export const publicErrors = (...codes: ErrorCode[]) => errorResponses([...WITH_DATABASE, ...codes])
-/** Errors of a public route where someone might guess, and which is therefore rate-limited. */
+export const publicErrors = (...codes: ErrorCode[]) => bareErrors(...database, ...codes)
+/** Errors of a public route where somebody might guess, so that its calls are limited. */
 export const guessingErrors = (...codes: ErrorCode[]) => publicErrors('TOO_MANY_REQUESTS', ...codes)
 /** Errors of a route that needs a session. */
-export const sessionErrors = (...codes: ErrorCode[]) =>
-  errorResponses([...WITH_DATABASE, ...WITH_SESSION, ...codes])
+export const sessionErrors = (...codes: ErrorCode[]) => publicErrors(...session, ...codes)
 /** Errors of a route inside a tenant. */
-export const tenantErrors = (...codes: ErrorCode[]) =>
-  errorResponses([...WITH_DATABASE, ...WITH_SESSION, ...IN_TENANT, ...codes])
+export const tenantErrors = (...codes: ErrorCode[]) => sessionErrors(...tenant, ...codes)

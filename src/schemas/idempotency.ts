@@ -6,8 +6,8 @@ const Key = Type.String({
   maxLength: 255,
   pattern: patternSaying(/^[\x21-\x7e]+$/u, 'must be 1 to 255 characters of visible ASCII'),
   description:
-    'Makes the request safe to repeat: for 24 hours the same key and the same request give the same answer, without ' +
-    'doing anything again. 1 to 255 characters of visible ASCII, such as a UUID; it belongs to the account.',
+    'Makes the request safe to repeat. For 24 hours, the same key with the same request gives the same answer and has ' +
+    'no further effect. Use 1 to 255 visible ASCII characters, such as a UUID. Keys of different accounts are independent.',
   examples: ['6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e']
 })
 
@@ -18,5 +18,7 @@ export const REPLAYED_HEADER = 'idempotency-replayed'
 
 /** Describes the header of such an answer. */
 export const ReplayedHeader = {
-  [REPLAYED_HEADER]: Type.Literal('true', { description: 'This answer was given before, to the same key' })
+  [REPLAYED_HEADER]: Type.Literal('true', {
+    description: 'Present if this answer repeats an earlier one to the same key'
+  })
 }

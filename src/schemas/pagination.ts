@@ -6,14 +6,14 @@ export const PageQuery = {
     minimum: 1,
     maximum: 1_000_000,
     default: 1,
-    description: 'Which page, from 1',
+    description: 'The page number, starting at 1',
     examples: [1]
   }),
   per_page: Type.Integer({
     minimum: 1,
     maximum: 100,
     default: 20,
-    description: 'Items on a page',
+    description: 'The number of items per page',
     examples: [20]
   })
 }
@@ -23,7 +23,7 @@ export const CursorQuery = {
   cursor: Type.Optional(
     Type.String({
       maxLength: 3000,
-      description: 'The `next_cursor` of the page before; goes with the same filters and sort only',
+      description: 'The `next_cursor` of the previous page. Keep the filters and the sort order the same',
       examples: ['WyJhIiwiYiJd']
     })
   )
@@ -33,22 +33,33 @@ export const Pagination = Type.Object(
   {
     page: Type.Integer({ examples: [1] }),
     per_page: Type.Integer({ examples: [20] }),
-    total: Type.Integer({ description: 'Items on all pages', examples: [57] }),
+    total: Type.Integer({ description: 'The number of items on all pages', examples: [57] }),
     pages: Type.Integer({ examples: [3] }),
-    total_capped: Type.Optional(Type.Literal(true, { description: 'More match than were counted' })),
+    total_capped: Type.Optional(
+      Type.Literal(true, { description: 'Present if there are more items than were counted' })
+    ),
     next_cursor: Type.Union([Type.String(), Type.Null()], {
-      description: 'Give it as `cursor` for the next page, where the list takes one; null: there is no more',
+      description:
+        'Send it as `cursor` to get the next page; null on the last page, and in lists without cursors',
       examples: ['WyJhIiwiYiJd']
     })
   },
   { title: 'Pagination' }
 )
 
-/** The data of a list: a page of items, and its position. */
-export const ListOf = <Item extends TSchema>(item: Item) =>
-  Type.Object({ items: Type.Array(item), pagination: Pagination })
+/** For the description of a page. */
+export const NextPage = {
+  link: Type.String({
+    description: 'The URL of the next page, as `<…>; rel="next"` (RFC 8288); absent on the last page',
+    examples: ['</api/tenants?page=2>; rel="next"']
+  })
+}
 
-interface PageRequest {
+/** The data of a list: a page of items, and where it lies. @param title of it in openapi.yaml */
+export const PageOf = <Item extends TSchema>(item: Item, title = `${String(item.title)}Page`) =>
+  Type.Object({ items: Type.Array(item), pagination: Pagination }, { title })
+
+export interface PageRequest {
   page: number
   per_page: number
 }

@@ -6,7 +6,8 @@ export const MAX_TENANT_NAME_LENGTH = 255
 export const TenantName = nameOf(MAX_TENANT_NAME_LENGTH, { examples: ['Acme Corp'] })
 
 export const Role = Type.Union([Type.Literal('admin'), Type.Literal('user'), Type.Literal('viewer')], {
-  description: 'A viewer reads, a user also writes documents, an admin also manages the tenant',
+  title: 'Role',
+  description: 'A viewer reads documents, a user also writes them, an admin also manages the tenant',
   examples: ['user']
 })
 
@@ -14,14 +15,17 @@ const tenantProperties = {
   id: Id,
   name: Type.String({ examples: ['Acme Corp'] }),
   database_name: Type.String({
-    description: 'The database that holds its documents',
+    description: 'The database that holds the documents of the tenant',
     examples: ['tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29']
   }),
-  is_active: Type.Boolean({ description: 'false: closed to everybody', examples: [true] }),
+  is_active: Type.Boolean({ description: 'If false, the tenant is closed to all members', examples: [true] }),
   status: Type.Union(
     [Type.Literal('provisioning'), Type.Literal('active'), Type.Literal('failed'), Type.Literal('purging')],
     {
-      description: 'Whether its database is ready; `failed`: it could not be made within an hour',
+      title: 'TenantStatus',
+      description:
+        'The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is ' +
+        'removing the tenant for good',
       examples: ['active']
     }
   ),
@@ -50,11 +54,16 @@ export const Member = Type.Object(
 )
 
 export const TenantWithMembers = Type.Object(
-  { ...tenantProperties, members: Type.Array(Member, { description: 'The first 100' }) },
+  { ...tenantProperties, members: Type.Array(Member, { description: 'The first 100 members' }) },
   { title: 'TenantWithMembers' }
 )
 
-const tenantId = idOf('The tenant; one that is not yours answers like one that does not exist')
+const tenantId = idOf(
+  'The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist'
+)
 
 export const TenantParams = Type.Object({ tenant_id: tenantId })
-export const MemberParams = Type.Object({ tenant_id: tenantId, user_id: idOf('The member') })
+export const MemberParams = Type.Object({
+  tenant_id: tenantId,
+  user_id: idOf('The id of the account that is a member')
+})

@@ -14,7 +14,7 @@ export const Email = Type.String({
     'must be an e-mail address, such as ada@example.com'
   ),
   format: 'email',
-  description: 'Trimmed, composed (NFC) and lower-cased',
+  description: 'Stored trimmed, in lower case and in Unicode NFC',
   examples: ['ada@example.com']
 })
 
@@ -25,8 +25,8 @@ export const NewPassword = Type.String({
   pattern: NO_NUL,
   format: 'text',
   description:
-    '8 characters to 256 bytes, in any Unicode form: composed (NFC), and with every kind of space as U+0020, it is the ' +
-    'same. Not a common password, and not made of the name or address of its owner',
+    'At least 8 characters and at most 256 bytes. Unicode forms and kinds of spaces make no difference. Common passwords, ' +
+    'and those made of your name or e-mail address, are refused',
   examples: ['correct horse battery']
 })
 
@@ -43,17 +43,20 @@ export const Session = Type.Object(
   {
     id: Id,
     user_agent: Type.Union([Type.String(), Type.Null()], {
-      description: 'What the log-in was made with',
+      description: 'The User-Agent of the log-in',
       examples: ['curl/8.5.0']
     }),
     ip_address: Type.Union([Type.String(), Type.Null()], {
-      description: 'Where it was last used from',
+      description: 'The IP address that last used the session',
       examples: ['203.0.113.7']
     }),
     created_at: Moment,
-    last_used_at: { ...Moment, description: 'Right to about a minute' },
-    expires_at: { ...Moment, description: 'When it ends unless it is refreshed' },
-    current: Type.Boolean({ description: 'The one that asks', examples: [true] })
+    last_used_at: { ...Moment, description: 'When the session was last used, to within about a minute' },
+    expires_at: { ...Moment, description: 'When the session ends unless you refresh it' },
+    current: Type.Boolean({
+      description: 'Whether this is the session that sent the request',
+      examples: [true]
+    })
   },
   { title: 'Session' }
 )
@@ -64,7 +67,7 @@ export const User = Type.Object(
     email: Type.String({ examples: ['ada@example.com'] }),
     first_name: Type.String({ examples: ['Ada'] }),
     last_name: Type.String({ examples: ['Lovelace'] }),
-    is_active: Type.Boolean({ description: 'false: cannot log in', examples: [true] }),
+    is_active: Type.Boolean({ description: 'If false, the account cannot log in', examples: [true] }),
     created_at: Moment,
     updated_at: Moment
   },

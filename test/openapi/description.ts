@@ -1,13 +1,16 @@
-import type { Schema } from '../../src/http/openapi/schemas.js'
+import { mapValues, type Schema } from '../../src/http/openapi/schemas.js'
+import { resolveIn } from './resolve.js'
 
 /** What the tests read of an OpenAPI document. */
 export interface Description {
-  info: { version: string }
+  info: { version: string; description: string }
+  'x-error-groups': Record<string, string[]>
   paths: Record<string, Record<string, Operation>>
   components: {
     schemas: Record<string, Schema>
-    examples: Record<string, { value: unknown }>
-    headers: Record<string, object>
+    parameters: Record<string, Parameter>
+    responses: Record<string, Response>
+    headers: Record<string, Described>
   }
 }
 
@@ -20,18 +23,18 @@ export interface Described {
 export interface Parameter extends Described {
   name: string
   in: 'path' | 'query' | 'header'
-  required: boolean
+  required?: boolean
 }
 
 export interface Media {
   schema: Schema
   example?: unknown
-  examples?: Record<string, { $ref: string }>
+  examples?: Record<string, { value: unknown }>
 }
 
 export interface Response {
   description: string
-  headers?: Record<string, { $ref: string }>
+  headers?: Record<string, Described>
   content?: Record<string, Media>
 }
 
@@ -41,6 +44,8 @@ export interface Operation {
   requestBody?: { required: boolean; content: Record<string, Media> }
   responses: Record<string, Response>
   security?: Record<string, string[]>[]
+  /** Codes, and names of groups of them. */
+  'x-error-codes': string[]
 }
 
 export interface NamedOperation {
@@ -51,21 +56,37 @@ export interface NamedOperation {
   operation: Operation
 }
 
-export function operationsOf({ paths }: Description): NamedOperation[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
+/** Every operation, with what it refers to in place of the references, but for schemas. */
+export function operationsOf(description: Description): NamedOperation[] {
+  return Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
       path,
-      // What every operation refers to is looked at once.
-      operation: { ...operation, responses: withoutDefault(operation.responses) }
+      operation: resolved(description, operation)
     }))
   )
 }
 
-function withoutDefault({
-  default: _refused,
-  ...responses
-}: Record<string, Response>): Record<string, Response> {
-  return responses
+function resolved(description: Description, operation: Operation): Operation {
+  // What every operation refers to is looked at once.
+  const { default: _refused, ...responses } = operation.responses
+  return {
+    ...operation,
+    ...(operation.parameters && {
+      parameters: operation.parameters.map((one) => resolveIn<Parameter>(description, one))
+    }),
+    responses: mapValues(responses, (one) => {
+      const { headers, ...response } = resolveIn<Response>(description, one)
+      if (headers === undefined) return response
+      return {
+        ...response,
+        headers: mapValues(headers, (header) => resolveIn<Described>(description, header))
+      }
+    })
+  }
 }
+
+/** The codes that an operation lists, also by the names of their groups. */
+export const errorCodesOf = (description: Description, operation: Operation): string[] =>
+  operation['x-error-codes'].flatMap((name) => description['x-error-groups'][name] ?? [name])

@@ -1,28 +1,22 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import { TEXT_FORMATS } from '../../core/validation/text-formats.js'
-import type { Schema } from '../../src/http/openapi/schemas.js'
+import { mapValues, type Schema } from '../../src/http/openapi/schemas.js'
 import type { Description } from './description.js'
+import { resolveIn } from './resolve.js'
 
 /** Checks values against the schemas of an OpenAPI 3.0 document. */
 export function createSchemaChecks(description: Description) {
   const ajv = new Ajv({ strict: false, allErrors: true })
   for (const [name, { passes }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, passes)
-  ajv.addSchema(description, 'openapi')
+  ajv.addSchema(readNullable(description), 'openapi')
   const compiled = new Map<Schema, ValidateFunction>()
 
-  /** What a reference leads to; anything else is itself. */
-  function resolve<Target>(value: object): Target {
-    const { $ref } = value as { $ref?: string }
-    if ($ref === undefined) return value as Target
-    const parts = $ref.slice(2).split('/')
-    const descend = (node: unknown, part: string) => (node as Record<string, unknown>)[part]
-    return parts.reduce<unknown>(descend, description) as Target
-  }
+  const resolve = <Target>(value: object) => resolveIn<Target>(description, value)
 
   function validatorOf(schema: Schema): ValidateFunction {
     const known = compiled.get(schema)
     if (known) return known
-    const text = JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/')
+    const text = JSON.stringify(readNullable(schema)).replaceAll('"$ref":"#/', '"$ref":"openapi#/')
     const validate = ajv.compile(JSON.parse(text) as Schema)
     compiled.set(schema, validate)
     return validate
@@ -39,20 +33,42 @@ export function createSchemaChecks(description: Description) {
 
   /** The paths of the fields of which no example can be shown. */
   function withoutExample(schema: Schema, path = ''): string[] {
-    const { properties, items, anyOf, example, enum: words, format } = resolve<Schema>(schema)
+    const { properties, items, anyOf, allOf, example, enum: words, format } = resolve<Schema>(schema)
     if (example !== undefined || words !== undefined || format === 'binary') return []
     if (properties)
       return Object.entries(properties).flatMap(([name, part]) => withoutExample(part, `${path}/${name}`))
     if (items) return withoutExample(items, `${path}/0`)
-    if (anyOf) return anyOf.flatMap((part) => withoutExample(part, path))
+    const parts = anyOf ?? allOf
+    if (parts) return parts.flatMap((part) => withoutExample(part, path))
     return [path]
   }
 
-  /** Of bytes no example can be shown. */
-  const holdsBytes = ({ format, properties = {} }: Schema): boolean =>
-    format === 'binary' || Object.values(properties).some(holdsBytes)
+  /** An example of what fits a schema, made of those of its parts. */
+  function exampleOf(schema: Schema): unknown {
+    const { example, default: value, enum: words, items, properties, ...rest } = resolve<Schema>(schema)
+    const shown = example ?? value ?? words?.[0]
+    if (shown !== undefined) return shown
+    const [part] = rest.anyOf ?? rest.allOf ?? []
+    if (part) return exampleOf(part)
+    return items ? [exampleOf(items)] : properties && mapValues(properties, exampleOf)
+  }
 
-  return { resolve, problems, withoutExample, holdsBytes }
+  /** Of bytes no example can be shown. */
+  function holdsBytes(schema: Schema): boolean {
+    const { format, properties = {} } = resolve<Schema>(schema)
+    return format === 'binary' || Object.values(properties).some(holdsBytes)
+  }
+
+  return { resolve, problems, withoutExample, exampleOf, holdsBytes }
+}
+
+/** For Ajv, which takes `nullable` beside a `type` only: elsewhere, what stands beside it or null. */
+function readNullable(node: unknown): object {
+  return JSON.parse(JSON.stringify(node), (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('nullable' in value) || 'type' in value) return value
+    const { nullable: _said, ...schema } = value
+    return { anyOf: [schema, { type: 'null' }] }
+  }) as object
 }
 
 export type SchemaChecks = ReturnType<typeof createSchemaChecks>

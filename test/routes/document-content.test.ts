@@ -119,6 +119,7 @@ void t.test('the audit says who got, changed and deleted what, and from where', 
   await content(document, {}, '', 'HEAD')
   await viewer.get(`${path}/${document.id}/download`)
   await viewer.get(`${path}/${document.id}/download?redirect=false`)
+  await viewer.request('POST', `${path}/${document.id}/download-url`)
   await viewer.get(`${path}/${document.id}`)
   await admin.send('PUT', `${path}/${document.id}`, { filename: 'b.txt' })
   await admin.delete(`${path}/${document.id}`)

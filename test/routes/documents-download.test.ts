@@ -37,6 +37,28 @@ void t.test('a redirect to a URL that needs no token', async (t) => {
   }
 })
 
+void t.test('createDownloadUrl gives such a URL as JSON', async (t) => {
+  const document = await uploaded(admin, tenant.id, 'created', { filename: 'a.txt', mime_type: 'text/plain' })
+  const target = `${path}/${document.id}/download-url`
+  const create = (query = '') =>
+    admin.request<{ url: string; expires_at: string }>('POST', `${target}${query}`)
+  for (const [query, disposition] of [
+    ['', 'attachment'],
+    ['?disposition=inline', 'inline']
+  ] as const) {
+    const { status, headers, body } = await create(query)
+    t.equal(status, 200)
+    t.equal(headers.get('cache-control'), 'no-store')
+    t.ok(Date.parse(body.data.expires_at) > Date.now())
+    const response = await fetch(body.data.url)
+    t.equal(await response.text(), 'created')
+    t.equal(response.headers.get('content-disposition'), `${disposition}; filename="a.txt"`)
+  }
+  refused(t, await create('?disposition=none'), 'VALIDATION_ERROR')
+  refused(t, await create('?redirect=false'), 'VALIDATION_ERROR')
+  t.equal((await admin.get(target)).status, 405)
+})
+
 void t.test('or the URL as JSON, with the time until it works', async (t) => {
   const document = await uploaded(admin, tenant.id, 'as JSON')
   const before = Date.now()

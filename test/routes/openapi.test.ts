@@ -3,15 +3,18 @@ import { ERRORS } from '../../core/errors.js'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { registeredRoutes } from '../helpers/registered-routes.js'
+import { resolveIn } from '../openapi/resolve.js'
 
+type Parameter = { name: string; in: string; required?: boolean; schema: unknown }
+type Response = { description?: string; content?: Record<string, { schema?: unknown }> }
 interface Operation {
   operationId?: string
   summary?: string
   tags?: string[]
   security?: Record<string, string[]>[]
-  parameters?: { name: string; in: string; required?: boolean; schema: unknown }[]
+  parameters?: Parameter[]
   requestBody?: { content: Record<string, unknown> }
-  responses: Record<string, { description?: string; content?: Record<string, { schema?: unknown }> }>
+  responses: Record<string, Response>
 }
 interface Description {
   openapi: string
@@ -34,7 +37,10 @@ const operations = Object.entries(description.paths).flatMap(([path, methods]) =
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${path}`,
     path,
-    operation
+    operation: {
+      ...operation,
+      parameters: (operation.parameters ?? []).map((one) => resolveIn<Parameter>(description, one))
+    }
   }))
 )
 
@@ -94,6 +100,7 @@ void t.test('the ids of operations are unique and stay what they are', async (t)
     getDocument: 'GET /api/tenants/{tenant_id}/documents/{document_id}',
     updateDocument: 'PUT /api/tenants/{tenant_id}/documents/{document_id}',
     deleteDocument: 'DELETE /api/tenants/{tenant_id}/documents/{document_id}',
+    createDownloadUrl: 'POST /api/tenants/{tenant_id}/documents/{document_id}/download-url',
     downloadDocument: 'GET /api/tenants/{tenant_id}/documents/{document_id}/download',
     headDocumentContent: 'HEAD /api/tenants/{tenant_id}/documents/{document_id}/content',
     getDocumentContent: 'GET /api/tenants/{tenant_id}/documents/{document_id}/content',
@@ -120,8 +127,9 @@ void t.test('every operation says what it is, who may call it and what it answer
       Object.keys(operation.responses).some((status) => status.startsWith('2')),
       `${name}: success`
     )
-    for (const [status, response] of Object.entries(operation.responses)) {
+    for (const [status, reference] of Object.entries(operation.responses)) {
       if (status === 'default') continue
+      const response = resolveIn<Response>(description, reference)
       const text = response.description ?? ''
       t.ok(text !== '' && text !== 'Default Response', `${name}: ${status} is described`)
       if (Number(status) < 400 || path.startsWith('/health')) continue
@@ -137,7 +145,7 @@ void t.test('every operation says what it is, who may call it and what it answer
       )
     }
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
-    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
+    const declared = operation.parameters.filter((parameter) => parameter.in === 'path')
     t.same(declared.map((parameter) => parameter.name).sort(), inPath.sort(), `${name}: parameters`)
     const open = operation.security?.length === 0
     t.equal(
@@ -150,8 +158,8 @@ void t.test('every operation says what it is, who may call it and what it answer
 
 void t.test('parameters with a default are optional', async (t) => {
   for (const { name, operation } of operations) {
-    for (const parameter of operation.parameters ?? []) {
-      const hasDefault = 'default' in (parameter.schema as object)
+    for (const parameter of operation.parameters) {
+      const hasDefault = 'default' in resolveIn<object>(description, parameter.schema as object)
       t.notOk(hasDefault && parameter.required === true, `${name}: ${parameter.name}`)
     }
   }
@@ -182,9 +190,10 @@ void t.test('an upload is described as a form and as bytes', async (t) => {
     'multipart/form-data'
   ])
   t.match(upload?.requestBody?.content['multipart/form-data'], {
-    schema: {
-      properties: { file: { type: 'string', format: 'binary' }, filename: {}, mime_type: {}, md5: {} }
-    }
+    schema: { $ref: '#/components/schemas/UploadForm' }
+  })
+  t.match(description.components.schemas['UploadForm'], {
+    properties: { file: { type: 'string', format: 'binary' }, filename: {}, mime_type: {}, md5: {} }
   })
   t.match(upload?.responses, { 201: {}, 413: {}, 422: {}, 503: {} })
 })

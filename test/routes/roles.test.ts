@@ -33,6 +33,8 @@ const CALLS: Record<'viewer' | 'user' | 'admin', Record<string, Call>> = {
     'list documents': (client) => client.get(`${path}/documents`),
     'get a document': (client) => client.get(`${path}/documents/${document.id}`),
     'download a document': (client) => client.get(`${path}/documents/${document.id}/download`),
+    'create a download URL': (client) =>
+      client.request('POST', `${path}/documents/${document.id}/download-url`),
     'get the content': (client) => client.get(`${path}/documents/${randomUUID()}/content`),
     'see the usage': (client) => client.get(`${path}/usage`),
     'list files': (client) => client.get(`${path}/files`),

@@ -30,6 +30,7 @@ window.ui = SwaggerUIBundle({
   deepLinking: true,
   tryItOutEnabled: true,
   displayRequestDuration: true,
+  showExtensions: true,
   persistAuthorization: false,
   validatorUrl: null
 })

@@ -1,38 +1,48 @@
 import type { OpenApiDocument } from './document.js'
-import type { Operation } from './operation.js'
+import type { Operation, Parameter } from './operation.js'
+import { SCHEMAS_PATH } from './reference-paths.js'
 import { mapValues, type Schema } from './schemas.js'
 
 /**
  * The description for `/docs`, where forms start with the examples filled in: optional values get no example, or the
  * page would send them unasked.
  */
-export function forTryingOut(document: OpenApiDocument): OpenApiDocument {
-  return { ...document, paths: mapValues(document.paths, (methods) => mapValues(methods, withEmptyForms)) }
+export function forTryingOut({ components, paths, ...document }: OpenApiDocument): OpenApiDocument {
+  const empty = (operation: Operation) => withEmptyForms(operation, components.schemas)
+  return {
+    ...document,
+    components: { ...components, parameters: mapValues(components.parameters ?? {}, withoutOption) },
+    paths: mapValues(paths, (methods) => mapValues(methods, empty))
+  }
 }
 
-function withEmptyForms(operation: Operation): Operation {
+function withEmptyForms(operation: Operation, schemas: Record<string, Schema>): Operation {
   const { parameters, requestBody } = operation
   const form = requestBody?.content['multipart/form-data']
   return {
     ...operation,
     ...(parameters && {
-      parameters: parameters.map(({ example, ...one }) =>
-        one.required === true && example !== undefined ? { ...one, example } : one
-      )
+      parameters: parameters.map((one) => ('$ref' in one ? one : withoutOption(one)))
     }),
     ...(form && {
       requestBody: {
         ...requestBody,
         content: {
           ...requestBody.content,
-          'multipart/form-data': { ...form, schema: withoutOptions(form.schema) }
+          'multipart/form-data': { ...form, schema: withoutOptions(resolve(form.schema, schemas)) }
         }
       }
     })
   }
 }
 
-/** The page sends every field of a form and invents missing values, so it gets only the required fields. */
+const withoutOption = ({ example, ...one }: Parameter): Parameter =>
+  one.required === true && example !== undefined ? { ...one, example } : one
+
+const resolve = (schema: Schema, schemas: Record<string, Schema>): Schema =>
+  schemas[schema.$ref?.slice(SCHEMAS_PATH.length) ?? ''] ?? schema
+
+/** The page sends every field of a form, and makes up what is not filled in; so it gets those that it has to send. */
 function withoutOptions({ required = [], properties = {}, ...schema }: Schema): Schema {
   const needed = Object.entries(properties).filter(([name]) => required.includes(name))
   return { ...schema, required, properties: Object.fromEntries(needed) }

@@ -1,41 +1,55 @@
-import { errorExamples, HEADERS, REFUSED, RESPONSES, RESPONSES_PATH } from './components.js'
-import type { Example, Operation } from './operation.js'
+import { ERROR_GROUPS } from '../../schemas/envelope.js'
+import { RETRY_AFTER, sharedErrors, withSharedErrors } from './error-responses.js'
+import { GROUPS, type Operation, type Parameter } from './operation.js'
 import { completeOperation } from './operations.js'
 import { hoistTitled, mapValues, simplify, type Schema } from './schemas.js'
+import { sharedParts, withSharedParts } from './shared-parts.js'
 
 /** The parts of an OpenAPI 3.0.3 document that are read and written here. https://spec.openapis.org/oas/v3.0.3 */
 export interface OpenApiDocument {
   components: {
     schemas: Record<string, Schema>
+    parameters?: Record<string, Parameter>
     headers?: Record<string, object>
-    examples?: Record<string, Example>
     [other: string]: unknown
   }
-  paths: Record<string, Record<string, Operation>>
+  paths: Paths
   [other: string]: unknown
 }
+type Paths = Record<string, Record<string, Operation>>
 
 /**
- * Turns what @fastify/swagger collects from the routes into what readers and client generators need: schemas with a
- * title become components, unions of words become enumerations, every body has an example, and every error one for each
- * of its codes.
- * @throws if two different schemas have the same title
+ * Makes of what @fastify/swagger has read from the routes what a reader and a generator of clients need: schemas
+ * with a title are components, and so are errors (one response for each status), repeated parameters and headers;
+ * unions of words are enumerations, and every error has an example of each of its codes.
+ * @throws when two different schemas have the same title
  */
 export function completeDocument(document: OpenApiDocument): OpenApiDocument {
   const schemas: Record<string, Schema> = {}
   const settle = (schema: Schema) => hoistTitled(simplify(schema), schemas)
   for (const [name, schema] of Object.entries(document.components.schemas))
     schemas[name] = hoistTitled(simplify(schema), schemas, name)
-  const described = mapValues(document.paths, (methods) =>
-    mapValues(methods, (operation) => completeOperation(operation, { settle, schemas }))
+  const described = operationsOf(document.paths)
+  const completed = mapOperations(document.paths, (operation) =>
+    completeOperation(withSharedErrors(operation), settle)
   )
-  const paths = mapValues(described, (methods) => mapValues(methods, withRefused))
-  const examples = errorExamples(described)
-  const components = { ...document.components, schemas, headers: HEADERS, responses: RESPONSES, examples }
-  return { ...document, components, paths }
+  const shared = sharedParts(operationsOf(completed))
+  const components = {
+    ...document.components,
+    schemas: sorted(schemas),
+    parameters: shared.parameters,
+    headers: { ...shared.headers, RetryAfter: RETRY_AFTER },
+    responses: sharedErrors(described)
+  }
+  const paths = mapOperations(completed, (operation) => withSharedParts(operation, shared))
+  return { ...document, [GROUPS]: ERROR_GROUPS, components, paths }
 }
 
-/** Every operation refers to the errors that any of them may return. */
-function withRefused(operation: Operation) {
-  return { ...operation, responses: { ...operation.responses, default: { $ref: RESPONSES_PATH + REFUSED } } }
-}
+const operationsOf = (paths: Paths) => Object.values(paths).flatMap((methods) => Object.values(methods))
+
+const mapOperations = (paths: Paths, change: (operation: Operation) => Operation): Paths =>
+  mapValues(paths, (methods) => mapValues(methods, change))
+
+/** By name, so that a new route moves no schema. */
+const sorted = (schemas: Record<string, Schema>) =>
+  Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -4,37 +4,39 @@ export const INFO = {
   version: '0.1.0',
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
   description: [
-    'A multi-tenant document backend: every tenant has a database of its own, equal files are kept once, and every ' +
-      'change leaves as an event.',
-    '**Begin** with `register` and `login`, and send the access token as `Authorization: Bearer …`. Create a tenant, ' +
-      'then upload documents to it.',
-    '**Answers** are JSON: `{ "success": true, "data": … }`, or `{ "success": false, "error": … }` with a code that ' +
-      'never changes its meaning. Each status lists the codes that it can come with. Every answer carries ' +
-      '`x-request-id`, and one that is worth another attempt `Retry-After` (seconds). Times are RFC 3339 in UTC, ids ' +
-      'are UUIDs.',
-    '**Unknown** fields and query parameters are refused (422), and so are parameters that come twice.',
-    '**Lists** come in pages (`page`, `per_page`). Long ones are better walked through with `cursor`, whose cost does ' +
-      'not grow with depth.',
-    '**Problems**: to `Accept: application/problem+json` errors come as RFC 9457 has them, with `type`, `title`, `status`, ' +
-      '`detail` (the message), `instance` (the path), and beside these `code`, `details` and `request_id`.',
-    '**Repeating** is safe where `Idempotency-Key` is taken: the same key and request give the same answer for a day.'
+    'A multi-tenant document backend. Each tenant has its own database, equal files are stored once, and every change ' +
+      'is published as an event.',
+    '**Getting started**: call `register` and `login`, and send the access token as `Authorization: Bearer …`. Create a ' +
+      'tenant, then upload documents to it.',
+    '**Answers** are JSON: `{ "success": true, "data": … }`, or `{ "success": false, "error": … }`. Times are RFC 3339 in ' +
+      'UTC, and ids are UUIDs. Every answer has the header `x-request-id` with the id of the request: yours, if you sent ' +
+      'a valid one.',
+    '**Errors** have a `code` that never changes its meaning. Each status lists its codes. Each operation ' +
+      'lists the codes that it can return in `x-error-codes`, where a name in lower case stands for a group in ' +
+      '`x-error-groups`. If a retry can help, the header `Retry-After` says after how many ' +
+      'seconds. With `Accept: application/problem+json` you get errors as RFC 9457 defines them: `type`, `title`, ' +
+      '`status`, `detail` (the message) and `instance` (the path), plus `code`, `details` and `request_id`.',
+    '**Unknown** fields and query parameters are refused (422), and so are repeated parameters.',
+    '**Lists** are paged with `page` and `per_page`. The header `Link` with `rel="next"` holds the URL of the next page. ' +
+      'Where a list takes `cursor`, that URL uses it: its cost does not grow with depth.',
+    '**Retries** are safe where you send an `Idempotency-Key`: for a day, the same key and request give the same answer.'
   ].join('\n\n')
 }
 
 export const TAGS = [
-  { name: 'Auth', description: 'Accounts and sessions' },
-  { name: 'Users', description: 'The own account' },
-  { name: 'Tenants', description: 'Customers, each with members and roles' },
-  { name: 'Documents', description: 'Names for files' },
-  { name: 'Files', description: 'Stored contents, each kept once in a tenant' },
-  { name: 'Demo', description: 'For trying out Kafka; off in production' },
-  { name: 'Operations', description: 'Health and measurements' }
+  { name: 'Auth', description: 'Registration, log-in and tokens' },
+  { name: 'Users', description: 'Your account and its sessions' },
+  { name: 'Tenants', description: 'Tenants, their members and roles' },
+  { name: 'Documents', description: 'Upload, find and download documents' },
+  { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
+  { name: 'Demo', description: 'Try out Kafka; off in production by default' },
+  { name: 'Operations', description: 'Health and metrics' }
 ]
 
 const bearer = { type: 'http', scheme: 'bearer' } as const
 
 export const SECURITY_SCHEMES = {
-  bearer: { ...bearer, bearerFormat: 'JWT', description: 'The `access_token` of a log-in or a refresh' },
-  refreshToken: { ...bearer, description: 'The `refresh_token`, for those who do not send it in the body' },
-  metricsToken: { ...bearer, description: 'METRICS_TOKEN, where the operator has set one' }
+  bearer: { ...bearer, bearerFormat: 'JWT', description: 'The `access_token` from `login` or `refresh`' },
+  refreshToken: { ...bearer, description: 'The `refresh_token`, if you do not send it in the body' },
+  metricsToken: { ...bearer, description: 'The METRICS_TOKEN, if the operator has set one' }
 }

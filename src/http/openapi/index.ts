@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
-import { stringify } from 'yaml'
+import { Document, isCollection, isScalar, visit } from 'yaml'
 import { resource } from '../../../plugins/resources.js'
 import { constantAnswer, JSON_TYPE } from './constant-answer.js'
 import { forTryingOut } from './docs-page.js'
@@ -17,7 +17,7 @@ export default fp(
       openapi: {
         openapi: '3.0.3',
         info: INFO,
-        servers: [{ url: publicUrl ?? '/', description: 'The server that this description comes from' }],
+        servers: [{ url: publicUrl ?? '/', description: 'The server that published this description' }],
         tags: TAGS,
         components: { securitySchemes: SECURITY_SCHEMES },
         security: [{ bearer: [] }]
@@ -63,9 +63,29 @@ export default fp(
 
 const YAML_TYPE = 'application/yaml; charset=utf-8'
 
-/** Quotes text that older YAML parsers would read as a date or a number. */
-const toYaml = (document: object) =>
-  stringify(document, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
+/** Characters of a short list or mapping, which takes one line. */
+const MAX_LINE = 240
+const PLAIN = /^[\w$][\w $;()/.-]*$/
+
+/** Text that older readers of YAML would take for a date or a number is quoted. */
+function toYaml(described: object): string {
+  const document = new Document(described, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = list.items.every(isScalar)
+    },
+    Map: (_key, mapping) => {
+      mapping.flow = JSON.stringify(mapping).length < MAX_LINE
+    },
+    // Not every reader takes the same characters for text on such a line.
+    Scalar: (_key, scalar, path) => {
+      const isInLine = path.some((node) => isCollection(node) && node.flow === true)
+      if (isInLine && typeof scalar.value === 'string' && !PLAIN.test(scalar.value))
+        scalar.type = 'QUOTE_DOUBLE'
+    }
+  })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+}
 
 interface ObjectSchema {
   properties: Record<string, object>

@@ -2,16 +2,19 @@ import type { ErrorCode } from '../../../core/errors.js'
 import type { CODES } from '../../schemas/envelope.js'
 import type { Schema } from './schemas.js'
 
-export interface Example {
-  summary?: string
-  value?: unknown
-  $ref?: string
+/** Where an operation lists the codes that it can fail with, and the names of groups of them. */
+export const ERROR_CODES = 'x-error-codes'
+/** Where the document lists the codes of each group. */
+export const GROUPS = 'x-error-groups'
+
+export interface Reference {
+  $ref: string
 }
 
 export interface Media {
   schema: Schema
   example?: unknown
-  examples?: Record<string, Example>
+  examples?: Record<string, { value: unknown }>
   [CODES]?: ErrorCode[]
 }
 
@@ -21,14 +24,16 @@ export interface Described {
   example?: unknown
 }
 
-export interface Response {
-  description: string
-  headers?: Record<string, Described | { $ref: string }>
-  content?: Record<string, Media>
+export interface Parameter extends Described {
+  name: string
+  in: string
+  required?: boolean
 }
 
-export interface Reference {
-  $ref: string
+export interface Response {
+  description: string
+  headers?: Record<string, Described | Reference>
+  content?: Record<string, Media>
 }
 
 export interface Body {
@@ -38,7 +43,8 @@ export interface Body {
 
 export interface Operation {
   operationId?: string
-  parameters?: (Described & { name: string; in: string; required?: boolean })[]
+  parameters?: (Parameter | Reference)[]
   requestBody?: Body
   responses: Record<string, Response | Reference>
+  [ERROR_CODES]?: string[]
 }

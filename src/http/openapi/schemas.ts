@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { SCHEMAS_PATH } from './reference-paths.js'
 
 /** The parts of an OpenAPI 3.0.3 schema object that are read here. */
 export interface Schema {
@@ -10,6 +11,7 @@ export interface Schema {
   enum?: unknown[]
   const?: unknown
   nullable?: boolean
+  deprecated?: boolean
   example?: unknown
   examples?: unknown[]
   default?: unknown
@@ -22,6 +24,7 @@ export interface Schema {
   maximum?: number
   items?: Schema
   anyOf?: Schema[]
+  allOf?: Schema[]
   additionalProperties?: boolean | Schema
 }
 
@@ -32,21 +35,23 @@ export function mapValues<Value, Other>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
 }
 
-export const SCHEMAS_PATH = '#/components/schemas/'
-
-/** A copy of the schema with every contained schema replaced. */
+/** The same schema with every schema inside of it replaced. */
 function mapParts(schema: Schema, change: (part: Schema) => Schema): Schema {
-  const { properties, items, anyOf, additionalProperties } = schema
+  const { properties, items, anyOf, allOf, additionalProperties } = schema
   return {
     ...schema,
     ...(properties && { properties: mapValues(properties, change) }),
     ...(items && { items: change(items) }),
     ...(anyOf && { anyOf: anyOf.map(change) }),
+    ...(allOf && { allOf: allOf.map(change) }),
     ...(typeof additionalProperties === 'object' && { additionalProperties: change(additionalProperties) })
   }
 }
 
-/** Replaces keywords of later versions by those of 3.0.3, and `anyOf` of constants by one enumeration. */
+/**
+ * The same schema in words of 3.0.3, written so that generators make one type of it: `anyOf` of single words is one
+ * enumeration, and what may be null is `nullable`.
+ */
 export function simplify(schema: Schema): Schema {
   const { examples, const: only, anyOf, ...rest } = mapParts(schema, simplify)
   const one = {
@@ -54,10 +59,25 @@ export function simplify(schema: Schema): Schema {
     ...(examples?.[0] !== undefined && { example: examples[0] }),
     ...(only !== undefined && { enum: [only] })
   }
-  if (anyOf?.every((part) => part.enum !== undefined) !== true) return anyOf ? { ...one, anyOf } : one
-  const words = anyOf.flatMap((part) => part.enum ?? [])
-  return { ...one, type: 'string', enum: words, ...(words.includes(null) && { nullable: true }) }
+  if (anyOf === undefined) return one.type === 'boolean' ? withoutWord(one) : one
+  const parts = anyOf.filter((part) => !isNull(part))
+  const whole = { ...one, ...(parts.length < anyOf.length && { nullable: true }) }
+  const [first, ...others] = parts
+  if (parts.every(isWord)) return { ...whole, type: 'string', enum: parts.flatMap((part) => part.enum ?? []) }
+  if (first === undefined || others.length > 0) return { ...whole, anyOf: parts }
+  // A component cannot say that it is null in one place and not in another, so the place says it.
+  if (first.title === undefined) return { ...first, ...whole }
+  const { example: _ofFirst, ...place } = whole
+  return { ...place, allOf: [first] }
 }
+
+/** Few languages have a type for one of the two Booleans. */
+function withoutWord({ enum: words, ...schema }: Schema): Schema {
+  return words ? { ...schema, example: words[0] } : schema
+}
+
+const isNull = ({ enum: words }: Schema) => words?.length === 1 && words[0] === null
+const isWord = ({ enum: words, title }: Schema) => words !== undefined && title === undefined
 
 /**
  * A copy of the schema in which every part with a title is replaced by a reference to a component of that name.
@@ -67,29 +87,12 @@ export function simplify(schema: Schema): Schema {
  */
 export function hoistTitled(schema: Schema, components: Record<string, Schema>, own?: string): Schema {
   const settled = mapParts(schema, (part) => hoistTitled(part, components))
-  const { title } = settled
-  if (title === undefined || title === own) return settled
+  const { title, ...component } = settled
+  if (title === undefined) return settled
+  if (title === own) return component
   const known = components[title]
-  if (known !== undefined && !isDeepStrictEqual(known, settled))
+  if (known !== undefined && !isDeepStrictEqual(known, component))
     throw new Error(`Two different schemas have the title ${title}`)
-  components[title] = settled
+  components[title] = component
   return { $ref: SCHEMAS_PATH + title }
-}
-
-/** An example that fits a schema, built from the examples of its parts; undefined if a required one has none. */
-export function exampleOf(schema: Schema, components: Record<string, Schema>): unknown {
-  if (schema.$ref !== undefined) {
-    const target = components[schema.$ref.slice(SCHEMAS_PATH.length)]
-    return target && exampleOf(target, components)
-  }
-  if (schema.example !== undefined) return schema.example
-  if (schema.default !== undefined) return schema.default
-  if (schema.enum !== undefined) return schema.enum[0]
-  if (schema.items !== undefined) return [exampleOf(schema.items, components)]
-  if (schema.anyOf?.[0] !== undefined) return exampleOf(schema.anyOf[0], components)
-  if (schema.properties === undefined) return undefined
-  const parts = Object.entries(mapValues(schema.properties, (part) => exampleOf(part, components)))
-  const present = parts.filter(([, example]) => example !== undefined)
-  const isWhole = schema.required?.every((name) => present.some(([known]) => known === name)) ?? true
-  return isWhole ? Object.fromEntries(present) : undefined
 }

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { AUDIT_ACTIONS_TEXT } from '../../../core/audit-actions.js'
 import { AuditEntry, AuditQuery } from '../../schemas/audit.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { ListOf, toPagination } from '../../schemas/pagination.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
@@ -13,25 +14,23 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listAudit',
         tags: ['Tenants'],
-        summary: 'Who did what in a tenant',
+        summary: 'List the audit log of a tenant',
         description:
-          'Entries appear when the worker has read their events, normally within a second. `cursor` stands in for ' +
-          '`page`: its cost does not grow with depth. Actions:\n\n' +
+          'Entries appear once the worker has processed their events, normally within a second. Actions:\n\n' +
           AUDIT_ACTIONS_TEXT,
         params: TenantParams,
         querystring: AuditQuery,
         response: {
-          200: Success(ListOf(AuditEntry), 'A page of entries, newest first'),
+          200: withHeaders(Success(PageOf(AuditEntry), 'A page of entries, newest first'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, ...filter } = request.query
       const query = { page, perPage, cursor, filter }
       const list = await app.services.audit.listOfTenant(request.tenant.id, query)
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -12,20 +12,27 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'login',
         tags: ['Auth'],
-        summary: 'Start a session',
+        summary: 'Log in',
         description:
-          'A wrong password, an unknown and a deactivated account are answered alike. After too many wrong ' +
-          'passwords none is looked at for a while, the right one neither; sessions that were started go on.',
+          'A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong ' +
+          'passwords, log-ins for the account are refused for a while, even with the right password. Existing sessions ' +
+          'continue.',
         security: [],
-        body: Type.Object({ email: Email, password: AnyPassword }, { additionalProperties: false }),
+        body: Type.Object(
+          { email: Email, password: AnyPassword },
+          { additionalProperties: false, title: 'LoginRequest' }
+        ),
         response: {
           200: Success(
-            Type.Object({
-              ...tokenPairProperties,
-              user: User,
-              tenants: Type.Array(OwnTenant, { description: 'The newest 100 active ones' })
-            }),
-            'The session was started'
+            Type.Object(
+              {
+                ...tokenPairProperties,
+                user: User,
+                tenants: Type.Array(OwnTenant, { description: 'Your newest 100 active tenants' })
+              },
+              { title: 'NewSession' }
+            ),
+            'A new session'
           ),
           ...guessingErrors(
             'INVALID_CREDENTIALS',

@@ -8,9 +8,10 @@ export const logout: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'logout',
         tags: ['Auth'],
-        summary: 'End the session',
-        description: 'Its access and refresh tokens stop working everywhere.',
-        response: { 200: Done('The session was ended'), ...sessionErrors(...BODY_ERRORS) }
+        summary: 'Log out',
+        description:
+          'Ends the session of the access token. Its access and refresh tokens stop working everywhere.',
+        response: { 200: Done('The session has ended'), ...sessionErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

@@ -11,11 +11,12 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'refresh',
         tags: ['Auth'],
-        summary: 'Replace a refresh token',
+        summary: 'Refresh the tokens of a session',
         description:
-          'The refresh token comes in the body or as Bearer token. It is used up and replaced. The one just replaced ' +
-          'may be presented again for 10 seconds and gives the same successor; an older one ends the session. ' +
-          'However often it is refreshed, a session ends at its greatest age (30 days unless the server says otherwise).',
+          'Send the refresh token in the body or as the bearer token. You get a new pair of tokens, and the old refresh ' +
+          'token is used up. For 10 seconds you can repeat the request and get the same new refresh token. Any older ' +
+          'refresh token ends the session. A session also ends at its maximum age (30 days by default), however often ' +
+          'you refresh it.',
         security: [{}, { refreshToken: [] }],
         body: Type.Optional(
           Type.Union([
@@ -25,7 +26,7 @@ export const refresh: FastifyPluginAsyncTypebox = async (app) => {
                   Type.String({ minLength: 1, maxLength: 1000, examples: ['q83vEjRWeJA.signature'] })
                 )
               },
-              { additionalProperties: false }
+              { additionalProperties: false, title: 'RefreshRequest' }
             ),
             Type.Null()
           ])

@@ -14,10 +14,10 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         security: [],
         body: Type.Object(
           { email: Email, password: NewPassword, first_name: PersonName, last_name: PersonName },
-          { additionalProperties: false }
+          { additionalProperties: false, title: 'RegisterRequest' }
         ),
         response: {
-          201: Success(User, 'The account was created'),
+          201: Success(User, 'The new account'),
           ...guessingErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', 'WEAK_PASSWORD', ...BODY_ERRORS, 'AUTH_BUSY')
         }
       }

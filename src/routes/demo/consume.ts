@@ -9,9 +9,9 @@ export const consume: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'consumeDemoMessages',
         tags: ['Demo'],
-        summary: 'The consumer of the demo topics, and what it read last',
-        description: 'The first call starts the consumer; it takes some seconds to join its group.',
-        response: { 200: Success(DemoConsumption, 'Its state'), ...sessionErrors() }
+        summary: 'Get the state of the demo consumer and its last messages',
+        description: 'The first call starts the consumer, which needs some seconds to join its group.',
+        response: { 200: Success(DemoConsumption, 'The state of the consumer'), ...sessionErrors() }
       }
     },
     async () => ({ success: true as const, data: await app.demo.consume() })

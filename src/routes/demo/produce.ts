@@ -11,16 +11,16 @@ export const produce: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'produceDemoMessage',
         tags: ['Demo'],
         summary: 'Publish a message to a demo topic',
-        description: 'Published at once and acknowledged by Kafka when this answers.',
+        description: 'Kafka has acknowledged the message when you get the answer.',
         body: Type.Object(
           {
             topic: DemoTopic,
-            message: Type.Unknown({ description: 'Any JSON', examples: [{ hello: 'world' }] })
+            message: Type.Unknown({ description: 'Any JSON value', examples: [{ hello: 'world' }] })
           },
-          { additionalProperties: false }
+          { additionalProperties: false, title: 'ProduceDemoMessageRequest' }
         ),
         response: {
-          202: Success(Type.Object({ event_id: Id }), 'Kafka has the message'),
+          202: Success(Type.Object({ event_id: Id }, { title: 'PublishedMessage' }), 'Kafka has the message'),
           ...sessionErrors('VALIDATION_ERROR', ...BODY_ERRORS, 'KAFKA_UNAVAILABLE')
         }
       }

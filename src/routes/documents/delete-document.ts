@@ -11,10 +11,10 @@ export const deleteDocument: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'deleteDocument',
         tags: ['Documents'],
         summary: 'Delete a document',
-        description: 'Its file goes too when no other document refers to it.',
+        description: 'Its file is deleted too, unless another document refers to it.',
         params: DocumentParams,
         response: {
-          200: Done('The document was deleted'),
+          200: Done('The document is deleted'),
           ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

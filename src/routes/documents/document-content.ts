@@ -62,11 +62,11 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getDocumentContent',
         tags: ['Documents'],
-        summary: 'The bytes of a document',
+        summary: 'Get the content of a document',
         description:
-          'For clients that cannot follow the redirect of the download. Range (one range of bytes), ETag and ' +
-          'conditions work as RFC 9110 says. Types that a browser could run are sent as application/octet-stream and ' +
-          'attachment, also when inline is asked.',
+          'Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges ' +
+          '(one per request), ETags and conditional requests follow RFC 9110. A type that a browser could run is sent as ' +
+          'application/octet-stream and as an attachment, even if you ask for `inline`.',
         ...asked,
         response: {
           ...ContentReplies,
@@ -92,8 +92,8 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'headDocumentContent',
         tags: ['Documents'],
-        summary: 'What the bytes of a document would be sent with',
-        description: 'The headers of the answer to GET; no answer has a body. A range is not looked at.',
+        summary: 'Get the headers of the content of a document',
+        description: 'You get the headers of the answer to GET, without a body. `Range` is ignored.',
         ...asked,
         response: {
           200: whole,

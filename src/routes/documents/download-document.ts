@@ -1,9 +1,17 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Disposition, DocumentParams } from '../../schemas/documents.js'
-import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
-import { Moment } from '../../../core/formats.js'
+import { Disposition, DocumentParams, DownloadUrl, EXAMPLE_URL } from '../../schemas/documents.js'
+import { bytes, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 
+const errors = tenantErrors('DOCUMENT_NOT_FOUND', 'FILE_NOT_FOUND', 'VALIDATION_ERROR')
+const DESCRIPTION =
+  'The URL works without a token until it expires, even if you lose access in the meantime. A type that a browser ' +
+  'could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.'
+
+/** By a pre-signed URL: as a redirect, or as JSON. */
 export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
+  const { documents } = app.services
+  const { description, ...url } = Success(DownloadUrl, 'The pre-signed URL')
+
   app.get(
     '/:document_id/download',
     {
@@ -11,43 +19,56 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'downloadDocument',
         tags: ['Documents'],
-        summary: 'A pre-signed URL that downloads the document',
-        description:
-          'The URL works without a token until it expires, also if access is taken away meanwhile. Types that a ' +
-          'browser could run are sent as application/octet-stream and attachment, also when inline is asked.',
+        summary: 'Download a document',
+        description: `Redirects to a pre-signed URL of the content. ${DESCRIPTION}`,
         params: DocumentParams,
         querystring: Type.Object({
-          redirect: Type.Boolean({ default: true, description: 'false: answer the URL as JSON' }),
+          redirect: Type.Boolean({
+            default: true,
+            deprecated: true,
+            description: 'Use `createDownloadUrl` instead. With false, you get the URL as JSON'
+          }),
           disposition: Disposition
         }),
         response: {
-          200: Success(
-            Type.Object({
-              url: Type.String({
-                description: 'Whoever has it may download',
-                examples: ['https://documents.example.com/objects/tenants/…?signature=…']
-              }),
-              expires_at: Moment
-            }),
-            'The URL'
-          ),
-          302: withHeaders(Type.Null({ description: 'The URL is in the Location header' }), {
-            location: Type.String({
-              description: 'The pre-signed URL',
-              examples: ['https://documents.example.com/objects/tenants/…?signature=…']
-            })
+          200: {
+            description:
+              'The content, if your client follows the redirect; the URL as JSON with `redirect=false`',
+            content: { 'application/octet-stream': { schema: bytes }, 'application/json': { schema: url } }
+          },
+          302: withHeaders(Type.Null({ description: 'A redirect to the pre-signed URL' }), {
+            location: Type.String({ description: 'The pre-signed URL', examples: [EXAMPLE_URL] })
           }),
-          ...tenantErrors('DOCUMENT_NOT_FOUND', 'FILE_NOT_FOUND', 'VALIDATION_ERROR')
+          ...errors
         }
       }
     },
     async (request, reply) => {
       const { tenant, params, query, actor } = request
-      const { documents } = app.services
       const download = await documents.signDownload(tenant, params.document_id, query.disposition, actor)
       void reply.header('cache-control', 'no-store')
       if (query.redirect) return reply.redirect(download.url, 302)
       return { success: true as const, data: download }
     }
+  )
+
+  app.post(
+    '/:document_id/download-url',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'createDownloadUrl',
+        tags: ['Documents'],
+        summary: 'Create a download URL for a document',
+        description: `Returns a pre-signed URL of the content. ${DESCRIPTION}`,
+        params: DocumentParams,
+        querystring: Type.Object({ disposition: Disposition }),
+        response: { 200: { ...url, description }, ...errors }
+      }
+    },
+    async ({ tenant, params, query, actor }) => ({
+      success: true as const,
+      data: await documents.signDownload(tenant, params.document_id, query.disposition, actor)
+    })
   )
 }

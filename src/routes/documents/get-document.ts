@@ -10,10 +10,10 @@ export const getDocument: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getDocument',
         tags: ['Documents'],
-        summary: 'A document with its file',
+        summary: 'Get a document and its file',
         params: DocumentParams,
         response: {
-          200: Success(DocumentWithFile, 'The document'),
+          200: Success(DocumentWithFile, 'The document', 'DocumentResponse'),
           ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR')
         }
       }

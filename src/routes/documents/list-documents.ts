@@ -1,8 +1,9 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { Document } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { AskedMoment, idOf, MimeType, NO_NUL } from '../../../core/formats.js'
-import { CursorQuery, ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
+import { CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 const Sort = Type.Union(
@@ -12,7 +13,7 @@ const Sort = Type.Union(
     Type.Literal('filename'),
     Type.Literal('-filename')
   ],
-  { default: '-created_at', description: 'By what, and with "-" the other way round' }
+  { title: 'DocumentSort', default: '-created_at', description: 'The sort order; "-" means descending' }
 )
 
 export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
@@ -23,9 +24,9 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listDocuments',
         tags: ['Documents'],
-        summary: 'The documents of a tenant',
+        summary: 'List the documents of a tenant',
         description:
-          '`cursor` stands in for `page`: its cost does not grow with depth. The total is exact without filters; with ' +
+          'Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact without filters; with ' +
           'filters it is counted up to 10,000.',
         params: TenantParams,
         querystring: Type.Object({
@@ -37,28 +38,33 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
               maxLength: 255,
               pattern: NO_NUL,
               format: 'text',
-              description: 'Part of the name, in any case',
+              description: 'Only documents whose name contains this, in upper or lower case',
               examples: ['report']
             })
           ),
-          user_id: Type.Optional(idOf('Only what this user uploaded')),
-          mime_type: Type.Optional({ ...MimeType, description: 'Only documents of this type' }),
-          created_from: Type.Optional({ ...AskedMoment, description: 'Not created before this moment' }),
-          created_to: Type.Optional({ ...AskedMoment, description: 'Not created after this moment' }),
+          user_id: Type.Optional(idOf('Only documents uploaded by this user')),
+          mime_type: Type.Optional({ ...MimeType, description: 'Only documents of this MIME type' }),
+          created_from: Type.Optional({
+            ...AskedMoment,
+            description: 'Only documents created at or after this time'
+          }),
+          created_to: Type.Optional({
+            ...AskedMoment,
+            description: 'Only documents created at or before this time'
+          }),
           sort: Sort
         }),
         response: {
-          200: Success(ListOf(Document), 'A page of documents'),
+          200: withHeaders(Success(PageOf(Document), 'A page of documents'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, sort, ...filter } = request.query
       const { documents } = app.services
       const list = await documents.list(request.tenant, { filter, sort, page, perPage, cursor })
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -11,15 +11,15 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'updateDocument',
         tags: ['Documents'],
-        summary: 'Rename a document or change its type',
-        description: 'What is not given stays as it is. The content and the owner never change.',
+        summary: 'Change the name or the type of a document',
+        description: 'Fields you leave out stay as they are. The content and the owner never change.',
         params: DocumentParams,
         body: Type.Object(
           { filename: Type.Optional(Filename), mime_type: Type.Optional(MimeType) },
-          { additionalProperties: false }
+          { additionalProperties: false, title: 'UpdateDocumentRequest' }
         ),
         response: {
-          200: Success(DocumentWithFile, 'The changed document'),
+          200: Success(DocumentWithFile, 'The changed document', 'DocumentResponse'),
           ...tenantErrors('DOCUMENT_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

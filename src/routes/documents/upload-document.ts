@@ -39,40 +39,45 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Documents'],
         summary: 'Upload a document',
         description:
-          'As multipart/form-data with the fields in any order, or as the raw bytes with any other content type and ' +
-          '`?filename=`. Digests are verified wherever they are declared: `md5`, Content-MD5, Content-Digest and ' +
-          'Repr-Digest, of the request and of its parts. Content that is coded or partial is refused. The type is ' +
-          'what says something first: `mime_type`, the Content-Type of the part or of a raw body ' +
-          '(application/x-www-form-urlencoded, which curl sends unasked, says nothing), the first bytes of the ' +
-          'content, the extension of the name; otherwise application/octet-stream. The charset of a Content-Type is ' +
-          'kept, and sent with the content. The name is the field `filename`, which may stand in the query instead, ' +
-          'or the one of the part; `filename*` does not count (RFC 7578 §4.2).',
+          'Send multipart/form-data with the fields in any order, or the raw bytes with any other content type and ' +
+          '`?filename=`.\n\n' +
+          '**Name**: the field `filename`, or the query parameter, or the filename of the part. `filename*` is ignored ' +
+          '(RFC 7578 §4.2).\n\n' +
+          '**Type**: taken from the first of these that is present: `mime_type`, the Content-Type of the part or of ' +
+          'the raw body, the first bytes of the content, the extension of the name. Otherwise it is ' +
+          'application/octet-stream. application/x-www-form-urlencoded, the default of curl, is ignored. The charset ' +
+          'of the Content-Type is stored and sent with the content.\n\n' +
+          '**Digests**: every digest you declare is verified: `md5`, Content-MD5, Content-Digest and Repr-Digest, of ' +
+          'the request and of its parts. Encoded or partial content is refused.',
         headers: UploadHeaders,
         params: TenantParams,
         querystring: Type.Object({
           filename: Type.Optional({
             ...Filename,
-            description: 'The name; needed when the body is the file itself'
+            description: 'The name of the document; required if the body is the raw bytes'
           })
         }),
         body: {
           content: {
             'multipart/form-data': {
-              schema: Type.Object({
-                file: Type.String({ format: 'binary', description: 'The content' }),
-                ...UploadFields.properties
-              })
+              schema: Type.Object(
+                {
+                  file: Type.String({ format: 'binary', description: 'The content' }),
+                  ...UploadFields.properties
+                },
+                { title: 'UploadForm' }
+              )
             },
             'application/octet-stream': {
               schema: Type.String({
                 format: 'binary',
-                description: 'The content; any other type will do too'
+                description: 'The content; you may send any other content type too'
               })
             }
           }
         },
         response: {
-          201: withHeaders(Success(UploadedDocument, 'The document was created'), ReplayedHeader),
+          201: withHeaders(Success(UploadedDocument, 'The new document'), ReplayedHeader),
           ...tenantErrors(
             'VALIDATION_ERROR',
             'EMPTY_FILE',

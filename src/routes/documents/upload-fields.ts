@@ -16,14 +16,14 @@ export const UploadHeaders = Type.Object({
   'content-md5': Type.Optional(
     Type.String({
       pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),
-      description: 'The base64 of the MD5 of the body (RFC 1864); verified',
+      description: 'The MD5 of the body in base64 (RFC 1864). The server verifies it',
       examples: ['sZRqySSS0jR8YjW00mERhA==']
     })
   ),
   'content-digest': Type.Optional(
     Type.String({
       description:
-        'The SHA-256 of the body (RFC 9530); verified, as are Repr-Digest and the same fields of a part',
+        'The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part',
       examples: ['sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:']
     })
   )
@@ -37,7 +37,7 @@ export const UploadFields = Type.Object(
     md5: Type.Optional(
       Type.String({
         pattern: patternSaying(/^[0-9a-fA-F]{32}$/u, 'must be the 32 hexadecimal digits of an MD5'),
-        description: 'Hexadecimal; verified',
+        description: 'The MD5 of the content in hexadecimal. The server verifies it',
         examples: ['b1946ac92492d2347c6235b4d2611184']
       })
     )

@@ -10,10 +10,11 @@ export const deleteFile: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'deleteFile',
         tags: ['Files'],
-        summary: 'Delete a file that no document refers to',
+        summary: 'Delete an orphaned file',
+        description: 'You can delete a file only if no document refers to it.',
         params: FileParams,
         response: {
-          200: Done('The file was deleted'),
+          200: Done('The file is deleted'),
           ...tenantErrors('FILE_NOT_FOUND', 'FILE_IN_USE', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { FileParams, FileWithDocuments } from '../../schemas/documents.js'
+import { FileParams, StoredFileWithDocuments } from '../../schemas/documents.js'
 import { Success, tenantErrors } from '../../schemas/envelope.js'
 
 export const getFile: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,10 +10,10 @@ export const getFile: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getFile',
         tags: ['Files'],
-        summary: 'A file with the documents that refer to it',
+        summary: 'Get a file and its documents',
         params: FileParams,
         response: {
-          200: Success(FileWithDocuments, 'The file'),
+          200: Success(StoredFileWithDocuments, 'The file', 'StoredFileResponse'),
           ...tenantErrors('FILE_NOT_FOUND', 'VALIDATION_ERROR')
         }
       }

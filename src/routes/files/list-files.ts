@@ -1,7 +1,8 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { File } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { CursorQuery, ListOf, PageQuery, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { StoredFile } from '../../schemas/documents.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
@@ -12,28 +13,27 @@ export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listFiles',
         tags: ['Files'],
-        summary: 'The files of a tenant',
+        summary: 'List the files of a tenant',
         description:
-          '`cursor` stands in for `page`: its cost does not grow with depth. The total is exact, but of orphaned files ' +
-          'it is counted up to 10,000.',
+          'Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact; orphaned files are ' +
+          'counted up to 10,000.',
         params: TenantParams,
         querystring: Type.Object({
           ...PageQuery,
           ...CursorQuery,
-          orphaned: Type.Boolean({ default: false, description: 'Only those that no document refers to' })
+          orphaned: Type.Boolean({ default: false, description: 'Only files that no document refers to' })
         }),
         response: {
-          200: Success(ListOf(File), 'A page of files, newest first'),
+          200: withHeaders(Success(PageOf(StoredFile), 'A page of files, newest first'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, orphaned } = request.query
       const { files } = app.services
       const list = await files.list(request.tenant, { page, perPage, cursor, orphaned })
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -14,11 +14,19 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'addMember',
         tags: ['Tenants'],
         summary: 'Add a member',
-        description: 'By `user_id` or by `email`; the person has to have an account.',
+        description: 'Send either `user_id` or `email`. The person must have an account.',
         params: TenantParams,
         body: Type.Object(
-          { user_id: Type.Optional(idOf('Who; or name the email')), email: Type.Optional(Email), role: Role },
-          { additionalProperties: false, examples: [{ email: 'ada@example.com', role: 'user' }] }
+          {
+            user_id: Type.Optional(idOf('The account to add; leave it out if you send `email`')),
+            email: Type.Optional(Email),
+            role: Role
+          },
+          {
+            additionalProperties: false,
+            title: 'AddMemberRequest',
+            examples: [{ email: 'ada@example.com', role: 'user' }]
+          }
         ),
         response: {
           201: Success(Member, 'The new member'),

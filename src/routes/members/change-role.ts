@@ -12,7 +12,7 @@ export const changeRole: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'Change the role of a member',
         params: MemberParams,
-        body: Type.Object({ role: Role }, { additionalProperties: false }),
+        body: Type.Object({ role: Role }, { additionalProperties: false, title: 'ChangeRoleRequest' }),
         response: {
           200: Success(Member, 'The member with the new role'),
           ...tenantErrors('MEMBER_NOT_FOUND', 'LAST_ADMIN', 'VALIDATION_ERROR', ...BODY_ERRORS)

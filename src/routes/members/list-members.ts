@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { Member, TenantParams } from '../../schemas/tenants.js'
 
 export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
@@ -11,19 +12,19 @@ export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listMembers',
         tags: ['Tenants'],
-        summary: 'The members of a tenant',
+        summary: 'List the members of a tenant',
         params: TenantParams,
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(ListOf(Member), 'A page of members, in the order in which they joined'),
+          200: withHeaders(Success(PageOf(Member), 'A page of members, in the order they joined'), NextPage),
           ...tenantErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { tenant, query } = request
-      const { items, total } = await app.services.members.list(tenant.id, toPageNumber(query))
-      return { success: true as const, data: { items, pagination: toPagination(query, total) } }
+      const list = await app.services.members.list(tenant.id, toPageNumber(query))
+      return pageReply(request, reply, list)
     }
   )
 }

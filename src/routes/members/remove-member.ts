@@ -12,10 +12,11 @@ export const removeMember: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'removeMember',
         tags: ['Tenants'],
         summary: 'Remove a member',
-        description: 'Needs the role admin, unless one removes oneself.',
+        description:
+          'Only an admin can remove others. You can remove yourself, unless you are the last admin.',
         params: MemberParams,
         response: {
-          200: Done('The member was removed'),
+          200: Done('The member is removed'),
           ...tenantErrors('MEMBER_NOT_FOUND', 'LAST_ADMIN', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

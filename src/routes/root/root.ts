@@ -15,17 +15,20 @@ export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'root',
         tags: ['Operations'],
-        summary: 'Name, version, and where to read on',
+        summary: 'Get the name, version and links of the service',
         security: [],
         response: {
           200: Success(
-            Type.Object({
-              name: Type.String({ examples: [INFO.title] }),
-              version: Type.String({ examples: [INFO.version] }),
-              docs: link('A page for people', '/docs'),
-              openapi: link('The same for programs', '/openapi.json'),
-              health: link('Whether requests can be served', '/health/ready')
-            }),
+            Type.Object(
+              {
+                name: Type.String({ examples: [INFO.title] }),
+                version: Type.String({ examples: [INFO.version] }),
+                docs: link('The documentation for people', '/docs'),
+                openapi: link('The description for programs (OpenAPI)', '/openapi.json'),
+                health: link('The readiness check', '/health/ready')
+              },
+              { title: 'Service' }
+            ),
             'The service'
           ),
           ...bareErrors()

@@ -10,12 +10,16 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'createTenant',
         tags: ['Tenants'],
-        summary: 'Create a tenant with a database of its own',
-        description: 'Its database is ready when this answers 201, and the creator is its admin.',
+        summary: 'Create a tenant',
+        description:
+          'The tenant gets its own database, which is ready when you get the answer. You become its admin.',
         headers: IdempotencyHeaders,
-        body: Type.Object({ name: TenantName }, { additionalProperties: false }),
+        body: Type.Object(
+          { name: TenantName },
+          { additionalProperties: false, title: 'CreateTenantRequest' }
+        ),
         response: {
-          201: withHeaders(Success(Tenant, 'The tenant was created'), ReplayedHeader),
+          201: withHeaders(Success(Tenant, 'The new tenant'), ReplayedHeader),
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,

@@ -12,10 +12,9 @@ export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'Delete a tenant',
         description:
-          'It is closed to everybody at once. Its data stays until an operator purges it; until then an admin may ' +
-          'reactivate it.',
+          'The tenant is closed to all members at once. An admin can reactivate it until an operator purges its data.',
         params: TenantParams,
-        response: { 200: Done('The tenant was deleted'), ...tenantErrors(...BODY_ERRORS) }
+        response: { 200: Done('The tenant is deleted'), ...tenantErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

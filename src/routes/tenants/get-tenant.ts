@@ -10,7 +10,7 @@ export const getTenant: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getTenant',
         tags: ['Tenants'],
-        summary: 'A tenant with its members',
+        summary: 'Get a tenant and its members',
         params: TenantParams,
         response: { 200: Success(TenantWithMembers, 'The tenant'), ...tenantErrors() }
       }

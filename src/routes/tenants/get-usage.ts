@@ -11,9 +11,9 @@ export const getUsage: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getUsage',
         tags: ['Tenants'],
-        summary: 'What a tenant holds, and what it may hold',
+        summary: 'Get the usage and the limits of a tenant',
         params: TenantParams,
-        response: { 200: Success(Usage, 'Exact at this moment'), ...tenantErrors() }
+        response: { 200: Success(Usage, 'The current usage; it is exact'), ...tenantErrors() }
       }
     },
     async (request) => ({

@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 
 export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,24 +11,24 @@ export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listTenants',
         tags: ['Tenants'],
-        summary: 'The own tenants, with role',
+        summary: 'List your tenants, with your role in each',
         querystring: Type.Object({
           ...PageQuery,
           include_inactive: Type.Boolean({
             default: false,
-            description: 'Also those that an admin may reactivate'
+            description: 'Include inactive tenants, which an admin can reactivate'
           })
         }),
         response: {
-          200: Success(ListOf(OwnTenant), 'A page of tenants, newest first'),
+          200: withHeaders(Success(PageOf(OwnTenant), 'A page of tenants, newest first'), NextPage),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const page = { ...toPageNumber(request.query), includeInactive: request.query.include_inactive }
-      const { items, total } = await app.services.users.listTenants(request.identity.userId, page)
-      return { success: true as const, data: { items, pagination: toPagination(request.query, total) } }
+      const list = await app.services.users.listTenants(request.identity.userId, page)
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -12,17 +12,20 @@ export const updateTenant: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Tenants'],
         summary: 'Rename, deactivate or reactivate a tenant',
         description:
-          'What is not given stays as it is. An inactive tenant is closed to everybody, but an admin may reactivate ' +
-          'it, also after it was deleted, until an operator removes it for good. The name of its database never changes.',
+          'Fields you leave out stay as they are. An inactive tenant is closed to all members. An admin can reactivate ' +
+          'it, even after it was deleted, until an operator purges it. The name of its database never changes.',
         params: TenantParams,
         body: Type.Object(
           {
             name: Type.Optional(TenantName),
             is_active: Type.Optional(
-              Type.Boolean({ description: 'false closes the tenant', examples: [true] })
+              Type.Boolean({
+                description: 'Send false to close the tenant, and true to open it again',
+                examples: [true]
+              })
             )
           },
-          { additionalProperties: false }
+          { additionalProperties: false, title: 'UpdateTenantRequest' }
         ),
         response: {
           200: Success(Tenant, 'The changed tenant'),

@@ -10,14 +10,14 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'changePassword',
         tags: ['Users'],
-        summary: 'Change the own password',
-        description: 'All other sessions end. Wrong passwords are counted, as at a log-in.',
+        summary: 'Change your password',
+        description: 'Ends all your other sessions. A wrong password counts as a failed log-in.',
         body: Type.Object(
           { current_password: AnyPassword, new_password: NewPassword },
-          { additionalProperties: false }
+          { additionalProperties: false, title: 'ChangePasswordRequest' }
         ),
         response: {
-          200: Done('The password was changed'),
+          200: Done('The password is changed'),
           ...sessionErrors(
             'WRONG_PASSWORD',
             'VALIDATION_ERROR',

@@ -8,8 +8,8 @@ export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'endOtherSessions',
         tags: ['Users'],
-        summary: 'End all sessions but the one that asks',
-        response: { 200: Done('All others were ended'), ...sessionErrors(...BODY_ERRORS) }
+        summary: 'End all your other sessions',
+        response: { 200: Done('The other sessions have ended'), ...sessionErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

@@ -9,11 +9,11 @@ export const endSession: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'endSession',
         tags: ['Users'],
-        summary: 'End one of the own sessions',
+        summary: 'End one of your sessions',
         description: 'Its access and refresh tokens stop working everywhere.',
-        params: Type.Object({ session_id: idOf('The session') }),
+        params: Type.Object({ session_id: idOf('The id of the session') }),
         response: {
-          200: Done('The session was ended'),
+          200: Done('The session has ended'),
           ...sessionErrors('SESSION_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

@@ -9,8 +9,8 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getMe',
         tags: ['Users'],
-        summary: 'The own account',
-        response: { 200: Success(User, 'The account'), ...sessionErrors() }
+        summary: 'Get your account',
+        response: { 200: Success(User, 'Your account'), ...sessionErrors() }
       }
     },
     async (request) => ({

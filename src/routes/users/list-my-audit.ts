@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageReply } from '../../http/page-reply.js'
 import { AuditEntry, OwnAuditQuery } from '../../schemas/audit.js'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, toPagination } from '../../schemas/pagination.js'
+import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf } from '../../schemas/pagination.js'
 
 export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -10,23 +11,23 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listMyAudit',
         tags: ['Users'],
-        summary: 'What one did outside of all tenants, such as log-ins',
+        summary: 'List your account activity (log-ins, password changes)',
         description:
-          'Entries appear when the worker has read their events, normally within a second. Actions are those of ' +
-          '`listAudit`: `auth.…`, `session.…`, `user.…`, and `access.refused` outside of tenants.',
+          'What you did inside a tenant is in the audit log of that tenant. Entries appear once the worker has processed ' +
+          'their events, normally within a second. The actions are `auth.…`, `session.…`, `user.…` and `access.refused`; ' +
+          '`listAudit` explains them.',
         querystring: OwnAuditQuery,
         response: {
-          200: Success(ListOf(AuditEntry), 'A page of entries, newest first'),
+          200: withHeaders(Success(PageOf(AuditEntry), 'A page of entries, newest first'), NextPage),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { page, per_page: perPage, cursor, ...filter } = request.query
       const query = { page, perPage, cursor, filter }
       const list = await app.services.audit.listOfUser(request.identity.userId, query)
-      const pagination = toPagination(request.query, list.total, list.nextCursor, list.totalCapped)
-      return { success: true as const, data: { items: list.items, pagination } }
+      return pageReply(request, reply, list)
     }
   )
 }

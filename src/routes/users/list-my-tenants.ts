@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 
 export const listMyTenants: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,18 +11,18 @@ export const listMyTenants: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listMyTenants',
         tags: ['Users'],
-        summary: 'The tenants one belongs to, with role, active or not',
+        summary: 'List all your tenants, including inactive ones',
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(ListOf(OwnTenant), 'A page of tenants, newest first'),
+          200: withHeaders(Success(PageOf(OwnTenant), 'A page of tenants, newest first'), NextPage),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const page = { ...toPageNumber(request.query), includeInactive: true }
-      const { items, total } = await app.services.users.listTenants(request.identity.userId, page)
-      return { success: true as const, data: { items, pagination: toPagination(request.query, total) } }
+      const list = await app.services.users.listTenants(request.identity.userId, page)
+      return pageReply(request, reply, list)
     }
   )
 }

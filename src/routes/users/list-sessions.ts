@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
-import { ListOf, PageQuery, toPageNumber, toPagination } from '../../schemas/pagination.js'
+import { pageReply } from '../../http/page-reply.js'
+import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { Session } from '../../schemas/users.js'
 
 export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
@@ -10,17 +11,20 @@ export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listSessions',
         tags: ['Users'],
-        summary: 'The own sessions',
+        summary: 'List your sessions',
         querystring: Type.Object(PageQuery),
         response: {
-          200: Success(ListOf(Session), 'A page of sessions, the last used ones first'),
+          200: withHeaders(
+            Success(PageOf(Session), 'A page of sessions, the most recently used first'),
+            NextPage
+          ),
           ...sessionErrors('VALIDATION_ERROR')
         }
       }
     },
-    async (request) => {
-      const { items, total } = await app.services.sessions.list(request.identity, toPageNumber(request.query))
-      return { success: true as const, data: { items, pagination: toPagination(request.query, total) } }
+    async (request, reply) => {
+      const list = await app.services.sessions.list(request.identity, toPageNumber(request.query))
+      return pageReply(request, reply, list)
     }
   )
 }

@@ -9,14 +9,14 @@ export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'updateMe',
         tags: ['Users'],
-        summary: 'Change the own name',
-        description: 'What is not given stays as it is. The e-mail address cannot be changed.',
+        summary: 'Change your name',
+        description: 'Fields you leave out stay as they are. You cannot change the e-mail address.',
         body: Type.Object(
           { first_name: Type.Optional(PersonName), last_name: Type.Optional(PersonName) },
-          { additionalProperties: false }
+          { additionalProperties: false, title: 'UpdateAccountRequest' }
         ),
         response: {
-          200: Success(User, 'The changed account'),
+          200: Success(User, 'Your changed account'),
           ...sessionErrors('VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }

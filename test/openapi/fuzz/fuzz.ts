@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Test } from 'tap'
 import { startApi } from '../../helpers/api.js'
 import { createInstallation } from '../../helpers/installation.js'
-import { operationsOf, type Description, type NamedOperation } from '../description.js'
+import { errorCodesOf, operationsOf, type Description, type NamedOperation } from '../description.js'
 import { createSchemaChecks } from '../schema-checks.js'
 import { buildRequest, send, toCurl } from './request.js'
 import { createPlans, type Plan } from './steps.js'
@@ -58,7 +58,7 @@ export async function fuzz(t: Test, { stories, seed, thorough = false, path }: F
       const answer = await send(url, request)
       const outcome = `${plan.target.operation.operationId} ${answer.status}`
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-      const objection = verdict(plan, answer, checks)
+      const objection = verdict(plan, answer, checks, errorCodesOf(description, plan.target.operation))
       if (objection !== undefined) {
         failedAt ??= performance.now()
         throw new Error(

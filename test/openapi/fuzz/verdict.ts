@@ -3,8 +3,16 @@ import type { SchemaChecks } from '../schema-checks.js'
 import type { Answer } from './request.js'
 import type { Plan } from './steps.js'
 
-/** What is wrong with an answer, by the description and by what holds for all of them; undefined: nothing. */
-export function verdict(plan: Plan, answer: Answer, checks: SchemaChecks): string | undefined {
+/**
+ * What is wrong with an answer, by the description and by what holds for all of them; undefined: nothing.
+ * @param errorCodes of the operation
+ */
+export function verdict(
+  plan: Plan,
+  answer: Answer,
+  checks: SchemaChecks,
+  errorCodes: string[]
+): string | undefined {
   const { status, headers } = answer
   const { target, wrong } = plan
   if (status >= 500) return `${status}: no request may make the server fail`
@@ -23,7 +31,7 @@ export function verdict(plan: Plan, answer: Answer, checks: SchemaChecks): strin
   const body = answer.json as { error?: { code: string } }
   const [problem] = checks.problems(media.schema, body)
   if (problem !== undefined) return `the answer does not fit its schema: ${problem}`
-  return media.examples && verdictOnCode(target, Object.keys(media.examples), body.error?.code)
+  return media.examples && verdictOnCode(target, errorCodes, body.error?.code)
 }
 
 function verdictOnCode(

@@ -1,0 +1,97 @@
+import { ERRORS, passesByItself, type ErrorCode } from '../../../core/errors.js'
+import { CODES, ERROR_GROUPS, describeCodes, OF_HTTP } from '../../schemas/envelope.js'
+import { ERROR_CODES, type Operation, type Reference, type Response } from './operation.js'
+import { HEADERS_PATH, RESPONSES_PATH, SCHEMAS_PATH } from './reference-paths.js'
+import { mapValues } from './schemas.js'
+
+/** What the response to a status is called, which is also a type of generated clients. */
+const NAMES: Record<string, string> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  408: 'RequestTimeout',
+  409: 'Conflict',
+  412: 'PreconditionFailed',
+  413: 'ContentTooLarge',
+  415: 'UnsupportedMediaType',
+  416: 'RangeNotSatisfiable',
+  422: 'Unprocessable',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'Unavailable'
+}
+
+/** What every operation may also be answered with. */
+const REFUSED = 'Refused'
+
+/** The header of every error that may pass by itself. */
+export const RETRY_AFTER = {
+  description: 'Try again after this many seconds',
+  schema: { type: 'integer', minimum: 1 },
+  example: 1
+}
+
+/** An operation that refers to one response for each status, and lists its codes. */
+export function withSharedErrors(operation: Operation): Operation {
+  const responses: Record<string, Response | Reference> = {}
+  for (const [status, response] of Object.entries(operation.responses))
+    responses[status] = codesOf(response).length > 0 ? reference(nameOf(status)) : response
+  responses['default'] = reference(REFUSED)
+  return { ...operation, responses, [ERROR_CODES]: grouped(codesOfAll(operation)) }
+}
+
+/** The names of the groups that are among these codes, and the codes that are in none of them. */
+function grouped(codes: ErrorCode[]): string[] {
+  const groups = Object.entries(ERROR_GROUPS).filter(([, group]) =>
+    group.every((code) => codes.includes(code))
+  )
+  const inGroups = new Set<string>(groups.flatMap(([, group]) => group))
+  return [...groups.map(([name]) => name), ...codes.filter((code) => !inGroups.has(code))]
+}
+
+/** The responses that operations refer to. @param operations as they are before {@link withSharedErrors} */
+export function sharedErrors(operations: Operation[]): Record<string, Response> {
+  const used = new Set(operations.flatMap(codesOfAll))
+  const byName: Record<string, ErrorCode[]> = {}
+  for (const code of Object.keys(ERRORS) as ErrorCode[])
+    if (used.has(code)) (byName[nameOf(String(ERRORS[code][0]))] ??= []).push(code)
+  const shared = mapValues(byName, (codes) => errorResponse(codes))
+  const refused = errorResponse(OF_HTTP, (code) => `\`${code}\` (${ERRORS[code][0]}): ${ERRORS[code][1]}`)
+  return { ...shared, [REFUSED]: refused }
+}
+
+function errorResponse(codes: ErrorCode[], describe?: (code: ErrorCode) => string): Response {
+  return {
+    description: describe ? codes.map(describe).join('\n\n') : describeCodes(codes),
+    ...(codes.some(passesByItself) && { headers: { 'retry-after': { $ref: `${HEADERS_PATH}RetryAfter` } } }),
+    content: {
+      'application/json': {
+        schema: { $ref: `${SCHEMAS_PATH}Error` },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }]))
+      }
+    }
+  }
+}
+
+const REQUEST_ID = 'request-1'
+
+function errorExample(code: ErrorCode) {
+  const [, message] = ERRORS[code]
+  const details = code === 'VALIDATION_ERROR' && { details: [{ field: '/name', message: 'is required' }] }
+  return { success: false, error: { code, message, ...details, request_id: REQUEST_ID } }
+}
+
+const reference = (name: string): Reference => ({ $ref: RESPONSES_PATH + name })
+
+const codesOfAll = ({ responses }: Operation) => Object.values(responses).flatMap(codesOf)
+
+const codesOf = (response: Response | Reference): ErrorCode[] =>
+  'content' in response ? Object.values(response.content ?? {}).flatMap((media) => media[CODES] ?? []) : []
+
+/** @throws when a status has no name yet */
+function nameOf(status: string): string {
+  const name = NAMES[status]
+  if (name === undefined) throw new Error(`The response to status ${status} needs a name`)
+  return name
+}

@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../../core/config/config.js'
+import { toPagination, type PageRequest } from '../schemas/pagination.js'
+
+/** A page of a list, as services give it. */
+interface Page<Item> {
+  items: Item[]
+  total: number
+  totalCapped?: boolean
+  /** null on the last page; undefined where a list has no cursors. */
+  nextCursor?: string | null
+}
+
+type ListRequest = Pick<FastifyRequest, 'url' | 'server'> & { query: PageRequest }
+
+/** The body for a page. Where there is another page, the header Link gets its URL (RFC 8288). */
+export function pageReply<Item>(request: ListRequest, reply: FastifyReply, page: Page<Item>) {
+  const { items, total, nextCursor, totalCapped } = page
+  const pagination = toPagination(request.query, total, nextCursor, totalCapped)
+  const next = nextCursor === undefined ? pagination.page < pagination.pages : nextCursor !== null
+  if (next) void reply.header('link', `<${nextUrl(request, nextCursor)}>; rel="next"`)
+  return { success: true as const, data: { items, pagination } }
+}
+
+/** The URL of the request with what leads to the next page; only a path where nobody has said where clients reach us. */
+function nextUrl({ url, query, server }: ListRequest, cursor: string | null | undefined): string {
+  const { publicUrl = '' } = server.getDecorator<Config>('config').http
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  searchParams.delete('page')
+  if (cursor) searchParams.set('cursor', cursor)
+  else searchParams.set('page', String(query.page + 1))
+  return `${publicUrl}${pathname}?${searchParams.toString()}`
+}

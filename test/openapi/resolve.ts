@@ -1,0 +1,7 @@
+/** What a reference within a document leads to; anything else is itself. */
+export function resolveIn<Target>(document: object, value: object): Target {
+  const { $ref } = value as { $ref?: string }
+  if ($ref === undefined) return value as Target
+  const descend = (node: unknown, part: string) => (node as Record<string, unknown> | undefined)?.[part]
+  return $ref.slice(2).split('/').reduce<unknown>(descend, document) as Target
+}

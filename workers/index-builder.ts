@@ -8,8 +8,8 @@ import type { TenantMigration } from '../db/main/tenant-migrations-repository.js
 import { resource } from '../plugins/resources.js'
 
 /**
- * Builds the indexes that migrations have left to be built on large tables, one after the other. A tenant of which it is
- * on record that it has all of them is not looked at, and one that is behind is left to who migrates it.
+ * Builds, one after another, the indexes that migrations have left to be built on large tables. Skips tenants recorded
+ * as having all of them, and tenants that are behind, which are left to their migration.
  */
 export default fp(
   async (app) => {
@@ -20,7 +20,7 @@ export default fp(
     const stop = new AbortController()
     const { signal } = stop
     const stopped = () => signal.aborted
-    // Every migration is behind this one: only the indexes are of interest.
+    // No tenant is behind version 0, so only the indexes matter.
     const newest = { version: 0, indexes: indexesVersion('tenant') }
 
     async function attempt(of: object, build: () => Promise<Built>): Promise<void> {

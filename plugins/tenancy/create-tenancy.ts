@@ -11,17 +11,17 @@ export interface Tenancy {
   router: Router
   places: PlaceAdapter
   /**
-   * Makes sure that the tenants are kept as the settings say. Whatever concerns a tenant does so first, until it has
-   * succeeded once.
+   * Ensures that the tenancy strategy matches the settings. Everything that concerns a tenant calls this first, until
+   * it has succeeded once.
    * @throws {TenancyStrategyError}
    */
   check: () => Promise<void>
 }
 
 /**
- * The tenants' places as the settings name them, and the way there. It connects to nothing before it is used.
- * @param onProblem told of what fails beside the work that was asked for
- * @param migrations what this code knows, oldest first
+ * The tenants' places according to the settings, and the router to them. Connects to nothing before it is used.
+ * @param onProblem receives background failures
+ * @param migrations that this code knows, oldest first
  */
 export function createTenancy(
   config: Pick<Config, 'database' | 'tenancy'>,
@@ -58,10 +58,11 @@ export function createTenancy(
   const places: PlaceAdapter = {
     ...adapter,
     provision: checkFirst(adapter.provision),
-    // The check would need a second connection while this one is held, and all of a pool may be held so.
+    // The check would need a second connection while this one is held, and all connections of a pool may be held like
+    // that.
     adopt: async (transaction, tenant) => checked && adapter.adopt(transaction, tenant),
     refill() {
-      // Before that nothing is certain; what follows asks again.
+      // Before the check nothing is certain; later calls refill.
       if (checked) adapter.refill()
     },
     exists: checkFirst(adapter.exists),

@@ -25,7 +25,7 @@ export default fp(
     registerPoolMetrics(resource(app, 'metrics'), places, config.tenancy.maxConnections)
     app.addHook('onReady', async () => {
       await check().catch((error: unknown) => {
-        // An outage passes; it is asked again before anything is done.
+        // An outage passes; the check is repeated before anything is done.
         if (!isDatabaseUnavailable(error)) throw error
       })
       places.refill()

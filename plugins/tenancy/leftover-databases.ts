@@ -5,11 +5,11 @@ import { dropDatabase, listDatabases } from '../../db/server/databases.js'
 import { BUILDING, templateVersion, type ServerNames } from './server-names.js'
 
 /**
- * Drops the databases of this installation that nobody will use: spares that a killed process left half made, spares
- * and templates of older versions, and spares beyond those that are wanted. What belongs to a newer version is left
- * alone: while versions change, older processes run beside it. (To an older one whose spares and template are gone,
- * creating a tenant only takes longer.) Whoever makes a spare or a template holds the lock of its name.
- * @param session holds the lock of those who refill, and nobody else puts spares on record
+ * Drops this installation's databases that nobody will use: spares that a killed process left unfinished, spares and
+ * templates of older versions, and surplus spares. Leaves alone whatever belongs to a newer version: during an upgrade,
+ * older processes run beside it. (For an older process whose spares and template are gone, creating a tenant only takes
+ * longer.) A process that makes a spare or a template holds the lock on its name.
+ * @param session holds the lock for refilling, so nobody else records spares
  */
 export async function removeLeftovers(
   session: postgres.Sql,
@@ -19,7 +19,7 @@ export async function removeLeftovers(
 ): Promise<void> {
   const isOld = (other: string) => other !== template && templateVersion(other) <= templateVersion(template)
 
-  // Before the rows: a spare that is given away in between has lost its row and this name together.
+  // Before the rows: a spare given away in between has lost its row and this name together.
   const databases = await listDatabases(session, sparePrefix)
   const spares = await listSpares(session)
   const surplus = spares.filter((spare) => spare.template === template).slice(wanted)

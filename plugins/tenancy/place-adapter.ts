@@ -8,48 +8,50 @@ import type { PoolCounts } from './pool-registry.js'
 import type { RecordMigration } from './recorded-migration.js'
 import type { TenantRef, WithPlace } from './router.js'
 
-/** How many of each were there and are gone: databases or schemas, and login roles. */
+/** How many of each existed and were removed: databases or schemas, and login roles. */
 export interface Dropped {
   places: number
   roles: number
 }
 
 export interface TenantMigrations {
-  /** What this code knows, oldest first. */
+  /** The migrations that this code knows, oldest first. */
   migrations: Migration[]
   record: RecordMigration
 }
 
-/** The tenants' places: databases, or schemas. For what creates, migrates and purges tenants; see {@link Router}. */
+/**
+ * The tenants' places: databases, or schemas. For code that creates, migrates and purges tenants; see {@link Router}.
+ */
 export interface PlaceAdapter {
-  /** Makes the tenant's place for data ready. Idempotent; safe to repeat after a crash at any point. */
+  /** Makes the tenant's place ready. Idempotent; safe to repeat after a crash at any point. */
   provision: (tenant: TenantRef) => Promise<void>
   /**
-   * The same within a transaction of the main database, from what was prepared ahead; false when nothing was, or it
-   * is of no use, and the transaction must be rolled back.
+   * The same within a transaction of the main database, using what was prepared in advance; false if there was nothing,
+   * or it is unusable, and the transaction must be rolled back.
    */
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
-  /** Prepares ahead what tenants to come will need, and removes what is left over, in the background. */
+  /** In the background, prepares what future tenants will need, and removes leftovers. */
   refill(): void
-  /** Whether the tenant has a place for data. */
+  /** Whether the tenant's place exists. */
   exists: (tenant: TenantRef) => Promise<boolean>
-  /** Removes the tenant's place with all that is in it. Idempotent; only for a tenant that nobody can reach any more. */
+  /** Removes the tenant's place with everything in it. Idempotent; only for a tenant that nobody can reach. */
   drop: (tenant: TenantRef) => Promise<Dropped>
-  /** Brings the tenant to the newest migration. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
+  /** Migrates the tenant. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
   migrate: (tenant: TenantRef) => Promise<Migrated>
-  /** What the tenant was migrated to, read from its own tables. */
+  /** The tenant's migration version, read from its own tables. */
   inspect: (tenant: TenantRef) => Promise<SchemaVersion>
-  /** The indexes that the tenant lacks, and the constraints that are not validated. */
+  /** The tenant's missing indexes, and its constraints that are not validated. */
   inspectUnfinished: (tenant: TenantRef) => Promise<Unfinished[]>
-  /** Builds and validates them while the tenant is used; see `buildIndexes`. Only for a tenant that is current. */
+  /** Builds and validates them while the tenant is in use; see `buildIndexes`. Only for a current tenant. */
   buildIndexes: (tenant: TenantRef, options?: BuildOptions) => Promise<Built>
   withPlace: WithPlace
-  /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. For commands only. */
+  /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. Only for commands. */
   asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
-  /** Closes this process's connections to the tenant, once what is lent out has come back. */
+  /** Closes this process's connections to the tenant, once its leases have ended. */
   evict(tenant: TenantRef): void
-  /** What the pools of this process hold and did. */
+  /** The state of this process's pools. */
   counts(): PoolCounts
-  /** Waits for what is lent out or being prepared, then closes every connection. */
+  /** Waits for leases and openings to end, then closes every connection. */
   close(): Promise<void>
 }

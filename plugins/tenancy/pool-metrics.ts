@@ -22,7 +22,7 @@ const SINCE_START: [keyof PoolCounts, name: string, help: string][] = [
   ]
 ]
 
-/** The pools of this process, read whenever somebody asks; no tenant is named. */
+/** The pools of this process, read on demand; no tenant is named. */
 export function registerPoolMetrics(
   registry: Registry,
   places: Pick<PlaceAdapter, 'counts'>,

@@ -1,32 +1,32 @@
 import type { TenantStore } from '../../db/tenant/store.js'
 
-/** What is needed of a tenant to find its place. */
+/** What is needed to find a tenant's place. */
 export interface TenantRef {
   id: string
   database_name: string
-  /** Throws when the one the work is for may no longer do it; asked where the work had to wait. */
+  /** Throws if the sender may no longer do the work; called after the work had to wait. */
   askAgain?: () => Promise<void>
 }
 
-/** Leads to the tenants' data: all that services and event handlers see of how tenants are kept apart. */
+/** Leads to the tenants' data: all that services and event handlers see of the tenancy strategy. */
 export interface Router {
   /**
-   * Lends the tenant's store for as long as `work` runs. Keep it short: a store that is lent out holds one of
-   * the process's few tenant pools. The first use migrates a tenant that is behind the code.
-   * @throws {AppError} what the tenant's `askAgain` throws; TENANT_BUSY when no pool or connection became free in time;
-   * TENANT_NEWER when the tenant was migrated beyond what this code may work with; TENANT_NOT_READY while it is being
-   * migrated or when that failed
+   * Leases the tenant's store for as long as `work` runs. Keep it short: a leased store holds one of the process's few
+   * tenant pools. The first use migrates a tenant that is behind the code.
+   * @throws {AppError} what the tenant's `askAgain` throws; TENANT_BUSY if no pool or connection became free in time;
+   * TENANT_NEWER if the tenant was migrated beyond what this code can work with; TENANT_NOT_READY while it is being
+   * migrated or if that failed
    */
   withTenant<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
 }
 
-/** Milliseconds of waiting after which it is asked again whether the work is still allowed. */
+/** Milliseconds of waiting after which the rights are checked again. */
 const STALE_MS = 1_000
 
-/** Lends the store of a place by its name, as {@link Router.withTenant} does. */
+/** Leases the store of a place by its name, as {@link Router.withTenant} does. */
 export type WithPlace = <T>(place: string, work: (store: TenantStore) => Promise<T>) => Promise<T>
 
-/** @param ready resolves when the places may be used */
+/** @param ready resolves once the places may be used */
 export function createRouter(withPlace: WithPlace, ready: () => Promise<void> | undefined): Router {
   return {
     async withTenant(tenant, work) {

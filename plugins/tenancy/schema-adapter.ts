@@ -18,14 +18,14 @@ import { recorded } from './recorded-migration.js'
 
 /** Seconds after which unused connections are closed. */
 const IDLE_TIMEOUT = 60
-/** The most tenants that stay open. */
+/** Maximum number of tenants that stay open. */
 const STORES = 500
 
 /**
- * Every tenant has a schema of its own in the main database, of the name that is in `database_name`. All tenants
- * share one pool: statements name the schema of every table, and nothing of a tenant stays on a connection, so a
- * pooler in transaction mode may stand in between. Statements are not prepared, since every connection would
- * come to remember those of every tenant.
+ * Every tenant has its own schema in the main database, named by `database_name`. All tenants share one pool:
+ * statements name the schema of every table, and no tenant leaves anything on a connection, so a pooler in transaction
+ * mode may stand in between. Statements are not prepared, since every connection would accumulate those of every
+ * tenant.
  */
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
@@ -38,7 +38,7 @@ export function createSchemaAdapter(
     idleTimeout: IDLE_TIMEOUT,
     prepare: false
   })
-  // Tenants have their turns one after the other, so that a busy one cannot keep others out.
+  // Tenants take turns, so that a busy one cannot keep others out.
   const line = new FairLine({
     places: maxConnections,
     waiting: Infinity,
@@ -66,7 +66,7 @@ export function createSchemaAdapter(
     record
   )
 
-  /** Opened once for all who ask meanwhile; a failure is not remembered. */
+  /** Opened once for all concurrent callers; a failure is not remembered. */
   function storeOf(schema: string): Promise<TenantStore> {
     const known = stores.get(schema)
     if (known !== undefined) return known
@@ -97,7 +97,7 @@ export function createSchemaAdapter(
   }
 
   const withPlace: WithPlace = async (schema, work) => {
-    // Before there is a lease, since the migration needs one.
+    // Before taking a place, since the migration needs one.
     const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
     return inTurn(schema, () =>
       useFitting(
@@ -114,12 +114,12 @@ export function createSchemaAdapter(
       await transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
         await holdTenant(transaction, tenant.id)
-        // A schema of that random name that is there is of an earlier attempt.
+        // An existing schema with that random name is from an earlier attempt.
         await createSchema(transaction, schema)
         await applyMigrations(transaction, 'tenant', schema, migrations)
       })
     },
-    // One schema is made as fast as another would be handed over.
+    // Creating a schema is as fast as handing one over would be.
     adopt: () => Promise.resolve(false),
     refill: () => undefined,
     exists: ({ database_name: schema }) => schemaExists(client.sql, schema),
@@ -137,7 +137,7 @@ export function createSchemaAdapter(
     inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
     buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace,
-    // There is one login for all.
+    // All share one login.
     asOwner: ({ database_name: schema }, work) => withPlace(schema, work),
     evict: ({ database_name: schema }) => void stores.delete(schema),
     counts() {

@@ -12,18 +12,18 @@ import type { TemplateDatabase } from './template-database.js'
 
 export interface SpareDatabases {
   /**
-   * Clones the template under a name that nobody knows, closed for connections. The session holds a lock on the name:
-   * where nobody does, and no row names the database, its maker is dead, and the next refill drops it.
+   * Clones the template under a random name, closed to connections. The session holds a lock on the name: if nobody
+   * does, and no row names the database, its maker is dead, and the next refill drops it.
    */
   build(session: postgres.Sql): Promise<string>
-  /** Removes what is left over and builds what is missing. One process at a time, the others after it. */
+  /** Removes leftovers and builds what is missing. One process at a time; the others wait. */
   refill(): Promise<void>
 }
 
 /**
  * Empty databases that wait to become a tenant's.
  * @param url of the main database, without a pooler in between
- * @param wanted how many are kept ready
+ * @param wanted how many to keep ready
  */
 export function createSpareDatabases(
   url: string,
@@ -65,7 +65,7 @@ export function createSpareDatabases(
   }
 }
 
-/** Rewrites the marks of earlier versions, from which anybody with a login on the server could read ids. */
+/** Rewrites the marks of earlier versions, from which any login on the server could read ids. */
 async function hideOldMarks(session: postgres.Sql, { oldMark, markOf }: ServerNames): Promise<void> {
   for (const { database, mark } of await listMarked(session, oldMark)) {
     const tenantId = mark.slice(oldMark.prefix.length, -oldMark.suffix.length)

@@ -17,17 +17,17 @@ import type { TenantRoles } from './tenant-roles.js'
 
 export interface TemplateDatabase {
   name: string
-  /** Builds the template unless it is there. Safe to call from many processes at once. */
+  /** Builds the template if it is missing. Safe to call from many processes at once. */
   ensure(): Promise<void>
-  /** Looks again the next time: it turned out not to be there. */
+  /** Makes the next call check again: the template turned out to be missing. */
   forget(): void
 }
 
 /**
- * The migrated, empty database that tenants' databases are cloned from. Its name carries the installation, so that
- * several may share a server, and the version of all that is in it. It is built under a temporary name and closed for
- * connections before it gets its real one: whoever sees the real name sees a template that is complete and that
- * nobody can be connected to, which CREATE DATABASE demands.
+ * The migrated, empty database that tenants' databases are cloned from. Its name contains the installation, so that
+ * several may share a server, and the version of its content. It is built under a temporary name and closed to
+ * connections before it gets its real one: a template with its real name is complete and nobody can be connected to it,
+ * which CREATE DATABASE requires.
  * @param mainDatabaseUrl without a pooler in between
  * @param roles whose group may use what is cloned from it; without them, only its owner may
  */

@@ -13,19 +13,19 @@ import type { SpareDatabases } from './spare-databases.js'
 import type { TenantRoles } from './tenant-roles.js'
 
 export interface TenantDatabases {
-  /** Makes a spare of that template the tenant's, as a part of the transaction; false when there is none. */
+  /** Makes a spare of that template the tenant's database, as part of the transaction; false if there is no spare. */
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef, template: string): Promise<boolean>
-  /** Makes the tenant's database unless it is there. True when it was made now. */
+  /** Creates the tenant's database if it is missing. True if it was created now. */
   ensure(tenant: TenantRef): Promise<boolean>
-  /** Whether the tenant's database is there. */
+  /** Whether the tenant's database exists. */
   exists(tenant: TenantRef): Promise<boolean>
-  /** Drops the tenant's database and its role, whichever are there. */
+  /** Drops the tenant's database and its role, if they exist. */
   drop(tenant: TenantRef): Promise<Dropped>
 }
 
 /**
- * The databases of tenants. Each begins as a spare, whole but for its name, and becomes the tenant's in one
- * transaction together with its role: whatever dies when, there is no half of it.
+ * The databases of tenants. Each starts as a spare, complete except for its name, and becomes the tenant's in one
+ * transaction together with its role: whatever dies when, it is never half done.
  * @param url of the main database, without a pooler in between
  */
 export function createTenantDatabases(
@@ -45,8 +45,8 @@ export function createTenantDatabases(
   }
 
   /**
-   * Whether the tenant's database is there; those of earlier versions have no mark, or an old one.
-   * @throws when it is another's
+   * Whether the tenant's database exists; those of earlier versions have no mark, or an old one.
+   * @throws if it is another tenant's
    */
   async function isThere(session: postgres.Sql, tenant: TenantRef): Promise<boolean> {
     const mark = await findMark(session, tenant.database_name)
@@ -59,7 +59,7 @@ export function createTenantDatabases(
     return true
   }
 
-  /** Those who make or drop the same tenant's database come one after the other. */
+  /** Serialises those who create or drop the same tenant's database. */
   async function withTenantLock<T>(
     tenant: TenantRef,
     work: (session: postgres.Sql) => Promise<T>
@@ -81,7 +81,7 @@ export function createTenantDatabases(
       withTenantLock(tenant, async (session) => {
         if (await isThere(session, tenant)) return false
         const spare = await spares.build(session)
-        // A role without its database: somebody has dropped that.
+        // A role without its database: someone has dropped the database.
         const letRoleIn = (await roles?.exists(session, tenant.database_name)) ? roles?.renew : roles?.create
         await session.begin(async (transaction) => {
           await holdTenant(transaction, tenant.id)
@@ -95,7 +95,7 @@ export function createTenantDatabases(
         const places = (await isThere(session, tenant)) ? 1 : 0
         const { database_name: name } = tenant
         const role = await roles?.exists(session, name)
-        // Without superuser rights, only sessions of roles whose rights one has may be ended.
+        // Without superuser rights, one may end only sessions of roles whose rights one has.
         if (role === true) await takeOwnership(session, name)
         await dropDatabase(session, name)
         if (role !== true) return { places, roles: 0 }

@@ -18,31 +18,31 @@ import { serverNames } from './server-names.js'
 import { scramVerifier } from './scram-verifier.js'
 
 export interface TenantRoles {
-  /** Whom a tenant's role logs in as: its name is that of the database, its password follows from the secret. */
+  /** The credentials of a tenant's role: its name is the database's, its password is derived from the secret. */
   login(database: string): { username: string; password: string }
-  /** What lets the members of the group use a database, to be run in it by the owner of its tables. */
+  /** Statements that let the group's members use a database, to be run in it by the owner of its tables. */
   inside: string
-  /** Makes the group, and keeps all other roles out of the maintenance databases where that is allowed. */
+  /** Creates the group, and keeps all other roles out of the maintenance databases where that is allowed. */
   ensureGroup(): Promise<void>
-  /** The statements that make the role of a database; a transaction may hold them. */
+  /** The statements that create a database's role; they may run in a transaction. */
   create: (database: string) => string
-  /** The same for a role that is there: its password is set again, and settings that it made for itself are gone. */
+  /** The same for an existing role: resets its password, and removes settings that it made for itself. */
   renew: (database: string) => string
   /**
-   * Lets the role in: makes it when it is missing, and sets its password again. Idempotent.
-   * @throws when there is a role of that name that is none of ours
+   * Admits the role: creates it if it is missing, and resets its password. Idempotent.
+   * @throws if a role with that name is not ours
    */
   admit(database: string, databaseUrl: string): Promise<void>
   /**
-   * Whether there is a role of that name.
-   * @throws when it is none of this installation
+   * Whether a role with that name exists.
+   * @throws if it does not belong to this installation
    */
   exists(session: postgres.Sql, role: string): Promise<boolean>
 }
 
 /**
- * Every tenant's database has a login role of its own, which can connect to nothing else. The tables belong to the
- * main role; what the roles may do with them is granted to a group, once, in the template.
+ * Every tenant's database has its own login role, which can connect to nothing else. The tables belong to the main
+ * role; what the roles may do with them is granted to a group, once, in the template.
  * @param url of the main database, without a pooler in between
  */
 export function createTenantRoles(url: string, secret: string): TenantRoles {
@@ -81,7 +81,7 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
           await runRoleStatements(session, renewRole(roleOf(database)))
         } else {
           await ensureGroup()
-          // First, so that a role that exists has all that it needs.
+          // First, so that an existing role has everything it needs.
           await withSession(databaseUrl, (tenant) => runRoleStatements(tenant, inside))
           await runRoleStatements(session, createRole(roleOf(database)))
         }
@@ -100,8 +100,8 @@ function explainRefusal(error: unknown): never {
 }
 
 /**
- * True when a role was not let into its database: a wrong password, no such role, or no right to connect; or when a
- * setting of its own keeps it from working there.
+ * True if a role was refused by its database: a wrong password, no such role, or no right to connect; or if one of its
+ * own settings keeps it from working there.
  */
 export function isRefusedLogin(error: unknown): boolean {
   const refusals: (string | undefined)[] = [

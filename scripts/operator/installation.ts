@@ -26,7 +26,7 @@ export interface Installation {
   router: Router
   places: PlaceAdapter
   tenantMigrations: TenantMigrationRepository
-  /** What every tenant should be at. */
+  /** The state that every tenant should reach. */
   newest: Newest
   /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
   outboxes: Outboxes

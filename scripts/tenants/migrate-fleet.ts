@@ -14,11 +14,11 @@ export interface FleetMigration {
   /** Receives the number of tenants to handle. */
   onTotal?: (tenants: number) => void
   onTenant?: (tenant: TenantMigration, result: TenantResult) => void
-  /** What is being built at the moment, and how far it is. */
+  /** Receives what is currently being built, and its progress. */
   onProgress?: (tenant: TenantMigration, unfinished: Unfinished) => void
 }
 
-/** The migrations that were applied and the indexes that were built, or with `dryRun` are missing; or what went wrong. */
+/** The migrations that were applied and the indexes that were built, or with `dryRun` are missing; or the error. */
 export type TenantResult = { migrations: number; indexes: string[] } | { error: Error }
 
 export interface FleetResult {
@@ -30,9 +30,8 @@ export interface FleetResult {
 }
 
 /**
- * Brings tenants to the newest migration, and builds the indexes that they lack. What comes of each is written down at
- * once, so that a run that was broken off goes on where it was, and those that failed are tried again by the next one.
- * May run in several places at once.
+ * Migrates tenants, and builds their missing indexes. Records each outcome at once, so that an interrupted run can be
+ * continued, and failed tenants are retried by the next run. May run several times at once.
  */
 export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promise<FleetResult> {
   const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant, onProgress } = options

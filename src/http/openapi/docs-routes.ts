@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { resource } from '../../../plugins/resources.js'
 import { docsPolicy } from '../security.js'
 import { bothSpellings } from '../pages/both-spellings.js'
-import { constantAnswer, JSON_TYPE } from './constant-answer.js'
+import { constantAnswer, JSON_TYPE } from '../constant-answer.js'
 import { DOCS_FILES, docsPage } from './docs-files.js'
 
 /** The browsable documentation. @param options.described the description that the page shows */

@@ -1,4 +1,4 @@
-import { constantAnswer, type ConstantAnswer } from '../openapi/constant-answer.js'
+import { constantAnswer, type ConstantAnswer } from '../constant-answer.js'
 import { HTML_TYPE } from './html.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { constantAnswer } from '../openapi/constant-answer.js'
+import { constantAnswer } from '../constant-answer.js'
 import { bothSpellings } from './both-spellings.js'
 import { errorsPage } from './errors-page.js'
 import { PAGE_POLICY } from './html.js'

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Negotiator from 'negotiator'
-import { constantAnswer } from '../../http/openapi/constant-answer.js'
+import { constantAnswer } from '../../http/constant-answer.js'
 import { INFO } from '../../http/openapi/front-matter.js'
 import { HTML_TYPE, PAGE_POLICY } from '../../http/pages/html.js'
 import { landingPage } from '../../http/pages/landing-page.js'

@@ -3,8 +3,8 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
-import { evaluate } from '../conditions.js'
-import { addVary } from '../vary.js'
+import { evaluate } from './conditions.js'
+import { addVary } from './vary.js'
 
 /** Sends every request what was made for the first one. */
 export type ConstantAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>

@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { sleep } from '../core/concurrency/sleep.js'
 import { connect } from './connect.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
-/** A pool of connections to one database: raw SQL and Drizzle over the same connections. */
+/** A pool of connections to one database. */
 export interface DatabaseClient {
   sql: postgres.Sql
-  db: PostgresJsDatabase
   /** What its connections are doing, and how many queries wait for one. */
   pool(): { idle: number; busy: number; connecting: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
@@ -69,11 +68,11 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
       ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS, ...options.settings })
     }
   })
-  const db = drizzle(sql)
-  // After drizzle(), which replaces the date parsers of the client it is given.
+  // JSON and times go in and come out as Drizzle's columns expect, but for these.
+  drizzle(sql)
   sql.options.parsers[INT8] = toSafeInteger
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
-  return { sql, db, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
+  return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }
 
 /** Milliseconds for which a statement waits for the server to have a connection for it. */
@@ -91,7 +90,7 @@ export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
       return await work()
     } catch (error) {
       if (codeOf(error) !== SQLSTATE.tooManyConnections || performance.now() > lastAttempt) throw error
-      await delay(CONNECTION_RETRY_MS)
+      await sleep(CONNECTION_RETRY_MS)
     }
   }
 }

@@ -24,8 +24,8 @@ export const COUNT_CAP = 10_000
 /** A column, or another by its name. */
 type Name = { name: string }
 
-/** What a list is of, written from the values that are given. */
-export type WriteSource<Filter> = (given: Partial<Named<Filter>>) => {
+/** What a list is of. */
+export interface ListSource {
   /** A table, or what else can stand after FROM. */
   from: SQLWrapper
   /** What holds for the rows that are wanted; undefined: all rows. */
@@ -46,10 +46,11 @@ export interface ListPage<Filter> {
  * Pages of a list with their totals; what is more than `COUNT_CAP` is not counted to its end. The text depends only on
  * the order and on which values are given, so that few different statements are rendered and PostgreSQL sees few.
  * @param columns `id` and what lists are ordered by are among them
+ * @param write is given a parameter for each value of the filter that is not undefined
  */
 export function createList<Filter extends object, Item extends { id: string }>(
   columns: readonly Name[],
-  write: WriteSource<Filter>
+  write: (given: Partial<Named<Filter>>) => ListSource
 ) {
   const statements = new Map<string, Statement<Values, Row<Item>>>()
 
@@ -57,13 +58,14 @@ export function createList<Filter extends object, Item extends { id: string }>(
     const key = [column.name, descending, ...given].join(' ')
     const known = statements.get(key)
     if (known !== undefined) return known
-    const statement = rendered((named: Named<Values>) => {
-      const parameters = Object.fromEntries(given.map((name) => [name, named[name]]))
-      return writePage<Item>(bare(...columns), write(parameters as Partial<Named<Filter>>), {
-        ...{ order: bare(column), descending },
-        ...(parameters as Paging)
-      })
-    })
+    const parameters = Object.fromEntries(given.map((name) => [name, sql.placeholder(name)]))
+    const page: Paging = parameters
+    const source = write(parameters as Partial<Named<Filter>>)
+    const statement = rendered<Values, Row<Item>>(
+      () => writePage(bare(...columns), source, { order: bare(column), descending, ...page }),
+      // How many rows match is different for each value.
+      { prepare: source.where === undefined }
+    )
     statements.set(key, statement)
     return statement
   }
@@ -76,21 +78,17 @@ export function createList<Filter extends object, Item extends { id: string }>(
       ...('offset' in start && start.offset > 0 && { offset: start.offset }),
       ...(limit !== USUAL_LIMIT && { limit })
     }
-    const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
-    const statement = statementOf(
-      column,
-      descending,
-      given.map(([name]) => name)
-    )
+    const values = wanted as Values
+    const given = Object.keys(values).filter((name) => values[name] !== undefined)
     // Each item still has the total: copying twenty rows without it takes longer than the rest of reading them.
-    const rows = await statement(client, wanted as Values)
+    const rows = await statementOf(column, descending, given)(client, values)
     const isEmpty = (rows[0]?.id as string | null | undefined) == null
     return { items: isEmpty ? [] : rows, total: rows[0]?.total ?? 0 }
   }
 }
 
 type Row<Item> = Item & { total: number }
-type Values = Record<string, string | number>
+type Values = Record<string, string | number | undefined>
 type Paging = Partial<Named<{ afterValue: string; afterId: string; offset: number; limit: number }>>
 
 /**
@@ -101,7 +99,7 @@ type Paging = Partial<Named<{ afterValue: string; afterId: string; offset: numbe
  */
 function writePage<Item>(
   columns: SQL,
-  { from, where, count }: ReturnType<WriteSource<never>>,
+  { from, where, count }: ListSource,
   page: Paging & { order: SQL; descending: boolean }
 ): SQL<Row<Item>> {
   const { order, descending, afterValue, afterId, offset, limit = USUAL_LIMIT } = page

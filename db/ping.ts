@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
+import { within } from '../core/concurrency/timeout.js'
 import { connect } from './connect.js'
 
 export interface DatabasePing {
@@ -31,20 +31,17 @@ export function createPing(url: string, applicationName: string): DatabasePing {
 
   async function ask(): Promise<void> {
     const own = (sql ??= open())
-    const timer = new AbortController()
-    const late = delay(PATIENCE_MS, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`The database did not answer within ${PATIENCE_MS} ms`)
-    })
-    late.catch(() => undefined)
     try {
-      await Promise.race([own.unsafe('select 1'), late])
+      await within(
+        PATIENCE_MS,
+        own.unsafe('select 1'),
+        `The database did not answer within ${PATIENCE_MS} ms`
+      )
     } catch (error) {
       // What did not answer may never do so on this connection.
       sql = undefined
       void own.end({ timeout: 0 })
       throw error
-    } finally {
-      timer.abort()
     }
   }
 

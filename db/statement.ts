@@ -57,18 +57,24 @@ export type Statement<Given, Row> = (
  * parameters stand in the text, so that PostgreSQL plans with them.
  * @throws {Error} where a selected column would come under another name than its type says
  */
-export function rendered<Given, Row>(write: (named: Named<Given>) => Query<Row>): Statement<Given, Row> {
+export function rendered<Given, Row>(
+  write: (named: Named<Given>) => Query<Row>,
+  { prepare } = { prepare: true }
+): Statement<Given, Row> {
   let statement: Statement<Given, Row> | undefined
-  return (client, ...values) => (statement ??= render(write))(client, ...values)
+  return (client, ...values) => (statement ??= render(write, prepare))(client, ...values)
 }
 
-function render<Given, Row>(write: (named: Named<Given>) => Query<Row>): Statement<Given, Row> {
+function render<Given, Row>(
+  write: (named: Named<Given>) => Query<Row>,
+  prepare = true
+): Statement<Given, Row> {
   const written = write(placeholders as Named<Given>)
   refuseOtherNames(written)
   const { sql: text, params } = dialect.sqlToQuery(written.getSQL().inlineParams())
   const parameters = params.map(toParameter)
   // Without `simple`, a text without parameters would be parsed and planned each time.
-  const options = { prepare: true, simple: false }
+  const options = { prepare, simple: false }
   return (client, ...[values = {}]) =>
     whenConnected(async () => {
       const filled = parameters.map((fill) => fill(values as Values))
@@ -82,6 +88,15 @@ export function prepared<Given, Row>(
   write: (named: Named<Given>) => Query<Row>
 ): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
   const run = render(write)
+  return (...values) => run(client, ...values)
+}
+
+/** The same, planned for its values each time that it runs. */
+export function planned<Given, Row>(
+  client: Client,
+  write: (named: Named<Given>) => Query<Row>
+): (...values: object extends Given ? [] : [Given]) => Promise<Row[]> {
+  const run = render(write, false)
   return (...values) => run(client, ...values)
 }
 
@@ -134,6 +149,12 @@ export function insertSelect<Table extends PgTable>(
   const names = Object.keys(values).flatMap((name) => columns[name] ?? [])
   const selected = sql.join(Object.values(values) as SQLWrapper[], sql`, `)
   return sql`insert into ${table} (${bare(...names)}) select ${selected}${source && sql` from ${source}`}`
+}
+
+/** A jsonb object of these values, each of which is SQL or stands in the statement. */
+export function jsonObject(values: Record<string, SQLWrapper | string>): SQL {
+  const pairs = Object.entries(values).map(([name, value]) => sql`${name}, ${value}`)
+  return sql`jsonb_build_object(${sql.join(pairs, sql`, `)})`
 }
 
 /** The columns of a table as they are in a CTE, or under an alias, of that name. */

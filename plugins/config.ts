@@ -1,10 +1,11 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../core/config/config.js'
+import { provide } from './resources.js'
 
-/** Decorates the application with `config`, for plugins and composition code; routes do not see it. */
+/** Provides `config`. */
 export default fp(
   async (app, { config }: { config: Config }) => {
-    app.decorate('config', config)
+    provide(app, 'config', config)
   },
   { name: 'config' }
 )

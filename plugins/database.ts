@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { Gauge, type Registry } from 'prom-client'
-import type { Config } from '../core/config/config.js'
+import { provide, resource } from './resources.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
@@ -36,10 +36,16 @@ export interface MainDatabase extends TenancyRecords {
   ping(): Promise<void>
 }
 
-/** Decorates the application with `database`, the {@link MainDatabase}. */
+declare module './resources.js' {
+  interface Resources {
+    database: MainDatabase
+  }
+}
+
+/** Provides `database`. */
 export default fp(
   async (app) => {
-    const { auth, database: settings } = app.getDecorator<Config>('config')
+    const { auth, database: settings } = resource(app, 'config')
     const client = createClient(settings, { max: settings.poolSize, applicationName: 'strongroom' })
     const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
@@ -55,8 +61,8 @@ export default fp(
       ...createTenancyRecords(client),
       ping: ping.ask
     }
-    app.decorate('database', database)
-    observePool(app.getDecorator<Registry>('metrics'), client)
+    provide(app, 'database', database)
+    observePool(resource(app, 'metrics'), client)
     app.addHook('onClose', async () => {
       await Promise.all([client.close(), ping.close()])
     })

@@ -2,15 +2,11 @@
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
-import { createClient, type DatabaseClient } from '../db/client.js'
 import { createTenantKeyRepository } from '../db/main/tenant-keys-repository.js'
-import { createTenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type User } from '../db/main/users-repository.js'
 import { prepareMainDatabase } from '../db/prepare-main-database.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
-import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../core/config/config.js'
 import { compileCheck } from '../core/validation/check.js'
 import { storedName } from '../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH, TenantName } from '../src/schemas/tenants.js'
@@ -19,10 +15,9 @@ import { randomPassword } from '../src/services/users/account-service.js'
 import { toEmailAddress } from '../src/services/auth/email.js'
 import { createRegister } from '../src/services/auth/registration.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
+import { withInstallation, type Installation } from './operator/installation.js'
 import { printableLines } from './operator/printable.js'
-import { recordCommand } from './operator/record-command.js'
-import { runCommand, UsageError, warn } from './operator/run.js'
-import { operatorSettings } from './operator/settings.js'
+import { runCommand, UsageError } from './operator/run.js'
 
 const HELP = `Usage: npm run db:init -- [--admin-email EMAIL] [options]
 
@@ -47,8 +42,6 @@ const OPTIONS = {
   tenant: { type: 'string' }
 } as const
 
-// There is no relay here: the worker's looks into the outbox of the main database every few seconds.
-const recordMain = <T>(work: () => Promise<T>) => work()
 const say = (line: string) => console.log(printableLines(line))
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
@@ -59,12 +52,11 @@ function check(option: keyof Values, schema: TSchema, value: string, must: strin
 }
 
 async function ensureAdmin(
-  client: DatabaseClient,
-  config: Config,
+  { config, main, outboxes }: Installation,
   email: string,
   values: Values
 ): Promise<User> {
-  const users = createUserRepository(client)
+  const users = createUserRepository(main)
   const existing = await users.findByEmail(toEmailAddress(email))
   if (existing !== null) {
     say(`The account ${existing.email} exists and is left as it is.`)
@@ -77,7 +69,11 @@ async function ensureAdmin(
     given ?? randomPassword(),
     'given 8 characters or more'
   )
-  const register = createRegister({ users, passwords: createPasswords(config.auth.passwordHash), recordMain })
+  const register = createRegister({
+    users,
+    passwords: createPasswords(config.auth.passwordHash),
+    recordMain: (work) => outboxes.recordMain(work)
+  })
   const names = {
     first_name: check(
       'admin-first-name',
@@ -99,12 +95,11 @@ async function ensureAdmin(
 }
 
 async function ensureTenant(
-  client: DatabaseClient,
-  config: Config,
+  { main, tenancy, outboxes }: Installation,
   admin: User,
   name: string
 ): Promise<void> {
-  const tenants = createTenantRepository(client)
+  const tenants = createTenantRepository(main)
   const existing = await tenants.findByNameOfAdmin(
     storedName(name, '--tenant', MAX_TENANT_NAME_LENGTH),
     admin.id
@@ -113,30 +108,16 @@ async function ensureTenant(
     say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
     return
   }
-  const tenancy = createTenancy(config, createTenancyRecords(client), warn)
-  const nothing = () => undefined
-  const accessChanges = {
-    sessionChanged: nothing,
-    userChanged: nothing,
-    memberChanged: nothing,
-    tenantChanged: nothing,
-    everythingChanged: nothing
-  }
-  const outboxes = { recordMain, record: <T>(_tenantId: string, work: () => Promise<T>) => work() }
-  try {
-    const service = createTenantService({
-      tenantsPerAccount: null,
-      tenants,
-      tenantKeys: createTenantKeyRepository(client),
-      tenancy,
-      outboxes,
-      accessChanges
-    })
-    const { tenant } = await service.create(name, { userId: admin.id, ip: null })
-    say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
-  } finally {
-    await tenancy.close()
-  }
+  const service = createTenantService({
+    tenantsPerAccount: null,
+    tenants,
+    tenantKeys: createTenantKeyRepository(main),
+    tenancy,
+    outboxes,
+    accessChanges: { tenantChanged: () => undefined }
+  })
+  const { tenant } = await service.create(name, { userId: admin.id, ip: null })
+  say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
 }
 
 await runCommand(async () => {
@@ -151,17 +132,13 @@ await runCommand(async () => {
   if (email !== undefined) check('admin-email', Email, email, 'an e-mail address')
   if (values.tenant !== undefined) check('tenant', TenantName, values.tenant, 'a name of 1 to 255 characters')
 
-  const config = operatorSettings()
-  await prepareMainDatabase(config, say)
-  const client = createClient(config.database, { max: 1, applicationName: 'strongroom-init' })
-  try {
-    await recordCommand(client, 'db:init', process.argv.slice(2))
+  await withInstallation(async (installation) => {
+    await prepareMainDatabase(installation.config, say)
+    await installation.record('db:init', process.argv.slice(2))
     if (email !== undefined) {
-      const admin = await ensureAdmin(client, config, email, values)
-      if (values.tenant !== undefined) await ensureTenant(client, config, admin, values.tenant)
+      const admin = await ensureAdmin(installation, email, values)
+      if (values.tenant !== undefined) await ensureTenant(installation, admin, values.tenant)
     }
     say('The database is ready.')
-  } finally {
-    await client.close()
-  }
+  })
 })

@@ -1,10 +1,9 @@
 /** `npm run storage`: what an operator does with what the tenants store. */
 import { parseArgs } from 'node:util'
+import { withInstallation, type Installation } from './operator/installation.js'
 import { runCommand, UsageError } from './operator/run.js'
-import { operatorSettings } from './operator/settings.js'
 import { checkStorage } from './storage/check.js'
 import { showLimits } from './storage/limits.js'
-import { openInstallation, type Installation } from './storage/installation.js'
 import { recount } from './storage/recount.js'
 
 const HELP = `Usage: npm run storage -- <command> [options]
@@ -47,13 +46,10 @@ async function main(args: string[]): Promise<number> {
   if (run === undefined || rest.length > 0) {
     throw new UsageError(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
   }
-  const installation = await openInstallation(operatorSettings())
-  try {
+  return withInstallation(async (installation) => {
     await installation.record(`storage ${command}`, args.slice(1))
-    return await run(installation)
-  } finally {
-    await installation.close()
-  }
+    return run(installation)
+  })
 }
 
 await runCommand(async () => {

@@ -2,16 +2,15 @@
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import { compileCheck } from '../core/validation/check.js'
-import { createClient } from '../db/client.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
 import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
 import { Email, PersonName } from '../src/schemas/users.js'
-import { osUser, recordCommand } from './operator/record-command.js'
+import { withInstallation } from './operator/installation.js'
+import { osUser } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { printable } from './operator/printable.js'
-import { operatorSettings } from './operator/settings.js'
 
 const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
@@ -113,17 +112,14 @@ await runCommand(async () => {
   if (rest.length > 0 || (email === '') !== (name === 'list'))
     throw new UsageError(`${name} takes ${name === 'list' ? 'no address' : 'one address'}.\n\n${HELP}`)
 
-  const config = operatorSettings()
-  const client = createClient(config.database, { max: 1, applicationName: 'strongroom-users' })
-  try {
+  await withInstallation(async (installation) => {
+    const { config, main } = installation
     const accounts = createAccountService({
-      users: createUserRepository(client),
-      administration: createAccountAdministration(client, osUser()),
+      users: createUserRepository(main),
+      administration: createAccountAdministration(main, osUser()),
       passwords: createPasswords(config.auth.passwordHash)
     })
-    await recordCommand(client, `users ${name}`, process.argv.slice(3))
+    await installation.record(`users ${name}`, process.argv.slice(3))
     await command(accounts, email, values)
-  } finally {
-    await client.close()
-  }
+  })
 })

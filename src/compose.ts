@@ -1,6 +1,5 @@
 import fp from 'fastify-plugin'
-import type { Registry } from 'prom-client'
-import type { Config } from '../core/config/config.js'
+import { resource } from '../plugins/resources.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
@@ -10,8 +9,7 @@ import { createDocumentService, type DocumentService } from './services/document
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
-import { createFileVerification, type FileVerification } from './services/files/file-verification.js'
-import { createObjectRemoval, type ObjectRemoval } from './services/files/object-removal.js'
+import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
@@ -21,16 +19,6 @@ import { createUploadService, type UploadService } from './services/uploads/uplo
 import { createUploadSlots } from './services/uploads/upload-slots.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
-import type { AccessChanges } from '../plugins/access/access.js'
-import type { AccessTokens } from '../plugins/auth/access-tokens.js'
-import type { Passwords } from '../plugins/auth/passwords.js'
-import type { RefreshTokens } from '../plugins/auth/refresh-tokens.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { Outboxes } from '../plugins/messaging/outboxes.js'
-import type { Hashing } from '../plugins/hashing/hashing.js'
-import type { LinkedObjects } from '../plugins/storage/disk-links.js'
-import type { StorageOfTenants } from '../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
 /** Milliseconds that an upload waits for its turn. */
@@ -52,40 +40,36 @@ export interface Services {
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
   files: FileService
-  verification: FileVerification
   usage: UsageService
-  removal: ObjectRemoval
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The rules of the application: all that routes and event handlers work with. */
+    /** The rules of the application: all that routes work with. */
     services: Services
   }
 }
 
-/** The composition root: gives every service what it stands on, and decorates the application with `services`. */
+/**
+ * The composition root of the API (the worker's is workers/compose.ts): gives every service what it stands on, and
+ * decorates the application with `services`.
+ */
 export default fp(
   async (app) => {
-    const config = app.getDecorator<Config>('config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit } =
-      app.getDecorator<MainDatabase>('database')
-    const accessChanges = app.getDecorator<AccessChanges>('accessChanges')
-    const passwords = app.getDecorator<Passwords>('passwords')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
-    const linkedObjects = app.getDecorator<LinkedObjects | null>('linkedObjects')
-    const hashing = app.getDecorator<Hashing>('hashing')
-    const outboxes = app.getDecorator<Outboxes>('outboxes')
+    const config = resource(app, 'config')
+    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const accessChanges = resource(app, 'accessChanges')
+    const passwords = resource(app, 'passwords')
+    const tenancy = resource(app, 'tenancy')
+    const storage = resource(app, 'tenantStorage')
+    const linkedObjects = resource(app, 'linkedObjects')
+    const hashing = resource(app, 'hashing')
+    const change = resource(app, 'change')
+    const outboxes = resource(app, 'outboxes')
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
-    const removal = createObjectRemoval({
-      tenancy,
-      storage,
-      onPostponed: (error, s3Path) =>
-        app.log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
-    })
+    const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
     const slots = createUploadSlots({
       concurrency: config.upload.concurrency,
       fullSize: BUFFERED_BYTES,
@@ -94,23 +78,20 @@ export default fp(
     })
     const uploads = createUploadService({
       tenancy,
+      change,
       storage,
       hashing,
-      outboxes,
       removal,
       slots,
       limits: config.limits,
       ...config.upload
     })
     const downloads = createDownloadCounts({
-      write: (tenant, counts) =>
-        outboxes.record(tenant.id, () =>
-          tenancy.withTenant(tenant, (store) => store.documents.countDownloads(tenant.id, counts))
-        ),
+      write: (tenant, counts) => change(tenant, (store) => store.documents.countDownloads(tenant.id, counts)),
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measured = createUploadMetrics(app.getDecorator<Registry>('metrics'), () => slots.status())
+    const measured = createUploadMetrics(resource(app, 'metrics'), () => slots.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -120,8 +101,8 @@ export default fp(
         checkPassword,
         outboxes,
         accessChanges,
-        accessTokens: app.getDecorator<AccessTokens>('accessTokens'),
-        refreshTokens: app.getDecorator<RefreshTokens>('refreshTokens'),
+        accessTokens: resource(app, 'accessTokens'),
+        refreshTokens: resource(app, 'refreshTokens'),
         refreshTtl: config.auth.refreshTtl,
         maxAge: config.auth.sessions.maxAge
       }),
@@ -146,18 +127,16 @@ export default fp(
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({
         tenancy,
+        change,
         storage,
-        outboxes,
         downloads,
         downloadUrlTtl: config.downloadUrlTtl
       }),
       downloads: createDownloadSlots(config.downloadConcurrency),
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
-      files: createFileService({ tenancy, removal, outboxes }),
-      verification: createFileVerification({ tenancy, storage, hashing, outboxes }),
-      usage: createUsageService({ tenancy, limits: config.limits }),
-      removal
+      files: createFileService({ tenancy, change, removal }),
+      usage: createUsageService({ tenancy, limits: config.limits })
     })
   },
   {

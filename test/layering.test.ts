@@ -126,6 +126,22 @@ t.test('event handlers work through services, like routes', async (t) => {
   t.same(values.filter(({ target }) => isIn(target, 'db') || isIn(target, 'plugins')).map(told), [])
 })
 
+t.test('a worker loads nothing that logs people in', async (t) => {
+  const loaded = new Set(['workers/main.ts'])
+  for (const file of loaded)
+    for (const { target, typeOnly } of imports.filter((each) => each.file === file))
+      if (!typeOnly && FOLDERS.some((folder) => isIn(target, folder))) loaded.add(target)
+  t.ok(loaded.has('src/services/files/file-verification.ts') && loaded.size > 100, `${loaded.size} files`)
+  const auth = [...loaded].filter((file) =>
+    /^(plugins|src\/services)\/(auth|access|users|members)\//.test(file)
+  )
+  // The bearer of /metrics has no account.
+  t.same(
+    auth.filter((file) => !file.endsWith('/bearer-token.ts')),
+    []
+  )
+})
+
 t.test('only the settings read the environment', async (t) => {
   const readers = ['core', 'src', 'plugins', 'db', 'workers']
     .flatMap(filesIn)

@@ -1,7 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import access from '../plugins/access/index.js'
-import auth from '../plugins/auth/index.js'
 import config from '../plugins/config.js'
 import database from '../plugins/database.js'
 import { healthRoutes } from '../src/http/health.js'
@@ -10,16 +8,16 @@ import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
 import overload from '../src/http/overload.js'
 import shutdown from '../src/http/shutdown.js'
-import services from '../src/compose.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
 import type { Config } from '../core/config/config.js'
 import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
+import { createWorkerServices } from './compose.js'
 import consumer from './consumer.js'
 import sweeper from './sweeper.js'
 
-/** The worker: the same plugins as the API, with a consumer and a sweeper instead of routes. */
+/** The worker: what its consumer and its sweeper stand on, which is the API's without anything that logs people in. */
 export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({ loggerInstance: logger, logController }).withTypeProvider<TypeBoxTypeProvider>()
@@ -31,16 +29,14 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(overload)
   await app.register(metrics)
   await app.register(database)
-  await app.register(access)
-  await app.register(auth)
   await app.register(tenancy)
   await app.register(storage)
   await app.register(hashing)
   await app.register(messaging)
-  await app.register(services)
 
-  await app.register(consumer)
-  await app.register(sweeper)
+  const services = createWorkerServices(app)
+  await app.register(consumer, { services })
+  await app.register(sweeper, { services })
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   return app

@@ -1,15 +1,13 @@
 import fp from 'fastify-plugin'
-import type { Config } from '../core/config/config.js'
-import { backoff, sleep } from '../plugins/messaging/backoff.js'
+import { sleep } from '../core/concurrency/sleep.js'
+import { backoff } from '../plugins/messaging/backoff.js'
+import { resource } from '../plugins/resources.js'
 import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
-import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
 import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
-import type { EventProducer } from '../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
-import { createHandlers } from './handlers/index.js'
+import type { WorkerServices } from './compose.js'
+import { createHandler } from './handlers/index.js'
 
 /** Keys that are handled at the same time; events of one key are handled one after the other. */
 export const CONCURRENCY = 8
@@ -17,16 +15,16 @@ export const CONCURRENCY = 8
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
 
-/** Consumes every topic and gives each event to the handler of its type; types without one are passed over. */
+/** Consumes every topic and gives each event to the handler of its type. */
 export default fp(
-  async (app) => {
-    const { kafka, shutdown } = app.getDecorator<Config>('config')
-    const { tenants } = app.getDecorator<MainDatabase>('database')
+  async (app, { services }: { services: WorkerServices }) => {
+    const { kafka, shutdown } = resource(app, 'config')
+    const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const handlers = createHandlers({ services: app.services, tenants, tenancy, log })
+    const tenancy = resource(app, 'tenancy')
+    const handle = createHandler({ services, tenants, tenancy, log })
 
-    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
+    const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
 
     const consumer = createConsumer({
@@ -36,11 +34,11 @@ export default fp(
       concurrency: CONCURRENCY,
       handle: async (message) => {
         const event = parseEvent(message.value)
-        await handlers[event.event_type]?.(event)
+        await handle(event)
         committedAt.set(message, event.timestamp)
       },
       onDone: (message, outcome) => metrics.handled(message.topic, outcome, committedAt.get(message)),
-      deadLetter: createDeadLetterPublisher(app.getDecorator<EventProducer>('producer'), kafka.topicPrefix),
+      deadLetter: createDeadLetterPublisher(resource(app, 'producer'), kafka.topicPrefix),
       logger: log
     })
     const closing = new AbortController()
@@ -61,5 +59,5 @@ export default fp(
       await consumer.close(shutdown.timeout * 1000)
     })
   },
-  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
+  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

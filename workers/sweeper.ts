@@ -1,13 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
+import { resource } from '../plugins/resources.js'
 import type { OutboxRepository } from '../db/outbox-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
-import type { Config } from '../core/config/config.js'
-import type { MainDatabase } from '../plugins/database.js'
-import type { EventMetrics } from '../plugins/messaging/event-metrics.js'
-import type { Relay } from '../plugins/messaging/relay.js'
-import type { TenancyAdapter } from '../plugins/tenancy/adapter.js'
+import type { WorkerServices } from './compose.js'
 import { everyActiveTenant } from './every-tenant.js'
+import { sleep } from '../core/concurrency/sleep.js'
 
 /** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
 const MIN_AGE = 60
@@ -27,14 +24,13 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
  * step may be repeated, by any number of workers.
  */
 export default fp(
-  async (app) => {
-    const { worker, outboxRetention, auditRetention } = app.getDecorator<Config>('config')
-    const { tenants, tenantKeys, sessions, failures, outbox, audit } =
-      app.getDecorator<MainDatabase>('database')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const relay = app.getDecorator<Relay>('relay')
+  async (app, { services }: { services: WorkerServices }) => {
+    const { worker, outboxRetention, auditRetention } = resource(app, 'config')
+    const { tenants, tenantKeys, sessions, failures, outbox, audit } = resource(app, 'database')
+    const tenancy = resource(app, 'tenancy')
+    const relay = resource(app, 'relay')
     const log = app.log.child({ component: 'sweeper' })
-    const metrics = app.getDecorator<EventMetrics>('eventMetrics')
+    const metrics = resource(app, 'eventMetrics')
     const stop = new AbortController()
 
     async function attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -47,7 +43,7 @@ export default fp(
 
     /** @returns what waits in the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
-      const removed = await app.services.removal.sweep(tenant)
+      const removed = await services.removal.sweep(tenant)
       const { orphans, unverified, backlog } = await tenancy.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()
@@ -58,11 +54,11 @@ export default fp(
           backlog: await store.outbox.backlog()
         }
       })
-      for (const fileId of orphans) await app.services.files.removeOrphan(tenant, fileId)
+      for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
       if (backlog.events > 0) relay.nudge(tenant.id)
       if (removed + orphans.length > 0)
         log.info({ tenant_id: tenant.id, objects: removed, files: orphans.length }, 'swept')
-      for (const fileId of unverified) await app.services.verification.verify(tenant, fileId)
+      for (const fileId of unverified) await services.verification.verify(tenant, fileId)
       return backlog
     }
 
@@ -80,7 +76,7 @@ export default fp(
       tenancy.refill()
       await attempt('finishing tenants', async () => {
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
-          await attempt(`finishing tenant ${tenant.id}`, () => app.services.tenants.finish(tenant))
+          await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
       })
       const found: Backlog[] = []
@@ -101,7 +97,7 @@ export default fp(
     async function run(): Promise<void> {
       while (!stop.signal.aborted) {
         await sweep()
-        await delay(worker.sweepInterval * 1000, undefined, { signal: stop.signal }).catch(() => undefined)
+        await sleep(worker.sweepInterval * 1000, stop.signal)
       }
     }
 
@@ -115,5 +111,5 @@ export default fp(
       await running
     })
   },
-  { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging', 'services'] }
+  { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

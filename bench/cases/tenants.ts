@@ -1,7 +1,7 @@
 import type { Options } from 'autocannon'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
 import { migrateFleet } from '../../scripts/tenants/migrate-fleet.js'
-import { openFleet } from '../../scripts/tenants/fleet.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
 import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { contest } from '../harness/contest.js'
 import { startOurs } from '../harness/contenders.js'
@@ -76,7 +76,7 @@ async function fleet(count: number, { installation, progress }: CaseContext): Pr
     folderMillis: newest + 1,
     oldestCode: newest
   }
-  const migrations = openFleet(installation.config, [...known, next])
+  const migrations = openInstallation(installation.config, [...known, next])
   try {
     let seen = 0
     const start = performance.now()

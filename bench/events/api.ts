@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
+import { resource } from '../../plugins/resources.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { withDatabase } from '../../db/database-url.js'
 import type { Outboxes } from '../../plugins/messaging/outboxes.js'
@@ -55,7 +56,7 @@ export class Api {
       })
       onTenant(n + 1)
     }
-    const [outboxes, relay] = [app.getDecorator<Outboxes>('outboxes'), app.getDecorator<Relay>('relay')]
+    const [outboxes, relay] = [resource(app, 'outboxes'), resource(app, 'relay')]
     const close = async () => {
       await Promise.all(tenants.map(({ sql }) => sql.end()))
       await app.close()

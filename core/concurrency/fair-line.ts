@@ -1,4 +1,6 @@
 import { AppError } from '../errors.js'
+import { leavesRoom, most, type Key } from './turns.js'
+import { WaitingLine, type Waiter } from './waiting-line.js'
 
 export interface FairLineOptions {
   /** What can be held at once, in the unit of the weights. */
@@ -36,28 +38,6 @@ export interface Place {
   leave(): void
 }
 
-/** What is known of a key while it holds something or waits. */
-interface Key {
-  name: string
-  held: number
-  waiting: number
-  /** When it had its last turn, or came, in the order of turns. */
-  turn: number
-}
-
-/** The askers with the same keys, in the order in which they came. */
-interface Group {
-  name: string
-  keys: Key[]
-  waiters: Set<Waiter>
-}
-
-interface Waiter {
-  weight: number
-  admit: (place: Place) => void
-  refuse: (error: Error) => void
-}
-
 /**
  * Shares out what is scarce: some hold places, the others wait in a bounded line. The next place goes to the asker that has
  * the least: of an asker's keys the one counts that holds most, so that neither a tenant with many users nor a user with
@@ -72,11 +52,10 @@ interface Waiter {
  */
 export class FairLine {
   readonly #keys = new Map<string, Key>()
-  readonly #groups = new Map<string, Group>()
+  readonly #line = new WaitingLine()
   #free: number
   #holders = 0
   #recalled = 0
-  #waiting = 0
   #waits = 0
   #turns = 0
   #closed = false
@@ -109,7 +88,7 @@ export class FairLine {
     signal?.throwIfAborted()
     const weight = Math.min(asked, this.options.places)
     const keys = names.map((name) => this.#key(name))
-    if (this.#waiting === 0 && this.#fits(keys, weight)) return this.#take(keys, weight)
+    if (this.#line.size === 0 && this.#fits(keys, weight)) return this.#take(keys, weight)
     if (!this.#mayWait(keys)) {
       this.#forget(keys)
       throw this.options.busy()
@@ -120,14 +99,13 @@ export class FairLine {
   /** Refuses new askers and those in line, and waits for the holders to leave. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const { waiters } of [...this.#groups.values()])
-      for (const waiter of [...waiters]) waiter.refuse(new AppError('SHUTTING_DOWN'))
+    for (const waiter of this.#line.all()) waiter.refuse(new AppError('SHUTTING_DOWN'))
     if (this.#holders > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve))
   }
 
   /** Holders and waiters at the moment, and how many have had to wait since the beginning. */
   counts(): { holding: number; waiting: number; waits: number } {
-    return { holding: this.#holders, waiting: this.#waiting, waits: this.#waits }
+    return { holding: this.#holders, waiting: this.#line.size, waits: this.#waits }
   }
 
   #key(name: string): Key {
@@ -149,7 +127,7 @@ export class FairLine {
   }
 
   #mayWait(keys: Key[]): boolean {
-    const room = this.options.waiting - this.#waiting
+    const room = this.options.waiting - this.#line.size
     return room > 0 && leavesRoom(most(keys, 'waiting'), 1, room)
   }
 
@@ -189,18 +167,17 @@ export class FairLine {
   }
 
   #wait(keys: Key[], weight: number, signal: AbortSignal | undefined): Promise<Place> {
-    const name = keys.map((key) => key.name).join('\n')
-    const group = this.#groups.get(name) ?? { name, keys, waiters: new Set() }
-    this.#groups.set(name, group)
     return new Promise((resolve, reject) => {
       const leaveLine = () => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
-        this.#remove(group, waiter)
+        this.#line.remove(waiter)
       }
       const waiter: Waiter = {
+        keys,
         weight,
-        admit: (place) => {
+        admit: () => {
+          const place = this.#take(keys, weight)
           leaveLine()
           resolve(place)
         },
@@ -215,71 +192,23 @@ export class FairLine {
       const onAbort = () => waiter.refuse(signal?.reason as Error)
       const timer = setTimeout(() => waiter.refuse(this.options.busy()), this.options.waitMs)
       signal?.addEventListener('abort', onAbort)
-      group.waiters.add(waiter)
-      for (const key of keys) key.waiting += 1
-      this.#waiting += 1
+      this.#line.add(waiter)
       this.#waits += 1
       this.#admit()
     })
-  }
-
-  #remove(group: Group, waiter: Waiter): void {
-    group.waiters.delete(waiter)
-    for (const key of group.keys) key.waiting -= 1
-    this.#waiting -= 1
-    if (group.waiters.size === 0) this.#groups.delete(group.name)
   }
 
   /** Lets in those whose turn it is, for as long as there is room for the next of them. */
   #admit(): void {
     if (this.#closed) return
     for (;;) {
-      const group = this.#next()
-      const [waiter] = group?.waiters ?? []
-      if (group === undefined || waiter === undefined || !this.#fits(group.keys, waiter.weight)) return
-      waiter.admit(this.#take(group.keys, waiter.weight))
+      const next = this.#line.next()
+      if (next === undefined || !this.#fits(next.keys, next.weight)) return
+      next.admit()
     }
   }
 
-  #next(): Group | undefined {
-    let next: Group | undefined
-    for (const group of this.#groups.values())
-      if (next === undefined || isBefore(group.keys, next.keys)) next = group
-    return next
-  }
-
   #isWanted(keys: Key[]): boolean {
-    const held = most(keys, 'held')
-    let wanting = 0
-    for (const group of this.#groups.values())
-      if (most(group.keys, 'held') < held) wanting += group.waiters.size
-    return wanting > this.#recalled
+    return this.#line.countHoldingLess(most(keys, 'held')) > this.#recalled
   }
-}
-
-/** Whether something more leaves as much free as its key then has. The first of a key always may. */
-const leavesRoom = (has: number, more: number, free: number) => has === 0 || has + more <= free - more
-
-type Amount = 'held' | 'waiting' | 'turn'
-
-function most(keys: Key[], what: Amount): number {
-  let greatest = 0
-  for (const key of keys) if (key[what] > greatest) greatest = key[what]
-  return greatest
-}
-
-function sum(keys: Key[], what: Amount): number {
-  let total = 0
-  for (const key of keys) total += key[what]
-  return total
-}
-
-/** Where the greatest amounts are equal, the sums compare what the others have. */
-function isBefore(one: Key[], other: Key[]): boolean {
-  const difference =
-    most(one, 'held') - most(other, 'held') ||
-    sum(one, 'held') - sum(other, 'held') ||
-    most(one, 'turn') - most(other, 'turn') ||
-    sum(one, 'turn') - sum(other, 'turn')
-  return difference < 0
 }

@@ -1,3 +1,5 @@
+import { isUuid } from '../uuid.js'
+
 /** A `format` of JSON Schema: what passes, and what to say about what does not. */
 interface TextFormat {
   /** Linear in the length of the text. */
@@ -5,7 +7,6 @@ interface TextFormat {
   sentence: string
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu
 /**
  * RFC 3339 §5.6, with a space or "T"; the offset may lack its colon. PostgreSQL has no year 0 and no offset of 16
  * hours or more.
@@ -27,7 +28,7 @@ const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\u
  * patterns backtrack.
  */
 export const TEXT_FORMATS = {
-  uuid: { passes: (text) => UUID.test(text), sentence: 'must be a UUID' },
+  uuid: { passes: isUuid, sentence: 'must be a UUID' },
   'date-time': {
     passes: isMoment,
     sentence: 'must be a date and time with an offset, such as 2026-01-31T09:30:00Z'

@@ -1,9 +1,8 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
 import { createList, type PageStart } from '../list-statement.js'
-import { excluded, prepared, query, under, type Named } from '../statement.js'
+import { excluded, jsonObject, prepared, query, under, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
 import { auditLog } from './schema.js'
 

@@ -2,10 +2,10 @@ import { and, asc, count, eq, ne, or, sql } from 'drizzle-orm'
 import { alias, type WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
-import { jsonObject, type AuditEvent } from '../audit-event.js'
+import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { revertible } from './revertible.js'
-import { insertSelect, prepared, query, rendered, type Named } from '../statement.js'
+import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
 import { auditInMain } from './audit-in-main.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
@@ -178,7 +178,7 @@ export function createMemberRepository({ sql: client }: DatabaseClient) {
         .orderBy(asc(joined_at), asc(user_id))
         .limit(named.limit)
         .offset(named.offset),
-      sql`page.joined_at, page.user_id`
+      sql`page.${bare(joined_at)}, page.${bare(user_id)}`
     )
   )
 

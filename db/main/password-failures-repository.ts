@@ -1,7 +1,6 @@
 import { and, eq, gt, gte, lte, sql } from 'drizzle-orm'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
-import { prepared, query, secondsAgo, type Named } from '../statement.js'
+import { jsonObject, prepared, query, secondsAgo, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
 import { passwordFailures } from './schema.js'
 

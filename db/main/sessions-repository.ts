@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, exists, gt, isNull, lt, ne, not, or, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
-import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
+import { bare, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
 import { tokenFamilies, users } from './schema.js'
 import { auditSessions, sessionLife } from './session-row.js'
@@ -118,7 +118,7 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
         .orderBy(desc(last_used_at), asc(id))
         .limit(named.limit)
         .offset(named.offset),
-      sql`page.last_used_at desc, page.id`
+      sql`page.${bare(last_used_at)} desc, page.${bare(id)}`
     )
   )
   // Rows that somebody else is writing are left out: it is not worth a wait, let alone a deadlock.

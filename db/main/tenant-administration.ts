@@ -1,7 +1,6 @@
 import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
-import { now, prepared, query, type Named } from '../statement.js'
+import { jsonObject, now, prepared, query, type Named } from '../statement.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { auditTenant, tenantColumns, tenantEvent, type Tenant } from './tenant-row.js'
 import type { Role } from './members-repository.js'
@@ -60,7 +59,7 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
         .where(and(eq(tenants.id, id), isReady))
         .returning()
     )
-    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant))
+    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { data: {} }))
     const details = jsonObject({ name: tenant.name, by: 'operator' })
     const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.deleted'`, details }))
     return query.with(tenant, deleted, event).select({ id: tenant.id }).from(tenant)

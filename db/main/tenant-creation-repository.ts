@@ -2,7 +2,6 @@ import { and, count, eq, getTableColumns, inArray, lt, lte, sql, type WithSubque
 import type { WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import {
@@ -122,8 +121,9 @@ const activate = rendered(({ id }: Named<{ id: string }>) => {
       .where(and(eq(tenants.id, id), inArray(tenants.status, ['provisioning', 'failed'])))
       .returning()
   )
-  const data = jsonObject({ name: tenant.name, database_name: tenant.database_name })
-  const event = query.$with('event', {}).as(tenantEvent('tenant.created', tenant, tenant.created_by, data))
+  const { name, database_name, created_by: userId } = tenant
+  const created = tenantEvent('tenant.created', tenant, { userId, data: { name, database_name } })
+  const event = query.$with('event', {}).as(created)
   const answered = query.$with('answered').as(
     query
       .update(idempotencyKeys)

@@ -1,7 +1,6 @@
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
-import { now, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { jsonObject, now, prepared, query, secondsAgo, type Named } from '../statement.js'
 import { dirtyTenants, idempotencyKeys, tenants } from './schema.js'
 import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 

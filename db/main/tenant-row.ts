@@ -1,6 +1,8 @@
-import { getTableColumns, sql, type SQLWrapper } from 'drizzle-orm'
-import { jsonObject, type AuditEvent } from '../audit-event.js'
-import { insertSelect } from '../statement.js'
+import { getTableColumns, type SQLWrapper } from 'drizzle-orm'
+import type { EventType } from '../../core/events.js'
+import type { AuditEvent } from '../audit-event.js'
+import { insertEvent, type EventSql } from '../event.js'
+import { jsonObject } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
 import { outbox, tenants } from './schema.js'
 
@@ -37,15 +39,9 @@ export const auditTenant = (
     source
   )
 
-/** Writes an event about every row of the CTE `tenant`, with its data as a jsonb object. */
-export const tenantEvent = (
-  type: string,
+/** Writes an event about every row of the CTE `tenant`. */
+export const tenantEvent = <T extends EventType>(
+  type: T,
   tenant: SQLWrapper & { id: SQLWrapper },
-  userId: SQLWrapper = sql`null`,
-  data: SQLWrapper = sql`'{}'::jsonb`
-) =>
-  insertSelect(
-    outbox,
-    { event_type: sql`${type}`, tenant_id: tenant.id, user_id: sql`${userId}::uuid`, data },
-    tenant
-  )
+  event: Omit<EventSql<T>, 'tenantId'>
+) => insertEvent(outbox, type, { tenantId: tenant.id, ...event }, tenant)

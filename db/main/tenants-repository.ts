@@ -1,8 +1,7 @@
 import { and, asc, count, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { jsonObject } from '../audit-event.js'
 import type { DatabaseClient } from '../client.js'
-import { now, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { jsonObject, now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
 import type { Role } from './members-repository.js'
 import { tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
 import { createTenantCreationRepository } from './tenant-creation-repository.js'
@@ -26,11 +25,12 @@ export type MembershipResult =
   /** The session is no longer good. */
   | { outcome: 'ended' }
 
+type Listed = { userId: string; includeInactive: boolean }
 type Update = Actor & { id: string; name: string | null; is_active: boolean | null }
 
 export type TenantRepository = ReturnType<typeof createTenantRepository>
 
-export function createTenantRepository({ sql: client, db }: DatabaseClient) {
+export function createTenantRepository({ sql: client }: DatabaseClient) {
   const update = prepared(client, (named: Named<Update>) => {
     const { userId, ip } = named
     const before = query.$with('before').as(
@@ -77,7 +77,7 @@ export function createTenantRepository({ sql: client, db }: DatabaseClient) {
         .where(and(eq(tenants.id, id), isNull(tenants.deleted_at)))
         .returning()
     )
-    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, userId))
+    const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { userId, data: {} }))
     const event = query
       .$with('event', {})
       .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip }))
@@ -127,8 +127,25 @@ export function createTenantRepository({ sql: client, db }: DatabaseClient) {
       .from(tenants)
       .where(and(eq(tenants.status, 'provisioning'), lt(tenants.created_at, secondsAgo(seconds))))
   )
-  const ofUser = (userId: string, includeInactive: boolean) =>
-    and(eq(members.user_id, userId), includeInactive ? undefined : eq(tenants.is_active, true))
+  const isListed = ({ userId, includeInactive }: Named<Listed>) =>
+    and(eq(members.user_id, userId), sql`(${includeInactive} or ${tenants.is_active})`)
+  const listOfUser = planned(client, (named: Named<Listed & { limit: number; offset: number }>) =>
+    query
+      .select({ ...columns, role: members.role, joined_at: members.joined_at })
+      .from(members)
+      .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+      .where(isListed(named))
+      .orderBy(desc(tenants.created_at), desc(tenants.id))
+      .limit(named.limit)
+      .offset(named.offset)
+  )
+  const countOfUser = planned(client, (named: Named<Listed>) =>
+    query
+      .select({ total: count().as('total') })
+      .from(members)
+      .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+      .where(isListed(named))
+  )
 
   return {
     ...createTenantCreationRepository({ sql: client }),
@@ -165,26 +182,12 @@ export function createTenantRepository({ sql: client, db }: DatabaseClient) {
       return { outcome: 'member', membership: { role, tenant: tenant as Tenant } }
     },
     /** A page of the user's tenants, newest first. */
-    async listOfUser(
+    listOfUser: (
       userId: string,
       options: { includeInactive: boolean; limit: number; offset: number }
-    ): Promise<MemberTenant[]> {
-      const rows = await db
-        .select({ ...columns, role: members.role, joined_at: members.joined_at })
-        .from(members)
-        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
-        .where(ofUser(userId, options.includeInactive))
-        .orderBy(desc(tenants.created_at), desc(tenants.id))
-        .limit(options.limit)
-        .offset(options.offset)
-      return rows
-    },
+    ): Promise<MemberTenant[]> => listOfUser({ userId, ...options }),
     async countOfUser(userId: string, options: { includeInactive: boolean }): Promise<number> {
-      const [row] = await db
-        .select({ total: count() })
-        .from(members)
-        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
-        .where(ofUser(userId, options.includeInactive))
+      const [row] = await countOfUser({ userId, ...options })
       return row?.total ?? 0
     },
     /** Every active tenant in the order of their ids, in pages, for sweeps over all of them. */

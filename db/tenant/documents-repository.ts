@@ -1,9 +1,10 @@
 import { eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
-import { auditEvent, jsonObject, type AuditEvent } from '../audit-event.js'
+import { auditEvent, type AuditEvent } from '../audit-event.js'
+import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
-import { insertSelect, now, query, rendered, under, type Client, type Named } from '../statement.js'
+import { jsonObject, now, query, rendered, under, type Client, type Named } from '../statement.js'
 import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
   documentColumns,
@@ -52,6 +53,8 @@ interface Change extends ById {
   userId: string
   ip: string | null
 }
+
+/** Names for files, and who got or changed them. */
 export function defineDocumentRepository(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const list = defineDocumentList(tables)
@@ -97,10 +100,8 @@ export function defineDocumentRepository(tables: TenantTables) {
   const { id, file_id, filename } = documents
   const remove = rendered((by: Named<Change>) => {
     const event = {
-      event_type: sql`'document.deleted'`,
-      tenant_id: sql`${by.tenantId}::uuid`,
-      user_id: sql`${by.userId}::uuid`,
-      data: jsonObject({ document_id: document.id, ...fileOf(document) })
+      ...{ tenantId: by.tenantId, userId: by.userId },
+      data: { document_id: document.id, ...fileOf(document) }
     }
     const entry = {
       ...target,
@@ -109,7 +110,7 @@ export function defineDocumentRepository(tables: TenantTables) {
     }
     return sql<ById>`
       with ${document} as ${query.delete(documents).where(eq(id, by.id)).returning({ id, file_id, filename })},
-        event as (${insertSelect(outbox, event, document)}),
+        event as (${insertEvent(outbox, 'document.deleted', event, document)}),
         audit as (${auditEvent(outbox, entry, document)})
       select ${document.id} from ${document}`
   })

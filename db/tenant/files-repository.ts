@@ -1,8 +1,17 @@
 import { and, asc, desc, eq, gt, isNull, lt, ne, notExists, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import { auditEvent, jsonObject } from '../audit-event.js'
+import { auditEvent } from '../audit-event.js'
 import { createList, type PageStart } from '../list-statement.js'
-import { insertSelect, now, query, rendered, secondsAgo, under, type Named } from '../statement.js'
+import {
+  insertSelect,
+  jsonObject,
+  now,
+  query,
+  rendered,
+  secondsAgo,
+  under,
+  type Named
+} from '../statement.js'
 import type { TenantClient } from './client.js'
 import { documentColumns, fileColumns, type Document, type File, type Verification } from './rows.js'
 import type { TenantTables } from './schema.js'
@@ -27,6 +36,7 @@ interface OldOnes {
   limit: number
 }
 
+/** Content that is stored once, however many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at, verified_at, verification } = files

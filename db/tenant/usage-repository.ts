@@ -1,7 +1,7 @@
 import { eq, sql, type SQLWrapper } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/pg-core'
-import { auditEvent, jsonObject } from '../audit-event.js'
-import { query, rendered, under, type Client, type Named } from '../statement.js'
+import { auditEvent } from '../audit-event.js'
+import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
 /** What a tenant may hold at most; null: as much as it likes. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
 import type { FastifyBaseLogger } from 'fastify'
 import { connect } from '../../db/connect.js'
 import type { AccessChanges } from './access.js'
+import { sleep } from '../../core/concurrency/sleep.js'
+import { within } from '../../core/concurrency/timeout.js'
 
 /**
  * Milliseconds within which every process has heard of a change, or knows that it may not have. A revocation
@@ -84,7 +85,7 @@ export function createChangeListener(
     silent = false
     while (!until.aborted) {
       await within(PATIENCE_MS, sql`select pg_notify(${heartbeats}, ${String(performance.now())})`)
-      await delay(HEARTBEAT_MS, undefined, { signal: until }).catch(() => undefined)
+      await sleep(HEARTBEAT_MS, until)
     }
   }
 
@@ -100,7 +101,7 @@ export function createChangeListener(
         silent = true
       }
       await listening.sql.end({ timeout: 0 })
-      await delay(RETRY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+      await sleep(RETRY_MS, stop.signal)
     }
   }
 
@@ -123,18 +124,4 @@ function tell(payload: string, changes: AccessChanges): void {
   else if (kind === 'member') changes.memberChanged(id, second)
   else if (kind === 'tenant') changes.tenantChanged(id)
   else changes.everythingChanged()
-}
-
-/** Rejects when the work takes longer than `ms` milliseconds. */
-async function within<T>(ms: number, work: PromiseLike<T>): Promise<T> {
-  const timer = new AbortController()
-  const late = delay(ms, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`no answer within ${ms} ms`)
-  })
-  late.catch(() => undefined)
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    timer.abort()
-  }
 }

@@ -1,33 +1,38 @@
 import fp from 'fastify-plugin'
-import { Counter, type Registry } from 'prom-client'
-import type { Config } from '../../core/config/config.js'
-import type { MainDatabase } from '../database.js'
+import { Counter } from 'prom-client'
+import { provide, resource } from '../resources.js'
 import { createAccess, type Access, type AccessChanges } from './access.js'
 import { createChangeListener } from './change-listener.js'
 
-/**
- * Decorates the application with `access`, which hooks ask who may do what, and with `accessChanges`, which
- * services tell what they changed.
- */
+declare module '../resources.js' {
+  interface Resources {
+    /** Which hooks ask who may do what. */
+    access: Access
+    /** Which services tell what they changed. */
+    accessChanges: AccessChanges
+  }
+}
+
+/** Provides `access` and `accessChanges`. */
 export default fp(
   async (app) => {
-    const { database } = app.getDecorator<Config>('config')
-    const { sessions, tenants } = app.getDecorator<MainDatabase>('database')
+    const { database } = resource(app, 'config')
+    const { sessions, tenants } = resource(app, 'database')
     const access: ReturnType<typeof createAccess> = createAccess({
       sessions,
       tenants,
       isFresh: () => listener.isFresh()
     })
     const listener = createChangeListener(database.directUrl, access, app.log.child({ component: 'access' }))
-    app.decorate<Access>('access', access)
-    app.decorate<AccessChanges>('accessChanges', access)
+    provide(app, 'access', access)
+    provide(app, 'accessChanges', access)
     app.addHook('onClose', () => listener.close())
 
     new Counter({
       name: 'strongroom_access_lookups_total',
       help: 'Questions who may do what: answered from memory (hit), by the database (miss), or by the database since changes may not have been heard of (stale)',
       labelNames: ['result'],
-      registers: [app.getDecorator<Registry>('metrics')],
+      registers: [resource(app, 'metrics')],
       collect() {
         this.reset()
         for (const [result, count] of Object.entries(access.counts)) this.inc({ result }, count)

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../core/errors.js'
+import { isWrittenUuid } from '../../core/uuid.js'
 
 /** Who sends a request, and in which session. */
 export interface Identity {
@@ -40,8 +41,7 @@ export interface Jwt {
   verify<T>(token: string): T
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)
+const isId = (value: unknown): value is string => typeof value === 'string' && isWrittenUuid(value)
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
 
 /** Tokens that are not asked for again soon make room: a request with one of them computes its HMAC anew. */

@@ -1,11 +1,9 @@
 import jwt, { type FastifyJWTOptions } from '@fastify/jwt'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { provide, resource } from '../resources.js'
 import type { Actor } from '../../db/actor.js'
 import { bearerToken } from '../../core/bearer-token.js'
-import type { Config } from '../../core/config/config.js'
-import type { Access } from '../access/access.js'
-import type { MainDatabase } from '../database.js'
 import {
   createAccessTokens,
   TOKEN_AUDIENCE,
@@ -15,9 +13,9 @@ import {
   type Jwt
 } from './access-tokens.js'
 import { clientAddress, senderOf } from './client-address.js'
-import { createPasswords } from './passwords.js'
+import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'
-import { createRefreshTokens } from './refresh-tokens.js'
+import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.js'
 import { createSessionUse } from './session-use.js'
 
 declare module 'fastify' {
@@ -50,6 +48,14 @@ declare module 'fastify' {
   }
 }
 
+declare module '../resources.js' {
+  interface Resources {
+    accessTokens: AccessTokens
+    refreshTokens: RefreshTokens
+    passwords: Passwords
+  }
+}
+
 declare module '@fastify/jwt' {
   interface FastifyJWT {
     namespaces: 'current' | 'previous'
@@ -73,10 +79,10 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string): FastifyJ
 /** Milliseconds after which what a sender may do is asked again: changes are promised to be seen within a second. */
 const STALE_MS = 1_000
 
-/** Decorates the application with `accessTokens`, `refreshTokens`, `passwords` and the hook `requireSession`. */
+/** Provides `accessTokens`, `refreshTokens` and `passwords`, and decorates the application with the hook `requireSession`. */
 export default fp(
   async (app) => {
-    const { auth, bounds } = app.getDecorator<Config>('config')
+    const { auth, bounds } = resource(app, 'config')
     const [current, previous] = auth.secrets
     await app.register(jwt, jwtOptions('current', current))
     const keys: [Jwt, ...Jwt[]] = [app.jwt.current]
@@ -85,13 +91,13 @@ export default fp(
       keys.push(app.jwt.previous)
     }
     const tokens: AccessTokens = createAccessTokens(keys, auth.accessTtl)
-    app.decorate('accessTokens', tokens)
-    app.decorate('refreshTokens', createRefreshTokens(auth.secrets))
-    app.decorate('passwords', createPasswords(auth.passwordHash))
+    provide(app, 'accessTokens', tokens)
+    provide(app, 'refreshTokens', createRefreshTokens(auth.secrets))
+    provide(app, 'passwords', createPasswords(auth.passwordHash))
 
-    const access = app.getDecorator<Access>('access')
+    const access = resource(app, 'access')
     const use = createSessionUse({
-      sessions: app.getDecorator<MainDatabase>('database').sessions,
+      sessions: resource(app, 'database').sessions,
       onError: (error) => app.log.warn({ err: error }, 'the last use of some sessions was not written down')
     })
     app.addHook('onClose', () => use.close())

@@ -1,11 +1,18 @@
 import fp from 'fastify-plugin'
-import { createHashing } from './hashing.js'
+import { provide } from '../resources.js'
+import { createHashing, type Hashing } from './hashing.js'
 
-/** Decorates the application with `hashing`, a `Hashing`, and ends its threads. */
+declare module '../resources.js' {
+  interface Resources {
+    hashing: Hashing
+  }
+}
+
+/** Provides `hashing`, and ends its threads. */
 export default fp(
   async (app) => {
     const hashing = createHashing()
-    app.decorate('hashing', hashing)
+    provide(app, 'hashing', hashing)
     app.addHook('onClose', () => hashing.close())
   },
   { name: 'hashing' }

@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events'
-import { backoff, settledWithin, sleep } from './backoff.js'
+import pLimit from 'p-limit'
+import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
+import { within } from '../../core/concurrency/timeout.js'
+import { backoff } from './backoff.js'
 import type { IncomingMessage } from './incoming-message.js'
 import type { Log } from './kafka-client.js'
 import { PermanentError } from './permanent-error.js'
 import { createPartitionProgress, type PartitionProgress } from './partition-progress.js'
-import { createSlots } from './slots.js'
 
 export interface RetryOptions {
   /** How often a message is handled before it becomes a dead letter. */
@@ -58,11 +60,11 @@ export interface AssignmentWork {
  */
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
-  const slots = createSlots(options.concurrency)
+  const inTurn = pLimit(options.concurrency)
   const ending = new AbortController()
   // Every message that waits for another attempt listens.
   setMaxListeners(0, ending.signal)
-  const lanes = new Map<string, Promise<Trial>>()
+  const lastOfKeys = new Map<string, Promise<Trial>>()
   const unfinished = new Set<Promise<void>>()
   const partitions = new Map<string, PartitionProgress>()
   let pending = 0
@@ -71,15 +73,15 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
 
   function add(message: IncomingMessage): void {
     const partition = `${message.topic}/${message.partition}`
-    const lane = `${partition}/${message.key ?? ''}`
+    const key = `${partition}/${message.key ?? ''}`
     let progress = partitions.get(partition)
     if (progress === undefined) partitions.set(partition, (progress = createPartitionProgress()))
     progress.begin(message.offset)
     pending++
-    const trial = (lanes.get(lane) ?? Promise.resolve()).then(() => tryToHandle(message))
-    lanes.set(lane, trial)
+    const trial = (lastOfKeys.get(key) ?? Promise.resolve()).then(() => tryToHandle(message))
+    lastOfKeys.set(key, trial)
     const end = trial.then(async (tried) => {
-      if (lanes.get(lane) === trial) lanes.delete(lane)
+      if (lastOfKeys.get(key) === trial) lastOfKeys.delete(key)
       await finish(message, progress, tried)
       pending--
       unfinished.delete(end)
@@ -102,16 +104,16 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     let failure: unknown
     for (let attempt = 1; attempt <= retry.attempts; attempt++) {
       if (attempt > 1) await sleep(backoff(attempt - 1, retry.baseMs, retry.maxMs), ending.signal)
-      if (!(await slots.take())) return { result: 'ended' }
       try {
-        await within(options.handle(message), retry.timeoutMs)
-        return { result: 'handled' }
+        return await inTurn(async () => {
+          if (ending.signal.aborted) return { result: 'ended' }
+          await within(retry.timeoutMs, options.handle(message), `Not handled within ${retry.timeoutMs} ms`)
+          return { result: 'handled' }
+        })
       } catch (error) {
         failure = error
         logger.warn({ err: error, topic, partition, offset, attempt }, 'Handling a message failed')
         if (error instanceof PermanentError) break
-      } finally {
-        slots.give()
       }
     }
     return { result: 'failed', error: failure }
@@ -154,22 +156,8 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     },
     async end(ms) {
       ending.abort()
-      slots.close()
       await settledWithin(Promise.all(unfinished), ms)
       abandoned = true
     }
-  }
-}
-
-/** @throws when the work fails or takes longer; it cannot be stopped, only no longer be waited for */
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Not handled within ${ms} ms`)), ms)
-  })
-  try {
-    await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

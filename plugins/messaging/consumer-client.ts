@@ -1,5 +1,5 @@
 import rdkafka from 'node-rdkafka'
-import { sleep } from './backoff.js'
+import { sleep } from '../../core/concurrency/sleep.js'
 import {
   clientConfig,
   disconnect,

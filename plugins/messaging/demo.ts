@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../resources.js'
 import { AppError } from '../../core/errors.js'
 import { createConsumer, type ConsumerStatus } from './kafka-consumer.js'
-import type { EventProducer } from './kafka-producer.js'
 
 const DEMO_PREFIX = 'demo.'
 const REMEMBERED = 20
@@ -43,8 +42,8 @@ declare module 'fastify' {
 /** Decorates the application with `demo`. */
 export default fp(
   async (app) => {
-    const { kafka } = app.getDecorator<Config>('config')
-    const producer = app.getDecorator<EventProducer>('producer')
+    const { kafka } = resource(app, 'config')
+    const producer = resource(app, 'producer')
     const messages: DemoMessage[] = []
     const consumer = createConsumer({
       ...kafka,

@@ -4,8 +4,6 @@ import { compileCheck, type Check } from '../../core/validation/check.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 import { PermanentError } from './permanent-error.js'
 
-export type { StrongroomEvent }
-
 /**
  * An event as a message: its topic is the prefix and its type, and everything of a tenant has the same key,
  * so that it stays in order. The value is JSON in UTF-8.

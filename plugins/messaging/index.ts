@@ -1,28 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
-import type { Registry } from 'prom-client'
-import type { Config } from '../../core/config/config.js'
+import { provide, resource } from '../resources.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
-import type { MainDatabase } from '../database.js'
-import type { TenancyAdapter } from '../tenancy/adapter.js'
-import { createEventMetrics } from './event-metrics.js'
-import { createProducer } from './kafka-producer.js'
-import { createOutboxes } from './outboxes.js'
-import { createRelay } from './relay.js'
+import { createChange, type Change } from './change.js'
+import { createEventMetrics, type EventMetrics } from './event-metrics.js'
+import { createProducer, type EventProducer } from './kafka-producer.js'
+import { createOutboxes, type Outboxes } from './outboxes.js'
+import { createRelay, type Relay } from './relay.js'
 
 /** Milliseconds that closing waits for Kafka to acknowledge what is on its way. */
 const FLUSH_DEADLINE_MS = 5_000
 
-/**
- * Decorates the application with `outboxes`, through which services write events, with `relay`, which
- * publishes them, with `producer`, and with `eventMetrics`.
- */
+declare module '../resources.js' {
+  interface Resources {
+    /** Through which services change tenants' databases. */
+    change: Change
+    /** Through which they write events of the main database. */
+    outboxes: Outboxes
+    /** Which publishes them. */
+    relay: Relay
+    producer: EventProducer
+    eventMetrics: EventMetrics
+  }
+}
+
+/** Provides `change`, `outboxes`, `relay`, `producer` and `eventMetrics`. */
 export default fp(
   async (app) => {
-    const { kafka, outboxRetention } = app.getDecorator<Config>('config')
-    const { dirtyTenants, outbox: mainOutbox, tenants } = app.getDecorator<MainDatabase>('database')
-    const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-    const metrics = createEventMetrics(app.getDecorator<Registry>('metrics'))
+    const { kafka, outboxRetention } = resource(app, 'config')
+    const { dirtyTenants, outbox: mainOutbox, tenants } = resource(app, 'database')
+    const tenancy = resource(app, 'tenancy')
+    const metrics = createEventMetrics(resource(app, 'metrics'))
     const log = app.log.child({ component: 'messaging' })
 
     const producer = createProducer({ ...kafka, clientId: 'strongroom', logger: log })
@@ -43,13 +51,12 @@ export default fp(
       onSetAside: (events) => metrics.setAside(events),
       log
     })
-    app.decorate('producer', producer)
-    app.decorate('relay', relay)
-    app.decorate('eventMetrics', metrics)
-    app.decorate(
-      'outboxes',
-      createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
-    )
+    provide(app, 'producer', producer)
+    provide(app, 'relay', relay)
+    provide(app, 'eventMetrics', metrics)
+    const outboxes = createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
+    provide(app, 'outboxes', outboxes)
+    provide(app, 'change', createChange(outboxes, tenancy))
 
     app.addHook('onClose', async () => {
       await relay.close()

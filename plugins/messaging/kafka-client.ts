@@ -1,7 +1,8 @@
 import type { BaseLogger } from 'pino'
 import rdkafka from 'node-rdkafka'
 import type { KafkaSecurity } from '../../core/config/setting-problems.js'
-import { backoff, sleep } from './backoff.js'
+import { sleep } from '../../core/concurrency/sleep.js'
+import { backoff } from './backoff.js'
 
 type Client = rdkafka.Producer | rdkafka.KafkaConsumer
 export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>

@@ -5,7 +5,7 @@ import {
   type Outcome,
   type RetryOptions
 } from './assignment-work.js'
-import { settledWithin, sleep } from './backoff.js'
+import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 import { createConsumerClient, fetch, leave, requestTopics } from './consumer-client.js'
 import { toIncomingMessage, type IncomingMessage } from './incoming-message.js'
 import { connectUntil, type Connected, type Log, type KafkaCluster } from './kafka-client.js'

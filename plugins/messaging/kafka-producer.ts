@@ -1,5 +1,5 @@
 import rdkafka from 'node-rdkafka'
-import { settledWithin } from './backoff.js'
+import { settledWithin } from '../../core/concurrency/sleep.js'
 import {
   clientConfig,
   connectUntil,

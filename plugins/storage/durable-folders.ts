@@ -3,7 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { syncFolder, unless } from './disk-files.js'
-import { shareRuns } from './shared-runs.js'
+import { nextFlight } from '../../core/concurrency/single-flight.js'
 
 /** Folders that are kept open: those that uploads go to at present, a few for each tenant and month. */
 const KEPT = 100
@@ -34,7 +34,7 @@ export class DurableFolders {
   }
 
   /** What was in the folder when this was called is safe when it resolves. A folder that is gone needs nothing. */
-  readonly sync = shareRuns(async (folder) => {
+  readonly sync = nextFlight(async (folder) => {
     if (process.platform === 'win32' || (await this.#syncKept(folder))) return
     this.#kept.delete(folder)
     const handle = await unless(GONE, open(folder, constants.O_RDONLY))

@@ -1,24 +1,37 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { provide, resource } from '../resources.js'
 import { createStorage } from './create-storage.js'
+import type { LinkedObjects } from './disk-links.js'
 import { DiskStorage } from './disk.js'
-import { confineToTenants } from './tenant-storage.js'
+import type { ObjectStorage } from './object-storage.js'
+import { confineToTenants, type StorageOfTenants } from './tenant-storage.js'
+
+declare module '../resources.js' {
+  interface Resources {
+    /** Which services work with. */
+    tenantStorage: StorageOfTenants
+    /** Null where links lead to the storage itself. */
+    linkedObjects: LinkedObjects | null
+    /** The driver itself: only for health checks. */
+    storage: ObjectStorage
+  }
+}
 
 /**
- * Decorates the application with what services work with, `tenantStorage`, the `StorageOfTenants`, and `linkedObjects`,
- * where download links lead to this server; and with `storage`, the driver itself, which only health checks have to do
- * with. A folder that cannot be written to stops the start. An S3 server that does not answer does not: it may come back,
- * and health checks ask for it.
+ * Provides what services work with, `tenantStorage`, and `linkedObjects`, where download links lead to this server; and
+ * `storage`, the driver itself. A folder that cannot be written to stops the start. An S3 server that does not answer does
+ * not: it may come back, and health checks ask for it.
  */
 async function storage(app: FastifyInstance): Promise<void> {
-  const config = app.getDecorator<Config>('config')
+  const config = resource(app, 'config')
   const objects = await createStorage(config, () => config.http.publicUrl ?? ownUrl(app, config.http.port))
   if (objects instanceof DiskStorage) await objects.prepare()
 
-  app.decorate('storage', objects)
-  app.decorate('linkedObjects', objects instanceof DiskStorage ? objects : null)
-  app.decorate(
+  provide(app, 'storage', objects)
+  provide(app, 'linkedObjects', objects instanceof DiskStorage ? objects : null)
+  provide(
+    app,
     'tenantStorage',
     confineToTenants(objects, (tenantId, key) =>
       app.log.error(

@@ -1,3 +1,4 @@
+import { isWrittenUuid } from '../../core/uuid.js'
 import type { Readable } from 'node:stream'
 import { isObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
@@ -28,8 +29,6 @@ export interface StorageOfTenants {
   of(tenant: { id: string }): TenantStorage
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /**
  * @param onForeignKey told when a tenant's database named a key that is not the tenant's: then somebody wrote into
  * that database who is not Strongroom
@@ -40,7 +39,7 @@ export function confineToTenants(
 ): StorageOfTenants {
   return {
     of({ id }) {
-      if (!UUID.test(id)) throw new TypeError(`Not a tenant's id: ${JSON.stringify(id)}`)
+      if (!isWrittenUuid(id)) throw new TypeError(`Not a tenant's id: ${JSON.stringify(id)}`)
       const prefix = `tenants/${id}/`
       const owns = (key: string) => isObjectKey(key) && key.startsWith(prefix)
 

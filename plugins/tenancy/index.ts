@@ -1,21 +1,25 @@
 import fp from 'fastify-plugin'
-import type { Registry } from 'prom-client'
+import { provide, resource } from '../resources.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
-import type { Config } from '../../core/config/config.js'
-import type { MainDatabase } from '../database.js'
 import type { TenancyAdapter } from './adapter.js'
 import { createTenancy } from './create-tenancy.js'
 import { registerPoolMetrics } from './pool-metrics.js'
 
-/** Decorates the application with `tenancy`, the {@link TenancyAdapter}. */
+declare module '../resources.js' {
+  interface Resources {
+    tenancy: TenancyAdapter
+  }
+}
+
+/** Provides `tenancy`. */
 export default fp(
   async (app) => {
-    const config = app.getDecorator<Config>('config')
-    const tenancy = createTenancy(config, app.getDecorator<MainDatabase>('database'), (error, what) =>
+    const config = resource(app, 'config')
+    const tenancy = createTenancy(config, resource(app, 'database'), (error, what) =>
       app.log.warn({ err: error }, what)
     )
-    app.decorate<TenancyAdapter>('tenancy', tenancy)
-    registerPoolMetrics(app.getDecorator<Registry>('metrics'), tenancy, config.tenancy.maxConnections)
+    provide(app, 'tenancy', tenancy)
+    registerPoolMetrics(resource(app, 'metrics'), tenancy, config.tenancy.maxConnections)
     app.addHook('onReady', async () => {
       await tenancy.check().catch((error: unknown) => {
         // An outage passes; it is asked again before anything is done.

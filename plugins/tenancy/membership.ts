@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { resource } from '../resources.js'
 import { AppError } from '../../core/errors.js'
+import { isUuid } from '../../core/uuid.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
-import type { Access } from '../access/access.js'
 import type { TenantRef } from './adapter.js'
 
 declare module 'fastify' {
@@ -25,7 +26,6 @@ declare module 'fastify' {
 }
 
 const RANK: Record<Role, number> = { viewer: 1, user: 2, admin: 3 }
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
  * Decorates the application with the hook `requireMembership`. It runs before the body is read, so that
@@ -33,13 +33,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  */
 export default fp(
   async (app) => {
-    const access = app.getDecorator<Access>('access')
+    const access = resource(app, 'access')
     app.decorateRequest('tenant')
     app.decorateRequest('role')
 
     async function check(request: FastifyRequest): Promise<void> {
       const { tenant_id: tenantId } = request.params as { tenant_id: string }
-      if (!UUID.test(tenantId)) throw new AppError('TENANT_NOT_FOUND')
+      if (!isUuid(tenantId)) throw new AppError('TENANT_NOT_FOUND')
       const membership = await access.findMembership(request.identity, tenantId)
       if (membership === null) throw new AppError('TENANT_NOT_FOUND')
       const { tenant, role } = membership

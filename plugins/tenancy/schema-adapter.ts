@@ -15,7 +15,7 @@ import { recorded } from './recorded-migration.js'
 
 /** Seconds after which unused connections are closed. */
 const IDLE_TIMEOUT = 60
-/** The most tenants whose statements are kept as text. */
+/** The most tenants that stay open. */
 const STORES = 500
 
 /**

@@ -1,5 +1,6 @@
 import type rdkafka from 'node-rdkafka'
-import { InvalidEventError, parseEvent, type StrongroomEvent } from '../../plugins/messaging/event.js'
+import type { StrongroomEvent } from '../../core/events.js'
+import { InvalidEventError, parseEvent } from '../../plugins/messaging/event.js'
 import { disconnect, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
 import { TOPICS } from '../../plugins/messaging/topics.js'
 import { connectReader, fetch } from './read-messages.js'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SingleBar } from 'cli-progress'
 import { pino } from 'pino'
 import type rdkafka from 'node-rdkafka'
-import type { EventData } from '../../core/events.js'
+import type { Event } from '../../core/events.js'
 import { toMessage } from '../../plugins/messaging/event.js'
 import type { IncomingMessage } from '../../plugins/messaging/incoming-message.js'
 import { disconnect, toError } from '../../plugins/messaging/kafka-client.js'
@@ -112,15 +112,19 @@ function auditEntry(
   letters: IncomingMessage[],
   topicPrefix: string
 ): OutgoingMessage {
-  const data: EventData<'audit.log'> = {
-    action: name === 'dlq replay' ? 'dead_letters.replayed' : 'dead_letters.discarded',
-    target: { type: 'command', id: `events ${name}` },
-    details: { count: letters.length, places: letters.map(placeOf), os_user: osUser() },
-    ip: null
+  const event: Event<'audit.log'> = {
+    event_id: randomUUID(),
+    event_type: 'audit.log',
+    tenant_id: null,
+    user_id: null,
+    timestamp: new Date().toISOString(),
+    data: {
+      action: name === 'dlq replay' ? 'dead_letters.replayed' : 'dead_letters.discarded',
+      target: { type: 'command', id: `events ${name}` },
+      details: { count: letters.length, places: letters.map(placeOf), os_user: osUser() },
+      ip: null
+    }
   }
-  const nobody = { tenant_id: null, user_id: null }
-  const timestamp = new Date().toISOString()
-  const event = { event_id: randomUUID(), event_type: 'audit.log', ...nobody, timestamp, data }
   return toMessage(event, topicPrefix)
 }
 

@@ -1,13 +1,13 @@
 import { loadConfig, type Config } from '../../core/config/config.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
-import { republishRetained } from '../../workers/republish.js'
 import { startServices, type Services } from '../embedded/start-services.js'
-import { openFleet } from '../tenants/fleet.js'
+import { openInstallation } from '../operator/installation.js'
 import { migrateFleet } from '../tenants/migrate-fleet.js'
 import { startChild, type Child } from './children.js'
 import { lockDataDir } from './data-dir-lock.js'
 import { fillEnvironment, workerEnvironment, type Plan } from './fill-environment.js'
 import { checkPort } from './port-check.js'
+import { republishRetained } from './republish.js'
 
 /** Everything that runs, in the order in which it is to be stopped. */
 export interface Launched {
@@ -67,13 +67,13 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
 
 /** One that fails is left to its first use, whose answer says so, and does not keep the others from starting. */
 async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Promise<void> {
-  const fleet = openFleet(config)
+  const installation = openInstallation(config)
   try {
-    const { changed, failed } = await migrateFleet(fleet, { concurrency: 4, signal })
+    const { changed, failed } = await migrateFleet(installation, { concurrency: 4, signal })
     if (changed > 0) say(`Migrated ${changed} tenants`)
     if (failed > 0) say(`${failed} tenants could not be migrated; see npm run tenants -- status`)
   } finally {
-    await fleet.close()
+    await installation.close()
   }
 }
 

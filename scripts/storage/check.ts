@@ -1,8 +1,9 @@
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import { createStorageCheck, type CheckCounts } from '../../src/services/files/storage-check.js'
+import type { Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
 import { showCount } from './count-progress.js'
-import type { Installation } from './installation.js'
+import { activeTenants } from './active-tenants.js'
 
 /** @returns the exit code: 1 when something was found and not repaired; lost bytes cannot be */
 export async function checkStorage(
@@ -10,17 +11,18 @@ export async function checkStorage(
   tenantId: string | undefined,
   repair: boolean
 ): Promise<number> {
-  const { tenancy, storage, outboxes } = installation
+  const { tenancy, change } = installation
+  const storage = await installation.storage()
   const removal = createObjectRemoval({
     tenancy,
     storage,
     onPostponed: (error, key) => console.error(printable(`  ${key} is left to the worker: ${String(error)}`))
   })
-  const check = createStorageCheck({ tenancy, storage, outboxes, removal })
+  const check = createStorageCheck({ tenancy, change, storage, removal })
   let tenants = 0
   let found = 0
   let lost = 0
-  for await (const tenant of installation.tenants(tenantId)) {
+  for await (const tenant of activeTenants(installation, tenantId)) {
     tenants += 1
     const name = `${printable(tenant.name)} (${tenant.id})`
     const counts: CheckCounts = { files: 0, objects: 0, bytes: 0, pending: 0 }

@@ -1,8 +1,9 @@
 import type { OwnLimit } from '../../db/tenant/usage-repository.js'
+import type { Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
 import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
-import type { Installation } from './installation.js'
+import { activeTenants } from './active-tenants.js'
 
 interface LimitOptions {
   tenant?: string | undefined
@@ -17,7 +18,7 @@ export async function showLimits(installation: Installation, options: LimitOptio
   const change = documents !== undefined || bytes !== undefined
   if (change && options.tenant === undefined)
     throw new UsageError('Limits are set for one tenant: name it with --tenant.')
-  for await (const tenant of installation.tenants(options.tenant)) {
+  for await (const tenant of activeTenants(installation, options.tenant)) {
     const { tenancy, config, outboxes } = installation
     const by = { tenantId: tenant.id, osUser: osUser() }
     if (change)

@@ -1,9 +1,10 @@
+import type { Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
-import type { Installation } from './installation.js'
+import { activeTenants } from './active-tenants.js'
 
 /** @returns the exit code */
 export async function recount(installation: Installation, tenantId: string | undefined): Promise<number> {
-  for await (const tenant of installation.tenants(tenantId)) {
+  for await (const tenant of activeTenants(installation, tenantId)) {
     const [before, after] = await installation.tenancy.withTenant(tenant, async (store) => {
       const read = () => store.usage.read(installation.config.limits)
       const before = await read()

@@ -1,30 +1,18 @@
-import { createClient } from '../../db/client.js'
 import {
   createTenantAdministration,
   type ListedTenant,
   type TenantAdministration
 } from '../../db/main/tenant-administration.js'
-import { UsageError } from '../operator/run.js'
-import { operatorSettings } from '../operator/settings.js'
+import { withInstallation } from '../operator/installation.js'
+import { tenantOfId } from '../operator/tenant-of-id.js'
 
 /** Runs work on the main database's tenants. */
-export async function withAdministration<T>(work: (tenants: TenantAdministration) => Promise<T>): Promise<T> {
-  const client = createClient(operatorSettings().database, { max: 1, applicationName: 'strongroom-tenants' })
-  try {
-    return await work(createTenantAdministration(client))
-  } finally {
-    await client.close()
-  }
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const withAdministration = <T>(work: (tenants: TenantAdministration) => Promise<T>): Promise<T> =>
+  withInstallation(({ main }) => work(createTenantAdministration(main)))
 
 /** @throws {UsageError} when there is no such tenant */
-export async function findTenant(tenants: TenantAdministration, id: string): Promise<ListedTenant> {
-  const tenant = UUID.test(id) ? await tenants.findById(id) : null
-  if (tenant === null) throw new UsageError(`There is no tenant ${id}; npm run tenants -- list shows all.`)
-  return tenant
-}
+export const findTenant = (tenants: TenantAdministration, id: string): Promise<ListedTenant> =>
+  tenantOfId(id, (id) => tenants.findById(id), '; npm run tenants -- list shows all.')
 
 /** The one word that says most: a deleted tenant can be taken back until it is purged. */
 export function stateOf({ status, deleted_at, is_active }: ListedTenant): string {

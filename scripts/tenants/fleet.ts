@@ -1,68 +1,17 @@
-import { createClient } from '../../db/client.js'
-import { createTenancyRecords } from '../../db/main/tenancy-records.js'
-import type {
-  TenantMigration,
-  TenantMigrationRepository
-} from '../../db/main/tenant-migrations-repository.js'
-import { migrationsOf, type Migration } from '../../db/migrate.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
-import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../../core/config/config.js'
-import { recordCommand } from '../operator/record-command.js'
-import { UsageError, warn } from '../operator/run.js'
+import { inPages } from '../../core/pages.js'
+import { NIL_UUID } from '../../core/uuid.js'
+import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
+import type { Installation } from '../operator/installation.js'
+import { tenantOfId } from '../operator/tenant-of-id.js'
 
 /** The tenants of an installation, as the commands that concern all of them see them. */
-export interface Fleet {
-  tenancy: TenancyAdapter
-  migrations: TenantMigrationRepository
-  /** The newest migration that this code knows, in milliseconds. */
-  newest: number
-  /** @throws {UsageError} when there is no such tenant */
-  find(id: string): Promise<TenantMigration>
-  /** Writes into the audit that a command is run; see {@link recordCommand}. */
-  record(command: string, args: string[]): Promise<void>
-  close(): Promise<void>
-}
+export type Fleet = Pick<Installation, 'tenancy' | 'tenantMigrations' | 'newestMigration'>
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** @throws {UsageError} when there is no such tenant */
+export const findMigration = ({ tenantMigrations }: Fleet, id: string): Promise<TenantMigration> =>
+  tenantOfId(id, (id) => tenantMigrations.findById(id))
 
-/** Connects to nothing yet. */
-export function openFleet(config: Config, known: Migration[] = migrationsOf('tenant')): Fleet {
-  const main = createClient(config.database, { max: 2, applicationName: 'strongroom-tenants' })
-  const records = createTenancyRecords(main)
-  const tenancy = createTenancy(config, records, warn, known)
-  const { tenantMigrations: migrations } = records
-  return {
-    tenancy,
-    migrations,
-    newest: Math.max(...known.map((migration) => migration.folderMillis)),
-    async find(id) {
-      const tenant = UUID.test(id) ? await migrations.findById(id) : null
-      if (tenant === null) throw new UsageError(`There is no tenant ${id} that is ready.`)
-      return tenant
-    },
-    record: (command, args) => recordCommand(main, command, args),
-    async close() {
-      await tenancy.close()
-      await main.close()
-    }
-  }
-}
-
-const PAGE = 500
-/** The nil UUID, which no tenant has. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
-
-/** All that `list` gives, page by page. A tenant that is changed on the way neither comes twice nor is left out. */
-export async function* inPages(
+/** All that `list` gives. */
+export const everyMigration = (
   list: (afterId: string, limit: number) => Promise<TenantMigration[]>
-): AsyncGenerator<TenantMigration> {
-  let after = BEFORE_ALL
-  for (;;) {
-    const page = await list(after, PAGE)
-    yield* page
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.id
-  }
-}
+): AsyncGenerator<TenantMigration> => inPages(list, ({ id }) => id, NIL_UUID)

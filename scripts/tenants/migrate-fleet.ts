@@ -1,5 +1,5 @@
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
-import { inPages, type Fleet } from './fleet.js'
+import { everyMigration, findMigration, type Fleet } from './fleet.js'
 
 export interface FleetMigration {
   /** Tenants that are worked on at the same time; each takes one connection. */
@@ -32,13 +32,13 @@ export interface FleetResult {
  */
 export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promise<FleetResult> {
   const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant } = options
-  const { tenancy, migrations, newest } = fleet
+  const { tenancy, tenantMigrations: migrations, newestMigration: newest } = fleet
   const result: FleetResult = { done: 0, changed: 0, failed: 0 }
   onTotal?.(tenantId === undefined ? await migrations.countPending(newest) : 1)
   const tenants =
     tenantId === undefined
-      ? inPages((afterId, limit) => migrations.listPending(newest, afterId, limit))
-      : one(fleet.find(tenantId))
+      ? everyMigration((afterId, limit) => migrations.listPending(newest, afterId, limit))
+      : one(findMigration(fleet, tenantId))
 
   async function work(tenant: TenantMigration): Promise<TenantResult> {
     try {

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { NEEDED } from '../../core/config/config.js'
-import { operatorSettings } from '../operator/settings.js'
+import { withInstallation } from '../operator/installation.js'
 import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
-import { openFleet } from './fleet.js'
 import { migrateFleet, type FleetResult } from './migrate-fleet.js'
 import { printable } from '../operator/printable.js'
 
@@ -46,10 +45,9 @@ export const migrate: TenantCommand = {
     const lines: string[] = []
     let seen = 0
     let failed = 0
-    const fleet = openFleet(operatorSettings(NEEDED.databases))
-    try {
-      await fleet.record('tenants migrate', args)
-      const result = await migrateFleet(fleet, {
+    return withInstallation(async (installation) => {
+      await installation.record('tenants migrate', args)
+      const result = await migrateFleet(installation, {
         concurrency,
         tenantId: values.tenant,
         dryRun,
@@ -72,10 +70,7 @@ export const migrate: TenantCommand = {
       console.log(summary(result, dryRun, (performance.now() - start) / 1000))
       if (stop.aborted) console.log('Stopped before all were done; run it again to go on.')
       return result.failed > 0 || stop.aborted ? 1 : 0
-    } finally {
-      bar.stop()
-      await fleet.close()
-    }
+    }, NEEDED.databases).finally(() => bar.stop())
   }
 }
 

@@ -1,23 +1,17 @@
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { createClient } from '../../db/client.js'
-import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import { withSession } from '../../db/session.js'
-import { createStorage } from '../../plugins/storage/create-storage.js'
-import { confineToTenants } from '../../plugins/storage/tenant-storage.js'
-import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../../core/config/config.js'
 import {
   createTenantPurge,
   type PurgeAccount,
   type TenantPurge
 } from '../../src/services/tenants/tenant-purge.js'
+import { withInstallation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
-import { osUser, recordCommand } from '../operator/record-command.js'
-import { UsageError, warn } from '../operator/run.js'
-import { operatorSettings } from '../operator/settings.js'
+import { osUser } from '../operator/record-command.js'
+import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 
 /** Seconds that an upload's last request to the storage may take to arrive after its time is over. */
@@ -47,12 +41,15 @@ export const purge: TenantCommand = {
     const dryRun = values['dry-run']
     if (!values.yes && !dryRun && !process.stdin.isTTY)
       throw new UsageError('There is no terminal to ask in: say --yes, or --dry-run to see what would go.')
-    const config = operatorSettings()
-    const age = Math.max(asked, config.upload.timeout + GRACE)
-    return withSession(config.database.directUrl, async (session) => {
-      const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
-      if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
-      return withPurge(config, args, async (service) => {
+    return withInstallation(async (installation) => {
+      const { config, main, tenancy } = installation
+      const age = Math.max(asked, config.upload.timeout + GRACE)
+      return withSession(config.database.directUrl, async (session) => {
+        const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
+        if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
+        await installation.record('tenants purge', args)
+        const purges = createTenantPurgeRepository(main, osUser())
+        const service = createTenantPurge({ purges, tenancy, storage: await installation.storage() })
         const due = await service.listDue(age)
         if (due.length === 0) {
           console.log('There is nothing to purge.')
@@ -66,30 +63,6 @@ export const purge: TenantCommand = {
         return purgeAll(service, due, age)
       })
     })
-  }
-}
-
-async function withPurge<T>(
-  config: Config,
-  args: string[],
-  work: (purge: TenantPurge) => Promise<T>
-): Promise<T> {
-  const main = createClient(config.database, { max: 2, applicationName: 'strongroom-purge' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), warn)
-  const objects = await createStorage(config, () => config.http.publicUrl ?? '')
-  try {
-    await recordCommand(main, 'tenants purge', args)
-    return await work(
-      createTenantPurge({
-        purges: createTenantPurgeRepository(main, osUser()),
-        tenancy,
-        storage: confineToTenants(objects, () => undefined)
-      })
-    )
-  } finally {
-    objects.close()
-    await tenancy.close()
-    await main.close()
   }
 }
 

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf } from '../../db/migrate.js'
-import { operatorSettings } from '../operator/settings.js'
+import { withInstallation } from '../operator/installation.js'
 import type { TenantCommand } from './command.js'
-import { inPages, openFleet, type Fleet } from './fleet.js'
+import { everyMigration, findMigration, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
 
 /** Tenants that are looked at at the same time. */
@@ -29,23 +29,21 @@ export const status: TenantCommand = {
       args,
       options: { tenant: { type: 'string' }, json: { type: 'boolean', default: false } }
     })
-    const fleet = openFleet(operatorSettings())
     const counts: Record<State, number> = { current: 0, behind: 0, ahead: 0, failed: 0 }
-    const show = async (page: TenantMigration[]) => {
-      for (const tenant of await lookAt(page, fleet)) {
-        const state = stateOf(tenant, fleet.newest)
-        counts[state] += 1
-        console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
-      }
-    }
     if (!values.json) console.log(TITLES.join('\t'))
-    try {
-      await fleet.record('tenants status', args)
-      if (values.tenant === undefined) await inChunks(inPages(fleet.migrations.list), AT_ONCE, show)
-      else await show([await fleet.find(values.tenant)])
-    } finally {
-      await fleet.close()
-    }
+    await withInstallation(async (installation) => {
+      const show = async (page: TenantMigration[]) => {
+        for (const tenant of await lookAt(page, installation)) {
+          const state = stateOf(tenant, installation.newestMigration)
+          counts[state] += 1
+          console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
+        }
+      }
+      await installation.record('tenants status', args)
+      if (values.tenant === undefined)
+        await inChunks(everyMigration(installation.tenantMigrations.list), AT_ONCE, show)
+      else await show([await findMigration(installation, values.tenant)])
+    })
     console.error(
       `${counts.current} current, ${counts.behind} behind, ${counts.ahead} ahead, ${counts.failed} failed`
     )
@@ -54,7 +52,10 @@ export const status: TenantCommand = {
 }
 
 /** The tenants with what is found in the tables of those of which nothing is known, which is written down. */
-async function lookAt(page: TenantMigration[], { tenancy, migrations }: Fleet): Promise<TenantMigration[]> {
+async function lookAt(
+  page: TenantMigration[],
+  { tenancy, tenantMigrations: migrations }: Fleet
+): Promise<TenantMigration[]> {
   const limit = pLimit(CONCURRENCY)
   return Promise.all(
     page.map((tenant) =>

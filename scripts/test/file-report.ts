@@ -33,10 +33,10 @@ export class FileReport {
     this.#file = file
     this.#parser.on('pass', () => this.#points++)
     this.#parser.on('todo', () => this.#points++)
-    this.#parser.on('fail', (result) => this.#fail(result))
-    this.#parser.on('skip', (result) => this.#skip(result))
-    this.#parser.on('bailout', (reason) => this.#lines.push(`Bail out! ${reason}`))
-    this.#parser.on('comment', (line) => {
+    this.#parser.on('fail', (result: Result) => this.#fail(result))
+    this.#parser.on('skip', (result: Result) => this.#skip(result))
+    this.#parser.on('bailout', (reason: string) => this.#lines.push(`Bail out! ${reason}`))
+    this.#parser.on('comment', (line: string) => {
       const [found, passed = 0, failed = 0] = TOTALS.exec(line) ?? []
       if (found !== undefined) this.#totals = { passed: Number(passed), failed: Number(failed) }
     })

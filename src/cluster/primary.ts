@@ -1,10 +1,10 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { AggregatorRegistry } from 'prom-client'
 import { isQuestion, type Answer, type Question, type Questions } from './questions.js'
 import { createRequestCounts } from './request-counts.js'
+import { sleep } from '../../core/concurrency/sleep.js'
 
 /** Milliseconds before a process that ended is replaced: one that cannot live takes little processor time. */
 const PAUSE_MS = 1_000
@@ -53,7 +53,7 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
       if (closing) return
       logger.error({ pid: worker.process.pid, exitCode, signal }, 'A process ended; another takes its place')
       // When all of them ended, nothing but this keeps the primary alive.
-      void delay(PAUSE_MS).then(() => {
+      void sleep(PAUSE_MS).then(() => {
         if (closing) return
         const next = start()
         // Whether it could start or not, its end is what is acted upon.

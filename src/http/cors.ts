@@ -1,6 +1,6 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../../plugins/resources.js'
 
 /** Seconds that a browser may remember what CORS allows. */
 const PREFLIGHT_MAX_AGE = 600
@@ -8,7 +8,7 @@ const PREFLIGHT_MAX_AGE = 600
 /** CORS for the origins in CORS_ORIGINS. */
 export default fp(
   async (app) => {
-    const { corsOrigins } = app.getDecorator<Config>('config').http
+    const { corsOrigins } = resource(app, 'config').http
     // Without origins it would look at every request for nothing.
     if (corsOrigins.length === 0) return
     await app.register(cors, {

@@ -1,10 +1,9 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { MainDatabase } from '../../plugins/database.js'
-import type { EventProducer } from '../../plugins/messaging/kafka-producer.js'
-import { coalesced } from './coalesced.js'
+import { singleFlight } from '../../core/concurrency/single-flight.js'
+import { within } from '../../core/concurrency/timeout.js'
+import { resource } from '../../plugins/resources.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 import { bareErrors } from '../schemas/envelope.js'
-import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 
 const State = Type.Union([Type.Literal('up'), Type.Literal('down')], { title: 'HealthState' })
 const Health = Type.Object(
@@ -31,11 +30,11 @@ const PAUSE_MS = 50
  * Kafka (events wait in the outbox); 503 without the database or the storage, and while it is overloaded or stops.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const database = app.getDecorator<MainDatabase>('database')
-  const storage = app.getDecorator<Pick<ObjectStorage, 'ping'>>('storage')
-  const producer = app.getDecorator<EventProducer>('producer')
+  const database = resource(app, 'database')
+  const storage = resource(app, 'storage')
+  const producer = resource(app, 'producer')
 
-  const look = coalesced(
+  const look = singleFlight(
     () => Promise.all([stateOf(() => database.ping()), stateOf(() => storage.ping())]),
     PAUSE_MS
   )
@@ -101,20 +100,9 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-async function stateOf(ping: () => Promise<void>): Promise<'up' | 'down'> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'down'>((resolve) => {
-    timer = setTimeout(() => resolve('down'), PATIENCE_MS)
-  })
-  try {
-    return await Promise.race([
-      ping().then(
-        () => 'up' as const,
-        () => 'down' as const
-      ),
-      late
-    ])
-  } finally {
-    clearTimeout(timer)
-  }
+function stateOf(ping: () => Promise<void>): Promise<'up' | 'down'> {
+  return within(PATIENCE_MS, ping()).then(
+    () => 'up' as const,
+    () => 'down' as const
+  )
 }

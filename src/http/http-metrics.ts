@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { Gauge, type Metric, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client'
+import { resource } from '../../plugins/resources.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,7 +36,7 @@ class RouteRecord {
  */
 export default fp(
   async (app) => {
-    const registry = app.getDecorator<Registry>('metrics')
+    const registry = resource(app, 'metrics')
     const unmatched = new RouteRecord({ method: 'any', route: 'unmatched' })
     const records = [unmatched]
     let inFlight = 0

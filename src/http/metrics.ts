@@ -2,16 +2,23 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
-import type { Config } from '../../core/config/config.js'
+import { provide, resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 import { bareErrors } from '../schemas/envelope.js'
 import { bearerToken } from '../../core/bearer-token.js'
 import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
 import { ALWAYS_ANSWERED } from './overload.js'
 
+declare module '../../plugins/resources.js' {
+  interface Resources {
+    /** In which plugins register what they measure. */
+    metrics: Registry
+  }
+}
+
 /**
- * Decorates the application with `metrics`, the registry in which plugins register what they measure. Tenants,
- * users and whatever else has no bound are never a label. https://prometheus.io/docs/practices/naming/
+ * Provides `metrics`. Tenants, users and whatever else has no bound are never a label.
+ * https://prometheus.io/docs/practices/naming/
  */
 export default fp(
   async (app) => {
@@ -22,15 +29,15 @@ export default fp(
       new AggregatorRegistry()
       AggregatorRegistry.setRegistries([registry])
     }
-    app.decorate('metrics', registry)
+    provide(app, 'metrics', registry)
   },
   { name: 'metrics', dependencies: ['config'] }
 )
 
 /** `GET /metrics` for Prometheus, of all processes that share the port; with METRICS_TOKEN only for those who have it. */
 export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const { metricsToken } = app.getDecorator<Config>('config')
-  const registry = app.getDecorator<Registry>('metrics')
+  const { metricsToken } = resource(app, 'config')
+  const registry = resource(app, 'metrics')
 
   app.get(
     '/metrics',

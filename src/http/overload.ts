@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import underPressure from '@fastify/under-pressure'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 
 /** Of the heap that V8 allows itself; beyond it collects garbage more than it works, and then ends the process. */
@@ -24,7 +24,7 @@ declare module 'fastify' {
  */
 export default fp(
   async (app) => {
-    const { overloadDelayMs } = app.getDecorator<Config>('config').http
+    const { overloadDelayMs } = resource(app, 'config').http
     const maxHeapUsedBytes = getHeapStatistics().heap_size_limit * MAX_HEAP_SHARE
     let settled = Infinity
     app.addHook('onReady', async () => {

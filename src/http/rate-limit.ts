@@ -1,6 +1,6 @@
 import rateLimit, { type RateLimitOptions } from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 import { oneOfSeveral } from '../cluster/ask-primary.js'
 import { SharedRateStore } from '../cluster/shared-rate-store.js'
@@ -23,7 +23,7 @@ const ADDRESSES = 50_000
  */
 export default fp(
   async (app) => {
-    const { requestsPerMinute } = app.getDecorator<Config>('config').auth
+    const { requestsPerMinute } = resource(app, 'config').auth
     await app.register(rateLimit, {
       global: false,
       cache: ADDRESSES,

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { resource } from '../../plugins/resources.js'
 import type { Config } from '../../core/config/config.js'
 
 /**
@@ -20,7 +21,7 @@ const HSTS = { 'strict-transport-security': 'max-age=31536000' }
 /** Security headers on every answer. */
 export default fp(
   async (app) => {
-    const { publicUrl } = app.getDecorator<Config>('config').http
+    const { publicUrl } = resource(app, 'config').http
     const https = publicUrl?.startsWith('https:') === true
     const headers = { ...SECURITY_HEADERS, ...(https && HSTS) }
     app.addHook('onRequest', (_request, reply, done) => {

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Config } from '../../core/config/config.js'
+import { resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
+import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -26,7 +26,7 @@ const CUT_MS = 3_000
 /** Lets running requests finish when the process is told to stop, and refuses new ones meanwhile. */
 export default fp(
   async (app) => {
-    const { drain, timeout } = app.getDecorator<Config>('config').shutdown
+    const { drain, timeout } = resource(app, 'config').shutdown
     let stopping = false
     let refusing = false
     const running = new Set<FastifyRequest>()
@@ -41,16 +41,13 @@ export default fp(
     /** Resolves when no request runs any more, or after these milliseconds. */
     async function idle(milliseconds: number): Promise<void> {
       if (running.size === 0) return
-      const late = new AbortController()
-      const empty = new Promise<void>((resolve) => (onIdle = resolve))
-      await Promise.race([empty, delay(milliseconds, undefined, { signal: late.signal })])
-      late.abort()
+      await settledWithin(new Promise<void>((resolve) => (onIdle = resolve)), milliseconds)
     }
 
     app.decorate('isStopping', () => stopping)
     app.decorate('stop', async () => {
       stopping = true
-      await delay(drain * 1000)
+      await sleep(drain * 1000)
       refusing = true
       await idle(timeout * 1000)
       if (running.size > 0) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { resource } from '../../plugins/resources.js'
 import type { Place } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { endConnection } from './client-errors.js'
@@ -57,7 +58,7 @@ export function serverTimeouts({ http: { timeouts }, upload }: Config) {
 /** Ends the requests of clients that send too slowly, so that connections cannot be held for nothing. */
 export default fp(
   async (app) => {
-    const { timeouts } = app.getDecorator<Config>('config').http
+    const { timeouts } = resource(app, 'config').http
 
     app.addHook('onRequest', (request, reply, done) => {
       if (hasBody(request) && request.routeOptions.config.streamedBody !== true) {

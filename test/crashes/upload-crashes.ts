@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { startChild } from '../../scripts/start/children.js'
-import { openInstallation } from '../../scripts/storage/installation.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import { createStorageCheck } from '../../src/services/files/storage-check.js'
 import { Client, createTenant, signUp, startApi, type TestDocument, type TestTenant } from '../helpers/api.js'
@@ -119,11 +119,12 @@ const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 /** What `npm run storage -- check` finds. */
 async function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
-  const opened = await openInstallation(config)
+  const opened = openInstallation(config)
   t.teardown(() => opened.close())
-  const { tenancy, storage, outboxes } = opened
+  const { tenancy, change } = opened
+  const storage = await opened.storage()
   const removal = createObjectRemoval({ tenancy, storage, onPostponed: () => undefined })
-  const check = createStorageCheck({ tenancy, storage, outboxes, removal })
+  const check = createStorageCheck({ tenancy, change, storage, removal })
   return async () => {
     const found = []
     const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }

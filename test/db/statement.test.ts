@@ -1,7 +1,8 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { pgSchema, pgTable, timestamp, uuid, varchar, bigint, jsonb } from 'drizzle-orm/pg-core'
 import t from 'tap'
 import { createClient } from '../../db/client.js'
+import { createList } from '../../db/list-statement.js'
 import { prepared, query, type Named } from '../../db/statement.js'
 import { testServices } from '../helpers/services.js'
 
@@ -53,6 +54,33 @@ t.test('statements of the builder and templates run prepared, with their values 
 
   const count = prepared(client.sql, () => sql<{ count: number }>`select count(*) from ${things}`)
   t.same(await count(), [{ count: 1 }], 'a statement without values takes none')
+})
+
+t.test('lists are prepared as they are, and planned for the values of their filters', async (t) => {
+  const client = createClient(testServices().databaseUrl, { max: 1, applicationName: 'lists' })
+  t.teardown(() => client.close())
+  await client.sql`create temporary table things (id uuid primary key, name varchar(20) not null)`
+  await client.sql`insert into things select gen_random_uuid(), 'rare' || (i = 7) from generate_series(1, 30) i`
+  const things = pgTable('things', { id: uuid().primaryKey(), name: varchar({ length: 20 }).notNull() })
+  const list = createList<{ name?: string }, { id: string; name: string }>(
+    [things.id, things.name],
+    (given) => ({
+      from: things,
+      where: and(given.name && eq(things.name, given.name)),
+      count: sql`(select count(*) from ${things})`
+    })
+  )
+  const page = { column: things.name, descending: false, start: { offset: 0 } }
+  const listed = async (filter: { name?: string }) =>
+    (await list(client.sql, { ...page, filter, limit: 21 })).total
+  for (let run = 0; run < 7; run += 1) {
+    t.equal(await listed({}), 30)
+    t.equal(await listed({ name: 'raretrue' }), 1)
+  }
+  const statements = await client.sql<{ statement: string }[]>`
+    select statement from pg_prepared_statements where statement like 'select total%' or statement like 'with matching%'`
+  t.equal(statements.length, 1, 'the one without a filter')
+  t.notMatch(statements[0]?.statement, /matching/)
 })
 
 t.test('what the types would say wrongly is refused when it is written', async (t) => {

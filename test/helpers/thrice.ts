@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { StrongroomEvent } from '../../plugins/messaging/event.js'
+import type { StrongroomEvent } from '../../core/events.js'
 
 /**
  * Asserts that an event has one effect however often it comes: handles it, looks at the effect, and handles

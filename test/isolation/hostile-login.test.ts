@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
-import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import {
   captureLog,
@@ -17,6 +16,7 @@ import {
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { createWorkerServices } from '../../workers/compose.js'
 import { startWorker } from '../helpers/worker.js'
 
 /*
@@ -32,8 +32,9 @@ const [admin, victim] = [await signUp(url, 'mallory'), await signUp(url, 'bob')]
 const a = await createTenant(admin, 'Attackers')
 const b = await createTenant(victim, 'Bystanders')
 const theirs = await uploaded(victim, b.id, 'the secret of B')
-const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
-const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+const storage = resource(app, 'tenantStorage')
+const tenancy = resource(app, 'tenancy')
+const services = createWorkerServices(app)
 
 function logIn(tenant: TestTenant): postgres.Sql {
   if (!databases) return installation.tenantSql(tenant.database_name)
@@ -102,10 +103,10 @@ void t.test('no key leads to an object of another tenant', async (t) => {
     })
     t.ok(head.status < 500, what)
     const document = (await admin.get<{ file_id: string }>(`/api/tenants/${a.id}/documents/${id}`)).body.data
-    t.equal(await app.services.verification.verify(a, document.file_id), 'missing', `${what}: not verified`)
+    t.equal(await services.verification.verify(a, document.file_id), 'missing', `${what}: not verified`)
     // The worker removes the file of a deleted document, and with it the object that its row names.
     t.equal((await admin.delete(`/api/tenants/${a.id}/documents/${id}`)).status, 200)
-    t.equal(await app.services.files.removeOrphan(a, document.file_id), 'deleted', what)
+    t.equal(await services.files.removeOrphan(a, document.file_id), 'deleted', what)
     t.ok(await intact(), `${what}: B's object is there`)
   }
   t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
@@ -116,7 +117,7 @@ void t.test('no promise to remove removes anything of another tenant', async (t)
     for (const state of ['delete', 'upload'])
       await hostile`insert into pending_objects ${hostile({ s3_path, state, deadline: '2020-01-01' })}
         on conflict (s3_path) do update set state = excluded.state`
-  await app.services.removal.sweep(a)
+  await services.removal.sweep(a)
   t.ok(await intact())
   t.same(await hostile`select from pending_objects`, [], 'and none comes again and again')
   t.ok(

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import { resource } from '../../plugins/resources.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -48,7 +48,7 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
     await db.end()
   }
   const worker = await startWorker(t, config)
-  const adapters = [api.app, worker].map((app) => app.getDecorator<TenancyAdapter>('tenancy'))
+  const adapters = [api.app, worker].map((app) => resource(app, 'tenancy'))
   const placeOf = (name: string) =>
     `${places.databaseOf(name)}.${config.tenancy.strategy === 'schema' ? name : 'public'}`
   const tenants = cages.map(({ tenant }) => tenant)

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
+import type { TenantStore } from '../../db/tenant/store.js'
+import { createChange } from '../../plugins/messaging/change.js'
 import { createOutboxes, MARK_DEBOUNCE_MS } from '../../plugins/messaging/outboxes.js'
 
 /** Outboxes that write down what they do, with a clock that the test turns. */
@@ -26,6 +28,20 @@ t.test('a tenant is marked before the work and nudged after it', async (t) => {
   const { outboxes, done, work } = recorded()
   await outboxes.record('a', work)
   t.same(done, ['mark a', 'work', 'nudge a'])
+})
+
+t.test("a change has the tenant's store between the mark and the nudge", async (t) => {
+  const { outboxes, done } = recorded()
+  const change = createChange(outboxes, {
+    async withTenant(tenant, work) {
+      done.push(`lend ${tenant.id}`)
+      const result = await work({} as TenantStore)
+      done.push(`take ${tenant.id} back`)
+      return result
+    }
+  })
+  t.equal(await change({ id: 'a', database_name: 'a' }, async () => done.push('work')), 3)
+  t.same(done, ['mark a', 'lend a', 'work', 'take a back', 'nudge a'])
 })
 
 t.test('marks are debounced for each tenant', async (t) => {

@@ -11,6 +11,7 @@ import {
   type Page,
   type TestTenant
 } from '../helpers/api.js'
+import { createWorkerServices } from '../../workers/compose.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
@@ -228,8 +229,9 @@ void t.test('a tenant that cannot be made ready stays and can be finished', asyn
   t.equal((await created(later?.id)).length, 0, 'no event yet')
   t.equal((await user.get(`/api/tenants/${ready.id}/documents`)).status, 200, 'others are not affected')
 
-  await app.services.tenants.finish(later as never)
-  await app.services.tenants.finish(later as never)
+  const { tenants } = createWorkerServices(app)
+  await tenants.finish(later as never)
+  await tenants.finish(later as never)
   t.equal((await user.get<TestTenant>(path)).body.data.status, 'active')
   t.equal((await uploaded(user, String(later?.id), 'x')).filename, 'file.txt')
   t.equal((await created(later?.id)).length, 1, 'and its event, once')

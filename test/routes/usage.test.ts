@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { resource } from '../../plugins/resources.js'
 import type { UsageRepository } from '../../db/tenant/usage-repository.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { refused, signUpMember, startApi, uploaded, Client } from '../helpers/api.js'
 import { startUploads } from './uploads.js'
 
 const uploads = await startUploads(t)
 const { app, admin, tenant, url, db, path, leavesNothing, installation } = uploads
-const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
+const tenancy = resource(app, 'tenancy')
 const BY = { tenantId: '00000000-0000-4000-8000-000000000000', osUser: 'root' }
 const onUsage = <T>(work: (usage: UsageRepository) => Promise<T>) =>
   tenancy.withTenant(tenant, (store) => work(store.usage))

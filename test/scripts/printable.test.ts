@@ -10,7 +10,7 @@ import { runEvents } from '../../scripts/events/run.js'
 import { printable, printableJson, printableLines } from '../../scripts/operator/printable.js'
 import { program } from '../../scripts/program.js'
 import { checkStorage } from '../../scripts/storage/check.js'
-import { openInstallation } from '../../scripts/storage/installation.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
 import { showLimits } from '../../scripts/storage/limits.js'
 import { recount } from '../../scripts/storage/recount.js'
 import { remove } from '../../scripts/tenants/delete.js'
@@ -95,7 +95,7 @@ void t.test('storage', async (t) => {
   const folder = join(config.dataDir, 'objects', 'tenants', tenant.id, 'files', '2020', '01')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `stray${EVIL.replaceAll('/', '')}`), 'x')
-  const installation = await openInstallation(config)
+  const installation = openInstallation(config)
   try {
     const named = { tenant: tenant.id }
     looksSafe(t, await printed(() => checkStorage(installation, tenant.id, false)), 'check')

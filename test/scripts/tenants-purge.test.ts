@@ -5,9 +5,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
-import type { StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { program } from '../../scripts/program.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
@@ -18,10 +17,10 @@ import { until } from '../helpers/until.js'
 const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '1', OUTBOX_RETENTION: '3600' })
 const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
-const storage = app.getDecorator<StorageOfTenants>('tenantStorage')
+const storage = resource(app, 'tenantStorage')
 const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }, 'root'),
-  tenancy: app.getDecorator<TenancyAdapter>('tenancy'),
+  tenancy: resource(app, 'tenancy'),
   storage
 })
 const DAY = 86_400
@@ -151,7 +150,7 @@ void t.test('events that are not published yet are waited for', async (t) => {
   t.same(await purgeIt(), { purged: null, why: 'events', events: 1 })
   refused(t, await admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true }), 'TENANT_PURGING')
   await sql`insert into dirty_tenants (tenant_id) values (${tenant.id}) on conflict do nothing`
-  app.getDecorator<{ nudge: (tenant: string) => void }>('relay').nudge(tenant.id)
+  resource(app, 'relay').nudge(tenant.id)
   await published(tenant)
   t.ok((await purgeIt()).purged)
   await gone(t, tenant)

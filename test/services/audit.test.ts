@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { AUDIT_ACTIONS } from '../../core/audit-actions.js'
-import type { MainDatabase } from '../../plugins/database.js'
 import { createRefusals, MAX_REFUSALS } from '../../src/services/audit/refusals.js'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -62,7 +62,7 @@ void t.test('old entries are removed, in batches', async (t) => {
   await sql`insert into audit_log (event_id, action, target, details, timestamp)
     select gen_random_uuid(), case when n <= 2500 then 'old' else 'young' end, '{}', '{}',
       now() - case when n <= 2500 then interval '401 days' else interval '399 days' end from generate_series(1, 2600) n`
-  const { audit } = app.getDecorator<MainDatabase>('database')
+  const { audit } = resource(app, 'database')
   const outcomes = [await audit.prune(400), await audit.prune(400), await audit.prune(400)]
   t.same(outcomes, [true, true, false], 'until none is left')
   t.same(

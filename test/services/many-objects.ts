@@ -1,5 +1,4 @@
 import type { TenantStore } from '../../db/tenant/store.js'
-import type { Outboxes } from '../../plugins/messaging/outboxes.js'
 import type { TenantStorage } from '../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createStorageCheck, type Finding } from '../../src/services/files/storage-check.js'
@@ -45,12 +44,10 @@ export async function checkMany(options: {
     },
     stat: async (key: string) => (hasObject(numberOf(key)) ? { size: sizeOf(numberOf(key)) } : null)
   } as unknown as TenantStorage
-  const tenancy = {
-    withTenant: <T>(_tenant: object, work: (store: TenantStore) => Promise<T>) => work(store)
-  } as unknown as TenancyAdapter
-  const outboxes: Outboxes = { record: (_tenant, work) => work(), recordMain: (work) => work() }
+  const change = <T>(_tenant: object, work: (store: TenantStore) => Promise<T>) => work(store)
+  const tenancy = { withTenant: change } as unknown as TenancyAdapter
   const removal = { removeNow: async () => undefined, abandon: async () => undefined, sweep: async () => 0 }
-  const check = createStorageCheck({ tenancy, storage: { of: () => storage }, outboxes, removal })
+  const check = createStorageCheck({ tenancy, change, storage: { of: () => storage }, removal })
 
   const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }
   const findings: Finding[] = []

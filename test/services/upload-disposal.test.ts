@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { AppError } from '../../core/errors.js'
 import { createHashing } from '../../plugins/hashing/hashing.js'
 import type { TenantStorage } from '../../plugins/storage/tenant-storage.js'
-import { openInstallation } from '../../scripts/storage/installation.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import type { UploadRequest } from '../../src/services/uploads/upload.js'
 import { createUploadService } from '../../src/services/uploads/upload-service.js'
@@ -12,8 +12,9 @@ import { until } from '../helpers/until.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
-const opened = await openInstallation(installation.config)
-const { tenancy, outboxes } = opened
+const opened = openInstallation(installation.config)
+const { tenancy, change } = opened
+const openedStorage = await opened.storage()
 const hashing = createHashing()
 t.teardown(() => Promise.all([opened.close(), hashing.close()]))
 
@@ -22,8 +23,8 @@ const LARGE = 6_000_000
 
 /** Uploads to the storage, whose `putStream` may be another one. */
 function startService(putStream?: TenantStorage['putStream'], timeout = 60) {
-  const of: typeof opened.storage.of = (tenant) => {
-    const storage = opened.storage.of(tenant)
+  const of: typeof openedStorage.of = (tenant) => {
+    const storage = openedStorage.of(tenant)
     return putStream === undefined ? storage : { ...storage, putStream }
   }
   const removal = createObjectRemoval({
@@ -33,7 +34,7 @@ function startService(putStream?: TenantStorage['putStream'], timeout = 60) {
   })
   const limits = { documents: null, bytes: null }
   return createUploadService({
-    ...{ tenancy, outboxes, hashing, removal, slots, limits, timeout },
+    ...{ tenancy, change, hashing, removal, slots, limits, timeout },
     storage: { of },
     maxBytes: 1e9
   })
@@ -97,7 +98,7 @@ void t.test('a storage that hangs is not waited for, and leaves nothing when it 
   const stuck = new Promise<void>((resolve) => (goOn = resolve))
   const uploads = startService(async (key, body) => {
     await stuck
-    await opened.storage.of(tenant).putStream(key, body)
+    await openedStorage.of(tenant).putStream(key, body)
   })
   const upload = await uploads.begin(tenant, request())
   const received = t.rejects(upload.receive(bytes(LARGE)), { code: 'UPLOAD_INTERRUPTED' })

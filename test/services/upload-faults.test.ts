@@ -4,7 +4,7 @@ import { createHashing } from '../../plugins/hashing/hashing.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import { openInstallation } from '../../scripts/storage/installation.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
 import { AppError } from '../../core/errors.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import { createStorageCheck } from '../../src/services/files/storage-check.js'
@@ -13,8 +13,9 @@ import { createUploadSlots } from '../../src/services/uploads/upload-slots.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
-const opened = await openInstallation(installation.config)
-const { tenancy, outboxes } = opened
+const opened = openInstallation(installation.config)
+const { tenancy, change } = opened
+const openedStorage = await opened.storage()
 const storage = await createStorage(installation.config, () => '')
 const confined = (on: ObjectStorage) => confineToTenants(on, (_tenant, key) => t.fail(key))
 const hashing = createHashing()
@@ -68,7 +69,7 @@ const removalOn = (on: StorageOfTenants) =>
 
 async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
-    ...{ tenancy, outboxes, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    ...{ tenancy, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
     slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
@@ -95,16 +96,16 @@ void t.test('whatever step of the storage fails, the sweeper finds what is left'
       t.equal(promised.length, 1, `${what}: the key is on record`)
 
       await db`update pending_objects set deadline = now() - interval '1 hour'`
-      await removalOn(opened.storage).sweep(tenant)
+      await removalOn(openedStorage).sweep(tenant)
       t.same(await objects(), [], `${what}: no object`)
       t.same(await db`select from pending_objects`, [], `${what}: settled`)
     }
   }
   const check = createStorageCheck({
     tenancy,
-    storage: opened.storage,
-    outboxes,
-    removal: removalOn(opened.storage)
+    storage: openedStorage,
+    change,
+    removal: removalOn(openedStorage)
   })
   for await (const finding of check.findings(tenant, { files: 0, objects: 0, bytes: 0, pending: 0 }))
     t.fail(finding.key)

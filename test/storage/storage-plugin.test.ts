@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { loadConfig } from '../../core/config/config.js'
 import configPlugin from '../../plugins/config.js'
-import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import storagePlugin from '../../plugins/storage/index.js'
 import { newKey } from './bytes.js'
 
@@ -27,7 +27,7 @@ async function start(t: Test, environment: Record<string, string>) {
   })
   void app.register(configPlugin, { config: settings })
   void app.register(storagePlugin)
-  return { app, folder, storage: () => app.getDecorator<ObjectStorage>('storage') }
+  return { app, folder, storage: () => resource(app, 'storage') }
 }
 
 const OPTIONS = { filename: 'a', mimeType: 'text/plain', disposition: 'inline', expiresIn: 1 } as const

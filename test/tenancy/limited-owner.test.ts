@@ -4,7 +4,7 @@ import t from 'tap'
 import { maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
-import { openFleet } from '../../scripts/tenants/fleet.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { testServices } from '../helpers/services.js'
@@ -24,11 +24,11 @@ const url = withLogin(withDatabase(databaseUrl, main), { username: owner, passwo
 const config = installation.configWith({ DATABASE_URL: url, TENANT_SPARES: '1' })
 await prepareMainDatabase(config, () => undefined)
 const sql = postgres(url, { max: 2, onnotice: () => undefined })
-const fleet = openFleet(config)
-const { tenancy } = fleet
+const opened = openInstallation(config)
+const { tenancy } = opened
 
 t.teardown(async () => {
-  await fleet.close()
+  await opened.close()
   await sql.end()
   const left = await superuser<{ name: string }[]>`
     select datname as name from pg_database join pg_roles owner on owner.oid = datdba where owner.rolname = ${owner}`

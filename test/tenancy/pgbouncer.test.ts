@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import pLimit from 'p-limit'
 import postgres from 'postgres'
 import t, { type Test } from 'tap'
+import { resource } from '../../plugins/resources.js'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { migrationsOf } from '../../db/migrate.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenant, signUp, startApi, uploaded, type Page, type TestDocument } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { startPgbouncer } from '../helpers/pgbouncer.js'
@@ -51,9 +51,7 @@ async function tryTwoTenants(t: Test): Promise<void> {
       return { client, tenant, canary: `canary-${side}-${randomBytes(8).toString('hex')}` }
     })
   )
-  const migrated = await Promise.all(
-    sides.map(({ tenant }) => app.getDecorator<TenancyAdapter>('tenancy').migrate(tenant))
-  )
+  const migrated = await Promise.all(sides.map(({ tenant }) => resource(app, 'tenancy').migrate(tenant)))
   t.same(
     migrated.map(({ applied }) => applied),
     [0, 0],

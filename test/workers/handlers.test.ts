@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { MainDatabase } from '../../plugins/database.js'
-import type { StrongroomEvent } from '../../plugins/messaging/event.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
-import { createHandlers } from '../../workers/handlers/index.js'
+import { resource } from '../../plugins/resources.js'
+import type { StrongroomEvent } from '../../core/events.js'
+import { createWorkerServices } from '../../workers/compose.js'
+import { createHandler } from '../../workers/handlers/index.js'
 import { createTenant, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { handledThrice } from '../helpers/thrice.js'
@@ -13,12 +13,16 @@ import { until } from '../helpers/until.js'
 
 const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
-const { tenants } = app.getDecorator<MainDatabase>('database')
-const tenancy = app.getDecorator<TenancyAdapter>('tenancy')
-const handlers = createHandlers({ services: app.services, tenants, tenancy, log: app.log })
+const { tenants } = resource(app, 'database')
+const tenancy = resource(app, 'tenancy')
+const handle = createHandler({
+  services: createWorkerServices(app),
+  tenants,
+  tenancy,
+  log: app.log
+})
 const ada = await signUp(url)
 
-const handle = async (event: StrongroomEvent) => handlers[event.event_type]?.(event)
 const eventOf = (event_type: string, tenant_id: string, data: object) =>
   ({
     event_id: randomUUID(),

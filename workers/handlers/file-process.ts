@@ -1,14 +1,14 @@
-import type { Event } from '../../core/events.js'
-import type { Handler, HandlerDependencies } from './handler.js'
+import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /** Verifies a stored file. Another delivery verifies it again; a file that is gone needs nothing. */
-export function fileProcess({ services, tenants, log }: HandlerDependencies): Handler {
+export function fileProcess(dependencies: HandlerDependencies): Handler<'file.process'> {
+  const { services, log } = dependencies
   return async (event) => {
-    const { tenant_id: tenantId, data } = event as Event<'file.process'>
-    const tenant = tenantId === null ? null : await tenants.findById(tenantId)
+    const { file_id } = event.data
+    const tenant = await tenantOf(dependencies, event)
     if (tenant?.status !== 'active') return
-    const verification = await services.verification.verify(tenant, data.file_id)
-    const fields = { tenant_id: tenantId, file_id: data.file_id, verification }
+    const verification = await services.verification.verify(tenant, file_id)
+    const fields = { tenant_id: tenant.id, file_id, verification }
     if (verification === null || verification === 'intact') log.debug(fields, 'verified a file')
     else log.error(fields, 'the storage does not hold what was uploaded')
   }

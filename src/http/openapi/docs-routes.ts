@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Config } from '../../../core/config/config.js'
+import { resource } from '../../../plugins/resources.js'
 import { docsPolicy } from '../security.js'
 import { constantAnswer, JSON_TYPE } from './constant-answer.js'
 import { DOCS_FILES, docsPage } from './docs-files.js'
@@ -8,7 +8,7 @@ const HTML = 'text/html; charset=utf-8'
 
 /** The browsable documentation. @param options.described the description that the page shows */
 export async function docsRoutes(app: FastifyInstance, { described }: { described: () => object }) {
-  const policy = Object.entries(docsPolicy(app.getDecorator<Config>('config')))
+  const policy = Object.entries(docsPolicy(resource(app, 'config')))
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join('; ')
   app.addHook('onRequest', (_request, reply, done) => {

@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { Document, isCollection, isScalar, visit } from 'yaml'
-import type { Config } from '../../../core/config/config.js'
+import { resource } from '../../../plugins/resources.js'
 import { constantAnswer, JSON_TYPE } from './constant-answer.js'
 import { forTryingOut } from './docs-page.js'
 import { docsRoutes } from './docs-routes.js'
@@ -12,7 +12,7 @@ import { INFO, SECURITY_SCHEMES, TAGS } from './front-matter.js'
 /** `/openapi.json`, `/openapi.yaml` and the browsable `/docs`, all from the schemas of the routes. */
 export default fp(
   async (app) => {
-    const { publicUrl } = app.getDecorator<Config>('config').http
+    const { publicUrl } = resource(app, 'config').http
     await app.register(swagger, {
       openapi: {
         openapi: '3.0.3',

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox, Static } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { settingsOf } from '../../http/settings.js'
 import { carriesBytes, sendContent } from '../../http/content-reply.js'
 import { contentDisposition, safeDownload } from '../../../core/download-headers.js'
 import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
-import type { Config } from '../../../core/config/config.js'
 import { answerTo } from '../../http/http-range.js'
 import { ContentHeaders, ContentQuery, ContentReplies } from '../../schemas/content.js'
 import { DocumentParams } from '../../schemas/documents.js'
@@ -19,7 +19,7 @@ const CONDITIONS = ['range', 'if-match', 'if-none-match', 'if-modified-since', '
 
 export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
   const { documents, downloads } = app.services
-  const { connectionIdle: patience } = app.getDecorator<Config>('config').http.timeouts
+  const { connectionIdle: patience } = settingsOf(app).http.timeouts
 
   async function handler(request: ContentRequest, reply: FastifyReply) {
     const { tenant, params, query, actor, method, headers } = request

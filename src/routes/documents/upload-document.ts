@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import type { Config } from '../../../core/config/config.js'
+import { settingsOf } from '../../http/settings.js'
 import { AppError } from '../../../core/errors.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
@@ -25,7 +25,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     done(null, payload)
   })
   const validate = app.validatorCompiler
-  const { maxBytes } = app.getDecorator<Config>('config').upload
+  const { maxBytes } = settingsOf(app).upload
   const { uploads } = app.services
 
   app.post(

@@ -1,9 +1,9 @@
 import type {} from '@fastify/swagger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { settingsOf } from '../../http/settings.js'
 import { carriesBytes, sendContent } from '../../http/content-reply.js'
 import { answerTo } from '../../http/http-range.js'
 import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
-import type { Config } from '../../../core/config/config.js'
 import { AppError } from '../../../core/errors.js'
 
 type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, unknown> }>
@@ -16,7 +16,7 @@ type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Re
 export default async function diskDownloads(app: FastifyInstance): Promise<void> {
   const { downloads, linkedDownloads } = app.services
   if (linkedDownloads === null) return
-  const { connectionIdle: patience } = app.getDecorator<Config>('config').http.timeouts
+  const { connectionIdle: patience } = settingsOf(app).http.timeouts
 
   app.route({
     method: ['GET', 'HEAD'],

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Config } from '../../../core/config/config.js'
+import { settingsOf } from '../../http/settings.js'
 import { INFO } from '../../http/openapi/front-matter.js'
 import { bareErrors, Success } from '../../schemas/envelope.js'
 
@@ -7,7 +7,7 @@ const link = (description: string, example: string) => Type.String({ description
 
 /** Name, version and links, for anyone who opens the address of the API. */
 export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
-  const { publicUrl = '' } = app.getDecorator<Config>('config').http
+  const { publicUrl = '' } = settingsOf(app).http
 
   app.get(
     '/',

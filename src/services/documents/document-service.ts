@@ -3,8 +3,8 @@ import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-l
 import type { DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { Actor } from '../../../db/actor.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { Disposition } from '../../../core/download-headers.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -17,7 +17,7 @@ import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuer
 export interface DocumentServiceDependencies {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
-  outboxes: Outboxes
+  change: Change
   downloads: DownloadCounts
   /** Seconds that a download URL works. */
   downloadUrlTtl: number
@@ -33,7 +33,7 @@ export type DocumentService = ReturnType<typeof createDocumentService>
 export function createDocumentService({
   tenancy,
   storage,
-  outboxes,
+  change,
   downloads,
   downloadUrlTtl
 }: DocumentServiceDependencies) {
@@ -47,10 +47,8 @@ export function createDocumentService({
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
     const { tenant, documentId, as } = download
     const entry = downloads.entry(download)
-    const recorded = await outboxes.record(tenant.id, () =>
-      tenancy.withTenant(tenant, (store) =>
-        store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
-      )
+    const recorded = await change(tenant, (store) =>
+      store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
     )
     if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     downloads.begin(download, entry, recorded.document.filename, actor.ip)
@@ -119,10 +117,8 @@ export function createDocumentService({
     ): Promise<DocumentWithFile> {
       const mime_type = changes.mime_type?.toLowerCase()
       const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
-      const updated = await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
-          store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
-        )
+      const updated = await change(tenant, (store) =>
+        store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
       )
       if (updated.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
       return updated.document
@@ -156,10 +152,8 @@ export function createDocumentService({
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
-      const { outcome } = await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
-          store.documents.remove(documentId, { tenantId: tenant.id, actor })
-        )
+      const { outcome } = await change(tenant, (store) =>
+        store.documents.remove(documentId, { tenantId: tenant.id, actor })
       )
       if (outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     }

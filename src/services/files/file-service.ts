@@ -1,6 +1,7 @@
 import type { Actor } from '../../../db/actor.js'
 import type { Document, File } from '../../../db/tenant/rows.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from './object-removal.js'
@@ -12,10 +13,10 @@ export type FileService = ReturnType<typeof createFileService>
 export interface FileServiceDependencies {
   tenancy: TenancyAdapter
   removal: ObjectRemoval
-  outboxes: Outboxes
+  change: Change
 }
 
-export function createFileService({ tenancy, removal, outboxes }: FileServiceDependencies) {
+export function createFileService({ tenancy, change, removal }: FileServiceDependencies) {
   /** Row first, object second: in between, pending_objects remembers the object. */
   async function removeOrphan(
     tenant: TenantRef,
@@ -23,8 +24,9 @@ export function createFileService({ tenancy, removal, outboxes }: FileServiceDep
     actor?: Actor
   ): Promise<'deleted' | 'in use' | 'missing'> {
     const by = actor && { tenantId: tenant.id, actor }
-    const work = () => tenancy.withTenant(tenant, (store) => store.files.deleteOrphan(fileId, by))
-    const deletion = await (by === undefined ? work() : outboxes.record(tenant.id, work))
+    const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
+    // Without an actor it writes no event.
+    const deletion = await (by === undefined ? tenancy.withTenant(tenant, work) : change(tenant, work))
     if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
     return deletion.outcome
   }

@@ -1,5 +1,6 @@
 import type { File, Verification } from '../../../db/tenant/rows.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -19,9 +20,9 @@ export function createFileVerification(dependencies: {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
   hashing: Hashing
-  outboxes: Outboxes
+  change: Change
 }): FileVerification {
-  const { tenancy, storage, hashing, outboxes } = dependencies
+  const { tenancy, change, storage, hashing } = dependencies
 
   async function look(
     tenant: TenantRef,
@@ -50,11 +51,10 @@ export function createFileVerification(dependencies: {
       const file = await tenancy.withTenant(tenant, (store) => store.files.findById(fileId))
       if (file === null) return null
       const found = await look(tenant, file)
-      const record = () =>
-        tenancy.withTenant(tenant, (store) => store.files.recordVerification(fileId, found, tenant.id))
-      const { outcome } = await (found.verification === 'intact'
-        ? record()
-        : outboxes.record(tenant.id, record))
+      const record = (store: TenantStore) => store.files.recordVerification(fileId, found, tenant.id)
+      const intact = found.verification === 'intact'
+      // An intact file writes no event.
+      const { outcome } = await (intact ? tenancy.withTenant(tenant, record) : change(tenant, record))
       // A file that was deleted while it was read is no damage.
       return outcome === 'recorded' ? found.verification : null
     }

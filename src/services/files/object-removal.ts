@@ -22,6 +22,12 @@ export interface ObjectRemovalDependencies {
 
 const SWEEP_BATCH = 100
 
+/** For `onPostponed`: a line in the log. */
+export const warnOfPostponed =
+  (log: { warn(fields: object, message: string): void }): ObjectRemovalDependencies['onPostponed'] =>
+  (error, s3Path) =>
+    log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+
 /** Every object is deleted here, and only after its key was put into `pending_objects`. */
 export function createObjectRemoval({
   tenancy,

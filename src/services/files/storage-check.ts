@@ -1,6 +1,7 @@
+import { inPages } from '../../../core/pages.js'
 import type { StoredFile } from '../../../db/tenant/files-repository.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { StoredObject } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
@@ -31,7 +32,7 @@ export interface CheckCounts {
 export interface StorageCheckDependencies {
   tenancy: TenancyAdapter
   storage: StorageOfTenants
-  outboxes: Outboxes
+  change: Change
   removal: ObjectRemoval
 }
 
@@ -46,21 +47,13 @@ export type StorageCheck = ReturnType<typeof createStorageCheck>
  * used: what looks wrong is looked at again, since it may just have changed. A storage that lists in another order
  * costs second looks, but no wrong finding.
  */
-export function createStorageCheck({ tenancy, storage, outboxes, removal }: StorageCheckDependencies) {
-  async function* pages<Row>(
+export function createStorageCheck({ tenancy, change, storage, removal }: StorageCheckDependencies) {
+  const pages = <Row>(
     tenant: TenantRef,
     load: (store: TenantStore, after: string) => Promise<Row[]>,
     keyOf: (row: Row) => string
-  ): AsyncGenerator<Row> {
-    let after = ''
-    for (;;) {
-      const page = await tenancy.withTenant(tenant, (store) => load(store, after))
-      yield* page
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE) return
-      after = keyOf(last)
-    }
-  }
+  ): AsyncGenerator<Row> =>
+    inPages((after) => tenancy.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
 
   /** No row names the key, and the object is still there after that was known: nobody will ever remove it. */
   async function isStray(tenant: TenantRef, key: string): Promise<boolean> {
@@ -134,10 +127,8 @@ export function createStorageCheck({ tenancy, storage, outboxes, removal }: Stor
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'
-      await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) =>
-          store.files.recordVerification(fileId, { verification, detectedType: null }, tenant.id)
-        )
+      await change(tenant, (store) =>
+        store.files.recordVerification(fileId, { verification, detectedType: null }, tenant.id)
       )
     }
   }

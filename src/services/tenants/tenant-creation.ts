@@ -11,9 +11,8 @@ import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
+import { createTenantCompletion } from './tenant-completion.js'
 
-/** Seconds after which a tenant that cannot be made ready is given up. */
-const GIVE_UP_AFTER = 3600
 /** Seconds after which a retry may go on with the creation of a request that has not answered. */
 const CLAIM_SECONDS = 15
 /** Creations that run at once in a process, each of which holds a connection to the main database. */
@@ -28,7 +27,7 @@ export interface TenantCreationDependencies {
   tenantKeys: TenantKeyRepository
   tenancy: TenancyAdapter
   outboxes: Outboxes
-  accessChanges: AccessChanges
+  accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Tenants that one account may have created and that are not removed for good; null: any number. */
   tenantsPerAccount: number | null
 }
@@ -67,17 +66,13 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     keepsRoom: true
   })
 
-  /** Idempotent: whatever part of it was done before is found done. */
-  async function makeReady(tenant: Tenant): Promise<Tenant> {
-    await tenancy.provision(tenant)
-    const activation = await outboxes.recordMain(() => tenants.activate(tenant.id))
-    accessChanges.tenantChanged(tenant.id)
-    return activation.outcome === 'activated' ? activation.tenant : tenant
-  }
+  const { makeReady } = createTenantCompletion({ tenants, tenancy, outboxes })
 
   async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
     try {
-      return await makeReady(tenant)
+      const ready = await makeReady(tenant)
+      accessChanges.tenantChanged(tenant.id)
+      return ready
     } catch (error) {
       throw new AppError('TENANT_NOT_READY', { cause: error, retryAfter: 10 })
     }
@@ -156,16 +151,6 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
           tenancy.refill()
         }
       })
-    },
-
-    /** Finishes a creation that was cut off; after an hour of trying the tenant is `failed`. */
-    async finish(tenant: Tenant): Promise<void> {
-      try {
-        await makeReady(tenant)
-      } catch (error) {
-        await tenants.failAfter(tenant.id, GIVE_UP_AFTER)
-        throw error
-      }
     }
   }
 }

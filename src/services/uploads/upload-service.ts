@@ -1,4 +1,4 @@
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { createUploadKeys } from './upload-keys.js'
 import type { UploadSlots } from './upload-slots.js'
@@ -6,7 +6,7 @@ import { createUploadStatements } from './upload-statements.js'
 import { Upload, type UploadRequest, type UploadResources } from './upload.js'
 
 export interface UploadServiceDependencies extends Omit<UploadResources, 'statements'> {
-  outboxes: Outboxes
+  change: Change
   slots: UploadSlots
 }
 

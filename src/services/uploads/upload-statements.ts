@@ -1,14 +1,18 @@
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
-import type { UploadAnswer } from '../../../db/tenant/rows.js'
-import type { NewUpload, UploadContext, UploadOutcomes } from '../../../db/tenant/uploads-repository.js'
+import type {
+  Mending,
+  NewUpload,
+  UploadContext,
+  UploadOutcomes
+} from '../../../db/tenant/uploads-repository.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
-import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
 import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {
-  tenancy: TenancyAdapter
-  outboxes: Outboxes
+  change: Change
   /** What a tenant without limits of its own may hold. */
   limits: UsageLimits
   /** Seconds that a reserved key is kept. */
@@ -18,50 +22,41 @@ export interface UploadStatementDependencies {
 export type UploadStatements = ReturnType<typeof createUploadStatements>
 
 /** One of the statements, for one upload. */
-type UploadStatement = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<UploadAnswer | null>
+type UploadStatement<Outcome> = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Outcome>
 
 /**
- * The statements of `UploadRepository`, with the mark that leads a relay to their events. Uploads of a tenant that come
- * at the same time share them; one with a key has its own.
+ * The statements of `UploadRepository`, with their events. Uploads of a tenant that come at the same time share them;
+ * one with a key has its own.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
-  const { tenancy, outboxes, limits, timeout } = dependencies
+  const { change, limits, timeout } = dependencies
 
-  function shared(
+  function shared<Outcome>(
     run: (
-      tenant: TenantRef,
+      store: TenantStore,
       uploads: NewUpload[],
       context: UploadContext
-    ) => Promise<UploadOutcomes<{ document: UploadAnswer } | object>>
-  ): UploadStatement {
+    ) => Promise<UploadOutcomes<Outcome>>
+  ): UploadStatement<Outcome> {
     const record = async (tenant: TenantRef, uploads: NewUpload[], key?: HeldKey) => {
-      const together = await outboxes.record(tenant.id, () =>
-        run(tenant, uploads, { tenantId: tenant.id, limits, key })
-      )
-      if (together.outcome === 'refused') return 'apart'
-      return together.each.map((one) => ('document' in one ? one.document : null))
+      const done = await change(tenant, (store) => run(store, uploads, { tenantId: tenant.id, limits, key }))
+      return done.outcome === 'refused' ? 'apart' : done.each
     }
-    const together = createBatches<NewUpload, UploadAnswer | null>(record)
+    const together = createBatches<NewUpload, Outcome>(record)
     return async (tenant, upload, key) => {
       if (key === undefined) return together(tenant, upload)
-      const results = await record(tenant, [upload], key)
-      // One by itself cannot come apart.
-      return results === 'apart' ? null : (results[0] ?? null)
+      const outcomes = await record(tenant, [upload], key)
+      if (outcomes === 'apart') throw new Error('One upload by itself came apart')
+      return outcomes[0] as Outcome
     }
   }
 
   return {
-    attachOrReserve: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.attachOrReserve(uploads, context, timeout))
+    attachOrReserve: shared((store, uploads, context) =>
+      store.uploads.attachOrReserve(uploads, context, timeout)
     ),
-    commit: shared((tenant, uploads, context) =>
-      tenancy.withTenant(tenant, (store) => store.uploads.commit(uploads, context))
-    ),
-    async mend(tenant: TenantRef, fileId: string, s3Path: string): Promise<boolean> {
-      const { outcome } = await outboxes.record(tenant.id, () =>
-        tenancy.withTenant(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
-      )
-      return outcome === 'mended'
-    }
+    commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
+    mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<Mending> =>
+      change(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
   }
 }

@@ -171,7 +171,7 @@ export class Upload implements AsyncDisposable {
       await askAgain()
       // Either the file is there and gets another document, or its key is reserved: one round trip.
       const attached = await statements.attachOrReserve(this.tenant, { document, content, file }, key)
-      if (attached !== null) return attached
+      if (attached.outcome === 'attached') return attached.document
       this.#object = file
       await storage.of(this.tenant).put(file.s3Path, this.#body, this.#deadline.signal)
     }
@@ -179,10 +179,11 @@ export class Upload implements AsyncDisposable {
     const upload = { document, content, file: this.#object }
     await askAgain()
     const committed = await statements.commit(this.tenant, upload, key)
-    if (committed === null) throw new AppError('UPLOAD_INTERRUPTED')
+    if (committed.outcome === 'lost') throw new AppError('UPLOAD_INTERRUPTED')
     this.#object = undefined
-    if (committed.deduplicated) await this.#settleDuplicate(upload.file, committed.file)
-    return committed
+    const { deduplicated, file } = committed.document
+    if (deduplicated) await this.#settleDuplicate(upload.file, file)
+    return committed.document
   }
 
   /** Of two objects with the same content, the new one goes, unless the stored one is lost or damaged. */
@@ -191,8 +192,8 @@ export class Upload implements AsyncDisposable {
     if (stored.verification !== 'damaged' && stored.verification !== 'missing')
       return removal.removeNow(this.tenant, written.s3Path)
     // The document is committed whatever comes of this; what fails here, the next upload of this content does.
-    const mended = await statements.mend(this.tenant, stored.id, written.s3Path).catch(() => false)
-    if (!mended) await removal.abandon(this.tenant, written.s3Path)
+    const mending = await statements.mend(this.tenant, stored.id, written.s3Path).catch(() => undefined)
+    if (mending?.outcome !== 'mended') await removal.abandon(this.tenant, written.s3Path)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import type { AccountAdministration, ListedAccount } from '../../../db/main/acco
 import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
+import { inPages } from '../../../core/pages.js'
 import { normalizeEmail, toEmailAddress } from '../auth/email.js'
 import { createRegister, type Registration } from '../auth/registration.js'
 import { subjectOf } from '../auth/password-check.js'
@@ -13,8 +14,6 @@ export interface AccountServiceDependencies {
   administration: AccountAdministration
   passwords: Passwords
 }
-
-const PAGE = 500
 
 export type AccountService = ReturnType<typeof createAccountService>
 
@@ -45,16 +44,12 @@ export function createAccountService({ users, administration, passwords }: Accou
     find,
 
     /** Every account, in the order of the addresses. */
-    async *list(): AsyncGenerator<ListedAccount> {
-      let after = ''
-      for (;;) {
-        const page = await administration.listAfter(after, PAGE)
-        yield* page
-        const last = page.at(-1)
-        if (last === undefined) return
-        after = last.email
-      }
-    },
+    list: (): AsyncGenerator<ListedAccount> =>
+      inPages(
+        (after, limit) => administration.listAfter(after, limit),
+        ({ email }) => email,
+        ''
+      ),
 
     /** Deactivating ends every session. False when it was so already. @throws {AppError} USER_NOT_FOUND */
     async setActive(email: string, active: boolean): Promise<boolean> {

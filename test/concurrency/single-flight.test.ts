@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { shareRuns } from '../../plugins/storage/shared-runs.js'
+import { nextFlight } from '../../core/concurrency/single-flight.js'
 
 void t.test('who asks meanwhile shares the next run, and never the one that runs', async (t) => {
   const started: string[] = []
   const ends: (() => void)[] = []
-  const run = shareRuns((key) => {
+  const run = nextFlight((key) => {
     started.push(key)
     return new Promise((resolve) => ends.push(resolve))
   })
@@ -28,7 +28,7 @@ void t.test('who asks meanwhile shares the next run, and never the one that runs
 
 void t.test('a run that fails fails for all that share it, and for nobody else', async (t) => {
   let fails = true
-  const run = shareRuns(async () => {
+  const run = nextFlight(async () => {
     await setImmediate()
     if (fails) throw new Error('broken')
   })

@@ -1,12 +1,10 @@
-import { createClient } from '../db/client.js'
-import { createDirtyTenantRepository } from '../db/main/dirty-tenants-repository.js'
-import { outbox } from '../db/main/schema.js'
-import { createTenancyRecords } from '../db/main/tenancy-records.js'
-import { createTenantRepository } from '../db/main/tenants-repository.js'
-import { defineOutboxRepository } from '../db/outbox-repository.js'
-import { createTenancy } from '../plugins/tenancy/create-tenancy.js'
-import type { Config } from '../core/config/config.js'
-import { everyActiveTenant } from './every-tenant.js'
+import type { Config } from '../../core/config/config.js'
+import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
+import { outbox } from '../../db/main/schema.js'
+import { createTenantRepository } from '../../db/main/tenants-repository.js'
+import { defineOutboxRepository } from '../../db/outbox-repository.js'
+import { everyActiveTenant } from '../../workers/every-tenant.js'
+import { openInstallation } from '../operator/installation.js'
 
 /**
  * For a broker that lost everything, as the embedded one does whenever it stops: makes the events that
@@ -15,8 +13,8 @@ import { everyActiveTenant } from './every-tenant.js'
  * @param onProgress receives a line of text when there was something to publish again
  */
 export async function republishRetained(config: Config, onProgress: (line: string) => void): Promise<void> {
-  const main = createClient(config.database, { max: 1, applicationName: 'strongroom-republish' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), () => undefined)
+  const installation = openInstallation(config)
+  const { main, tenancy } = installation
   try {
     const dirtyTenants = createDirtyTenantRepository(main)
     let events = await defineOutboxRepository(outbox)(main.sql).reset()
@@ -28,7 +26,6 @@ export async function republishRetained(config: Config, onProgress: (line: strin
     if (events > 0)
       onProgress(`The embedded broker starts empty: ${events} recent events are published again`)
   } finally {
-    await tenancy.close()
-    await main.close()
+    await installation.close()
   }
 }

@@ -1,0 +1,21 @@
+/**
+ * All that `load` gives, page by page, so that any number of rows takes little memory. A row that is changed on the way
+ * neither comes twice nor is left out.
+ * @param load at most `limit` rows whose keys come after one, in the order of their keys
+ * @param before a key that comes before all others
+ */
+export async function* inPages<Row, Key>(
+  load: (after: Key, limit: number) => Promise<Row[]>,
+  keyOf: (row: Row) => Key,
+  before: Key,
+  limit = 500
+): AsyncGenerator<Row> {
+  let after = before
+  for (;;) {
+    const page = await load(after, limit)
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined || page.length < limit) return
+    after = keyOf(last)
+  }
+}

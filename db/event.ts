@@ -1,0 +1,36 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import type { EventData, EventType } from '../core/events.js'
+import type { OutboxTable } from './outbox-table.js'
+import { insertSelect, jsonObject } from './statement.js'
+
+/** An event where it is written, each part as SQL: a column of the source, a parameter or a literal. */
+export interface EventSql<T extends EventType> {
+  tenantId?: SQLWrapper | undefined
+  userId?: SQLWrapper | undefined
+  /** Every field of its schema. */
+  data: { [Field in keyof EventData<T>]: SQLWrapper }
+}
+
+const NULL = sql`null`
+
+/**
+ * The INSERT that writes an event for every row of `source` (a CTE, perhaps with a WHERE), or one without any; it stands
+ * in the statement that makes the change. The only one that writes payloads, so that they are what consumers check.
+ */
+export function insertEvent<T extends EventType>(
+  outbox: OutboxTable,
+  type: T,
+  { tenantId = NULL, userId = NULL, data }: EventSql<T>,
+  source?: SQLWrapper
+): SQL<never> {
+  return insertSelect(
+    outbox,
+    {
+      event_type: sql`${type}`,
+      tenant_id: sql`${tenantId}::uuid`,
+      user_id: sql`${userId}::uuid`,
+      data: jsonObject(data)
+    },
+    source
+  )
+}

@@ -1,0 +1,184 @@
+import { and, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { bigint, char, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { insertEvent } from '../event.js'
+import { ANSWER_RETENTION } from '../idempotency-table.js'
+import { rowsOf } from '../json-rows.js'
+import { bare, insertSelect, now, query, rendered, secondsFromNow, under, type Named } from '../statement.js'
+import { isHeld, type HeldKey } from './idempotency-repository.js'
+import { documentWithFileColumns, selectList, type UploadAnswerRow } from './rows.js'
+import type { TenantTables } from './schema.js'
+
+/** Many of `NewUpload` as one parameter, typed like the columns, or their indexes would not be used. */
+export const uploads = pgTable('uploads', {
+  ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
+  ...{ md5_hash: char({ length: 32 }), sha256: char({ length: 64 }), file_size: bigint({ mode: 'number' }) },
+  ...{ file_id: uuid(), s3_path: text() }
+})
+
+/** What every statement of documents is given. */
+interface Given {
+  uploads: string
+  tenantId: string
+  maxDocuments: string
+  maxBytes: string
+  /** For which `attachOrReserve` reserves keys. */
+  seconds: number
+}
+
+type Content = Record<'md5_hash' | 'sha256' | 'file_size', SQLWrapper & { name: string }>
+
+const contentOf = (of: Content) => sql.join([of.md5_hash, of.sha256, of.file_size], sql`, `)
+const sameContent = (one: Content, other: Content) => sql`(${contentOf(one)}) = (${contentOf(other)})`
+
+/** The statements of `UploadRepository`, which says what they promise. */
+export function defineUploadStatements(tables: TenantTables) {
+  const { files, documents, pendingObjects, outbox, idempotencyKeys } = tables
+  const [ready, claimed] = [under('ready', uploads), under('claimed', uploads)]
+  const [file, stored, old] = [under('file', files), under('stored', files), under('old', files)]
+  const document = under('document', documents)
+
+  /** Verifying has found that the object is not there, or is not what was uploaded. */
+  const isBroken = ({ verification }: typeof files) =>
+    sql`coalesce(${verification} in ('damaged', 'missing'), false)`
+  const isReserved = (key: SQLWrapper) =>
+    and(eq(pendingObjects.s3_path, key), eq(pendingObjects.state, 'upload'), gt(pendingObjects.deadline, now))
+
+  // In the order in which files are locked.
+  const input = (given: Named<Given>, ifHeld?: SQL) => sql`
+    ${uploads} as materialized (select * from ${rowsOf(uploads, given.uploads)}),
+    ${ready} as materialized (select * from ${uploads} ${ifHeld} order by ${contentOf(uploads)})`
+
+  /** A column of `answer`, which is the row of a document with its file. */
+  const answer = (name: keyof UploadAnswerRow) => sql`answer.${bare({ name })}`
+  const uploaded = ({ tenantId }: Named<Given>) =>
+    insertEvent(
+      outbox,
+      'document.uploaded',
+      {
+        ...{ tenantId, userId: answer('user_id') },
+        data: {
+          ...{ document_id: answer('id'), file_id: answer('file_id') },
+          ...{ filename: answer('filename'), mime_type: answer('mime_type') },
+          ...{ file_size: answer('file__file_size'), md5_hash: answer('file__md5_hash') },
+          ...{ sha256: answer('file__sha256'), deduplicated: answer('deduplicated') },
+          ip: sql`(select ${ready.ip} from ${ready} where ${ready.id} = ${answer('id')})`
+        }
+      },
+      sql`answer`
+    )
+  const processing = ({ tenantId }: Named<Pick<Given, 'tenantId'>>, userId: SQLWrapper, from: SQLWrapper) =>
+    insertEvent(outbox, 'file.process', { tenantId, userId, data: { file_id: file.id } }, from)
+
+  /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
+  const documentOf = (given: Named<Given>) => {
+    const { id, filename, mime_type, charset, user_id } = ready
+    const row = { id, filename, mime_type, charset, file_id: file.id, user_id, created_by: user_id }
+    // The limits of the settings travel with the statement, to the triggers that count at its end.
+    return sql`limits as (
+      select set_config('strongroom.max_documents', ${given.maxDocuments}, true),
+        set_config('strongroom.max_bytes', ${given.maxBytes}, true)
+    ), ${document} as (
+      ${insertSelect(documents, row, sql`${ready} join ${file} on file.document_id = ${id}, limits`)} returning *
+    ), answer as (
+      select ${selectList(documentWithFileColumns(document, file))}, file.deduplicated
+      from ${document} join ${file} on file.document_id = ${document.id}
+    ), event as (${uploaded(given)})`
+  }
+
+  /** Two statements, with and without a key. With one, nothing happens unless the request still holds it. */
+  const bothWays = (fileOf: (given: Named<Given>) => SQL) => ({
+    plain: rendered(
+      (given: Named<Given>) => sql<UploadAnswerRow>`
+        with ${input(given)}, ${fileOf(given)}, ${documentOf(given)} select * from answer`
+    ),
+    keyed: rendered((given: Named<Given & HeldKey>) => {
+      const isMine = isHeld(tables, given)
+      const held = query
+        .select({ key: idempotencyKeys.key })
+        .from(idempotencyKeys)
+        .where(isMine)
+        .for('update')
+      const answered = query
+        .update(idempotencyKeys)
+        .set({
+          result: sql`to_jsonb(answer)`,
+          fingerprint: sql`${given.fingerprint}`,
+          expires_at: secondsFromNow(ANSWER_RETENTION)
+        })
+        .from(sql`answer`)
+        .where(isMine)
+      return sql<UploadAnswerRow>`
+        with held as ${held}, ${input(given, sql`where exists (select from held)`)}, ${fileOf(given)},
+          ${documentOf(given)}, answered as ${answered} select * from answer`
+    })
+  })
+
+  // FOR KEY SHARE waits for whoever is deleting the file and then finds nothing, never half of it.
+  const attachOrReserve = bothWays(({ seconds }) => {
+    const reservation = { s3_path: uploads.s3_path, state: sql`'upload'`, deadline: secondsFromNow(seconds) }
+    return sql`${file} as (
+        select ${ready.id} as document_id, true as deduplicated, found.* from ${ready}, lateral (
+          select * from ${files} where ${sameContent(files, ready)} and not ${isBroken(files)} for key share
+        ) found
+      ), reserved as (
+        ${insertSelect(pendingObjects, reservation, uploads)}
+        where ${uploads.id} not in (select document_id from ${file})
+      )`
+  })
+
+  // ON CONFLICT DO UPDATE returns the row that is there already, where DO NOTHING would return none. It
+  // touches no key column, so that it does not wait for the foreign keys of other documents.
+  const commit = bothWays((given) => {
+    const { md5_hash, sha256, file_size, s3_path, file_id, user_id } = claimed
+    const row = { id: file_id, md5_hash, sha256, file_size, s3_path, created_by: user_id }
+    const content = contentOf(claimed)
+    const once = sql`(select distinct on (${content}) * from ${claimed} order by ${content}) ${claimed}`
+    const surplus = sql`select written from ${file} where deduplicated and not ${isBroken(file)}`
+    const dropped = query
+      .update(pendingObjects)
+      .set({ state: 'delete', deadline: now })
+      .where(sql`${pendingObjects.s3_path} = any(array(${surplus}))`)
+    return sql`${claimed} as (
+        select ${ready}.* from ${ready}, lateral (
+          select from ${pendingObjects} where ${isReserved(ready.s3_path)} for update
+        ) reservation
+      ), ${stored} as (
+        ${insertSelect(files, row, once)}
+        on conflict (${bare(files.md5_hash, files.sha256, files.file_size)})
+        do update set ${bare(files.updated_at)} = ${files.updated_at} returning *
+      ), ${file} as (
+        select ${claimed.id} as document_id, ${s3_path} as written, ${stored.s3_path} <> ${s3_path} as deduplicated, ${stored}.*
+        from ${claimed} join ${stored} on ${sameContent(stored, claimed)}
+      ), kept as (
+        delete from ${pendingObjects}
+        where ${pendingObjects.s3_path} = any(array(select written from ${file} where not deduplicated))
+      ), dropped as ${dropped}, processing as (${processing(given, file.created_by, sql`${file} where not deduplicated`)})`
+  })
+  // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
+  const mend = rendered((given: Named<{ fileId: string; s3Path: string; tenantId: string }>) => {
+    const { id, s3_path } = files
+    const reservation = query
+      .select({ s3_path: pendingObjects.s3_path })
+      .from(pendingObjects)
+      .where(isReserved(given.s3Path))
+      .for('update')
+    const mended = query
+      .update(files)
+      .set({ s3_path: sql`${given.s3Path}`, verification: null, verified_at: null, updated_at: now })
+      .from(sql`${old}`)
+      .where(eq(id, old.id))
+      .returning({ id })
+    const replaced = { s3_path: old.s3_path, state: sql`'delete'`, deadline: now }
+    return sql<{ id: string }>`
+      with ${claimed} as ${reservation}, ${old} as (
+        select ${id}, ${s3_path} from ${files}, ${claimed}
+        where ${eq(id, given.fileId)} and ${isBroken(files)} for update of ${bare({ name: 'files' })}
+      ), ${file} as ${mended}, kept as (
+        delete from ${pendingObjects} using ${file} where ${eq(pendingObjects.s3_path, given.s3Path)}
+      ), dropped as (${insertSelect(pendingObjects, replaced, sql`${old}, ${file}`)}),
+      processing as (${processing(given, sql`null::uuid`, file)})
+      select ${file.id} from ${file}`
+  })
+
+  return { attachOrReserve, commit, mend }
+}

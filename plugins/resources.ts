@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../core/config/config.js'
+
+/**
+ * What plugins open and share, by name. Each plugin adds its own by declaration merging, beside its code. Routes
+ * cannot import this: they get services, and never see what services work with.
+ */
+export interface Resources {
+  /** The settings of this process. */
+  config: Config
+}
+
+/** Shares a resource with the plugins and the composition code that are registered after this. */
+export function provide<Name extends keyof Resources>(
+  app: FastifyInstance,
+  name: Name,
+  value: Resources[Name]
+): void {
+  app.decorate<unknown>(name, value)
+}
+
+/** A resource that a plugin has provided. @throws when the plugin is not registered yet */
+export function resource<Name extends keyof Resources>(
+  app: Pick<FastifyInstance, 'getDecorator'>,
+  name: Name
+): Resources[Name] {
+  return app.getDecorator(name)
+}

@@ -1,0 +1,18 @@
+import { isUuid } from '../../core/uuid.js'
+import { UsageError } from './run.js'
+
+/**
+ * The tenant of an id that somebody typed.
+ * @param find looks it up
+ * @param otherwise ends the sentence "There is no tenant …"
+ * @throws {UsageError} when there is no such tenant
+ */
+export async function tenantOfId<Tenant>(
+  id: string,
+  find: (id: string) => Promise<Tenant | null>,
+  otherwise = ' that is ready.'
+): Promise<Tenant> {
+  const tenant = isUuid(id) ? await find(id) : null
+  if (tenant === null) throw new UsageError(`There is no tenant ${id}${otherwise}`)
+  return tenant
+}

@@ -1,0 +1,26 @@
+import { eq } from 'drizzle-orm'
+import t from 'tap'
+import { query, rendered, type Named } from '../../db/statement.js'
+import { ANY_SCHEMA, inDatabase, inSchema } from '../../db/tenant/client.js'
+import { createTenantTables } from '../../db/tenant/schema.js'
+
+t.test(
+  'a statement that is rendered once names the schema of each tenant, in transactions too',
+  async (t) => {
+    const texts: string[] = []
+    const transaction = { unsafe: (text: string) => Promise.resolve((texts.push(text), [])) }
+    const sql = { ...transaction, begin: (work: (inside: unknown) => unknown) => work(transaction) } as never
+    const removal = ({ files }: ReturnType<typeof createTenantTables>) =>
+      rendered(({ id }: Named<{ id: string }>) => query.delete(files).where(eq(files.id, id)))
+
+    const remove = removal(createTenantTables(ANY_SCHEMA))
+    await remove(inSchema(sql, 'one'), { id: 'x' })
+    await inSchema(sql, `"$&"`).transaction((inside) => remove(inside, { id: 'x' }))
+    await removal(createTenantTables())(inDatabase(sql), { id: 'x' })
+    t.same(texts, [
+      'delete from "one"."files" where "one"."files"."id" = $1',
+      'delete from """$&"""."files" where """$&"""."files"."id" = $1',
+      'delete from "files" where "files"."id" = $1'
+    ])
+  }
+)

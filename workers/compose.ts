@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import { resource } from '../plugins/resources.js'
+import { createAuditService } from '../src/services/audit/audit-service.js'
+import { createFileService } from '../src/services/files/file-service.js'
+import { createFileVerification } from '../src/services/files/file-verification.js'
+import { createObjectRemoval, warnOfPostponed } from '../src/services/files/object-removal.js'
+import { createTenantCompletion } from '../src/services/tenants/tenant-completion.js'
+
+export type WorkerServices = ReturnType<typeof createWorkerServices>
+
+/** What event handlers and the sweeper work with, and nothing else: a worker logs nobody in. */
+export function createWorkerServices(app: FastifyInstance) {
+  const { tenants, audit } = resource(app, 'database')
+  const tenancy = resource(app, 'tenancy')
+  const change = resource(app, 'change')
+  const storage = resource(app, 'tenantStorage')
+  const hashing = resource(app, 'hashing')
+  const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
+  return {
+    audit: createAuditService({ audit }),
+    files: createFileService({ tenancy, change, removal }),
+    verification: createFileVerification({ tenancy, change, storage, hashing }),
+    tenants: createTenantCompletion({ tenants, tenancy, outboxes: resource(app, 'outboxes') }),
+    removal
+  }
+}

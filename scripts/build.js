@@ -14,7 +14,10 @@ const FOLDERS = ['core', 'src', 'client', 'plugins', 'db', 'workers', 'scripts',
 /** What is read at run time and no TypeScript. */
 const COPIED = ['.sql', '.json', '.xml']
 
-const files = FOLDERS.filter((folder) => existsSync(folder)).flatMap(filesIn)
+const files = FOLDERS.filter((folder) => existsSync(folder))
+  .flatMap(filesIn)
+  // What the package is built into (client/package.json).
+  .filter((file) => !file.startsWith(join('client', 'dist')))
 const { outputFiles } = await build({
   entryPoints: files.filter((file) => extname(file) === '.ts'),
   outdir: OUTPUT,

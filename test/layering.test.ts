@@ -55,7 +55,7 @@ function importsOf(file: string): Import[] {
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('dist/'))
     .map((name) => join(folder, name))
 
 const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`)

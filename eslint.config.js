@@ -25,14 +25,14 @@ export default tseslint.config(
     }
   },
   {
-    // What runs on text that somebody else sends. Tests and benchmarks read their own.
+    // Code that runs on text from others. Tests and benchmarks read their own.
     files: ['{core,db,plugins,src,workers,client,scripts}/**/*.ts'],
     plugins: { regexp },
     rules: {
       // No expression takes more than linear time, not even one that fails at the end of a long text.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
-      // These rules see literals only; patternSaying (core/validation) makes the patterns of schemas of them.
+      // These rules see only literals; patternSaying (core/validation) turns literals into patterns for schemas.
       'no-restricted-imports': [
         'error',
         {

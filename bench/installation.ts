@@ -8,7 +8,7 @@ import { startServices } from '../scripts/embedded/start-services.js'
 import { loadConfig, type Config } from '../core/config/config.js'
 
 export interface BenchInstallation {
-  /** The environment of a server that runs on it. */
+  /** The environment of a server that uses it. */
   environment: Record<string, string>
   config: Config
   dataDir: string
@@ -17,7 +17,7 @@ export interface BenchInstallation {
   close(): Promise<void>
 }
 
-/** A PostgreSQL and a broker of its own, with the settings that they have in `npm start`. */
+/** Its own PostgreSQL and broker, with the settings they have in `npm start`. */
 export async function startInstallation(settings: Record<string, string> = {}): Promise<BenchInstallation> {
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
   chmodSync(dataDir, 0o711)

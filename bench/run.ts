@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast it is, against a bare baseline in the same run. */
+/** `npm run bench`: measures Strongroom against a bare baseline in the same run. */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { CASES } from './cases/index.js'
@@ -8,14 +8,14 @@ import { startInstallation } from './installation.js'
 
 const HELP = `Usage: npm run bench [-- [options] [names]]
 
-Measures the named cases, or all but those marked with *, and writes bench/results/.
-How to read the results: bench/README.md
+Measures the named cases, or all except those marked with *, and writes bench/results/.
+bench/README.md explains the results.
 
 ${CASES.map(({ name, about, onlyByName }) => `  ${(name + (onlyByName ? ' *' : '')).padEnd(16)} ${about}`).join('\n')}
 
 Options:
-  --rounds N    measurements of each contender, in turns (4)
-  --seconds N   length of one (2)
+  --rounds N    measurements of each contender, in turns (default: 4)
+  --seconds N   length of each measurement (default: 2)
   --help        this text`
 
 function readOptions(args: string[]) {
@@ -40,7 +40,7 @@ function readOptions(args: string[]) {
   return { ...numbers, help: values.help, chosen }
 }
 
-/** Shows a line that the next one takes the place of, where there is a terminal; elsewhere only the cases. */
+/** Shows a line that the next one overwrites on a terminal; elsewhere shows only the cases. */
 function show(name: string, line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${line}`)
 }

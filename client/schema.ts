@@ -1,4 +1,4 @@
-// Made of openapi.yaml by `npm run openapi`; changes here would be lost.
+// Generated from openapi.yaml by `npm run openapi`; do not edit.
 export interface paths {
     "/": {
         parameters: {
@@ -347,7 +347,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Only an admin can remove others. You can always remove yourself.
+         * @description Only an admin can remove others. You can remove yourself, unless you are the last admin.
          */
         delete: operations["removeMember"];
         options?: never;
@@ -908,7 +908,7 @@ export interface components {
             code: string;
             /**
              * @description Tells a person what to do next; the wording may change
-             * @example Some values are not valid; see details
+             * @example Some values are invalid; see details
              */
             message: string;
             /** @description Which values are wrong */
@@ -1653,13 +1653,13 @@ export interface components {
     };
     responses: {
         /**
-         * @description `MALFORMED_REQUEST`: The request could not be read; check its syntax
+         * @description `MALFORMED_REQUEST`: The request could not be parsed; check its syntax
          *
-         *     `CLIENT_GONE`: The connection ended before the request was complete; send it again
+         *     `CLIENT_GONE`: The connection closed before the request was complete; send it again
          *
-         *     `CONTENT_RANGE_NOT_SUPPORTED`: Send the whole content, without Content-Range; a part of it cannot be added
+         *     `CONTENT_RANGE_NOT_SUPPORTED`: Partial uploads are not supported; send the whole content without Content-Range
          *
-         *     `UPLOAD_ABORTED`: The connection was closed before the upload had arrived; send the file again
+         *     `UPLOAD_ABORTED`: The connection closed before the upload was complete; send the file again
          */
         BadRequest: {
             headers: {
@@ -1676,11 +1676,11 @@ export interface components {
          *
          *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
          *
-         *     `TOKEN_REVOKED`: The session was ended; log in again
+         *     `TOKEN_REVOKED`: The session has ended; log in again
          *
-         *     `TOKEN_REUSED`: This refresh token was used before, so its session was ended; log in again
+         *     `TOKEN_REUSED`: This refresh token was already used, so its session has ended; log in again
          *
-         *     `INVALID_CREDENTIALS`: E-mail or password is wrong
+         *     `INVALID_CREDENTIALS`: Wrong e-mail address or password; check both and try again
          */
         Unauthorized: {
             headers: {
@@ -1691,9 +1691,9 @@ export interface components {
             };
         };
         /**
-         * @description `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this
+         * @description `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
          *
-         *     `TENANT_INACTIVE`: This tenant is inactive; an admin of it may reactivate it
+         *     `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
          */
         Forbidden: {
             headers: {
@@ -1704,17 +1704,17 @@ export interface components {
             };
         };
         /**
-         * @description `TENANT_NOT_FOUND`: No such tenant
+         * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
          *
-         *     `USER_NOT_FOUND`: No active account has this id or e-mail address; they have to register first
+         *     `USER_NOT_FOUND`: No active account has this id or e-mail address; the person must register first
          *
-         *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant
+         *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
          *
-         *     `SESSION_NOT_FOUND`: You have no such session; it may have ended
+         *     `SESSION_NOT_FOUND`: You have no such session; it may already have ended
          *
-         *     `DOCUMENT_NOT_FOUND`: No such document
+         *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
          *
-         *     `FILE_NOT_FOUND`: No such file
+         *     `FILE_NOT_FOUND`: No such file; it may have been deleted
          */
         NotFound: {
             headers: {
@@ -1734,19 +1734,19 @@ export interface components {
             };
         };
         /**
-         * @description `EMAIL_TAKEN`: An account with this e-mail address exists; log in instead
+         * @description `EMAIL_TAKEN`: An account with this e-mail address already exists; log in instead
          *
-         *     `ALREADY_MEMBER`: This user is a member already; change the role instead
+         *     `ALREADY_MEMBER`: This user is already a member; change the role instead
          *
-         *     `LAST_ADMIN`: Nobody could manage the tenant any more; make somebody else an admin first
+         *     `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first
          *
-         *     `TENANT_PURGING`: This tenant is being removed for good and cannot be changed any more
+         *     `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed
          *
-         *     `FILE_IN_USE`: Documents refer to this file; delete them first
+         *     `FILE_IN_USE`: Documents still refer to this file; delete them first
          *
-         *     `TENANT_LIMIT_REACHED`: You have created as many tenants as one account may; deleted ones count until they are removed for good
+         *     `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
          *
-         *     `MEMBER_LIMIT_REACHED`: The tenant has as many members as it may have; remove one first
+         *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
          *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
          */
@@ -1759,7 +1759,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description `PRECONDITION_FAILED`: The content is not what If-Match or If-Unmodified-Since asks for */
+        /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -1769,11 +1769,11 @@ export interface components {
             };
         };
         /**
-         * @description `BODY_TOO_LARGE`: The request body is too large
+         * @description `BODY_TOO_LARGE`: The request body is too large; send a smaller one
          *
-         *     `FILE_TOO_LARGE`: The file is larger than this server accepts
+         *     `FILE_TOO_LARGE`: The file is larger than this server accepts; send a smaller one
          *
-         *     `QUOTA_EXCEEDED`: The tenant has reached its limit; delete documents or ask for a higher limit
+         *     `QUOTA_EXCEEDED`: The tenant has reached its limit; delete documents or ask the operator for a higher limit
          */
         ContentTooLarge: {
             headers: {
@@ -1783,7 +1783,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description `UNSUPPORTED_MEDIA_TYPE`: The Content-Type of the request body is not supported here */
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -1792,7 +1792,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file */
+        /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file; request one inside it */
         RangeNotSatisfiable: {
             headers: {
                 [name: string]: unknown;
@@ -1802,17 +1802,17 @@ export interface components {
             };
         };
         /**
-         * @description `VALIDATION_ERROR`: Some values are not valid; see details
+         * @description `VALIDATION_ERROR`: Some values are invalid; see details
          *
-         *     `EMPTY_FILE`: The file is empty
+         *     `EMPTY_FILE`: The file is empty; send one with content
          *
-         *     `CHECKSUM_MISMATCH`: The received bytes do not have the declared digest; send them again
+         *     `CHECKSUM_MISMATCH`: The received bytes do not match the declared digest; send them again
          *
-         *     `WRONG_PASSWORD`: The current password is wrong
+         *     `WRONG_PASSWORD`: The current password is wrong; try again
          *
-         *     `WEAK_PASSWORD`: This password is easily guessed; choose another one
+         *     `WEAK_PASSWORD`: This password is easy to guess; choose another one
          *
-         *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was used for another request; take a new key
+         *     `IDEMPOTENCY_MISMATCH`: This Idempotency-Key was already used for a different request; use a new key
          */
         Unprocessable: {
             headers: {
@@ -1823,9 +1823,9 @@ export interface components {
             };
         };
         /**
-         * @description `TOO_MANY_REQUESTS`: Too many requests; wait as long as Retry-After says
+         * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
          *
-         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as long as Retry-After says
+         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
          */
         TooManyRequests: {
             headers: {
@@ -1848,25 +1848,25 @@ export interface components {
         /**
          * @description `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
          *
-         *     `TENANT_NEWER`: The tenant was brought to a newer version than this server runs; try again shortly
+         *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
          *
-         *     `TENANT_BUSY`: All database connections are busy; try again shortly
+         *     `TENANT_BUSY`: All database connections are in use; try again shortly
          *
-         *     `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment; try again shortly
+         *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly
          *
-         *     `STORAGE_UNAVAILABLE`: The object storage cannot be reached at the moment; try again shortly
+         *     `STORAGE_UNAVAILABLE`: The object storage is unavailable; try again shortly
          *
-         *     `KAFKA_UNAVAILABLE`: Kafka cannot be reached at the moment; try again shortly
+         *     `KAFKA_UNAVAILABLE`: Kafka is unavailable; try again shortly
          *
-         *     `UPLOAD_INTERRUPTED`: The upload took too long and was given up; send the file again
+         *     `UPLOAD_INTERRUPTED`: The upload took too long and was abandoned; send the file again
          *
-         *     `AUTH_BUSY`: Too many passwords are being checked at the moment; try again shortly
+         *     `AUTH_BUSY`: Too many password checks are running; try again shortly
          *
-         *     `UPLOADS_BUSY`: Too many uploads are waiting for their turn; try again shortly
+         *     `UPLOADS_BUSY`: Too many uploads are waiting; try again shortly
          *
-         *     `DOWNLOADS_BUSY`: Too many downloads are waiting for their turn; try again shortly
+         *     `DOWNLOADS_BUSY`: Too many downloads are waiting; try again shortly
          *
-         *     `OVERLOADED`: The server has more to do than it can; try again shortly
+         *     `OVERLOADED`: The server is overloaded; try again shortly
          *
          *     `SHUTTING_DOWN`: The server is restarting; try again shortly
          */
@@ -1880,17 +1880,17 @@ export interface components {
             };
         };
         /**
-         * @description `METHOD_NOT_ALLOWED` (405): This path does not take this method; the Allow header lists those it takes
+         * @description `METHOD_NOT_ALLOWED` (405): This path does not support this method; the Allow header lists the methods it supports
          *
-         *     `URI_TOO_LONG` (414): The URL is too long
+         *     `URI_TOO_LONG` (414): The URL is too long; shorten it
          *
-         *     `EXPECTATION_FAILED` (417): The only expectation that this server knows is 100-continue
+         *     `EXPECTATION_FAILED` (417): The only supported expectation is 100-continue; send that, or no Expect header
          *
-         *     `HEADERS_TOO_LARGE` (431): The header fields of the request are too large
+         *     `HEADERS_TOO_LARGE` (431): The request headers are too large; send fewer or shorter ones
          *
-         *     `NOT_IMPLEMENTED` (501): This server does not know the method or the transfer coding of the request
+         *     `NOT_IMPLEMENTED` (501): This server does not support the method or the transfer coding of the request
          *
-         *     `HTTP_VERSION_UNSUPPORTED` (505): This server speaks HTTP/1.1 and HTTP/1.0
+         *     `HTTP_VERSION_UNSUPPORTED` (505): This server supports only HTTP/1.1 and HTTP/1.0
          */
         Refused: {
             headers: {
@@ -2111,7 +2111,7 @@ export interface operations {
             /**
              * @description The API cannot serve requests. Or:
              *
-             *     `OVERLOADED`: The server has more to do than it can; try again shortly
+             *     `OVERLOADED`: The server is overloaded; try again shortly
              *
              *     `SHUTTING_DOWN`: The server is restarting; try again shortly
              */

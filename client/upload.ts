@@ -56,7 +56,7 @@ export async function upload(
         })
   const answer = (await response.json().catch(() => undefined)) as
     components['schemas']['UploadedDocumentResponse'] | undefined
-  if (!response.ok || answer === undefined) throw toError(response, answer)
+  if (response.status !== 201 || answer === undefined) throw toError(response, answer)
   return answer.data
 }
 

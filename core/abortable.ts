@@ -1,9 +1,9 @@
 /**
- * The same chunks as `source`, until the signal aborts: then its reason is thrown at once, also while a chunk
- * is awaited that may never come. The source is told to stop, but not waited for.
+ * Yields the chunks of `source` until the signal aborts, then throws its reason at once, even while waiting for a chunk
+ * that may never come. The source is told to stop, but not waited for.
  *
- * One listener and one short-lived promise per chunk, since racing each chunk against a single promise would
- * keep a reaction per chunk alive until the end of the stream.
+ * Each chunk gets its own listener and short-lived promise: racing every chunk against one promise would keep a
+ * reaction per chunk alive until the end of the stream.
  */
 export async function* abortable<T>(
   source: AsyncIterable<T>,
@@ -28,7 +28,7 @@ export async function* abortable<T>(
     }
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    // A source that hangs answers return() only after the chunk that never comes.
+    // A hanging source would answer return() only after the chunk that never comes.
     void Promise.resolve(iterator.return?.()).catch(() => undefined)
   }
 }

@@ -1,4 +1,6 @@
-/** What an audit entry may say that somebody did, and when there is one. Actions may be added; these keep their meaning. */
+/**
+ * The actions of audit entries, and when each is written. New actions may be added; existing ones keep their meaning.
+ */
 export const AUDIT_ACTIONS = {
   'user.registered': 'an account was created',
   'user.updated': 'a user changed their name; `previous` has the old values',
@@ -38,14 +40,14 @@ export const AUDIT_ACTIONS = {
   'dead_letters.discarded': 'an operator discarded dead letters'
 } as const
 
-/** Whose entries nobody sees but in the database: they belong neither to a tenant nor to an account. */
+/** Actions whose entries are visible only in the database: they belong neither to a tenant nor to an account. */
 const OF_THE_INSTALLATION: readonly string[] = [
   'operator.command',
   'dead_letters.replayed',
   'dead_letters.discarded'
 ]
 
-/** Markdown of the actions that the API can answer with. */
+/** The actions that the API can return, as Markdown. */
 export const AUDIT_ACTIONS_TEXT = Object.entries(AUDIT_ACTIONS)
   .filter(([action]) => !OF_THE_INSTALLATION.includes(action))
   .map(([action, when]) => `- \`${action}\`: ${when}`)

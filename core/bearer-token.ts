@@ -1,8 +1,8 @@
 import { AppError } from './errors.js'
 
 /**
- * The token of an Authorization header (RFC 6750 §2.1).
- * @throws {AppError} NOT_AUTHENTICATED when there is none
+ * The token in an Authorization header (RFC 6750 §2.1).
+ * @throws {AppError} NOT_AUTHENTICATED if there is none
  */
 export function bearerToken(header: string | undefined): string {
   const [, token] = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '') ?? []

@@ -1,7 +1,7 @@
 /**
- * Charsets that a text document may have: every one a superset of US-ASCII, so that no browser can be made to see markup
- * where the server saw none. UTF-7, UTF-16, UTF-32, ISO-2022-*, HZ and EBCDIC are not here for that reason.
- * The names are those of https://www.iana.org/assignments/character-sets
+ * Charsets that a text document may have. Each is a superset of US-ASCII, so that no browser can be made to see markup
+ * where the server saw none; this excludes UTF-7, UTF-16, UTF-32, ISO-2022-*, HZ and EBCDIC. The names are those of
+ * https://www.iana.org/assignments/character-sets
  */
 const CHARSETS = [
   ...['utf-8', 'us-ascii', 'macintosh', 'koi8-r', 'koi8-u', 'windows-874', 'tis-620'],
@@ -18,7 +18,7 @@ const NAMES = new Map<string, string>([
   ['sjis', 'shift_jis']
 ])
 
-/** The name of a charset as it may be stored and sent, for what a client calls it; undefined where it is not on the list. */
+/** The canonical name of a charset that a client names; undefined if it is not on the list. */
 export function knownCharset(label: string | undefined): string | undefined {
   return label === undefined ? undefined : NAMES.get(label.toLowerCase())
 }

@@ -3,8 +3,8 @@ import { Id, MimeType, Moment } from './formats.js'
 import { patternSaying } from './validation/patterns.js'
 
 /**
- * The payload of every event, by its type, which is also its topic. Fields may be added; the ones here keep
- * their names and meaning, so consumers accept fields that they do not know.
+ * The payload of every event, by its type, which is also its topic. Fields may be added; existing ones keep their names
+ * and meaning. Consumers must accept fields that they do not know.
  */
 export const EVENT_DATA = {
   'tenant.created': Type.Object(
@@ -66,21 +66,21 @@ export const EVENT_DATA = {
 export type EventType = keyof typeof EVENT_DATA
 export type EventData<T extends EventType> = Static<(typeof EVENT_DATA)[T]>
 
-/** One event as it stands in the value of a Kafka message. */
+/** An event as it is in the value of a Kafka message. */
 export interface Event<T extends EventType = EventType> {
-  /** Unique; delivery is at least once, so handlers recognise repetitions by it. */
+  /** Unique. Delivery is at least once, so handlers recognise repetitions by it. */
   event_id: string
   event_type: T
-  /** null: concerns no tenant, such as a log-in. */
+  /** null: concerns no tenant, for example a log-in. */
   tenant_id: string | null
   /** Who caused it; null: the system itself. */
   user_id: string | null
-  /** RFC 3339, the database's clock. */
+  /** RFC 3339, from the database's clock. */
   timestamp: string
   data: EventData<T>
 }
 
-/** Any event; `event_type` tells its `data`. */
+/** Any event; `event_type` determines the type of `data`. */
 export type StrongroomEvent = { [T in EventType]: Event<T> }[EventType]
 
 /** The schema of a whole event: the envelope around the payload of its type. */

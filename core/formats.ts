@@ -9,17 +9,17 @@ export const NOT_BLANK = patternSaying(
   'must contain a visible character, and no U+0000'
 )
 
-// The format also means "urn:uuid:…", which PostgreSQL does not read.
+// The format also accepts "urn:uuid:…", which PostgreSQL does not read.
 export const Id = Type.String({
   format: 'uuid',
   maxLength: 36,
   examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
 })
-/** The same with a description of what it names. */
+/** Id with a description of what it names. */
 export const idOf = (description: string) => ({ ...Id, description })
-/** RFC 3339, always in UTC when we send it. */
+/** RFC 3339; always in UTC in our answers. */
 export const Moment = Type.String({ format: 'date-time', examples: ['2026-01-31T09:30:00.000Z'] })
-/** A moment that a client asks for. */
+/** A time in a client's query. */
 export const AskedMoment = Type.String({
   format: 'date-time',
   maxLength: 40,
@@ -35,7 +35,7 @@ export const MimeType = Type.String({
   examples: ['application/pdf']
 })
 /**
- * A name of a document, tenant or person. `storedName` makes of it what is kept.
+ * A name of a document, tenant or person. `storedName` turns it into what is stored.
  * @param maxLength characters, as PostgreSQL and JSON Schema count them
  */
 export const nameOf = (maxLength: number, said: { description?: string; examples: string[] }) =>

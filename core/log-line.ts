@@ -1,17 +1,17 @@
-/** Characters of a line; longer ones are shortened, so that nobody fills the disk with what they send. */
+/** Maximum characters of a line; longer ones are shortened, so that nobody can fill the disk with what they send. */
 const MAX_LINE = 16_384
 const MAX_TEXT = 1_000
 const MAX_ITEMS = 20
 const MAX_DEPTH = 5
 
-/** The line of a log as it is written: JSON, at most some 16 KiB, or shortened where it was longer. */
+/** The log line to write: JSON, shortened if it is longer than about 16 KiB. */
 export function boundedLine(line: string): string {
   if (line.length <= MAX_LINE) return line
   const shorter = JSON.stringify({
     ...(shortened(JSON.parse(line), 0) as object),
     shortened_from: line.length
   })
-  // Many fields with much in each: what is left says where it comes from.
+  // If many long fields remain, keep only the fields that identify the line.
   return `${shorter.length <= MAX_LINE ? shorter : JSON.stringify(essence(JSON.parse(line) as Line, line.length))}\n`
 }
 

@@ -2,14 +2,14 @@ import { pino, type Logger } from 'pino'
 import pretty from 'pino-pretty'
 import { boundedLine } from './log-line.js'
 
-/** What must never be in a log line, wherever an object with it is logged. */
+/** What must never appear in a log line, wherever an object that contains it is logged. */
 const REDACT = ['authorization', 'password', 'access_token', 'refresh_token'].flatMap((name) => [
   name,
   `*.${name}`,
   `*.*.${name}`
 ])
 
-/** How every process logs. */
+/** The logger options of every process. */
 export const loggerOptions = (level: string, name: string) => ({
   name,
   level,
@@ -18,8 +18,8 @@ export const loggerOptions = (level: string, name: string) => ({
 })
 
 /**
- * JSON lines, or readable ones where somebody watches a terminal.
- * @param format unless given, that of the terminal
+ * JSON lines, or readable ones in a terminal.
+ * @param format default: depends on whether stdout is a terminal
  */
 export function createLogger(
   level: string,

@@ -1,6 +1,6 @@
 /**
- * All that `load` gives, page by page, so that any number of rows takes little memory. A row that is changed on the way
- * neither comes twice nor is left out.
+ * Everything that `load` returns, page by page, so that any number of rows takes little memory. A row changed meanwhile
+ * is neither repeated nor left out.
  * @param load at most `limit` rows whose keys come after one, in the order of their keys
  * @param before a key that comes before all others
  */

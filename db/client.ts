@@ -75,6 +75,11 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
   return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }
 
+/** Opens a connection, where none is open: a server that has none left, or a login that is refused, is noticed. */
+export async function connectOnce({ sql }: DatabaseClient): Promise<void> {
+  await sql`select 1`.simple()
+}
+
 /** Milliseconds for which a statement waits for the server to have a connection for it. */
 const CONNECTION_WAIT_MS = 5_000
 const CONNECTION_RETRY_MS = 50

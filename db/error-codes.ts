@@ -11,6 +11,10 @@ export const SQLSTATE = {
   undefinedTable: '42P01',
   duplicateDatabase: '42P04',
   objectInUse: '55006',
+  lockNotAvailable: '55P03',
+  queryCanceled: '57014',
+  deadlockDetected: '40P01',
+  checkViolation: '23514',
   tooManyConnections: '53300',
   /** Our own, raised by the trigger `count_usage`; the message is `documents` or `bytes`. */
   quotaExceeded: 'SRQTA'

@@ -5,11 +5,13 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type postgres from 'postgres'
 import { whenConnected } from './client.js'
 import { connect } from './connect.js'
+import { databaseName } from './database-url.js'
+import { endBuilds } from './indexes/build-indexes.js'
+import { finishSmallTables } from './indexes/finish-small.js'
+import { LOCK_TIMEOUT, untilTablesAreFree } from './migration-retries.js'
+import type { MigrationTarget } from './migration-target.js'
 import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './schema-version.js'
 import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
-
-/** The databases that have migrations of their own. */
-export type MigrationTarget = 'main' | 'tenant'
 
 export interface Migration {
   /** Like 0001_trigrams. */
@@ -78,13 +80,16 @@ export class NewerDatabaseError extends Error {
  * Brings a database to the newest migration. Safe to run from many processes at once, and to be killed and run
  * again: see `applyMigrations`.
  * @throws {NewerDatabaseError}
+ * @throws {TablesInUseError}
  */
 export async function migrate(
   url: string,
   target: MigrationTarget,
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
-  return inTransaction(url, (transaction) => applyMigrations(transaction, target, PUBLIC, migrations))
+  return untilTablesAreFree(`database "${databaseName(url)}"`, () =>
+    inTransaction(url, (transaction) => applyMigrations(transaction, target, PUBLIC, migrations))
+  )
 }
 
 /** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
@@ -111,8 +116,8 @@ export function openForMigration(url: string): postgres.Sql {
   })
 }
 
-/** How long a migration of a tenant waits for a lock: longer than any statement of ours holds one. */
-const LOCK_TIMEOUT = '60s'
+/** How long a migration of a tenant waits for another one of the same tenant. */
+const TURN_TIMEOUT = '60s'
 
 /** Where the migrations of a database that has only one set of tables are applied. */
 const PUBLIC = 'public'
@@ -120,8 +125,10 @@ const PUBLIC = 'public'
 /**
  * Brings a schema to the newest migration. All of them commit with their records, or none. Everything that tells the
  * schema and keeps others out ends with the transaction, so that it works through a pooler that lends connections
- * for a transaction. What is ahead of the code and allows it to work stays as it is.
+ * for a transaction. What is ahead of the code and allows it to work stays as it is. Indexes of large tables are left to
+ * `buildIndexes`.
  * @throws {NewerDatabaseError}
+ * @throws an error with SQLSTATE 55P03 where somebody holds a lock; see `untilTablesAreFree`
  */
 export async function applyMigrations(
   transaction: postgres.TransactionSql,
@@ -130,15 +137,16 @@ export async function applyMigrations(
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
   // In a tenant's database its own login can hold locks for as long as it likes, while the other tenants wait.
-  if (target === 'tenant') await transaction`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`
+  if (target === 'tenant') await transaction`select set_config('lock_timeout', ${TURN_TIMEOUT}, true)`
   await lockMigrations(transaction, schema)
   // What migrations leave unqualified is meant to be in this schema. They may take longer than requests.
   const [place] = await transaction<{ database: string }[]>`
     select current_database() as database,
-      set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true)`
+      set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true),
+      set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`
   await transaction`create table if not exists schema_migrations (
     created_at bigint primary key, hash text not null, applied_at timestamptz not null default now())`
-  const applied = await readAppliedMigrations(transaction, 'schema_migrations')
+  const applied = await readAppliedMigrations(transaction)
   const { fit, version } = schemaVersion(applied, migrations)
   if (fit === 'newer')
     throw new NewerDatabaseError(schema === PUBLIC ? `database "${place?.database}"` : `schema "${schema}"`)
@@ -146,7 +154,12 @@ export async function applyMigrations(
   await addOldestCode(transaction, applied, migrations)
   const done = new Set(applied.map((row) => row.created_at))
   const missing = migrations.filter((migration) => !done.has(migration.folderMillis))
+  await endBuilds(transaction, schema)
   for (const migration of missing) await apply(transaction, migration, schema)
+  // The schema that has the indexes is that of the newest migration.
+  const known = new Set(migrations.map((one) => one.folderMillis))
+  if (migrationsOf(target).every((one) => known.has(one.folderMillis)))
+    await finishSmallTables(transaction, target, schema)
   return { applied: missing.length, version: Math.max(version, ...missing.map((one) => one.folderMillis)) }
 }
 

@@ -4,6 +4,7 @@ import { databaseName, maintenanceUrl } from './database-url.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 import { settleStrategy, type TenancyStrategy } from './main/installation-repository.js'
 import { applyMigrations, inTransaction, lockMigrations, openForMigration } from './migrate.js'
+import { untilTablesAreFree } from './migration-retries.js'
 
 /** What is needed to make a main database ready; `Config` has all of it. */
 export interface MainDatabaseSettings {
@@ -24,11 +25,13 @@ export async function prepareMainDatabase(
 ): Promise<void> {
   if (await createMissingDatabase(database.directUrl)) onProgress('Created the main database')
   if (database.pooled) await inTransaction(database.directUrl, limitStatements)
-  const { applied } = await inTransaction(database.url, async (transaction) => {
-    const migrated = await applyMigrations(transaction, 'main')
-    await settleStrategy(transaction, tenancy.strategy)
-    return migrated
-  })
+  const { applied } = await untilTablesAreFree('the main database', () =>
+    inTransaction(database.url, async (transaction) => {
+      const migrated = await applyMigrations(transaction, 'main')
+      await settleStrategy(transaction, tenancy.strategy)
+      return migrated
+    })
+  )
   await inTransaction(database.directUrl, closeToPublic)
   if (applied > 0) onProgress(`Applied ${applied} migration${applied === 1 ? '' : 's'} to the main database`)
 }

@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { quoteName } from './quote.js'
 
 /** A row of `schema_migrations`. */
 export interface AppliedMigration {
@@ -43,12 +44,13 @@ export function schemaVersion(applied: AppliedMigration[], known: KnownMigration
 
 /**
  * Reads the migrations of a database in one round trip, without preparing anything.
- * @param table the quoted, where needed qualified, name of `schema_migrations`
+ * @param schema where its tables are, unless the `search_path` says so
  */
 export async function readAppliedMigrations(
   sql: postgres.Sql | postgres.TransactionSql,
-  table: string
+  schema?: string
 ): Promise<AppliedMigration[]> {
+  const table = schema === undefined ? 'schema_migrations' : `${quoteName(schema)}.schema_migrations`
   // As JSON, since the table has no "oldest_code" where nothing was migrated after that was introduced.
   const rows = await sql.unsafe<{ created_at: number | string; oldest_code: string | null }[]>(
     `select created_at, to_jsonb(applied) ->> 'oldest_code' as oldest_code from ${table} applied`

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs once, when the volume is empty: the login that Strongroom uses. It may make databases and roles, for its tenants,
-# and is no superuser.
+# Runs once, when the volume is empty: creates the login that Strongroom uses. It may create databases and roles, for
+# the tenants, and is not a superuser.
 set -euo pipefail
 psql --set ON_ERROR_STOP=1 --set password="$STRONGROOM_PASSWORD" --username "$POSTGRES_USER" --dbname postgres <<'SQL'
 create role strongroom login nosuperuser createdb createrole noreplication nobypassrls password :'password';

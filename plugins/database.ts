@@ -32,7 +32,7 @@ export interface MainDatabase extends TenancyRecords {
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
   outbox: OutboxRepository
-  /** Rejects when the database does not answer; whether connections of the pool are free is of no matter. */
+  /** Rejects if the database does not answer; needs no free connection of the pool. */
   ping(): Promise<void>
 }
 
@@ -86,7 +86,7 @@ function observePool(registry: Registry, client: DatabaseClient): void {
   })
   new Gauge({
     name: 'strongroom_database_waiting_queries',
-    help: 'Queries of this process that wait for a connection to the main database',
+    help: 'Queries of this process waiting for a connection to the main database',
     registers,
     collect() {
       this.set(client.pool().waiting)

@@ -2,8 +2,8 @@ import { hkdfSync } from 'node:crypto'
 import type { Secrets } from '../core/config/config.js'
 
 /**
- * A key of its own for each purpose (HKDF with SHA-256, RFC 5869), so that no signature made for one can pass for
- * another's. The first signs; what the others have signed is good as well.
+ * A separate key for each purpose (HKDF with SHA-256, RFC 5869), so that no signature made for one can pass for
+ * another's. The first signs; signatures made with the others are accepted too.
  */
 export function deriveKeys(secrets: Secrets, purpose: string): [Buffer, ...Buffer[]] {
   const toKey = (secret: string) => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32))

@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from '../core/config/config.js'
 
 /**
- * What plugins open and share, by name. Each plugin adds its own by declaration merging, beside its code. Routes
- * cannot import this: they get services, and never see what services work with.
+ * What plugins open and share, by name. Each plugin adds its own by declaration merging, beside its code. Routes cannot
+ * import this: they get services, and never see what services use.
  */
 export interface Resources {
   /** The settings of this process. */
   config: Config
 }
 
-/** Shares a resource with the plugins and the composition code that are registered after this. */
+/** Shares a resource with plugins and composition code registered later. */
 export function provide<Name extends keyof Resources>(
   app: FastifyInstance,
   name: Name,
@@ -19,7 +19,7 @@ export function provide<Name extends keyof Resources>(
   app.decorate<unknown>(name, value)
 }
 
-/** A resource that a plugin has provided. @throws when the plugin is not registered yet */
+/** A resource that a plugin has provided. @throws if the plugin is not registered yet */
 export function resource<Name extends keyof Resources>(
   app: Pick<FastifyInstance, 'getDecorator'>,
   name: Name

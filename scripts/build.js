@@ -1,9 +1,9 @@
 /**
- * `npm run build`: every TypeScript file of the project as JavaScript in dist/, in the same folders, and the migrations
- * beside them. Node loads those by itself. Types are checked elsewhere (`npm run typecheck`).
+ * `npm run build`: compiles every TypeScript file of the project to JavaScript in dist/, in the same folders, and
+ * copies the migrations beside them. Node can load the result. Types are checked separately (`npm run typecheck`).
  *
- * Only what changed is written, each file at once, so that programs that run from dist/ meanwhile go on. Several of
- * these may run at once, as the commands that begin with it do.
+ * Only changed files are written, each atomically, so that programs running from dist/ are not disturbed. Several
+ * builds may run at once, since many commands start with one.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
@@ -11,7 +11,7 @@ import { build } from 'esbuild'
 
 const OUTPUT = 'dist'
 const FOLDERS = ['core', 'src', 'client', 'plugins', 'db', 'workers', 'scripts', 'test', 'bench']
-/** What is read at run time and no TypeScript. */
+/** Files that are read at run time but are not TypeScript. */
 const COPIED = ['.sql', '.json', '.xml']
 
 const files = FOLDERS.filter((folder) => existsSync(folder))
@@ -45,7 +45,7 @@ function filesIn(folder) {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** Whether another build that still runs writes this half of a file. */
+/** Whether another running build is writing this partial file. */
 function isWritten(file) {
   const [, pid] = /\.(\d+)$/.exec(file) ?? []
   if (pid === undefined) return false

@@ -1,4 +1,4 @@
-/** `npm run config`: what the settings come to, and what is wrong with them. */
+/** `npm run config`: the effective settings, and their problems. */
 import { parseArgs } from 'node:util'
 import { ConfigError, readEnvironment, settingSources, type Config } from '../core/config/config.js'
 import { effectiveSettings, retiredNames, unknownNames } from './config/effective.js'
@@ -7,9 +7,8 @@ import { planStart } from './start/fill-environment.js'
 
 const HELP = `Usage: npm run config -- check
 
-Prints every setting with its value and where it comes from, without secrets, and everything that is wrong; ends with
-exit code 1 when something is. What wins first: the environment, the file .env, and .env.development or
-.env.production, as NODE_ENV says.`
+Prints every setting with its value and its source, without secrets, and every problem; exits with 1 if there is one.
+Precedence: the environment, then the file .env, then .env.development or .env.production, depending on NODE_ENV.`
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -21,11 +20,11 @@ await runCommand(async () => {
     return
   }
   if (positionals.length !== 1 || positionals[0] !== 'check')
-    throw new UsageError('Say what to do: npm run config -- check (--help shows more)')
+    throw new UsageError('Name a command: npm run config -- check (--help shows more)')
   check()
 })
 
-/** @throws {ConfigError} when something is wrong, after everything was printed */
+/** @throws {ConfigError} if there is a problem, after everything was printed */
 function check(): void {
   const sources = settingSources()
   const { config, embedded, error } = plan()
@@ -37,11 +36,9 @@ function check(): void {
     console.log(value === undefined || source === 'default' ? line : `${line}  # ${source}`)
   }
   for (const { name, source, instead } of retiredNames(sources))
-    console.error(`${name} in ${source} has no effect any more; take it out. What counts now: ${instead}.`)
+    console.error(`${name} in ${source} no longer has any effect; remove it. Now in effect: ${instead}.`)
   for (const { name, source } of unknownNames(sources))
-    console.error(
-      `${name} in ${source} is no setting of Strongroom; check its spelling against .env.example.`
-    )
+    console.error(`${name} in ${source} is not a setting of Strongroom; check its spelling in .env.example.`)
   if (error !== undefined) throw error
   console.error('The settings are complete.')
 }

@@ -1,4 +1,4 @@
-/** `npm run db:init`: what a new installation needs in the database. */
+/** `npm run db:init`: sets up the database of a new installation. */
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
@@ -21,17 +21,17 @@ import { runCommand, UsageError } from './operator/run.js'
 
 const HELP = `Usage: npm run db:init -- [--admin-email EMAIL] [options]
 
-Creates the main database when it is missing and brings it to the newest migration. With --admin-email it also
-creates a first account, and with --tenant a tenant of which that account is the admin. What is there already is
-left as it is, so it may be run again.
+Creates the main database if it is missing and applies all migrations. With --admin-email it also creates a first
+account, and with --tenant a tenant with that account as its admin. It leaves whatever exists unchanged, so it is
+safe to run again.
 
-  --admin-email EMAIL      the address that the account logs in with
-  --admin-first-name NAME  "Admin" unless given
-  --admin-last-name NAME   "Admin" unless given
-  --password-stdin         reads the password from standard input; without it a random one is made and printed
+  --admin-email EMAIL      the address of the account, for logging in
+  --admin-first-name NAME  default: Admin
+  --admin-last-name NAME   default: Admin
+  --password-stdin         reads the password from standard input; otherwise a random one is generated and printed
   --tenant NAME            the tenant's name
 
-The database is that of DATABASE_URL (environment or .env), or of the \`npm start\` that runs on DATA_DIR.`
+Works on the database of DATABASE_URL (environment or .env), or on that of the \`npm start\` running on DATA_DIR.`
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
@@ -59,7 +59,7 @@ async function ensureAdmin(
   const users = createUserRepository(main)
   const existing = await users.findByEmail(toEmailAddress(email))
   if (existing !== null) {
-    say(`The account ${existing.email} exists and is left as it is.`)
+    say(`The account ${existing.email} already exists; nothing was changed.`)
     return existing
   }
   const given = values['password-stdin'] ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined
@@ -67,7 +67,7 @@ async function ensureAdmin(
     'password-stdin',
     NewPassword,
     given ?? randomPassword(),
-    'given 8 characters or more'
+    'of at least 8 characters when it is given'
   )
   const register = createRegister({
     users,
@@ -95,7 +95,7 @@ async function ensureAdmin(
 }
 
 async function ensureTenant(
-  { main, tenancy, outboxes }: Installation,
+  { main, places, outboxes }: Installation,
   admin: User,
   name: string
 ): Promise<void> {
@@ -105,14 +105,14 @@ async function ensureTenant(
     admin.id
   )
   if (existing !== null) {
-    say(`The tenant ${existing.name} (${existing.id}) exists and is left as it is.`)
+    say(`The tenant ${existing.name} (${existing.id}) already exists; nothing was changed.`)
     return
   }
   const service = createTenantService({
     tenantsPerAccount: null,
     tenants,
     tenantKeys: createTenantKeyRepository(main),
-    tenancy,
+    places,
     outboxes,
     accessChanges: { tenantChanged: () => undefined }
   })
@@ -128,7 +128,7 @@ await runCommand(async () => {
   }
   const email = values['admin-email']
   if (email === undefined && values.tenant !== undefined)
-    throw new UsageError('--tenant needs --admin-email: who is to be its admin?')
+    throw new UsageError('--tenant needs --admin-email, the address of its admin.')
   if (email !== undefined) check('admin-email', Email, email, 'an e-mail address')
   if (values.tenant !== undefined) check('tenant', TenantName, values.tenant, 'a name of 1 to 255 characters')
 

@@ -1,4 +1,4 @@
-/** `npm run openapi`: what the application says of itself, as files to commit. */
+/** `npm run openapi`: writes the API description as files to commit. */
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,14 +11,14 @@ import { clientTypes } from './openapi/client-types.js'
 
 const HELP = `Usage: npm run openapi
 
-Writes openapi.yaml, as GET /openapi.yaml answers it with the default settings, and from it client/schema.ts, the
-types of the client. The application starts for it on throw-away services. The tests fail while the files are not
-what it would write.`
+Writes openapi.yaml, as GET /openapi.yaml returns it with the default settings, and generates client/schema.ts, the
+types of the client, from it. Starts the application on throw-away services to do so. A test fails while either file
+is out of date.`
 
 /** Where npm runs commands. */
 const ROOT = process.cwd()
 
-/** The description as the running application gives it. */
+/** The description that the running application returns. */
 async function readDescription(services: Services, dataDir: string): Promise<string> {
   const config = loadConfig({
     DATABASE_URL: services.databaseUrl('openapi'),
@@ -26,8 +26,8 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     DATA_DIR: join(dataDir, 'api'),
     TENANT_SPARES: '0',
     TENANT_LOGIN_ROLES: 'false',
-    JWT_SECRET: 'only for reading the description of the API',
-    TENANT_ROLE_SECRET: 'only for reading the description of the API',
+    JWT_SECRET: 'only for generating the API description',
+    TENANT_ROLE_SECRET: 'only for generating the API description',
     LOG_LEVEL: 'error'
   })
   await prepareMainDatabase(config, () => undefined)
@@ -43,7 +43,7 @@ async function readDescription(services: Services, dataDir: string): Promise<str
 
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-openapi-'))
-  // Where root runs this, PostgreSQL runs as another user, who has to get in.
+  // If root runs this, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o711)
   console.log('Starting the application on throw-away services ...')
   const services = await startServices({ postgres: true, broker: true, dataDir, removeAfter: true })

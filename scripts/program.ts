@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * Node's arguments that run a program of this project, compiled, as every program and command here runs.
- * @param name its path from the top of the project, without an extension, such as `src/server`
+ * Node's arguments for running a compiled program of this project, as all programs and commands are run.
+ * @param name its path from the project's root, without an extension, such as `src/server`
  */
 export function program(name: string): string[] {
   return ['--enable-source-maps', fileURLToPath(new URL(`../${name}.js`, import.meta.url))]

@@ -1,4 +1,4 @@
-/** `npm run test:schemathesis`: https://schemathesis.readthedocs.io against a server that is started for it. */
+/** `npm run test:schemathesis`: runs https://schemathesis.readthedocs.io against a server that is started for it. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -13,25 +13,25 @@ import { makeTemporaryFolder } from './tour/temporary-folder.js'
 const HELP = `Usage: npm run test:schemathesis [-- options of "schemathesis run"]
 
 Installs Schemathesis (needs Python 3 with venv and pip) into ~/.cache/strongroom, starts a server with throw-away data,
-logs in, and has every operation of its /openapi.json tested for three minutes. Exits with 77 where Python is missing.`
+logs in, and tests every operation of its /openapi.json for three minutes. Exits with 77 if Python is missing.`
 
 const VERSION = '4.32.5'
-/** As automake's tests say "skipped". */
+/** The exit code for "skipped" of automake's tests. */
 const SKIPPED = 77
 const SECONDS = 180
 
-/** What does not fit this API. */
+/** Checks that do not fit this API. */
 const EXCLUDED_CHECKS = [
-  // Some rules have no place in a schema: a password's bytes, a cursor's content, one of two fields.
+  // Some rules cannot be expressed in a schema: a password's bytes, a cursor's content, one of two fields.
   'positive_data_acceptance'
 ]
 /**
- * With what a request that breaks the description may be refused: what Schemathesis expects, and the statuses for URLs,
- * headers and bodies that are too large to be looked at.
+ * Statuses with which a request that violates the description may be refused: those that Schemathesis expects, and
+ * those for URLs, headers and bodies that are too large.
  */
 const REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429, 431]
 
-/** It would end the session that everything else is tested with. */
+/** It would end the session used for all other tests. */
 const EXCLUDED_OPERATIONS = ['logout']
 
 /** @returns the program @throws {MissingToolError} */
@@ -46,12 +46,12 @@ async function install(): Promise<string> {
     await download(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '-q', `schemathesis==${VERSION}`])
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    throw new MissingToolError('Python here has no venv and pip that can install it', { cause: error })
+    throw new MissingToolError('Python has no venv and pip here, so it cannot be installed', { cause: error })
   }
   return program
 }
 
-/** The access token of an account that is made for the run. */
+/** The access token of an account that is created for the run. */
 async function logIn(url: string): Promise<string> {
   const { auth } = createStrongroom({ url })
   const account = { email: 'schemathesis@example.com', password: randomBytes(18).toString('base64url') }
@@ -59,11 +59,11 @@ async function logIn(url: string): Promise<string> {
   return (await auth.login(account)).access_token
 }
 
-/** @returns its exit code and, from its report, how many operations and phases have passed and failed */
+/** @returns its exit code and, from its report, how many operations and phases passed and failed */
 async function run(program: string, url: string, folder: string, args: string[], stop: AbortSignal) {
   const report = join(folder, 'report.xml')
   const refusals = REFUSALS.map((status) => `"${status}"`).join(', ')
-  // It is found in the working directory.
+  // Schemathesis looks for it in the working directory.
   writeFileSync(
     join(folder, 'schemathesis.toml'),
     `[checks]\nnegative_data_rejection.expected-statuses = [${refusals}]\n`

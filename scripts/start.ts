@@ -1,4 +1,4 @@
-/** `npm start`: the API and a worker, with embedded services for whatever has no address in the settings. */
+/** `npm start`: the API and a worker, with embedded services for those without an address in the settings. */
 import { readEnvironment } from '../core/config/config.js'
 import { printableLines } from './operator/printable.js'
 import { planStart } from './start/fill-environment.js'
@@ -9,15 +9,15 @@ import { summaryLines } from './start/summary.js'
 
 const HELP = `Usage: npm start
 
-Starts the API and a worker, and embedded services for whatever has no address:
-  DATABASE_URL        without it, a PostgreSQL of its own
-  KAFKA_BROKERS       without it, a Kafka broker in memory
-  S3_BUCKET           without it, files are kept on disk
-  JWT_SECRET          without it, a random one kept in the data folder
-  TENANT_ROLE_SECRET  the same
+Starts the API, a worker, and a replacement for every service that is not configured:
+  DATABASE_URL        otherwise an embedded PostgreSQL
+  KAFKA_BROKERS       otherwise an embedded Kafka broker, in memory
+  S3_BUCKET           otherwise files on disk
+  JWT_SECRET          otherwise a random secret, kept in the data folder
+  TENANT_ROLE_SECRET  likewise
 Data goes to DATA_DIR (.data). With NODE_ENV=production nothing is embedded, and all of these must be set.
-Every setting is explained in .env.example; the environment wins over the file .env.
-Ctrl-C stops everything; a second one at once.`
+.env.example explains every setting; the environment takes precedence over the file .env.
+Ctrl-C stops everything; a second Ctrl-C stops it at once.`
 
 const say = (line: string) => console.log(line)
 
@@ -69,13 +69,13 @@ function announce({ config, url, workerUrl, services }: Launched, embeddedBroker
   lines.forEach(say)
 }
 
-/** @returns why something ended that should not have, or undefined when the user wants to stop */
+/** @returns why something ended unexpectedly, or undefined if the user wants to stop */
 function firstEnd({ api, worker, services }: Launched, stop: StopRequests): Promise<string | undefined> {
   const stopped = aborted(stop.requested).catch(() => undefined)
   return Promise.race([stopped, api.ended, worker.ended, ...(services ? [services.died] : [])])
 }
 
-/** Our errors say what to do; of a bug, the place is what helps. */
+/** Our own errors say what to do; for a bug, the location helps. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause ?? error
@@ -83,8 +83,8 @@ function explain(error: unknown): string {
   return isBug ? `${error.message}\n${cause.stack ?? ''}` : error.message
 }
 
-// A terminal that was closed must not keep us from stopping what we started.
+// A closed terminal must not keep us from stopping what we started.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
-// Not by running empty: a connection that is still open must not keep the launcher alive.
+// Exits explicitly: an open connection must not keep the launcher alive.
 process.exit(await main())

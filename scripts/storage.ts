@@ -1,4 +1,4 @@
-/** `npm run storage`: what an operator does with what the tenants store. */
+/** `npm run storage`: lets operators check and manage what tenants store. */
 import { parseArgs } from 'node:util'
 import { withInstallation, type Installation } from './operator/installation.js'
 import { runCommand, UsageError } from './operator/run.js'
@@ -8,18 +8,18 @@ import { recount } from './storage/recount.js'
 
 const HELP = `Usage: npm run storage -- <command> [options]
 
-  check [--repair]   compares the rows of files with the objects of the storage, both ways, and tells what is lost
-                     or left over. --repair removes what is left over, and marks files whose bytes are lost or
-                     changed. The exit code is 1 when something is wrong that is not repaired; lost bytes cannot be.
-  limits             shows what tenants hold and may hold. With --tenant, --documents and --bytes set its limits:
-                     a number, "none" for no limit, "default" for QUOTA_DOCUMENTS and QUOTA_BYTES again.
-  recount            counts anew what tenants hold, should the numbers ever be in doubt.
+  check [--repair]   compares the rows of files with the objects in the storage, both ways, and reports lost bytes and
+                     leftovers. --repair removes the leftovers, and marks files whose bytes are lost or changed.
+                     Exits with 1 if a problem remains; lost bytes cannot be repaired.
+  limits             shows what tenants hold, and their limits. With --tenant, --documents and --bytes set limits:
+                     a number, "none" for no limit, or "default" for QUOTA_DOCUMENTS and QUOTA_BYTES.
+  recount            recounts what tenants hold, if the numbers are ever in doubt.
 
-  --tenant ID        only this tenant, by its id; without it, all of them
+  --tenant ID        only the tenant with this id; default: all tenants
   --help             this text
 
-All of it may be done while the server runs. Settings come from the environment and .env, or from the server that
-npm start runs with the same DATA_DIR.`
+Everything here is safe while the server runs. Settings come from the environment and .env, or from the npm start that
+runs with the same DATA_DIR.`
 
 const OPTIONS = {
   repair: { type: 'boolean', default: false },
@@ -44,7 +44,9 @@ async function main(args: string[]): Promise<number> {
   }
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined
   if (run === undefined || rest.length > 0) {
-    throw new UsageError(`"${positionals.join(' ')}" is no command; npm run storage -- --help lists them.`)
+    throw new UsageError(
+      `There is no command "${positionals.join(' ')}"; npm run storage -- --help lists them.`
+    )
   }
   return withInstallation(async (installation) => {
     await installation.record(`storage ${command}`, args.slice(1))

@@ -1,4 +1,4 @@
-/** `npm run tenants`: what an operator does with all tenants, or one of them. */
+/** `npm run tenants`: lets operators manage all tenants, or one of them. */
 import { runCommand, UsageError } from './operator/run.js'
 import type { TenantCommand } from './tenants/command.js'
 import { remove } from './tenants/delete.js'
@@ -17,8 +17,8 @@ ${Object.values(COMMANDS)
   .join('\n')}
   --help             this text
 
-All of it may be done while the server runs. Settings come from the environment and .env, or from the server that
-npm start runs with the same DATA_DIR.`
+Everything here is safe while the server runs. Settings come from the environment and .env, or from the npm start that
+runs with the same DATA_DIR.`
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2)

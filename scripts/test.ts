@@ -1,4 +1,4 @@
-/** `npm test`: every file of tests, on real services that are started for the run and thrown away after it. */
+/** `npm test`: every test file, on real services that are started for the run and thrown away afterwards. */
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -9,20 +9,20 @@ import { runFiles } from './test/run-files.js'
 
 const HELP = `Usage: npm test [-- [options] [test files or folders]]
 
-Runs the tests named, or all of test/ without the long proofs (*.long.test.ts). Without names, those
-that go over HTTP run a second time, with tenants that are schemas; TEST_TENANCY_STRATEGY=schema does that for
-the ones named. They run on a PostgreSQL and a Kafka broker of their own, started for the run, or on those that
-TEST_DATABASE_URL (a superuser's) and TEST_KAFKA_BROKERS name. A file that needs a program this machine lacks
-(PgBouncer, Chromium, openssl, jq) is skipped, and counted as skipped in the last line.
-  --grep PATTERN  only the tests of that name
-  --jobs N        so many files at once (4; many wait for what they test, so more than there are cores)
-  --timeout N     seconds for each file (120)
+Runs the named tests, or all of test/ except the long ones (*.long.test.ts). Without names, the tests that use HTTP run
+a second time, with tenants as schemas; for named tests, set TEST_TENANCY_STRATEGY=schema instead. The tests use a
+PostgreSQL and a Kafka broker started for the run, or the ones in TEST_DATABASE_URL (a superuser's) and
+TEST_KAFKA_BROKERS. A file that needs a program this machine lacks (PgBouncer, Chromium, openssl, jq) is skipped, and
+counted as skipped in the last line.
+  --grep PATTERN  only tests whose name matches
+  --jobs N        files to run at the same time (default: 4; more than the cores, since tests often wait)
+  --timeout N     seconds per file (default: 120)
   --bail          stop at the first failure
-  --long          the long proofs instead (npm run test:long)`
+  --long          the long tests instead (npm run test:long)`
 
 /**
- * A power cut may take the tests' data; nothing of them is worth a wait for the disk, nor being vacuumed in hundreds of
- * databases that live for seconds.
+ * A power cut may lose the tests' data; it is worth neither waiting for the disk, nor vacuuming hundreds of databases
+ * that live for seconds.
  */
 const THROW_AWAY_SETTINGS = {
   fsync: 'off',
@@ -38,7 +38,7 @@ async function startTestServices(signal: AbortSignal): Promise<Services | undefi
   const asked = { postgres: !process.env['TEST_DATABASE_URL'], broker: !process.env['TEST_KAFKA_BROKERS'] }
   if (!asked.postgres && !asked.broker) return undefined
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-test-'))
-  // Where root runs the tests, PostgreSQL runs as another user, who has to get in.
+  // If root runs the tests, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o711)
   return startServices({ ...asked, dataDir, settings: THROW_AWAY_SETTINGS, removeAfter: true, signal })
 }
@@ -58,7 +58,7 @@ function readOptions(args: string[]) {
   })
   const number = (name: 'jobs' | 'timeout') => {
     const value = Number(values[name])
-    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a number from 1.`)
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1.`)
     return value
   }
   return { ...values, jobs: number('jobs'), timeout: number('timeout'), names: positionals }
@@ -81,9 +81,9 @@ async function main(args: string[]): Promise<number> {
   })
   const environment = {
     ...process.env,
-    // Debian keeps PgBouncer out of the PATH of ordinary users.
+    // Debian keeps PgBouncer out of ordinary users' PATH.
     PATH: [process.env['PATH'], '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(delimiter),
-    // Every file of tests that loads the SDK would print it.
+    // Every test file that loads the SDK would print it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(grep !== undefined && { TAP_GREP: grep }),
     ...(services?.postgres && { TEST_DATABASE_URL: services.databaseUrl('postgres') }),

@@ -1,4 +1,4 @@
-/** `npm run tour`: the whole story, played over HTTP with real files, every answer checked. */
+/** `npm run tour`: every feature over HTTP with real files, every answer checked. */
 import { join } from 'node:path'
 import { stopRequests } from './start/stop-requests.js'
 import { Api } from './tour/api.js'
@@ -21,7 +21,7 @@ import {
 import { onStage, type Stage } from './tour/stage.js'
 import { createSteps } from './tour/steps.js'
 
-/** The story. Each step says what happens, sends it, and checks what comes back. */
+/** The story. Each step says what happens, sends it, and checks the answer. */
 async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
   const api = new Api(server.url, signal)
   const step = createSteps(13)
@@ -50,17 +50,17 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     uploadAgain(api, ada, minutes, 'minutes (copy).txt')
   )
   const large = await step(`She uploads a file of ${bytes(size)}`, async () => {
-    note('Writing random bytes into a file, then streaming it from the disk')
+    note('Writing random bytes to a file, then streaming it from disk')
     const file = await makeRandomFile(join(files, 'measurements.bin'), size, signal)
     return upload(api, ada, file, { mimeType: 'application/octet-stream' })
   })
   await step('She lists her documents', () => list(api, ada, [minutes, copy, large]))
-  await step('She downloads them through pre-signed URLs and compares', async () => {
+  await step('She downloads them through pre-signed URLs and compares the bytes', async () => {
     await download(api, ada, minutes)
     await download(api, ada, large)
   })
 
-  await step('Bob and a stranger try to read what belongs to Ada', async () => {
+  await step('Bob and an outsider try to read what belongs to Ada', async () => {
     await readAsStranger(api, bob, ada, minutes.document)
     await readWithoutToken(api, ada, minutes.document)
   })
@@ -68,7 +68,7 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
   const stored = [minutes.document.file, large.document.file]
   const onDisk = filesOnDisk(server, isOwn, stored)
   const links = await step('Ada deletes her documents', async () => {
-    note('Before that, she asks for links to them once more.')
+    note('First she requests links to them once more.')
     const links = [
       await signDownload(api, ada, minutes.document),
       await signDownload(api, ada, large.document)
@@ -85,7 +85,7 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     await oldLinksAreDead(api, links)
   })
 
-  const events = await step('All of this went through Kafka', () => {
+  const events = await step('All of it went through Kafka', () => {
     const expected = { 'tenant.created': 2, 'document.uploaded': 3, 'document.deleted': 3 }
     return showEvents(server, [ada, bob], expected, signal)
   })
@@ -141,8 +141,8 @@ See npm run tour -- --help.`)
   return 0
 }
 
-// A terminal that was closed, or a reader that has seen enough, must not keep us from clearing away.
+// A closed terminal, or a reader that has seen enough, must not prevent cleaning up.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
-// Not by running empty: a connection that is still open must not keep the tour alive.
+// Exits explicitly: an open connection must not keep the tour alive.
 process.exit(await main())

@@ -16,16 +16,15 @@ const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
   list                   every account: address, name, state, number of tenants, when it was created
   create EMAIL --first-name NAME --last-name NAME
-                         makes an account and prints its random password
+                         creates an account and prints its random password
   activate EMAIL         lets the account log in again
-  deactivate EMAIL       ends all its sessions and lets nobody log in; nothing is deleted
+  deactivate EMAIL       ends all its sessions and prevents log-ins; deletes nothing
   reset-password EMAIL   ends all its sessions and prints a new random password
   delete EMAIL --yes     deletes the account, its sessions and memberships; its documents and audit entries stay
   --help                 this text
 
-The running API processes see a change within a second. The database is that of DATABASE_URL (environment or
-.env), or of the \`npm start\` that runs on DATA_DIR. The exit code is 1 when something failed, and 2 when the
-command was not called right.`
+Running API processes see a change within a second. Works on the database of DATABASE_URL (environment or .env), or
+on that of the \`npm start\` running on DATA_DIR. Exits with 1 if something failed, and with 2 if the usage was wrong.`
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
@@ -61,25 +60,25 @@ const COMMANDS: Record<string, Command> = {
   },
   async activate(accounts, email) {
     const changed = await accounts.setActive(email, true)
-    say(changed ? `${email} may log in again.` : `${email} was active already.`)
+    say(changed ? `${email} can log in again.` : `${email} was already active.`)
   },
   async deactivate(accounts, email) {
     const left = await accounts.listSolelyManaged(email)
     const changed = await accounts.setActive(email, false)
     say(
-      changed ? `${email} is deactivated, and all its sessions ended.` : `${email} was deactivated already.`
+      changed ? `${email} is deactivated, and all its sessions ended.` : `${email} was already deactivated.`
     )
     warn(left)
   },
   async 'reset-password'(accounts, email) {
     say(`The new password of ${email}: ${await accounts.resetPassword(email)}`)
-    console.error('All its sessions ended. It is shown only here; ask its owner to change it.')
+    console.error('All its sessions ended. The password is shown only here; ask the owner to change it.')
   },
   async delete(accounts, email, { yes }) {
     const left = await accounts.listSolelyManaged(email)
     if (!yes) {
       warn(left)
-      throw new UsageError(`This deletes the account ${email} for good; say --yes if you mean it.`)
+      throw new UsageError(`This permanently deletes the account ${email}; confirm with --yes.`)
     }
     await accounts.remove(email)
     say(`${email} is deleted. Its documents and audit entries stay.`)

@@ -1,4 +1,4 @@
-/** Runs a command with a real Kafka and a real S3 server, which are fetched and started for it. */
+/** Runs a command with a real Kafka and a real S3 server, which are downloaded and started for it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,7 +16,7 @@ Fetches Apache Kafka (needs Java 17 and Maven) and the S3 server versitygw (need
 TEST_S3_ENDPOINT (and its keys, and TEST_KAFKA_JARS), and stops them. Exits like the command; with 77 when neither
 server can be had on this machine.`
 
-/** As automake's tests say "skipped". */
+/** The exit code for "skipped" of automake's tests. */
 const SKIPPED = 77
 const say = (line: string) => console.log(line)
 
@@ -25,7 +25,7 @@ interface Running {
   stop(): Promise<void>
 }
 
-/** undefined, and loudly so, where the machine lacks a tool for it. */
+/** undefined, with a loud warning, if this machine lacks a tool for it. */
 async function unlessMissing(name: string, start: () => Promise<Running>): Promise<Running | undefined> {
   try {
     const running = await start()
@@ -41,7 +41,7 @@ async function unlessMissing(name: string, start: () => Promise<Running>): Promi
 async function kafka(folder: string): Promise<Running> {
   const jars = await downloadKafka(say)
   const server = await startKafka(jars, join(folder, 'kafka'))
-  // With the jars a test may start a broker of its own, to kill it.
+  // With the jars, a test can start its own broker in order to kill it.
   const environment = { TEST_KAFKA_BROKERS: server.brokers, TEST_KAFKA_JARS: jars }
   return { environment, stop: () => server.stop() }
 }

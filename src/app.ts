@@ -40,26 +40,26 @@ import { tenantRoutes } from './routes/tenants/index.js'
 import { userRoutes } from './routes/users/index.js'
 import { ErrorEnvelope } from './schemas/envelope.js'
 
-/** Bytes of a JSON body; no valid one comes near. Uploads are streams and have limits of their own. */
+/** Maximum bytes of a JSON body; no valid one comes close. Uploads are streams and have their own limits. */
 const MAX_JSON_BYTES = 64 * 1024
 
 /** The HTTP application, ready to listen. Nothing here depends on where it runs. */
 export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   const app = Fastify({
     loggerInstance: logger,
-    // src/http/request-log.ts writes the line of a request.
+    // src/http/request-log.ts writes the request lines.
     logController: new RequestLogController(),
     genReqId: requestId,
     bodyLimit: MAX_JSON_BYTES,
     frameworkErrors: errorHandler,
     clientErrorHandler,
     ...serverTimeouts(settings),
-    // `OPTIONS *` asks about the server, and no route begins without a slash (RFC 9110 §9.3.7).
+    // `OPTIONS *` is about the server, and every route starts with a slash (RFC 9110 §9.3.7).
     rewriteUrl: ({ method, url = '/' }) => (method === 'OPTIONS' && url === '*' ? '/' : url),
     routerOptions: { ignoreTrailingSlash: true },
-    // An X-Forwarded-For counts only when one of these sends it.
+    // X-Forwarded-For is believed only from these addresses.
     trustProxy: settings.http.trustedProxies.length > 0 ? settings.http.trustedProxies : false,
-    // Requests that arrive while the server closes are answered with our envelope.
+    // Requests that arrive while the server closes get our envelope.
     return503OnClosing: false
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -69,7 +69,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   })
   app.addSchema(ErrorEnvelope)
 
-  // What the application stands on, each after what it needs.
+  // What the application depends on, in dependency order.
   await app.register(requestLog)
   await app.register(clientErrors)
   await app.register(config, { config: settings })
@@ -100,7 +100,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(refusals)
   if (settings.demoEndpoints) await app.register(demo)
 
-  // What it answers.
+  // The routes.
   await app.register(rootRoute)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)

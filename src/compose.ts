@@ -4,7 +4,7 @@ import { createAuditService, type AuditService } from './services/audit/audit-se
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
-import { createDownloadSlots, type DownloadSlots } from './services/documents/download-slots.js'
+import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
@@ -16,14 +16,14 @@ import { createSessionService, type SessionService } from './services/users/sess
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
-import { createUploadSlots } from './services/uploads/upload-slots.js'
+import { createUploadLine } from './services/uploads/upload-line.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
-/** Milliseconds that an upload waits for its turn. */
+/** Maximum wait of an upload in milliseconds. */
 const UPLOAD_WAIT_MS = 30_000
-/** Uploads that wait for each place; those of one tenant or account fill half of the line at most. */
+/** Waiting uploads per place; one tenant or account fills at most half of the line. */
 const UPLOADS_IN_LINE = 20
 
 export interface Services {
@@ -35,8 +35,8 @@ export interface Services {
   audit: AuditService
   refusals: Refusals
   documents: DocumentService
-  downloads: DownloadSlots
-  /** Null where links lead to the storage itself. */
+  downloads: DownloadLine
+  /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
   files: FileService
@@ -45,13 +45,13 @@ export interface Services {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The rules of the application: all that routes work with. */
+    /** The application's business rules: everything that routes use. */
     services: Services
   }
 }
 
 /**
- * The composition root of the API (the worker's is workers/compose.ts): gives every service what it stands on, and
+ * The composition root of the API (the worker's is workers/compose.ts): gives every service its dependencies, and
  * decorates the application with `services`.
  */
 export default fp(
@@ -60,7 +60,7 @@ export default fp(
     const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
     const accessChanges = resource(app, 'accessChanges')
     const passwords = resource(app, 'passwords')
-    const tenancy = resource(app, 'tenancy')
+    const router = resource(app, 'router')
     const storage = resource(app, 'tenantStorage')
     const linkedObjects = resource(app, 'linkedObjects')
     const hashing = resource(app, 'hashing')
@@ -69,29 +69,29 @@ export default fp(
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
-    const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
-    const slots = createUploadSlots({
+    const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
+    const line = createUploadLine({
       concurrency: config.upload.concurrency,
       fullSize: BUFFERED_BYTES,
       waiting: config.upload.concurrency * UPLOADS_IN_LINE,
       waitMs: UPLOAD_WAIT_MS
     })
     const uploads = createUploadService({
-      tenancy,
+      router,
       change,
       storage,
       hashing,
       removal,
-      slots,
+      line,
       limits: config.limits,
       ...config.upload
     })
     const downloads = createDownloadCounts({
       write: (tenant, counts) => change(tenant, (store) => store.documents.countDownloads(tenant.id, counts)),
-      onError: (error) => app.log.warn({ err: error }, 'some downloads are not counted in the audit yet')
+      onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measured = createUploadMetrics(resource(app, 'metrics'), () => slots.status())
+    const measured = createUploadMetrics(resource(app, 'metrics'), () => line.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -111,7 +111,7 @@ export default fp(
       tenants: createTenantService({
         tenants,
         tenantKeys,
-        tenancy,
+        places: resource(app, 'places'),
         outboxes,
         accessChanges,
         tenantsPerAccount: config.bounds.tenantsPerAccount
@@ -126,17 +126,17 @@ export default fp(
       audit: createAuditService({ audit }),
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({
-        tenancy,
+        router,
         change,
         storage,
         downloads,
         downloadUrlTtl: config.downloadUrlTtl
       }),
-      downloads: createDownloadSlots(config.downloadConcurrency),
+      downloads: createDownloadLine(config.downloadConcurrency),
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
-      files: createFileService({ tenancy, change, removal }),
-      usage: createUsageService({ tenancy, limits: config.limits })
+      files: createFileService({ router, change, removal }),
+      usage: createUsageService({ router, limits: config.limits })
     })
   },
   {

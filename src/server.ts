@@ -10,7 +10,7 @@ await exitOnStartFailure(async () => {
   const logger = createLogger(config.logLevel, 'api', config.logFormat)
   const { host, port, processes } = config.http
   const delay = config.shutdown.killAfterMs
-  // A Ctrl-C in a terminal reaches all of several processes; the primary tells the others to stop.
+  // A Ctrl-C in a terminal reaches all processes; the primary tells the others to stop.
   const skip: Signals[] = oneOfSeveral ? ['SIGINT'] : []
   if (processes > 1 && !oneOfSeveral) {
     const cluster = await startCluster(processes, logger)
@@ -18,7 +18,7 @@ await exitOnStartFailure(async () => {
     closeOnDisconnect(grace)
     announceReady(cluster.url)
   } else {
-    // The process that only watches over others does without it.
+    // The primary only supervises and does not need the application.
     const { buildApp } = await import('./app.js')
     const app = await buildApp(config, logger)
     if (oneOfSeveral) process.on('SIGINT', () => undefined)

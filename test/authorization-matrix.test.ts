@@ -6,7 +6,7 @@ import { createInstallation } from './helpers/installation.js'
 import { registeredRoutes } from './helpers/registered-routes.js'
 import { until } from './helpers/until.js'
 
-/** Everybody calls on the same tenant, but the last two, whose own is inactive. */
+/** All act on the same tenant, except the last two, whose own is inactive. */
 const ACTORS = [
   'anonymous',
   'stranger',
@@ -20,7 +20,7 @@ const ACTORS = [
 ] as const
 type Actor = (typeof ACTORS)[number]
 
-/** What access comes to: refused with a code, or not refused, whatever the route then says of an empty request. */
+/** The result of a call: refused with a code, or not refused, whatever the route then says about an empty request. */
 type Outcome = ErrorCode | 'passes'
 type Entry = Record<Actor, Outcome>
 
@@ -41,7 +41,7 @@ const session: Entry = open('passes', {
   'deactivated admin': 'TOKEN_REVOKED'
 })
 
-/** Members of the tenant may call it, who have at least this role. */
+/** Members of the tenant with at least this role may call it. */
 const tenant = (least: 'viewer' | 'user' | 'admin', others: Partial<Entry> = {}): Entry => ({
   anonymous: 'NOT_AUTHENTICATED',
   stranger: 'TENANT_NOT_FOUND',
@@ -56,9 +56,7 @@ const tenant = (least: 'viewer' | 'user' | 'admin', others: Partial<Entry> = {})
 })
 const alsoInactive = { 'admin of an inactive tenant': 'passes' } as const
 
-/**
- * Who may call what: one line for each route, without the slash at its end. HEAD is in the line of its GET.
- */
+/** Who may call what: one line per route, without a trailing slash. HEAD shares the line of its GET. */
 const MATRIX: Record<string, Entry> = {
   'GET /': open(),
   'GET /docs': open(),
@@ -78,7 +76,7 @@ const MATRIX: Record<string, Entry> = {
 
   'POST /api/auth/register': open('VALIDATION_ERROR'),
   'POST /api/auth/login': open('VALIDATION_ERROR'),
-  // The token that it finds in the header is no refresh token.
+  // The token in the header is not a refresh token.
   'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
   'POST /api/auth/logout': session,
 
@@ -102,7 +100,7 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/tenants/:tenant_id/users': tenant('viewer'),
   'POST /api/tenants/:tenant_id/users': tenant('admin'),
   'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
-  // Of somebody else; that anyone may leave is shown elsewhere.
+  // For other members; that anyone may leave is tested elsewhere.
   'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
   'GET /api/tenants/:tenant_id/audit': tenant('admin'),
   'GET /api/tenants/:tenant_id/usage': tenant('viewer'),
@@ -130,7 +128,7 @@ interface Route {
 const lineOf = ({ method, url }: Route) =>
   `${method === 'HEAD' ? 'GET' : method} ${url.replace(/(.)\/$/, '$1')}`
 
-/** Routes that nobody has thought about, and lines that no route has. */
+/** Routes that the matrix lacks, and lines without a route. */
 function differences(routes: Route[], matrix: Record<string, Entry>) {
   const lines = new Set(routes.map(lineOf))
   return {
@@ -171,7 +169,7 @@ await sql`update users set is_active = false where id = ${deactivated.userId}`
 await until(async () => (await inactiveUser.get(`/api/tenants/${inactive.id}/files`)).status === 403)
 await until(async () => (await deactivated.get('/api/users/me')).status === 401)
 
-/** An empty request: whatever it names does not exist, but for the tenant. */
+/** An empty request: apart from the tenant, nothing it names exists. */
 async function call({ method, url }: Route, actor: Actor): Promise<{ status: number; code?: string }> {
   const tenantId = actor.endsWith('inactive tenant') ? inactive.id : own.id
   const path = url
@@ -190,7 +188,7 @@ async function call({ method, url }: Route, actor: Actor): Promise<{ status: num
   return { status: response.status, ...(error && { code: error.code }) }
 }
 
-/** Takes back what a request did that was let through, such as a log-out. */
+/** Undoes the effects of an allowed request, such as a log-out. */
 async function restore() {
   await sql`update token_families set revoked_at = null where revoked_at is not null`
   await sql`update tenants set is_active = true, deleted_at = null where id = ${own.id} and not is_active`

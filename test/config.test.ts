@@ -21,7 +21,7 @@ function problemsOf(environment: Record<string, string>): string[] {
   }
 }
 
-/** The names that a list of problems begins with. */
+/** The names with which the problems start. */
 const names = (problems: string[]) => problems.map((problem) => problem.split(' ', 1)[0])
 
 t.test('.env.example names every setting, in the order of the code, each with an explanation', async (t) => {
@@ -57,7 +57,7 @@ t.test('production lists everything that is missing at once', async (t) => {
   ])
 })
 
-t.test('what is wrong is listed together with what is missing', async (t) => {
+t.test('wrong and missing settings are listed together', async (t) => {
   const problems = problemsOf({
     NODE_ENV: 'production',
     DATABASE_URL: 'mysql://x',
@@ -95,7 +95,7 @@ t.test('empty values mean not set, and the result cannot be changed', async (t) 
   t.ok(Object.isFrozen(config.http))
 })
 
-/** Good enough for production; the tests change one thing at a time. */
+/** Valid for production; the tests change one thing at a time. */
 const PRODUCTION = {
   ...COMPLETE,
   NODE_ENV: 'production',
@@ -180,7 +180,7 @@ t.test('production refuses the same secret twice', async (t) => {
   }
 })
 
-t.test('production refuses weak hashes, open measurements and clear text to others', async (t) => {
+t.test('production refuses weak hashes, open metrics and unencrypted traffic to others', async (t) => {
   const wrong: [Record<string, string>, string[]][] = [
     [{ PASSWORD_HASH_ITERATIONS: '1' }, ['PASSWORD_HASH_ITERATIONS']],
     [{ PASSWORD_HASH_ITERATIONS: '1', PASSWORD_HASH_MEMORY_KIB: '47104' }, []],

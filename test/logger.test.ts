@@ -11,7 +11,7 @@ async function logged(format?: 'pretty' | 'json'): Promise<string> {
   return stdout
 }
 
-t.test('lines are readable where that is asked for, and JSON where nobody watches', async (t) => {
+t.test('lines are readable on request, and JSON without a terminal', async (t) => {
   const [pretty, json, unasked] = await Promise.all([logged('pretty'), logged('json'), logged()])
   t.match(pretty, /INFO.*api.*ready/)
   t.throws(() => void JSON.parse(pretty))

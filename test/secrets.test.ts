@@ -226,7 +226,7 @@ void t.test('nothing secret is in any log, event, audit entry or error', async (
     )
 })
 
-void t.test('a secret would be found', async (t) => {
+void t.test('the check finds secrets', async (t) => {
   for (const [what, text] of secrets) {
     if (text === '') continue
     t.ok(leaks(JSON.stringify({ line: JSON.stringify({ text }) })).includes(what), what)

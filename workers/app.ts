@@ -15,9 +15,10 @@ import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import { createWorkerServices } from './compose.js'
 import consumer from './consumer.js'
+import indexBuilder from './index-builder.js'
 import sweeper from './sweeper.js'
 
-/** The worker: what its consumer and its sweeper stand on, which is the API's without anything that logs people in. */
+/** The worker: its consumer and sweeper, and the API's plugins except those that log people in. */
 export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({ loggerInstance: logger, logController }).withTypeProvider<TypeBoxTypeProvider>()
@@ -37,6 +38,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const services = createWorkerServices(app)
   await app.register(consumer, { services })
   await app.register(sweeper, { services })
+  await app.register(indexBuilder)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   return app

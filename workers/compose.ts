@@ -8,19 +8,23 @@ import { createTenantCompletion } from '../src/services/tenants/tenant-completio
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
-/** What event handlers and the sweeper work with, and nothing else: a worker logs nobody in. */
+/** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
 export function createWorkerServices(app: FastifyInstance) {
   const { tenants, audit } = resource(app, 'database')
-  const tenancy = resource(app, 'tenancy')
+  const router = resource(app, 'router')
   const change = resource(app, 'change')
   const storage = resource(app, 'tenantStorage')
   const hashing = resource(app, 'hashing')
-  const removal = createObjectRemoval({ tenancy, storage, onPostponed: warnOfPostponed(app.log) })
+  const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
   return {
     audit: createAuditService({ audit }),
-    files: createFileService({ tenancy, change, removal }),
-    verification: createFileVerification({ tenancy, change, storage, hashing }),
-    tenants: createTenantCompletion({ tenants, tenancy, outboxes: resource(app, 'outboxes') }),
+    files: createFileService({ router, change, removal }),
+    verification: createFileVerification({ router, change, storage, hashing }),
+    tenants: createTenantCompletion({
+      tenants,
+      places: resource(app, 'places'),
+      outboxes: resource(app, 'outboxes')
+    }),
     removal
   }
 }

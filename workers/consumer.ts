@@ -9,20 +9,20 @@ import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { WorkerServices } from './compose.js'
 import { createHandler } from './handlers/index.js'
 
-/** Keys that are handled at the same time; events of one key are handled one after the other. */
+/** Keys handled at the same time; events of one key are handled in sequence. */
 export const CONCURRENCY = 8
-/** Milliseconds between two attempts to reach a broker for the topics. */
+/** Milliseconds between attempts to reach a broker for the topics. */
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
 
-/** Consumes every topic and gives each event to the handler of its type. */
+/** Consumes every topic and passes each event to the handler of its type. */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { kafka, shutdown } = resource(app, 'config')
     const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
-    const tenancy = resource(app, 'tenancy')
-    const handle = createHandler({ services, tenants, tenancy, log })
+    const places = resource(app, 'places')
+    const handle = createHandler({ services, tenants, places, log })
 
     const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
@@ -43,7 +43,7 @@ export default fp(
     })
     const closing = new AbortController()
 
-    /** In the background: without Kafka the worker still sweeps, and joins when the broker comes. */
+    /** In the background: without Kafka the worker still sweeps, and joins once the broker is up. */
     async function start(): Promise<void> {
       for (let attempt = 1; (await ensureTopics({ ...kafka, logger: log })) === 'unreachable'; attempt++) {
         await sleep(backoff(attempt, TOPICS_BASE_MS, TOPICS_MAX_MS), closing.signal)

@@ -6,28 +6,29 @@ import type { WorkerServices } from './compose.js'
 import { everyActiveTenant } from './every-tenant.js'
 import { sleep } from '../core/concurrency/sleep.js'
 
-/** Seconds that a file may be without documents, or a tenant without being ready, before it is looked after. */
+/** Seconds that a file may be without documents, or a tenant without being ready, before the sweeper acts. */
 const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
-/** Seconds after which a file that was not verified is not waiting for its event any more. */
+/** Seconds after which an unverified file can no longer be waiting for its event. */
 const UNVERIFIED_AGE = 600
-/** Few, since each is read from its first to its last byte. */
+/** Few, since each file is read completely. */
 const VERIFIED_AT_ONCE = 5
-/** Batches of old audit entries that one sweep removes at most, so that the rest of its work comes to its turn. */
+/** Maximum batches of old audit entries removed per sweep, so that the rest of its work gets done. */
 const AUDIT_BATCHES = 50
 
 type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 
 /**
- * Catches what no event told: at every interval it visits the tenants one by one, removes the objects that
- * are due and the files that nothing refers to, and finishes what a killed process left half done. Every
- * step may be repeated, by any number of workers.
+ * Finishes what no event announced: at every interval it visits the tenants one by one, removes objects that are due
+ * and files that nothing refers to, and finishes what a killed process left half done. Every step is repeatable, by any
+ * number of workers.
  */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { worker, outboxRetention, auditRetention } = resource(app, 'config')
     const { tenants, tenantKeys, sessions, failures, outbox, audit } = resource(app, 'database')
-    const tenancy = resource(app, 'tenancy')
+    const places = resource(app, 'places')
+    const router = resource(app, 'router')
     const relay = resource(app, 'relay')
     const log = app.log.child({ component: 'sweeper' })
     const metrics = resource(app, 'eventMetrics')
@@ -37,14 +38,14 @@ export default fp(
       try {
         await work()
       } catch (error) {
-        if (!stop.signal.aborted) log.warn({ err: error }, `${what} failed and will be tried again`)
+        if (!stop.signal.aborted) log.warn({ err: error }, `${what} failed; trying again later`)
       }
     }
 
-    /** @returns what waits in the tenant's outbox */
+    /** @returns the backlog of the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await services.removal.sweep(tenant)
-      const { orphans, unverified, backlog } = await tenancy.withTenant(tenant, async (store) => {
+      const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()
         await store.usage.fold()
@@ -73,7 +74,7 @@ export default fp(
         for (let batch = 0; batch < AUDIT_BATCHES && !stop.signal.aborted; batch++)
           if (!(await audit.prune(auditRetention))) return
       })
-      tenancy.refill()
+      places.refill()
       await attempt('finishing tenants', async () => {
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 
-/** A connection pool as bare as it gets: postgres.js with prepared statements, and nothing around it. */
+/** A bare connection pool: postgres.js with prepared statements, and nothing around it. */
 export const connect = (url: string) =>
   postgres(url, { max: 10, fetch_types: false, onnotice: () => undefined })
 
@@ -26,7 +26,7 @@ export async function createTables(sql: postgres.Sql): Promise<void> {
     event_type varchar(100) not null, data jsonb not null, created_at timestamptz(3) not null default now())`
 }
 
-/** A user, and so many documents of one file. @returns the ids to ask for */
+/** A user, and `count` documents of one file. @returns the ids to request */
 export async function fillTables(
   sql: postgres.Sql,
   documents: number

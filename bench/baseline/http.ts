@@ -1,4 +1,4 @@
-/** What a careful engineer would write by hand for one table: Fastify, @fastify/jwt, postgres.js, and no more. */
+/** What a careful engineer would write by hand for one table: Fastify, @fastify/jwt, postgres.js, and nothing else. */
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'

@@ -22,7 +22,7 @@ export const documentWithFile = objectOf({
   })
 })
 
-/** Compiled to a serialiser by Fastify, which is a good part of its speed. */
+/** Fastify compiles this to a serialiser, which is a good part of its speed. */
 export const answerOf = (data: object) => ({
   schema: { response: { 200: objectOf({ success: { type: 'boolean' }, data }) } }
 })

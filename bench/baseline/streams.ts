@@ -1,4 +1,4 @@
-/** Bytes in and out with nothing but node:http: hashed into the same storage driver, and read from a file. */
+/** Bytes in and out with plain node:http: hashed into the same storage driver, and read from a file. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createServer } from 'node:http'

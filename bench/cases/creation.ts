@@ -7,12 +7,12 @@ import { startOurs } from '../harness/contenders.js'
 import { createTenant } from '../installation.js'
 
 const SPARES = 3
-/** Creations of one measurement. */
+/** Creations per measurement. */
 const CREATIONS = 5
-/** Milliseconds after the refilling, so that it is not measured with what follows. */
+/** Milliseconds of rest after the refill, so that it is not part of the next measurement. */
 const QUIET_MS = 50
 
-/** @returns the median of the milliseconds that the work took, so many times */
+/** @returns the median duration of the work in milliseconds */
 async function medianOf(work: () => Promise<() => Promise<unknown>>): Promise<number> {
   const times = []
   for (let n = 0; n < CREATIONS; n++) {
@@ -28,7 +28,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
   const ours = await startOurs(installation, { TENANT_SPARES: String(SPARES) })
   const sql = postgres(installation.config.database.url, { max: 1, onnotice: () => undefined })
 
-  /** All spares are there, and nobody is making more. @returns the template that they were cloned from */
+  /** Waits until all spares are there, and nobody is making more. @returns the template they were cloned from */
   async function refilled(): Promise<string> {
     for (;;) {
       const spares = await sql<{ template: string }[]>`select template from tenant_spares`
@@ -46,7 +46,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
       await refilled()
       return create
     })
-  // Whoever finds all of them locked makes a clone for itself.
+  // A creation that finds all spares locked makes its own clone.
   const withoutSpare = () =>
     medianOf(async () => {
       await sql`commit`

@@ -13,13 +13,13 @@ const POISONED = 0.01
 
 /**
  * Events from the committed row to the end of a handler that parses them and checks their order: first a backlog, then
- * written at a steady rate, then a backlog of which some cannot be parsed and become dead letters.
+ * a steady rate, then a backlog in which some events cannot be parsed and become dead letters.
  */
 async function run({ installation, progress }: CaseContext): Promise<Findings> {
   const environment = {
     ...installation.environment,
     DATABASE_URL: installation.databaseUrl('events'),
-    // A real one, where scripts/with-real-services.ts has started it.
+    // A real broker, if scripts/with-real-services.ts has started one.
     KAFKA_BROKERS: process.env['TEST_KAFKA_BROKERS'] ?? String(installation.environment['KAFKA_BROKERS']),
     KAFKA_TOPIC_PREFIX: `bench-${randomUUID()}`,
     KAFKA_GROUP_ID: randomUUID(),
@@ -40,7 +40,7 @@ async function run({ installation, progress }: CaseContext): Promise<Findings> {
     return (count / (performance.now() - start)) * 1000
   }
 
-  /** Events that are handled a second while so many are written, and milliseconds until 99 of 100 are. */
+  /** Events handled per second while `rate` are written, and the 99th percentile of their lag in milliseconds. */
   async function steady(rate: number): Promise<{ handled: number; p99: number }> {
     const before = worker.done()
     const start = performance.now()

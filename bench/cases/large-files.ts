@@ -6,10 +6,10 @@ import { receive, removeDocument, send, uploadDocument } from '../harness/transf
 
 const MB = 1e6
 const GIB = 1024 ** 3
-/** A gigabyte evens out by itself what smaller measurements need more rounds for. */
+/** A gigabyte averages out what smaller measurements need more rounds for. */
 const ROUNDS = 3
 
-/** Megabytes a second of something that moves a gigabyte. */
+/** Megabytes per second of work that moves a gigabyte. */
 async function speedOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()

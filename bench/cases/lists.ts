@@ -7,9 +7,9 @@ import { createTenant } from '../installation.js'
 const SMALL = 1_000
 const LARGE = 1_000_000
 const SORTS = ['-created_at', 'created_at', 'filename', '-filename']
-/** Requests of one measurement. */
+/** Requests per measurement. */
 const SAMPLES = 40
-/** As many as there may be, so that the middle is not too many pages away. */
+/** The maximum, so that the middle is not too many pages away. */
 const PER_PAGE = 100
 
 interface Page {
@@ -17,7 +17,7 @@ interface Page {
   pagination: { next_cursor: string | null }
 }
 
-/** What pages cost at a million documents, over HTTP, against the same pages at a thousand. */
+/** The cost of pages at a million documents, over HTTP, compared with the same pages at a thousand. */
 async function run({ installation, rounds, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   const small = ours.tenant
@@ -30,7 +30,7 @@ async function run({ installation, rounds, progress }: CaseContext): Promise<Fin
     return ((await response.json()) as { data: Page }).data
   }
 
-  /** A cursor from the middle of the list: the page before it is the deepest that a page number is asked for. */
+  /** A cursor from the middle of the list: the page before it is the deepest that is requested by number. */
   async function middle(tenantId: string, sort: string, count: number): Promise<string> {
     const page = String(count / 2 / PER_PAGE)
     const { pagination } = await list(tenantId, { sort, page, per_page: String(PER_PAGE) })

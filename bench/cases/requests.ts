@@ -93,7 +93,7 @@ async function compare(
   }
 }
 
-/** What a client does all day: one case for each kind of request. */
+/** What a client does all day: one case per kind of request. */
 export const requests: BenchCase[] = COMPARISONS.map((comparison) => ({
   name: comparison.name,
   about: comparison.what,

@@ -9,7 +9,7 @@ import { median } from '../harness/contest.js'
 
 const READY = 'Ctrl-C stops everything'
 
-/** Runs `npm start` until it serves, and stops it. @returns the seconds until then */
+/** Runs `npm start` until it serves, and stops it. @returns the seconds until it served */
 async function startOnce(dataDir: string): Promise<number> {
   const start = performance.now()
   const child = spawn(process.execPath, program('scripts/start'), {
@@ -31,7 +31,7 @@ async function startOnce(dataDir: string): Promise<number> {
 
 async function run({ rounds, progress }: CaseContext): Promise<Findings> {
   const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
-  // Where root runs this, PostgreSQL runs as another user, who has to get in.
+  // If root runs this, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o711)
   try {
     progress('the first start, which makes the data')

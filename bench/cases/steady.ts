@@ -8,10 +8,10 @@ import { uniqueUploads } from '../harness/unique-uploads.js'
 
 const MINUTES = 10
 const MINUTE_S = 60
-/** Of 32 clients: how many do what. */
+/** How many of 32 clients do what. */
 const SHARES = { get: 16, list: 8, put: 6, upload: CONNECTIONS - 30 }
 
-/** Ten minutes of the same mix, minute by minute: whatever leaks or clogs shows in the last one. */
+/** Ten minutes of the same mix, minute by minute: leaks and build-up show in the last one. */
 async function run({ installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   const documentId = await fillTenant(installation, ours, 1_000)

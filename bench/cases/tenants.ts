@@ -8,7 +8,7 @@ import { startOurs } from '../harness/contenders.js'
 import { requestsPerSecond } from '../harness/load.js'
 import { crowd } from '../harness/tenant-crowd.js'
 
-/** So many pools fit: together fewer connections than the embedded PostgreSQL has. */
+/** Number of pools: together they need fewer connections than the embedded PostgreSQL has. */
 const POOLS = 16
 const POOL_SIZE = 4
 const SETTINGS = {
@@ -17,14 +17,14 @@ const SETTINGS = {
   TENANT_POOL_WAIT_MS: '60000'
 }
 
-/** Requests to these tenants, one after the other. */
+/** Requests to these tenants in turn. */
 function inTurns(url: string, ids: string[]): Options {
   let turn = 0
   const path = () => `/api/tenants/${ids[turn++ % ids.length]}/usage`
   return { url, requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }] }
 }
 
-/** The same requests to one tenant and to several, while there are `count` of them. */
+/** The same requests to one tenant and to several, while there are `count` tenants. */
 async function hotPath(count: number, context: CaseContext): Promise<Findings> {
   const { rounds, seconds, installation, progress } = context
   const ours = await startOurs(installation, SETTINGS)
@@ -62,7 +62,7 @@ async function hotPath(count: number, context: CaseContext): Promise<Findings> {
   }
 }
 
-/** What a release does to every tenant: one small migration, at the same concurrency as the command's. */
+/** What a release does to every tenant: one small migration, at the command's own concurrency. */
 async function fleet(count: number, { installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, SETTINGS)
   await crowd(installation, ours, count, (created) => progress(`${created} of ${count} tenants`))
@@ -95,7 +95,7 @@ async function fleet(count: number, { installation, progress }: CaseContext): Pr
   }
 }
 
-/** What many tenants cost. */
+/** The cost of many tenants. */
 export const tenants: BenchCase[] = [
   { name: 'tenants-100', about: 'requests to one and to many of 100 tenants', run: (at) => hotPath(100, at) },
   {

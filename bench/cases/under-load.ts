@@ -16,7 +16,7 @@ const UPLOAD_SIZE = 200 * MIB
 const IDLE_MS = 5_000
 const COST = { memoryCost: 19_456, timeCost: 2 }
 
-/** The p99 of a GET while `work` runs, compared with that of the same GET while nothing else does. */
+/** The p99 of a GET while `work` runs, compared with the p99 while nothing else does. */
 async function slowdown(
   { installation }: CaseContext,
   ours: OurServer,
@@ -57,7 +57,7 @@ async function manyUploads(context: CaseContext): Promise<Findings> {
   }
 }
 
-/** Does something again and again, so many at once, for a while. @returns how often a second */
+/** Repeats work for `seconds`, `atOnce` at a time. @returns repetitions per second */
 async function perSecond(seconds: number, atOnce: number, work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   const end = start + seconds * 1000

@@ -9,7 +9,7 @@ import { buildApp } from '../../src/app.js'
 import { loadConfig } from '../../core/config/config.js'
 import { createLogger } from '../../core/logger.js'
 
-/** As many as an upload writes in its statement. */
+/** As many events as an upload writes in its statement. */
 const PER_COMMIT = 3
 const WRITERS = 16
 const FILL_AT_ONCE = 3_000
@@ -64,7 +64,7 @@ export class Api {
     return new Api(tenants, outboxes, relay, close)
   }
 
-  /** Writes so many events, and nobody is nudged. */
+  /** Writes `count` events without nudging a relay. */
   async fill(count: number, poison: number): Promise<void> {
     const each = Math.ceil(count / this.tenants.length)
     let left = count
@@ -81,7 +81,7 @@ export class Api {
     for (const tenant of this.tenants) this.relay.nudge(tenant.id)
   }
 
-  /** Writes `rate` events a second for so many seconds. @returns how many */
+  /** Writes `rate` events per second for `seconds`. @returns how many */
   async write(rate: number, seconds: number): Promise<number> {
     const total = rate * seconds
     const start = performance.now()
@@ -103,7 +103,7 @@ export class Api {
   }
 }
 
-/** One commit. A poisoned event lacks what its schema demands. */
+/** One commit. A poisoned event lacks what its schema requires. */
 async function insert(tenant: Tenant, count: number, poison: number): Promise<void> {
   const first = tenant.next
   tenant.next += count

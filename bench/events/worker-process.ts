@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { program } from '../../scripts/program.js'
 import type { FromWorker, WorkerReport } from './worker.js'
 
-/** The consuming side as a process of its own. */
+/** Starts the consuming side in its own process. */
 export function startWorker(environment: Record<string, string>) {
   const child = spawn(process.execPath, program('bench/events/worker'), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

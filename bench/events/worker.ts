@@ -1,4 +1,4 @@
-/** The consuming side of the benchmark, as a process of its own; started by worker-process.ts. */
+/** The consuming side of the benchmark, in its own process; started by worker-process.ts. */
 import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../../plugins/messaging/event.js'
 import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'

@@ -1,7 +1,7 @@
 import type { Contest } from './contest.js'
 import type { BenchInstallation } from '../installation.js'
 
-/** What a ratio or a figure should be. */
+/** The target of a ratio or a figure. */
 export type Aim = { atLeast: number } | { atMost: number }
 
 /** One line of the results. */
@@ -12,11 +12,11 @@ export interface Result {
   against: string
   unit: string
   contest: Contest
-  /** What the ratio should be; without it the line only reports. */
+  /** The target of the ratio; without it, the line only reports. */
   aim?: Aim
 }
 
-/** A figure that is compared with nothing. */
+/** A figure without a comparison. */
 export interface Figure {
   what: string
   value: number
@@ -31,18 +31,18 @@ export interface Findings {
 
 export interface CaseContext {
   rounds: number
-  /** Seconds of one measurement. */
+  /** Length of a measurement in seconds. */
   seconds: number
   /** A PostgreSQL and a broker that all cases of a run share. */
   installation: BenchInstallation
-  /** Shows what is being done; overwritten by the next line in a terminal. */
+  /** Shows what is being done; on a terminal, the next line overwrites it. */
   progress: (line: string) => void
 }
 
 export interface BenchCase {
   name: string
   about: string
-  /** Left out of a run of everything, since it takes too long. */
+  /** Not part of a full run, since it takes too long. */
   onlyByName?: boolean
   run(context: CaseContext): Promise<Findings>
 }

@@ -13,11 +13,11 @@ export interface OurServer extends Contender {
   userId: string
   email: string
   tenant: { id: string; database_name: string }
-  /** The headers of a request by that user. */
+  /** The headers of that user's requests. */
   headers: { authorization: string }
 }
 
-/** The API as a process of its own, with a user and a tenant. */
+/** The API in its own process, with a user and a tenant. */
 export async function startOurs(
   installation: BenchInstallation,
   settings: Record<string, string> = {}
@@ -34,7 +34,7 @@ export async function startOurs(
   return { url, pid: child.pid, token, userId, email, tenant, headers, stop: () => child.stop() }
 }
 
-/** The bare server as a process of its own, on a database of its own. */
+/** The bare server in its own process, on its own database. */
 export async function startBaseline(
   installation: BenchInstallation,
   entry: 'http' | 'streams',

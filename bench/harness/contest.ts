@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** One measurement of something per second, or of whatever else more is better of. */
+/** A measurement per second, or of something else where more is better. */
 export type Measure = () => Promise<number>
 
 export interface Contest {
   ours: number[]
   baseline: number[]
-  /** Ours divided by the baseline, of each round. */
+  /** Ours divided by the baseline's, for each round. */
   ratios: number[]
 }
 
-/** Milliseconds between two measurements, in which the machine comes to rest. */
+/** Milliseconds between two measurements, for the machine to settle. */
 const REST_MS = 300
 
 /**
- * Measures two contenders in turns, and each round in the other order, so that whatever else the machine does
- * meets both alike. A round before the first one, which is not counted, warms both up.
+ * Measures two contenders in turn, in alternating order per round, so that whatever else the machine does affects both
+ * equally. A first round, which is not counted, warms both up.
  */
 export async function contest(
   rounds: number,

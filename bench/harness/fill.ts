@@ -3,10 +3,10 @@ import type { BenchInstallation } from '../installation.js'
 import { connect, createTables, fillTables } from '../baseline/database.js'
 import type { OurServer } from './contenders.js'
 
-/** How many documents of a tenant have this in their names. */
+/** Number of a tenant's documents that have this in their names. */
 const REPORTS = 20
 
-/** Uploads one file and gives it so many documents, of which 20 have names of their own. @returns the id of one */
+/** Uploads one file and gives it `count` documents, 20 of which have their own names. @returns the id of one */
 export async function fillTenant(
   installation: BenchInstallation,
   { url, headers, tenant, userId }: OurServer,
@@ -29,7 +29,7 @@ export async function fillTenant(
   return data.id
 }
 
-/** The baseline's database, with its plain tables filled alike. */
+/** Fills the baseline's plain tables in the same way. */
 export async function fillBaseline(
   installation: BenchInstallation,
   count: number

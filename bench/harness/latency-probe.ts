@@ -1,4 +1,4 @@
-/** Asks for one URL again and again, says so once it has begun, and tells how long each answer took when it is stopped. */
+/** Requests one URL repeatedly, reports when it has begun, and when stopped, reports how long each answer took. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Probe } from './latency.js'
@@ -18,7 +18,7 @@ async function ask(): Promise<number> {
   return performance.now() - start
 }
 
-// The first one opens the connection.
+// The first request opens the connection.
 await ask()
 parentPort?.postMessage('begun')
 while (!stopped) {

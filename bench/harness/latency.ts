@@ -2,16 +2,15 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { quantile } from './contest.js'
 
-/** What the thread of `latency-probe.ts` is asked. */
+/** The input of the thread `latency-probe.ts`. */
 export interface Probe {
   url: string
   headers: Record<string, string>
 }
 
 /**
- * Milliseconds within which 99 of 100 GETs are answered while `work` runs. They are sent one by one, one every 10 ms at
- * most, so that they measure the load and are none themselves; and from a thread of their own, since what `work` does
- * here would make them wait as well.
+ * The 99th percentile of GETs in milliseconds while `work` runs. They are sent one by one, at most one every 10 ms, so
+ * that they measure the load without adding to it; and from their own thread, since `work` would delay them here.
  */
 export async function p99During(
   url: string,

@@ -1,9 +1,9 @@
 import autocannon, { type Options } from 'autocannon'
 
-/** As many as a busy server's clients; more of them only wait in line. */
+/** As many as a busy server's clients; more would only wait in line. */
 export const CONNECTIONS = 32
 
-/** Requests a second that are answered with 2xx. @throws when any was answered otherwise, or not at all */
+/** Requests per second that are answered with 2xx. @throws if any was answered otherwise, or not at all */
 export async function requestsPerSecond(options: Options): Promise<number> {
   const result = await autocannon({ connections: CONNECTIONS, ...options })
   const bad = result.non2xx + result.errors + result.timeouts

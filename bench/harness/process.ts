@@ -9,7 +9,7 @@ export function rssOf(pid: number): number {
   return (Number(kib) * 1024) / MIB
 }
 
-/** MiB by which the resident memory of a process is larger, at most, while `work` runs than it was before. */
+/** The maximum growth of a process's resident memory in MiB while `work` runs. */
 export async function memoryGrowth(pid: number, work: () => Promise<unknown>): Promise<number> {
   const before = rssOf(pid)
   let most = before

@@ -7,7 +7,7 @@ import { median } from './contest.js'
 import type { Findings } from './case.js'
 import { isMet, type Row } from './row.js'
 
-/** From the top of the project, where the command is run. */
+/** Relative to the project's root, where the command runs. */
 const FOLDER = join('bench', 'results')
 
 const figure = (value: number, unit: string) =>
@@ -44,7 +44,7 @@ function aimOf({ aim, isRatio }: Row): string {
   return `${sign} ${isRatio ? bound.toFixed(2) : bound}`
 }
 
-/** The ratio with its spread, and whether that is what it should be. */
+/** The ratio with its spread, and whether it meets the target. */
 function outcome(row: Row): { ratio: string; verdict: string } {
   const [least, most] = row.spread
   const met = isMet(row)
@@ -63,7 +63,7 @@ function tableOf(rows: Row[]): string {
   return [head, head.map(() => '---'), ...cells].map((line) => `| ${line.join(' | ')} |`).join('\n')
 }
 
-/** Collects what the cases find, and writes it to bench/results/ as a table and a plot. */
+/** Collects the findings, and writes them to bench/results/ as a table and a plot. */
 export function createReport() {
   const rows: Row[] = []
   return {

@@ -3,7 +3,7 @@ import type { BenchInstallation } from '../installation.js'
 import { createTenant } from '../installation.js'
 import type { OurServer } from './contenders.js'
 
-/** Creates tenants until there are so many, a few at the same time. @returns the ids of all of them */
+/** Creates tenants until there are `count`, a few at a time. @returns the ids of all of them */
 export async function crowd(
   installation: BenchInstallation,
   { url, token, tenant }: OurServer,
@@ -13,7 +13,7 @@ export async function crowd(
   const ids = [tenant.id]
   const create = async () => {
     while (ids.length < count) {
-      // Counted before it is there, so that none is created too many.
+      // Reserved in advance, so that no extra tenant is created.
       const place = ids.push('') - 1
       ids[place] = (await createTenant(url, token)).id
       onTenant(place + 1)

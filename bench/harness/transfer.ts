@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 const MIB = 1024 ** 2
 const CHUNK = MIB / 4
 
-/** Bytes that are made on the way, and differ from upload to upload. */
+/** Bytes generated on the way, different for every upload. */
 async function* content(size: number): AsyncGenerator<Buffer> {
   const mark = randomBytes(8)
   for (let sent = 0; sent < size; sent += CHUNK) {
@@ -15,7 +15,7 @@ async function* content(size: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Sends so many bytes in a POST. @returns the answer */
+/** Sends `size` bytes in a POST. @returns the answer */
 export async function send(
   url: string,
   size: number,
@@ -34,7 +34,7 @@ export async function send(
   })
   for await (const chunk of content(size)) {
     if (sent.write(chunk)) continue
-    // Whoever has been refused need not send the rest.
+    // A refused upload need not send the rest.
     await Promise.race([new Promise((resolve) => sent.once('drain', resolve)), answer])
     if (answered) break
   }
@@ -42,7 +42,7 @@ export async function send(
   return answer
 }
 
-/** Uploads a document of so many bytes, and comes again when the server says that it is busy. @returns its ids */
+/** Uploads a document of `size` bytes, and retries while the server is busy. @returns its ids */
 export async function uploadDocument(
   base: string,
   size: number,
@@ -66,7 +66,7 @@ export async function removeDocument(
     await fetch(`${base}/${path}`, { method: 'DELETE', headers })
 }
 
-/** Reads an answer to its end and forgets it. @returns how many bytes it had */
+/** Reads an answer to its end and discards it. @returns its number of bytes */
 export function receive(url: string): Promise<number> {
   return new Promise((resolve, reject) => {
     request(url, (response) => {

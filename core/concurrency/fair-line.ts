@@ -1,52 +1,53 @@
 import { AppError } from '../errors.js'
-import { leavesRoom, most, type Key } from './turns.js'
+import { leavesEnoughFree, most, type Key } from './turns.js'
 import { WaitingLine, type Waiter } from './waiting-line.js'
 
 export interface FairLineOptions {
-  /** What can be held at once, in the unit of the weights. */
+  /** How much can be held at once, in the unit of the weights. */
   places: number
-  /** The most askers that wait at once. */
+  /** Maximum number of askers that wait at once. */
   waiting: number
-  /** Milliseconds that an asker waits. */
+  /** Maximum wait of an asker in milliseconds. */
   waitMs: number
-  /** What an asker gets that finds the line full, or that waited for too long. */
+  /** The error for an asker that finds the line full, or has waited too long. */
   busy: () => AppError
   /**
-   * For work that a client can draw out: beyond its first place, a key takes one only while at least as much stays free
-   * as it then holds. So one key holds half of the places at most, two hold three quarters, and so on.
+   * For work that a client can draw out: beyond its first place, a key takes another only while at least as much stays
+   * free as it would then hold. So one key holds at most half of the places, two hold three quarters, and so on.
    */
-  keepsRoom?: boolean
+  keepsPlacesFree?: boolean
 }
 
 /** Who asks for a place. */
 export interface Asker {
-  /** On whose account the place is, such as a tenant and a user: each of them gets a fair share. */
+  /** Who the place is charged to, such as a tenant and a user: each of them gets a fair share. */
   keys: readonly string[]
-  /** How much of the places it takes; one by default. */
+  /** How much of the places it takes; default: 1. */
   weight?: number
-  /** Leaves the line when it is aborted; a place that was taken is not touched. */
+  /** Aborting leaves the line; a place already held is not affected. */
   signal?: AbortSignal
 }
 
 /** A place that is held. */
 export interface Place {
-  /** Whether somebody waits who holds less than this place's keys, and for whom no other place was recalled. */
+  /** Whether an asker waits that holds less than this place's keys, and for which no other place was recalled. */
   isWanted(): boolean
-  /** Says that the holder is about to leave, so that no second place is recalled for the same asker. */
+  /** Declares that the holder is about to leave, so that no second place is recalled for the same asker. */
   recall(): void
-  /** Gives the place back. Any further call does nothing. */
+  /** Gives the place back. Later calls do nothing. */
   leave(): void
 }
 
 /**
- * Shares out what is scarce: some hold places, the others wait in a bounded line. The next place goes to the asker that has
- * the least: of an asker's keys the one counts that holds most, so that neither a tenant with many users nor a user with
- * many tenants gets more than others. Among equals it is the turn of the one whose last turn is longest ago. Nobody
- * passes the next in turn, even where only a smaller weight would fit: a large one would never get its room.
+ * Shares out a scarce resource: some askers hold places, the others wait in a bounded line. The next place goes to the
+ * asker that holds least. Of an asker's keys, the one that holds most counts, so that neither a tenant with many users
+ * nor a user with many tenants gets more than others. Among equals, the one whose last turn was longest ago goes first.
+ * Nobody overtakes the asker whose turn it is, even where only a smaller weight would fit: a large one would never get
+ * in.
  *
- * One key fills at most half of the line, by the same rule as `keepsRoom`.
+ * One key fills at most half of the line, by the same rule as `keepsPlacesFree`.
  *
- * All of it is in memory and changes within one turn of the event loop, so there is no state in between: an asker that
+ * All state is in memory and changes within one turn of the event loop, so there is nothing in between: an asker that
  * is admitted and aborted at the same moment has either left the line or holds its place. What a killed process held is
  * gone with it.
  */
@@ -66,7 +67,7 @@ export class FairLine {
   }
 
   /**
-   * Runs work when it is its turn.
+   * Runs work when its turn comes.
    * @throws what `enter` and `work` throw
    */
   async run<T>(asker: Asker, work: (place: Place) => Promise<T>): Promise<T> {
@@ -79,9 +80,9 @@ export class FairLine {
   }
 
   /**
-   * Waits for a place. The caller leaves it.
-   * @throws {AppError} what `busy` makes when the line is full or did not move in time, SHUTTING_DOWN after `close`;
-   * and the signal's reason
+   * Waits for a place, which the caller must leave.
+   * @throws {AppError} the error of `busy` if the line is full or the wait is over, SHUTTING_DOWN after `close`; and
+   * the signal's reason
    */
   async enter({ keys: names, weight: asked = 1, signal }: Asker): Promise<Place> {
     if (this.#closed) throw new AppError('SHUTTING_DOWN')
@@ -96,14 +97,14 @@ export class FairLine {
     return this.#wait(keys, weight, signal)
   }
 
-  /** Refuses new askers and those in line, and waits for the holders to leave. */
+  /** Refuses new and waiting askers, and waits for the holders to leave. */
   async close(): Promise<void> {
     this.#closed = true
     for (const waiter of this.#line.all()) waiter.refuse(new AppError('SHUTTING_DOWN'))
     if (this.#holders > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve))
   }
 
-  /** Holders and waiters at the moment, and how many have had to wait since the beginning. */
+  /** Current holders and waiters, and how many have had to wait since the start. */
   counts(): { holding: number; waiting: number; waits: number } {
     return { holding: this.#holders, waiting: this.#line.size, waits: this.#waits }
   }
@@ -123,12 +124,12 @@ export class FairLine {
 
   #fits(keys: Key[], weight: number): boolean {
     if (weight > this.#free) return false
-    return this.options.keepsRoom !== true || leavesRoom(most(keys, 'held'), weight, this.#free)
+    return this.options.keepsPlacesFree !== true || leavesEnoughFree(most(keys, 'held'), weight, this.#free)
   }
 
   #mayWait(keys: Key[]): boolean {
     const room = this.options.waiting - this.#line.size
-    return room > 0 && leavesRoom(most(keys, 'waiting'), 1, room)
+    return room > 0 && leavesEnoughFree(most(keys, 'waiting'), 1, room)
   }
 
   #take(keys: Key[], weight: number): Place {
@@ -185,7 +186,7 @@ export class FairLine {
           leaveLine()
           this.#forget(keys)
           reject(error)
-          // The next one in line may fit.
+          // The next waiter may fit.
           this.#admit()
         }
       }
@@ -198,7 +199,7 @@ export class FairLine {
     })
   }
 
-  /** Lets in those whose turn it is, for as long as there is room for the next of them. */
+  /** Admits waiters in turn, as long as the next one fits. */
   #admit(): void {
     if (this.#closed) return
     for (;;) {

@@ -1,8 +1,8 @@
 import { sleep } from './sleep.js'
 
 /**
- * Runs work once for all who ask until it is done, and begins again `pauseMs` milliseconds after that at the earliest,
- * however many ask.
+ * Runs `work` once for all callers that arrive before it is done, and waits at least `pauseMs` milliseconds before the
+ * next run.
  */
 export function singleFlight<T>(work: () => Promise<T>, pauseMs: number): () => Promise<T> {
   let running: Promise<T> | undefined
@@ -22,8 +22,8 @@ export function singleFlight<T>(work: () => Promise<T>, pauseMs: number): () => 
 }
 
 /**
- * Runs work of one kind at most once at a time for each key. Callers that ask while it runs share the run after it:
- * the present one may have begun too early to count for them.
+ * Runs work at most once at a time per key. Callers that arrive during a run share the next one: the current run may
+ * have started too early to cover their change.
  */
 export function nextFlight(work: (key: string) => Promise<void>): (key: string) => Promise<void> {
   const running = new Map<string, Promise<void>>()
@@ -41,7 +41,7 @@ export function nextFlight(work: (key: string) => Promise<void>): (key: string) 
     const shared = following.get(key)
     if (shared !== undefined) return shared
     const next = now
-      // Told to those who share that run.
+      // The callers that share that run get the error.
       .catch(() => undefined)
       .then(() => {
         following.delete(key)

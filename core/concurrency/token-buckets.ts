@@ -1,26 +1,26 @@
 import { LRUCache } from 'lru-cache'
 
-/** What became of a request for a token. */
+/** The outcome of a request for a token. */
 export interface Taken {
   taken: boolean
-  /** Whole tokens that are left. */
+  /** Whole tokens left. */
   remaining: number
-  /** Seconds until there is a token, when none was taken. */
+  /** Seconds until a token is available, if none was taken. */
   wait: number
 }
 
 interface Bucket {
   tokens: number
-  /** Milliseconds, of performance.now(). */
+  /** Milliseconds, from performance.now(). */
   at: number
 }
 
-/** Buckets at the same time. One that was not used for longest makes room, and would have been full long since. */
+/** Maximum number of buckets. The least recently used makes room; it would have been full again long ago. */
 const MAX_BUCKETS = 20_000
 
 /**
- * Token buckets by key: each holds `rate` tokens and gets as many a second. Nothing runs between two requests.
- * @param rate tokens a second, 1 or more
+ * Token buckets by key: each holds `rate` tokens and gains as many per second. Nothing runs between two requests.
+ * @param rate tokens per second, at least 1
  */
 export function createTokenBuckets(rate: number): (key: string) => Taken {
   const buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS })

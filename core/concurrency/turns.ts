@@ -1,9 +1,9 @@
-/** What is known of a key while it holds something or waits. */
+/** The state of a key while it holds something or waits. */
 export interface Key {
   name: string
   held: number
   waiting: number
-  /** When it had its last turn, or came, in the order of turns. */
+  /** When its last turn was, or when it arrived, in the order of turns. */
   turn: number
 }
 
@@ -21,12 +21,15 @@ function sum(keys: Key[], what: Amount): number {
   return total
 }
 
-/** Whether something more leaves as much free as its key then has. The first of a key always may. */
-export const leavesRoom = (has: number, more: number, free: number) => has === 0 || has + more <= free - more
+/**
+ * Whether taking `more` leaves at least as much free as the key would then have. The first for a key is always allowed.
+ */
+export const leavesEnoughFree = (has: number, more: number, free: number) =>
+  has === 0 || has + more <= free - more
 
 /**
- * Whose turn comes first: of those who hold least, the one whose last turn is longest ago. Where the greatest amounts
- * are equal, the sums compare what the others have.
+ * Whose turn comes first: of those that hold least, the one whose last turn was longest ago. If the largest amounts are
+ * equal, the sums compare what the other keys hold.
  */
 export function isBefore(one: Key[], other: Key[]): boolean {
   const difference =

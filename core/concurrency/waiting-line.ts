@@ -1,6 +1,6 @@
 import { isBefore, most, type Key } from './turns.js'
 
-/** An asker that waits. */
+/** A waiting asker. */
 export interface Waiter {
   keys: Key[]
   weight: number
@@ -8,7 +8,7 @@ export interface Waiter {
   refuse: (error: Error) => void
 }
 
-/** Who waits, and whose turn is next. Those with the same keys stay in the order in which they came. */
+/** The waiting askers, and whose turn is next. Askers with the same keys stay in arrival order. */
 export class WaitingLine {
   readonly #groups = new Map<string, Set<Waiter>>()
   #size = 0
@@ -41,7 +41,7 @@ export class WaitingLine {
     return next
   }
 
-  /** How many wait whose keys hold less than this. */
+  /** The number of waiting askers whose keys hold less than this. */
   countHoldingLess(held: number): number {
     let count = 0
     for (const group of this.#groups.values()) {

@@ -9,25 +9,25 @@ import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from '.
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
 
-/** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one line each. */
+/** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   constructor(readonly problems: string[]) {
     super(
-      `The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example; \`npm run config -- check\` shows where each comes from.`
+      `The settings are incomplete or invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is explained in .env.example; \`npm run config -- check\` shows where each comes from.`
     )
   }
 }
 
-/** One of the places where settings are looked for. */
+/** A source of settings. */
 export interface SettingSource {
   name: string
   values: Record<string, string | undefined>
 }
 
 /**
- * The places, what wins first: the process environment, the file `.env`, which is yours alone, and `.env.development`
- * or `.env.production`, as NODE_ENV says.
+ * The sources, highest precedence first: the process environment, the user's own file `.env`, then `.env.development`
+ * or `.env.production`, depending on NODE_ENV.
  */
 export function settingSources(): SettingSource[] {
   const own = [{ name: 'environment', values: process.env }, fileSource('.env')]
@@ -35,7 +35,7 @@ export function settingSources(): SettingSource[] {
   return [...own, fileSource(stage === 'production' ? '.env.production' : '.env.development')]
 }
 
-/** Every setting that was given, without empty values: `X=` means "not set", whatever a later place says. */
+/** Every setting that was given. Empty values are left out: `X=` means "not set", whatever a later source says. */
 export function readEnvironment(): Record<string, string> {
   const merged = Object.assign(
     {},
@@ -48,7 +48,7 @@ export function readEnvironment(): Record<string, string> {
   )
 }
 
-/** What a file of the working directory says; nothing when there is none. */
+/** The settings in a file of the working directory; none if there is no such file. */
 function fileSource(name: string): SettingSource {
   try {
     return { name, values: parseEnv(readFileSync(name, 'utf8')) }
@@ -58,17 +58,17 @@ function fileSource(name: string): SettingSource {
   }
 }
 
-/** Which settings a program uses; what it does not use need not be given to it. */
+/** The settings each program uses; it does not need the others. */
 export const NEEDED = {
   everything: /^/,
-  /** It makes no tokens and no addresses. */
+  /** The worker creates no tokens and no URLs. */
   worker: /^(?!JWT_|PUBLIC_URL)/,
   databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/
 }
 
 /**
  * Turns an environment into the frozen, typed configuration that everything is built from.
- * @param needed of {@link NEEDED}; whatever else is missing or wrong is passed over, and must not be used
+ * @param needed of {@link NEEDED}; problems with other settings are ignored, and those must not be used
  * @throws {ConfigError} naming every missing or wrong setting at once
  */
 export function loadConfig(environment: Record<string, string | undefined>, needed = NEEDED.everything) {
@@ -78,7 +78,7 @@ export function loadConfig(environment: Record<string, string | undefined>, need
   return deepFreeze(toConfig(env))
 }
 
-/** What the schema refuses was left out, so that it would be missed as well. */
+/** A setting that the schema refuses is left out, so it would also be reported as missing. */
 function withoutRepetition(refused: string[], others: string[]): string[] {
   const nameOf = (problem: string) => problem.split(' ', 1)[0]
   const reported = refused.map(nameOf)
@@ -92,7 +92,7 @@ function deepFreeze<T extends object>(value: T): Readonly<T> {
 }
 
 /**
- * How Kafka is spoken to, for commands that need nothing else.
+ * The security settings for Kafka, for commands that need nothing else.
  * @throws {ConfigError}
  */
 export function loadKafkaSecurity(environment: Record<string, string | undefined>) {
@@ -123,7 +123,7 @@ function parse(environment: Record<string, string | undefined>): { env: Environm
     const wrong = (error as { errors?: AjvProblem[] }).errors
     if (wrong === undefined) throw error
     const names = new Set(wrong.map((problem) => problem.instancePath.slice(1)))
-    // What is wrong is left out and the rest parsed again, so that the checks across settings also run.
+    // Leave out what is wrong and parse the rest again, so that the checks across settings also run.
     for (const name of names) Reflect.deleteProperty(named, name)
     const env = envSchema<Environment>({ schema: Environment, env: false, data: named })
     return { env, problems: [...names].map((name) => describe(name, wrong)) }
@@ -133,22 +133,22 @@ function parse(environment: Record<string, string | undefined>): { env: Environm
 function describe(name: string, wrong: AjvProblem[]): string {
   const own = wrong.filter((problem) => problem.instancePath === `/${name}`)
   const parentSchema: object = Environment.properties[name as keyof Environment]
-  // Of a union the last one is about all of it.
+  // For a union, the last problem is about the whole union.
   const problem = own.at(-1)
   return `${name} ${problem === undefined ? 'is not valid' : sentenceOf({ ...problem, parentSchema })}`
 }
 
-/** The first signs; what the second has signed is still good. */
+/** New signatures use the first; signatures made with the second are still accepted. */
 export type Secrets = readonly [current: string, previous?: string | undefined]
 
-/** Milliseconds in which a process closes its connections once nothing runs any more. */
+/** Milliseconds for a process to close its connections once no request is running. */
 const CLOSE_MS = 10_000
 
 function toConfig(env: Environment) {
   const dataDir = resolve(env.DATA_DIR)
-  /** A default of production alone. */
+  /** A default that applies only in production. */
   const production = (value: number) => (env.NODE_ENV === 'production' ? value : 0)
-  /** 0 says that there is no limit. */
+  /** 0 means no limit. */
   const orNull = (value: number) => (value === 0 ? null : value)
   const perProcess = (value: number) => orNull(Math.ceil(value / env.WEB_CONCURRENCY))
   return {
@@ -156,10 +156,10 @@ function toConfig(env: Environment) {
     http: {
       host: env.HOST,
       port: env.PORT,
-      /** Where clients reach the API, without a slash at the end; undefined: at the address it listens on. */
+      /** Where clients reach the API, without a trailing slash; undefined: at the address it listens on. */
       publicUrl: env.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
       corsOrigins: list(env.CORS_ORIGINS),
-      /** Whose X-Forwarded-For is believed; nobody's when it is empty. */
+      /** Proxies whose X-Forwarded-For is believed; empty: none. */
       trustedProxies: list(env.TRUST_PROXY),
       /** Seconds; see `src/http/slow-clients.ts`. */
       timeouts: {
@@ -168,30 +168,30 @@ function toConfig(env: Environment) {
         connectionIdle: env.CONNECTION_IDLE_TIMEOUT,
         keepAlive: env.KEEP_ALIVE_TIMEOUT
       },
-      /** Milliseconds of delay of the event loop from which on requests are refused. */
+      /** Event loop delay in milliseconds from which requests are refused. */
       processes: env.WEB_CONCURRENCY,
       overloadDelayMs: env.OVERLOAD_DELAY_MS
     },
     shutdown: {
-      /** Seconds in which /health/ready answers 503 while requests are still served. */
+      /** Seconds during which /health/ready answers 503 while requests are still served. */
       drain: env.SHUTDOWN_DRAIN,
       /** Seconds that running requests and event handlers get to finish. */
       timeout: env.SHUTDOWN_TIMEOUT,
-      /** Milliseconds from the first signal on, after which a process that still runs is killed. */
+      /** Milliseconds after the first signal until a process that still runs is killed. */
       killAfterMs: (env.SHUTDOWN_DRAIN + env.SHUTDOWN_TIMEOUT) * 1000 + CLOSE_MS
     },
     worker: { host: env.HOST, port: env.WORKER_PORT, sweepInterval: env.SWEEP_INTERVAL },
-    /** What GET /metrics asks for; undefined: nothing. */
+    /** The token that GET /metrics requires; undefined: none. */
     metricsToken: env.METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
-    /** undefined: readable in a terminal, JSON elsewhere. */
+    /** undefined: readable in a terminal, otherwise JSON. */
     logFormat: env.LOG_FORMAT,
     dataDir,
     database: {
       url: env.DATABASE_URL as string,
-      /** Leads to the server itself, where `url` leads to a pooler: for LISTEN. */
+      /** Connects to the server itself if `url` points to a pooler; used for LISTEN. */
       directUrl: (env.DATABASE_DIRECT_URL ?? env.DATABASE_URL) as string,
-      /** `url` leads to a pooler, which lends a connection for one transaction at a time. */
+      /** Whether `url` points to a pooler, which lends connections for one transaction at a time. */
       pooled: env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_DIRECT_URL !== env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE
     },
@@ -201,7 +201,7 @@ function toConfig(env: Environment) {
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       spares: env.TENANT_SPARES,
-      /** What the passwords of the tenants' login roles are made from; undefined: all use the main login. */
+      /** The secret from which the passwords of tenants' login roles are derived; undefined: all use the main login. */
       roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
     },
     kafka: {
@@ -209,18 +209,18 @@ function toConfig(env: Environment) {
       security: kafkaSecurity(env),
       topicPrefix: env.KAFKA_TOPIC_PREFIX,
       groupId: env.KAFKA_GROUP_ID,
-      /** Of topics that the worker creates. */
+      /** For topics that the worker creates. */
       topics: {
         partitions: env.KAFKA_PARTITIONS,
         retention: env.KAFKA_RETENTION,
         deadLetterRetention: env.KAFKA_DEAD_LETTER_RETENTION
       }
     },
-    /** Whether /docs and /openapi.json are there. */
+    /** Whether to serve /docs and /openapi.json. */
     docs: env.DOCS === 'on',
-    /** Whether /api/demo is there. */
+    /** Whether to serve /api/demo. */
     demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
-    /** Seconds for which delivered events are kept in the outbox; 0 deletes them on delivery. */
+    /** Seconds that delivered events stay in the outbox; 0 deletes them on delivery. */
     outboxRetention: env.OUTBOX_RETENTION,
     /** Days that audit entries are kept. */
     auditRetention: env.AUDIT_RETENTION,
@@ -246,34 +246,34 @@ function toConfig(env: Environment) {
       timeout: env.UPLOAD_TIMEOUT,
       concurrency: env.UPLOAD_CONCURRENCY
     },
-    /** The most downloads that each process sends at once. */
+    /** Maximum number of concurrent downloads per process. */
     downloadConcurrency: env.DOWNLOAD_CONCURRENCY,
-    /** What a tenant without limits of its own may hold; null: as much as it likes. */
+    /** Limits of a tenant that has none of its own; null: no limit. */
     limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
-    /** Bounds of each account and tenant; null: none. */
+    /** Limits of each account and tenant; null: none. */
     bounds: {
       tenantsPerAccount: orNull(env.TENANTS_PER_ACCOUNT ?? production(20)),
       membersPerTenant: env.MEMBERS_PER_TENANT,
-      /** Requests a second of each process, which is its part of the limit. */
+      /** Requests per second for each process, which is its share of the limit. */
       accountRate: perProcess(env.RATE_LIMIT_ACCOUNT ?? production(600)),
       tenantRate: perProcess(env.RATE_LIMIT_TENANT ?? production(2_000))
     },
     auth: {
-      /** What is signed anew is signed with the first; what the others have signed is still good. */
+      /** New signatures use the first; signatures made with the others are still accepted. */
       secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,
       accessTtl: env.JWT_ACCESS_TTL,
       refreshTtl: env.JWT_REFRESH_TTL,
-      /** Of argon2id; the memory in KiB. */
+      /** Cost of argon2id; the memory in KiB. */
       passwordHash: { memoryKib: env.PASSWORD_HASH_MEMORY_KIB, iterations: env.PASSWORD_HASH_ITERATIONS },
       sessions: {
         /** Seconds after which a session ends, however often it is refreshed. */
         maxAge: env.SESSION_MAX_AGE,
-        /** The oldest ends when one more begins. */
+        /** The oldest session ends when another begins. */
         perAccount: env.SESSIONS_PER_ACCOUNT
       },
-      /** Requests a minute from one address to each route that takes a password or a refresh token. */
+      /** Requests per minute from one address to each route that takes a password or a refresh token. */
       requestsPerMinute: env.RATE_LIMIT_AUTH,
-      /** Wrong passwords for one account within `window` seconds, after which none is looked at. */
+      /** Wrong passwords for one account within `window` seconds after which log-ins for it are refused. */
       passwordFailures: { limit: env.RATE_LIMIT_PASSWORD_FAILURES, window: env.RATE_LIMIT_PASSWORD_WINDOW }
     }
   }

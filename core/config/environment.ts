@@ -2,18 +2,21 @@ import { Type, type Static } from '@sinclair/typebox'
 import { patternSaying } from '../validation/patterns.js'
 
 const postgresUrl = Type.String({
-  pattern: patternSaying(/^postgres(ql)?:\/\/[^/\s]+/u, 'must be a URL that begins with postgres://')
+  pattern: patternSaying(/^postgres(ql)?:\/\/[^/\s]+/u, 'must be a URL that starts with postgres://')
 })
 const httpUrl = Type.String({
-  pattern: patternSaying(/^https?:\/\/[^/\s]+/u, 'must be a URL that begins with http:// or https://')
+  pattern: patternSaying(/^https?:\/\/[^/\s]+/u, 'must be a URL that starts with http:// or https://')
 })
-const TOPIC_PREFIX = patternSaying(/^[a-zA-Z0-9._\-]*$/u, 'must be letters, digits and characters of ._-')
+const TOPIC_PREFIX = patternSaying(
+  /^[a-zA-Z0-9._\-]*$/u,
+  'must contain only letters, digits and the characters . _ -'
+)
 const seconds = (value: number, minimum: number, maximum: number) =>
   Type.Integer({ default: value, minimum, maximum })
 
 /**
- * The environment, as text in, as typed values out. Each setting is explained in `.env.example`.
- * Settings without a default are optional here and checked against each other in `config.ts`.
+ * The schema that turns the environment's texts into typed values. `.env.example` explains each setting. Settings
+ * without a default are optional here; `config.ts` checks them against each other.
  */
 export const Environment = Type.Object({
   NODE_ENV: Type.Union([Type.Literal('development'), Type.Literal('production')], { default: 'development' }),
@@ -34,7 +37,10 @@ export const Environment = Type.Object({
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
-      pattern: patternSaying(/^[\w\-.~+/]+=*$/u, 'must be letters, digits and characters of -._~+/')
+      pattern: patternSaying(
+        /^[\w\-.~+/]+=*$/u,
+        'must contain only letters, digits and the characters - . _ ~ + /'
+      )
     })
   ),
   LOG_LEVEL: Type.Union(
@@ -61,7 +67,7 @@ export const Environment = Type.Object({
     Type.String({
       pattern: patternSaying(
         /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/u,
-        'must be host:port, more of them separated by commas'
+        'must be host:port, or several separated by commas'
       )
     })
   ),

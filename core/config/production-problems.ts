@@ -1,14 +1,14 @@
 import type { Environment } from './environment.js'
 import { weaknessOf } from './secret-strength.js'
 
-/** KiB times iterations: the least of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
+/** KiB × iterations: the minimum of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
 const LEAST_HASH_WORK = 5 * 7_168
 
 const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET', 'METRICS_TOKEN'] as const
-/** Secrets for others, whose strength is not ours to judge; none of ours may be the same. */
+/** Secrets issued by others, whose strength is not ours to judge; none of ours may be the same. */
 const FOREIGN = ['S3_SECRET_ACCESS_KEY', 'KAFKA_SASL_PASSWORD'] as const
 
-/** What works, and must not be in production; each begins with the name of a setting. */
+/** What works but must not be used in production; each starts with the name of a setting. */
 export function productionProblems(env: Environment): string[] {
   const problems: string[] = [...secretProblems(env)]
   const { PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_ITERATIONS: iterations } = env
@@ -18,10 +18,10 @@ export function productionProblems(env: Environment): string[] {
     )
   if (env.METRICS_TOKEN === undefined && !isLoopback(env.HOST))
     problems.push(
-      `METRICS_TOKEN is missing: /metrics would be open to all who reach ${env.HOST}; "openssl rand -hex 32" prints one`
+      `METRICS_TOKEN is missing: without it, anyone who reaches ${env.HOST} can read /metrics; "openssl rand -hex 32" prints one`
     )
   if (env.PUBLIC_URL !== undefined && isOpenHttp(env.PUBLIC_URL))
-    problems.push('PUBLIC_URL must begin with https:// in production, unless its host is this machine')
+    problems.push('PUBLIC_URL must start with https:// in production, unless its host is this machine')
   return problems
 }
 
@@ -37,12 +37,13 @@ function secretProblems(env: Environment): string[] {
   for (const name of SECRETS) {
     const secret = env[name]
     if (secret === undefined) continue
-    // What is too short is refused for that.
+    // A secret that is too short is refused for that reason instead.
     const weakness = secret.length < 16 ? undefined : weaknessOf(secret)
     const same = names.get(secret)
     if (weakness !== undefined)
-      problems.push(`${name} is ${weakness} and can be guessed: take what "openssl rand -hex 32" prints`)
-    if (same !== undefined) problems.push(`${name} must differ from ${same}: anyone who learns one has both`)
+      problems.push(`${name} is ${weakness} and can be guessed: use what "openssl rand -hex 32" prints`)
+    if (same !== undefined)
+      problems.push(`${name} must differ from ${same}: anyone who learns one would know both`)
     names.set(secret, name)
   }
   return problems

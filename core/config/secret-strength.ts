@@ -1,13 +1,13 @@
 import { deflateRawSync } from 'node:zlib'
 
-/** Pairs of letters that English text is made of: about half of its pairs, and one of fifteen of random text. */
+/** Pairs of letters typical of English text: about half of the pairs in English, and one in fifteen in random text. */
 const PAIRS = new Set(
   (
     'th he in er an re nd on en at ou ed ha to or it is hi es ng st ar te se me ve le nt ti al ll ss om ea ne ro ra ' +
     'as de li ri io ic la el ch ur ce us co ho ma we ee sh wo ge ag pa ow rd et ec cr wh em pl ey ke si ho rs'
   ).split(' ')
 )
-/** What secrets are made of that somebody meant to replace, and rows of the keyboard. */
+/** What placeholder secrets are made of, and keyboard rows. */
 const TYPICAL =
   /change.?me|secret|token|passw|letme|openssl|example|placeholder|strongroom|qwert|asdfg|zxcvb/i
 const MOST_STEPS = 0.5
@@ -16,9 +16,9 @@ const BOUNDS = { distinct: [6, 8], deflated: [14, 20], english: [0.45, 0.33] } a
 const LONG = 32
 
 /**
- * Why a secret is no random one, in words that complete "it is …"; undefined when it may be. Told by what `openssl rand`
- * would not give in millions of years of trying: few characters, repetitions, sequences, and words. It cannot tell that
- * a secret was published.
+ * Why a secret is not random, in words that complete "it is …"; undefined if it may be random. Detects what `openssl
+ * rand` would not produce in millions of years: few characters, repetitions, sequences, and words. It cannot detect
+ * that a secret was published.
  */
 export function weaknessOf(secret: string): string | undefined {
   const long = secret.length >= LONG ? 1 : 0

@@ -6,12 +6,12 @@ import { productionProblems } from './production-problems.js'
 
 const SECRET_BYTES = 32
 
-/** What is missing, or does not go together; each begins with the name of a setting. */
+/** Settings that are missing or contradict each other; each problem starts with the name of a setting. */
 export function problemsOf(env: Environment): string[] {
   const problems: string[] = []
   const missing = (name: string, why: string) => problems.push(`${name} is missing: ${why}`)
   if (!env.DATABASE_URL) missing('DATABASE_URL', 'postgres://user:password@host:5432/strongroom')
-  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, more of them separated by commas')
+  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, or several separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
   if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
@@ -28,11 +28,11 @@ export function problemsOf(env: Environment): string[] {
   if (!list(env.TRUST_PROXY).every(isAddressOrRange))
     problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
   if (storageDriver(env) === 's3') {
-    if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket that holds the files (or set STORAGE_DRIVER=disk)')
+    if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket for files (or set STORAGE_DRIVER=disk)')
     if (!env.S3_ENDPOINT && !env.S3_REGION)
       missing('S3_ENDPOINT', 'the URL of the S3 server (or S3_REGION for AWS itself)')
     if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
-      problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither')
+      problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together, or not at all')
     }
   }
   problems.push(...databaseProblems(env), ...kafkaProblems(env))
@@ -40,22 +40,25 @@ export function problemsOf(env: Environment): string[] {
   return problems
 }
 
-/** Production and anyone who names a bucket or an endpoint gets S3; disk is for trying out, or when asked for. */
+/**
+ * S3 in production and whenever a bucket or an endpoint is set; otherwise disk, which is for trying out. An explicit
+ * setting takes precedence.
+ */
 export function storageDriver(env: Environment): 'disk' | 's3' {
   return (
     env.STORAGE_DRIVER ?? (env.S3_BUCKET || env.S3_ENDPOINT || env.NODE_ENV === 'production' ? 's3' : 'disk')
   )
 }
 
-/** How Kafka is spoken to: librdkafka's names (its CONFIGURATION.md). */
+/** How to connect to Kafka, in librdkafka's names (its CONFIGURATION.md). */
 export interface KafkaSecurity {
   protocol: 'ssl' | 'sasl_plaintext' | 'sasl_ssl'
-  /** Certificates of the authorities that sign the brokers'; undefined: those of the system. */
+  /** A file with the authorities that sign the brokers' certificates; undefined: the system's. */
   caFile: string | undefined
   sasl: { mechanism: string; username: string; password: string } | undefined
 }
 
-/** undefined: neither encrypted nor with a password. */
+/** undefined: neither encryption nor a password. */
 export function kafkaSecurity(env: Environment): KafkaSecurity | undefined {
   const protocol = env.KAFKA_SECURITY_PROTOCOL
   if (protocol === 'plaintext') return undefined
@@ -106,17 +109,17 @@ function unreadable(name: string, file: string): string[] {
   }
 }
 
-/** The items between the commas. */
+/** Splits at commas. */
 export const list = (text: string) =>
   text
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
 
-/** As browsers send it (RFC 6454 §7); anything else would never match. */
+/** In the form that browsers send (RFC 6454 §7); anything else would never match. */
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
-/** An IP address, with or without the length of a prefix (RFC 4632 §3.1). */
+/** An IP address, optionally with a prefix length (RFC 4632 §3.1). */
 function isAddressOrRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/')
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1

@@ -3,10 +3,10 @@ import { MAX_DETAILS, type ErrorDetail } from '../errors.js'
 import { mustBeOfType, sentenceOf } from './sentences.js'
 import { TEXT_FORMATS } from './text-formats.js'
 
-/** What is wrong with a value, at most one problem a field and `MAX_DETAILS` in all; nothing when it fits. */
+/** Returns the problems of a value, at most one per field and `MAX_DETAILS` in all; empty if the value is valid. */
 export type Check = (value: unknown) => ErrorDetail[]
 
-/** A JSON Schema as TypeBox makes it, as far as it is read here. */
+/** The parts of a TypeBox JSON Schema that are read here. */
 interface Schema {
   type?: string
   properties?: Record<string, Schema>
@@ -15,9 +15,9 @@ interface Schema {
 }
 
 /**
- * Ajv stops at the first problem: whatever the client sends, no more is looked at than that takes. It tests the length
- * of a text before its pattern. Looking whether the schemas are schemas would take it as long as compiling them, and a
- * keyword that it does not know is refused anyway.
+ * Ajv stops at the first problem, so the work is bounded whatever the client sends. It tests the length of a text
+ * before its pattern. Validating the schemas themselves would take as long as compiling them, and unknown keywords are
+ * refused anyway.
  */
 const options = {
   allErrors: false,
@@ -34,26 +34,28 @@ function withFormats(ajv: Ajv): Ajv {
 }
 
 /**
- * Checks JSON as it is; defaults are filled in. Schemas are compiled when the first value comes: all of them together
- * would be most of the time that a process takes to start, and none needs all.
+ * Checks JSON as it is; fills in defaults. A schema is compiled when its first value arrives: compiling all of them
+ * would be most of the start-up time, and no process needs all.
  */
 export const compileCheck = (schema: object): Check => checkWith(strict, schema)
 
-/** Checks a record of texts (query, path, headers) after turning each, in place, into the type that its schema names. */
+/**
+ * Checks a record of texts (query, path, headers) after converting each, in place, to the type that its schema names.
+ */
 export function compileTextCheck(schema: object): Check {
   const check = checkWith(coercing, schema)
   const { properties = {} } = schema as Schema
   return (value) => {
     const problems = check(value)
     if (problems.length > 0) return problems.map((problem) => saidTwice(problem, value) ?? problem)
-    // Ajv makes "1e400" Infinity, and does not apply the limits of numbers to that.
+    // Ajv turns "1e400" into Infinity and does not apply numeric limits to that.
     return Object.entries(value ?? {})
       .filter(([, one]) => one === Infinity || one === -Infinity)
       .map(([name]) => ({ field: pointer(name), message: mustBeOfType(properties[name]?.type ?? 'number') }))
   }
 }
 
-/** A parameter that comes twice is an array, which no schema of a text allows. */
+/** A repeated parameter is an array, which no text schema allows. */
 function saidTwice({ field }: ErrorDetail, value: unknown): ErrorDetail | undefined {
   const [name] = Object.entries(value ?? {}).find(([key]) => pointer(key) === field) ?? []
   const given = name === undefined ? undefined : (value as Record<string, unknown>)[name]
@@ -75,7 +77,7 @@ function checkWith(ajv: Ajv, schema: object): Check {
   }
 }
 
-/** Looks at each field by itself, so that all who are wrong are named; as many as the schema has, not the value. */
+/** Checks each field by itself, so that every wrong field is named; as many as the schema has, not the value. */
 function checkOfFields(ajv: Ajv, { properties = {}, required = [], additionalProperties }: Schema): Check {
   const checks = Object.entries(properties).map(([name, part]) =>
     ajv.compile({
@@ -94,7 +96,7 @@ function checkOfFields(ajv: Ajv, { properties = {}, required = [], additionalPro
   }
 }
 
-/** The deepest problem says most: of a union it is about the part that fits best, then about the union itself. */
+/** Prefers the deepest problem: for a union, it concerns the part that fits best, rather than the union itself. */
 function firstOf(errors: ErrorObject[] | null | undefined): ErrorDetail {
   return (errors ?? [])
     .map(toDetail)
@@ -110,7 +112,7 @@ function toDetail(error: ErrorObject): ErrorDetail {
   return { field: error.instancePath + inside || '/', message: sentenceOf(error) }
 }
 
-const notKnown = (name: string): ErrorDetail => ({ field: pointer(name), message: 'is not known' })
+const notKnown = (name: string): ErrorDetail => ({ field: pointer(name), message: 'is not a known field' })
 /** RFC 6901 §3. */
 const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 

@@ -1,11 +1,11 @@
-/** What each pattern asks for; JSON Schema has no place for it. */
+/** A sentence for each pattern; JSON Schema has no place for it. */
 const sentences = new Map<string, string>()
 
 /**
- * The text of a pattern for a schema, which answers refuse with `sentence` instead of showing it. Patterns are written
- * as literals with the flag `u`, under which Ajv runs them, so that the linter sees those that backtrack, and in the
- * dialect that other languages share, since clients read them too.
- * @throws {TypeError} when the same pattern has another sentence already
+ * The source of a pattern for a schema; error answers show `sentence` instead of the pattern. Patterns are written as
+ * literals with the flag `u`, as Ajv runs them, so that the linter sees patterns that backtrack, and in the common
+ * dialect of regular expressions, because clients read them too.
+ * @throws {TypeError} if the same pattern already has another sentence
  */
 export function patternSaying(pattern: RegExp, sentence: string): string {
   const known = sentences.get(pattern.source)
@@ -15,5 +15,5 @@ export function patternSaying(pattern: RegExp, sentence: string): string {
   return pattern.source
 }
 
-/** The sentence of a pattern that {@link patternSaying} made. */
+/** The sentence of a pattern from {@link patternSaying}. */
 export const sentenceOfPattern = (source: string): string | undefined => sentences.get(source)

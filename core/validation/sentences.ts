@@ -17,13 +17,13 @@ const TYPES: Record<string, string> = {
   null: 'null'
 }
 
-/** What each keyword of JSON Schema asks for. Those that no schema uses have none; a test holds that. */
+/** The requirement of each JSON Schema keyword. A test ensures that every keyword in use has one, and no other. */
 const SENTENCES: Record<
   string,
   (params: Record<string, unknown>, schema: Record<string, unknown>) => string
 > = {
   required: () => 'is required',
-  additionalProperties: () => 'is not known',
+  additionalProperties: () => 'is not a known field',
   type: ({ type }) => mustBeOfType(String(type)),
   minLength: ({ limit }) => `must have at least ${counted(limit, 'character')}`,
   maxLength: ({ limit }) => atMostCharacters(Number(limit)),
@@ -38,10 +38,10 @@ const SENTENCES: Record<
   format: ({ format }) => TEXT_FORMATS[format as keyof typeof TEXT_FORMATS].sentence
 }
 
-/** Says that something is wrong, where nothing more is known. */
+/** For problems about which nothing more is known. */
 const UNKNOWN = 'is not valid'
 
-/** What a value must be that a schema refuses, in words: never the pattern, nor anything of the value itself. */
+/** The requirement that a value violates, in words: never the pattern, nor any part of the value. */
 export function sentenceOf({
   keyword,
   params,

@@ -1,8 +1,8 @@
 import { isUuid } from '../uuid.js'
 
-/** A `format` of JSON Schema: what passes, and what to say about what does not. */
+/** A `format` of JSON Schema: which texts pass, and the sentence for those that do not. */
 interface TextFormat {
-  /** Linear in the length of the text. */
+  /** Takes time linear in the length of the text. */
   passes: (text: string) => boolean
   sentence: string
 }
@@ -13,18 +13,21 @@ interface TextFormat {
  */
 const MOMENT =
   /^(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+\-](?:0\d|1[0-5]):?\d\d)$/iu
-/** Neither is text: PostgreSQL cannot hold the first, and UTF-8 not the second, half of a surrogate pair. */
+/** PostgreSQL cannot hold the first, and UTF-8 cannot encode the second (half of a surrogate pair). */
 const NO_TEXT = /[\0\p{Cs}]/u
 /**
- * A character that can be seen by itself: no white space, control, format or combining character, and none of those
- * that fonts show as nothing (UAX #44, Default_Ignorable_Code_Point; the blank Braille pattern; the null note head).
+ * A character that is visible by itself: no white space, control, format or combining character, and none that fonts
+ * show as nothing (UAX #44, Default_Ignorable_Code_Point; the blank Braille pattern; the null note head).
  */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u
-/** What nobody sees in an address, so that two which look the same would be two accounts; RFC 5321 has no spaces either. */
+/**
+ * Characters that are invisible in an address, so that two addresses could look the same; RFC 5321 has no spaces
+ * either.
+ */
 const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u
 
 /**
- * Every format that a schema may name; Ajv refuses to compile any other. None is from ajv-formats, some of whose
+ * Every format that a schema may name; Ajv refuses to compile others. None comes from ajv-formats, some of whose
  * patterns backtrack.
  */
 export const TEXT_FORMATS = {
@@ -40,19 +43,19 @@ export const TEXT_FORMATS = {
   },
   name: {
     passes: (text) => VISIBLE.test(text) && !NO_TEXT.test(text),
-    sentence: 'must contain a visible character, and neither U+0000 nor half of a surrogate pair'
+    sentence: 'must contain a visible character, but neither U+0000 nor half of a surrogate pair'
   },
   text: {
     passes: (text) => !NO_TEXT.test(text),
     sentence: 'must not contain U+0000 or half of a surrogate pair'
   },
-  /** For the reader of a description only: the bytes of an upload are no JSON. */
+  /** Only for readers of the description: the bytes of an upload are not JSON. */
   binary: { passes: () => true, sentence: 'must be bytes' }
 } as const satisfies Record<string, TextFormat>
 
 function isMoment(text: string): boolean {
   if (!MOMENT.test(text)) return false
-  // JavaScript knows no leap second, and takes 30 February for 2 March.
+  // JavaScript knows no leap seconds, and reads 30 February as 2 March.
   const day = new Date(text.slice(0, 10))
   const isDay = !Number.isNaN(day.getTime()) && text.startsWith(day.toISOString().slice(0, 10))
   return isDay && Number(text.slice(11, 13)) < 24 && Number(text.slice(14, 16)) < 60

@@ -69,7 +69,9 @@ export const tenantMigrations = pgTable('tenant_migrations', {
   error: varchar({ length: 1000 }),
   attempted_at: moment()
     .notNull()
-    .default(sql`now()`)
+    .default(sql`now()`),
+  /** Which indexes were all found built, and constraints validated: `indexesVersion`; null: nobody has looked. */
+  indexes: varchar({ length: 12 })
 })
 
 export const userTenantAssociations = pgTable(

@@ -3,7 +3,7 @@ import type { DatabaseClient } from '../client.js'
 import { excluded, insertSelect, bare, now, prepared, query, type Named } from '../statement.js'
 import { tenantMigrations, tenants } from './schema.js'
 
-const { tenant_id, version, error, attempted_at } = tenantMigrations
+const { tenant_id, version, error, attempted_at, indexes } = tenantMigrations
 const { id, name, database_name, status } = tenants
 
 /** A tenant, and how far it was migrated as far as is known. */
@@ -16,6 +16,16 @@ export interface TenantMigration {
   /** Why the last attempt failed. */
   error: string | null
   attempted_at: string | null
+  /** The indexes that were all found built, by their `indexesVersion`. */
+  indexes: string | null
+}
+
+/** What tenants should be at. */
+export interface Newest {
+  /** The newest migration that the code knows, in milliseconds. */
+  version: number
+  /** See `indexesVersion`. */
+  indexes: string
 }
 
 /** What came of looking at a tenant or migrating it. */
@@ -30,11 +40,19 @@ export type TenantMigrationRepository = ReturnType<typeof createTenantMigrationR
 
 export function createTenantMigrationRepository({ sql: client }: DatabaseClient) {
   const isReady = eq(status, 'active')
-  const isPending = (named: Named<{ version: number }>) =>
-    and(isReady, or(isNull(version), lt(version, named.version), isNotNull(error)))
+  const isPending = (named: Named<Newest>) =>
+    and(
+      isReady,
+      or(
+        isNull(version),
+        lt(version, named.version),
+        isNotNull(error),
+        sql`${indexes} is distinct from ${named.indexes}`
+      )
+    )
   const select = () =>
     query
-      .select({ id, name, database_name, version, error, attempted_at })
+      .select({ id, name, database_name, version, error, attempted_at, indexes })
       .from(tenants)
       .leftJoin(tenantMigrations, eq(tenant_id, id))
   const record = prepared(
@@ -51,16 +69,28 @@ export function createTenantMigrationRepository({ sql: client }: DatabaseClient)
       )} where ${eq(database_name, named.databaseName)}
       on conflict (${bare(tenant_id)}) do update set
         ${bare(version)} = coalesce(${excluded(version)}, ${version}),
-        ${bare(error)} = ${excluded(error)}, ${bare(attempted_at)} = ${now}`
+        ${bare(error)} = ${excluded(error)}, ${bare(attempted_at)} = ${now},
+        -- Whoever has migrated it may have left indexes to be built.
+        ${bare(indexes)} = case when ${version} = ${excluded(version)} then ${indexes} end`
   )
-  const countPending = prepared(client, (named: Named<{ version: number }>) =>
+  const recordIndexes = prepared(
+    client,
+    (named: Named<{ databaseName: string; indexes: string }>) =>
+      sql<never>`${insertSelect(
+        tenantMigrations,
+        { tenant_id: id, indexes: sql`${named.indexes}::text` },
+        tenants
+      )} where ${eq(database_name, named.databaseName)}
+      on conflict (${bare(tenant_id)}) do update set ${bare(indexes)} = ${excluded(indexes)}`
+  )
+  const countPending = prepared(client, (named: Named<Newest>) =>
     query
       .select({ count: count().as('count') })
       .from(tenants)
       .leftJoin(tenantMigrations, eq(tenant_id, id))
       .where(isPending(named))
   )
-  const listPending = prepared(client, (named: Named<After & { version: number }>) =>
+  const listPending = prepared(client, (named: Named<After & Newest>) =>
     select()
       .where(and(isPending(named), gt(id, named.afterId)))
       .orderBy(asc(id))
@@ -81,14 +111,18 @@ export function createTenantMigrationRepository({ sql: client }: DatabaseClient)
       if ('version' in outcome) await record({ databaseName, version: outcome.version, error: null })
       else await record({ databaseName, version: null, error: outcome.error.slice(0, MAX_ERROR) })
     },
-    /** How many tenants are not known to be at this version or beyond, or failed at the last attempt. */
-    async countPending(version: number): Promise<number> {
-      const [row] = await countPending({ version })
+    /** Records that all indexes of this `indexesVersion` were found built. */
+    async recordIndexes(databaseName: string, indexes: string): Promise<void> {
+      await recordIndexes({ databaseName, indexes })
+    },
+    /** How many tenants are not known to be at this version or beyond with these indexes, or failed at the last attempt. */
+    async countPending(newest: Newest): Promise<number> {
+      const [row] = await countPending(newest)
       return row?.count ?? 0
     },
     /** Those tenants, in the order of their ids. */
-    listPending: (version: number, afterId: string, limit: number): Promise<TenantMigration[]> =>
-      listPending({ version, afterId, limit }),
+    listPending: (newest: Newest, afterId: string, limit: number): Promise<TenantMigration[]> =>
+      listPending({ ...newest, afterId, limit }),
     /** Every tenant that is ready, in the order of their ids. */
     list: (afterId: string, limit: number): Promise<TenantMigration[]> => list({ afterId, limit }),
     async findById(id: string): Promise<TenantMigration | null> {

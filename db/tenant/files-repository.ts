@@ -19,7 +19,7 @@ import { usageCount } from './usage-repository.js'
 
 /** 'deleted' comes with the key of the object, which is now in pending_objects. */
 export type FileDeletion =
-  { outcome: 'deleted'; s3Path: string } | { outcome: 'in use' } | { outcome: 'missing' }
+  { outcome: 'deleted'; key: string } | { outcome: 'in use' } | { outcome: 'missing' }
 
 /** What a row says of the object that the storage should hold. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
@@ -192,7 +192,7 @@ export function defineFileRepository(tables: TenantTables) {
         const [row] = await (by === undefined
           ? remove(transaction, { id })
           : removeFor(transaction, { id, tenantId: by.tenantId, userId: by.actor.userId, ip: by.actor.ip }))
-        return row ? { outcome: 'deleted', s3Path: row.s3_path } : { outcome: 'in use' }
+        return row ? { outcome: 'deleted', key: row.s3_path } : { outcome: 'in use' }
       })
     }
   })

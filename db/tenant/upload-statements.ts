@@ -155,16 +155,16 @@ export function defineUploadStatements(tables: TenantTables) {
       ), dropped as ${dropped}, processing as (${processing(given, file.created_by, sql`${file} where not deduplicated`)})`
   })
   // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
-  const mend = rendered((given: Named<{ fileId: string; s3Path: string; tenantId: string }>) => {
+  const mend = rendered((given: Named<{ fileId: string; key: string; tenantId: string }>) => {
     const { id, s3_path } = files
     const reservation = query
       .select({ s3_path: pendingObjects.s3_path })
       .from(pendingObjects)
-      .where(isReserved(given.s3Path))
+      .where(isReserved(given.key))
       .for('update')
     const mended = query
       .update(files)
-      .set({ s3_path: sql`${given.s3Path}`, verification: null, verified_at: null, updated_at: now })
+      .set({ s3_path: sql`${given.key}`, verification: null, verified_at: null, updated_at: now })
       .from(sql`${old}`)
       .where(eq(id, old.id))
       .returning({ id })
@@ -174,7 +174,7 @@ export function defineUploadStatements(tables: TenantTables) {
         select ${id}, ${s3_path} from ${files}, ${claimed}
         where ${eq(id, given.fileId)} and ${isBroken(files)} for update of ${bare({ name: 'files' })}
       ), ${file} as ${mended}, kept as (
-        delete from ${pendingObjects} using ${file} where ${eq(pendingObjects.s3_path, given.s3Path)}
+        delete from ${pendingObjects} using ${file} where ${eq(pendingObjects.s3_path, given.key)}
       ), dropped as (${insertSelect(pendingObjects, replaced, sql`${old}, ${file}`)}),
       processing as (${processing(given, sql`null::uuid`, file)})
       select ${file.id} from ${file}`

@@ -27,7 +27,7 @@ export interface NewDocument {
 export interface NewUpload {
   document: NewDocument
   content: ContentIdentity
-  file: { id: string; s3Path: string }
+  file: { id: string; key: string }
 }
 
 /** What all uploads of one statement share. */
@@ -118,11 +118,11 @@ export function defineUploadRepository(tables: TenantTables) {
         outcomeOf: (document) => (document ? { outcome: 'committed', document } : { outcome: 'lost' })
       }),
     /**
-     * Gives a file whose bytes are lost or damaged the object under `s3Path`, which is reserved and holds the same
+     * Gives a file whose bytes are lost or damaged the object under `key`, which is reserved and holds the same
      * content. Nothing is changed where that is not needed, or the reservation has run out.
      */
-    async mend(fileId: string, s3Path: string, tenantId: string): Promise<Mending> {
-      const { length } = await mend(client, { fileId, s3Path, tenantId })
+    async mend(fileId: string, key: string, tenantId: string): Promise<Mending> {
+      const { length } = await mend(client, { fileId, key, tenantId })
       return { outcome: length > 0 ? 'mended' : 'not needed' }
     }
   })
@@ -140,5 +140,5 @@ const toRow = ({ document, content, file }: NewUpload): typeof uploads.$inferSel
   sha256: content.sha256,
   file_size: content.fileSize,
   file_id: file.id,
-  s3_path: file.s3Path
+  s3_path: file.key
 })

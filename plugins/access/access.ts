@@ -4,23 +4,23 @@ import { AppError } from '../../core/errors.js'
 import type { Identity } from '../auth/access-tokens.js'
 import { KeySpace } from './key-space.js'
 
-/** Who may do what: asked for every request, and answered from memory where that is certain to be right. */
+/** Access checks: made for every request, and answered from the cache where that is certain to be right. */
 export interface Access {
-  /** @throws {AppError} TOKEN_REVOKED when the session has ended or its account is not active */
+  /** @throws {AppError} TOKEN_REVOKED if the session has ended or its account is not active */
   requireSession(identity: Identity): Promise<void>
   /**
-   * The tenant and the role in it; null when there is no such tenant or the user is not a member.
-   * @throws {AppError} TOKEN_REVOKED when the session has ended or its account is not active
+   * The tenant and the role in it; null if there is no such tenant or the user is not a member.
+   * @throws {AppError} TOKEN_REVOKED if the session has ended or its account is not active
    */
   findMembership(identity: Identity, tenantId: string): Promise<Membership | null>
 }
 
-/** How often the cache could answer, could not, and was not asked since changes may not have been heard of. */
+/** How often the cache answered, could not answer, or could not be trusted because changes may have been missed. */
 export type AccessCounts = Record<'hit' | 'miss' | 'stale', number>
 
 /**
- * Forgets what a change may have made untrue. The database tells every process of every change; whoever makes
- * one says so here as well, so that the next request to the same process sees it.
+ * Evicts what a change may have made untrue. The database notifies every process of every change; a process that makes
+ * one also calls this, so that its next request sees the change.
  */
 export interface AccessChanges {
   sessionChanged(sessionId: string): void
@@ -33,19 +33,18 @@ export interface AccessChanges {
 export interface AccessDependencies {
   sessions: Pick<SessionRepository, 'isLive'>
   tenants: Pick<TenantRepository, 'findMembership'>
-  /** Whether every change that is older than a moment has been heard of. */
+  /** Whether every change older than a moment has been received. */
   isFresh: () => boolean
 }
 
-/** Entries of each kind; they take some 100 to 500 bytes each. */
+/** Maximum entries of each kind; each takes about 100 to 500 bytes. */
 const MAX_ENTRIES = 20_000
 
 const memberKey = (userId: string, tenantId: string) => `${userId}:${tenantId}`
 
 /**
- * Only what lets somebody in is remembered: whoever is refused asks the database again the next time. While it
- * is not certain that changes are heard of, everybody asks the database, and where that cannot be asked, nobody
- * gets in.
+ * Caches only positive answers: a refused request asks the database again next time. While changes may have been
+ * missed, every request asks the database, and if that is unreachable, nobody gets in.
  */
 export function createAccess({
   sessions,
@@ -53,7 +52,7 @@ export function createAccess({
   isFresh
 }: AccessDependencies): Access & AccessChanges & { counts: AccessCounts } {
   const counts: AccessCounts = { hit: 0, miss: 0, stale: 0 }
-  /** The user of each session that goes on. */
+  /** The user of each active session. */
   const liveSessions = new KeySpace<string>(MAX_ENTRIES)
   const activeUsers = new KeySpace<true>(MAX_ENTRIES)
   const roles = new KeySpace<Role>(MAX_ENTRIES)
@@ -87,7 +86,7 @@ export function createAccess({
     },
 
     async findMembership(identity, givenId) {
-      // A UUID has no case, but a key has.
+      // UUIDs are case-insensitive, but keys are not.
       const tenantId = givenId.toLowerCase()
       const member = memberKey(identity.userId, tenantId)
       const fresh = isFresh()

@@ -2,26 +2,25 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import type { FastifyBaseLogger } from 'fastify'
 import { connect } from '../../db/connect.js'
+import { listenForChanges, notify } from '../../db/main/access-notifications.js'
 import type { AccessChanges } from './access.js'
 import { sleep } from '../../core/concurrency/sleep.js'
 import { within } from '../../core/concurrency/timeout.js'
 
 /**
- * Milliseconds within which every process has heard of a change, or knows that it may not have. A revocation
- * is promised to be seen within a second; the rest is for the request that is being answered.
+ * Milliseconds within which every process has received a change, or knows that it may have missed it. A revocation is
+ * promised to be seen within a second; the rest is for the request that is being answered.
  */
 const MAX_AGE_MS = 800
 const HEARTBEAT_MS = 200
-/** A heartbeat that takes longer than this came to nothing, and a new connection is tried. */
+/** A heartbeat that takes longer than this has failed, and a new connection is tried. */
 const PATIENCE_MS = 3_000
 const RETRY_MS = 250
-/** Where the triggers of db/main/migrations speak to. */
-const CHANNEL = 'strongroom_access'
 
 export interface ChangeListener {
   /**
-   * True while every change that was committed more than `MAX_AGE_MS` ago has been told. The first question
-   * begins to listen, over as many connections as it takes; who never asks needs none.
+   * True while every change committed more than `MAX_AGE_MS` ago has been received. The first call starts listening,
+   * over as many connections as it takes; a process that never calls this needs none.
    */
   isFresh(): boolean
   close(): Promise<void>
@@ -29,19 +28,18 @@ export interface ChangeListener {
 
 interface Listening {
   sql: postgres.Sql
-  /** The channel on which this connection speaks to itself. */
+  /** The channel on which this connection notifies itself. */
   heartbeats: string
-  /** Ends the wait between two heartbeats when the connection has ended. */
+  /** Ends the wait between two heartbeats when the connection has closed. */
   lost: AbortController
 }
 
 /**
- * Hears from the main database what the triggers tell of users, sessions, members and tenants. PostgreSQL
- * delivers notifications in the order of their commits, so the echo of a heartbeat of our own proves that
- * everything committed before it was sent has been heard. Silence makes what is remembered stale, whatever
- * the reason for it: there is nothing that has to be noticed in time.
- * https://www.postgresql.org/docs/current/sql-notify.html
- * @param url leads to the server itself: LISTEN does not survive a pooler in transaction mode
+ * Receives the triggers' notifications about users, sessions, members and tenants from the main database. PostgreSQL
+ * delivers notifications in commit order, so the echo of our own heartbeat proves that everything committed before it
+ * was sent has been received. Without an echo the cache becomes stale, whatever the reason: a lost connection need not
+ * be detected. https://www.postgresql.org/docs/current/sql-notify.html
+ * @param url connects to the server itself: LISTEN does not work through a pooler in transaction mode
  */
 export function createChangeListener(
   url: string,
@@ -56,7 +54,7 @@ export function createChangeListener(
 
   function open(): Listening {
     const lost = new AbortController()
-    // Of this connection alone: echoes of an earlier one say nothing of what was missed since.
+    // For this connection only: echoes of an earlier one say nothing about what was missed since.
     const heartbeats = `strongroom_${randomUUID()}`
     const hear = (channel: string, payload: string) => {
       if (channel === heartbeats) heardUntil = Number(payload)
@@ -68,7 +66,7 @@ export function createChangeListener(
       max_lifetime: null,
       fetch_types: false,
       onnotice: () => undefined,
-      // The driver's own listen() connects again by itself, and does not tell in time that it had to.
+      // The driver's own listen() reconnects by itself, and does not report in time that it had to.
       onnotify: hear,
       onclose: () => lost.abort(),
       connection: { application_name: 'strongroom-listener' }
@@ -78,13 +76,13 @@ export function createChangeListener(
 
   async function listen({ sql, heartbeats, lost }: Listening): Promise<void> {
     const until = AbortSignal.any([stop.signal, lost.signal])
-    await within(PATIENCE_MS, sql.unsafe(`listen "${CHANNEL}"; listen "${heartbeats}"`))
-    // Whatever changed while nobody listened is not going to be told.
+    await within(PATIENCE_MS, listenForChanges(sql, heartbeats))
+    // Changes made while nobody listened will not be delivered.
     changes.everythingChanged()
-    if (silent) log.info('changes of access are heard again')
+    if (silent) log.info('changes of access are received again')
     silent = false
     while (!until.aborted) {
-      await within(PATIENCE_MS, sql`select pg_notify(${heartbeats}, ${String(performance.now())})`)
+      await within(PATIENCE_MS, notify(sql, heartbeats, String(performance.now())))
       await sleep(HEARTBEAT_MS, until)
     }
   }
@@ -95,9 +93,9 @@ export function createChangeListener(
       try {
         await listen(listening)
       } catch (error) {
-        // Once for an outage, not once for every attempt.
+        // Once per outage, not per attempt.
         if (!silent && !stopped())
-          log.warn({ err: error }, 'changes of access cannot be heard; every request asks the database')
+          log.warn({ err: error }, 'changes of access cannot be received; every request asks the database')
         silent = true
       }
       await listening.sql.end({ timeout: 0 })

@@ -6,9 +6,9 @@ import { createChangeListener } from './change-listener.js'
 
 declare module '../resources.js' {
   interface Resources {
-    /** Which hooks ask who may do what. */
+    /** For hooks that check access. */
     access: Access
-    /** Which services tell what they changed. */
+    /** For services that report what they changed. */
     accessChanges: AccessChanges
   }
 }
@@ -30,7 +30,7 @@ export default fp(
 
     new Counter({
       name: 'strongroom_access_lookups_total',
-      help: 'Questions who may do what: answered from memory (hit), by the database (miss), or by the database since changes may not have been heard of (stale)',
+      help: 'Access checks, by how they were answered: from memory (hit), from the database (miss), or from the database because the cache could not be trusted (stale)',
       labelNames: ['result'],
       registers: [resource(app, 'metrics')],
       collect() {

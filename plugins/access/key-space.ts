@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 
-/** What the database said, by key, for as long as nothing is known to have changed it. */
+/** The database's answers by key, until something is known to have changed them. */
 export class KeySpace<Value extends object | string | true> {
   readonly #values: LRUCache<string, Value>
   #epoch = 0
 
-  /** @param max entries; those not used for longest make room */
+  /** @param max entries; the least recently used make room */
   constructor(max: number) {
     this.#values = new LRUCache({ max })
   }
@@ -15,7 +15,7 @@ export class KeySpace<Value extends object | string | true> {
   }
 
   /**
-   * To be called before the database is asked. What it returns keeps the answer, unless anything was forgotten
+   * Call this before asking the database. The returned function stores the answer, unless anything was evicted
    * meanwhile: then the answer may be older than the change.
    */
   reading(): (key: string, value: Value) => void {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { AppError } from '../../core/errors.js'
 import { isWrittenUuid } from '../../core/uuid.js'
 
-/** Who sends a request, and in which session. */
+/** The sender of a request, and their session. */
 export interface Identity {
   userId: string
   sessionId: string
@@ -10,8 +10,8 @@ export interface Identity {
 
 export interface AccessTokens {
   /**
-   * @param sessionEndsIn seconds that its session can still last, which the token does not outlive
-   * @returns the token, and the seconds that it lives
+   * @param sessionEndsIn seconds left in its session, which the token does not outlive
+   * @returns the token, and its lifetime in seconds
    */
   sign(identity: Identity, sessionEndsIn: number): { token: string; expiresIn: number }
   /** @throws {AppError} INVALID_TOKEN, TOKEN_EXPIRED */
@@ -21,10 +21,12 @@ export interface AccessTokens {
 export const TOKEN_ISSUER = 'strongroom'
 export const TOKEN_AUDIENCE = 'strongroom-api'
 
-/** Characters; ours have some 350. Longer ones are not worth a hash. */
+/** Characters; ours have about 350. Longer ones are not worth a hash. */
 const MAX_TOKEN_LENGTH = 1024
 
-/** 32 bytes as base64url have exactly one spelling of these 43 characters; decoders take others for the same. */
+/**
+ * 32 bytes as base64url have exactly one spelling of these 43 characters; decoders accept others for the same bytes.
+ */
 const SIGNATURE = /\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
 interface AccessClaims {
@@ -35,7 +37,7 @@ interface AccessClaims {
   exp: number
 }
 
-/** Signs and verifies with one secret; algorithm, issuer, audience and the claims that must be there are pinned. */
+/** Signs and verifies with one secret; algorithm, issuer, audience and the required claims are pinned. */
 export interface Jwt {
   sign(payload: AccessClaims): string
   verify<T>(token: string): T
@@ -44,10 +46,10 @@ export interface Jwt {
 const isId = (value: unknown): value is string => typeof value === 'string' && isWrittenUuid(value)
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
 
-/** Tokens that are not asked for again soon make room: a request with one of them computes its HMAC anew. */
+/** Least recently used tokens make room: a request with one of them computes its HMAC again. */
 const VERIFIED_TOKENS = 10_000
 
-/** What a token says that was verified, and until when it is good. */
+/** The claims of a verified token, and its expiry. */
 interface Verified {
   identity: Identity
   /** Milliseconds since 1970. */
@@ -55,10 +57,10 @@ interface Verified {
 }
 
 /**
- * Short-lived bearer tokens (RFC 7519). `use` keeps any other token that we may ever sign from passing for an
- * access token. (RFC 8725, JSON Web Token best current practices)
- * @param keys the first signs; tokens made with the others are good as well
- * @param ttl seconds that a token lives at most
+ * Short-lived bearer tokens (RFC 7519). `use` prevents any other token that we may ever sign from passing for an access
+ * token. (RFC 8725, JSON Web Token best current practices)
+ * @param keys the first signs; tokens made with the others are accepted too
+ * @param ttl maximum lifetime of a token in seconds
  */
 export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTokens {
   const remembered = new LRUCache<string, Verified>({ max: VERIFIED_TOKENS })
@@ -67,7 +69,7 @@ export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTo
     if (token.length > MAX_TOKEN_LENGTH || !SIGNATURE.test(token)) throw new AppError('INVALID_TOKEN')
     const { sub, sid, use, iat, exp } = verified(keys, token)
     if (use !== 'access' || !isId(sub) || !isId(sid)) throw new AppError('INVALID_TOKEN')
-    // JSON can say infinity: 1e999.
+    // JSON can express infinity: 1e999.
     if (!isFiniteNumber(iat) || !isFiniteNumber(exp)) throw new AppError('INVALID_TOKEN')
     return { identity: { userId: sub, sessionId: sid }, expires: exp * 1000 }
   }
@@ -88,7 +90,7 @@ export function createAccessTokens(keys: [Jwt, ...Jwt[]], ttl: number): AccessTo
   }
 }
 
-/** What the payload says, which is not known to be of the right kind. */
+/** The claims of a payload, whose types are not checked yet. */
 type Payload = Partial<Record<keyof AccessClaims | 'iat', unknown>>
 
 function verified([jwt, ...others]: Jwt[], token: string): Payload {

@@ -3,10 +3,10 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from '../../core/errors.js'
 
 /**
- * The address that a request came from, fit to be stored: a trusted proxy may have passed on any text as one,
- * and then it is the proxy's own. The zone of an IPv6 address (RFC 4007 §11), which may be of any length and
- * means something only on the machine that wrote it, is left out.
- * @throws {AppError} CLIENT_GONE once the connection is closed: Node forgets then where it came from
+ * The address that a request came from, safe to store: if a trusted proxy has passed on a text that is not an address,
+ * the proxy's own address. Leaves out the zone of an IPv6 address (RFC 4007 §11), which may have any length and has
+ * meaning only on the machine that wrote it.
+ * @throws {AppError} CLIENT_GONE once the connection is closed, since Node then forgets the address
  */
 export function clientAddress(request: FastifyRequest): string {
   const { remoteAddress } = request.socket
@@ -15,12 +15,12 @@ export function clientAddress(request: FastifyRequest): string {
   return isIP(address) === 0 ? remoteAddress : address
 }
 
-/** Groups of 16 bits that one customer's network shares: a /64, as the rate limits count too. */
+/** Groups of 16 bits that one customer's network shares: a /64, as in the rate limits. */
 const NETWORK_GROUPS = 4
 
 /**
- * What counts as one sender: an IPv4 address, or the network of an IPv6 address (/64), of which one customer has all.
- * IPv4 addresses that are written as IPv6 (RFC 4291 §2.5.5.2) are IPv4.
+ * What counts as one sender: an IPv4 address, or the network of an IPv6 address (/64), all of which one customer has.
+ * IPv4 addresses written as IPv6 (RFC 4291 §2.5.5.2) count as IPv4.
  * @param address a valid IP address
  */
 export function senderOf(address: string): string {

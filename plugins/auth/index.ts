@@ -31,18 +31,18 @@ declare module 'fastify' {
     requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
   interface FastifyRequest {
-    /** Who sends the request; set in every scope but the public one. */
+    /** The sender; set in every scope except the public one. */
     identity: Identity
-    /** Where it comes from: a valid IP address, whatever a trusted proxy says. */
+    /** The sender's address: a valid IP address, whatever a trusted proxy says. */
     readonly clientAddress: string
-    /** That address, or the network of an IPv6 one: what counts as one sender where shares are given out. */
+    /** That address, or the network of an IPv6 one: what counts as one sender in fair lines. */
     readonly sender: string
-    /** The same person as events and audit entries name them. */
+    /** The sender as events and audit entries name them. */
     actor: Actor
     /**
-     * Asks again whether the sender may do this, which may have been taken away since the request came. Answered from
-     * memory where that is certain to be right.
-     * @throws {AppError} as the hook of the scope does
+     * Checks again whether the sender may do this, since access may have been revoked after the request arrived.
+     * Answered from the cache where that is certain to be right.
+     * @throws {AppError} as the scope's hook does
      */
     askAgain: () => Promise<void>
   }
@@ -71,12 +71,12 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string): FastifyJ
     allowedIss: TOKEN_ISSUER,
     allowedAud: TOKEN_AUDIENCE,
     requiredClaims: ['sub', 'sid', 'use', 'iat', 'exp', 'iss', 'aud'],
-    // What was verified is remembered by access-tokens.ts; this cache would hash the token of every request.
+    // access-tokens.ts caches verified tokens; this cache would hash the token of every request.
     cache: false
   }
 })
 
-/** Milliseconds after which what a sender may do is asked again: changes are promised to be seen within a second. */
+/** Milliseconds after which the sender's rights are checked again: changes are promised to be seen within a second. */
 const STALE_MS = 1_000
 
 /** Provides `accessTokens`, `refreshTokens` and `passwords`, and decorates the application with the hook `requireSession`. */
@@ -98,7 +98,7 @@ export default fp(
     const access = resource(app, 'access')
     const use = createSessionUse({
       sessions: resource(app, 'database').sessions,
-      onError: (error) => app.log.warn({ err: error }, 'the last use of some sessions was not written down')
+      onError: (error) => app.log.warn({ err: error }, 'the last use of some sessions was not recorded')
     })
     app.addHook('onClose', () => use.close())
     app.decorateRequest('clientAddress', {
@@ -116,7 +116,7 @@ export default fp(
     app.decorateRequest('askAgain', function (this: FastifyRequest) {
       return access.requireSession(this.identity)
     })
-    // A body may take its time to arrive.
+    // A body may take time to arrive.
     app.addHook('preHandler', (request, reply, done) => {
       const { identity } = request as Partial<FastifyRequest>
       if (identity === undefined || reply.elapsedTime < STALE_MS) done()

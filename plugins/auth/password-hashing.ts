@@ -3,7 +3,7 @@ import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { verify as verifyBcrypt } from '@node-rs/bcrypt'
 import { normalizePassword } from '../../core/normalize-password.js'
 
-/** What one argon2id hash costs. Each that is computed takes that much memory while it lasts. */
+/** The cost of one argon2id hash. Each hash uses that much memory while it is computed. */
 export interface HashCost {
   memoryKib: number
   iterations: number
@@ -11,24 +11,23 @@ export interface HashCost {
 
 /** bcrypt reads this many bytes and ignores the rest. */
 const MAX_BCRYPT_BYTES = 72
-/** Of the hashes that this version makes, whose costs can be compared. */
+/** The prefix of this version's hashes, whose costs can be compared. */
 const ARGON2ID = '$argon2id$v=19$'
-/** The least memory that argon2 takes (RFC 9106 §3.1), KiB. */
+/** The minimum memory of argon2 (RFC 9106 §3.1), KiB. */
 const LEAST_MEMORY_KIB = 8
 
 /**
- * Hashes passwords with argon2id (RFC 9106), one thread each: more would only take more of the processor at once. Hashes
- * of earlier versions, bcrypt's, are still verified. Everything runs on libuv's threads.
+ * Hashes passwords with argon2id (RFC 9106), one thread each: more would only use more CPU at once. Also verifies the
+ * bcrypt hashes of earlier versions. Everything runs on libuv's threads.
  */
 export interface PasswordHasher {
   hash(password: string): Promise<string>
   /**
-   * False takes the same time whatever the hash is: null (no such account), one of this cost, a cheaper one, or one of
-   * bcrypt's.
+   * False takes the same time whatever the hash is: null (no such account), one of this cost, a cheaper one, or bcrypt.
    * @param bcryptCost the highest cost of a bcrypt hash that any account still has; null: none has one
    */
   verify(password: string, stored: string | null, bcryptCost: number | null): Promise<boolean>
-  /** Whether the hash was made at a lower cost than is asked for now, or by bcrypt. */
+  /** Whether the hash was made at a lower cost than the current one, or by bcrypt. */
   isWeak(stored: string): boolean
 }
 
@@ -36,7 +35,7 @@ export function createPasswordHasher(cost: HashCost): PasswordHasher {
   const options = { memoryCost: cost.memoryKib, timeCost: cost.iterations, parallelism: 1 }
   const decoy = decoyOf(cost)
 
-  /** Spends what a hash of a lower cost has left over, so that a guess at it is not quicker than others. */
+  /** Spends the time that a cheaper hash saved, so that a guess at it is not faster than others. */
   async function spendRest(stored: string): Promise<void> {
     const rest = work(cost) - work(costOf(stored))
     const memoryCost = Math.floor(rest / cost.iterations)
@@ -67,7 +66,7 @@ export function createPasswordHasher(cost: HashCost): PasswordHasher {
   }
 }
 
-/** What the time of a hash is proportional to. */
+/** A hash's time is proportional to this. */
 const work = ({ memoryKib, iterations }: HashCost) => memoryKib * iterations
 
 function costOf(stored: string): HashCost {
@@ -95,13 +94,13 @@ async function matchesBcrypt(password: string, stored: string): Promise<boolean>
   let matches = false
   for (const form of bcryptForms(password)) {
     const same = await verifyBcrypt(form, stored)
-    // bcrypt takes a longer password for its own first bytes.
+    // bcrypt ignores everything beyond a long password's first bytes.
     matches ||= same && Buffer.byteLength(form) <= MAX_BCRYPT_BYTES
   }
   return matches
 }
 
-/** Each step doubles the time, so a hash of each cost from `done` on makes up what is missing to `highest`. */
+/** Each step doubles the time, so one hash of each cost from `done` on makes up the difference to `highest`. */
 async function spendBcrypt(password: string, done: number, highest: number | null): Promise<void> {
   for (let cost = done; cost < (highest ?? done); cost++) await matchesBcrypt(password, bcryptDecoyOf(cost))
 }

@@ -4,24 +4,24 @@ import { senderOf } from './client-address.js'
 import { createPasswordHasher, type HashCost, type PasswordHasher } from './password-hashing.js'
 
 /**
- * How many hashes are computed at once, by what they are for. They run on libuv's threads (4 unless UV_THREADPOOL_SIZE
- * says otherwise), of which file I/O needs one too, and never on the thread that answers requests.
+ * How many hashes run at once, by purpose. They run on libuv's threads (4 unless UV_THREADPOOL_SIZE says otherwise), of
+ * which file I/O needs one too, and never on the thread that answers requests.
  */
 const PLACES = { check: 2, creation: 1 }
-/** The most in each line; one address has half of it at most. */
+/** Maximum length of each line; one address has at most half of it. */
 const MAX_WAITING = 400
 /** Milliseconds; most clients do not wait longer for an answer. */
 const MAX_WAIT_MS = 30_000
 
-/** Checking a password that exists, or hashing one for a new account: neither keeps the other waiting. */
+/** Checking an existing password, or hashing one for a new account: neither delays the other. */
 export type PasswordLine = keyof typeof PLACES
 
 export interface Passwords {
   /**
-   * Waits in line for one of the few places and works there. Senders have their turns one after the other. What decides
-   * whether a guess is looked at belongs into `work`: so no more guesses get past a limit than there are places.
-   * @param sender the address that asks; null: an operator
-   * @throws {AppError} AUTH_BUSY when the line is too long, or does not move in time
+   * Waits in line for one of the few places and runs the work there. Senders take turns. Whatever decides whether a
+   * guess is checked belongs into `work`, so that no more guesses exceed a limit than there are places.
+   * @param sender the sender's address; null: an operator
+   * @throws {AppError} AUTH_BUSY if the line is full, or the wait is over
    */
   inTurn<T>(
     line: PasswordLine,
@@ -30,7 +30,7 @@ export interface Passwords {
   ): Promise<T>
 }
 
-/** @param cost of the hashes that are made from now on */
+/** @param cost of new hashes */
 export function createPasswords(cost: HashCost): Passwords {
   const lineOf = (places: number) =>
     new FairLine({

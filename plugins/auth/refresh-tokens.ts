@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../core/config/config.js'
 import { deriveKeys } from '../derived-keys.js'
 
-/** What a refresh token stands for: the n-th token of a session. */
+/** The content of a refresh token: the n-th token of a session. */
 export interface RefreshClaim {
   sessionId: string
   generation: number
@@ -20,9 +20,9 @@ const MAC_BYTES = 32
 const TOKEN_LENGTH = Math.ceil(((CLAIM_BYTES + MAC_BYTES) * 4) / 3)
 
 /**
- * Refresh tokens are opaque: session id and generation with an HMAC-SHA-256 over them. Being derived, a
- * token is never stored, and a repeated refresh can be given the very same successor.
- * @param secrets the first signs; tokens made with the others are good as well
+ * Refresh tokens are opaque: session id and generation with an HMAC-SHA-256 over them. Since it is derived, a token is
+ * never stored, and a repeated refresh gets the very same successor.
+ * @param secrets the first signs; tokens made with the others are accepted too
  */
 export function createRefreshTokens(secrets: Secrets): RefreshTokens {
   const keys = deriveKeys(secrets, 'strongroom refresh token')

@@ -6,19 +6,19 @@ import { AppError } from '../../core/errors.js'
 type Count = (reply: FastifyReply, id: string) => void
 
 export interface RequestLimits {
-  /** Counts a request of an account, before anything is asked for it. */
+  /** Counts an account's request, before anything is looked up for it. */
   account: Count
   /** Counts a request in a tenant that the sender may enter. */
   tenant: Count
 }
 
-/** Seconds; buckets are refilled all the time, and are full after that long. */
+/** Seconds; buckets are refilled continuously, and are full after this long. */
 const WINDOW = 1
 
 /**
- * How many requests an account and a tenant may send, counted by each process. Answers tell what is left in the fields
- * of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (-10), one item for each limit.
- * @param rates requests a second; null: no limit
+ * How many requests an account and a tenant may send, counted per process. Responses report what is left in the fields
+ * of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (-10), one item per limit.
+ * @param rates requests per second; null: no limit
  */
 export function createRequestLimits(rates: {
   accountRate: number | null

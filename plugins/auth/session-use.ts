@@ -1,9 +1,9 @@
 import type { SessionRepository } from '../../db/main/sessions-repository.js'
 
 export interface SessionUse {
-  /** Remembers that the session was used just now, from this address. */
+  /** Records that the session was just used, from this address. */
   note(sessionId: string, ip: string): void
-  /** Writes what is not yet written. */
+  /** Writes what is not written yet. */
   close(): Promise<void>
 }
 
@@ -12,13 +12,13 @@ export interface SessionUseDependencies {
   onError: (error: unknown) => void
 }
 
-/** Milliseconds; a process that is killed forgets the use of so long. */
+/** Milliseconds; a killed process loses at most this much. */
 const WRITE_INTERVAL_MS = 30_000
 const BATCH = 1_000
 
 /**
- * When each session was last used, for its owner to see: written in batches, since a row that is written for
- * every request would cost more than the request itself.
+ * When each session was last used, for its owner to see. Written in batches, since writing a row for every request
+ * would cost more than the request itself.
  */
 export function createSessionUse({ sessions, onError }: SessionUseDependencies): SessionUse {
   let used = new Map<string, string>()
@@ -30,7 +30,7 @@ export function createSessionUse({ sessions, onError }: SessionUseDependencies):
       for (let start = 0; start < noted.length; start += BATCH)
         await sessions.touch(new Map(noted.slice(start, start + BATCH)))
     } catch (error) {
-      // It is lost; the next use is noted again.
+      // It is lost; the next use is recorded again.
       onError(error)
     }
   }

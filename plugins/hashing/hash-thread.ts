@@ -1,13 +1,13 @@
-/** Hashes contents that come in blocks from `hash-threads.ts`, many at a time. */
+/** Hashes content that arrives in blocks from `hash-threads.ts`, many files at a time. */
 import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { createDigests } from './digests.js'
 import type { Hashed, ToHash } from './hash-threads.js'
 
-/** So that a request that only reads need not wait for a processor while uploads keep all of them busy. */
+/** So that requests that only read need not wait for a processor while uploads keep all of them busy. */
 const NICENESS = 10
 
-// On Linux, and nowhere else, it is the calling thread's and not the process's.
+// On Linux only, the priority is the calling thread's, not the process's.
 // https://man7.org/linux/man-pages/man2/setpriority.2.html, "C library/kernel differences"
 if (process.platform === 'linux' && getPriority() < NICENESS) setPriority(NICENESS)
 

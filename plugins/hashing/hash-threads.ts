@@ -2,36 +2,36 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ContentIdentity } from '../../db/tenant/uploads-repository.js'
 
-/** Bytes that are handed over at a time: chunks are copied into such blocks, which go back and forth uncopied. */
+/** Bytes per block: chunks are copied into blocks, which go back and forth uncopied. */
 const BLOCK = 256 * 1024
-/** Blocks of one content that may wait to be hashed, before whoever has more of it waits. */
+/** Blocks of one file that may wait to be hashed before its writer must wait. */
 const AHEAD = 4
-/** Blocks that a thread keeps for the next contents. */
+/** Blocks that a thread keeps for the next files. */
 const KEPT = 8
 const MOST_THREADS = 4
 
-/** What a thread is sent. Without bytes, the content is forgotten. */
+/** Message to a thread. Without bytes, the content is forgotten. */
 export interface ToHash {
   id: number
   bytes?: Uint8Array<ArrayBuffer>
   last?: boolean
 }
 
-/** What it sends: the block that it is done with, and after the last one what the content is. */
+/** Message from a thread: a block it has finished with, and after the last one, the result. */
 export interface Hashed {
   id: number
   block: ArrayBuffer
   content?: ContentIdentity
 }
 
-/** The hash of one content in a thread; `ContentHash` tells how to use it. */
+/** The hash of one file's content in a thread; used like `ContentHash`. */
 export interface ThreadHash {
   update(chunks: Iterable<Buffer>): Promise<void> | undefined
   digest(): Promise<ContentIdentity>
   discard(): void
 }
 
-/** Threads that start when they are needed: one for each processor beside that of the event loop, at most four. */
+/** Threads that start on demand: one per processor besides the event loop's, at most four. */
 export class HashThreads {
   readonly #threads: (HashThread | undefined)[] = Array.from({
     length: Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1))
@@ -50,7 +50,7 @@ export class HashThreads {
   }
 }
 
-/** What is told of a content when its thread has news. */
+/** Receives a thread's messages about one content. */
 interface Listener {
   onHashed(content: ContentIdentity | undefined): void
   onFailure(error: Error): void
@@ -70,7 +70,7 @@ class HashThread {
       this.#listeners.get(id)?.onHashed(content)
     })
     this.#worker.on('error', (error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('The thread that hashes has ended')))
+    this.#worker.on('exit', () => this.#fail(new Error('The hashing thread has ended')))
   }
 
   get failed(): boolean {
@@ -84,7 +84,7 @@ class HashThread {
     let ahead = 0
     let content: ContentIdentity | undefined
     let discarded = false
-    /** Of whoever waits for the next news. */
+    /** Resolves the wait for the next message. */
     let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined
 
     this.#listen(id, {
@@ -148,7 +148,7 @@ class HashThread {
     await this.#worker.terminate()
   }
 
-  /** The process lives as long as somebody waits for the thread, and not for the thread alone. */
+  /** The process stays alive while someone waits for the thread, but not for the thread alone. */
   #listen(id: number, listener: Listener): void {
     this.#worker.ref()
     this.#listeners.set(id, listener)

@@ -2,16 +2,16 @@ import type { ContentIdentity } from '../../db/tenant/uploads-repository.js'
 import { createDigests } from './digests.js'
 import { HashThreads, type ThreadHash } from './hash-threads.js'
 
-/** Bytes up to which it costs more to hand a content over than to hash it. */
+/** Up to this many bytes, passing content to a thread costs more than hashing it here. */
 const HASHED_HERE = 128 * 1024
 
-/** Counts and hashes the bytes of one content. Ends with `digest`, or with `discard` when it comes to nothing. */
+/** Counts and hashes the bytes of one file. Ends with `digest`, or with `discard` if the content is not needed. */
 export interface ContentHash {
   readonly fileSize: number
-  /** Takes the next bytes, which must not change afterwards. Wait for the promise, if any, before the next ones. */
+  /** Takes the next bytes, which must not change afterwards. Await the promise, if any, before the next call. */
   update(chunk: Buffer): Promise<void> | undefined
   digest(): Promise<ContentIdentity>
-  /** May come at any time, and again; what comes afterwards is ignored, and nobody waits any longer. */
+  /** May be called at any time and repeatedly; later calls have no effect, and nobody waits any longer. */
   discard(): void
 }
 
@@ -21,8 +21,8 @@ export interface Hashing {
 }
 
 /**
- * Hashes short contents where it is called, and long ones in threads: a few megabytes would keep the event loop from
- * everything else for longer than most requests take.
+ * Hashes short content on the calling thread, and long content in threads: a few megabytes would block the event loop
+ * for longer than most requests take.
  */
 export function createHashing(): Hashing {
   const threads = new HashThreads()

@@ -137,7 +137,9 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     } catch (error) {
       cause = error
     }
-    const text = safe ? 'A message became a dead letter' : 'A dead letter could not be published; trying on'
+    const text = safe
+      ? 'A message became a dead letter'
+      : 'A dead letter could not be published; trying again'
     logger.error({ err: cause, topic, partition, offset }, text)
     return safe
   }

@@ -69,7 +69,7 @@ export default fp(
         const value = Buffer.from(JSON.stringify(event))
         if (value.length > MOST_BYTES)
           throw new AppError('BODY_TOO_LARGE', {
-            message: `The message takes more than ${MOST_BYTES} bytes`
+            message: `The message must not have more than ${MOST_BYTES} bytes`
           })
         const [delivered] = await producer.publish([
           {

@@ -24,30 +24,30 @@ export function createEventMetrics(registry: Registry): EventMetrics {
   const registers = [registry]
   const published = new Counter({
     name: 'strongroom_events_published_total',
-    help: 'Events that Kafka has acknowledged, repetitions included',
+    help: 'Events acknowledged by Kafka, repetitions included',
     labelNames: ['topic'],
     registers
   })
   const setAside = new Counter({
     name: 'strongroom_events_set_aside_total',
-    help: 'Events that stay in the outbox of a tenant, since no tenant may write them',
+    help: "Events that stay in a tenant's outbox because no tenant may write them",
     registers
   })
   const relay = new Histogram({
     name: 'strongroom_event_relay_seconds',
-    help: "Time from an event's commit to Kafka's acknowledgement",
+    help: "Time from an event's commit to Kafka's acknowledgement, in seconds",
     buckets: BUCKETS,
     registers
   })
   const handled = new Counter({
     name: 'strongroom_events_handled_total',
-    help: 'Messages that were handled or became dead letters',
+    help: 'Messages that were handled, or became dead letters',
     labelNames: ['topic', 'outcome'],
     registers
   })
   const lag = new Histogram({
     name: 'strongroom_event_lag_seconds',
-    help: "Time from an event's commit to the end of its handler",
+    help: "Time from an event's commit to the end of its handler, in seconds",
     buckets: BUCKETS,
     registers
   })
@@ -71,12 +71,12 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     backlog(events, seconds) {
       backlog ??= new Gauge({
         name: 'strongroom_outbox_backlog_events',
-        help: 'Events in all outboxes that wait to be published, as the last sweep found them',
+        help: 'Events in all outboxes waiting to be published, as of the last sweep',
         registers
       })
       oldest ??= new Gauge({
         name: 'strongroom_outbox_oldest_seconds',
-        help: 'How long the oldest of them had waited',
+        help: 'Age of the oldest event waiting to be published, in seconds, as of the last sweep',
         registers
       })
       backlog.set(events)
@@ -85,7 +85,7 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     observe(status) {
       new Gauge({
         name: 'strongroom_consumer_lag_messages',
-        help: 'Messages in the partitions of this process that are not done, a few seconds old',
+        help: "Messages in this process's partitions that are not handled yet, a few seconds old",
         labelNames: ['topic'],
         registers,
         collect() {

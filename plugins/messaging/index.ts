@@ -29,7 +29,7 @@ export default fp(
   async (app) => {
     const { kafka, outboxRetention } = resource(app, 'config')
     const { dirtyTenants, outbox: mainOutbox, tenants } = resource(app, 'database')
-    const tenancy = resource(app, 'tenancy')
+    const router = resource(app, 'router')
     const metrics = createEventMetrics(resource(app, 'metrics'))
     const log = app.log.child({ component: 'messaging' })
 
@@ -42,7 +42,7 @@ export default fp(
         const tenant = await tenants.findById(outbox)
         // Before a tenant is purged, its last events are published.
         const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
-        return hasOutbox ? tenancy.withTenant(tenant, (store) => work(store.outbox)) : null
+        return hasOutbox ? router.withTenant(tenant, (store) => work(store.outbox)) : null
       },
       producer,
       topicPrefix: kafka.topicPrefix,
@@ -56,7 +56,7 @@ export default fp(
     provide(app, 'eventMetrics', metrics)
     const outboxes = createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
     provide(app, 'outboxes', outboxes)
-    provide(app, 'change', createChange(outboxes, tenancy))
+    provide(app, 'change', createChange(outboxes, router))
 
     app.addHook('onClose', async () => {
       await relay.close()

@@ -81,7 +81,7 @@ export async function connectUntil<C extends Client>(
     try {
       return { client, metadata: await connect(client), ...observed }
     } catch (error) {
-      const text = 'No Kafka broker can be reached; trying on in the background'
+      const text = 'No Kafka broker is reachable; trying on in the background'
       logger[attempt === 1 ? 'warn' : 'debug']({ err: error }, text)
     }
     await sleep(backoff(attempt, RECONNECT_BASE_MS, RECONNECT_MAX_MS), signal)
@@ -135,7 +135,7 @@ function observe(client: Client, logger: Log): Pick<Connected<Client>, 'reachabl
     lag = lagIn(statistics)
     const isUp = anyBrokerUp(statistics)
     if (isUp !== up)
-      logger[isUp ? 'info' : 'warn'](isUp ? 'Kafka can be reached again' : 'Kafka cannot be reached')
+      logger[isUp ? 'info' : 'warn'](isUp ? 'Kafka is reachable again' : 'Kafka is unreachable')
     up = isUp
   })
   return { reachable: () => up, lag: () => lag }

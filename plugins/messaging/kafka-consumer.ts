@@ -205,7 +205,10 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       client.offsetsStore([position])
     } catch (error) {
       // The partition was lost without notice, by a session that ran out: somebody else does the work again.
-      logger.warn({ err: error, ...position }, 'An offset could not be stored; its message will come again')
+      logger.warn(
+        { err: error, ...position },
+        'An offset could not be stored; its message will be delivered again'
+      )
     }
   }
 

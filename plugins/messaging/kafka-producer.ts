@@ -85,7 +85,7 @@ export function createProducer(options: ProducerOptions): EventProducer {
     if (closing.signal.aborted) return disconnect(link.client)
     link.client.setPollInterval(POLL_MS)
     link.client.on('delivery-report', (error: rdkafka.LibrdKafkaError | null, { opaque }) => {
-      if (error) logger.warn({ err: error }, 'Kafka did not take a message')
+      if (error) logger.warn({ err: error }, 'Kafka did not accept a message')
       settle(opaque as number, !error)
       send()
     })
@@ -118,7 +118,7 @@ export function createProducer(options: ProducerOptions): EventProducer {
           replace('the client failed', error)
           return
         }
-        logger.error({ err: error, topic, headers }, 'Kafka cannot take this message')
+        logger.error({ err: error, topic, headers }, 'Kafka cannot accept this message')
         settle(nextToSend, false)
       }
     }
@@ -128,7 +128,7 @@ export function createProducer(options: ProducerOptions): EventProducer {
   function replace(reason: string, error?: Error): void {
     if (connected === undefined) return
     const { client } = connected
-    logger.warn({ err: error, unsettled: unsettled.size }, `Connecting to Kafka anew: ${reason}`)
+    logger.warn({ err: error, unsettled: unsettled.size }, `Reconnecting to Kafka: ${reason}`)
     connected = undefined
     settleAll()
     connecting = Promise.all([connecting, disconnect(client), connect()]).then(() => undefined)

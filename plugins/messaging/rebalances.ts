@@ -28,7 +28,7 @@ export function createRebalances(logger: Log): Rebalances {
     try {
       client.unassign()
     } catch (error) {
-      logger.debug({ err: error }, 'The consumer was closed already')
+      logger.debug({ err: error }, 'The consumer is closed')
     }
   }
 

@@ -62,7 +62,7 @@ function withData({ data, ...event }: StoredEvent): OutboxEvent {
  * @throws an Error that says why it may not
  */
 export function tenantEvent(event: OutboxEvent, tenantId: string): OutboxEvent {
-  if (!TENANT_EVENTS.includes(event.event_type)) throw new Error('no event of a tenant has this type')
+  if (!TENANT_EVENTS.includes(event.event_type)) throw new Error('no tenant event has this type')
   const own = { ...event, tenant_id: tenantId }
   const problem = problemOf(own)
   if (problem !== null) throw new Error(problem)

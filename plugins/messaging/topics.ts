@@ -50,7 +50,7 @@ export async function ensureTopics(
       logger.warn({ err: error }, 'The Kafka topics could not be created; create them by hand')
       return 'refused'
     }
-    logger.info('This Kafka broker creates no topics on request; they will come into being on first use')
+    logger.info('This Kafka broker creates no topics on request; each will be created on first use')
     return 'ready'
   }
 }

@@ -3,9 +3,9 @@ import { createDiskStorage } from './disk.js'
 import type { ObjectStorage } from './object-storage.js'
 
 /**
- * The storage that the settings name. The S3 driver is loaded only where it is used, since its SDK takes a
- * good part of the time in which a process starts.
- * @param publicUrl where clients reach the API, without a slash at the end; for the links of the disk driver
+ * The storage that the settings name. The S3 driver is loaded only if it is used, since its SDK takes much of a
+ * process's start-up time.
+ * @param publicUrl where clients reach the API, without a trailing slash; for the disk driver's links
  */
 export async function createStorage(
   config: Pick<Config, 'storage' | 'upload' | 'auth' | 'downloadConcurrency'>,

@@ -3,7 +3,7 @@ import { access, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../core/errors.js'
 
-/** What the folders and files of the storage are made with: they are for nobody but who runs the process. */
+/** Modes of the storage's folders and files: only the user that runs the process may access them. */
 export const FOLDER_MODE = 0o700
 export const FILE_MODE = 0o600
 
@@ -18,7 +18,7 @@ export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The result of `work`, or undefined when it fails with one of these error codes. */
+/** The result of `work`, or undefined if it fails with one of these error codes. */
 export async function unless<T>(codes: string[], work: Promise<T>): Promise<T | undefined> {
   try {
     return await work
@@ -30,7 +30,7 @@ export async function unless<T>(codes: string[], work: Promise<T>): Promise<T | 
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
 
-/** Creates a folder with its parents, each entry safe from a crash of the machine when this resolves. */
+/** Creates a folder with its parents; when this resolves, each entry survives a crash of the machine. */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE })
   if (first !== undefined) await syncFolders(dirname(path), dirname(first))
@@ -38,19 +38,19 @@ export async function makeFolder(path: string): Promise<void> {
 
 /**
  * Moves a finished temporary file to its place.
- * @throws {AppError} UPLOAD_INTERRUPTED when the temporary file was removed meanwhile
+ * @throws {AppError} UPLOAD_INTERRUPTED if the temporary file was removed meanwhile
  */
 export async function publish(temporary: string, path: string): Promise<void> {
   const folder = dirname(path)
   for (let attempt = 1; ; attempt++) {
     try {
-      // Almost always the folder is there.
+      // The folder almost always exists.
       if (attempt > 1) await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
       await rename(temporary, path)
       break
     } catch (error) {
-      // A folder that was still empty can be tidied away by the deletion of its last object just now; mkdir
-      // calls that ENOTDIR when it happens in the middle of a path.
+      // A still empty folder may just have been removed by the deletion of its last object; mkdir reports that as
+      // ENOTDIR if it happens in the middle of a path.
       const raced = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
       if (!raced || attempt === RENAME_ATTEMPTS) throw error
       if (!(await exists(temporary))) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
@@ -58,7 +58,7 @@ export async function publish(temporary: string, path: string): Promise<void> {
   }
 }
 
-/** Removes a file if it is there; the removal survives a crash of the machine when this resolves. */
+/** Removes a file if it exists; when this resolves, the removal survives a crash of the machine. */
 export async function remove(path: string): Promise<void> {
   await unless(['ENOENT', 'ENOTDIR', 'EISDIR', 'EPERM'], unlink(path))
   await syncFolder(dirname(path))
@@ -91,7 +91,7 @@ async function syncFolders(folder: string, top: string): Promise<void> {
   await Promise.all(folders.map(syncFolder))
 }
 
-/** fsync(2): a name in a folder is only safe once the folder is, too. A folder that is gone needs no sync. */
+/** fsync(2): a name in a folder is durable only once the folder is synced, too. A missing folder needs no sync. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await unless(['ENOENT', 'ENOTDIR'], open(path, constants.O_RDONLY))

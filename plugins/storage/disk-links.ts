@@ -6,13 +6,13 @@ import { deriveKeys } from '../derived-keys.js'
 import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 import type { DownloadOptions } from './object-storage.js'
 
-/** What a link allows to be sent: the values of the two headers. */
+/** What a link allows to be sent: the values of two headers. */
 export interface DownloadLink {
   contentType: string
   contentDisposition: string
 }
 
-/** An object opened for reading: what it is stays the same, even when the key is deleted meanwhile. */
+/** An object opened for reading; its content stays the same, even if the key is deleted meanwhile. */
 export interface OpenObject {
   file: FileHandle
   size: number
@@ -21,12 +21,12 @@ export interface OpenObject {
   etag: string
 }
 
-/** The objects that this server itself sends to who has a signed link to them, and no others. */
+/** The objects that this server itself sends to anyone with a signed link to them, and no others. */
 export interface LinkedObjects {
   /**
-   * What a link leads to: the headers that were signed, and the object. Who opens it closes the file, or reads a stream of
+   * What a link leads to: the signed headers, and the object. Whoever opens it must close the file, or read a stream of
    * it to its end. `open` throws FILE_NOT_FOUND and STORAGE_UNAVAILABLE.
-   * @throws {AppError} LINK_INVALID when anything of the link was altered or it has expired
+   * @throws {AppError} LINK_INVALID if any part of the link was altered or it has expired
    */
   follow(
     key: string,
@@ -37,19 +37,19 @@ export interface LinkedObjects {
 export interface LinkSigner {
   /** The query string that goes with the path `/objects/<key>`. */
   sign(key: string, options: DownloadOptions): string
-  /** @throws {AppError} LINK_INVALID when anything was altered or the link has expired */
+  /** @throws {AppError} LINK_INVALID if anything was altered or the link has expired */
   verify(key: string, query: Record<string, unknown>): DownloadLink
 }
 
 const FIELDS = ['expires', 'type', 'disposition', 'filename', 'signature'] as const
 
 /**
- * Signs download links with a key of their own, derived from the secret that signs the tokens.
- * @param secrets the first signs; links made with the others are good as well
+ * Signs download links with a separate key, derived from the secret that signs the tokens.
+ * @param secrets the first signs; links made with the others are accepted too
  */
 export function createLinkSigner(secrets: Secrets): LinkSigner {
   const keys = deriveKeys(secrets, 'strongroom disk download')
-  // A JSON array keeps the parts apart: no two lists of values have the same text.
+  // A JSON array keeps the parts apart: different lists never have the same text.
   const signatureOf = (key: Buffer, ...parts: unknown[]) =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest()
 

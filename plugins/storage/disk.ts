@@ -27,14 +27,14 @@ export interface DiskOptions {
   root: string
   /** Any secret of 32 bytes or more; the links are signed with a key derived from it. */
   signingSecrets: Secrets
-  /** Where clients reach this server, without a slash at the end. */
+  /** Where clients reach this server, without a trailing slash. */
   publicUrl: () => string
 }
 
 /**
- * Object storage in a folder. One process or several on one file system may share it. The folder is created by
- * `prepare` only: when it vanishes later, its volume was unmounted, and then nothing may be written beside it,
- * taken for missing, or taken for deleted. Everything rejects with STORAGE_UNAVAILABLE until it is back.
+ * Object storage in a folder, which one process or several on one file system may share. Only `prepare` creates the
+ * folder: if it vanishes later, its volume was unmounted, and then nothing may be written beside it, or be considered
+ * missing or deleted. Everything rejects with STORAGE_UNAVAILABLE until it is back.
  */
 export class DiskStorage implements ObjectStorage, LinkedObjects {
   readonly #root: string
@@ -52,8 +52,8 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   }
 
   /**
-   * Creates the folders where they are missing, and checks that they can be written to. A folder that other users may
-   * enter is closed to them, and once all that is in it, which the mode of `.tmp` then tells.
+   * Creates missing folders, and checks that they are writable. A folder that other users may enter is closed to them,
+   * and once, everything in it; the mode of `.tmp` then records that.
    */
   async prepare(): Promise<void> {
     await onDisk(async () => {
@@ -88,7 +88,10 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
     throw new AppError('RANGE_NOT_SATISFIABLE')
   }
 
-  /** Opens an object, or null when there is none. The caller closes the file, or reads a stream of it to its end. */
+  /**
+   * Opens an object, or returns null if there is none. The caller must close the file, or read a stream of it to its
+   * end.
+   */
   async open(key: string): Promise<OpenObject | null> {
     const path = this.#pathOf(key)
     return onDisk(async () => {
@@ -116,7 +119,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   async delete(key: string): Promise<void> {
     const path = this.#pathOf(key)
     await onDisk(async () => {
-      // Before the object, so that a writer cannot slip its file into place in between.
+      // Before the object, so that a writer cannot move its file into place in between.
       const prefix = temporaryPrefix(key)
       const leftovers = (await readdir(this.#temporaries)).filter((name) => name.startsWith(prefix))
       await Promise.all(leftovers.map((name) => remove(join(this.#temporaries, name))))
@@ -192,13 +195,13 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
         await this.#folders.sync(dirname(path))
       })
     } catch (error) {
-      // What cannot be removed now is found by delete(key).
+      // Whatever cannot be removed now is found by delete(key).
       await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
   }
 
-  /** No such object, provided that the storage itself is there. */
+  /** There is no such object, provided that the storage itself exists. */
   async #nothing(): Promise<null> {
     await access(this.#temporaries)
     return null
@@ -211,14 +214,14 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
 }
 
 /**
- * The same for every writer of a key, so that delete(key) finds what a killed one left behind. Neither sign is ever
- * part of a key. File names have 255 bytes at most, so keys on a disk have 238; ours have about 130.
+ * The same for every writer of a key, so that delete(key) finds what a killed one left behind. Neither character is
+ * ever part of a key. File names have at most 255 bytes, so keys on disk have at most 238; ours have about 130.
  */
 function temporaryPrefix(key: string): string {
   return `${key.replaceAll('/', '~')}@`
 }
 
-/** The key that a temporary file is for. */
+/** The key that a temporary file belongs to. */
 function keyOfTemporary(name: string): string | undefined {
   return /^(.+)@[0-9a-f]+$/.exec(name)?.[1]?.replaceAll('~', '/')
 }

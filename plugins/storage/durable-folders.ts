@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { syncFolder, unless } from './disk-files.js'
 import { nextFlight } from '../../core/concurrency/single-flight.js'
 
-/** Folders that are kept open: those that uploads go to at present, a few for each tenant and month. */
+/** Maximum number of folders kept open: those that uploads currently go to, a few per tenant and month. */
 const KEPT = 100
 const GONE = ['ENOENT', 'ENOTDIR']
 
@@ -15,17 +15,17 @@ interface KeptFolder {
 }
 
 /**
- * Makes the names in folders below `root` safe from a crash of the machine. A name is safe once its folder is
- * synced, and the names of all folders above it are; for a small file that is most of the work. So writers that come
- * at the same time share one sync, and a folder stays open, which proves that it is still the one whose parents were
- * synced before: nothing else gets its inode meanwhile.
+ * Makes the names in folders below `root` survive a crash of the machine. A name is durable once its folder and all
+ * names of folders above it are synced; for a small file that is most of the work. So concurrent writers share one
+ * sync, and a folder stays open, which proves that it is still the one whose parents were synced before: nothing else
+ * gets its inode meanwhile.
  */
 export class DurableFolders {
   readonly #root: string
   readonly #kept = new LRUCache<string, KeptFolder>({
     max: KEPT,
-    // This waits for what is under way; whoever comes later opens the folder anew. Nothing was written through it, so
-    // an error tells nobody anything.
+    // Closing waits for what is under way; later callers open the folder again. Nothing was written through the handle,
+    // so an error has no meaning.
     dispose: ({ handle }) => void handle.close().catch(() => undefined)
   })
 
@@ -33,7 +33,7 @@ export class DurableFolders {
     this.#root = root
   }
 
-  /** What was in the folder when this was called is safe when it resolves. A folder that is gone needs nothing. */
+  /** When this resolves, what was in the folder at the time of the call is durable. A missing folder needs nothing. */
   readonly sync = nextFlight(async (folder) => {
     if (process.platform === 'win32' || (await this.#syncKept(folder))) return
     this.#kept.delete(folder)
@@ -41,7 +41,7 @@ export class DurableFolders {
     if (handle === undefined) return
     try {
       const { ino } = await handle.stat({ bigint: true })
-      // All of them, not only new ones: another writer may have made them a moment ago and not be so far.
+      // All of them, not only new ones: another writer may have just created them and not synced them yet.
       await Promise.all([handle.sync(), ...this.#above(folder).map(syncFolder)])
       this.#kept.set(folder, { handle, inode: ino })
     } catch (error) {
@@ -54,7 +54,7 @@ export class DurableFolders {
     this.#kept.clear()
   }
 
-  /** @returns false when the folder is not known, or is another one now */
+  /** @returns false if the folder is not kept open, or is now another one */
   async #syncKept(folder: string): Promise<boolean> {
     const kept = this.#kept.get(folder)
     if (kept === undefined) return false

@@ -9,9 +9,9 @@ import { confineToTenants, type StorageOfTenants } from './tenant-storage.js'
 
 declare module '../resources.js' {
   interface Resources {
-    /** Which services work with. */
+    /** What services use. */
     tenantStorage: StorageOfTenants
-    /** Null where links lead to the storage itself. */
+    /** Null if links lead to the storage itself. */
     linkedObjects: LinkedObjects | null
     /** The driver itself: only for health checks. */
     storage: ObjectStorage
@@ -19,9 +19,9 @@ declare module '../resources.js' {
 }
 
 /**
- * Provides what services work with, `tenantStorage`, and `linkedObjects`, where download links lead to this server; and
- * `storage`, the driver itself. A folder that cannot be written to stops the start. An S3 server that does not answer does
- * not: it may come back, and health checks ask for it.
+ * Provides what services use: `tenantStorage`, and `linkedObjects` if download links lead to this server; and
+ * `storage`, the driver itself. A folder that is not writable stops the start. An S3 server that does not answer does
+ * not: it may come back, and health checks report it.
  */
 async function storage(app: FastifyInstance): Promise<void> {
   const config = resource(app, 'config')
@@ -36,14 +36,14 @@ async function storage(app: FastifyInstance): Promise<void> {
     confineToTenants(objects, (tenantId, key) =>
       app.log.error(
         { tenant_id: tenantId, s3_path: key },
-        "the tenant's database names an object that is not the tenant's; it was left alone"
+        "the tenant's database names an object that belongs to another tenant; it was left alone"
       )
     )
   )
   app.addHook('onClose', async () => objects.close())
 }
 
-/** Where this process listens; read for every link, since the port 0 becomes a real one only then. */
+/** Where this process listens; read for every link, since port 0 becomes a real one only later. */
 function ownUrl(app: FastifyInstance, configuredPort: number): string {
   const address = app.server.address()
   if (address === null || typeof address === 'string') return `http://localhost:${configuredPort}`

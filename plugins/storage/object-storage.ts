@@ -35,30 +35,30 @@ export interface StoredObject {
  * the caller's own bookkeeping can be relied upon. Keys follow `object-key.ts`; any other is a `TypeError`.
  */
 export interface ObjectStorage {
-  /** Stores bytes that are in memory already. */
+  /** Stores bytes that are already in memory. */
   put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
   /**
-   * Stores a stream of unknown length. A stream that fails makes this reject with its error and leaves nothing
-   * readable. When the write ends early, the stream is told to stop (`return()`), which destroys a `Readable`:
-   * pass `readable.iterator({ destroyOnReturn: false })` for one that must outlive it, such as a request that
-   * is still to be answered.
+   * Stores a stream of unknown length. If the stream fails, this rejects with its error and leaves nothing readable. If
+   * the write ends early, the stream is told to stop (`return()`), which destroys a `Readable`: pass
+   * `readable.iterator({ destroyOnReturn: false })` for one that must outlive it, such as a request that must still be
+   * answered.
    */
   putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
   /**
-   * The bytes, or a range of them; null when there is no such object. The caller reads the stream or destroys
-   * it. A range that begins behind the end is refused with RANGE_NOT_SATISFIABLE.
+   * The bytes, or a range of them; null if there is no such object. The caller must read or destroy the stream. A range
+   * that starts after the end is refused with RANGE_NOT_SATISFIABLE.
    */
   get(key: string, range?: ByteRange): Promise<Readable | null>
-  /** Size in bytes, or null when there is no such object. */
+  /** Size in bytes, or null if there is no such object. */
   stat(key: string): Promise<{ size: number } | null>
   /** Removes the object and whatever an unfinished upload of this key left behind. Idempotent. */
   delete(key: string): Promise<void>
   /**
-   * Every object whose key begins with `prefix`, which ends with "/", in the order of the bytes of their keys. Any
-   * number of them takes the same memory. (S3's directory buckets list in no order, and are of no use here.)
+   * Every object whose key starts with `prefix`, which ends with "/", in the byte order of their keys. Any number of
+   * them takes the same memory. (S3's directory buckets list in no order, and cannot be used here.)
    */
   list(prefix: string): AsyncIterable<StoredObject>
-  /** The keys of unfinished uploads below `prefix`, in no order, as far as the storage can tell. */
+  /** The keys of unfinished uploads below `prefix`, in no order, as far as the storage knows. */
   listUnfinished(prefix: string): AsyncIterable<string>
   /** A URL that lets anyone who has it download the object until it expires. */
   signDownload(key: string, options: DownloadOptions): Promise<string>

@@ -2,12 +2,12 @@ import { abortable } from '../../core/abortable.js'
 
 const NOTHING = Buffer.alloc(0)
 
-/** Reads a stream of chunks of any size into buffers of the size that the reader asks for. One call at a time. */
+/** Reads a stream of chunks of any size into buffers of a size the reader chooses. One call at a time. */
 export class PartReader {
   readonly #chunks: AsyncGenerator<Buffer, void>
   #rest: Buffer = NOTHING
 
-  /** Reads reject with the signal's reason once it aborts, also while the stream gives nothing. */
+  /** Reads reject with the signal's reason once it aborts, even while the stream yields nothing. */
   constructor(body: AsyncIterable<Buffer>, signal: AbortSignal) {
     this.#chunks = abortable(body, signal)
   }
@@ -22,7 +22,7 @@ export class PartReader {
     return true
   }
 
-  /** Copies into `buffer` until it is full or the stream ends, and returns the part of it that was filled. */
+  /** Copies into `buffer` until it is full or the stream ends, and returns the filled part. */
   async fill(buffer: Buffer): Promise<Buffer> {
     let length = 0
     while (length < buffer.length && (await this.more())) {

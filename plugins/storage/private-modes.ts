@@ -2,18 +2,18 @@ import { chmod, lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FILE_MODE, FOLDER_MODE, unless } from './disk-files.js'
 
-/** The permissions of a file or folder; undefined when it is not there. */
+/** The permissions of a file or folder; undefined if it does not exist. */
 export async function modeOf(path: string): Promise<number | undefined> {
   const stats = await unless(['ENOENT', 'ENOTDIR'], lstat(path))
   return stats && stats.mode & 0o777
 }
 
-/** Sets permissions. What is gone needs none, and what belongs to another user is left to them. */
+/** Sets permissions. Skips what no longer exists, and what belongs to another user. */
 export async function setMode(path: string, mode: number): Promise<void> {
   await unless(['ENOENT', 'ENOTDIR', 'EPERM'], chmod(path, mode))
 }
 
-/** Takes all that is below a folder away from other users, at the speed of one chmod after the other. */
+/** Closes everything below a folder to other users, one chmod after another. */
 export async function closeBelow(folder: string): Promise<void> {
   const directory = await unless(['ENOENT', 'ENOTDIR'], opendir(folder, { bufferSize: 1000 }))
   if (directory === undefined) return

@@ -2,8 +2,8 @@ import { S3ServiceException } from '@aws-sdk/client-s3'
 import { AppError } from '../../core/errors.js'
 
 /**
- * Runs one call to S3. Its failure becomes what `ObjectStorage` promises: the signal's reason, an `AppError`
- * that was thrown on purpose, or STORAGE_UNAVAILABLE with the SDK's error as cause.
+ * Runs one call to S3. Its failure becomes what `ObjectStorage` promises: the signal's reason, an `AppError` thrown on
+ * purpose, or STORAGE_UNAVAILABLE with the SDK's error as its cause.
  */
 export async function onS3<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
@@ -21,7 +21,7 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof S3ServiceException && codes.includes(error.name)
 }
 
-/** Whether the server does not know this operation at all; several S3-compatible ones know only a part of S3. */
+/** Whether the server does not know this operation; several S3-compatible servers implement only part of S3. */
 export function isUnsupported(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false
   const status = error.$metadata.httpStatusCode

@@ -15,14 +15,14 @@ import { hasCode, isUnsupported, onS3 } from './s3-errors.js'
 const MIB = 1024 * 1024
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000
-/** How many parts are held in memory and sent at the same time. */
+/** Parts held in memory and sent at the same time. */
 const PARALLEL = 2
 const BASE_PART_SIZE = 8 * MIB
 const BASE_PARTS = 1_000
 
 /** S3 joins the parts before it answers, which takes minutes for very large objects. */
 const COMPLETE_TIMEOUT_MS = 300_000
-/** Short, since somebody waits for the error that led to it. */
+/** Short, since a caller waits for the error that led to it. */
 const ABORT_TIMEOUT_MS = 5_000
 
 export interface Target {
@@ -32,9 +32,9 @@ export interface Target {
 }
 
 /**
- * Sizes of the parts of a stream whose length is unknown but limited. The first 1,000 parts have 8 MiB, so that
- * what is common needs little memory; only streams beyond these 8 GiB pay for the configured maximum, with
- * parts just large enough for it to fit into the 10,000 that S3 allows. (For 5 TiB that is 582 MiB.)
+ * Sizes of the parts of a stream of unknown but bounded length. The first 1,000 parts have 8 MiB, so that common sizes
+ * need little memory; only streams beyond these 8 GiB pay for the configured maximum, with parts just large enough for
+ * it to fit into the 10,000 that S3 allows. (For 5 TiB that is 582 MiB.)
  */
 export function partSizes(maxBytes: number): (partNumber: number) => number {
   const beyond = Math.max(0, maxBytes - BASE_PARTS * BASE_PART_SIZE)
@@ -42,15 +42,15 @@ export function partSizes(maxBytes: number): (partNumber: number) => number {
   return (partNumber) => (partNumber <= BASE_PARTS ? BASE_PART_SIZE : large)
 }
 
-/** Milliseconds that sending so many bytes may take: an answer within 30 s, at 100 kB/s or faster. */
+/** Maximum milliseconds for sending this many bytes: an answer within 30 s, at 100 kB/s or faster. */
 export function sendTimeout(bytes: number): number {
   return 30_000 + bytes / 100
 }
 
 /**
- * Sends `first` and the rest of `reader` as one multipart upload. Two buffers take turns: while one is sent, the
- * other is filled, and no third exists. The parts are signed with their SHA-256, so S3 verifies every byte.
- * When anything fails, or `stop` is aborted from outside, all requests end and the upload is aborted.
+ * Sends `first` and the rest of `reader` as one multipart upload. Two buffers alternate: while one is sent, the other
+ * is filled, and there is no third. The parts are signed with their SHA-256, so S3 verifies every byte. If anything
+ * fails, or `stop` is aborted from outside, all requests end and the upload is aborted.
  */
 export async function uploadInParts(
   target: Target,
@@ -78,7 +78,7 @@ export async function uploadInParts(
 
   let number = 1
   let turn: Promise<unknown> = Promise.resolve()
-  /** Fills a part, in turn; keeps the buffer as long as its size is right. Null at the end of the stream. */
+  /** Fills the next part; reuses the buffer while its size is right. Null at the end of the stream. */
   function nextPart(buffer: Buffer | undefined) {
     const reading = turn.then(async () => {
       if (!(await reader.more())) return null
@@ -98,7 +98,7 @@ export async function uploadInParts(
         await send(part.number, part.body)
       }
     } catch (error) {
-      // The other one stops at once, and everything after reports this same error.
+      // The other part stops at once, and everything later reports this same error.
       stop.abort(error)
     }
   }
@@ -131,7 +131,7 @@ export async function abortUploads({ client, bucket, key }: Target): Promise<voi
   }
 }
 
-/** Unfinished multipart uploads of keys that begin with `prefix`; none where the server cannot list them. */
+/** Unfinished multipart uploads of keys that start with `prefix`; none if the server cannot list them. */
 export async function* unfinishedUploads(
   client: S3Client,
   bucket: string,
@@ -164,7 +164,7 @@ async function abortUpload(client: S3Client, upload: { Bucket: string; Key: stri
   try {
     await client.send(new AbortMultipartUploadCommand(upload))
   } catch (error) {
-    // Someone else aborted or completed it meanwhile.
+    // Another process aborted or completed it meanwhile.
     if (!hasCode(error, 'NoSuchUpload')) throw error
   }
 }

@@ -29,21 +29,21 @@ import {
 } from './s3-multipart.js'
 
 export type S3Options = Extract<StorageConfig, { driver: 's3' }> & {
-  /** Bytes of the largest stream that `putStream` will ever be given; 5 TiB, the most that S3 takes, by default. */
+  /** Maximum bytes of a stream given to `putStream`; default: 5 TiB, the maximum of S3. */
   maxBytes?: number
-  /** The most objects that are read at once; others wait. */
+  /** Maximum number of objects read at once; others wait. */
   maxReads?: number
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
-/** Until the answer begins. The body may take as long as its reader does. */
+/** Until the response begins. The body may take as long as its reader does. */
 const ANSWER_TIMEOUT_MS = 15_000
 /**
- * The most connections of each kind. A read holds one for as long as its reader takes, so reads have theirs apart from
- * everything else, and so has the question whether S3 answers. The SDK's own 50 are less than a process needs.
+ * Maximum connections of each kind. A read holds one for as long as its reader takes, so reads have their own, and so
+ * has the check whether S3 answers. The SDK's own limit of 50 is less than a process needs.
  */
 const SOCKETS = { reads: 500, work: 500, ping: 1 }
-/** Milliseconds in which S3 answers that it is there, or is not. */
+/** Milliseconds within which S3 must answer a ping. */
 const PING_TIMEOUT_MS = 3_000
 
 /**
@@ -66,7 +66,7 @@ class S3Storage implements ObjectStorage {
     const sibling = this.#client
     this.#reader = createClient(options, { endpoint, sockets: options.maxReads ?? SOCKETS.reads, sibling })
     this.#pinger = createClient(options, { endpoint, sockets: SOCKETS.ping, sibling })
-    // Never sends anything: links must name the host that clients reach, which this process may not reach at all.
+    // Never sends anything: links must name the host that clients reach, which this process may be unable to reach.
     this.#signingClient = createClient(options, { endpoint: options.publicEndpoint, sockets: 1, sibling })
   }
 
@@ -93,7 +93,7 @@ class S3Storage implements ObjectStorage {
     signal?.addEventListener('abort', onAbort, { once: true })
     const reader = new PartReader(body, stop.signal)
     try {
-      // Memory that is never written to is never taken from the system, so small streams stay small.
+      // Memory that is never written is never taken from the system, so small streams stay small.
       const first = await reader.fill(Buffer.allocUnsafeSlow(this.#partSize(1)))
       if (await reader.more()) await uploadInParts(this.#target(key), reader, first, this.#partSize, stop)
       else await this.put(key, first, signal)
@@ -127,7 +127,7 @@ class S3Storage implements ObjectStorage {
       } catch (error) {
         if (!hasCode(error, 'NotFound', 'NoSuchKey')) throw error
       }
-      // An answer to HEAD has no text: a missing bucket looks the same as a missing object.
+      // A response to HEAD has no text: a missing bucket looks the same as a missing object.
       await this.ping()
       return null
     })
@@ -178,7 +178,7 @@ class S3Storage implements ObjectStorage {
 
   async ping(): Promise<void> {
     const command = new HeadBucketCommand({ Bucket: this.#bucket })
-    // One that never answers would keep the only connection.
+    // A request that is never answered would hold the only connection.
     const abortSignal = AbortSignal.timeout(PING_TIMEOUT_MS)
     await onS3(() => this.#pinger.send(command, { abortSignal }))
   }
@@ -197,16 +197,16 @@ class S3Storage implements ObjectStorage {
   }
 }
 
-/** Object storage on S3. Connects to nothing yet. */
+/** Object storage on S3. Does not connect yet. */
 export function createS3Storage(options: S3Options): ObjectStorage {
   return new S3Storage(options)
 }
 
 interface ClientOptions {
   endpoint: string | undefined
-  /** The most connections. */
+  /** Maximum number of connections. */
   sockets: number
-  /** A client whose credentials are used too, so that a role's are fetched only once. */
+  /** A client whose credentials are shared, so that a role's are fetched only once. */
   sibling?: S3Client
 }
 
@@ -224,12 +224,12 @@ function createClient(options: S3Options, { endpoint, sockets, sibling }: Client
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
-    // Otherwise every request of 2 MiB or more gets a connection of its own, and waits for 6 s where a server
-    // does not answer to "Expect".
+    // Otherwise every request of 2 MiB or more opens its own connection, and waits 6 s if a server does not answer
+    // "Expect".
     expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
-      // No idle timeout: it would also end the download of a client that reads slowly.
+      // No idle timeout: it would also end the download of a slow client.
       requestTimeout: ANSWER_TIMEOUT_MS,
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: sockets },

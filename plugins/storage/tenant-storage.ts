@@ -5,11 +5,11 @@ import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './
 
 /**
  * The objects of one tenant; the methods are those of `ObjectStorage`. Keys come from the tenant's own database, which
- * is believed about that tenant only: under any key but `tenants/{its id}/…` there is nothing for it to read, sign or
- * delete, and nothing is asked of the storage.
+ * is believed only about that tenant: for any key but `tenants/{its id}/…` there is nothing to read, sign or delete,
+ * and the storage is not asked.
  */
 export interface TenantStorage {
-  /** @throws {TypeError} for a key of somebody else: the keys of new objects are made by this program */
+  /** @throws {TypeError} for another tenant's key: this program makes the keys of new objects */
   put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
   /** @throws {TypeError} likewise */
   putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
@@ -20,7 +20,7 @@ export interface TenantStorage {
   list(): AsyncIterable<StoredObject>
   /** All of the tenant's unfinished uploads. */
   listUnfinished(): AsyncIterable<string>
-  /** Null when the key is none of the tenant's; whether there is an object is not asked. */
+  /** Null if the key does not belong to the tenant; does not check whether the object exists. */
   signDownload(key: string, options: DownloadOptions): Promise<string | null>
 }
 
@@ -30,8 +30,8 @@ export interface StorageOfTenants {
 }
 
 /**
- * @param onForeignKey told when a tenant's database named a key that is not the tenant's: then somebody wrote into
- * that database who is not Strongroom
+ * @param onForeignKey called if a tenant's database named a key of another tenant: then someone other than Strongroom
+ * wrote to that database
  */
 export function confineToTenants(
   storage: ObjectStorage,

@@ -1,26 +1,27 @@
 import type { TenancyRecords } from '../../db/main/tenancy-records.js'
+import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
 import type { Config } from '../../core/config/config.js'
-import type { TenancyAdapter, TenantMigrations } from './adapter.js'
 import { createDatabaseAdapter } from './database-adapter.js'
+import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
+import { createRouter, type Router } from './router.js'
 import { createSchemaAdapter } from './schema-adapter.js'
 
-/** Milliseconds of waiting after which it is asked again whether the work is still allowed. */
-const STALE_MS = 1_000
-
-export interface Tenancy extends TenancyAdapter {
+export interface Tenancy {
+  router: Router
+  places: PlaceAdapter
   /**
-   * Makes sure that the tenants are kept as the settings say. Whatever concerns a tenant does so first, until it has
-   * succeeded once.
+   * Ensures that the tenancy strategy matches the settings. Everything that concerns a tenant calls this first, until
+   * it has succeeded once.
    * @throws {TenancyStrategyError}
    */
-  check(): Promise<void>
+  check: () => Promise<void>
 }
 
 /**
- * The adapter that the settings name. It connects to nothing before it is used.
- * @param onProblem told of what fails beside the work that was asked for
- * @param migrations what this code knows, oldest first
+ * The tenants' places according to the settings, and the router to them. Connects to nothing before it is used.
+ * @param onProblem receives background failures
+ * @param migrations that this code knows, oldest first
  */
 export function createTenancy(
   config: Pick<Config, 'database' | 'tenancy'>,
@@ -47,49 +48,37 @@ export function createTenancy(
     await installation.checkStrategy(strategy)
     checked = true
   }
-
-  return {
-    ...adapter,
-    check,
-    async provision(tenant) {
+  const checkFirst =
+    <Given extends unknown[], T>(work: (...given: Given) => Promise<T>) =>
+    async (...given: Given): Promise<T> => {
       await check()
-      await adapter.provision(tenant)
-    },
-    async adopt(transaction, tenant) {
-      // The check would need a second connection while this one is held, and all of a pool may be held so.
-      return checked && adapter.adopt(transaction, tenant)
-    },
+      return work(...given)
+    }
+
+  const places: PlaceAdapter = {
+    ...adapter,
+    provision: checkFirst(adapter.provision),
+    // The check would need a second connection while this one is held, and all connections of a pool may be held like
+    // that.
+    adopt: async (transaction, tenant) => checked && adapter.adopt(transaction, tenant),
     refill() {
-      // Before that nothing is certain; what follows asks again.
+      // Before the check nothing is certain; later calls refill.
       if (checked) adapter.refill()
     },
-    async exists(tenant) {
-      await check()
-      return adapter.exists(tenant)
-    },
-    async drop(tenant) {
-      await check()
-      return adapter.drop(tenant)
-    },
-    async migrate(tenant) {
-      await check()
-      return adapter.migrate(tenant)
-    },
-    async inspect(tenant) {
-      await check()
-      return adapter.inspect(tenant)
-    },
+    exists: checkFirst(adapter.exists),
+    drop: checkFirst(adapter.drop),
+    migrate: checkFirst(adapter.migrate),
+    inspect: checkFirst(adapter.inspect),
+    inspectUnfinished: checkFirst(adapter.inspectUnfinished),
+    buildIndexes: checkFirst(async (tenant, options) => {
+      const built = await adapter.buildIndexes(tenant, options)
+      if (built.finished) await tenantMigrations.recordIndexes(tenant.database_name, indexesVersion('tenant'))
+      return built
+    }),
     async asOwner(tenant, work) {
       await check()
       return adapter.asOwner(tenant, work)
-    },
-    async withTenant(tenant, work) {
-      if (!checked) await check()
-      const asked = performance.now()
-      return adapter.withTenant(tenant, async (store) => {
-        if (performance.now() - asked > STALE_MS) await tenant.askAgain?.()
-        return work(store)
-      })
     }
   }
+  return { places, check, router: createRouter(adapter.withPlace, () => (checked ? undefined : check())) }
 }

@@ -1,13 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import { createClient, type DatabaseClient } from '../../db/client.js'
+import { connectOnce, createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
+import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { migrate } from '../../db/migrate.js'
 import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../db/schema-version.js'
+import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter, TenantMigrations } from './adapter.js'
+import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { PoolRegistry } from './pool-registry.js'
 import { recorded } from './recorded-migration.js'
@@ -15,15 +17,16 @@ import { createRefilling } from './refilling.js'
 import { createSpareDatabases } from './spare-databases.js'
 import { createTemplateDatabase } from './template-database.js'
 import { createTenantDatabases } from './tenant-databases.js'
+import type { TenantRef } from './router.js'
 import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
 const IDLE_TIMEOUT = 60
-/** Milliseconds for which a database is not looked at again that was found to fit, and how many are remembered. */
+/** Milliseconds for which a database found current is not checked again, and how many are remembered. */
 const FITTING_MS = 60_000
 const FITTING_KEPT = 10_000
 
-/** A role may set these for its own sessions (ALTER ROLE), and with them keep its tenant from working. */
+/** A role may set these for its own sessions (ALTER ROLE), and so keep its tenant from working. */
 const SESSION_SETTINGS = {
   search_path: 'public',
   default_transaction_read_only: 'off',
@@ -39,14 +42,14 @@ interface TenantPool {
 }
 
 /**
- * Every tenant has a PostgreSQL database of its own, on the server of the main database.
- * @param onError told of what fails beside the work that was asked for
+ * Every tenant has its own PostgreSQL database, on the main database's server.
+ * @param onError receives background failures
  */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
   { migrations, record }: TenantMigrations
-): TenancyAdapter {
+): PlaceAdapter {
   const { url, directUrl, pooled } = config.database
   const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
@@ -55,13 +58,18 @@ export function createDatabaseAdapter(
   const databases = createTenantDatabases(directUrl, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
+  const indexesOf = ({ database_name: database }: TenantRef): IndexedPlace => ({
+    url: asOwner(database),
+    target: 'tenant',
+    schema: 'public'
+  })
   const migrateTenant = recorded(async ({ database_name: database }) => {
     const migrated = await migrate(asOwner(database), 'tenant', migrations)
     if (roles !== undefined && migrated.applied > 0)
-      await withSession(asOwner(database), (session) => session.unsafe(roles.inside))
+      await withSession(asOwner(database), (session) => runRoleStatements(session, roles.inside))
     return migrated
   }, record)
-  /** Databases that were found to fit a moment ago: they are not checked again when their pool is reopened. */
+  /** Databases recently found current: they are not checked again when their pool is reopened. */
   const fitting = new LRUCache<string, true>({ max: FITTING_KEPT, ttl: FITTING_MS })
 
   const placeOf = (database: string) => ({
@@ -81,8 +89,8 @@ export function createDatabaseAdapter(
     if (fitting.has(database)) {
       const pool = openPool(database, poolSize)
       try {
-        // A server that has no connection left, or a login that is refused, is noticed here.
-        await letIn(database, () => pool.client.sql`select 1`.simple())
+        // A server without free connections, or a refused login, is noticed here.
+        await letIn(database, () => connectOnce(pool.client))
         return pool
       } catch (error) {
         await pool.close()
@@ -99,7 +107,7 @@ export function createDatabaseAdapter(
     pools.evict(database)
   }
 
-  /** A pool whose connections log in as the tenant's own role, where there are such roles. */
+  /** A pool whose connections log in as the tenant's own role, if there are roles. */
   function openPool(database: string, max: number): TenantPool {
     const place = withDatabase(url, database)
     const client = createClient(roles ? withLogin(place, roles.login(database)) : place, {
@@ -112,11 +120,11 @@ export function createDatabaseAdapter(
   }
 
   /**
-   * What is read first from a database. A tenant from before there were roles has none, and after a change of the
-   * secret its password is an old one: then it is let in, and looks again.
+   * The first read from a database. A tenant older than the roles has none, and after a change of the secret its
+   * password is outdated: then the role is admitted, and the read is retried.
    */
   const appliedTo = (database: string, { sql }: DatabaseClient) =>
-    letIn(database, () => readAppliedMigrations(sql, 'schema_migrations'))
+    letIn(database, () => readAppliedMigrations(sql))
 
   async function letIn<T>(database: string, look: () => PromiseLike<T>): Promise<T> {
     try {
@@ -129,8 +137,8 @@ export function createDatabaseAdapter(
   }
 
   /**
-   * A login that is refused while its pool is open was changed by itself: it is let in again. How much of the work was
-   * done is not known, so that only the caller can repeat it.
+   * A login that is refused while its pool is open was changed by itself: it is admitted again. How much of the work
+   * was done is unknown, so only the caller can repeat it.
    * @throws {AppError} TENANT_BUSY
    */
   async function whileLetIn<T>(database: string, work: () => Promise<T>): Promise<T> {
@@ -156,7 +164,7 @@ export function createDatabaseAdapter(
   return {
     async provision(tenant) {
       if (await databases.ensure(tenant)) return
-      // Found: of an earlier version, perhaps, or by somebody who repeats what was done.
+      // The database existed: perhaps from an earlier version, or from an earlier attempt.
       await roles?.admit(tenant.database_name, asOwner(tenant.database_name))
     },
     async adopt(transaction, tenant) {
@@ -175,12 +183,14 @@ export function createDatabaseAdapter(
     },
     async migrate(tenant) {
       const migrated = await migrateTenant(tenant)
-      // As the tenant's role, which is let in if it is not yet.
+      // As the tenant's role, which is admitted if necessary.
       if (roles !== undefined) await inspect(tenant.database_name)
       return migrated
     },
     inspect: (tenant) => inspect(tenant.database_name),
-    withTenant: ({ database_name: database }, work) =>
+    inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
+    buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
+    withPlace: (database, work) =>
       pools.use(database, ({ client, store }) =>
         useFitting(
           () => whileLetIn(database, () => work(store)),

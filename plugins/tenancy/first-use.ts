@@ -3,12 +3,12 @@ import { NewerDatabaseError } from '../../db/migrate.js'
 import { schemaVersion, type AppliedMigration, type KnownMigration } from '../../db/schema-version.js'
 import { AppError } from '../../core/errors.js'
 
-/** Seconds after which a client may ask again: by then another process, of the newer version, may answer it. */
+/** Seconds after which a client may retry: by then another process, of the newer version, may answer it. */
 const RETRY_AFTER = 10
 
-/** Where a tenant's tables are, as its first use sees it. */
+/** A tenant's place, as its first use sees it. */
 export interface TenantPlace<Opened> {
-  /** Connects to nothing before the first query. */
+  /** Does not connect before the first query. */
   open(): Opened
   close(opened: Opened): Promise<void>
   applied(opened: Opened): Promise<AppliedMigration[]>
@@ -16,10 +16,10 @@ export interface TenantPlace<Opened> {
 }
 
 /**
- * Opens a tenant, after one look, on a connection that is used anyway, at what it was migrated to. One that is behind
- * the code is migrated first.
- * @throws {AppError} TENANT_NEWER when it is beyond what this code may work with, TENANT_NOT_READY when it could not
- * be migrated
+ * Opens a tenant after checking its migration version once, on a connection that is used anyway. A tenant that is
+ * behind the code is migrated first.
+ * @throws {AppError} TENANT_NEWER if it is beyond what this code can work with, TENANT_NOT_READY if it could not be
+ * migrated
  */
 export async function openFitting<Opened>(
   place: TenantPlace<Opened>,
@@ -34,7 +34,7 @@ export async function openFitting<Opened>(
     await place.close(opened)
     throw error
   }
-  // Closed before the migration connects, so that there is never a connection too many.
+  // Closed before the migration connects, so that there is never one connection too many.
   await place.close(opened)
   try {
     await place.migrate()
@@ -47,10 +47,10 @@ export async function openFitting<Opened>(
 }
 
 /**
- * Runs work on an open tenant. When a statement fails on tables that are not as the code knows them (class 42, such
- * as "no such column"), the tenant was migrated meanwhile: it is forgotten, so that its next use looks anew.
- * @throws {AppError} TENANT_NEWER when it is now beyond what this code may work with; TENANT_BUSY when the server had
- * no connection for a statement in time
+ * Runs work on an open tenant. If a statement fails because tables are not as the code knows them (class 42, such as
+ * "no such column"), the tenant was migrated meanwhile: it is evicted, so that its next use checks again.
+ * @throws {AppError} TENANT_NEWER if it is now beyond what this code can work with; TENANT_BUSY if the server had no
+ * connection for a statement in time
  */
 export async function useFitting<T>(
   work: () => Promise<T>,
@@ -69,8 +69,8 @@ export async function useFitting<T>(
 }
 
 /**
- * What is being opened, as soon as it is open; what takes longer goes on without the caller.
- * @param deadline in milliseconds, by Date.now()
+ * What is being opened, once it is open; a slower opening continues without the caller.
+ * @param deadline in milliseconds, as Date.now()
  * @throws {AppError} TENANT_NOT_READY
  */
 export async function openInTime<Opened>(opening: Promise<Opened>, deadline: number): Promise<Opened> {

@@ -1,33 +1,36 @@
 import fp from 'fastify-plugin'
 import { provide, resource } from '../resources.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
-import type { TenancyAdapter } from './adapter.js'
 import { createTenancy } from './create-tenancy.js'
+import type { PlaceAdapter } from './place-adapter.js'
 import { registerPoolMetrics } from './pool-metrics.js'
+import type { Router } from './router.js'
 
 declare module '../resources.js' {
   interface Resources {
-    tenancy: TenancyAdapter
+    router: Router
+    places: PlaceAdapter
   }
 }
 
-/** Provides `tenancy`. */
+/** Provides `router` and `places`. */
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
-    const tenancy = createTenancy(config, resource(app, 'database'), (error, what) =>
+    const { router, places, check } = createTenancy(config, resource(app, 'database'), (error, what) =>
       app.log.warn({ err: error }, what)
     )
-    provide(app, 'tenancy', tenancy)
-    registerPoolMetrics(resource(app, 'metrics'), tenancy, config.tenancy.maxConnections)
+    provide(app, 'router', router)
+    provide(app, 'places', places)
+    registerPoolMetrics(resource(app, 'metrics'), places, config.tenancy.maxConnections)
     app.addHook('onReady', async () => {
-      await tenancy.check().catch((error: unknown) => {
-        // An outage passes; it is asked again before anything is done.
+      await check().catch((error: unknown) => {
+        // An outage passes; the check is repeated before anything is done.
         if (!isDatabaseUnavailable(error)) throw error
       })
-      tenancy.refill()
+      places.refill()
     })
-    app.addHook('onClose', () => tenancy.close())
+    app.addHook('onClose', () => places.close())
   },
   { name: 'tenancy', dependencies: ['config', 'metrics', 'database'] }
 )

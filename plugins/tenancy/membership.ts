@@ -4,7 +4,7 @@ import { resource } from '../resources.js'
 import { AppError } from '../../core/errors.js'
 import { isUuid } from '../../core/uuid.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
-import type { TenantRef } from './adapter.js'
+import type { TenantRef } from './router.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,13 +14,13 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The tenant of the URL, of which the sender is a member; set in tenant scopes. */
     tenant: Tenant & TenantRef
-    /** The sender's role in it. */
+    /** The sender's role in that tenant. */
     role: Role
   }
   interface FastifyContextConfig {
-    /** The least role that may call the route. Every route of a tenant scope has one. */
+    /** The minimum role for calling the route. Every route of a tenant scope has one. */
     role?: Role
-    /** Lets an admin in although the tenant is inactive or not ready. */
+    /** Admits an admin even if the tenant is inactive or not ready. */
     alsoInactive?: boolean
   }
 }
@@ -28,8 +28,8 @@ declare module 'fastify' {
 const RANK: Record<Role, number> = { viewer: 1, user: 2, admin: 3 }
 
 /**
- * Decorates the application with the hook `requireMembership`. It runs before the body is read, so that
- * strangers learn nothing from how a request is validated.
+ * Decorates the application with the hook `requireMembership`. It runs before the body is read, so that outsiders learn
+ * nothing from how a request is validated.
  */
 export default fp(
   async (app) => {

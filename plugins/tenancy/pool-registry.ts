@@ -3,33 +3,33 @@ import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { AppError } from '../../core/errors.js'
 import { openInTime } from './first-use.js'
 
-/** Milliseconds between two attempts to open a pool on a server that has no connection left. */
+/** Milliseconds between two attempts to open a pool on a server without free connections. */
 const RETRY_MS = 50
 
-/** Something with connections: one for each tenant that is in use. */
+/** Something with connections: one for each tenant in use. */
 export interface Pool {
   close(): Promise<void>
 }
 
 export interface PoolRegistryOptions<P extends Pool> {
-  /** The most pools that exist at once, closing ones included. */
+  /** Maximum number of pools at once, closing ones included. */
   capacity: number
-  /** Milliseconds that a caller waits for a free place. */
+  /** Maximum wait of a caller for a free place, in milliseconds. */
   waitMs: number
-  /** Called once however many wait for the pool, and again after it failed. */
+  /** Called once however many callers wait for the pool, and again after a failure. */
   open: (key: string) => Promise<P>
-  /** Told when closing a pool failed; its place is free all the same. */
+  /** Called if closing a pool failed; its place is free anyway. */
   onCloseError: (error: unknown) => void
 }
 
 interface Entry<P> {
   opening: Promise<P>
-  /** Set when it is open. */
+  /** Set once it is open. */
   pool?: P
   leases: number
 }
 
-/** What a registry holds at the moment, and what it has done since it was made. */
+/** The current state of a registry, and its counts since it was created. */
 export interface PoolCounts {
   open: number
   leases: number
@@ -46,14 +46,14 @@ interface Waiter {
 }
 
 /**
- * Pools by key, least recently used first out. A pool is leased while it is used: an evicted pool takes no
- * new leases and closes when the last one ends, so eviction never breaks a request, and the capacity is
- * never exceeded, since a place is free only when its pool has closed. Callers without a place wait in line;
- * each wait evicts one pool, so that busy tenants cannot keep others out. A server without a free connection is
- * like a registry without a free place: idle pools leave, and the opening is tried again.
+ * Pools by key; the least recently used is evicted first. A pool is leased while it is used: an evicted pool takes no
+ * new leases and closes when the last one ends, so eviction never breaks a request, and the capacity is never exceeded,
+ * since a place is free only once its pool has closed. Callers without a place wait in line; each wait evicts one pool,
+ * so that busy tenants cannot keep others out. A server without a free connection is treated like a registry without a
+ * free place: idle pools leave, and the opening is retried.
  */
 export class PoolRegistry<P extends Pool> {
-  /** In the order of their last use. */
+  /** In order of last use. */
   readonly #entries = new Map<string, Entry<P>>()
   readonly #waiters: Waiter[] = []
   /** Evicted pools that are still leased or closing. */
@@ -66,8 +66,8 @@ export class PoolRegistry<P extends Pool> {
   constructor(private readonly options: PoolRegistryOptions<P>) {}
 
   /**
-   * @throws {AppError} TENANT_BUSY after `waitMs` without a free place or connection, TENANT_NOT_READY when opening
-   * takes longer than that, SHUTTING_DOWN after `close`; and whatever opening fails with
+   * @throws {AppError} TENANT_BUSY after `waitMs` without a free place or connection, TENANT_NOT_READY if opening takes
+   * longer than that, SHUTTING_DOWN after `close`; and any error of the opening
    */
   async use<T>(key: string, work: (pool: P) => Promise<T>): Promise<T> {
     const deadline = Date.now() + this.options.waitMs
@@ -79,7 +79,7 @@ export class PoolRegistry<P extends Pool> {
     }
   }
 
-  /** Takes the pool of this key out, if there is one: it closes when its last lease ends. */
+  /** Evicts the pool of this key, if there is one: it closes when its last lease ends. */
   evict(key: string): void {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
@@ -132,15 +132,15 @@ export class PoolRegistry<P extends Pool> {
     }
   }
 
-  /** A lease on the pool of this key, opened if there is a place for it; undefined when there is none. */
+  /** A lease on the pool of this key, opened if there is a place for it; undefined if there is none. */
   #take(key: string): Entry<P> | undefined {
     let entry = this.#entries.get(key)
     if (entry !== undefined) {
-      // Moves it behind all others: a Map keeps the order of insertion.
+      // Moves it to the end: a Map keeps insertion order.
       this.#entries.delete(key)
     } else if (this.#entries.size + this.#leaving.size < this.options.capacity) {
       entry = this.#open(key)
-      // Whoever still waits has its turn after this one; first those who came for this very pool take it.
+      // Other waiters have their turn after this one; callers for this very pool take it first.
       setImmediate(() => this.#makeRoom())
     } else {
       return undefined
@@ -159,7 +159,7 @@ export class PoolRegistry<P extends Pool> {
         entry.pool = pool
       },
       () => {
-        // Those who wait for it get the error; whoever comes next tries anew.
+        // Its waiters get the error; later callers retry.
         this.#done.failedOpens += 1
         if (this.#entries.get(key) !== entry) return
         this.#entries.delete(key)
@@ -192,7 +192,7 @@ export class PoolRegistry<P extends Pool> {
     }
   }
 
-  /** Resolves when it is this caller's turn to try again. */
+  /** Resolves when it is this caller's turn to retry. */
   #place(key: string, deadline: number): Promise<void> {
     this.#done.waits += 1
     return new Promise((resolve, reject) => {
@@ -212,7 +212,7 @@ export class PoolRegistry<P extends Pool> {
     })
   }
 
-  /** As many pools leave as there are tenants waiting, those first that were not used for longest. */
+  /** Evicts as many pools as tenants are waiting, least recently used first. */
   #makeRoom(): void {
     const wanted = new Set(this.#waiters.map((waiter) => waiter.key)).size
     for (const key of this.#entries.keys()) {
@@ -221,7 +221,7 @@ export class PoolRegistry<P extends Pool> {
     }
   }
 
-  /** One place became free: the first in line gets it, and whoever waits for the same tenant comes along. */
+  /** One place became free: the first in line gets it, together with the waiters for the same tenant. */
   #wakeNext(): void {
     const first = this.#waiters[0]
     if (first === undefined) return

@@ -1,7 +1,7 @@
 import type { MigrationOutcome } from '../../db/main/tenant-migrations-repository.js'
 import { NewerDatabaseError, type Migrated } from '../../db/migrate.js'
 
-/** Writes down what came of migrating the tenant of this `database_name`; never rejects. */
+/** Records the outcome of migrating the tenant with this `database_name`; never rejects. */
 export type RecordMigration = (databaseName: string, outcome: MigrationOutcome) => Promise<void>
 
 /** Where a tenant's tables are. */
@@ -9,7 +9,7 @@ interface Place {
   database_name: string
 }
 
-/** Migrates a tenant and has it written down, so that an operator sees it whoever did it. */
+/** Migrates a tenant and records the outcome, so that operators see it whoever migrated. */
 export function recorded(migrate: (tenant: Place) => Promise<Migrated>, record: RecordMigration) {
   return async (tenant: Place): Promise<Migrated> => {
     try {
@@ -17,7 +17,7 @@ export function recorded(migrate: (tenant: Place) => Promise<Migrated>, record: 
       await record(tenant.database_name, { version: migrated.version })
       return migrated
     } catch (error) {
-      // A tenant that is too new for this code is nothing that anybody has to mend.
+      // A tenant too new for this code needs no fix.
       if (!(error instanceof NewerDatabaseError))
         await record(tenant.database_name, { error: error instanceof Error ? error.message : String(error) })
       throw error

@@ -1,6 +1,6 @@
 import type { SpareDatabases } from './spare-databases.js'
 
-/** Keeps spares ready in the background, once at a time in this process. */
+/** Keeps spares ready in the background, one run at a time in this process. */
 export function createRefilling(
   { refill }: Pick<SpareDatabases, 'refill'>,
   onError: (error: unknown) => void
@@ -21,12 +21,12 @@ export function createRefilling(
   }
 
   return {
-    /** Whoever asks while it runs makes it run once more: it may have counted before a spare was taken. */
+    /** A call during a run causes another run: the current one may have counted before a spare was taken. */
     start(): void {
       again = true
       running ??= run()
     },
-    /** Resolves when nothing runs. */
+    /** Resolves when no run is active. */
     async done(): Promise<void> {
       await running
     }

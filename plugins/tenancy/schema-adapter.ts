@@ -2,32 +2,35 @@ import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import { createClient } from '../../db/client.js'
 import { holdTenant } from '../../db/main/hold-tenant.js'
+import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
-import { quoteName } from '../../db/quote.js'
+import { untilTablesAreFree } from '../../db/migration-retries.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
+import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.js'
 import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
 import { FairLine } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import type { TenancyAdapter, TenantMigrations, TenantRef } from './adapter.js'
+import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
+import type { TenantRef, WithPlace } from './router.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
 
 /** Seconds after which unused connections are closed. */
 const IDLE_TIMEOUT = 60
-/** The most tenants that stay open. */
+/** Maximum number of tenants that stay open. */
 const STORES = 500
 
 /**
- * Every tenant has a schema of its own in the main database, of the name that is in `database_name`. All tenants
- * share one pool: statements name the schema of every table, and nothing of a tenant stays on a connection, so a
- * pooler in transaction mode may stand in between. Statements are not prepared, since every connection would
- * come to remember those of every tenant.
+ * Every tenant has its own schema in the main database, named by `database_name`. All tenants share one pool:
+ * statements name the schema of every table, and no tenant leaves anything on a connection, so a pooler in transaction
+ * mode may stand in between. Statements are not prepared, since every connection would accumulate those of every
+ * tenant.
  */
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   { migrations, record }: TenantMigrations
-): TenancyAdapter {
+): PlaceAdapter {
   const { maxConnections, poolWaitMs } = config.tenancy
   const client = createClient(config.database, {
     max: maxConnections,
@@ -35,7 +38,7 @@ export function createSchemaAdapter(
     idleTimeout: IDLE_TIMEOUT,
     prepare: false
   })
-  // Tenants have their turns one after the other, so that a busy one cannot keep others out.
+  // Tenants take turns, so that a busy one cannot keep others out.
   const line = new FairLine({
     places: maxConnections,
     waiting: Infinity,
@@ -49,15 +52,21 @@ export function createSchemaAdapter(
     dispose: () => (done.evictions += 1)
   })
 
-  const appliedTo = (schema: string) =>
-    readAppliedMigrations(client.sql, `${quoteName(schema)}.schema_migrations`)
+  const appliedTo = (schema: string) => readAppliedMigrations(client.sql, schema)
+  const indexesOf = ({ database_name: schema }: TenantRef): IndexedPlace => ({
+    url: config.database.directUrl,
+    target: 'tenant',
+    schema
+  })
   const migrate = recorded(
     (tenant) =>
-      transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations)),
+      untilTablesAreFree(`schema "${tenant.database_name}"`, () =>
+        transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+      ),
     record
   )
 
-  /** Opened once for all who ask meanwhile; a failure is not remembered. */
+  /** Opened once for all concurrent callers; a failure is not remembered. */
   function storeOf(schema: string): Promise<TenantStore> {
     const known = stores.get(schema)
     if (known !== undefined) return known
@@ -87,12 +96,8 @@ export function createSchemaAdapter(
     )
   }
 
-  async function isThere(sql: postgres.Sql | postgres.TransactionSql, schema: string): Promise<boolean> {
-    return (await sql`select from pg_namespace where nspname = ${schema}`).length > 0
-  }
-
-  const withTenant: TenancyAdapter['withTenant'] = async ({ database_name: schema }, work) => {
-    // Before there is a lease, since the migration needs one.
+  const withPlace: WithPlace = async (schema, work) => {
+    // Before taking a place, since the migration needs one.
     const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
     return inTurn(schema, () =>
       useFitting(
@@ -109,30 +114,31 @@ export function createSchemaAdapter(
       await transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
         await holdTenant(transaction, tenant.id)
-        // The name holds the tenant's id, so a schema that is there is of an earlier attempt. Nobody else may use it:
-        // a new schema grants nothing to PUBLIC.
-        await transaction`create schema if not exists ${transaction(schema)}`
+        // An existing schema with that random name is from an earlier attempt.
+        await createSchema(transaction, schema)
         await applyMigrations(transaction, 'tenant', schema, migrations)
       })
     },
-    // One schema is made as fast as another would be handed over.
+    // Creating a schema is as fast as handing one over would be.
     adopt: () => Promise.resolve(false),
     refill: () => undefined,
-    exists: ({ database_name: schema }) => isThere(client.sql, schema),
+    exists: ({ database_name: schema }) => schemaExists(client.sql, schema),
     async drop(tenant) {
       stores.delete(tenant.database_name)
       return transact(tenant, async (transaction, schema) => {
         await lockMigrations(transaction, schema)
-        const places = (await isThere(transaction, schema)) ? 1 : 0
-        await transaction`drop schema if exists ${transaction(schema)} cascade`
+        const places = (await schemaExists(transaction, schema)) ? 1 : 0
+        await dropSchema(transaction, schema)
         return { places, roles: 0 }
       })
     },
     migrate,
     inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
-    withTenant,
-    // There is one login for all.
-    asOwner: withTenant,
+    inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
+    buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
+    withPlace,
+    // All share one login.
+    asOwner: ({ database_name: schema }, work) => withPlace(schema, work),
     evict: ({ database_name: schema }) => void stores.delete(schema),
     counts() {
       const { holding, waiting, waits } = line.counts()

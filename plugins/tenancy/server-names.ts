@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto'
 import { databaseName } from '../../db/database-url.js'
 
-/** The names that an installation gives to what belongs to the whole server, of which several may use one. */
+/**
+ * The names that an installation gives to things that belong to the whole server, which several installations may
+ * share.
+ */
 export interface ServerNames {
   /** The group of the tenants' login roles. */
   group: string
-  /** What templates begin with; the time of the newest migration and a hash of the content follow. */
+  /** The prefix of templates; the time of the newest migration and a hash of the content follow. */
   templatePrefix: string
-  /** What databases begin with that are no tenant's yet; random digits follow. */
+  /** The prefix of databases that are not a tenant's yet; random digits follow. */
   sparePrefix: string
   /**
-   * The comment on a tenant's database that says whose it is. Everybody with a login on the server can read it, so it
-   * tells the id only to who knows it: ids are 122 random bits, of which no hash can be turned back.
+   * The comment on a tenant's database that says whose it is. Every login on the server can read it, so it confirms the
+   * id only to those who know it: ids are 122 random bits, whose hash cannot be reversed.
    */
   markOf: (tenantId: string) => string
-  /** How earlier versions wrote it, ids and all; the id stands between the two. */
+  /** The mark of earlier versions, with the tenant's id between prefix and suffix. */
   oldMark: { prefix: string; suffix: string }
 }
 
-/** They follow from the name of the main database, which the server has only once. All fit into 63 bytes. */
+/** Derived from the name of the main database, which is unique on the server. All fit into 63 bytes. */
 export function serverNames(mainDatabaseUrl: string): ServerNames {
   const main = databaseName(mainDatabaseUrl)
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -32,8 +35,8 @@ export function serverNames(mainDatabaseUrl: string): ServerNames {
   }
 }
 
-/** What is added to the name of a template that is not finished. */
+/** Suffix of the name of an unfinished template. */
 export const BUILDING = '_new'
 
-/** The time of the newest migration in a template, from its name; names of another form are older than all. */
+/** The time of the newest migration in a template, from its name; names in another form are older than all. */
 export const templateVersion = (name: string): number => Number(/_(\d{13})_[0-9a-f]{8}$/.exec(name)?.[1] ?? 0)

@@ -2,50 +2,51 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { addSpare, listSpares } from '../../db/main/tenant-spares.js'
+import { takeLock } from '../../db/server/advisory-locks.js'
+import { listMarked, setMark } from '../../db/server/database-marks.js'
+import { cloneDatabase, closeToPublic } from '../../db/server/databases.js'
 import { withSession } from '../../db/session.js'
-import { hideOldMarks } from './database-marks.js'
 import { removeLeftovers } from './leftover-databases.js'
-import { serverNames } from './server-names.js'
+import { serverNames, type ServerNames } from './server-names.js'
 import type { TemplateDatabase } from './template-database.js'
 
 export interface SpareDatabases {
   /**
-   * Clones the template under a name that nobody knows, closed for connections. The session holds a lock on the name:
-   * where nobody does, and no row names the database, its maker is dead, and the next refill drops it.
+   * Clones the template under a random name, closed to connections. The session holds a lock on the name: if nobody
+   * does, and no row names the database, its maker is dead, and the next refill drops it.
    */
   build(session: postgres.Sql): Promise<string>
-  /** Removes what is left over and builds what is missing. One process at a time, the others after it. */
+  /** Removes leftovers and builds what is missing. One process at a time; the others wait. */
   refill(): Promise<void>
 }
 
 /**
  * Empty databases that wait to become a tenant's.
  * @param url of the main database, without a pooler in between
- * @param wanted how many are kept ready
+ * @param wanted how many to keep ready
  */
 export function createSpareDatabases(
   url: string,
   template: TemplateDatabase,
   wanted: number
 ): SpareDatabases {
-  const { sparePrefix } = serverNames(url)
+  const names = serverNames(url)
 
   async function clone(session: postgres.Sql, name: string): Promise<void> {
     await template.ensure()
-    await session`create database ${session(name)} template ${session(template.name)} allow_connections false`
+    await cloneDatabase(session, name, template.name)
   }
 
   async function build(session: postgres.Sql): Promise<string> {
-    const name = sparePrefix + randomUUID().replaceAll('-', '')
-    await session`select pg_advisory_lock(hashtext(${name}))`
+    const name = names.sparePrefix + randomUUID().replaceAll('-', '')
+    await takeLock(session, name)
     await clone(session, name).catch(async (error: unknown) => {
       // A newer version has dropped this one's template.
       if (codeOf(error) !== SQLSTATE.undefinedDatabase) throw error
       template.forget()
       await clone(session, name)
     })
-    // The rights of a database are not cloned with it.
-    await session`revoke all on database ${session(name)} from public`
+    await closeToPublic(session, name)
     return name
   }
 
@@ -53,13 +54,21 @@ export function createSpareDatabases(
     build,
     async refill() {
       await withSession(url, async (session) => {
-        await session`select pg_advisory_lock(hashtext('strongroom spares'))`
-        await hideOldMarks(session, serverNames(url))
-        await removeLeftovers(session, serverNames(url), template.name, wanted)
+        await takeLock(session, 'strongroom spares')
+        await hideOldMarks(session, names)
+        await removeLeftovers(session, names, template.name, wanted)
         const spares = (await listSpares(session)).filter((spare) => spare.template === template.name)
         for (let count = spares.length; count < wanted; count++)
           await addSpare(session, { database_name: await build(session), template: template.name })
       })
     }
+  }
+}
+
+/** Rewrites the marks of earlier versions, from which any login on the server could read ids. */
+async function hideOldMarks(session: postgres.Sql, { oldMark, markOf }: ServerNames): Promise<void> {
+  for (const { database, mark } of await listMarked(session, oldMark)) {
+    const tenantId = mark.slice(oldMark.prefix.length, -oldMark.suffix.length)
+    await setMark(session, database, markOf(tenantId))
   }
 }

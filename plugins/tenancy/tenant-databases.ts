@@ -1,28 +1,31 @@
 import type postgres from 'postgres'
-import { quoteName } from '../../db/quote.js'
 import { holdTenant } from '../../db/main/hold-tenant.js'
 import { claimSpare } from '../../db/main/tenant-spares.js'
+import { takeLock } from '../../db/server/advisory-locks.js'
+import { findMark } from '../../db/server/database-marks.js'
+import { dropDatabase, handOver } from '../../db/server/databases.js'
+import { dropRole, takeOwnership } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
-import type { Dropped, TenantRef } from './adapter.js'
-import { markDatabase } from './database-marks.js'
+import type { Dropped } from './place-adapter.js'
+import type { TenantRef } from './router.js'
 import { serverNames } from './server-names.js'
 import type { SpareDatabases } from './spare-databases.js'
 import type { TenantRoles } from './tenant-roles.js'
 
 export interface TenantDatabases {
-  /** Makes a spare of that template the tenant's, as a part of the transaction; false when there is none. */
+  /** Makes a spare of that template the tenant's database, as part of the transaction; false if there is no spare. */
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef, template: string): Promise<boolean>
-  /** Makes the tenant's database unless it is there. True when it was made now. */
+  /** Creates the tenant's database if it is missing. True if it was created now. */
   ensure(tenant: TenantRef): Promise<boolean>
-  /** Whether the tenant's database is there. */
+  /** Whether the tenant's database exists. */
   exists(tenant: TenantRef): Promise<boolean>
-  /** Drops the tenant's database and its role, whichever are there. */
+  /** Drops the tenant's database and its role, if they exist. */
   drop(tenant: TenantRef): Promise<Dropped>
 }
 
 /**
- * The databases of tenants. Each begins as a spare, whole but for its name, and becomes the tenant's in one
- * transaction together with its role: whatever dies when, there is no half of it.
+ * The databases of tenants. Each starts as a spare, complete except for its name, and becomes the tenant's in one
+ * transaction together with its role: whatever dies when, it is never half done.
  * @param url of the main database, without a pooler in between
  */
 export function createTenantDatabases(
@@ -32,42 +35,37 @@ export function createTenantDatabases(
 ): TenantDatabases {
   const names = serverNames(url)
 
-  async function handOver(
+  function give(
     transaction: postgres.TransactionSql,
     spare: string,
-    tenant: TenantRef,
+    { id, database_name: name }: TenantRef,
     letRoleIn = roles?.create
   ): Promise<void> {
-    const name = quoteName(tenant.database_name)
-    await transaction.unsafe(
-      `alter database ${quoteName(spare)} rename to ${name};
-       alter database ${name} allow_connections true;
-       ${markDatabase(tenant.database_name, names.markOf(tenant.id))};
-       ${letRoleIn?.(tenant.database_name) ?? ''}`
-    )
+    return handOver(transaction, spare, { name, mark: names.markOf(id), role: letRoleIn?.(name) })
   }
 
   /**
-   * Whether the tenant's database is there; those of earlier versions have no mark, or an old one.
-   * @throws when it is another's
+   * Whether the tenant's database exists; those of earlier versions have no mark, or an old one.
+   * @throws if it is another tenant's
    */
   async function isThere(session: postgres.Sql, tenant: TenantRef): Promise<boolean> {
-    const [database] = await session<{ mark: string | null }[]>`
-      select shobj_description(oid, 'pg_database') as mark from pg_database where datname = ${tenant.database_name}`
+    const mark = await findMark(session, tenant.database_name)
+    if (mark === undefined) return false
     const { prefix, suffix } = names.oldMark
-    const marks = [null, names.markOf(tenant.id), prefix + tenant.id + suffix]
-    if (database !== undefined && !marks.includes(database.mark))
-      throw new Error(`The database "${tenant.database_name}" exists and is not that of tenant ${tenant.id}`)
-    return database !== undefined
+    if (![null, names.markOf(tenant.id), prefix + tenant.id + suffix].includes(mark))
+      throw new Error(
+        `The database "${tenant.database_name}" exists and does not belong to tenant ${tenant.id}`
+      )
+    return true
   }
 
-  /** Those who make or drop the same tenant's database come one after the other. */
+  /** Serialises those who create or drop the same tenant's database. */
   async function withTenantLock<T>(
     tenant: TenantRef,
     work: (session: postgres.Sql) => Promise<T>
   ): Promise<T> {
     return withSession(url, async (session) => {
-      await session`select pg_advisory_lock(hashtext(${`tenant ${tenant.database_name}`}))`
+      await takeLock(session, `tenant ${tenant.database_name}`)
       return work(session)
     })
   }
@@ -76,18 +74,18 @@ export function createTenantDatabases(
     async adopt(transaction, tenant, template) {
       const spare = await claimSpare(transaction, template)
       if (spare === undefined) return false
-      await handOver(transaction, spare, tenant)
+      await give(transaction, spare, tenant)
       return true
     },
     ensure: (tenant) =>
       withTenantLock(tenant, async (session) => {
         if (await isThere(session, tenant)) return false
         const spare = await spares.build(session)
-        // A role without its database: somebody has dropped that.
+        // A role without its database: someone has dropped the database.
         const letRoleIn = (await roles?.exists(session, tenant.database_name)) ? roles?.renew : roles?.create
         await session.begin(async (transaction) => {
           await holdTenant(transaction, tenant.id)
-          await handOver(transaction, spare, tenant, letRoleIn)
+          await give(transaction, spare, tenant, letRoleIn)
         })
         return true
       }),
@@ -97,11 +95,11 @@ export function createTenantDatabases(
         const places = (await isThere(session, tenant)) ? 1 : 0
         const { database_name: name } = tenant
         const role = await roles?.exists(session, name)
-        // Without superuser rights, only sessions of roles whose rights one has may be ended.
-        if (role === true) await session.unsafe(String(roles?.own(name)))
-        await session`drop database if exists ${session(name)} with (force)`
+        // Without superuser rights, one may end only sessions of roles whose rights one has.
+        if (role === true) await takeOwnership(session, name)
+        await dropDatabase(session, name)
         if (role !== true) return { places, roles: 0 }
-        await session`drop role ${session(name)}`
+        await dropRole(session, name)
         return { places, roles: 1 }
       })
   }

@@ -2,127 +2,90 @@ import { createHmac } from 'node:crypto'
 import type postgres from 'postgres'
 import { maintenanceUrl } from '../../db/database-url.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
-import { quoteName, quoteText } from '../../db/quote.js'
+import { takeLock } from '../../db/server/advisory-locks.js'
+import { closeToPublic } from '../../db/server/databases.js'
+import {
+  closeMaintenanceDatabases,
+  createRole,
+  ensureGroup as ensureRoleGroup,
+  findRole,
+  renewRole,
+  rightsInside,
+  runRoleStatements
+} from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { serverNames } from './server-names.js'
 import { scramVerifier } from './scram-verifier.js'
 
 export interface TenantRoles {
-  /** Whom a tenant's role logs in as: its name is that of the database, its password follows from the secret. */
+  /** The credentials of a tenant's role: its name is the database's, its password is derived from the secret. */
   login(database: string): { username: string; password: string }
-  /** What lets the members of the group use a database, to be run in it by the owner of its tables. */
+  /** Statements that let the group's members use a database, to be run in it by the owner of its tables. */
   inside: string
-  /** Makes the group, and keeps all other roles out of the maintenance databases where that is allowed. */
+  /** Creates the group, and keeps all other roles out of the maintenance databases where that is allowed. */
   ensureGroup(): Promise<void>
-  /** The statements that make the role of a database; a transaction may hold them. */
+  /** The statements that create a database's role; they may run in a transaction. */
   create: (database: string) => string
-  /** The same for a role that is there: its password is set again, and settings that it made for itself are gone. */
+  /** The same for an existing role: resets its password, and removes settings that it made for itself. */
   renew: (database: string) => string
   /**
-   * Gives the main role the rights of a database's role, which ending its sessions takes where the main role is no
-   * superuser. `create` and `renew` do so, too.
-   */
-  own: (database: string) => string
-  /**
-   * Lets the role in: makes it when it is missing, and sets its password again. Idempotent.
-   * @throws when there is a role of that name that is none of ours
+   * Admits the role: creates it if it is missing, and resets its password. Idempotent.
+   * @throws if a role with that name is not ours
    */
   admit(database: string, databaseUrl: string): Promise<void>
   /**
-   * Whether there is a role of that name.
-   * @throws when it is none of this installation
+   * Whether a role with that name exists.
+   * @throws if it does not belong to this installation
    */
-  exists(sql: postgres.Sql, role: string): Promise<boolean>
+  exists(session: postgres.Sql, role: string): Promise<boolean>
 }
 
 /**
- * Every tenant's database has a login role of its own, which can connect to nothing else. The tables belong to the
- * main role; what the roles may do with them is granted to a group, once, in the template.
+ * Every tenant's database has its own login role, which can connect to nothing else. The tables belong to the main
+ * role; what the roles may do with them is granted to a group, once, in the template.
  * @param url of the main database, without a pooler in between
  */
 export function createTenantRoles(url: string, secret: string): TenantRoles {
   const { group } = serverNames(url)
   const passwordOf = (role: string) =>
     createHmac('sha256', secret).update(`tenant role ${role}`).digest('base64url')
-  const password = (role: string) => `password ${quoteText(scramVerifier(passwordOf(role)))}`
-  const letIn = (database: string) =>
-    `grant connect on database ${quoteName(database)} to ${quoteName(database)}`
-  // Before version 16, a role inherits the rights of those that it is granted unless it is made otherwise.
-  const own = (database: string) =>
-    `do $own$ begin
-       if not (select rolsuper from pg_roles where rolname = current_user) then
-         execute format('grant %I to current_user', ${quoteText(database)}) ||
-           case when current_setting('server_version_num')::int >= 160000 then ' with inherit true' else '' end;
-       end if;
-     end $own$`
-  const create = (database: string) =>
-    `create role ${quoteName(database)} login ${password(database)} in role ${quoteName(group)};
-     ${letIn(database)}; ${own(database)}`
-  // A role may change its own password, and settings of its own such as default_transaction_read_only.
-  const renew = (database: string) =>
-    `alter role ${quoteName(database)} login ${password(database)};
-     alter role ${quoteName(database)} reset all;
-     alter role ${quoteName(database)} in database ${quoteName(database)} reset all;
-     ${letIn(database)}; ${own(database)}`
-  const inside = `
-    revoke create on schema public from public;
-    grant usage on schema public to ${group};
-    grant select, insert, update, delete on all tables in schema public to ${group};
-    revoke insert, update, delete on schema_migrations from ${group};
-    do $inside$ begin
-      -- Not before it is migrated. What the triggers count is the role's to write, its limits are not.
-      if to_regclass('public.usage') is not null then
-        revoke insert, update, delete on usage from ${group};
-        grant update (documents, files, bytes) on usage to ${group};
-      end if;
-    end $inside$;
-    grant usage on all sequences in schema public to ${group};
-    alter default privileges in schema public grant select, insert, update, delete on tables to ${group};
-    alter default privileges in schema public grant usage on sequences to ${group}`
+  const roleOf = (name: string) => ({ name, group, verifier: scramVerifier(passwordOf(name)) })
+  const inside = rightsInside(group)
 
   async function ensureGroup(): Promise<void> {
-    await withSession(maintenanceUrl(url), async (sql) => {
-      await sql`select pg_advisory_lock(hashtext('strongroom roles'))`
-      const [existing] = await sql`select from pg_roles where rolname = ${group}`
-      if (existing === undefined) await sql.unsafe(`create role ${group} nologin`).catch(explainRefusal)
-      const open = await sql<{ name: string }[]>`
-        select datname as name from pg_database database join pg_roles owner on owner.oid = datdba
-        where datname in ('postgres', 'template1') and has_database_privilege('public', database.oid, 'connect')
-          and pg_has_role(current_user, owner.oid, 'usage')`
-      for (const { name } of open) await sql`revoke connect on database ${sql(name)} from public`
+    await withSession(maintenanceUrl(url), async (session) => {
+      await takeLock(session, 'strongroom roles')
+      await ensureRoleGroup(session, group).catch(explainRefusal)
+      await closeMaintenanceDatabases(session)
     })
   }
 
-  async function exists(sql: postgres.Sql, role: string): Promise<boolean> {
-    const [row] = await sql<{ ours: boolean }[]>`
-      select exists (select from pg_auth_members member join pg_roles parent on parent.oid = member.roleid
-        where member.member = role.oid and parent.rolname = ${group}) as ours
-      from pg_roles role where rolname = ${role}`
-    if (row?.ours === false)
-      throw new Error(`The role "${role}" exists and belongs to somebody else; rename or drop it`)
-    return row !== undefined
+  async function exists(session: postgres.Sql, name: string): Promise<boolean> {
+    const role = await findRole(session, name, group)
+    if (role?.inGroup === false)
+      throw new Error(`The role "${name}" exists and belongs to something else; rename or drop it`)
+    return role !== undefined
   }
 
   return {
     login: (database) => ({ username: database, password: passwordOf(database) }),
     inside,
     ensureGroup,
-    create,
-    renew,
-    own,
+    create: (database) => createRole(roleOf(database)),
+    renew: (database) => renewRole(roleOf(database)),
     exists,
     async admit(database, databaseUrl) {
-      await withSession(url, async (sql) => {
-        await sql`select pg_advisory_lock(hashtext(${`role ${database}`}))`
-        if (await exists(sql, database)) {
-          await sql.unsafe(renew(database))
+      await withSession(url, async (session) => {
+        await takeLock(session, `role ${database}`)
+        if (await exists(session, database)) {
+          await runRoleStatements(session, renewRole(roleOf(database)))
         } else {
           await ensureGroup()
-          // First, so that a role that exists has all that it needs.
-          await withSession(databaseUrl, (tenant) => tenant.unsafe(inside))
-          await sql.unsafe(create(database))
+          // First, so that an existing role has everything it needs.
+          await withSession(databaseUrl, (tenant) => runRoleStatements(tenant, inside))
+          await runRoleStatements(session, createRole(roleOf(database)))
         }
-        await sql`revoke all on database ${sql(database)} from public`
+        await closeToPublic(session, database)
       })
     }
   }
@@ -131,14 +94,14 @@ export function createTenantRoles(url: string, secret: string): TenantRoles {
 function explainRefusal(error: unknown): never {
   if (codeOf(error) !== SQLSTATE.insufficientPrivilege) throw error
   throw new Error(
-    'The login of DATABASE_URL may not create roles: give it CREATEROLE, or set TENANT_LOGIN_ROLES=false',
+    'The login of DATABASE_URL must be able to create roles: grant it CREATEROLE, or set TENANT_LOGIN_ROLES=false',
     { cause: error }
   )
 }
 
 /**
- * True when a role was not let into its database: a wrong password, no such role, or no right to connect; or when a
- * setting of its own keeps it from working there.
+ * True if a role was refused by its database: a wrong password, no such role, or no right to connect; or if one of its
+ * own settings keeps it from working there.
  */
 export function isRefusedLogin(error: unknown): boolean {
   const refusals: (string | undefined)[] = [

@@ -5,7 +5,7 @@ export interface EffectiveSetting {
   name: string
   /** Without secrets; undefined: not set. */
   value: string | undefined
-  /** Where it comes from. */
+  /** Its source. */
   source: string
 }
 
@@ -15,7 +15,7 @@ const RETIRED: Record<string, string> = {
 }
 const SECRET = /_(SECRET|SECRET_PREVIOUS|SECRET_ACCESS_KEY|TOKEN|PASSWORD)$/
 
-/** Every setting, its value and where that comes from, in the order of `.env.example`. */
+/** Every setting with its value and source, in the order of `.env.example`. */
 export function effectiveSettings(sources: SettingSource[], config?: Config): EffectiveSetting[] {
   return SETTINGS.map((name) => {
     const source = sources.find(({ values }) => values[name] !== undefined)
@@ -28,7 +28,7 @@ export function effectiveSettings(sources: SettingSource[], config?: Config): Ef
   })
 }
 
-/** Names in the files that are no settings: most often a slip of the pen. */
+/** Names in the files that are not settings, usually misspelt. */
 export function unknownNames(sources: SettingSource[]): { name: string; source: string }[] {
   return sources
     .filter(({ name }) => name !== 'environment')
@@ -39,7 +39,7 @@ export function unknownNames(sources: SettingSource[]): { name: string; source: 
     )
 }
 
-/** Settings of earlier versions that nothing reads any more, wherever they still stand, and what took their place. */
+/** Settings of earlier versions that are still set but no longer read, and what replaced them. */
 export function retiredNames(sources: SettingSource[]): { name: string; source: string; instead: string }[] {
   return sources.flatMap(({ name: source, values }) =>
     Object.entries(RETIRED)
@@ -48,7 +48,7 @@ export function retiredNames(sources: SettingSource[]): { name: string; source: 
   )
 }
 
-/** What follows from other settings. */
+/** A value that is derived from other settings. */
 function derived(name: string, config: Config | undefined): string | undefined {
   if (config === undefined) return undefined
   if (name === 'STORAGE_DRIVER') return config.storage.driver
@@ -59,11 +59,11 @@ function derived(name: string, config: Config | undefined): string | undefined {
   return name === 'S3_PUBLIC_ENDPOINT' ? config.storage.publicEndpoint : undefined
 }
 
-/** Neither the value of a secret nor a password inside of a URL. */
+/** Hides secrets, and passwords inside URLs. */
 export function withoutSecrets(name: string, value: string): string {
   if (SECRET.test(name)) return HIDDEN
   if (!/_(URL|ENDPOINT)$/.test(name)) return value
-  // What should be a URL and is none may hold a password anywhere.
+  // An invalid URL may contain a password anywhere.
   if (!URL.canParse(value)) return HIDDEN
   const url = new URL(value)
   if (url.password !== '') url.password = 'hidden'

@@ -1,7 +1,7 @@
 import { deadLetterTopic, TOPICS } from '../../plugins/messaging/topics.js'
 
 export interface EmbeddedBroker {
-  /** host:port, as KAFKA_BROKERS takes it. */
+  /** host:port, as in KAFKA_BROKERS. */
   brokers: string
   stop(): Promise<void>
 }
@@ -16,7 +16,7 @@ const METADATA_TIMEOUT_MS = 10_000
 export async function startBroker({ log }: { log: (line: string) => void }): Promise<EmbeddedBroker> {
   const { default: kafka } = await import('node-rdkafka').catch((error: unknown) => {
     throw new Error(
-      `node-rdkafka does not load (${String(error)}). Its install script builds it and needs python3, make and g++: run npm ci again, or set KAFKA_BROKERS.`
+      `node-rdkafka does not load (${String(error)}). Its install script compiles it with python3, make and g++: run npm ci again, or set KAFKA_BROKERS.`
     )
   })
   const settings = { 'test.mock.num.brokers': 1, 'metadata.broker.list': '127.0.0.1:1' }
@@ -37,8 +37,8 @@ export async function startBroker({ log }: { log: (line: string) => void }): Pro
         )
     })
   })
-  // It makes topics when it is asked about them, and leaves a request to create one unanswered, which would
-  // cost the worker seconds at its start.
+  // It creates topics when it is asked about them, but never answers a request to create one, which would delay the
+  // worker's start by seconds.
   for (const topic of TOPICS.flatMap((name) => [name, deadLetterTopic(name)])) {
     await new Promise<void>((resolve) => {
       producer.getMetadata({ topic, timeout: METADATA_TIMEOUT_MS }, () => resolve())

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js'
 
 interface LockRecord extends ProcessIdentity {
-  /** What the owner has started and what may outlive it for a moment. */
+  /** Processes that the owner started and that may briefly outlive it. */
   children: ProcessIdentity[]
 }
 
-/** Thrown by `lock` when another living process holds it. */
+/** Thrown by `lock` if another living process holds it. */
 export class LockedError extends Error {
   override readonly name = 'LockedError'
   constructor(
@@ -19,24 +19,24 @@ export class LockedError extends Error {
 }
 
 export interface Lock {
-  /** The processes of a dead earlier owner that still run. */
+  /** Processes of a dead earlier owner that still run. */
   readonly leftovers: ProcessIdentity[]
-  /** Records processes that a later owner has to wait for should this one die without a word. */
+  /** Records processes that a later owner must wait for if this one dies suddenly. */
   setChildren(pids: number[]): void
-  /** Gives the lock back. Synchronous, so that it also works while the process exits. */
+  /** Releases the lock. Synchronous, so that it also works while the process exits. */
   release(): void
 }
 
 const POLL_MS = 100
 
 /**
- * Takes the lock file at `path`, which names its owner. The lock of a dead owner is ignored.
- * @param waitMs milliseconds to wait for a living owner to let go
- * @throws {LockedError} when it is still held then
+ * Takes the lock file at `path`, which names its owner. A dead owner's lock is ignored.
+ * @param waitMs milliseconds to wait for a living owner to release it
+ * @throws {LockedError} if it is still held after that
  */
 export async function lock(path: string, waitMs = 0): Promise<Lock> {
   const self = identify(process.pid)
-  if (self === undefined) throw new Error('This process cannot be identified; is /proc mounted?')
+  if (self === undefined) throw new Error('Cannot identify this process; is /proc mounted?')
   const deadline = Date.now() + waitMs
   for (;;) {
     const taken = tryLock(path, { ...self, children: [] })
@@ -48,15 +48,15 @@ export async function lock(path: string, waitMs = 0): Promise<Lock> {
   }
 }
 
-/** @returns what a dead owner left running, or undefined when the lock has a living owner */
+/** @returns what a dead owner left running, or undefined if the lock has a living owner */
 function tryLock(path: string, record: LockRecord): ProcessIdentity[] | undefined {
   const owner = read(path)
   if (owner !== undefined && isRunning(owner)) return undefined
   const own = `${path}.${record.pid}`
   writeFileSync(own, JSON.stringify(record), { mode: 0o600 })
   try {
-    // Whatever is there is dead. It is moved aside rather than deleted, to see that it was that one: another
-    // process may have taken its place since.
+    // The existing lock is dead. Move it aside rather than delete it, to see that it was the same one: another process
+    // may have replaced it since.
     if (!discard(path, owner)) return undefined
     linkSync(own, path)
     return owner?.children.filter(isRunning) ?? []
@@ -89,7 +89,7 @@ function read(path: string): LockRecord | undefined {
     if (typeof record.pid !== 'number' || typeof record.started !== 'string') return undefined
     return { pid: record.pid, started: record.started, children: record.children ?? [] }
   } catch (error) {
-    // Not JSON: a power cut left an empty file. Nobody living holds such a lock.
+    // Not JSON: a power cut left an empty file. No living process holds such a lock.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }

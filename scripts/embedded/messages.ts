@@ -1,19 +1,19 @@
 import type { PostgresAddress } from './postgres.js'
 
-/** What the host process of the embedded services is asked to do; its only argument, as JSON. */
+/** The host process's task; its only argument, as JSON. */
 export interface HostOptions {
   postgres: boolean
   broker: boolean
   dataDir: string
   settings: Record<string, string>
-  /** Removes the data folder when everything has stopped, also after the parent's sudden death. */
+  /** Removes the data folder once everything has stopped, even if the parent dies suddenly. */
   removeAfter: boolean
 }
 
-/** Parent to host. The end of the channel means the same as `stop`. */
+/** Parent to host. A closed channel means the same as `stop`. */
 export interface ToHost {
   type: 'stop'
-  /** At once, without the checkpoint that spares the next start the recovery. */
+  /** At once, without the checkpoint that saves the next start a recovery. */
   immediate: boolean
 }
 

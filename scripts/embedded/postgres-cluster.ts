@@ -25,13 +25,13 @@ export interface NewCluster {
   binaries: PostgresBinaries
   user: RunAs
   password: string
-  /** Whether initdb writes everything through to the disk before it ends. */
+  /** Whether initdb syncs everything to disk before it ends. */
   sync: boolean
   log: (line: string) => void
   signal?: AbortSignal
 }
 
-/** Removes what starts that died during initdb have left behind. Only for the holder of the cluster's lock. */
+/** Removes what starts that died during initdb left behind. Only for the holder of the cluster's lock. */
 export function removeHalfMade(location: ClusterLocation): void {
   for (const name of readdirSync(location.home)) {
     if (name.startsWith(TEMPORARY)) {
@@ -40,7 +40,7 @@ export function removeHalfMade(location: ClusterLocation): void {
   }
 }
 
-/** Makes a cluster in a temporary folder and gives it its name when initdb has finished: whole or not at all. */
+/** Creates a cluster in a temporary folder and renames it once initdb has finished: complete or not at all. */
 export async function createCluster(cluster: NewCluster): Promise<void> {
   const { location, user } = cluster
   const temporary = mkdtempSync(join(location.home, TEMPORARY))
@@ -85,7 +85,7 @@ async function initdb(cluster: NewCluster, data: string, passwordFile: string): 
     throw new Error(`initdb failed (${killedBy ?? `exit code ${code ?? '?'}`}):\n${lines.text()}`)
 }
 
-/** C.UTF-8 of the system where it has it; otherwise PostgreSQL's own, which needs nothing from the system. */
+/** The system's C.UTF-8 if it has one; otherwise PostgreSQL's own, which needs nothing from the system. */
 async function localeArguments(): Promise<string[][]> {
   const installed = await promisify(execFile)('locale', ['-a']).then(
     ({ stdout }) => stdout.split(/\s+/),

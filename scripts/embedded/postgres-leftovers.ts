@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { identify, signal, waitUntilGone } from './process-identity.js'
 
-/** Milliseconds for a server of an earlier run to stop: asked, asked to drop everything, killed. */
+/** Milliseconds for an earlier run's server to stop: asked to stop, asked to drop everything, killed. */
 const STOP_MS: [NodeJS.Signals, number][] = [
   ['SIGINT', 10_000],
   ['SIGQUIT', 5_000],
@@ -11,31 +11,33 @@ const STOP_MS: [NodeJS.Signals, number][] = [
 ]
 
 /**
- * Clears the way for a new server on a cluster. Only for the holder of the cluster's lock, since whatever
- * still runs there then has outlived its launcher (a kill -9) and is stopped. A postmaster.pid whose process
- * is dead is PostgreSQL's own matter; one whose pid is still taken, by a stranger or by a zombie that nobody has
- * collected (containers without an init), would stop the start, and goes.
+ * Clears the way for a new server on a cluster. Only for the holder of the cluster's lock, since whatever still runs
+ * there then has outlived its launcher (a kill -9) and is stopped. PostgreSQL handles a postmaster.pid whose process is
+ * dead itself; one whose pid is in use, by an unrelated process or an uncollected zombie (containers without an init),
+ * would prevent the start, and is removed.
  */
 export async function stopLeftovers(data: string, note: (line: string) => void): Promise<void> {
   const postmaster = postmasterPid(data)
   for (const [name, timeoutMs] of STOP_MS) {
     const pids = serverProcesses(data, postmaster)
     if (pids.length === 0) break
-    note(`Stopping the PostgreSQL that an earlier run left behind (pid ${postmaster ?? pids.join(', ')})`)
+    note(
+      `Stopping the PostgreSQL server that an earlier run left running (pid ${postmaster ?? pids.join(', ')})`
+    )
     const processes = pids.map(identify).filter((found) => found !== undefined)
-    // Only the postmaster understands a shutdown; the others follow it.
+    // Only the postmaster understands a shutdown request; the others follow it.
     const asked = name === 'SIGINT' ? processes.filter(({ pid }) => pid === postmaster) : processes
     for (const target of asked) signal(target, name)
     if (asked.length > 0) await waitUntilGone(processes, timeoutMs)
   }
   const stale = postmasterPid(data)
   if (stale !== undefined && isTaken(stale)) {
-    note(`Removing a stale postmaster.pid: process ${stale} is no PostgreSQL server any more`)
+    note(`Removing a stale postmaster.pid: process ${stale} is not a PostgreSQL server`)
     rmSync(join(data, 'postmaster.pid'), { force: true })
   }
 }
 
-/** Whether PostgreSQL would take a process with this pid for alive: it asks the same way. */
+/** Whether PostgreSQL would consider this pid alive: it checks the same way. */
 function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -57,8 +59,8 @@ function postmasterPid(data: string): number | undefined {
 }
 
 /**
- * The PostgreSQL processes on a cluster. Every one of them has it as its working folder; where the system does
- * not tell that (another user's process in a container; macOS), the postmaster is known by its arguments.
+ * The PostgreSQL processes on a cluster. All of them have it as their working folder; if the system does not reveal
+ * that (another user's process in a container; macOS), the postmaster is recognised by its arguments.
  */
 function serverProcesses(data: string, postmaster: number | undefined): number[] {
   if (process.platform !== 'linux') {

@@ -10,25 +10,25 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { canEnter, exists, type RunAs } from './postgres-user.js'
 
-/** Where root keeps what the user `postgres` must reach and cannot reach in root's own folders. */
+/** Root's place for what the user `postgres` must reach but cannot reach in root's own folders. */
 export const SHARED_ROOT = '/var/lib/strongroom'
 
-/** A folder for one cluster: the cluster itself, its lock and the half-made one while it is initialised. */
+/** A folder for one cluster: the cluster itself, its lock, and the unfinished one during initialisation. */
 export interface ClusterLocation {
   home: string
   data: string
 }
 
-/** Makes `SHARED_ROOT`, open for everybody to pass through whatever root's umask is. */
+/** Creates `SHARED_ROOT`, open for everyone to pass through, whatever root's umask is. */
 export function makeSharedFolder(): void {
   mkdirSync(SHARED_ROOT, { recursive: true })
   chmodSync(SHARED_ROOT, 0o755)
 }
 
 /**
- * The place of the cluster of a data folder: `<dataDir>/postgres`, or, where the user who runs PostgreSQL
- * cannot get into the data folder (below /root, say), a folder of its own in `SHARED_ROOT`, which
- * `<dataDir>/postgres` then links to. The link travels with the data folder and goes when that is deleted.
+ * The place of a data folder's cluster: `<dataDir>/postgres`, or, if the user who runs PostgreSQL cannot enter the data
+ * folder (below /root, say), its own folder in `SHARED_ROOT`, to which `<dataDir>/postgres` then links. The link moves
+ * with the data folder and disappears with it.
  */
 export function locateCluster(dataDir: string, user: RunAs, note: (line: string) => void): ClusterLocation {
   const data = join(dataDir, 'postgres')
@@ -43,7 +43,7 @@ export function locateCluster(dataDir: string, user: RunAs, note: (line: string)
   makeSharedFolder()
   const home = realpathSync(mkdtempSync(join(SHARED_ROOT, 'data-')))
   chmodSync(home, 0o711)
-  // The link comes first: a start that dies between the two leaves a place that the next one goes on with.
+  // The link comes first: if a start dies between the two, the next one continues from there.
   symlinkSync(join(home, 'postgres'), data)
   note(`PostgreSQL's data goes to ${home}, since the user postgres cannot enter ${dataDir}`)
   return { home, data: join(home, 'postgres') }
@@ -53,7 +53,7 @@ function followLink(link: string, target: string): ClusterLocation {
   const home = dirname(target)
   if (existsSync(home)) return { home: realpathSync(home), data: join(realpathSync(home), basename(target)) }
   throw new Error(
-    `${link} leads to ${target}, which is gone. Bring that folder back, or remove the link to start with an empty database.`
+    `${link} leads to ${target}, which does not exist. Bring that folder back, or remove the link to start with an empty database.`
   )
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** Our environment without libpq's PG* settings, which would change what initdb and the server do. */
+/** Our environment without libpq's PG* settings, which would affect initdb and the server. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('PG'))
   // LC_ALL also keeps macOS from starting threads before the server forks.
@@ -10,7 +10,7 @@ export function postgresEnvironment(): NodeJS.ProcessEnv {
 
 const KEPT = 20
 
-/** Passes lines on to a log and keeps the last of them, for the error message should the program fail. */
+/** Passes lines on to a log and keeps the last ones for an error message. */
 export class RecentLines {
   readonly #lines: string[] = []
   readonly #log: (line: string) => void
@@ -29,6 +29,6 @@ export class RecentLines {
   }
 
   text(): string {
-    return this.#lines.map((line) => `  ${line}`).join('\n') || '  (it said nothing)'
+    return this.#lines.map((line) => `  ${line}`).join('\n') || '  (no output)'
   }
 }

@@ -18,19 +18,19 @@ export interface ServerOptions {
 export interface PostgresServer {
   port: number
   pid: number
-  /** Resolves when the server has ended, whatever ended it. */
+  /** Resolves when the server has ended, whatever the reason. */
   exited: Promise<void>
-  /** Stops it cleanly (bounded, with force in the end), or at once: then the next start replays its log. */
+  /** Stops it cleanly (in bounded time, finally by force), or at once: then the next start replays its log. */
   stop(how: 'fast' | 'immediate'): Promise<void>
 }
 
 const HOST = '127.0.0.1'
 const READY = 'database system is ready to accept connections'
-/** Milliseconds for each, before the next, harder one. */
+/** Milliseconds before each next, harder step. */
 const FAST_MS = 10_000
 const IMMEDIATE_MS = 5_000
 
-/** Starts the server on a free port and resolves when it accepts connections, after crash recovery if need be. */
+/** Starts the server on a free port and resolves when it accepts connections, if necessary after crash recovery. */
 export function startServer(options: ServerOptions): Promise<PostgresServer> {
   return onFreePorts(1, async ([port]) => {
     options.signal?.throwIfAborted()
@@ -41,10 +41,10 @@ export function startServer(options: ServerOptions): Promise<PostgresServer> {
 async function startOn(port: number, options: ServerOptions): Promise<PostgresServer> {
   const settings = {
     listen_addresses: HOST,
-    // Nobody needs a socket file, and its path has to be short.
+    // No socket file is needed, and its path would have to be short.
     unix_socket_directories: '',
     max_connections: '400',
-    // What tells that it is ready is read from its messages.
+    // Its messages are parsed to find out that it is ready.
     lc_messages: 'C',
     ...options.settings
   }

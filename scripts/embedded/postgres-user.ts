@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Whom PostgreSQL runs as: options for `spawn`. Empty: as ourselves. */
+/** The user who runs PostgreSQL: options for `spawn`. Empty: the current user. */
 export interface RunAs {
   uid?: number
   gid?: number
@@ -13,9 +13,9 @@ export interface RunAs {
 const NAME = 'postgres'
 
 /**
- * PostgreSQL refuses to run as root. So root runs it as the owner of the existing cluster, or as the user
- * `postgres`, which is created where it is missing; everybody else runs it as themselves.
- * @param cluster the cluster's folder, if there is one already
+ * PostgreSQL refuses to run as root. So root runs it as the owner of the existing cluster, or as the user `postgres`,
+ * which is created if missing; everyone else runs it as themselves.
+ * @param cluster the cluster's folder, if it exists
  */
 export async function postgresUser(cluster: string): Promise<RunAs> {
   const owner = statSync(cluster, { throwIfNoEntry: false })
@@ -31,7 +31,7 @@ export async function postgresUser(cluster: string): Promise<RunAs> {
   return (await lookUp()) ?? (await create())
 }
 
-/** Whether that user can pass through a folder. Asked of the system itself, since modes do not tell about ACLs. */
+/** Whether that user can pass through a folder. Asks the system itself, since modes do not show ACLs. */
 export function canEnter(folder: string, user: RunAs): boolean {
   const shell = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], {
     cwd: '/',
@@ -41,7 +41,7 @@ export function canEnter(folder: string, user: RunAs): boolean {
   return shell.status === 0
 }
 
-/** Whether anything has this name, even a link that leads nowhere. */
+/** Whether anything has this name, even a dangling link. */
 export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
@@ -64,10 +64,10 @@ async function create(): Promise<Required<RunAs>> {
     '/',
     NAME
   ]).then(
-    () => 'it is still not there',
+    () => 'it still does not exist',
     (error: unknown) => (error instanceof Error ? error.message.trim() : String(error))
   )
-  // Looked up also after a failure: another start may have created it at the same moment.
+  // Looked up even after a failure: another start may have created it at the same moment.
   const user = await lookUp()
   if (user !== undefined) return user
   throw new Error(

@@ -10,13 +10,13 @@ import { exists, postgresUser } from './postgres-user.js'
 import { readSecret, secretFile } from './secret-file.js'
 
 export interface PostgresOptions {
-  /** Holds the cluster (`postgres`) and the password of its superuser (`postgres.password`). */
+  /** Holds the cluster (`postgres`) and its superuser's password (`postgres.password`). */
   dataDir: string
-  /** Gets every line that the server prints. */
+  /** Receives every line that the server prints. */
   log: (line: string) => void
-  /** Gets what the user should know: a first initialisation, a leftover that was stopped, an unusual place. */
+  /** Receives what the user should know: a first initialisation, a leftover that was stopped, an unusual place. */
   note?: (line: string) => void
-  /** Server settings beside ours. `fsync: 'off'` also spares initdb its own. */
+  /** Additional server settings. `fsync: 'off'` also saves initdb its own syncs. */
   settings?: Record<string, string>
   /** Milliseconds to wait for an earlier server on this folder to stop; default 20 000. */
   lockWaitMs?: number
@@ -29,7 +29,7 @@ export interface EmbeddedPostgres {
   user: string
   password: string
   pid: number
-  /** The URL of a database; of the maintenance database where no name is given. */
+  /** The URL of a database; without a name, of the maintenance database. */
   url(database?: string): string
   exited: Promise<void>
   stop(how?: 'fast' | 'immediate'): Promise<void>
@@ -41,7 +41,7 @@ const LOCK_WAIT_MS = 20_000
 
 /**
  * Starts a real PostgreSQL on `<dataDir>/postgres`, initialised on first use, on a free port of 127.0.0.1.
- * @throws {LockedError} when another living process has the folder in use
+ * @throws {LockedError} if another living process uses the folder
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const { log, note = () => undefined, settings = {}, signal } = options
@@ -81,7 +81,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   }
 }
 
-/** The parts that the URL of any database of a server is made of. */
+/** The parts of the URL of any database on a server. */
 export interface PostgresAddress {
   host: string
   port: number
@@ -93,11 +93,11 @@ export function postgresUrl({ host, port, user, password }: PostgresAddress, dat
   return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`
 }
 
-/** Made before the cluster, never for an existing one: that knows only the password it was made with. */
+/** Created before the cluster, never for an existing one, which knows only the password it was created with. */
 function clusterPassword(dataDir: string, cluster: string): string {
   const file = join(dataDir, 'postgres.password')
   if (!exists(cluster) || readSecret(file) !== undefined) return secretFile(file)
   throw new Error(
-    `${file} is missing, and the database in ${cluster} opens with nothing else. Put it back, or remove both to start empty.`
+    `${file} is missing, and the database in ${cluster} cannot be opened without it. Put it back, or remove both to start empty.`
   )
 }

@@ -2,16 +2,19 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A process that cannot be mistaken for a later one with the same number: pids are reused, above all in containers. */
+/**
+ * Identifies a process so that a later one with the same number is not mistaken for it: pids are reused, especially in
+ * containers.
+ */
 export interface ProcessIdentity {
   pid: number
-  /** When it started, in the system's own terms; only ever compared. */
+  /** Start time in the system's own terms; only for comparison. */
   started: string
 }
 
 const POLL_MS = 50
 
-/** The identity of a running process; undefined when there is none with this pid (a zombie is none). */
+/** The identity of a running process; undefined if none has this pid (a zombie does not count). */
 export function identify(pid: number): ProcessIdentity | undefined {
   try {
     const started = process.platform === 'linux' ? startOnLinux(pid) : startFromPs(pid)
@@ -26,7 +29,7 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.started === identity.started
 }
 
-/** Sends a signal, but never to a stranger that has got the pid since. */
+/** Sends a signal, but never to an unrelated process that has got the pid since. */
 export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
   if (!isRunning(identity)) return
   try {
@@ -37,8 +40,7 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
 }
 
 /**
- * Waits until none of the processes runs. They are not our children, so that their end cannot be awaited,
- * only looked for.
+ * Waits until none of the processes runs. They are not our children, so their end can only be polled.
  * @returns those that still run after `timeoutMs` milliseconds
  */
 export async function waitUntilGone(
@@ -57,7 +59,7 @@ export async function waitUntilGone(
 /** Field 22 of `/proc/PID/stat`, clock ticks since boot (proc_pid_stat(5)), so the boot is part of it. */
 function startOnLinux(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  // The second field is the command in brackets and may itself contain blanks and brackets.
+  // The second field is the command in parentheses and may itself contain spaces and parentheses.
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (state === 'Z' || state === 'X') return undefined
   return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${rest[18] ?? ''}`

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
- * The secret kept in `path` (mode 0600), made on first use: 32 random bytes in hexadecimal. It appears with
- * its whole content or not at all, so a crash leaves no half a secret.
+ * The secret kept in `path` (mode 0600), created on first use: 32 random bytes in hexadecimal. The file appears
+ * complete or not at all, so a crash leaves no partial secret.
  */
 export function secretFile(path: string): string {
   const existing = readSecret(path)
   if (existing !== undefined) {
-    // Of an earlier version, or copied there by hand.
+    // From an earlier version, or copied there by hand.
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
     return existing
   }
   const temporary = `${path}.${process.pid}`
   writeFileSync(temporary, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true })
-  // The mode above counts only for a new file.
+  // The mode above applies only to a new file.
   chmodSync(temporary, 0o600)
   try {
     linkSync(temporary, path)
@@ -24,11 +24,11 @@ export function secretFile(path: string): string {
     rmSync(temporary, { force: true })
   }
   const secret = readSecret(path)
-  if (secret === undefined) throw new Error(`${path} is empty: remove it, or put the lost secret back`)
+  if (secret === undefined) throw new Error(`${path} is empty: put the lost secret back, or remove the file`)
   return secret
 }
 
-/** The secret kept in `path`; undefined when there is none. */
+/** The secret kept in `path`; undefined if there is none. */
 export function readSecret(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim() || undefined

@@ -1,7 +1,7 @@
 /**
- * The host process of the embedded services. It has a process group of its own, so that a Ctrl-C in the terminal
- * does not take the database from an API that still drains, and it outlives a launcher that is killed just
- * long enough to stop everything cleanly. Started by `start-services.ts`.
+ * The host process of the embedded services. It has its own process group, so that a Ctrl-C in the terminal does not
+ * take the database from an API that is still draining, and it outlives a killed launcher just long enough to stop
+ * everything cleanly. Started by `start-services.ts`.
  */
 import { createWriteStream, fchmodSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,11 +17,11 @@ let broker: EmbeddedBroker | undefined
 
 makeDataFolder(options.dataDir)
 const logFile = createWriteStream(join(options.dataDir, 'services.log'), { mode: 0o600 })
-// The mode above counts only for a new file.
+// The mode above applies only to a new file.
 logFile.once('open', (descriptor: number) => fchmodSync(descriptor, 0o600))
 const log = (line: string) => void logFile.write(`${line}\n`)
 
-/** Resolves when the message has left, or when there is nobody to read it. */
+/** Resolves when the message was sent, or if nobody can receive it. */
 function tell(message: FromHost): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve()
@@ -90,7 +90,7 @@ const starting = start().then(
       if (stopping !== undefined) return
       await tell({
         type: 'died',
-        text: `PostgreSQL has stopped unexpectedly; see ${logFile.path.toString()}`
+        text: `PostgreSQL stopped unexpectedly; see ${logFile.path.toString()}`
       })
       await stop(1, false)
     })

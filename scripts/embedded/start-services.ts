@@ -9,34 +9,34 @@ export interface ServicesOptions {
   postgres: boolean
   broker: boolean
   dataDir: string
-  /** PostgreSQL settings beside ours. */
+  /** Additional PostgreSQL settings. */
   settings?: Record<string, string>
-  /** For throw-away folders: the data folder goes when everything has stopped. */
+  /** For throw-away folders: removes the data folder once everything has stopped. */
   removeAfter?: boolean
-  /** Gets what the user should know while the services start. */
+  /** Receives what the user should know while the services start. */
   onNote?: (line: string) => void
-  /** Stops a start that is under way; `startServices` then rejects with its reason. */
+  /** Cancels a running start; `startServices` then rejects with its reason. */
   signal?: AbortSignal
 }
 
 export interface Services {
-  /** The process that hosts them. */
+  /** The host process. */
   pid: number
   postgres: PostgresAddress | undefined
-  /** The superuser's URL of a database. @throws when PostgreSQL was not asked for */
+  /** The superuser's URL of a database. @throws if PostgreSQL was not requested */
   databaseUrl(database: string): string
-  /** As KAFKA_BROKERS takes it; undefined when the broker was not asked for. */
+  /** As in KAFKA_BROKERS; undefined if the broker was not requested. */
   brokers: string | undefined
-  /** Resolves with the reason when one of them ends although nobody stopped it. */
+  /** Resolves with the reason if one of them ends without being stopped. */
   died: Promise<string>
-  /** Stops them cleanly, within about 20 s at worst; or at once, which the next start pays for with a recovery. */
+  /** Stops them cleanly, within at most about 20 s; or at once, which costs the next start a recovery. */
   stop(how?: 'clean' | 'immediate'): Promise<void>
 }
 
 /** Milliseconds until a host that does not stop is killed: longer than all its own deadlines together. */
 const STOP_MS = 30_000
 
-/** Starts what is asked for in a host process of its own, which also stops when this process dies. */
+/** Starts the requested services in a host process, which also stops if this process dies. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   options.signal?.throwIfAborted()
   const host = startHost(options)
@@ -106,7 +106,7 @@ function ending(host: ChildProcess, unexpected: () => boolean): Promise<string> 
       if (message.type === 'died') resolve(message.text)
     })
     host.once('exit', () => {
-      if (unexpected()) resolve('The host of the embedded services has stopped unexpectedly')
+      if (unexpected()) resolve('The host of the embedded services stopped unexpectedly')
     })
   })
 }

@@ -7,10 +7,10 @@ import { lagOf } from './lag.js'
 import type { PartitionRange } from './partitions.js'
 import { connectReader, readRanges } from './read-messages.js'
 
-/** The group whose offsets say how far the dead letters are settled. */
+/** The group whose offsets record which dead letters are settled. */
 export const settlingGroup = ({ groupId }: KafkaPlace) => `${groupId}-dlq`
 
-/** What is not settled of the dead letters, of one topic or of all. */
+/** The unsettled dead letters of one topic or of all. */
 export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promise<PartitionRange[]> {
   const topics = (topic === undefined ? TOPICS : [topic]).map(
     (name) => kafka.topicPrefix + deadLetterTopic(name)
@@ -24,7 +24,7 @@ export async function openDeadLetters(kafka: KafkaPlace, topic?: string): Promis
   }))
 }
 
-/** Reads dead letters, each partition in its order. */
+/** Reads dead letters, each partition in order. */
 export async function* readDeadLetters(
   kafka: KafkaPlace,
   ranges: PartitionRange[]
@@ -38,5 +38,5 @@ export async function* readDeadLetters(
   }
 }
 
-/** How a dead letter is called: "audit.log.dlq/2/17". */
+/** The position of a dead letter: "audit.log.dlq/2/17". */
 export const placeOf = ({ topic, partition, offset }: IncomingMessage) => `${topic}/${partition}/${offset}`

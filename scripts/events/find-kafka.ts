@@ -3,17 +3,17 @@ import type { KafkaCluster } from '../../plugins/messaging/kafka-client.js'
 import { loadKafkaSecurity } from '../../core/config/config.js'
 import { readRuntime } from '../tour/find-server.js'
 
-/** Where the events are, and whose they are. */
+/** Where the events are, and which workers handle them. */
 export interface KafkaPlace extends KafkaCluster {
   topicPrefix: string
-  /** Of the workers. */
+  /** The workers' consumer group. */
   groupId: string
 }
 
 const GROUP_ID = 'strongroom-worker'
 
 /**
- * The brokers that are named, in the command or in the settings, or those of the server that `npm start` runs.
+ * The brokers named in the command or in the settings, or those of the running `npm start`.
  * @throws an Error that says how to name them
  */
 export function findKafka(named: string | undefined, environment: Record<string, string>): KafkaPlace {
@@ -23,7 +23,9 @@ export function findKafka(named: string | undefined, environment: Record<string,
       : readRuntime(resolve(environment['DATA_DIR'] ?? '.data'))?.brokers
   const brokers = named ?? environment['KAFKA_BROKERS'] ?? running
   if (brokers === undefined)
-    throw new Error('No Kafka is known: start the server with npm start, set KAFKA_BROKERS, or use --brokers')
+    throw new Error(
+      'No Kafka broker is known: start the server with npm start, set KAFKA_BROKERS, or use --brokers'
+    )
   return {
     brokers,
     security: loadKafkaSecurity(environment),

@@ -7,13 +7,13 @@ const TIMEOUT_MS = 5_000
 
 /** How far a consumer group is behind in a partition. */
 export interface PartitionLag extends PartitionRange {
-  /** Where the group goes on; null: it has not committed anything there yet. */
+  /** Where the group continues; null: it has not committed anything there yet. */
   committed: number | null
-  /** Messages that are not done. */
+  /** Messages not handled yet. */
   lag: number
 }
 
-/** Asks how far a group has come, without joining it. @throws when no broker answers */
+/** Reads how far a group has come, without joining it. @throws if no broker answers */
 export async function lagOf(
   cluster: KafkaCluster,
   groupId: string,

@@ -3,7 +3,7 @@ import { toError } from '../../plugins/messaging/kafka-client.js'
 
 const TIMEOUT_MS = 5_000
 
-/** A partition, and the offsets of its first message and of the one that comes next. */
+/** A partition, with the offsets of its first message and of the next one to come. */
 export interface PartitionRange {
   topic: string
   partition: number
@@ -11,7 +11,7 @@ export interface PartitionRange {
   high: number
 }
 
-/** The partitions of those of the topics that exist. @throws when the broker does not answer */
+/** The partitions of those topics that exist. @throws if the broker does not answer */
 export async function rangesOf(client: rdkafka.KafkaConsumer, topics: string[]): Promise<PartitionRange[]> {
   const metadata = await new Promise<rdkafka.Metadata>((resolve, reject) => {
     client.getMetadata({ timeout: TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, found) => {

@@ -7,21 +7,21 @@ import { connectReader, fetch } from './read-messages.js'
 
 /** librdkafka's RD_KAFKA_OFFSET_BEGINNING. */
 const BEGINNING = -2
-/** How often new topics and partitions are looked for; a topic may come into being with its first event. */
+/** Milliseconds between checks for new topics and partitions; a topic may be created by its first event. */
 const REFRESH_MS = 1_000
 const METADATA_TIMEOUT_MS = 5_000
 
 export interface ReadOptions extends KafkaCluster {
-  /** In front of the topics at the broker (KAFKA_TOPIC_PREFIX). */
+  /** Prefix of the topics at the broker (KAFKA_TOPIC_PREFIX). */
   topicPrefix?: string
-  /** Only events for which this is true. */
+  /** Yields only events for which this is true. */
   matches?: (event: StrongroomEvent) => boolean
-  /** Milliseconds after which reading ends; without it, it goes on until the caller or the signal stops it. */
+  /** Milliseconds after which reading ends; without it, reading continues until the caller or the signal stops it. */
   deadlineMs?: number
   signal?: AbortSignal
 }
 
-/** An event, and where it lies. */
+/** An event, and its position. */
 export interface ReadEvent {
   /** Without the prefix. */
   topic: string
@@ -32,11 +32,10 @@ export interface ReadEvent {
 }
 
 /**
- * Reads the events of all topics from the beginning, and then those that come. It takes the partitions by
- * itself instead of joining a consumer group, so that it sees all of them, disturbs no worker, and leaves
- * nothing behind at the broker. Messages that are no events of ours are passed over; an event that was
- * delivered twice comes twice.
- * @throws when no broker can be reached at the start
+ * Reads the events of all topics from the beginning, and then new ones. It assigns itself the partitions instead of
+ * joining a consumer group, so that it sees all of them, disturbs no worker, and leaves nothing behind at the broker.
+ * Messages that are not our events are skipped; an event that was delivered twice is yielded twice.
+ * @throws if no broker is reachable at the start
  */
 export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEvent, void, undefined> {
   const { signal, matches = () => true, topicPrefix = '' } = options
@@ -60,7 +59,7 @@ export async function* readEvents(options: ReadOptions): AsyncGenerator<ReadEven
   }
 }
 
-/** The partitions that are read, and how far. */
+/** The partitions being read, and how far. */
 class Partitions {
   readonly #next = new Map<string, { topic: string; partition: number; offset: number }>()
   #refreshAt = 0
@@ -70,7 +69,7 @@ class Partitions {
     readonly topics: string[]
   ) {}
 
-  /** Takes partitions that were not there when last looked. */
+  /** Adds partitions that are new since the last check. */
   async refresh(): Promise<void> {
     if (performance.now() < this.#refreshAt) return
     const { size } = this.#next
@@ -90,7 +89,7 @@ class Partitions {
   }
 }
 
-/** A broker that does not answer at the moment has no topics; it is asked again soon. */
+/** A broker that does not answer has no topics for now; it is asked again soon. */
 function listTopics(client: rdkafka.KafkaConsumer): Promise<rdkafka.TopicMetadata[]> {
   return new Promise((resolve) => {
     client.getMetadata({ timeout: METADATA_TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, metadata) =>

@@ -13,8 +13,8 @@ const FETCH_WAIT_MS = 100
 const BATCH = 500
 
 /**
- * A client that reads without joining a group and commits nothing. The caller disconnects it.
- * @throws when no broker can be reached
+ * A client that reads without joining a group and commits nothing. The caller must disconnect it.
+ * @throws if no broker is reachable
  */
 export async function connectReader(
   cluster: KafkaCluster,
@@ -30,15 +30,15 @@ export async function connectReader(
     { 'auto.offset.reset': 'earliest' }
   )
   client.setDefaultConsumeTimeout(FETCH_WAIT_MS)
-  // A broker that is away for a moment is reported here, and as an EventEmitter's `error` it would be thrown.
+  // A temporary broker outage is reported here; as an EventEmitter's `error` it would be thrown.
   client.on('event.error', () => undefined)
   await connect(client).catch((error: unknown) => {
-    throw new Error(`No Kafka broker can be reached at ${cluster.brokers} (${toError(error).message})`)
+    throw new Error(`No Kafka broker is reachable at ${cluster.brokers} (${toError(error).message})`)
   })
   return client
 }
 
-/** Everything that the topics hold now, partition by partition in their order, and nothing that comes later. */
+/** Everything that the topics hold now, partition by partition in order, and nothing that arrives later. */
 export async function* readMessages(
   cluster: KafkaCluster,
   topics: string[]
@@ -51,7 +51,7 @@ export async function* readMessages(
   }
 }
 
-/** The messages of those ranges, partition by partition in their order. */
+/** The messages of those ranges, partition by partition in order. */
 export async function* readRanges(
   client: rdkafka.KafkaConsumer,
   ranges: PartitionRange[]
@@ -65,7 +65,7 @@ export async function* readRanges(
       const high = left.get(nameOf(message))
       if (high === undefined) continue
       if (message.offset + 1 >= high) left.delete(nameOf(message))
-      // Later ones, where retention has removed all that was wanted.
+      // Skip later messages, if retention has removed everything in the range.
       if (message.offset < high) yield message
     }
   }
@@ -73,7 +73,7 @@ export async function* readRanges(
 
 const nameOf = ({ topic, partition }: Pick<PartitionRange, 'topic' | 'partition'>) => `${topic}/${partition}`
 
-/** What has come, after at most 100 ms; nothing while the broker is away, for librdkafka connects again. */
+/** The messages that have arrived, after at most 100 ms; none while the broker is down, since librdkafka reconnects. */
 export function fetch(client: rdkafka.KafkaConsumer): Promise<rdkafka.Message[]> {
   return new Promise((resolve) => {
     client.consume(BATCH, (error: rdkafka.LibrdKafkaError | null, messages) => {

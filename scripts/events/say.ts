@@ -1,2 +1,2 @@
-/** Gets a line, or several, for the person at the terminal. */
+/** Receives one or more lines for the person at the terminal. */
 export type Say = (text: string) => void

@@ -22,15 +22,15 @@ import { rangesUpTo } from './settle-ranges.js'
 const BATCH = 500
 const CONNECT_MS = 10_000
 const CLOSE_MS = 10_000
-/** What a dead letter's headers say beside the original ones. */
+/** Headers that a dead letter has in addition to the original ones. */
 const ERROR_HEADERS = /^(error_name|error_message|failed_at|original_\w+|value_omitted)$/
 
 /**
- * Replays or discards dead letters. The list is what lies behind an offset, so those in front of a chosen one
- * that are not meant go to the end of the list again. Offsets are committed when Kafka has acknowledged what
- * was sent: broken off anywhere, a letter may be sent or listed twice, and none is lost. With each batch goes an event
- * for the audit that says who settled which.
- * @returns the exit code: 1 when some could not be replayed
+ * Replays or discards dead letters. The list is everything after an offset, so unwanted ones before a chosen one are
+ * first sent to the end of the list again. Offsets are committed once Kafka has acknowledged what was sent: after an
+ * interruption anywhere, a letter may be sent or listed twice, but none is lost. With each batch, an audit event
+ * records who settled which.
+ * @returns the exit code: 1 if some could not be replayed
  */
 export async function settleDeadLetters(
   kafka: KafkaPlace,
@@ -79,7 +79,7 @@ export async function settleDeadLetters(
   say(`${counts.done} dead letters were ${replaying ? 'replayed' : 'discarded'}.`)
   if (counts.impossible > 0)
     say(
-      `${counts.impossible} stay on the list: their value was too large to be kept; it may still be in their topic.`
+      `${counts.impossible} stay on the list: their values were too large to be kept, but may still be in their topics.`
     )
   return counts.impossible > 0 ? 1 : 0
 
@@ -106,7 +106,7 @@ export async function settleDeadLetters(
   }
 }
 
-/** The event that says who settled which letters; by this machine's clock, since no database is asked. */
+/** The audit event that records who settled which letters; with this machine's clock, since no database is involved. */
 function auditEntry(
   name: SettleCommand['name'],
   letters: IncomingMessage[],
@@ -131,7 +131,7 @@ function auditEntry(
 async function connected(producer: EventProducer): Promise<void> {
   const end = performance.now() + CONNECT_MS
   while (producer.status() !== 'up') {
-    if (performance.now() > end) throw new Error('No Kafka broker can be reached')
+    if (performance.now() > end) throw new Error('No Kafka broker is reachable')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -139,7 +139,7 @@ async function connected(producer: EventProducer): Promise<void> {
 async function publish(producer: EventProducer, messages: OutgoingMessage[]): Promise<void> {
   const outcomes = await producer.publish(messages)
   if (outcomes.includes(false))
-    throw new Error('Kafka did not take all of them; what is not settled is still listed. Try again.')
+    throw new Error('Kafka did not accept all of them; the rest are still listed. Try again.')
 }
 
 function commit(client: rdkafka.KafkaConsumer, letters: IncomingMessage[], prefix: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type { PartitionRange } from './partitions.js'
 
 /**
- * The ranges up to the last chosen place in each partition.
- * @throws an Error when one of the places is not open
+ * The ranges up to the last chosen position in each partition.
+ * @throws an Error if one of the positions is not open
  */
 export function rangesUpTo(open: PartitionRange[], places: Set<string>, prefix: string): PartitionRange[] {
   const ends = new Map<PartitionRange, number>()
@@ -11,7 +11,7 @@ export function rangesUpTo(open: PartitionRange[], places: Set<string>, prefix: 
     const offset = Number(text)
     const range = open.find((one) => one.topic === prefix + topic && one.partition === Number(partition))
     if (range === undefined || offset < range.low || offset >= range.high)
-      throw new Error(`There is no open dead letter at ${place}; see npm run events -- dlq list`)
+      throw new Error(`No open dead letter is at ${place}; npm run events -- dlq list shows all of them`)
     ends.set(range, Math.max(ends.get(range) ?? 0, offset + 1))
   }
   return [...ends].map(([range, high]) => ({ ...range, high }))

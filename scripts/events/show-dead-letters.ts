@@ -23,31 +23,32 @@ export async function listDeadLetters(
     const reason = `${error_name}: ${error_message}`.replace(/\s+/g, ' ').slice(0, MESSAGE_LENGTH)
     rows.push([placeOf(letter), failed_at, event_id, reason])
   }
-  if (rows.length > 0) say(table(['place', 'failed at', 'event', 'why'], rows))
+  if (rows.length > 0) say(table(['position', 'failed at', 'event', 'why'], rows))
   say(rows.length < total ? `${rows.length} of ${total} dead letters.` : `${total} dead letters.`)
   return 0
 }
 
-/** @returns the exit code: 1 when it is not there */
+/** @returns the exit code: 1 if it does not exist */
 export async function showDeadLetter(kafka: KafkaPlace, { place }: ShowCommand, say: Say): Promise<number> {
   const [topic = '', partition, offset] = place.split('/')
   const [low, number] = [Number(offset), Number(partition)]
   const known = (await openDeadLetters(kafka, topic.replace(/\.dlq$/, ''))).find(
     (one) => one.partition === number
   )
-  if (known === undefined || low >= known.high) throw new Error(`There is no dead letter at ${place}`)
+  if (known === undefined || low >= known.high)
+    throw new Error(`No dead letter is at ${place}; npm run events -- dlq list shows all of them`)
   const range = { topic: kafka.topicPrefix + topic, partition: number, low, high: low + 1 }
   for await (const letter of readDeadLetters(kafka, [range])) {
-    say(`place: ${placeOf(letter)}${low < known.low ? ' (settled)' : ''}`)
+    say(`position: ${placeOf(letter)}${low < known.low ? ' (settled)' : ''}`)
     say(`key: ${printable(letter.key ?? '-')}`)
     for (const [name, value] of Object.entries(letter.headers)) say(printable(`${name}: ${value}`))
     say(`\n${readable(letter)}`)
     return 0
   }
-  throw new Error(`There is no dead letter at ${place} any more`)
+  throw new Error(`The dead letter at ${place} no longer exists`)
 }
 
-/** JSON laid out, other text in one line, and what is no text in hexadecimal. */
+/** JSON with indentation, other text in one line, and anything else in hexadecimal. */
 function readable({ value }: IncomingMessage): string {
   if (value === null) return '(no value)'
   const text = value.toString('utf8')

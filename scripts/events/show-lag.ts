@@ -21,6 +21,6 @@ export async function showLag(kafka: KafkaPlace, say: Say): Promise<number> {
   ])
   say(table(['topic', 'partition', 'done until', 'end', 'lag'], rows))
   const total = partitions.reduce((sum, { lag }) => sum + lag, 0)
-  say(`${total} events are not handled yet by the group ${groupId}.`)
+  say(`The group ${groupId} has ${total} events still to handle.`)
   return 0
 }

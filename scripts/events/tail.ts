@@ -4,7 +4,7 @@ import { readEvents } from './read-events.js'
 import type { Say } from './say.js'
 import { printable, printableJson } from '../operator/printable.js'
 
-/** Shows events, one a line, until there are enough or Ctrl-C. @returns the exit code */
+/** Shows events, one per line, until the limit or Ctrl-C. @returns the exit code */
 export async function tail(
   kafka: KafkaPlace,
   { topic, limit, json }: TailCommand,

@@ -1,36 +1,39 @@
 import type { Config } from '../../core/config/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
+import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
-import type { TenantMigrationRepository } from '../../db/main/tenant-migrations-repository.js'
+import type { Newest, TenantMigrationRepository } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
 import { createChange, type Change } from '../../plugins/messaging/change.js'
 import { createOutboxes, type Outboxes } from '../../plugins/messaging/outboxes.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { printable } from './printable.js'
 import { recordCommand } from './record-command.js'
 import { warn } from './run.js'
 import { operatorSettings } from './settings.js'
 
-/** What commands work on. Nothing is connected to before it is used. */
+/** What commands work on. Connects to nothing before it is used. */
 export interface Installation {
   config: Config
   /** The main database. */
   main: DatabaseClient
-  tenancy: TenancyAdapter
+  router: Router
+  places: PlaceAdapter
   tenantMigrations: TenantMigrationRepository
-  /** The newest migration of tenants that this code knows, in milliseconds. */
-  newestMigration: number
-  /** Without a relay: the worker's finds what was marked, and looks into the outbox of the main database anyway. */
+  /** The state that every tenant should reach. */
+  newest: Newest
+  /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
   outboxes: Outboxes
   change: Change
-  /** Opened by the first call, since not every command is given the settings of the storage. */
+  /** Opened on the first call, since not every command gets the settings of the storage. */
   storage(): Promise<StorageOfTenants>
-  /** Writes into the audit that a command is run; see {@link recordCommand}. */
+  /** Records in the audit log that a command is run; see {@link recordCommand}. */
   record(command: string, args: string[]): Promise<void>
   close(): Promise<void>
 }
@@ -42,36 +45,40 @@ export function openInstallation(
 ): Installation {
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-command' })
   const records = createTenancyRecords(main)
-  const tenancy = createTenancy(config, records, warn, migrations)
+  const { router, places } = createTenancy(config, records, warn, migrations)
   const outboxes = createOutboxes(createDirtyTenantRepository(main), () => undefined)
   let objects: Promise<ObjectStorage> | undefined
   return {
     config,
     main,
-    tenancy,
+    router,
+    places,
     tenantMigrations: records.tenantMigrations,
-    newestMigration: Math.max(...migrations.map((migration) => migration.folderMillis)),
+    newest: {
+      version: Math.max(...migrations.map((migration) => migration.folderMillis)),
+      indexes: indexesVersion('tenant')
+    },
     outboxes,
-    change: createChange(outboxes, tenancy),
+    change: createChange(outboxes, router),
     async storage() {
       objects ??= createStorage(config, () => config.http.publicUrl ?? '')
       return confineToTenants(await objects, (tenantId, key) =>
         console.error(
-          `The database of tenant ${tenantId} names ${printable(key)}, which is not its own; it was left alone`
+          `The database of tenant ${tenantId} names ${printable(key)}, which does not belong to it; the object was left alone`
         )
       )
     },
     record: (command, args) => recordCommand(main, command, args),
     async close() {
       ;(await objects)?.close()
-      await tenancy.close()
+      await places.close()
       await main.close()
     }
   }
 }
 
 /**
- * Runs a command's work on the installation that the settings name, and closes it.
+ * Runs a command's work on the installation named by the settings, and closes it.
  * @param needed the settings that the command uses: see {@link operatorSettings}
  */
 export async function withInstallation<T>(

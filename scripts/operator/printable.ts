@@ -1,12 +1,12 @@
 /**
- * What must not reach a terminal from a client: control characters and escape sequences, characters that turn the
- * direction of text around, those that cannot be seen, and line separators (CWE-150, Unicode TR36).
+ * Client text that must not reach a terminal: control characters and escape sequences, characters that reverse the text
+ * direction, invisible characters, and line separators (CWE-150, Unicode TR36).
  */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /**
- * Text that others chose, for one line of the operator's terminal: what is unsafe there is written as `\u001b`. Only
- * for text; what commands write themselves, such as a progress bar, is not.
+ * Text chosen by others, for one line of the operator's terminal: unsafe characters are written as `\u001b`. Only for
+ * text; a command's own output, such as a progress bar, is not escaped.
  */
 export function printable(value: string | number): string {
   return String(value).replace(UNSAFE, (character) =>
@@ -17,9 +17,9 @@ export function printable(value: string | number): string {
   )
 }
 
-/** The same for text of several lines that are meant. */
+/** The same for text that may have several lines. */
 export const printableLines = (text: string) => text.split('\n').map(printable).join('\n')
 
-/** As JSON that means the same and is safe to print. `JSON.stringify` itself leaves all but C0 as it is. */
+/** As equivalent JSON that is safe to print. `JSON.stringify` itself escapes only C0 characters. */
 export const printableJson = (value: unknown, indent?: number) =>
   printableLines(JSON.stringify(value, null, indent))

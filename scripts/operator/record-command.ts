@@ -5,19 +5,19 @@ import { createAuditRepository } from '../../db/main/audit-repository.js'
 const MAX_ARGUMENTS = 20
 const MAX_ARGUMENT_LENGTH = 255
 
-/** The user of the operating system who runs this process. */
+/** The operating system user who runs this process. */
 export function osUser(): string {
   try {
     return userInfo().username
   } catch {
-    // In a container the user may have a number alone.
+    // In a container the user may have only a number.
     return `uid ${process.getuid?.() ?? 'unknown'}`
   }
 }
 
 /**
- * Writes into the audit, before anything is done, which command is run with which arguments and by whom. The worker's
- * relay finds it. No command takes a secret as an argument.
+ * Records in the audit log which command is run, with which arguments and by whom, before anything is done. The
+ * worker's relay finds the event. No command takes a secret as an argument.
  * @param command such as "users reset-password"
  */
 export async function recordCommand(client: DatabaseClient, command: string, args: string[]): Promise<void> {

@@ -6,10 +6,10 @@ import { readRuntime } from '../tour/find-server.js'
 import { UsageError } from './run.js'
 
 /**
- * The settings of an operator's command: those of the environment and `.env`, or, where no database is named, of
- * the `npm start` that runs on the same data folder.
- * @param needed what the command uses of them: {@link loadConfig}
- * @throws {UsageError} that says what to do when there is no database to work on
+ * The settings of an operator's command: those of the environment and `.env`, or, if no database is named, of the `npm
+ * start` running on the same data folder.
+ * @param needed the settings that the command uses: {@link loadConfig}
+ * @throws {UsageError} that says what to do if there is no database to work on
  */
 export function operatorSettings(needed = NEEDED.everything): Config {
   const given = readEnvironment()
@@ -19,12 +19,12 @@ export function operatorSettings(needed = NEEDED.everything): Config {
   return planStart({ TENANT_ROLE_SECRET: tenantRoleSecret(dataDir), ...complete }, needed).config
 }
 
-/** Where everything is that `npm start` runs on the data folder. */
+/** The addresses of the services that `npm start` runs on the data folder. */
 function runningServices(dataDir: string): Record<string, string> {
   const runtime = readRuntime(dataDir)
   if (runtime === undefined)
     throw new UsageError(
-      `There is no database to work on: set DATABASE_URL, or run \`npm start\` with the data folder ${dataDir} first.`
+      `No database to work on: set DATABASE_URL, or first run \`npm start\` with the data folder ${dataDir}.`
     )
   const database = new URL(runtime.database_url)
   database.password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { cacheFolder, download, requireTools } from './tools.js'
 
 /**
- * Apache Kafka as Maven artifacts, taken from the cache when they are there.
+ * Apache Kafka as Maven artifacts, from the cache if possible.
  * @returns the folder of its jars
  * @throws {MissingToolError} without Java 17 and Maven
  */
@@ -23,7 +23,7 @@ export async function downloadKafka(say: (line: string) => void): Promise<string
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`]
   try {
     await download('mvn', ['-q', '-B', '-f', pom, ...goal])
-    // In one step, so that a folder that is there is whole; another run may have been faster.
+    // In one step, so that an existing folder is complete; another run may have been faster.
     if (!existsSync(folder)) renameSync(partial, folder)
   } finally {
     rmSync(partial, { recursive: true, force: true })

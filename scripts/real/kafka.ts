@@ -14,21 +14,21 @@ const RETRY_MS = 200
 /** Small and quick to start; nothing here needs the second compiler. */
 const JVM = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
-/** A Kafka broker of one node, in KRaft mode, that keeps its data when it is killed and started again. */
+/** A Kafka broker with one node, in KRaft mode, that keeps its data when it is killed and restarted. */
 export interface RealKafka {
-  /** host:port; the same after another start. */
+  /** host:port; unchanged after a restart. */
   brokers: string
-  /** Starts it again after it was stopped or killed, and waits until it answers. */
+  /** Restarts it after it was stopped or killed, and waits until it answers. */
   start(): Promise<void>
-  /** SIGTERM, and SIGKILL when that takes longer than 30 s. */
+  /** SIGTERM, and SIGKILL after 30 s. */
   stop(): Promise<void>
   /** kill -9 */
   kill(): Promise<void>
 }
 
-/** A second door, encrypted, for an account. */
+/** A second listener, encrypted and with an account. */
 export interface SecureListener {
-  /** Key (PKCS #8) and certificate of the broker, one PEM. */
+  /** The broker's key (PKCS #8) and certificate in one PEM. */
   keystore: string
   username: string
   password: string
@@ -39,8 +39,8 @@ type StartedKafka = RealKafka & { secureBrokers: string }
 /**
  * Starts a new broker on free ports and waits until it answers.
  * @param jars the folder of {@link downloadKafka}
- * @param folder for its data; what is in there is removed
- * @param secure besides the plain one, a listener with SASL over TLS, whose address is `secureBrokers`
+ * @param folder for its data; existing content is removed
+ * @param secure an additional listener with SASL over TLS, whose address is `secureBrokers`
  * https://kafka.apache.org/documentation/#kraft_config
  */
 export function startKafka(jars: string, folder: string, secure?: SecureListener): Promise<StartedKafka> {
@@ -55,7 +55,7 @@ export function startKafka(jars: string, folder: string, secure?: SecureListener
   })
 }
 
-/** Formats a data folder for a broker that is not yet started. */
+/** Formats a data folder for a broker that is not started yet. */
 async function createKafka(
   jars: string,
   folder: string,
@@ -132,7 +132,7 @@ function properties(port: number, controllerPort: number, data: string): string 
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': data,
     'num.partitions': 4,
-    // A single node can hold one replica only.
+    // A single node can hold only one replica.
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 4,
     'transaction.state.log.replication.factor': 1,
@@ -141,7 +141,7 @@ function properties(port: number, controllerPort: number, data: string): string 
     'share.coordinator.state.topic.min.isr': 1,
     // A group need not wait for further members.
     'group.initial.rebalance.delay.ms': 0,
-    // Consumers of the tests are missed as early as on the embedded broker.
+    // Lost test consumers are noticed as early as on the embedded broker.
     'group.min.session.timeout.ms': 1_000
   })
     .map(([name, value]) => `${name}=${value}\n`)
@@ -151,7 +151,7 @@ function properties(port: number, controllerPort: number, data: string): string 
 const scramAccount = (mechanism: string, { username, password }: SecureListener) =>
   `${mechanism}=[name=${username},password=${password}]`
 
-/** Of a setting that stands in a file twice, Kafka takes the last. https://kafka.apache.org/documentation/#security */
+/** If a setting is repeated in a file, Kafka uses the last one. https://kafka.apache.org/documentation/#security */
 function secureProperties(
   { keystore, username, password }: SecureListener,
   plain: string,

@@ -12,7 +12,7 @@ const START_MS = 20_000
 const RETRY_MS = 100
 
 export interface RealS3Server {
-  /** What the tests read. */
+  /** The variables that the tests read. */
   environment: Record<string, string>
   stop(): Promise<void>
 }
@@ -63,7 +63,7 @@ async function startOn(address: string, program: string, folder: string): Promis
     '--health',
     '/health'
   ]
-  // Metadata in files of their own: not every file system has extended attributes.
+  // Metadata in separate files: not every file system has extended attributes.
   const backend = ['--quiet', '--keep-alive', 'posix', '--sidecar', metadata, objects]
   const child = spawn(program, [...options, ...backend], { stdio: ['ignore', 'ignore', 'inherit'] })
   const exited = once(child, 'exit')

@@ -9,23 +9,24 @@ const ATTEMPTS = 3
 const RETRY_MS = 5_000
 const OUTPUT_BYTES = 16 * 1024 * 1024
 
-/** A program that is needed to get or run a server is not on this machine. */
+/** This machine lacks a program needed to download or run a server. */
 export class MissingToolError extends Error {
   override readonly name = 'MissingToolError'
 }
 
-/** Where downloaded servers are kept from one run to the next. */
+/** Where downloaded servers are kept between runs. */
 export const cacheFolder = (...path: string[]) =>
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'strongroom', ...path)
 
-/** @throws {MissingToolError} naming those of the programs that cannot be run */
+/** @throws {MissingToolError} naming the programs that cannot be run */
 export async function requireTools(tools: { command: string; version: string }[]): Promise<void> {
   const missing: string[] = []
   for (const { command, version } of tools) await run(command, [version]).catch(() => missing.push(command))
-  if (missing.length > 0) throw new MissingToolError(`${missing.join(' and ')} cannot be run here`)
+  if (missing.length > 0)
+    throw new MissingToolError(`${missing.join(' and ')} cannot be run here; install what is missing`)
 }
 
-/** Runs a program that downloads; once more where the network failed it. @throws with what it printed */
+/** Runs a program that downloads something, and retries once. @throws with its output */
 export async function download(command: string, args: string[], environment = {}): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

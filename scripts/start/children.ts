@@ -7,19 +7,18 @@ import { program } from '../program.js'
 export interface Child {
   name: string
   pid: number
-  /** Resolves with the address it listens on; rejects when it ends before that. */
+  /** Resolves with the address it listens on; rejects if it ends before that. */
   ready: Promise<string>
   /** Resolves with the reason when it ends. */
   ended: Promise<string>
-  /** Asks it to close gracefully, and kills it when it does not. */
+  /** Asks it to close gracefully, and kills it if it does not. */
   stop(): Promise<void>
   kill(): void
 }
 
 /**
- * Starts a program of this project (`src/server`). It gets a process group of its own: a Ctrl-C in the terminal
- * reaches the launcher alone, which then stops one after the other. Should the launcher die, the end of the
- * IPC channel tells the child.
+ * Starts a program of this project (`src/server`). It gets its own process group: a Ctrl-C in the terminal reaches only
+ * the launcher, which then stops one after the other. If the launcher dies, the closed IPC channel tells the child.
  * @param killAfterMs milliseconds that it has to close
  */
 export function startChild(
@@ -30,7 +29,7 @@ export function startChild(
 ): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
-    // Its own output is a pipe, ours may be a terminal.
+    // Its output is a pipe, while ours may be a terminal.
     env: {
       ...environment,
       LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json')
@@ -47,7 +46,7 @@ export function startChild(
     })
     void ended.then((reason) => reject(new Error(reason)))
   })
-  // The launcher may be stopped while nobody waits for this any more.
+  // The launcher may be stopped while nobody waits for this.
   ready.catch(() => undefined)
   return {
     name,

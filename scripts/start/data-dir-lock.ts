@@ -4,8 +4,8 @@ import { lock, LockedError, type Lock } from '../embedded/lock.js'
 import { signal, waitUntilGone } from '../embedded/process-identity.js'
 
 /**
- * Takes the data folder for this launcher, and waits until what a killed launcher has left running is gone.
- * @param leftoverMs milliseconds for the API and the worker of a launcher that was killed to finish by themselves
+ * Takes the data folder for this launcher, and waits until what a killed launcher left running is gone.
+ * @param leftoverMs milliseconds for a killed launcher's API and worker to finish by themselves
  * @throws an error naming the process that uses the folder
  */
 export async function lockDataDir(
@@ -29,7 +29,7 @@ async function take(dataDir: string): Promise<Lock> {
   } catch (error) {
     if (!(error instanceof LockedError)) throw error
     throw new Error(
-      `The data folder ${dataDir} is in use by process ${error.pid}, which runs Strongroom. Stop that one first, or choose another folder with DATA_DIR.`
+      `The data folder ${dataDir} is in use by process ${error.pid}, which runs Strongroom. Stop that process first, or choose another folder with DATA_DIR.`
     )
   }
 }

@@ -6,14 +6,17 @@ import { secretFile } from '../embedded/secret-file.js'
 
 type Environment = Record<string, string>
 
-/** Connections to tenants' databases of the API's processes together, and of the worker: all fit into the embedded server. */
+/**
+ * Connections to tenants' databases for all API processes together, and for the worker; the embedded server has room
+ * for both.
+ */
 const EMBEDDED_API_CONNECTIONS = 200
 const EMBEDDED_WORKER_CONNECTIONS = 60
 
-/** What a start needs besides the settings that were given. */
+/** What a start needs besides the given settings. */
 export interface Plan {
   given: Environment
-  /** Checked as far as it goes: what the embedded services will fill in has placeholders. */
+  /** Checked as far as possible: settings that the embedded services will fill in have placeholders. */
   config: Config
   embedded: { postgres: boolean; broker: boolean }
 }
@@ -22,9 +25,9 @@ export interface Plan {
 const EMBEDDED_OUTBOX_RETENTION = '86400'
 
 /**
- * Decides what runs embedded: what has no address, and nothing in production.
- * @param needed what is asked of the settings: {@link loadConfig}
- * @throws {ConfigError} naming everything that is wrong, before anything slow is started
+ * Decides what runs embedded: whatever has no address, and nothing in production.
+ * @param needed the settings that are needed: {@link loadConfig}
+ * @throws {ConfigError} naming every problem, before anything slow is started
  */
 export function planStart(given: Environment, needed = NEEDED.everything): Plan {
   if (given['NODE_ENV'] === 'production') {
@@ -43,19 +46,19 @@ export function planStart(given: Environment, needed = NEEDED.everything): Plan 
   }
 }
 
-/** The secret of the tenants' login roles where none is given; operators' commands need the same as the server. */
+/** The secret of the tenants' login roles if none is given; operators' commands need the same one as the server. */
 export function tenantRoleSecret(dataDir: string): string {
   makeDataFolder(dataDir)
   return secretFile(join(dataDir, 'tenant-role-secret'))
 }
 
-/** What of the environment is the worker's own. */
+/** The part of the environment that is specific to the worker. */
 export function workerEnvironment({ given, embedded }: Plan): Environment {
   const chosen = !embedded.postgres || given['TENANT_MAX_CONNECTIONS'] !== undefined
   return chosen ? {} : { TENANT_MAX_CONNECTIONS: String(EMBEDDED_WORKER_CONNECTIONS) }
 }
 
-/** The environment of the API and the worker: what was given, and addresses and secrets where none were. */
+/** The environment of the API and the worker: what was given, plus the missing addresses and secrets. */
 export function fillEnvironment(
   { given, config, embedded }: Plan,
   services: Services | undefined

@@ -9,7 +9,7 @@ import { fillEnvironment, workerEnvironment, type Plan } from './fill-environmen
 import { checkPort } from './port-check.js'
 import { republishRetained } from './republish.js'
 
-/** Everything that runs, in the order in which it is to be stopped. */
+/** Everything that runs, in the order in which it is stopped. */
 export interface Launched {
   config: Config
   api: Child
@@ -19,16 +19,16 @@ export interface Launched {
   services: Services | undefined
 }
 
-/** Takes what has been started as soon as it has been, so that a start that fails half-way can be undone. */
+/** Receives each part as soon as it is started, so that a start that fails half-way can be undone. */
 export interface Started {
-  /** Rejects when the services could not be started or the start was called off; nothing of them runs then. */
+  /** Rejects if the services could not be started or the start was cancelled; none of them runs then. */
   services?: Promise<Services>
   children: Child[]
 }
 
 type Say = (line: string) => void
 
-/** Starts everything that a plan asks for and resolves when the API and the worker are ready. */
+/** Starts everything in a plan and resolves when the API and the worker are ready. */
 export async function launch(plan: Plan, started: Started, stop: AbortSignal, say: Say): Promise<Launched> {
   const { config: draft, embedded } = plan
   const held = draft.production
@@ -48,12 +48,12 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const environment = fillEnvironment(plan, services)
   const config = loadConfig(environment)
   await doing('The database could not be set up', prepareMainDatabase(config, say))
-  // Data of an earlier version; elsewhere an upgrade runs `npm run migrate` before it starts anything.
+  // For data of an earlier version; elsewhere an upgrade runs `npm run migrate` before starting anything.
   if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, stop, say))
   if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))
   stop.throwIfAborted()
 
-  // Settings that were set to nothing stay so, rather than coming back from the file .env.
+  // Settings set to nothing stay empty, instead of coming back from the file .env.
   const childEnvironment = { ...process.env, ...environment }
   const { killAfterMs } = config.shutdown
   const forWorker = { ...childEnvironment, ...workerEnvironment(plan) }
@@ -65,7 +65,7 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   return { config, api, worker, url, workerUrl, services }
 }
 
-/** One that fails is left to its first use, whose answer says so, and does not keep the others from starting. */
+/** A failed tenant is left to its first use, whose answer says so, and does not keep the others from starting. */
 async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Promise<void> {
   const installation = openInstallation(config)
   try {
@@ -77,14 +77,14 @@ async function migrateTenants(config: Config, signal: AbortSignal, say: Say): Pr
   }
 }
 
-/** Says what was being done when it failed: "connect ECONNREFUSED" alone helps nobody. */
+/** Adds what was being done to an error: "connect ECONNREFUSED" alone helps nobody. */
 async function doing<T>(failure: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw new Error(`${failure}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   })
 }
 
-/** Stops what was started: the API first, then the worker, then what both of them stand on. */
+/** Stops what was started: first the API, then the worker, then the services. */
 export async function stopAll(started: Started, forced: AbortSignal): Promise<void> {
   const services = await started.services?.catch(() => undefined)
   const force = () => {

@@ -16,14 +16,14 @@ export async function checkPort(setting: string, host: string, port: number): Pr
 function explain(error: NodeJS.ErrnoException, setting: string, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken; stop the other program or set ${setting} to another.`
+      return `Port ${port} on ${host} is in use; stop the other program or set ${setting} to another port.`
     case 'EACCES':
       return `Port ${port} on ${host} is reserved for root; set ${setting} to 1024 or higher.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST=${host} is not an address of this machine; 127.0.0.1 and 0.0.0.0 are.`
+      return `HOST=${host} is not an address of this machine; use 127.0.0.1 or 0.0.0.0.`
     default:
-      return `Port ${port} on ${host} cannot be listened on (${error.message}).`
+      return `Cannot listen on port ${port} of ${host} (${error.message}).`
   }
 }

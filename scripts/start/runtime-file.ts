@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** What `runtime.json` in the data folder tells other programs about a running launcher. */
 export interface Runtime {
-  /** The launcher. The file is stale when it no longer runs. */
+  /** The launcher. If it no longer runs, the file is stale. */
   pid: number
   /** Where the API listens. */
   url: string
@@ -13,7 +13,7 @@ export interface Runtime {
   tenancy_strategy: string
 }
 
-/** Writes the file in one step and removes it when the process exits. */
+/** Writes the file atomically and removes it when the process exits. */
 export function writeRuntimeFile(dataDir: string, runtime: Runtime): void {
   const path = join(dataDir, 'runtime.json')
   const database = new URL(runtime.database_url)

@@ -1,15 +1,15 @@
-/** The user's wish to stop: Ctrl-C, SIGTERM, or a terminal that was closed. */
+/** The user's requests to stop: Ctrl-C, SIGTERM, or a closed terminal. */
 export interface StopRequests {
   /** Aborted at the first request. */
   readonly requested: AbortSignal
-  /** Aborted at the second one: stop at once. */
+  /** Aborted at the second request: stop at once. */
   readonly forced: AbortSignal
 }
 
-/** Milliseconds within which signals count as one: npm passes a Ctrl-C on that its child has already got. */
+/** Milliseconds within which signals count as one: npm forwards a Ctrl-C that its child has already received. */
 const SAME_MS = 700
 
-/** From now on the signals do not end this process by themselves. */
+/** From now on, signals do not end this process by themselves. */
 export function stopRequests(): StopRequests {
   const requested = new AbortController()
   const forced = new AbortController()
@@ -17,7 +17,7 @@ export function stopRequests(): StopRequests {
   const onSignal = () => {
     if (!requested.signal.aborted) {
       first = performance.now()
-      requested.abort(new Error('Stopped while starting'))
+      requested.abort(new Error('Stopped during start-up'))
     } else if (performance.now() - first > SAME_MS) {
       forced.abort()
     }

@@ -15,7 +15,7 @@ export interface Summary {
   seconds: number
 }
 
-/** The lines that greet the user when everything runs. No password among them. */
+/** The lines shown to the user once everything runs. They contain no password. */
 export function summaryLines(summary: Summary): string[] {
   const lines = [
     '',

@@ -4,8 +4,8 @@ import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
 /**
- * The tenant of this id, or every one that is ready.
- * @throws {UsageError} when there is no such tenant
+ * The tenant with this id, or every tenant that is ready.
+ * @throws {UsageError} if there is no such tenant
  */
 export async function* activeTenants({ main }: Installation, id: string | undefined): AsyncGenerator<Tenant> {
   const tenants = createTenantRepository(main)

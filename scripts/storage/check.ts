@@ -5,20 +5,21 @@ import { printable } from '../operator/printable.js'
 import { showCount } from './count-progress.js'
 import { activeTenants } from './active-tenants.js'
 
-/** @returns the exit code: 1 when something was found and not repaired; lost bytes cannot be */
+/** @returns the exit code: 1 if something was found and not repaired; lost bytes cannot be */
 export async function checkStorage(
   installation: Installation,
   tenantId: string | undefined,
   repair: boolean
 ): Promise<number> {
-  const { tenancy, change } = installation
+  const { router, change } = installation
   const storage = await installation.storage()
   const removal = createObjectRemoval({
-    tenancy,
+    router,
     storage,
-    onPostponed: (error, key) => console.error(printable(`  ${key} is left to the worker: ${String(error)}`))
+    onPostponed: (error, key) =>
+      console.error(printable(`  ${key} is left for the worker to remove: ${String(error)}`))
   })
-  const check = createStorageCheck({ tenancy, change, storage, removal })
+  const check = createStorageCheck({ router, change, storage, removal })
   let tenants = 0
   let found = 0
   let lost = 0
@@ -39,7 +40,7 @@ export async function checkStorage(
     }
     console.log(
       `${name}: ${counts.files} files, ${counts.objects} objects of ${counts.bytes} bytes, ` +
-        `${counts.pending} on their way in or out`
+        `${counts.pending} being stored or removed`
     )
   }
   console.log(`Checked ${tenants} tenants: ${summary(found, lost, repair)}`)
@@ -47,9 +48,9 @@ export async function checkStorage(
 }
 
 function summary(found: number, lost: number, repair: boolean): string {
-  if (found === 0) return 'everything is as it should be.'
+  if (found === 0) return 'nothing is wrong.'
   const stray = found - lost
-  const what = `${lost} files whose bytes are lost or changed, ${stray} things that are left over.`
-  if (!repair) return `${what} --repair removes what is left over and marks what is lost.`
-  return `${what} What was left over is removed; files are marked, and mended by the next upload of their content.`
+  const what = `${lost} files whose bytes are lost or changed, ${stray} leftovers.`
+  if (!repair) return `${what} --repair removes the leftovers and marks the files.`
+  return `${what} The leftovers are removed; the files are marked, and the next upload of their content repairs them.`
 }

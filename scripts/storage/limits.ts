@@ -19,16 +19,16 @@ export async function showLimits(installation: Installation, options: LimitOptio
   if (change && options.tenant === undefined)
     throw new UsageError('Limits are set for one tenant: name it with --tenant.')
   for await (const tenant of activeTenants(installation, options.tenant)) {
-    const { tenancy, config, outboxes } = installation
+    const { router, places, config, outboxes } = installation
     const by = { tenantId: tenant.id, osUser: osUser() }
     if (change)
       await outboxes.record(tenant.id, () =>
-        tenancy.asOwner(tenant, (store) => store.usage.setLimits({ documents, bytes }, by))
+        places.asOwner(tenant, (store) => store.usage.setLimits({ documents, bytes }, by))
       )
-    const usage = await tenancy.withTenant(tenant, (store) => store.usage.read(config.limits))
+    const usage = await router.withTenant(tenant, (store) => store.usage.read(config.limits))
     console.log(
-      `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents of ${usage.limits.documents ?? 'any number'}, ` +
-        `${usage.files} files with ${usage.bytes} bytes of ${usage.limits.bytes ?? 'any number'}`
+      `${printable(tenant.name)} (${tenant.id}): ${usage.documents} documents (limit: ${usage.limits.documents ?? 'none'}), ` +
+        `${usage.files} files, ${usage.bytes} bytes (limit: ${usage.limits.bytes ?? 'none'})`
     )
   }
   return 0

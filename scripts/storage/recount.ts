@@ -5,7 +5,7 @@ import { activeTenants } from './active-tenants.js'
 /** @returns the exit code */
 export async function recount(installation: Installation, tenantId: string | undefined): Promise<number> {
   for await (const tenant of activeTenants(installation, tenantId)) {
-    const [before, after] = await installation.tenancy.withTenant(tenant, async (store) => {
+    const [before, after] = await installation.router.withTenant(tenant, async (store) => {
       const read = () => store.usage.read(installation.config.limits)
       const before = await read()
       await store.usage.recount()

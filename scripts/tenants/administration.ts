@@ -10,11 +10,11 @@ import { tenantOfId } from '../operator/tenant-of-id.js'
 export const withAdministration = <T>(work: (tenants: TenantAdministration) => Promise<T>): Promise<T> =>
   withInstallation(({ main }) => work(createTenantAdministration(main)))
 
-/** @throws {UsageError} when there is no such tenant */
+/** @throws {UsageError} if there is no such tenant */
 export const findTenant = (tenants: TenantAdministration, id: string): Promise<ListedTenant> =>
   tenantOfId(id, (id) => tenants.findById(id), '; npm run tenants -- list shows all.')
 
-/** The one word that says most: a deleted tenant can be taken back until it is purged. */
+/** A single word for the state: a deletion can be undone until the purge. */
 export function stateOf({ status, deleted_at, is_active }: ListedTenant): string {
   if (status !== 'active') return status
   if (deleted_at !== null) return 'deleted'

@@ -1,9 +1,9 @@
 /** A command of `npm run tenants`. */
 export interface TenantCommand {
-  /** What `--help` says of it and of its options. */
+  /** The `--help` text of the command and its options. */
   help: string
   /**
-   * @param args what stands behind the command's name
+   * @param args the arguments after the command's name
    * @returns the exit code
    */
   run(args: string[]): Promise<number>

@@ -6,8 +6,8 @@ import type { TenantCommand } from './command.js'
 
 /** Closes a tenant, as `DELETE /api/tenants/{id}` does. */
 export const remove: TenantCommand = {
-  help: `  delete ID --yes    closes a tenant for everybody, as its admins can; its data stays until it is purged, and an admin
-                     of it may take the deletion back until then`,
+  help: `  delete ID --yes    closes a tenant to everyone, as its admins can; its data stays until a purge, and until then one of
+                     its admins can undo the deletion`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -22,19 +22,17 @@ export const remove: TenantCommand = {
       const name = `${printable(tenant.name)} (${tenant.id})`
       const state = stateOf(tenant)
       if (state === 'deleted') {
-        console.log(`${name} was deleted already.`)
+        console.log(`${name} is already deleted.`)
         return 0
       }
-      if (tenant.status !== 'active') throw new UsageError(`${name} is not ready but ${state}.`)
+      if (tenant.status !== 'active') throw new UsageError(`${name} is not ready (${state}).`)
       if (!values.yes)
-        throw new UsageError(
-          `This closes ${name} for its ${tenant.members} members; say --yes if you mean it.`
-        )
+        throw new UsageError(`This closes ${name} for its ${tenant.members} members; confirm with --yes.`)
       const { outcome } = await tenants.remove(tenant.id)
       console.log(
         outcome === 'removed'
           ? `${name} is deleted. Its data stays until it is purged.`
-          : `${name} was deleted already.`
+          : `${name} is already deleted.`
       )
       return 0
     })

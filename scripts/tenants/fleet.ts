@@ -4,14 +4,14 @@ import type { TenantMigration } from '../../db/main/tenant-migrations-repository
 import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
-/** The tenants of an installation, as the commands that concern all of them see them. */
-export type Fleet = Pick<Installation, 'tenancy' | 'tenantMigrations' | 'newestMigration'>
+/** An installation's tenants, for the commands that concern all of them. */
+export type Fleet = Pick<Installation, 'places' | 'tenantMigrations' | 'newest'>
 
-/** @throws {UsageError} when there is no such tenant */
+/** @throws {UsageError} if there is no such tenant */
 export const findMigration = ({ tenantMigrations }: Fleet, id: string): Promise<TenantMigration> =>
   tenantOfId(id, (id) => tenantMigrations.findById(id))
 
-/** All that `list` gives. */
+/** Everything that `list` returns. */
 export const everyMigration = (
   list: (afterId: string, limit: number) => Promise<TenantMigration[]>
 ): AsyncGenerator<TenantMigration> => inPages(list, ({ id }) => id, NIL_UUID)

@@ -9,9 +9,9 @@ const TITLES = ['state', 'id', 'name', 'members', 'created', 'database']
 
 /** Shows every tenant, whatever its state. */
 export const list: TenantCommand = {
-  help: `  list               shows every tenant: its state (active, deactivated, deleted, or what it is on the way to), id, name,
-                     number of members, when it was created, and its database or schema
-    --json           one JSON object for each line`,
+  help: `  list               lists every tenant: state (active, deactivated, deleted, or a step between), id, name, number of
+                     members, time of creation, and database or schema
+    --json           one JSON object per line`,
 
   async run(args) {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } })

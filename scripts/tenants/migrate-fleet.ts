@@ -1,25 +1,28 @@
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
+import type { Unfinished } from '../../db/indexes/unfinished.js'
 import { everyMigration, findMigration, type Fleet } from './fleet.js'
 
 export interface FleetMigration {
-  /** Tenants that are worked on at the same time; each takes one connection. */
+  /** Tenants migrated at the same time; each uses one connection. */
   concurrency: number
-  /** Only this tenant, whatever is known of it; without it, all that are not known to be up to date. */
+  /** Only this tenant, whatever its recorded state; otherwise all that are not known to be up to date. */
   tenantId?: string | undefined
-  /** Only looks what there is to do. */
+  /** Only reports what would be done. */
   dryRun?: boolean
-  /** No further tenant is begun after this; what was begun is finished. */
+  /** After this, no further tenant is begun; running ones are finished. */
   signal?: AbortSignal
-  /** How many tenants there are to look at. */
+  /** Receives the number of tenants to handle. */
   onTotal?: (tenants: number) => void
   onTenant?: (tenant: TenantMigration, result: TenantResult) => void
+  /** Receives what is currently being built, and its progress. */
+  onProgress?: (tenant: TenantMigration, unfinished: Unfinished) => void
 }
 
-/** The migrations that were applied, or with `dryRun` are missing; or what went wrong. */
-export type TenantResult = { migrations: number } | { error: Error }
+/** The migrations that were applied and the indexes that were built, or with `dryRun` are missing; or the error. */
+export type TenantResult = { migrations: number; indexes: string[] } | { error: Error }
 
 export interface FleetResult {
-  /** Tenants that were looked at without an error. */
+  /** Tenants that were handled without an error. */
   done: number
   /** Of these, tenants that were changed, or with `dryRun` would be. */
   changed: number
@@ -27,12 +30,12 @@ export interface FleetResult {
 }
 
 /**
- * Brings tenants to the newest migration. What comes of each is written down at once, so that a run that was broken off
- * goes on where it was, and those that failed are tried again by the next one. May run in several places at once.
+ * Migrates tenants, and builds their missing indexes. Records each outcome at once, so that an interrupted run can be
+ * continued, and failed tenants are retried by the next run. May run several times at once.
  */
 export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promise<FleetResult> {
-  const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant } = options
-  const { tenancy, tenantMigrations: migrations, newestMigration: newest } = fleet
+  const { concurrency, tenantId, dryRun = false, signal, onTotal, onTenant, onProgress } = options
+  const { places, tenantMigrations: migrations, newest } = fleet
   const result: FleetResult = { done: 0, changed: 0, failed: 0 }
   onTotal?.(tenantId === undefined ? await migrations.countPending(newest) : 1)
   const tenants =
@@ -42,14 +45,23 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
 
   async function work(tenant: TenantMigration): Promise<TenantResult> {
     try {
-      if (!dryRun) return { migrations: (await tenancy.migrate(tenant)).applied }
-      return { migrations: (await tenancy.inspect(tenant)).missing }
+      if (dryRun) {
+        const unfinished = await places.inspectUnfinished(tenant)
+        const { missing } = await places.inspect(tenant)
+        return { migrations: missing, indexes: unfinished.map(({ name }) => name) }
+      }
+      const { applied } = await places.migrate(tenant)
+      const { built } = await places.buildIndexes(tenant, {
+        wait: true,
+        onProgress: (unfinished) => onProgress?.(tenant, unfinished)
+      })
+      return { migrations: applied, indexes: built }
     } catch (error) {
       return { error: error instanceof Error ? error : new Error(String(error)) }
     }
   }
 
-  /** Takes one tenant after the other from those that are left. */
+  /** Handles the remaining tenants, one after another. */
   async function worker(): Promise<void> {
     for (;;) {
       if (signal?.aborted === true) return
@@ -58,7 +70,7 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
       const outcome = await work(next.value)
       if ('error' in outcome) result.failed += 1
       else result.done += 1
-      if ('migrations' in outcome && outcome.migrations > 0) result.changed += 1
+      if ('migrations' in outcome && outcome.migrations + outcome.indexes.length > 0) result.changed += 1
       onTenant?.(next.value, outcome)
     }
   }

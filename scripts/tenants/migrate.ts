@@ -6,22 +6,24 @@ import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 import { migrateFleet, type FleetResult } from './migrate-fleet.js'
 import { printable } from '../operator/printable.js'
+import { textOf } from './unfinished-text.js'
 
 const CONCURRENCY = 4
 const MAX_CONCURRENCY = 100
-/** Errors that are shown; all of them are in the list of `status`. */
+/** Maximum errors shown; `status` lists all of them. */
 const MAX_SHOWN = 20
-/** Milliseconds between two lines of progress where there is no terminal. */
+/** Milliseconds between lines of progress without a terminal. */
 const ELSEWHERE_MS = 10_000
 
-/** Brings tenants to the newest migration, with a bar. */
+/** Migrates tenants, with a progress bar. */
 export const migrate: TenantCommand = {
-  help: `  migrate            brings every tenant that is behind this version, or whose last attempt failed, to its
-                     newest migration. One that fails stops no other; the exit code is then 1, and the next run
-                     tries it again. Ctrl-C finishes what was begun; the next run goes on from there.
-    --concurrency N  so many tenants at the same time, each on a connection of its own (${CONCURRENCY})
-    --tenant ID      only this tenant, whatever is known of it
-    --dry-run        only tells what there is to do`,
+  help: `  migrate            migrates every tenant that is behind this version, or whose last attempt failed, and builds its
+                     missing indexes while it is in use. A failure does not stop the others; the exit code is then
+                     1, and the next run tries again. Ctrl-C finishes the tenants already begun; the next run
+                     continues from there.
+    --concurrency N  migrate N tenants at the same time, each on its own connection (default: ${CONCURRENCY})
+    --tenant ID      only this tenant, whatever its recorded state
+    --dry-run        only report what would be done`,
 
   async run(args) {
     const { values } = parseArgs({
@@ -36,7 +38,7 @@ export const migrate: TenantCommand = {
     const dryRun = values['dry-run']
     const stop = stopOnInterrupt()
     const bar = new SingleBar({
-      format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed',
+      format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed{building}',
       noTTYOutput: true,
       notTTYSchedule: ELSEWHERE_MS,
       clearOnComplete: true
@@ -45,6 +47,7 @@ export const migrate: TenantCommand = {
     const lines: string[] = []
     let seen = 0
     let failed = 0
+    let building = ''
     return withInstallation(async (installation) => {
       await installation.record('tenants migrate', args)
       const result = await migrateFleet(installation, {
@@ -52,23 +55,35 @@ export const migrate: TenantCommand = {
         tenantId: values.tenant,
         dryRun,
         signal: stop,
-        onTotal: (tenants) => bar.start(tenants, 0, { rate: '-', failed }),
+        onTotal: (tenants) => bar.start(tenants, 0, { rate: '-', failed, building }),
+        onProgress(tenant, unfinished) {
+          building = `; ${printable(tenant.name)}: ${textOf(unfinished)}`
+          bar.update({ building })
+        },
         onTenant(tenant, outcome) {
           seen += 1
+          building = ''
           const name = `${printable(tenant.name)} (${tenant.id})`
           if ('error' in outcome) {
             failed += 1
             if (failed <= MAX_SHOWN) lines.push(`${name}: ${printable(outcome.error.message)}`)
-          } else if (dryRun && outcome.migrations > 0) {
-            lines.push(`${name}: ${outcome.migrations} to apply`)
+          } else if (dryRun && outcome.migrations + outcome.indexes.length > 0) {
+            const indexes = outcome.indexes.length > 0 ? `, to build: ${outcome.indexes.join(', ')}` : ''
+            lines.push(`${name}: ${outcome.migrations} to apply${indexes}`)
+          } else if (outcome.indexes.length > 0) {
+            lines.push(`${name}: built ${outcome.indexes.join(', ')}`)
           }
-          bar.update(seen, { rate: (seen / ((performance.now() - start) / 1000)).toFixed(0), failed })
+          bar.update(seen, {
+            rate: (seen / ((performance.now() - start) / 1000)).toFixed(0),
+            failed,
+            building
+          })
         }
       })
       bar.stop()
       for (const line of lines) console.log(line)
       console.log(summary(result, dryRun, (performance.now() - start) / 1000))
-      if (stop.aborted) console.log('Stopped before all were done; run it again to go on.')
+      if (stop.aborted) console.log('Stopped before all were done; run it again to continue.')
       return result.failed > 0 || stop.aborted ? 1 : 0
     }, NEEDED.databases).finally(() => bar.stop())
   }
@@ -77,14 +92,14 @@ export const migrate: TenantCommand = {
 function summary({ done, changed, failed }: FleetResult, dryRun: boolean, seconds: number): string {
   const rate = ((done + failed) / seconds).toFixed(0)
   const what = dryRun ? 'would be migrated' : 'were migrated'
-  const text = `${changed} tenants ${what}, ${done - changed} needed nothing, ${failed} failed (${rate}/s).`
-  return failed === 0 ? text : `${text} The next run tries those again; status tells what is wrong with each.`
+  const text = `${changed} tenants ${what}, ${done - changed} were up to date, ${failed} failed (${rate}/s).`
+  return failed === 0 ? text : `${text} The next run tries those again; status shows why each failed.`
 }
 
 function parseConcurrency(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= 1 && number <= MAX_CONCURRENCY) return number
-  throw new UsageError(`--concurrency must be a number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
+  throw new UsageError(`--concurrency must be a whole number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
 }
 
 /** Aborts at the first Ctrl-C; the second ends the process, which a migration survives. */
@@ -92,7 +107,7 @@ function stopOnInterrupt(): AbortSignal {
   const stop = new AbortController()
   process.once('SIGINT', () => {
     stop.abort()
-    console.error('\nStopping when what was begun is done; press Ctrl-C again to end at once.')
+    console.error('\nFinishing the tenants already begun; press Ctrl-C again to stop at once.')
   })
   return stop.signal
 }

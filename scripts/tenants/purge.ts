@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
+import { tryLock } from '../../db/server/advisory-locks.js'
 import { withSession } from '../../db/session.js'
 import {
   createTenantPurge,
@@ -20,13 +21,13 @@ const UNITS: Record<string, number> = { d: 86_400, h: 3600, m: 60, s: 1 }
 
 /** Removes what is left of tenants that were deleted long ago. */
 export const purge: TenantCommand = {
-  help: `  purge              removes for good the tenants that were deleted (not merely deactivated) long ago: databases or
-                     schemas, roles, objects, unfinished uploads and rows. Their audit entries stay. A purge that was
-                     cut off is finished by the next one. The exit code is 1 when a tenant was left.
-    --older-than AGE how long ago, such as 30d, 12h, 90m or 0s; uploads that ran when a tenant was deleted must be
-                     over, so it is never less than UPLOAD_TIMEOUT and ${GRACE / 60} minutes
-    --yes            does not ask; needed where there is no terminal
-    --dry-run        only tells what would go`,
+  help: `  purge              permanently removes tenants that were deleted (not merely deactivated) long ago: databases or
+                     schemas, roles, objects, unfinished uploads and rows. Their audit entries stay. The next purge
+                     finishes one that was cut off. Exits with 1 if a tenant could not be removed.
+    --older-than AGE how long ago, such as 30d, 12h, 90m or 0s; never less than UPLOAD_TIMEOUT and ${GRACE / 60} minutes,
+                     since uploads that ran when a tenant was deleted must be over
+    --yes            do not ask; required without a terminal
+    --dry-run        only report what would be removed`,
 
   async run(args) {
     const { values } = parseArgs({
@@ -40,16 +41,18 @@ export const purge: TenantCommand = {
     const asked = parseAge(values['older-than'])
     const dryRun = values['dry-run']
     if (!values.yes && !dryRun && !process.stdin.isTTY)
-      throw new UsageError('There is no terminal to ask in: say --yes, or --dry-run to see what would go.')
+      throw new UsageError(
+        'There is no terminal for the question: confirm with --yes, or use --dry-run to see what would be removed.'
+      )
     return withInstallation(async (installation) => {
-      const { config, main, tenancy } = installation
+      const { config, main, router, places } = installation
       const age = Math.max(asked, config.upload.timeout + GRACE)
       return withSession(config.database.directUrl, async (session) => {
-        const alone = await session`select where pg_try_advisory_lock(hashtext('strongroom purge'))`
-        if (alone.length === 0) throw new UsageError('Another purge is running; wait until it has finished.')
+        if (!(await tryLock(session, 'strongroom purge')))
+          throw new UsageError('Another purge is running; wait until it has finished.')
         await installation.record('tenants purge', args)
         const purges = createTenantPurgeRepository(main, osUser())
-        const service = createTenantPurge({ purges, tenancy, storage: await installation.storage() })
+        const service = createTenantPurge({ purges, router, places, storage: await installation.storage() })
         const due = await service.listDue(age)
         if (due.length === 0) {
           console.log('There is nothing to purge.')
@@ -113,7 +116,7 @@ async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: numbe
       } else {
         left += 1
         lines.push(
-          `${nameOf(tenant)} waits: ${outcome.events} of its events are not published yet. Run the worker, then this again.`
+          `${nameOf(tenant)} waits: ${outcome.events} of its events are not published yet. Start the worker, then run this again.`
         )
       }
     } catch (error) {
@@ -127,7 +130,7 @@ async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: numbe
   bar.stop()
   for (const line of lines) console.log(line)
   console.log(`${purged} tenants were removed: ${textOf(total)}.`)
-  if (left > 0) console.log(`${left} are left; run it again when what is said above is mended.`)
+  if (left > 0) console.log(`${left} are left; fix what is reported above, then run it again.`)
   return left > 0 ? 1 : 0
 }
 

@@ -1,28 +1,35 @@
 import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
+import { inspectUnfinished, mainIndexes } from '../../db/indexes/build-indexes.js'
+import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf } from '../../db/migrate.js'
 import { withInstallation } from '../operator/installation.js'
 import type { TenantCommand } from './command.js'
 import { everyMigration, findMigration, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
+import { textOf } from './unfinished-text.js'
 
-/** Tenants that are looked at at the same time. */
+/** Tenants inspected at the same time. */
 const CONCURRENCY = 4
 const AT_ONCE = 50
 
-const TITLES = ['state', 'id', 'name', 'newest migration', 'looked at', 'error']
+const TITLES = ['state', 'id', 'name', 'newest migration', 'looked at', 'indexes', 'error']
+
+interface Seen extends TenantMigration {
+  unfinished: Unfinished[]
+}
 
 type State = 'current' | 'behind' | 'ahead' | 'failed'
 
-/** Shows how far every tenant is. */
+/** Shows the migration state of every tenant. */
 export const status: TenantCommand = {
-  help: `  status             shows how far each tenant is: current, behind or ahead of this version, or failed at the last
-                     attempt; its newest migration, when it was last migrated or looked at, and the error. A tenant
-                     that nobody has migrated since it was created is looked at. The exit code is 1 when one is
-                     behind or failed.
+  help: `  status             shows the state of each tenant: current, behind or ahead of this version, or failed at the last
+                     attempt; also its newest migration, when it was last migrated or inspected, indexes that are
+                     missing, invalid or being built, and the error. Inspects tenants that have not been migrated since
+                     their creation, and tenants that may lack indexes. Exits with 1 if one is behind or failed.
     --tenant ID      only this tenant
-    --json           one JSON object for each line`,
+    --json           one JSON object per line`,
 
   async run(args) {
     const { values } = parseArgs({
@@ -33,16 +40,17 @@ export const status: TenantCommand = {
     if (!values.json) console.log(TITLES.join('\t'))
     await withInstallation(async (installation) => {
       const show = async (page: TenantMigration[]) => {
-        for (const tenant of await lookAt(page, installation)) {
-          const state = stateOf(tenant, installation.newestMigration)
+        for (const tenant of await lookAt(page, installation, values.tenant !== undefined)) {
+          const state = stateOf(tenant, installation.newest.version)
           counts[state] += 1
           console.log(values.json ? printableJson({ ...tenant, state }) : lineOf(tenant, state))
         }
       }
       await installation.record('tenants status', args)
-      if (values.tenant === undefined)
-        await inChunks(everyMigration(installation.tenantMigrations.list), AT_ONCE, show)
-      else await show([await findMigration(installation, values.tenant)])
+      if (values.tenant !== undefined) return show([await findMigration(installation, values.tenant)])
+      await inChunks(everyMigration(installation.tenantMigrations.list), AT_ONCE, show)
+      const unfinished = await inspectUnfinished(mainIndexes(installation.config.database.directUrl))
+      if (unfinished.length > 0) console.error(`Main database: ${unfinished.map(textOf).join(', ')}`)
     })
     console.error(
       `${counts.current} current, ${counts.behind} behind, ${counts.ahead} ahead, ${counts.failed} failed`
@@ -51,25 +59,35 @@ export const status: TenantCommand = {
   }
 }
 
-/** The tenants with what is found in the tables of those of which nothing is known, which is written down. */
-async function lookAt(
-  page: TenantMigration[],
-  { tenancy, tenantMigrations: migrations }: Fleet
-): Promise<TenantMigration[]> {
+/** Completes the tenants without a recorded state by inspecting their tables, and records the result. */
+async function lookAt(page: TenantMigration[], fleet: Fleet, always: boolean): Promise<Seen[]> {
+  const { places, newest } = fleet
   const limit = pLimit(CONCURRENCY)
   return Promise.all(
     page.map((tenant) =>
       limit(async () => {
-        if (tenant.attempted_at !== null) return tenant
-        const outcome = await tenancy.inspect(tenant).catch((error: unknown) => ({
-          error: error instanceof Error ? error.message : String(error)
-        }))
-        await migrations.record(tenant.database_name, outcome)
-        return (await migrations.findById(tenant.id)) ?? tenant
+        const seen = tenant.attempted_at === null ? await record(tenant, fleet) : tenant
+        if (seen.indexes === newest.indexes && !always) return { ...seen, unfinished: [] }
+        try {
+          return { ...seen, unfinished: await places.inspectUnfinished(tenant) }
+        } catch (error) {
+          return { ...seen, unfinished: [], error: seen.error ?? messageOf(error) }
+        }
       })
     )
   )
 }
+
+async function record(
+  tenant: TenantMigration,
+  { places, tenantMigrations: migrations }: Fleet
+): Promise<TenantMigration> {
+  const outcome = await places.inspect(tenant).catch((error: unknown) => ({ error: messageOf(error) }))
+  await migrations.record(tenant.database_name, outcome)
+  return (await migrations.findById(tenant.id)) ?? tenant
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 async function inChunks<T>(items: AsyncIterable<T>, size: number, work: (chunk: T[]) => Promise<void>) {
   let chunk: T[] = []
@@ -88,12 +106,21 @@ function stateOf({ version, error }: TenantMigration, newest: number): State {
   return version > newest ? 'ahead' : 'current'
 }
 
-function lineOf({ id, name, version, attempted_at, error }: TenantMigration, state: State): string {
-  const columns = [state, id, printable(name), nameOf(version), attempted_at ?? '-', printable(error ?? '')]
+function lineOf({ id, name, version, attempted_at, unfinished, error }: Seen, state: State): string {
+  const indexes = unfinished.map(textOf).join(', ') || '-'
+  const columns = [
+    state,
+    id,
+    printable(name),
+    nameOf(version),
+    attempted_at ?? '-',
+    indexes,
+    printable(error ?? '')
+  ]
   return columns.join('\t').trimEnd()
 }
 
-/** The name of a migration; of one that only newer code knows, when it was made. */
+/** The name of a migration; if only newer code knows it, its creation time. */
 function nameOf(version: number | null): string {
   if (version === null) return '-'
   const known = migrationsOf('tenant').find((migration) => migration.folderMillis === version)

@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 
 /**
  * How many assertions of a file passed and failed, and how many tests were skipped. A file that crashes or takes too
- * long is a failed one; a file that needs a tool this machine lacks is a skipped one.
+ * long counts as failed; a file that needs a tool this machine lacks counts as skipped.
  */
 export interface Totals {
   passed: number
@@ -12,14 +12,14 @@ export interface Totals {
 }
 
 export interface Report extends Totals {
-  /** What one wants to see of it: every failure with its details, and a line for the file. */
+  /** The output: every failure with its details, and a line for the file. */
   lines: string[]
 }
 
 /** The last line of a file whose tests ended. */
 const TOTALS = /^# \{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?/
 
-/** Reads what a file of tests prints, line by line (https://testanything.org, version 14). */
+/** Parses the output of a test file, line by line (https://testanything.org, version 14). */
 export class FileReport {
   readonly #file: string
   readonly #lines: string[] = []
@@ -46,14 +46,14 @@ export class FileReport {
     this.#parser.write(`${line}\n`)
   }
 
-  /** @param crash how the process ended, unless it ended well or with failures that it told of */
+  /** @param crash how the process ended, unless it succeeded or reported failures */
   end(crash: string | undefined, milliseconds: number): Report {
     this.#parser.end()
     const { passed = 0, failed = 0 } = this.#totals ?? {}
     const { skipAll, skipReason } = this.#parser.results?.plan ?? {}
     if (skipAll === true && this.#totals !== undefined && this.#points === 0 && crash === undefined)
       return { passed, failed, skipped: 1, lines: [`skipped ${this.#file}  ${skipReason ?? ''}`] }
-    const reason = crash ?? (this.#totals === undefined ? 'it ended before its tests did' : undefined)
+    const reason = crash ?? (this.#totals === undefined ? 'the file ended before its tests did' : undefined)
     const told = Math.max(failed, this.#failures)
     const failures = reason !== undefined && told === 0 ? 1 : told
     const summary = `${this.#file}  ${this.#points} assertions, ${(milliseconds / 1000).toFixed(1)} s`

@@ -4,27 +4,27 @@ import { join } from 'node:path'
 const LONG = '.long.test.ts'
 
 /**
- * The files of tests that are meant: every file named, and of every folder named those that are not long proofs.
- * Without names, all of them but the long proofs; or else the long proofs alone.
- * @throws Error for a name that is nothing
+ * The requested test files: every named file, and those of every named folder except the long tests. Without names, all
+ * except the long tests; with `long`, only the long tests.
+ * @throws Error for a name that does not exist
  */
 export function findTests(names: string[], long: boolean): string[] {
   if (names.length === 0 && long) return testsIn('test').filter((file) => file.endsWith(LONG))
   if (names.length === 0) return testsIn('test').filter(isShort)
   const files = names.flatMap((name) => {
-    if (!existsSync(name)) throw new Error(`There is no ${name}.`)
+    if (!existsSync(name)) throw new Error(`There is no ${name}; name files or folders of test/.`)
     return statSync(name).isDirectory() ? testsIn(name).filter(isShort) : [name]
   })
   return [...new Set(files)]
 }
 
-/** Files of test/routes about what happens before a tenant's tables are reached, or in the main database alone. */
+/** Files of test/routes about what happens before a tenant's tables are reached, or only in the main database. */
 const SAME_ON_SCHEMAS = [
   ...['auth', 'bounds', 'documents-upload-busy', 'health', 'members-races', 'openapi', 'refresh', 'refusals'],
   ...['secret-rotation', 'security', 'sessions', 'shares', 'slow-clients', 'users']
 ].map((name) => join('test/routes', `${name}.test.ts`))
 
-/** What runs once more on schemas: the tests over HTTP that use a tenant's tables. */
+/** The tests to repeat with schemas: those over HTTP that use a tenant's tables. */
 export function testsWithTenants(): string[] {
   const files = [
     ...testsIn('test/routes'),

@@ -5,30 +5,33 @@ import pLimit from 'p-limit'
 import { program } from '../program.js'
 import { FileReport, type Report, type Totals } from './file-report.js'
 
-/** A file whose time is over tells what it waited for. One that cannot even do that is killed after so many times that. */
+/**
+ * When its time is over, a file reports what it waited for. If it cannot even do that, it is killed after this many
+ * times its timeout.
+ */
 const KILL_AFTER = 3
 
 export interface Run {
-  /** So many files at once. */
+  /** Files to run at once. */
   jobs: number
-  /** Seconds for a file, unless it gives itself more. */
+  /** Seconds per file, unless it sets its own timeout. */
   timeout: number
-  /** Ends with the first file that fails. */
+  /** Stops at the first file that fails. */
   bail: boolean
   environment: NodeJS.ProcessEnv
   stop: AbortSignal
   print: (line: string) => void
 }
 
-/** A file of tests, and how its tenants are kept apart where the environment does not say so. */
+/** A test file, and the tenancy strategy if the environment does not set one. */
 export interface TestFile {
   file: string
   tenancy?: string
 }
 
 /**
- * Runs files of tests, each in a process of its own, and prints what came of each when it ends. Node runs them
- * itself: tap's own command follows every import for its coverage, which costs more time than most tests take.
+ * Runs test files, each in its own process, and prints each result when the file ends. Runs them with Node directly:
+ * tap's own command traces every import for coverage, which takes longer than most tests.
  */
 export async function runFiles(files: TestFile[], run: Run): Promise<Totals> {
   const totals = { passed: 0, failed: 0, skipped: 0 }

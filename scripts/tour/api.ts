@@ -2,21 +2,21 @@ import { createStrongroom, type ApiClient, type Schemas, type Strongroom } from 
 import { expect } from './expect.js'
 import { exchange } from './print.js'
 
-/** What the typed client gives for a request. */
+/** What the typed client returns for a request. */
 interface Sent<Body> {
   data?: Body
   error?: unknown
   response: Response
 }
 
-/** An answer of the API, and what it answers to. */
+/** An answer of the API, with its request. */
 export interface Answer<Body> {
   method: string
   path: string
   status: number
-  /** Of a success. */
+  /** If it succeeded. */
   body: Body | undefined
-  /** Of a refusal. */
+  /** If it was refused. */
   error: Refusal | undefined
 }
 
@@ -25,17 +25,17 @@ export interface Refusal {
   message: string
 }
 
-/** Sends what the typed client is asked to, and shows and checks what comes back. */
+/** Sends the typed client's requests, and shows and checks the answers. */
 export class Api {
   readonly #requests = new WeakMap<Response, Request>()
 
   constructor(
-    /** Without a slash at the end. */
+    /** Without a trailing slash. */
     readonly url: string,
     readonly signal: AbortSignal
   ) {}
 
-  /** The client of somebody; without a token, of a stranger. It shows every answer as it came: nothing is retried. */
+  /** A person's client; without a token, an outsider's. Nothing is retried, to show every answer as it came. */
   client(token?: string): Strongroom {
     return createStrongroom({
       url: this.url,
@@ -56,19 +56,19 @@ export class Api {
     return this.client(token).api
   }
 
-  /** @throws when the server cannot be reached, or answers something else than our envelope */
+  /** @throws if the server is unreachable, or answers something other than our envelope */
   async answer<Body>(sent: Promise<Sent<Body>>): Promise<Answer<Body>> {
     const { data, error, response } = await sent
     const { method, url } = this.#requests.get(response) as Request
     return toAnswer({ method, path: url.slice(this.url.length) }, response.status, data ?? error)
   }
 
-  /** Takes an answer that has to be a success. `excerpt` is what is shown of it: no token, no password. */
+  /** Takes an answer that must be a success. `excerpt` is the part to show: no token, no password. */
   async ok<Body>(sent: Promise<Sent<Body>>, status: number, excerpt: (body: Body) => object): Promise<Body> {
     return succeeded(await this.answer(sent), status, excerpt)
   }
 
-  /** Takes an answer that has to be a refusal. */
+  /** Takes an answer that must be a refusal. */
   async refused(sent: Promise<Sent<unknown>>, status: number): Promise<Refusal> {
     const answer = await this.answer(sent)
     const { method, path, error } = answer
@@ -83,7 +83,7 @@ export class Api {
   }
 }
 
-/** Checks that an answer is the success that was expected, and shows an excerpt of it. */
+/** Checks that an answer is the expected success, and shows an excerpt of it. */
 function succeeded<Body>(answer: Answer<Body>, status: number, excerpt: (body: Body) => object): Body {
   const { method, path, body } = answer
   expect(
@@ -98,7 +98,7 @@ function succeeded<Body>(answer: Answer<Body>, status: number, excerpt: (body: B
 const found = ({ status, error }: Answer<unknown>) =>
   error === undefined ? String(status) : `${status} ${error.code}: ${error.message}`
 
-/** @throws {UnexpectedError} when the JSON is not our envelope */
+/** @throws {UnexpectedError} if the JSON is not our envelope */
 function toAnswer<Body>(
   request: { method: string; path: string },
   status: number,

@@ -4,13 +4,13 @@ import type { LocalFile } from './make-file.js'
 
 export interface Downloaded {
   headers: Headers
-  /** Compared, and the same. */
+  /** Number of bytes compared and identical. */
   bytes: number
 }
 
 /**
  * Downloads from a pre-signed URL, without a token, and compares every byte with a local file, chunk by chunk.
- * @param onProgress called with the bytes that were compared so far
+ * @param onProgress receives the number of bytes compared so far
  * @throws {UnexpectedError} at the first difference
  */
 export async function compareDownload(

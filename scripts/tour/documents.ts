@@ -9,16 +9,16 @@ import { showProgress, transfer } from './progress.js'
 
 type Document = Schemas['Document']
 
-/** A document, and the file that it was made from. */
+/** A document, and the file it was made from. */
 export interface Uploaded {
   document: Schemas['UploadedDocument']
   local: LocalFile
 }
 
-/** Files from this size on are transferred with a display of the progress, in bytes. */
+/** Files from this many bytes are transferred with a progress display. */
 const LARGE = 1024 * 1024
 
-/** Uploads a file and checks that the server has counted and hashed the same bytes. */
+/** Uploads a file and checks that the server counted and hashed the same bytes. */
 export async function upload(
   api: Api,
   owner: Owner,
@@ -60,7 +60,7 @@ export async function upload(
   return { document, local }
 }
 
-/** Uploads the same bytes under another name, and checks that there is one file behind both documents. */
+/** Uploads the same bytes under another name, and checks that both documents share one file. */
 export async function uploadAgain(
   api: Api,
   owner: Owner,
@@ -99,7 +99,7 @@ export async function list(api: Api, owner: Owner, expected: Uploaded[]): Promis
   )
 }
 
-/** Has a pre-signed URL made. It is as good as a key, so that it is not shown. */
+/** Requests a pre-signed URL. It works like a key, so it is not shown. */
 export async function signDownload(api: Api, owner: Owner, document: Document): Promise<string> {
   const sent = api.as(owner.token).POST('/api/tenants/{tenant_id}/documents/{document_id}/download-url', {
     params: { path: { tenant_id: owner.tenant.id, document_id: document.id } }
@@ -108,7 +108,7 @@ export async function signDownload(api: Api, owner: Owner, document: Document): 
   return data.url
 }
 
-/** Follows the pre-signed URL, as a browser would do, and compares every byte. */
+/** Follows the pre-signed URL, as a browser would, and compares every byte. */
 export async function download(api: Api, owner: Owner, { document, local }: Uploaded): Promise<void> {
   const url = await signDownload(api, owner, document)
   const start = performance.now()
@@ -124,7 +124,7 @@ export async function download(api: Api, owner: Owner, { document, local }: Uplo
   checked(`All ${bytes(local.size)} of ${document.filename} came back, each byte the same${speed}.`)
 }
 
-/** A pre-signed URL as it may be shown: where it is, and nothing of its signature. */
+/** A pre-signed URL in a form that may be shown: its location, without the signature. */
 export function shortLink(url: string): string {
   const { origin, pathname } = new URL(url)
   return `${origin}/…/${pathname.slice(pathname.lastIndexOf('/') + 1)}?…`

@@ -8,12 +8,12 @@ import { checked, line, note, shorten } from './print.js'
 
 const DEADLINE_MS = 30_000
 
-/** How many events of a type there are at least. */
+/** The minimum number of events of each type. */
 type Expected = Partial<Record<EventType, number>>
 
 /**
- * Reads what went through Kafka for these tenants until all that is expected has come, and shows it.
- * @returns the number of events, or undefined when the brokers are not known
+ * Reads these tenants' events from Kafka until all expected ones have arrived, and shows them.
+ * @returns the number of events, or undefined if the brokers are unknown
  */
 export async function showEvents(
   { brokers, topicPrefix }: Server,
@@ -22,8 +22,10 @@ export async function showEvents(
   signal: AbortSignal
 ): Promise<number | undefined> {
   if (brokers === undefined) {
-    note('Where the events of this server can be read is not known. Give it with --brokers HOST:PORT,')
-    note('and KAFKA_TOPIC_PREFIX in the environment where it has one.')
+    note(
+      "The tour does not know where to read this server's events. Name the brokers with --brokers HOST:PORT,"
+    )
+    note('and set KAFKA_TOPIC_PREFIX if the server uses one.')
     return undefined
   }
   note(`Reading the topics at ${brokers} from the beginning`)

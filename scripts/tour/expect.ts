@@ -1,4 +1,4 @@
-/** The server answered something else than the story promises. Its message says what, and what was expected. */
+/** The server's answer differs from the story. The message says how, and what was expected. */
 export class UnexpectedError extends Error {
   override readonly name = 'UnexpectedError'
 }

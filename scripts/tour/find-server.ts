@@ -6,21 +6,21 @@ import type { Runtime } from '../start/runtime-file.js'
 import type { TourOptions } from './options.js'
 import { note } from './print.js'
 
-/** The server that the tour plays on. */
+/** The server of the tour. */
 export interface Server {
   url: string
-  /** undefined: not known, so that no events can be read. */
+  /** undefined: unknown, so events cannot be read. */
   brokers: string | undefined
   topicPrefix: string
-  /** Its data folder, where that is on this machine. */
+  /** Its data folder, if that is on this machine. */
   dataDir: string | undefined
 }
 
 const ANSWER_MS = 5_000
 
 /**
- * The server that the user names, or the one that `npm start` runs; undefined when there is none.
- * @throws an Error when a server that should be there does not answer
+ * The server that the user names, or the running `npm start`; undefined if there is none.
+ * @throws an Error if the named or recorded server does not answer
  */
 export async function findServer(
   { url, brokers }: TourOptions,
@@ -40,11 +40,11 @@ export async function findServer(
     dataDir: isRuntime ? dataDir : undefined
   }
   await checkAnswers(server.url, signal)
-  note(`A server runs at ${server.url}; the tour plays there.`)
+  note(`A server runs at ${server.url}; the tour uses it.`)
   return server
 }
 
-/** What the launcher that uses this data folder has written; undefined when none runs. */
+/** What the launcher of this data folder has written; undefined if none runs. */
 export function readRuntime(dataDir: string): Runtime | undefined {
   try {
     const runtime = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8')) as Runtime

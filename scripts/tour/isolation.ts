@@ -5,7 +5,7 @@ import { expect } from './expect.js'
 import type { Owner } from './people.js'
 import { checked, note } from './print.js'
 
-/** The stranger gets the same answer for what belongs to another as for what does not exist. */
+/** An outsider gets the same answer for another's resources as for ones that don't exist. */
 export async function readAsStranger(
   api: Api,
   stranger: Owner,
@@ -23,15 +23,15 @@ export async function readAsStranger(
   same(foreign, await get(randomUUID(), document.id))
 
   note(
-    `${stranger.name} looks for ${owner.name}'s document in the own tenant, and for one that does not exist.`
+    `${stranger.name} looks for ${owner.name}'s document in a tenant of their own, and for one that does not exist.`
   )
   const own = await get(stranger.tenant.id, document.id)
   same(own, await get(stranger.tenant.id, randomUUID()))
-  checked(`The answers are the same, so nothing tells ${stranger.name} what exists.`)
+  checked(`The answers are identical, so ${stranger.name} cannot find out what exists.`)
 }
 
 export async function readWithoutToken(api: Api, owner: Owner, document: Schemas['Document']): Promise<void> {
-  note('Somebody asks for it without a token.')
+  note('Someone requests it without a token.')
   await api.refused(getDocument(api.as(), owner.tenant.id, document.id), 401)
   checked('Refused.')
 }

@@ -1,3 +1,3 @@
-/** `npm start` as the tour runs it: should the tour die without a word, everything that it started stops as well. */
+/** `npm start` as the tour runs it: if the tour dies suddenly, everything it started stops too. */
 import './stop-with-parent.js'
 import '../start.js'

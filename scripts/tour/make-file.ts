@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 
 const CHUNK = 1024 * 1024
 
-/** A file on this machine, and what the server should find out about it. */
+/** A local file, and what the server should find out about it. */
 export interface LocalFile {
   path: string
   name: string
@@ -14,12 +14,12 @@ export interface LocalFile {
   sha256: string
 }
 
-/** Writes a file of a few words. */
+/** Writes a file with a short text. */
 export function makeTextFile(path: string, text: string): Promise<LocalFile> {
   return write(path, [Buffer.from(text)])
 }
 
-/** Writes a file of so many random bytes, which nothing can compress and no other file shares. */
+/** Writes a file of `size` random bytes, which cannot be compressed and equal no other file's. */
 export function makeRandomFile(path: string, size: number, signal: AbortSignal): Promise<LocalFile> {
   return write(path, randomChunks(size), signal)
 }
@@ -43,7 +43,7 @@ async function write(path: string, chunks: Iterable<Buffer>, signal?: AbortSigna
   return { path, name: basename(path), size, md5: md5.digest('hex'), sha256: sha256.digest('hex') }
 }
 
-/** One buffer, filled anew for each chunk. */
+/** One buffer, refilled for each chunk. */
 function* randomChunks(size: number): Generator<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size))
   for (let left = size; left > 0; left -= CHUNK)

@@ -2,23 +2,23 @@ import { parseArgs } from 'node:util'
 
 export const HELP = `Usage: npm run tour [-- options]
 
-Plays the whole story against a real server, with real files, and checks every answer: two people register,
-each has a tenant, files are uploaded, deduplicated, downloaded and compared byte by byte, nobody sees what
-belongs to another, the worker removes what was deleted, and every change can be read from Kafka.
+Shows every feature against a real server, with real files, and checks every answer: two people register, each creates
+a tenant, files are uploaded, deduplicated, downloaded and compared byte by byte, nobody can see the other's documents,
+the worker removes what was deleted, and every change can be read from Kafka.
 
-It uses the server that \`npm start\` runs (found through runtime.json in DATA_DIR), or starts one of its own
-with throw-away data, and stops and removes it at the end.
+It uses the running \`npm start\` (found through runtime.json in DATA_DIR), or starts its own server with throw-away
+data, which it stops and removes at the end.
 
-  --url URL              use the server that answers there
-  --brokers HOST:PORT    where its events can be read; of a server found by itself this is known
-  --size SIZE            size of the large file (100MiB), such as 500KiB, 64MiB, 1GiB
+  --url URL              use the server at this URL
+  --brokers HOST:PORT    where to read its events; only needed with --url
+  --size SIZE            size of the large file, such as 500KiB, 64MiB or 1GiB (default: 100MiB)
   --help                 this text
 
-Ctrl-C stops the tour and everything it started. The exit code is 0 when every answer was as expected.`
+Ctrl-C stops the tour and everything it started. Exits with 0 if every answer was as expected.`
 
 export interface TourOptions {
   help: boolean
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string | undefined
   brokers: string | undefined
   /** Bytes. */
@@ -49,7 +49,7 @@ export function parseOptions(args: string[]): TourOptions {
 
 function parseUrl(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new Error(`--url must be like http://127.0.0.1:4999, not "${text}"`)
+    throw new Error(`--url must be a URL such as http://127.0.0.1:4999, not "${text}"`)
   }
   return text.replace(/(?<!\/)\/+$/, '')
 }
@@ -58,7 +58,7 @@ function parseSize(text: string): number {
   const [, number, name = 'B'] = /^(\d+) *([KMG]iB|B)?$/.exec(text) ?? []
   const size = Number(number) * (UNITS[name] ?? NaN)
   if (!Number.isSafeInteger(size) || size < 1) {
-    throw new Error(`--size must be a number of bytes or like 64MiB, not "${text}"`)
+    throw new Error(`--size must be a number of bytes, or a size such as 64MiB, not "${text}"`)
   }
   return size
 }

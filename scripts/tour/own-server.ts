@@ -8,26 +8,26 @@ import { readRuntime, type Server } from './find-server.js'
 import { aside } from './print.js'
 
 const POLL_MS = 100
-/** Milliseconds for the launcher, after it was asked to stop at once. */
+/** Milliseconds for the launcher after it was asked to stop at once. */
 const FORCE_MS = 5_000
 const KEPT_LINES = 30
 
 export interface OwnServer extends Server {
   dataDir: string
-  /** The last lines that it printed. */
+  /** The last lines it printed. */
   log(): string[]
 }
 
-/** A server that the tour runs, from the moment that it is being started. */
+/** A server that the tour runs, from the moment its start begins. */
 export interface Starting {
   ready: Promise<OwnServer>
-  /** Stops it and what it stands on. @param forced when aborted, at once */
+  /** Stops it and its services. @param forced when aborted, stops at once */
   stop(forced: AbortSignal): Promise<void>
 }
 
 /**
- * Starts `npm start` on a free port, with everything embedded and at its default whatever the environment and
- * the file `.env` say: the tour must not leave its people and tenants in a database that somebody needs.
+ * Starts `npm start` on a free port, with everything embedded and all settings at their defaults, whatever the
+ * environment and the file `.env` say: the tour must not leave its people and tenants in a real database.
  */
 export async function startOwnServer(
   dataDir: string,
@@ -77,7 +77,7 @@ export async function startOwnServer(
   }
 }
 
-/** In a process group of its own, so that a Ctrl-C in the terminal reaches the tour alone. */
+/** In its own process group, so that a Ctrl-C in the terminal reaches only the tour. */
 function spawnLauncher(settings: Record<string, string>): ChildProcess {
   return spawn(process.execPath, program('scripts/tour/launcher'), {
     detached: true,
@@ -86,7 +86,7 @@ function spawnLauncher(settings: Record<string, string>): ChildProcess {
   })
 }
 
-/** The launcher takes a second signal as the wish to stop at once. */
+/** The launcher takes a second signal as a request to stop at once. */
 async function force(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM')
   if (await Promise.race([exited.then(() => true), delay(FORCE_MS, false, { ref: false })])) return

@@ -4,7 +4,7 @@ import type { Api } from './api.js'
 import { expect } from './expect.js'
 import { checked, note } from './print.js'
 
-/** Somebody with an account. */
+/** A person with an account. */
 export interface Person {
   id: string
   name: string
@@ -12,18 +12,18 @@ export interface Person {
   password: string
 }
 
-/** Somebody who is logged in. */
+/** A person who is logged in. */
 export interface LoggedIn extends Person {
   token: string
   refreshToken: string
 }
 
-/** Somebody with a tenant. */
+/** A person with a tenant. */
 export interface Owner extends LoggedIn {
   tenant: Schemas['Tenant']
 }
 
-/** Makes an account with an e-mail address that nobody has and a password that nobody sees. */
+/** Creates an account with a unique e-mail address and a random password. */
 export async function register(api: Api, name: string): Promise<Person> {
   const email = `${name.toLowerCase()}-${randomBytes(4).toString('hex')}@example.com`
   const password = randomBytes(18).toString('base64url')
@@ -47,13 +47,13 @@ export async function logIn(api: Api, person: Person): Promise<LoggedIn> {
 }
 
 export async function refuseWrongPassword(api: Api, { name, email }: Person): Promise<void> {
-  note(`Somebody else tries ${name}'s e-mail address with a password that is wrong.`)
+  note(`Someone else tries ${name}'s e-mail address with a wrong password.`)
   const body = { email, password: 'not the password' }
   const { code } = await api.refused(api.as().POST('/api/auth/login', { body }), 401)
   expect(code === 'INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', code)
 }
 
-/** Makes a tenant, whose database is ready when the answer comes. */
+/** Creates a tenant, whose database is ready when the answer comes. */
 export async function createTenant(api: Api, owner: LoggedIn, name: string): Promise<Owner> {
   const sent = api.as(owner.token).POST('/api/tenants', { body: { name } })
   const { data: tenant } = await api.ok(sent, 201, ({ data: { id, name, database_name, status } }) => ({
@@ -66,12 +66,12 @@ export async function createTenant(api: Api, owner: LoggedIn, name: string): Pro
   return { ...owner, tenant }
 }
 
-/** Ends the session, after which its tokens open nothing any more. */
+/** Ends the session, and checks that its tokens no longer work. */
 export async function logOut(api: Api, { token, refreshToken }: LoggedIn): Promise<void> {
   const own = api.as(token)
   await api.ok(own.POST('/api/auth/logout'), 200, ({ message }) => ({ message }))
-  note('The same access token once more, and then the refresh token:')
+  note('The same access token again, then the refresh token:')
   await api.refused(own.GET('/api/users/me'), 401)
   await api.refused(api.as().POST('/api/auth/refresh', { body: { refresh_token: refreshToken } }), 401)
-  checked('Neither is accepted any more.')
+  checked('Both are refused.')
 }

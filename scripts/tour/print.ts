@@ -10,10 +10,10 @@ const colors = process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['
 const paint = (style: Parameters<typeof styleText>[0], text: string) =>
   colors ? styleText(style, text) : text
 
-/** Ids and hashes with their first eight digits, which are enough to tell them apart on a screen. */
+/** Ids and hashes shortened to eight digits, enough to tell them apart on a screen. */
 export const shorten = (text: string): string => text.replace(LONG, '$1…')
 
-/** What a server says may be anything; the colours are ours. */
+/** What a server sends may be anything; only we may print colours. */
 const safe = printableLines
 
 export const line = (text = ''): void => console.log(safe(text))
@@ -27,16 +27,16 @@ export function heading(number: number, total: number, text: string): void {
   painted(paint('bold', safe(`${`${number}/${total}`.padStart(5)}  ${text}`)))
 }
 
-/** A sentence about what is going on. */
+/** A sentence about what is happening. */
 export const note = (text: string): void => line(MARGIN + text)
 
-/** Something that others print, or that only matters when something goes wrong. */
+/** Output of others, or output that matters only if something goes wrong. */
 export const aside = (text: string): void => painted(paint('dim', MARGIN + safe(text)))
 
-/** Something that was checked and is so. */
+/** Something that was checked and is true. */
 export const checked = (text: string): void => painted(`${MARGIN}${paint('green', '✓')} ${safe(text)}`)
 
-/** A request, and of its answer the status and what matters here. */
+/** A request, with the status and an excerpt of its answer. */
 export function exchange(method: string, path: string, status: number, excerpt?: object): void {
   const text = excerpt === undefined ? '' : `  ${shorten(printableJson(excerpt))}`
   painted(MARGIN + paint('cyan', safe(`${method} ${shorten(path)}`)))

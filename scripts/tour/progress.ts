@@ -2,13 +2,13 @@ import { SingleBar } from 'cli-progress'
 import { bytes, duration, note } from './print.js'
 
 export interface Progress {
-  /** So many bytes are done. */
+  /** Number of bytes done. */
   update(done: number): void
-  /** Ends the display; as often as wanted. */
+  /** Ends the display; may be called repeatedly. */
   stop(): void
 }
 
-/** Shows how far a transfer is: a bar on a terminal, elsewhere a line for every tenth of it. */
+/** Shows the progress of a transfer: a bar on a terminal, elsewhere a line for every tenth. */
 export function showProgress(total: number): Progress {
   return process.stdout.isTTY ? bar(total) : lines(total)
 }
@@ -46,7 +46,7 @@ function lines(total: number): Progress {
   }
 }
 
-/** How fast so many bytes went in so many milliseconds. */
+/** The speed of a transfer, from bytes and milliseconds. */
 export function speed(count: number, milliseconds: number): string {
   return `${(count / 1024 ** 2 / (Math.max(milliseconds, 1) / 1000)).toFixed(0)} MiB/s`
 }

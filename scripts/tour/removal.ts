@@ -22,7 +22,7 @@ export async function deleteDocument(api: Api, owner: Owner, { document }: Uploa
   await api.refused(as.GET(path, { params }), 404)
 }
 
-/** Checks that the file of a deleted document stays as long as another one refers to it. */
+/** Checks that a deleted document's file stays while another document refers to it. */
 export async function fileStays(api: Api, owner: Owner, { document }: Uploaded): Promise<void> {
   const path = { tenant_id: owner.tenant.id, file_id: document.file_id }
   const sent = api.as(owner.token).GET('/api/tenants/{tenant_id}/files/{file_id}', { params: { path } })
@@ -36,7 +36,7 @@ export async function fileStays(api: Api, owner: Owner, { document }: Uploaded):
   checked(`The file stays, since ${documents[0]?.filename ?? ''} refers to it.`)
 }
 
-/** Waits until the worker has removed the files that nothing refers to any more. */
+/** Waits until the worker has removed the files that nothing refers to. */
 export async function watchRemoval(api: Api, owner: Owner, files: StoredFile[]): Promise<void> {
   const as = api.as(owner.token)
   const params = { path: { tenant_id: owner.tenant.id } }
@@ -65,7 +65,7 @@ export async function watchRemoval(api: Api, owner: Owner, files: StoredFile[]):
   checked(`Gone after ${duration(performance.now() - start)}.`)
 }
 
-/** Checks that pre-signed URLs from before find nothing any more. */
+/** Checks that earlier pre-signed URLs no longer work. */
 export async function oldLinksAreDead(api: Api, urls: string[]): Promise<void> {
   for (const url of urls) {
     const response = await fetch(url, { signal: api.signal })
@@ -73,12 +73,12 @@ export async function oldLinksAreDead(api: Api, urls: string[]): Promise<void> {
     exchange('GET', shortLink(url), response.status)
     expect(response.status === 404, 'the old pre-signed URL to answer 404', response.status)
   }
-  checked('The links from before find nothing any more.')
+  checked('The links from before no longer work.')
 }
 
 /**
- * Those of the files that lie on the disk of this machine.
- * @throws {UnexpectedError} when one of ours does not, though our own server keeps its files there
+ * Those of the files that are on this machine's disk.
+ * @throws {UnexpectedError} if our own server's files are not there
  */
 export function filesOnDisk({ dataDir }: Server, isOwn: boolean, files: StoredFile[]): string[] {
   if (dataDir === undefined) return []

@@ -7,22 +7,19 @@ import { startOwnServer, type OwnServer, type Starting } from './own-server.js'
 import { aside, line, note } from './print.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
-/** Milliseconds for what is under way to end, once the tour is called off. */
+/** Milliseconds for running work to end once the tour is cancelled. */
 const SETTLE_MS = 3_000
 
-/** What the story is played on. */
+/** What the story needs. */
 export interface Stage {
   server: Server
-  /** The server is ours and ends with the tour. */
+  /** The tour started the server and stops it at the end. */
   isOwn: boolean
   /** A folder for the files to upload. */
   files: string
 }
 
-/**
- * Finds or starts a server, plays, and clears away whatever was made for it, also when the play fails or the
- * user calls it off.
- */
+/** Finds or starts a server, plays, and cleans up, even if the play fails or the user cancels it. */
 export async function onStage(
   options: TourOptions,
   stop: StopRequests,
@@ -36,7 +33,7 @@ export async function onStage(
   async function prepareAndPlay(): Promise<void> {
     let server: Server | undefined = await findServer(options, stop.requested)
     if (server === undefined) {
-      note('No server runs here; starting one for the tour, with throw-away data.')
+      note('No server is running; starting one for the tour, with throw-away data.')
       starting = await startOwnServer(folder.data, options.size, stop.requested)
       server = own = await starting.ready
       note(`It runs at ${server.url}.`)
@@ -51,7 +48,7 @@ export async function onStage(
     if (!stop.requested.aborted) own?.log().forEach(aside)
     throw error
   } finally {
-    // What is under way ends in good order: a progress bar has to give the terminal back as it was.
+    // Running work ends in good order: a progress bar must restore the terminal.
     await Promise.race([playing.catch(() => undefined), delay(SETTLE_MS)])
     if (starting) {
       line()

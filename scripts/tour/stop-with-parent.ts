@@ -1,2 +1,2 @@
-/** The end of the IPC channel tells that the parent died; it is then as if it had asked to stop. */
+/** The IPC channel closes when the parent dies; treat that as a request to stop. */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))

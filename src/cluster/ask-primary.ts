@@ -12,7 +12,7 @@ export const oneOfSeveral = cluster.isWorker
 const waiting = new Map<number, Waiting>()
 let questions = 0
 
-/** Only for one of several processes. Without the primary there is no answer, but then this process ends, too. */
+/** Only for one of several processes. If the primary is gone there is no answer, but then this process ends too. */
 export function askPrimary<K extends Kind>(
   kind: K,
   asked: Questions[K]['asked']

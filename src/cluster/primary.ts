@@ -6,25 +6,25 @@ import { isQuestion, type Answer, type Question, type Questions } from './questi
 import { createRequestCounts } from './request-counts.js'
 import { sleep } from '../../core/concurrency/sleep.js'
 
-/** Milliseconds before a process that ended is replaced: one that cannot live takes little processor time. */
+/** Milliseconds before a process that ended is replaced, so that one that always crashes takes little CPU time. */
 const PAUSE_MS = 1_000
-/** Addresses and routes that are counted at the same time. */
+/** Maximum number of addresses and routes counted at the same time. */
 const COUNTS = 200_000
 
 export interface Cluster {
-  /** Where all of them listen. */
+  /** The URL at which all of them listen. */
   url: string
-  /** Lets each finish its requests. */
+  /** Lets each process finish its requests. */
   close(): Promise<void>
 }
 
-/** A process could not start. It has told why itself. */
+/** A process could not start. It has reported the reason itself. */
 export class ProcessStartError extends Error {}
 
 /**
- * Runs the program of this process so many times. They share its port, and connections go to one after the other
- * (https://nodejs.org/api/cluster.html). A process that ends is replaced; should this one end, so do all. A connection
- * that is being handed over in the milliseconds in which a process dies is never answered.
+ * Forks `processes` copies of this program, which share its port; connections are distributed in turn
+ * (https://nodejs.org/api/cluster.html). A process that ends is replaced; if this one ends, all do. A connection handed
+ * over in the milliseconds in which a process dies is never answered.
  * @throws {ProcessStartError}
  */
 export async function startCluster(processes: number, logger: FastifyBaseLogger): Promise<Cluster> {
@@ -42,7 +42,7 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
       })
       worker.once('exit', () => {
         running.delete(worker)
-        reject(new ProcessStartError('One of the processes could not start.'))
+        reject(new ProcessStartError('One of the processes could not start; the log says why.'))
       })
     })
     return { worker, ready }
@@ -51,12 +51,12 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
   function replaceWhenItEnds(worker: Worker): void {
     worker.once('exit', (exitCode, signal) => {
       if (closing) return
-      logger.error({ pid: worker.process.pid, exitCode, signal }, 'A process ended; another takes its place')
-      // When all of them ended, nothing but this keeps the primary alive.
+      logger.error({ pid: worker.process.pid, exitCode, signal }, 'A process ended; starting a replacement')
+      // Once all have ended, only this timer keeps the primary alive.
       void sleep(PAUSE_MS).then(() => {
         if (closing) return
         const next = start()
-        // Whether it could start or not, its end is what is acted upon.
+        // Its end is handled elsewhere, whether it started or not.
         next.ready.catch(() => undefined)
         replaceWhenItEnds(next.worker)
       })
@@ -84,7 +84,7 @@ export async function startCluster(processes: number, logger: FastifyBaseLogger)
   }
 }
 
-/** Answers what the processes ask. */
+/** Answers the processes' questions. */
 function createReplies() {
   const count = createRequestCounts(COUNTS)
   const registry = new AggregatorRegistry()

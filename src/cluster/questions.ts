@@ -1,14 +1,14 @@
-/** What one process of several cannot answer alone, so it asks the primary. */
+/** Questions that one of several processes cannot answer alone, so it asks the primary. */
 export interface Questions {
-  /** Counts a request. `key` names who calls what; the count starts anew after so many milliseconds. */
+  /** Counts a request. `key` names the caller and the route; the count starts again after `timeWindow` milliseconds. */
   count: { asked: { key: string; timeWindow: number }; answer: Count }
-  /** The measurements of all processes, in the text format of Prometheus. */
+  /** The metrics of all processes, in the Prometheus text format. */
   metrics: { asked: null; answer: string }
 }
 
 export interface Count {
   current: number
-  /** Milliseconds until the count starts anew. */
+  /** Milliseconds until the count starts again. */
   ttl: number
 }
 
@@ -25,7 +25,7 @@ export interface Answer {
   type: 'answer'
   id: number
   answer?: unknown
-  /** Why there is none. */
+  /** Why there is no answer. */
   error?: string
 }
 

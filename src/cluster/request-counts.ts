@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Count } from './questions.js'
 
-/** Counts what is asked for, in windows of time that begin with the first request of each. */
+/** Counts requests in time windows, each of which starts with its first request. */
 export function createRequestCounts(max: number) {
   const windows = new LRUCache<string, { current: number; ends: number }>({ max })
   return (key: string, timeWindow: number): Count => {

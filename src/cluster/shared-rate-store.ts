@@ -2,13 +2,13 @@ import type { FastifyRateLimitStore } from '@fastify/rate-limit'
 import { askPrimary } from './ask-primary.js'
 
 type ChildOptions = Parameters<FastifyRateLimitStore['child']>[0]
-/** What the plugin really hands over, other than its types say. */
+/** What the plugin really passes, unlike its types. */
 interface ActualChildOptions {
   routeInfo: { method: string; url: string }
 }
 type Done = Parameters<FastifyRateLimitStore['incr']>[1]
 
-/** Counts for all processes that serve one port together; the primary has the counts. */
+/** Counts for all processes that share one port; the primary holds the counts. */
 export class SharedRateStore implements FastifyRateLimitStore {
   readonly #route: string
 

@@ -8,7 +8,7 @@ import { AppError, ERRORS, type ErrorCode } from '../../core/errors.js'
 import { SECURITY_HEADERS } from './security.js'
 import { LINGER_MS } from './unread-body.js'
 
-/** A request and its answer, and those before it on the same connection. */
+/** A request and its response, and those before it on the same connection. */
 interface Exchange {
   request: IncomingMessage
   response: ServerResponse
@@ -17,10 +17,10 @@ interface Exchange {
 
 /** The newest request of each connection. */
 const exchanges = new WeakMap<Duplex, Exchange>()
-/** Connections of which nothing is read any more. */
+/** Connections from which nothing more is read. */
 const ended = new WeakSet<Duplex>()
 
-/** Remembers what is going on on each connection, so that errors of the connection are answered in turn. */
+/** Tracks the exchanges on each connection, so that connection errors are answered in turn. */
 export default fp(
   async (app) => {
     app.addHook('onRequest', (request, reply, done) => {
@@ -33,7 +33,10 @@ export default fp(
   { name: 'client-errors' }
 )
 
-/** Answers what Node could not read as HTTP with the envelope as well: after the answers that are owed, in their order. */
+/**
+ * Answers what Node could not parse as HTTP with the error envelope, after the answers that are still owed, in their
+ * order.
+ */
 export function clientErrorHandler(this: FastifyInstance, error: ConnectionError, socket: Socket): void {
   if (ended.has(socket) || socket.destroyed || error.code === 'ECONNRESET') return
   ended.add(socket)
@@ -41,8 +44,8 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
   const id = randomUUID()
   const last = exchanges.get(socket)
   const answer = () => endConnection(socket, code, id)
-  // Not the error itself, which holds the bytes that came, tokens and all. A request that ends too early has a line of
-  // its own.
+  // Does not log the error itself, which holds the received bytes, tokens included. A request that ends too early has
+  // its own log line.
   if (code !== 'CLIENT_GONE' || last?.request.complete !== false)
     this.log.info({ reason: error.code, code, request_id: id }, ERRORS[code][1])
   if (last === undefined) answer()
@@ -50,25 +53,25 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
     if (isDone(last.response)) answer()
     else last.response.once('close', answer)
   }
-  // It is in the body of a request: one that was answered without it, or is being answered.
+  // The error is in the body of a request that was answered without it, or is being answered.
   else if (isDone(last.response)) socket.destroySoon()
   else if (last.response.headersSent) socket.destroy()
   else if (last.before !== undefined && !isDone(last.before)) last.before.once('close', answer)
   else answer()
 }
 
-/** The answer to CONNECT, which Node does not take for a request. */
+/** The answer to CONNECT, which Node does not treat as a request. */
 export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, socket: Duplex): void {
   const id = randomUUID()
-  // Node has let go of the socket, so its errors are ours.
+  // Node has released the socket, so its errors are ours to handle.
   socket.on('error', () => socket.destroy()).resume()
   this.log.info({ code: 'NOT_IMPLEMENTED', request_id: id }, ERRORS.NOT_IMPLEMENTED[1])
   endConnection(socket, 'NOT_IMPLEMENTED', id)
 }
 
 /**
- * Answers where no answer of Fastify's would get through any more, and closes the connection. The client has some
- * seconds to read it: closed at once, a connection with unread bytes is reset, and the answer may be lost.
+ * Answers where no answer of Fastify's would get through, and closes the connection. The client has some seconds to
+ * read the answer: a connection closed at once with unread bytes is reset, and the answer may be lost.
  */
 export function endConnection(socket: Duplex, code: ErrorCode, requestId: string): void {
   const { status, message } = new AppError(code)
@@ -89,7 +92,7 @@ export function endConnection(socket: Duplex, code: ErrorCode, requestId: string
 
 const isDone = (response: ServerResponse) => response.writableFinished || response.destroyed
 
-/** https://github.com/nodejs/llhttp names what it finds. */
+/** Error names are from https://github.com/nodejs/llhttp */
 function codeOf({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
   const seen = (rawPacket as unknown as Buffer | undefined)?.toString('latin1') ?? ''
   const line = seen.lastIndexOf('\n', bytesParsed - 1) + 1
@@ -99,7 +102,7 @@ function codeOf({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
     case 'HPE_INVALID_EOF_STATE':
       return 'CLIENT_GONE'
     case 'HPE_HEADER_OVERFLOW':
-      // The limit is that of the request line and all fields together.
+      // One limit covers the request line and all fields together.
       return /^[A-Z]+ [^\r\n]*$/.test(seen.slice(line, bytesParsed)) ? 'URI_TOO_LONG' : 'HEADERS_TOO_LARGE'
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return 'BODY_TOO_LARGE'
@@ -122,7 +125,7 @@ function codeOf({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
   }
 }
 
-/** RFC 9112 §6: what ends with anything but one `chunked` has no length that can be known. */
+/** RFC 9112 §6: if the last coding is not a single `chunked`, the length is unknown. */
 export function refusalOfCodings(codings: string): 'MALFORMED_REQUEST' | 'NOT_IMPLEMENTED' {
   return /\bchunked\s*,/i.test(codings) ? 'MALFORMED_REQUEST' : 'NOT_IMPLEMENTED'
 }

@@ -1,7 +1,7 @@
 /**
- * Compiles each schema once, however many routes have it: nearly all answers of errors are the same, and compiling them
- * for every status of every route is most of the time of a start.
- * @param key what else the compiled function depends on
+ * Compiles each schema once, however many routes use it: nearly all error answers are the same, and compiling them for
+ * every status of every route is most of the start-up time.
+ * @param key whatever else the compiled function depends on
  */
 export function compiledOnce<Route extends { schema?: unknown }, Compiled>(
   compile: (route: Route) => Compiled,
@@ -18,6 +18,6 @@ export function compiledOnce<Route extends { schema?: unknown }, Compiled>(
   }
 }
 
-/** Neither a validator nor a serializer reads it; as the name of a property its value is an object and counts. */
+/** Neither validators nor serializers read descriptions; as a property name, its value is an object and counts. */
 const withoutDescription = (name: string, value: unknown) =>
   name === 'description' && typeof value === 'string' ? undefined : value

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseHttpDate } from './http-date.js'
 
-/** What conditions are compared with; both validators as they stand in the headers of the answer. */
+/** What conditions are compared with; both validators as in the response headers. */
 export interface Validators {
-  /** Strong, with its quotes. */
+  /** Strong, including its quotes. */
   etag: string
   modified: Date
 }
 
 /**
- * What the conditions of a GET or HEAD say (RFC 9110 §13), in the order of §13.2.2: `failed` is 412, `unchanged` is 304.
- * Dates that are none are ignored.
+ * Evaluates the conditions of a GET or HEAD (RFC 9110 §13) in the order of §13.2.2: `failed` is 412, `unchanged` is
+ * 304. Invalid dates are ignored.
  */
 export function evaluate(
   headers: IncomingHttpHeaders,
@@ -18,7 +18,7 @@ export function evaluate(
 ): 'failed' | 'unchanged' | 'holds' {
   const match = headers['if-match']
   const noneMatch = headers['if-none-match']
-  // Without a date, the conditions on dates say nothing.
+  // Without a modification date, conditions on dates do not apply.
   const modified = what.modified === undefined ? NaN : wholeSeconds(what.modified)
   if (match !== undefined) {
     if (!lists(match, what.etag, 'strong')) return 'failed'
@@ -31,7 +31,7 @@ export function evaluate(
   return modifiedSince !== undefined && modified <= modifiedSince ? 'unchanged' : 'holds'
 }
 
-/** Whether a range counts (§13.1.5): a strong tag or the exact date; a weak tag never matches. */
+/** Whether If-Range allows the range (§13.1.5): a strong tag or the exact date; a weak tag never matches. */
 export function allowsRange(
   condition: string | string[] | undefined,
   { etag, modified }: Validators
@@ -40,10 +40,10 @@ export function allowsRange(
   return parseHttpDate(String(condition)) === wholeSeconds(modified)
 }
 
-/** Whether a list of tags, or `*`, names a strong one; compared strongly, a weak tag is never the same (§8.8.3.2). */
+/** Whether a list of tags, or `*`, contains a strong tag; in strong comparison, a weak tag never matches (§8.8.3.2). */
 function lists(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (header.trim() === '*') return true
-  // Commas may be part of a tag.
+  // A tag may contain commas.
   for (const [, weak, tag] of header.matchAll(/(W\/)?("[^"]*")/g))
     if (tag === etag && (weak === undefined || comparison === 'weak')) return true
   return false

@@ -4,21 +4,21 @@ import { AppError } from '../../core/errors.js'
 import { exactly } from './exact-length.js'
 import type { Answer, Representation } from './http-range.js'
 
-/** What is sent, and under which headers a browser may see it; see `core/download-headers.ts`. */
+/** A representation and the headers under which a browser may see it; see `core/download-headers.ts`. */
 export interface Content extends Representation {
   contentType: string
   contentDisposition: string
   cacheControl: string
 }
 
-/** Whether the answer has the bytes, or a part of them, in it. */
+/** Whether the response contains the bytes, or part of them. */
 export function carriesBytes(method: string, answer: Answer): boolean {
   return method === 'GET' && (answer.status === 200 || answer.status === 206)
 }
 
 /**
- * Answers a download as `answerTo` decided; `bytes` belong to it where `carriesBytes` says so. Fastify destroys the
- * stream when the client goes away.
+ * Sends a download as `answerTo` decided; pass `bytes` if `carriesBytes` says so. Fastify destroys the stream if the
+ * client disconnects.
  * @throws {AppError} PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE
  */
 export function sendContent(
@@ -44,7 +44,7 @@ export function sendContent(
     'content-type': content.contentType,
     'content-disposition': content.contentDisposition,
     'content-security-policy': contentSecurityPolicy(content.contentType),
-    // Pages of other origins may show it: whoever has the link or the token was let in.
+    // Pages of other origins may show it: the link or the token has already authorised the request.
     'cross-origin-resource-policy': 'cross-origin'
   })
   if (answer.status === 206) {
@@ -55,13 +55,13 @@ export function sendContent(
   return sendExactly(reply, content.size, bytes)
 }
 
-/** A stream that breaks off on either side ends the other, and an error after the headers the connection. */
+/** If either side breaks off, the other ends too; an error after the headers ends the connection. */
 function sendExactly(reply: FastifyReply, length: number, bytes: Readable | undefined): FastifyReply {
   void reply.header('content-length', length)
   return reply.send(bytes && pipeline(bytes, exactly(length), () => undefined))
 }
 
-/** PDF viewers refuse to work in a sandbox (https://crbug.com/271452), and run no script of the document's origin. */
+/** PDF viewers do not work in a sandbox (https://crbug.com/271452), and run no script of the document's origin. */
 function contentSecurityPolicy(contentType: string): string {
   return contentType === 'application/pdf' ? "default-src 'none'" : "sandbox; default-src 'none'"
 }

@@ -2,14 +2,14 @@ import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 import { resource } from '../../plugins/resources.js'
 
-/** Seconds that a browser may remember what CORS allows. */
+/** Seconds that browsers may cache a preflight result. */
 const PREFLIGHT_MAX_AGE = 600
 
 /** CORS for the origins in CORS_ORIGINS. */
 export default fp(
   async (app) => {
     const { corsOrigins } = resource(app, 'config').http
-    // Without origins it would look at every request for nothing.
+    // Without origins, the plugin would inspect every request for nothing.
     if (corsOrigins.length === 0) return
     await app.register(cors, {
       origin: corsOrigins,

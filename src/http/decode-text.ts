@@ -1,4 +1,4 @@
-/** The text that bytes are in a charset; undefined when they are none (RFC 3629 §3). A byte order mark stays in it. */
+/** Decodes bytes in a charset; undefined if they are invalid (RFC 3629 §3). Keeps a byte order mark. */
 export function decodeText(bytes: Uint8Array, charset = 'utf-8'): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../core/errors.js'
 
-/** A digest that was declared of some bytes. */
+/** A digest that the client declared. */
 interface DeclaredDigest {
   algorithm: 'md5' | 'sha256' | 'sha512'
   digest: Buffer
 }
 
-/** Fields by their names in lower case. */
+/** Header fields by lower-case name. */
 type Fields = Readonly<Record<string, unknown>>
 
-/** The algorithms of RFC 9530 §5 that are verified here, with the bytes of their digests. */
+/** The algorithms of RFC 9530 §5 that are verified here, with the number of bytes in each digest. */
 const ALGORITHMS = new Map<string, { algorithm: DeclaredDigest['algorithm']; bytes: number }>([
   ['sha-256', { algorithm: 'sha256', bytes: 32 }],
   ['sha-512', { algorithm: 'sha512', bytes: 64 }],
   ['md5', { algorithm: 'md5', bytes: 16 }]
 ])
-/** A content that is not coded is its own representation, so both say the same (RFC 9530 §3). */
+/** Content without a coding is its own representation, so both mean the same (RFC 9530 §3). */
 const DIGEST_FIELDS = ['content-digest', 'repr-digest'] as const
-/** A member of a dictionary whose value is a byte sequence (RFC 8941 §3.2, §3.3.5), and its parameters without strings. */
+/** A dictionary member whose value is a byte sequence (RFC 8941 §3.2, §3.3.5), and its parameters without strings. */
 const MEMBER =
   /^[ \t]*([a-z*][a-z0-9_\-.*]*)=:([A-Za-z0-9+/]*={0,2}):(?:;[ ]*[a-z*][a-z0-9_\-.*]*(?:=[\w\-.:+/=*]*)?)*[ \t]*$/
 
 /**
- * The same bytes as `body`, which fail at their end when they do not have the digests that its header fields declare:
- * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530). Of several algorithms the unknown ones are ignored, as
- * RFC 9530 §2 allows, but one of them has to be known.
- * @param trailers filled when the body has ended, with more of these fields
- * @throws {AppError} VALIDATION_ERROR, naming the field; the bytes throw it too, and CHECKSUM_MISMATCH
+ * The same bytes as `body`, which fail at the end if they do not match the digests that the header fields declare:
+ * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530). Unknown algorithms are ignored, as RFC 9530 §2
+ * allows, but at least one must be known.
+ * @param trailers filled at the end of the body, possibly with more of these fields
+ * @throws {AppError} VALIDATION_ERROR, naming the field; reading the bytes throws it too, and CHECKSUM_MISMATCH
  */
 export function withDeclaredDigests(
   body: AsyncIterable<Buffer>,
@@ -35,7 +35,7 @@ export function withDeclaredDigests(
   trailers?: Fields
 ): AsyncIterable<Buffer> {
   const declared = declaredIn(headers)
-  // Only with this header is it known in time that there will be some.
+  // Only this header announces trailers in time.
   const more = headers['trailer'] === undefined ? undefined : trailers
   return declared.length === 0 && more === undefined ? body : verified(body, declared, more)
 }
@@ -45,7 +45,7 @@ async function* verified(
   declared: readonly DeclaredDigest[],
   trailers: Fields | undefined
 ): AsyncGenerator<Buffer, void> {
-  // What trailers will name is not known yet.
+  // It is not known yet which algorithms the trailers will name.
   const algorithms = trailers ? [...ALGORITHMS.values()] : declared
   const hashes = new Map(algorithms.map(({ algorithm }) => [algorithm, createHash(algorithm)]))
   for await (const chunk of body) {
@@ -77,8 +77,8 @@ function ofDictionary(field: string, value: string): DeclaredDigest[] {
   const members = new Map<string, string>()
   for (const member of value.split(',')) {
     const [, name, base64 = ''] = MEMBER.exec(member) ?? []
-    if (name === undefined) throw invalid(field, 'must be like sha-256=:<base64>: (RFC 9530)')
-    // Of a name that comes twice the last one counts (RFC 8941 §3.2).
+    if (name === undefined) throw invalid(field, 'must have the form sha-256=:<base64>: (RFC 9530)')
+    // If a name is repeated, the last one counts (RFC 8941 §3.2).
     members.set(name, base64)
   }
   const known = [...members].flatMap(([name, base64]) => {
@@ -89,7 +89,7 @@ function ofDictionary(field: string, value: string): DeclaredDigest[] {
     return [{ algorithm: known.algorithm, digest }]
   })
   if (known.length === 0)
-    throw invalid(field, 'must have a digest that can be verified, such as one of sha-256')
+    throw invalid(field, 'must include a digest that the server can verify, such as sha-256')
   return known
 }
 

@@ -6,7 +6,7 @@ import { SECURITY_HEADERS } from './security.js'
 import { AppError, type ErrorCode } from '../../core/errors.js'
 
 /**
- * Answers anything that was thrown with the error envelope, or with a problem (RFC 9457) for clients that prefer one.
+ * Answers anything that was thrown with the error envelope, or with a problem (RFC 9457) if the client prefers that.
  * Internals go to the log, never to the client.
  */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -14,11 +14,11 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
     ? new AppError('CLIENT_GONE', { cause: error })
     : toAppError(error)
   logError(known, error, request)
-  // Here too, since a request whose URL cannot be read never reaches the hooks that set them.
+  // Set here too, since a request whose URL cannot be parsed never reaches the hooks that set them.
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
   if (known.status === 401) void reply.header('www-authenticate', challenge(known.code, request))
-  // Bytes that failed before the first was sent have left what was said of them.
+  // If the bytes failed before the first was sent, the headers that describe them are still set.
   for (const name of CONTENT_HEADERS) void reply.removeHeader(name)
   void reply.code(known.status)
   if (prefersProblem(request.headers.accept)) {
@@ -45,7 +45,7 @@ function logError(known: AppError, error: unknown, request: FastifyRequest): voi
   else request.log.info({ ...what, details: known.details }, known.message)
 }
 
-/** Whether it was thrown because the connection ended in the middle of the request. */
+/** Whether the error was thrown because the connection closed during the request. */
 function causedByClient(error: unknown, { raw }: FastifyRequest): boolean {
   if (raw.errored === null || (error instanceof AppError && error.code === 'UPLOAD_ABORTED')) return false
   if (error instanceof AppError && error.code === 'MALFORMED_REQUEST') return true
@@ -53,7 +53,7 @@ function causedByClient(error: unknown, { raw }: FastifyRequest): boolean {
   return false
 }
 
-/** RFC 6750 §3: what is wrong with a token is said only where one was sent. */
+/** RFC 6750 §3: say what is wrong with a token only if one was sent. */
 function challenge(code: ErrorCode, { headers }: FastifyRequest): string {
   const isRefused = code !== 'NOT_AUTHENTICATED' && code !== 'INVALID_CREDENTIALS'
   const sent = isRefused && headers.authorization !== undefined
@@ -67,13 +67,13 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', { cause: error })
   if (codeOf(error) === SQLSTATE.quotaExceeded) return new AppError('QUOTA_EXCEEDED', { cause: error })
-  // Data that a column cannot hold (class 22) came from the client; the schemas let it through, which the
-  // log shows, but it is no fault of the server.
+  // Data that a column cannot hold (class 22) came from the client. The schemas should have refused it, which the log
+  // shows, but it is not a server error.
   if (codeOf(error)?.startsWith('22') === true) return new AppError('VALIDATION_ERROR', { cause: error })
   return fromFastify(error ?? {}) ?? new AppError('INTERNAL_ERROR', { cause: error })
 }
 
-/** Errors of Fastify itself and of its plugins carry a status. */
+/** Errors of Fastify and its plugins carry a status. */
 function fromFastify(error: Partial<FastifyError>): AppError | null {
   const code = error.statusCode === undefined ? undefined : BY_STATUS[error.statusCode]
   return code === undefined ? null : new AppError(code, { cause: error })

@@ -4,13 +4,13 @@ import { parsePartHeaders, type PartHeaders } from './part-headers.js'
 /** One part of a form, as it arrives. */
 export interface FormPart {
   headers: PartHeaders
-  /** The content, to be read before the next part is asked for; what is left of it then is skipped. */
+  /** The content. Read it before asking for the next part; otherwise the rest is skipped. */
   body: AsyncIterable<Buffer>
 }
 
-/** Bytes of the headers of a part, as many as Node takes for a whole request. */
+/** Maximum bytes of a part's headers, as many as Node accepts for a whole request. */
 const MAX_HEADERS = 16 * 1024
-/** Bytes before the first part, and after the last one, where nobody has anything to say. */
+/** Maximum bytes before the first part and after the last one, where nothing belongs. */
 const MAX_AROUND = 64 * 1024
 
 const CRLF = Buffer.from('\r\n')
@@ -18,25 +18,25 @@ const END_OF_HEADERS = Buffer.from('\r\n\r\n')
 const DASH = 0x2d
 
 /**
- * Reads a multipart/form-data body (RFC 7578, RFC 2046 §5.1) part by part, to the end of the body. Bytes are only taken
- * from `source` when the reader asks for the next ones, so nothing is ever waiting for something else, and memory is
- * bounded by one chunk, a boundary and the headers of one part.
+ * Reads a multipart/form-data body (RFC 7578, RFC 2046 §5.1) part by part, to the end of the body. Takes bytes from
+ * `source` only when the reader asks for the next ones, so nothing ever waits for something else, and memory is bounded
+ * by one chunk, a boundary and the headers of one part.
  * @throws {AppError} MALFORMED_REQUEST, and what `source` throws
  */
 export async function* readForm(
   source: AsyncIterable<Buffer>,
   boundary: string
 ): AsyncGenerator<FormPart, void> {
-  // A delimiter begins with the line break before it, which the first one of a body may lack.
+  // A delimiter starts with the preceding line break, which the first one of a body may lack.
   const scanner = new Scanner(source, CRLF)
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
   try {
-    await scanner.collect(delimiter, MAX_AROUND, 'What precedes the first part')
+    await scanner.collect(delimiter, MAX_AROUND, 'The text before the first part')
     while (!(await scanner.startsWithDashes())) {
       const block = await scanner.collect(END_OF_HEADERS, MAX_HEADERS, 'The headers of a part')
       const headers = parsePartHeaders(block.toString('latin1'))
       const body = scanner.until(delimiter)
-      // Without `return`, so that who stops early leaves the rest to be skipped here.
+      // Without `return`, so that if the reader stops early, the rest is skipped here.
       yield { headers, body: { [Symbol.asyncIterator]: () => ({ next: () => body.next() }) } }
       while (!(await body.next()).done);
     }
@@ -49,7 +49,7 @@ export async function* readForm(
 /** A position in a stream of chunks. */
 class Scanner {
   readonly #chunks: AsyncIterator<Buffer>
-  /** What has arrived and was not passed yet. */
+  /** What has arrived but was not passed yet. */
   #ahead: Buffer
 
   constructor(source: AsyncIterable<Buffer>, ahead: Buffer) {
@@ -57,7 +57,7 @@ class Scanner {
     this.#ahead = ahead
   }
 
-  /** Passes everything up to and with `mark`, and gives what precedes it. */
+  /** Passes everything up to and including `mark`, and yields what precedes it. */
   async *until(mark: Buffer): AsyncGenerator<Buffer, void> {
     for (;;) {
       const at = this.#ahead.indexOf(mark)
@@ -67,14 +67,14 @@ class Scanner {
         if (before.length > 0) yield before
         return
       }
-      // The mark may have begun in the last bytes.
+      // The mark may begin in the last bytes.
       const before = this.#pass(Math.max(0, this.#ahead.length - mark.length + 1))
       if (before.length > 0) yield before
-      if (!(await this.#more())) throw malformed('The form ends before its last boundary')
+      if (!(await this.#more())) throw malformed('The form ends before its closing boundary')
     }
   }
 
-  /** As `until`, all at once. */
+  /** Like `until`, but returns everything at once. */
   async collect(mark: Buffer, limit: number, what: string): Promise<Buffer> {
     const chunks: Buffer[] = []
     let length = 0
@@ -86,10 +86,10 @@ class Scanner {
     return Buffer.concat(chunks)
   }
 
-  /** Whether "--" comes next, which marks the last boundary. */
+  /** Whether "--" comes next, as in the closing boundary. */
   async startsWithDashes(): Promise<boolean> {
     while (this.#ahead.length < 2) {
-      if (!(await this.#more())) throw malformed('The form ends before its last boundary')
+      if (!(await this.#more())) throw malformed('The form ends before its closing boundary')
     }
     return this.#ahead[0] === DASH && this.#ahead[1] === DASH
   }
@@ -98,11 +98,12 @@ class Scanner {
     let length = 0
     do {
       length += this.#pass(this.#ahead.length).length
-      if (length > limit) throw malformed(`What follows the last part must not have more than ${limit} bytes`)
+      if (length > limit)
+        throw malformed(`The text after the last part must not have more than ${limit} bytes`)
     } while (await this.#more())
   }
 
-  /** Tells the source that nothing more is asked for. One that hangs is not waited for. */
+  /** Tells the source that nothing more is needed. A hanging source is not waited for. */
   close(): void {
     void Promise.resolve(this.#chunks.return?.()).catch(() => undefined)
   }

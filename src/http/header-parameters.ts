@@ -9,15 +9,15 @@ const problemsOf = compileCheck(MimeType)
 
 /** A field value with parameters, such as Content-Type or Content-Disposition. */
 export interface ParameterizedValue {
-  /** What precedes the parameters, in lower case. */
+  /** The part before the parameters, in lower case. */
   value: string
-  /** By their names in lower case. Quotes are gone; what a backslash escapes is as it was sent. */
+  /** By lower-case name. Without quotes and without the backslashes of escapes. */
   parameters: ReadonlyMap<string, string>
 }
 
 /**
- * Undefined when the text has another form, or names a parameter twice. A parameter is `; name=value` or
- * `; name="value"` (RFC 9110 §5.6.6); nothing may follow a semicolon. Takes time in proportion to the length.
+ * Undefined if the text has another form, or repeats a parameter. A parameter is `; name=value` or `; name="value"`
+ * (RFC 9110 §5.6.6); nothing may follow a semicolon. Takes linear time.
  */
 export function parseParameters(text: string): ParameterizedValue | undefined {
   const value = valueOf(text)
@@ -43,7 +43,7 @@ export function parseParameters(text: string): ParameterizedValue | undefined {
   return { value: value.toLowerCase(), parameters }
 }
 
-/** Without spaces and tabs around it: other white space may be a part of UTF-8 that is read byte by byte. */
+/** Trims spaces and tabs only: other white space may be part of UTF-8 that is read byte by byte. */
 export function trimSpace(text: string): string {
   let end = text.length
   while (end > 0 && isSpace(text[end - 1])) end -= 1
@@ -63,11 +63,14 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text)
 }
 
-/** What precedes the parameters. */
+/** The part before the parameters. */
 const valueOf = (text: string) =>
   trimSpace(text.slice(0, text.includes(';') ? text.indexOf(';') : text.length))
 
-/** A Content-Type. Undefined for none, and for what is no media type; parameters that cannot be read do not count. */
+/**
+ * Parses a Content-Type. Undefined if there is none or it is not a media type; parameters that cannot be parsed are
+ * ignored.
+ */
 export function parseMediaType(text: string | undefined): ParameterizedValue | undefined {
   if (text === undefined) return undefined
   const parsed = parseParameters(text) ?? {

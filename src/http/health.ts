@@ -22,12 +22,12 @@ const { description: refused } = bareErrors()[503] as { description: string }
 
 /** Milliseconds after which a store that does not answer counts as down. */
 const PATIENCE_MS = 3_000
-/** Milliseconds between two looks at the stores, so that asking for the health of a process is no load on them. */
+/** Minimum milliseconds between two checks of the stores, so that health requests cause no load on them. */
 const PAUSE_MS = 50
 
 /**
- * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without
- * Kafka (events wait in the outbox); 503 without the database or the storage, and while it is overloaded or stops.
+ * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without Kafka (events
+ * wait in the outbox); 503 without the database or the storage, and while the process is overloaded or stopping.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = resource(app, 'database')

@@ -8,8 +8,8 @@ const FORMS = [
 ]
 
 /**
- * The moment of an HTTP date (RFC 9110 §5.6.7) in milliseconds since 1970, wherever the process runs; undefined for
- * anything else.
+ * The time of an HTTP date (RFC 9110 §5.6.7) in milliseconds since 1970, independent of the local time zone; undefined
+ * for anything else.
  */
 export function parseHttpDate(text: string | undefined, now = new Date()): number | undefined {
   const parts = FORMS.map((form) => form.exec(text ?? '')?.groups).find((groups) => groups !== undefined)
@@ -24,7 +24,7 @@ export function parseHttpDate(text: string | undefined, now = new Date()): numbe
   return date.setUTCHours(number('hour'), number('minute'), number('second'))
 }
 
-/** Two digits that seem to be more than 50 years ahead are of the century before. */
+/** A two-digit year that seems more than 50 years ahead belongs to the previous century. */
 function fullYear(digits: number, now: Date): number {
   const current = now.getUTCFullYear()
   const year = current - (current % 100) + digits

@@ -8,13 +8,13 @@ declare module 'fastify' {
   }
 }
 
-/** Seconds: from an answer out of memory to one that waited for a timeout. Uploads have a histogram of their own. */
+/** Seconds: from an answer out of memory to one that waited for a timeout. Uploads have their own histogram. */
 const BOUNDS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-/** What was counted of one route. */
+/** The counts of one route. */
 class RouteRecord {
   readonly byStatus = new Map<number, number>()
-  /** Requests in each bucket alone; the last one has no bound. */
+  /** Requests in each bucket alone; the last bucket has no upper bound. */
   readonly buckets = new Array<number>(BOUNDS.length + 1).fill(0)
   seconds = 0
 
@@ -30,9 +30,9 @@ class RouteRecord {
 }
 
 /**
- * Counts requests by route (its pattern, of which there is a fixed number), method and status, and measures how long
- * their answers took. Plain numbers are counted, and made into series when somebody reads them: prom-client's own
- * counters and histograms take 2 µs a request, which is a few per cent of what a request costs.
+ * Counts requests by route (its pattern, of which there is a fixed number), method and status, and measures response
+ * times. Counts plain numbers, which become series only when read: prom-client's own counters and histograms take 2 µs
+ * per request, a few per cent of a request's cost.
  */
 export default fp(
   async (app) => {
@@ -57,7 +57,7 @@ export default fp(
     })
     app.addHook('onResponse', (request, reply, done) => {
       const { record = unmatched } = request.routeOptions.config
-      // Others count as aborted: nobody saw the status.
+      // Others count as aborted: no client saw the status.
       if (reply.raw.writableFinished) record.add(reply.statusCode, reply.elapsedTime / 1000)
       done()
     })
@@ -66,7 +66,7 @@ export default fp(
     const registers = [registry]
     register(registry, {
       name: 'strongroom_http_requests_total',
-      help: 'Answered requests',
+      help: 'Requests that were answered',
       type: 'counter',
       values: () =>
         seen().flatMap(({ labels, byStatus }) =>
@@ -75,13 +75,13 @@ export default fp(
     })
     register(registry, {
       name: 'strongroom_http_request_seconds',
-      help: 'Time from the headers of a request to the end of its answer',
+      help: 'Time from the request headers to the end of the response, in seconds',
       type: 'histogram',
       values: () => seen().flatMap(histogramOf)
     })
     new Gauge({
       name: 'strongroom_http_requests_in_flight',
-      help: 'Requests that are being answered',
+      help: 'Requests being served',
       registers,
       collect() {
         this.set(inFlight)
@@ -89,7 +89,7 @@ export default fp(
     })
     register(registry, {
       name: 'strongroom_http_requests_aborted_total',
-      help: 'Requests whose client went away, or was cut off, before the end of the answer',
+      help: 'Requests whose connection closed, or was cut off, before the end of the response',
       type: 'counter',
       values: () => [{ labels: {}, value: aborted }]
     })
@@ -116,7 +116,7 @@ function histogramOf({ labels, buckets, seconds }: RouteRecord): Series[] {
 
 type Series = MetricValue<string> & { metricName?: string }
 
-/** A metric whose series are made when they are read; of prom-client's own kinds only gauges are like that. */
+/** A metric whose series are built when it is read; of prom-client's own kinds, only gauges can do that. */
 function register(
   registry: Registry,
   { values, ...about }: { name: string; help: string; type: 'counter' | 'histogram'; values: () => Series[] }

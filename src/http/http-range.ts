@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { ByteRange } from '../../plugins/storage/object-storage.js'
 import { allowsRange, evaluate, type Validators } from './conditions.js'
 
-/** What a response is about. */
+/** What a response represents. */
 export interface Representation extends Validators {
   size: number
 }
@@ -11,8 +11,8 @@ export type Answer =
   { status: 200 } | { status: 206; range: ByteRange } | { status: 304 } | { status: 412 } | { status: 416 }
 
 /**
- * What to answer to a GET or HEAD with conditions (RFC 9110 §13) and a range (§14). Several ranges, other units
- * and what cannot be read are ignored, as §14.2 allows: the whole is always a right answer.
+ * How to answer a GET or HEAD with conditions (RFC 9110 §13) and a range (§14). Multiple ranges, other units and
+ * unparsable ranges are ignored, as §14.2 allows: sending everything is always correct.
  */
 export function answerTo(method: string, headers: IncomingHttpHeaders, what: Representation): Answer {
   const outcome = evaluate(headers, what)
@@ -26,8 +26,8 @@ export function answerTo(method: string, headers: IncomingHttpHeaders, what: Rep
 }
 
 /**
- * One range of bytes (§14.1.2), cut to the size. Of an empty object, the whole: clients that ask for a range
- * each time would otherwise see an error.
+ * One range of bytes (§14.1.2), clipped to the size. For an empty object, everything: clients that always send a range
+ * would otherwise get an error.
  */
 function parseRange(header: string, size: number): ByteRange | 'outside' | null {
   const [, first = '', last = ''] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header) ?? []

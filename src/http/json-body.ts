@@ -4,9 +4,9 @@ import { AppError } from '../../core/errors.js'
 import { refuseUnfit } from './json-values.js'
 
 /**
- * Bodies are JSON in UTF-8 (RFC 8259 §8.1) where a route does not say otherwise. A byte order mark is ignored. What a
- * request without a body says about its type does not count: many clients name one although they send nothing.
- * Refuses with MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR.
+ * Bodies are JSON in UTF-8 (RFC 8259 §8.1) unless a route says otherwise. A byte order mark is ignored. The type of a
+ * request without a body does not count: many clients send one anyway. Refuses with MALFORMED_REQUEST,
+ * UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR.
  */
 export default fp(
   async (app) => {
@@ -22,9 +22,9 @@ export default fp(
         done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
         return
       }
-      // Each wrong byte would become U+FFFD, and different passwords the same.
+      // Each invalid byte would become U+FFFD, and different passwords would be the same.
       if (!isUtf8(bytes)) {
-        done(new AppError('MALFORMED_REQUEST', { message: 'The body is not UTF-8' }))
+        done(new AppError('MALFORMED_REQUEST', { message: 'The body must be UTF-8' }))
         return
       }
       const text = bytes.toString('utf8')
@@ -43,14 +43,14 @@ export default fp(
       })
     })
 
-    // Anything else: nothing at all, or of a type that no route takes.
+    // Anything else: no body, or a type that no route accepts.
     app.addContentTypeParser('*', (request, payload, done) => {
       if (request.headers['content-length'] === '0') {
         done(null, undefined)
         return
       }
       const isChunked = request.headers['transfer-encoding'] !== undefined
-      // Who waits for "100 Continue" has a body.
+      // A client that waits for "100 Continue" has a body.
       if (!isChunked || request.headers.expect !== undefined) {
         done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
         return
@@ -64,7 +64,7 @@ export default fp(
       payload.on('data', onData).on('end', onEnd).on('error', settle)
     })
 
-    // Fastify refuses a type that cannot be read before any parser sees whether there is a body.
+    // Fastify refuses an unparsable type before any parser sees whether there is a body.
     app.addHook('preParsing', (request, _reply, payload, done) => {
       const { headers } = request.raw
       const { 'content-type': type, 'content-length': length = '0', 'transfer-encoding': coding } = headers

@@ -1,13 +1,13 @@
 import { AppError } from '../../core/errors.js'
 
-/** Arrays and objects inside of each other. Nothing of ours goes deeper than three; what recurses is safe with this. */
+/** Maximum nesting of arrays and objects. Ours go no deeper than three; recursion is safe up to this. */
 const MOST_DEEP = 100
 
-/** An escape of half a surrogate pair. In text that is UTF-8 nothing else can make one. */
+/** An escaped half of a surrogate pair. In UTF-8 text, nothing else can produce one. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 const LONE_SURROGATE = /\p{Cs}/u
 
-/** A value that others are in, and where it is. */
+/** A value that contains others, and where it is. */
 interface Place {
   value: object
   depth: number
@@ -16,8 +16,8 @@ interface Place {
 }
 
 /**
- * Refuses JSON that cannot be handled or kept as it is: nested too deeply to be walked through by recursion, or with
- * half of a surrogate pair, which has no form in UTF-8 (RFC 8259 §8.2), so that different strings would be kept as one.
+ * Refuses JSON that cannot be processed or stored as it is: nested too deeply for recursion, or with half of a
+ * surrogate pair, which UTF-8 cannot encode (RFC 8259 §8.2), so that different strings would be stored as one.
  * @param text what `root` was parsed from
  * @throws {AppError} VALIDATION_ERROR naming the value
  */
@@ -38,7 +38,7 @@ export function refuseUnfit(root: unknown, text: string): void {
   }
 }
 
-const LONE = 'has half of a surrogate pair in it'
+const LONE = 'contains half of a surrogate pair'
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
@@ -46,14 +46,14 @@ function unfit(field: string, message: string): AppError {
   return new AppError('VALIDATION_ERROR', { details: [{ field, message }] })
 }
 
-/** A JSON pointer (RFC 6901), fit to be sent. */
+/** A JSON pointer (RFC 6901) that is safe to send. */
 function pointerTo(key: string, parent: Place): string {
   const keys = [key]
   for (let place = parent; place.parent !== undefined; place = place.parent) keys.unshift(place.key)
   return keys.map(escaped).join('')
 }
 
-/** The property of the body that a place is in; the whole way to it may be endless. */
+/** The body's property that contains a place; the full path may be extremely long. */
 function firstOf(deepest: Place): string {
   let place = deepest
   while (place.parent?.parent !== undefined) place = place.parent

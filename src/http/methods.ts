@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The error for a request that no route takes; `Allow` is set where the path takes other methods. */
+    /** The error for a request that no route takes; sets `Allow` if the path supports other methods. */
     noRoute: (request: FastifyRequest, reply: FastifyReply) => AppError
   }
 }
@@ -15,15 +15,16 @@ interface Path {
 }
 
 /**
- * Knows which methods each path takes: another one is METHOD_NOT_ALLOWED with `Allow` (RFC 9110 §15.5.6), OPTIONS that
- * is no question of CORS lists them. What no route takes is refused here, before its body is read.
+ * Knows which methods each path supports: other methods get METHOD_NOT_ALLOWED with `Allow` (RFC 9110 §15.5.6), and an
+ * OPTIONS request that is not a CORS preflight lists them. Requests that no route takes are refused here, before their
+ * body is read.
  */
 export default fp(
   async (app) => {
     const paths = new Map<string, Path>()
 
     app.addHook('onRoute', ({ url, method }) => {
-      // The route of @fastify/cors, which takes any path.
+      // The route of @fastify/cors, which matches any path.
       if (!url.startsWith('/')) return
       const path = url.replace(/(.)\/$/, '$1')
       const known = paths.get(path) ?? { segments: path.split('/'), methods: new Set<string>() }
@@ -43,7 +44,7 @@ export default fp(
 
     app.decorate('noRoute', (request: FastifyRequest, reply: FastifyReply) => {
       const methods = methodsAt(request.raw.url ?? '')
-      // A route may find out by itself that it has nothing there.
+      // A route may itself find that it has nothing there.
       if (methods.length === 0 || methods.includes(request.method)) return new AppError('ROUTE_NOT_FOUND')
       allow(reply, methods)
       return new AppError('METHOD_NOT_ALLOWED')
@@ -67,7 +68,7 @@ export default fp(
   { name: 'methods' }
 )
 
-/** The path of a URL as routes are matched with it: decoded, without a slash at the end. */
+/** The path of a URL as routes match it: decoded, without a trailing slash. */
 function pathOf(url: string): string {
   const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
   try {

@@ -11,20 +11,20 @@ import { ALWAYS_ANSWERED } from './overload.js'
 
 declare module '../../plugins/resources.js' {
   interface Resources {
-    /** In which plugins register what they measure. */
+    /** The registry in which plugins register their metrics. */
     metrics: Registry
   }
 }
 
 /**
- * Provides `metrics`. Tenants, users and whatever else has no bound are never a label.
+ * Provides `metrics`. Tenants, users and anything else unbounded are never a label.
  * https://prometheus.io/docs/practices/naming/
  */
 export default fp(
   async (app) => {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
-    // So that the primary can ask for it, when there are several processes.
+    // So that the primary can collect it when there are several processes.
     if (oneOfSeveral) {
       new AggregatorRegistry()
       AggregatorRegistry.setRegistries([registry])
@@ -34,7 +34,7 @@ export default fp(
   { name: 'metrics', dependencies: ['config'] }
 )
 
-/** `GET /metrics` for Prometheus, of all processes that share the port; with METRICS_TOKEN only for those who have it. */
+/** `GET /metrics` for Prometheus, for all processes that share the port; requires METRICS_TOKEN if one is set. */
 export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { metricsToken } = resource(app, 'config')
   const registry = resource(app, 'metrics')
@@ -65,7 +65,9 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
       onRequest: async (request) => {
         if (metricsToken === undefined) return
         if (!equal(bearerToken(request.headers.authorization), metricsToken))
-          throw new AppError('INVALID_TOKEN', { message: 'This is not the METRICS_TOKEN' })
+          throw new AppError('INVALID_TOKEN', {
+            message: 'The token is not the METRICS_TOKEN; send that as a Bearer token'
+          })
       }
     },
     async (_request, reply) =>
@@ -75,7 +77,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** In the same time wherever they differ. */
+/** Takes the same time wherever the texts differ. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))

@@ -1,27 +1,27 @@
 import type { Place } from '../../core/concurrency/fair-line.js'
 
-/** Bytes a second that a transfer must make. */
+/** Minimum rate of a transfer in bytes per second. */
 export const LEAST_RATE = 1024
-/** Bytes a second that it must make while others wait for its place. */
+/** Minimum rate in bytes per second while others wait for its place. */
 const LEAST_RATE_WANTED = 16 * 1024
-/** Seconds over which the latter is measured at most. */
+/** Maximum seconds over which the latter is measured. */
 const WANTED_WINDOW = 10
-/** Milliseconds between two looks. */
+/** Milliseconds between two measurements. */
 const TICK_MS = 1_000
 
-/** A transfer between a client and us, as it is at the moment. */
+/** The current state of a transfer between a client and us. */
 export interface Transfer {
   /** Bytes that have been transferred. */
   moved: () => number
-  /** Whether it is the client that keeps us waiting. */
+  /** Whether the client is the one that delays the transfer. */
   isClientsTurn: () => boolean
   /** Ends the transfer. */
   end: () => void
 }
 
 /**
- * Ends a transfer that made less than `rate` bytes a second over `seconds` in which it was the client's turn.
- * @param counts whether the time since the last look counts; where not, measuring starts again
+ * Ends a transfer that averaged less than `rate` bytes per second over `seconds` in which it was the client's turn.
+ * @param counts whether the time since the last measurement counts; if not, measuring starts again
  * @returns stops watching
  */
 export function demandRate(
@@ -48,8 +48,8 @@ export function demandRate(
 }
 
 /**
- * Ends a transfer that is slow while somebody waits for its place, one for each who waits.
- * @param patience seconds for which any transfer may stand still
+ * Ends a transfer that is slow while others wait for its place, one transfer per waiting asker.
+ * @param patience seconds for which any transfer may stall
  * @returns stops watching
  */
 export function demandRateWhileWanted(transfer: Transfer, place: Place, patience: number): () => void {

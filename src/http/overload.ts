@@ -4,11 +4,13 @@ import fp from 'fastify-plugin'
 import { resource } from '../../plugins/resources.js'
 import { AppError } from '../../core/errors.js'
 
-/** Of the heap that V8 allows itself; beyond it collects garbage more than it works, and then ends the process. */
+/**
+ * Share of V8's heap limit. Beyond it, V8 spends more time collecting garbage than working, and then ends the process.
+ */
 const MAX_HEAP_SHARE = 0.9
-/** Milliseconds in which a process that has just started is measured, and not judged: it loads and compiles. */
+/** Milliseconds after start in which the process is measured but not judged: it loads and compiles. */
 const SETTLING_MS = 2_000
-/** Seconds after which a client that was refused may come again. */
+/** Seconds after which a refused client may retry. */
 const RETRY_AFTER = 10
 
 declare module 'fastify' {
@@ -19,8 +21,8 @@ declare module 'fastify' {
 }
 
 /**
- * Refuses requests while the process is far behind with its work or almost out of memory, so that what it has
- * begun is finished. Routes with `config: ALWAYS_ANSWERED` are served all the same.
+ * Refuses requests while the event loop is far behind or the process is almost out of memory, so that running requests
+ * finish. Routes with `config: ALWAYS_ANSWERED` are still served.
  */
 export default fp(
   async (app) => {
@@ -33,7 +35,7 @@ export default fp(
     app.decorate('isOverloaded', () => {
       const { eventLoopDelay, heapUsed } = app.memoryUsage()
       if (heapUsed > maxHeapUsedBytes) return true
-      // A second without any measurement counts as an infinite delay: the machine has stood still, not this process.
+      // A second without any measurement counts as an infinite delay: the machine was suspended, not this process.
       return performance.now() > settled && eventLoopDelay > overloadDelayMs && eventLoopDelay < Infinity
     })
     await app.register(underPressure, {
@@ -47,5 +49,5 @@ export default fp(
   { name: 'overload', dependencies: ['config'] }
 )
 
-/** For routes that tell how the process is: answered while it is overloaded, and while it stops. */
+/** For routes that report the process's state: served even while it is overloaded or stopping. */
 export const ALWAYS_ANSWERED = { pressureHandler: () => undefined, alsoStopping: true }

@@ -3,21 +3,21 @@ import type { Place } from '../../core/concurrency/fair-line.js'
 import { AppError } from '../../core/errors.js'
 import { demandRate, demandRateWhileWanted, LEAST_RATE } from './minimum-rate.js'
 
-/** Milliseconds between two questions whether a download may go on. */
+/** Milliseconds between two checks whether a download may continue. */
 const ASK_MS = 2_000
-/** Milliseconds after which what was asked when the request came is asked again. */
+/** Milliseconds after which the check made at the start of the request is repeated. */
 const STALE_MS = 1_000
 
-/** Waits for a place to send bytes from; the signal is aborted when the client goes away meanwhile. */
+/** Waits for a place for sending bytes; the signal aborts if the client disconnects meanwhile. */
 export type EnterLine = (signal: AbortSignal) => Promise<Place>
 
 /**
- * Takes a place for the bytes of an answer, and gives it back when the answer was sent or its connection ended.
- * Until then a client that reads too slowly, or may not read any more, is cut off: only while there are bytes that it
- * does not take, so the storage may be slow.
- * @param options.patience seconds for which a client may stand still
- * @param options.askAgain throws an `AppError` when the client may not have the rest
- * @throws what `enter` and `askAgain` throw; a place that was taken is given back with the answer
+ * Takes a place for the bytes of a response, and gives it back when the response was sent or its connection closed.
+ * Until then, a client that reads too slowly, or has lost its access, is cut off. Only time in which the client has
+ * bytes to take counts, so the storage may be slow.
+ * @param options.patience seconds for which a client may stall
+ * @param options.askAgain throws an `AppError` if the client may not have the rest
+ * @throws what `enter` and `askAgain` throw; a place already taken is given back with the response
  */
 export async function holdPlace(
   request: FastifyRequest,
@@ -37,7 +37,7 @@ export async function holdPlace(
   const { socket } = request.raw
   const end = () => void socket.destroy()
   const transfer = {
-    // What is handed to the system: what it buffers counts as sent, which is why nothing shorter than seconds is measured.
+    // Bytes handed to the system: what it buffers counts as sent, so nothing shorter than seconds is measured.
     moved: () => socket.bytesWritten - socket.writableLength,
     isClientsTurn: () => socket.writableLength > 0,
     end
@@ -54,7 +54,7 @@ export async function holdPlace(
   if (reply.elapsedTime > STALE_MS) await askAgain?.()
 }
 
-/** Where it cannot be asked at the moment, the transfer goes on: nobody can take access away then either. */
+/** If the check is impossible at the moment, the transfer continues: nobody can take access away then either. */
 function endWhenRefused(askAgain: () => Promise<void>, end: () => void): () => void {
   const isRefusal = (error: unknown) => error instanceof AppError && error.status < 500
   const timer = setInterval(() => {

@@ -2,23 +2,23 @@ import { AppError } from '../../core/errors.js'
 import { decodeText } from './decode-text.js'
 import { parseParameters, trimSpace } from './header-parameters.js'
 
-/** The header fields of a part, by their names in lower case. A byte is a character, as in Node's. */
+/** The header fields of a part, by lower-case name. A byte is a character, as in Node's headers. */
 export type PartHeaders = Readonly<Partial<Record<string, string>>>
 
-/** What a part says that it is. */
+/** The names in a part's Content-Disposition. */
 export interface PartName {
   name: string
-  /** Without directories; undefined where none was given, and where it was empty. */
+  /** Without directories; undefined if missing or empty. */
   filename: string | undefined
 }
 
-/** Longer names than this belong to nothing that a form may contain. */
+/** No field that a form may contain has a longer name. */
 const MAX_NAME = 100
 const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/
 
 /**
- * Reads what stands between a boundary and the content of a part: the rest of the boundary's line, which may only be
- * white space (RFC 2046 §5.1.1), and the header fields. A field that comes twice has both values.
+ * Parses what is between a boundary and the content of a part: the rest of the boundary's line, which may only be white
+ * space (RFC 2046 §5.1.1), and the header fields. A repeated field has both values.
  * @throws {AppError} MALFORMED_REQUEST
  */
 export function parsePartHeaders(block: string): PartHeaders {
@@ -36,17 +36,16 @@ export function parsePartHeaders(block: string): PartHeaders {
 }
 
 /**
- * Reads the Content-Disposition of a part (RFC 7578 §4.2). Of the names, `filename*` is not looked at, which that section
- * says not to send. What the encoding of browsers and Node did to names (`%22`, `%0A`, `%0D`) is undone, and so are the
- * backslashes that others put before quotes.
- * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+ * Parses the Content-Disposition of a part (RFC 7578 §4.2). `filename*` is ignored, because that section says not to
+ * send it. Undoes the encoding of names by browsers and Node (`%22`, `%0A`, `%0D`), and the backslashes that others put
+ * before quotes. https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
  * @throws {AppError} MALFORMED_REQUEST; VALIDATION_ERROR for a name that is not valid UTF-8
  */
 export function namesOf(headers: PartHeaders): PartName {
   const disposition = parseParameters(headers['content-disposition'] ?? '')
   const name = disposition?.parameters.get('name')
   if (disposition?.value !== 'form-data' || name === undefined)
-    throw malformed('Every part must have a header "Content-Disposition: form-data" with one name')
+    throw malformed('Every part must have a header "Content-Disposition: form-data" with exactly one name')
   const filename = disposition.parameters.get('filename')
   const decoded = decode(name, '/name')
   if (decoded.length > MAX_NAME) throw malformed('The name of a part is too long')
@@ -66,7 +65,7 @@ function decode(value: string, field: string): string {
   )
 }
 
-/** RFC 7578 §4.2: what of a path is a directory is not for the receiver. */
+/** RFC 7578 §4.2: receivers must ignore the directories of a path. */
 function basename(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   return name === '.' || name === '..' ? '' : name

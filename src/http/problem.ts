@@ -5,8 +5,8 @@ import type { AppError } from '../../core/errors.js'
 export const PROBLEM_TYPE = 'application/problem+json'
 
 /**
- * An error as RFC 9457 has it: the members of the standard, and those of our envelope beside them. `instance` is the
- * path that was asked for, without a query, which may hold a signature.
+ * An error in the form of RFC 9457: the standard members, plus those of our envelope. `instance` is the requested path
+ * without the query, which may contain a signature.
  */
 export function problemOf(error: AppError, request: FastifyRequest) {
   return {
@@ -21,14 +21,14 @@ export function problemOf(error: AppError, request: FastifyRequest) {
   }
 }
 
-/** Whether an Accept header (RFC 9110 §12.5.1) names problems, and nothing else of JSON before them. */
+/** Whether an Accept header (RFC 9110 §12.5.1) names problems, and prefers no other JSON to them. */
 export function prefersProblem(accept: string | undefined): boolean {
   if (accept === undefined) return false
   const wanted = weightOf(accept, PROBLEM_TYPE)
   return wanted > 0 && wanted >= weightOf(accept, 'application/json')
 }
 
-/** The weight that a header gives to a type by its name; 0 where it does not name it. */
+/** The weight that the header gives to this type by name; 0 if it does not name it. */
 function weightOf(accept: string, type: string): number {
   for (const range of accept.split(',')) {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())

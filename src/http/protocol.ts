@@ -4,18 +4,18 @@ import fp from 'fastify-plugin'
 import { AppError } from '../../core/errors.js'
 import { refusalOfCodings, refuseConnect } from './client-errors.js'
 
-/** What RFC 3986 §3.2 allows in host and port. */
+/** The characters that RFC 3986 §3.2 allows in host and port. */
 const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/
 
 /**
- * What HTTP asks of a request before anyone looks at what it is for; Node leaves it to us, or would answer it without
- * the envelope. And what HTTP promises: a client that closes its side after the request gets its answer
- * (RFC 9112 §9.6), and "100 Continue" is sent when the body is wanted, not before (RFC 9110 §10.1.1).
+ * What HTTP requires of a request before anyone looks at its purpose; Node leaves this to us, or would answer without
+ * the envelope. And what HTTP promises: a client that closes its side after the request gets its response (RFC 9112
+ * §9.6), and "100 Continue" is sent when the body is wanted, not before (RFC 9110 §10.1.1).
  */
 export default fp(
   async (app) => {
     const { server } = app
-    // Of Node's own, but not in its documentation: https://github.com/nodejs/node/blob/v20.x/lib/_http_server.js
+    // An undocumented option of Node: https://github.com/nodejs/node/blob/v20.x/lib/_http_server.js
     Object.assign(server, { httpAllowHalfOpen: true })
     server.on('connect', refuseConnect.bind(app))
     server.on('checkContinue', (request, response) => {
@@ -27,7 +27,7 @@ export default fp(
 
     app.addHook('onRequest', (request, reply, done) => {
       const { raw } = request
-      // The answer before this one has ended the connection (RFC 9112 §9.6).
+      // The response before this one has ended the connection (RFC 9112 §9.6).
       if (raw.socket.writableEnded) {
         reply.hijack()
         raw.socket.destroy()
@@ -42,7 +42,8 @@ export default fp(
       done(new AppError(code))
     })
 
-    // JSON bodies are read before the rest is validated, but who waits for "100 Continue" sends them only if it helps.
+    // JSON bodies are read before the rest is validated, but a client that waits for "100 Continue" should send one
+    // only if it helps.
     app.addHook('preParsing', (request, _reply, payload, done) => {
       done(request.headers.expect === undefined ? null : findInvalid(request), payload)
     })
@@ -52,13 +53,13 @@ export default fp(
 
 function refusalOf(request: IncomingMessage) {
   const { headers, httpVersionMajor, httpVersionMinor, socket } = request
-  // Node learns the address when it is asked for the first time, and keeps it; of a reset connection there is none.
+  // Node looks up the address on first use and keeps it; a reset connection has none.
   if (socket.destroyed || socket.remoteAddress === undefined) return 'CLIENT_GONE'
   if (httpVersionMajor !== 1) return 'HTTP_VERSION_UNSUPPORTED'
   if (!hasOneHost(request)) return 'MALFORMED_REQUEST'
   const codings = headers['transfer-encoding']
   if (codings !== undefined && codings.toLowerCase() !== 'chunked') return refusalOfCodings(codings)
-  // RFC 9112 §6.1: a proxy of HTTP/1.0 in between may have taken the length for the end of the request.
+  // RFC 9112 §6.1: an HTTP/1.0 proxy in between may have taken the length for the end of the request.
   if (codings !== undefined && (httpVersionMinor === 0 || headers['content-length'] !== undefined))
     return 'MALFORMED_REQUEST'
   const { expect } = headers
@@ -67,7 +68,7 @@ function refusalOf(request: IncomingMessage) {
   return undefined
 }
 
-/** RFC 9112 §3.2. Node shows the first of several. */
+/** RFC 9112 §3.2. If there are several, Node shows the first. */
 function hasOneHost({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): boolean {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -77,7 +78,7 @@ function hasOneHost({ rawHeaders, headers, httpVersionMinor }: IncomingMessage):
   return hosts === 0 ? httpVersionMinor === 0 : hosts === 1 && HOST.test(headers.host ?? '')
 }
 
-/** Sends "100 Continue" when the body is read for the first time, unless the answer has begun. */
+/** Sends "100 Continue" when the body is first read, unless the response has begun. */
 function continueOnRead(request: IncomingMessage, response: ServerResponse): void {
   const read = request._read.bind(request)
   request._read = (size) => {
@@ -87,7 +88,7 @@ function continueOnRead(request: IncomingMessage, response: ServerResponse): voi
   }
 }
 
-/** What Fastify would find wrong with parameters, headers and query, after the body. */
+/** The problem that Fastify would find in parameters, headers and query, after reading the body. */
 function findInvalid(request: FastifyRequest): Error | null {
   for (const part of ['params', 'headers', 'querystring'] as const) {
     const validate = request.getValidationFunction(part)

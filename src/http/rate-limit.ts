@@ -7,19 +7,18 @@ import { SharedRateStore } from '../cluster/shared-rate-store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** For `config.rateLimit` of the routes where somebody might guess a password or a token. */
+    /** For `config.rateLimit` of routes where someone might guess a password or a token. */
     authRateLimit: RateLimitOptions
   }
 }
 
-/** Addresses that are counted at the same time, for each route. */
+/** Maximum number of addresses counted at the same time, per route. */
 const ADDRESSES = 50_000
 
 /**
- * Limits how often one address calls the routes that ask for it, counted by each process, or by all that
- * share a port together. The address is the
- * connection's, or what a trusted proxy says: anyone else's X-Forwarded-For changes nothing. Of IPv6 the network
- * counts (/64), which is what one customer gets.
+ * Limits how often one address calls the routes that ask for it, counted per process, or together by processes that
+ * share a port. The address is the connection's, or what a trusted proxy says; other X-Forwarded-For headers have no
+ * effect. For IPv6 the network counts (/64), which is what one customer gets.
  */
 export default fp(
   async (app) => {

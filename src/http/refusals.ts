@@ -4,20 +4,20 @@ import { toAppError } from './error-handler.js'
 
 const FORBIDDEN = 403
 
-/** Lets the audit know what people who are logged in were refused. */
+/** Records in the audit log what logged-in people were refused. */
 export default fp(
   async (app) => {
     app.addHook('onError', async (request, _reply, error) => {
       const { code, status } = toAppError(error)
       const { actor } = request as Partial<Pick<FastifyRequest, 'actor'>>
       if (status !== FORBIDDEN || actor === undefined) return
-      // A 403 goes to members of the tenant only; strangers get 404.
+      // Only members of the tenant get a 403; others get 404.
       const { tenant_id: tenantId = null } = request.params as { tenant_id?: string }
       const route = `${request.method} ${request.routeOptions.url}`
       try {
         await app.services.refusals.note({ tenantId, actor, route, code })
       } catch (failure) {
-        request.log.warn({ err: failure }, 'a refused attempt is missing in the audit')
+        request.log.warn({ err: failure }, 'a refused attempt is missing from the audit log')
       }
     })
   },

@@ -4,12 +4,15 @@ import { AppError } from '../../core/errors.js'
 import { withDeclaredDigests } from './digests.js'
 import { hasBody } from './unread-body.js'
 
-/** Fields that a request has once. Of several, Node and a proxy in front might each believe another. */
+/**
+ * Fields that a request may have only once. If there are several, Node and a proxy in front might each believe a
+ * different one.
+ */
 const ONLY_ONCE = new Set(['authorization', 'content-type'])
 
 /**
- * Holds requests to what they say of themselves, or refuses them: content that is coded, or a part of something, would
- * otherwise be taken for the whole, and a declared digest for a verified one.
+ * Enforces what a request says about its content, or refuses it: otherwise encoded or partial content would be taken
+ * for the whole, and a declared digest for a verified one.
  */
 export default fp(
   async (app) => {
@@ -25,7 +28,7 @@ export default fp(
       if (!hasBody(request)) return payload
       const { headers, routeOptions } = request
       refuseCodedOrPartial(headers)
-      // It reads its body by itself.
+      // The route reads its own body.
       if (routeOptions.config.streamedBody === true) return payload
       const body = withDeclaredDigests(payload, headers, request.raw.trailers)
       return body === payload ? payload : Readable.from(body, { objectMode: false })
@@ -34,10 +37,10 @@ export default fp(
   { name: 'request-content' }
 )
 
-const TWICE = `A request may have each of these headers once: ${[...ONLY_ONCE].join(', ')}`
+const TWICE = `Send each of these headers at most once: ${[...ONLY_ONCE].join(', ')}`
 
 /**
- * Refuses content, of a request or of a part, that is coded or only a part of something. (RFC 9110 §8.4, §14.5)
+ * Refuses content, of a request or a part, that is encoded or partial. (RFC 9110 §8.4, §14.5)
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, CONTENT_RANGE_NOT_SUPPORTED
  */
 export function refuseCodedOrPartial(headers: Readonly<Record<string, unknown>>): void {
@@ -47,7 +50,7 @@ export function refuseCodedOrPartial(headers: Readonly<Record<string, unknown>>)
   if (headers['content-range'] !== undefined) throw new AppError('CONTENT_RANGE_NOT_SUPPORTED')
 }
 
-/** Whether a list of codings names any but the harmless ones. */
+/** Whether a list of codings contains any but the harmless ones. */
 export function isCoded(value: unknown, harmless: readonly string[]): boolean {
   if (typeof value !== 'string') return false
   return value.split(',').some((coding) => !['', ...harmless].includes(coding.trim().toLowerCase()))

@@ -6,13 +6,13 @@ import fp from 'fastify-plugin'
 /** Levels of LOG_LEVEL at which requests are logged. */
 const INFO = new Set(['info', 'debug', 'trace'])
 
-/** The client's `x-request-id` when it is one that can go into logs and headers, otherwise a new one. */
+/** The client's `x-request-id` if it is safe for logs and headers, otherwise a new one. */
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
 }
 
-/** Leaves the lines of requests to the plugin below, and says what ended an answer half-way. */
+/** Leaves the request lines to the plugin below, and logs what cut off a response. */
 export class RequestLogController extends LogController {
   constructor() {
     super({ disableRequestLogging: true, requestIdLogLabel: 'request_id' })
@@ -21,14 +21,17 @@ export class RequestLogController extends LogController {
   override streamError(error: Error, request: FastifyRequest): void {
     const isGone = request.raw.socket.destroyed
     if (isGone)
-      request.log.info({ reason: 'client gone', ...whoIn(request) }, 'an answer was not read to its end')
-    else request.log.warn({ err: error, ...whoIn(request) }, 'an answer was cut off')
+      request.log.info(
+        { reason: 'client gone', ...whoIn(request) },
+        'the client closed the connection before the end of the response'
+      )
+    else request.log.warn({ err: error, ...whoIn(request) }, 'a response was cut off')
   }
 }
 
-/** Whose request it is, as far as that is known. */
+/** The user and tenant of the request, as far as they are known. */
 export function whoIn(request: FastifyRequest): { user_id?: string; tenant_id?: string } {
-  // Of public routes both are undefined, and left out of the line.
+  // On public routes both are undefined, and left out of the line.
   const { identity, tenant } = request as Partial<Pick<FastifyRequest, 'identity' | 'tenant'>>
   return {
     ...(identity !== undefined && { user_id: identity.userId }),
@@ -37,8 +40,8 @@ export function whoIn(request: FastifyRequest): { user_id?: string; tenant_id?: 
 }
 
 /**
- * One line for each answered request, and its id in every answer. The route is logged, not the URL: a query
- * may hold a signature, a path the name of a file.
+ * Logs one line per answered request, and puts its id into every response. Logs the route, not the URL: a query may
+ * contain a signature, and a path a file name.
  */
 export default fp(
   async (app) => {

@@ -3,9 +3,8 @@ import { resource } from '../../plugins/resources.js'
 import type { Config } from '../../core/config/config.js'
 
 /**
- * What every answer carries: it is data, which no page may run, frame or guess the type of. Routes whose answers
- * are something else set their own. A constant, since computing these for each request (@fastify/helmet) costs
- * half of the throughput.
+ * Headers of every response: it is data, which no page may run, frame or guess the type of. Routes with other responses
+ * set their own. A constant, because computing these per request (@fastify/helmet) halves the throughput.
  * https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 export const SECURITY_HEADERS = Object.freeze({
@@ -16,7 +15,7 @@ export const SECURITY_HEADERS = Object.freeze({
   'x-content-type-options': 'nosniff'
 })
 
-/** Seconds that a browser remembers to use HTTPS only, where that is how clients reach the API (RFC 6797). */
+/** Makes browsers remember, for these seconds, to use only HTTPS, if clients reach the API that way (RFC 6797). */
 const HSTS = { 'strict-transport-security': 'max-age=31536000' }
 /** Security headers on every answer. */
 export default fp(
@@ -32,7 +31,9 @@ export default fp(
   { name: 'security', dependencies: ['config'] }
 )
 
-/** The Content-Security-Policy of `/docs`: its own files, and requests to where clients reach the API and its files. */
+/**
+ * The Content-Security-Policy of `/docs`: its own files, and requests to the public URLs of the API and the storage.
+ */
 export function docsPolicy({ http, storage }: Config): Record<string, string> {
   const files = storage.driver === 's3' ? storage.publicEndpoint : undefined
   const origins = [http.publicUrl, files].flatMap((url) => (url === undefined ? [] : [new URL(url).origin]))
@@ -43,10 +44,10 @@ export function docsPolicy({ http, storage }: Config): Record<string, string> {
     'font-src': "'self'",
     'form-action': "'self'",
     'frame-ancestors': "'none'",
-    // Swagger UI draws its own icons, and shows pictures that were downloaded.
+    // Swagger UI draws its own icons, and shows downloaded pictures.
     'img-src': "'self' data: blob:",
     'script-src': "'self'",
-    // The one style that it writes into the page; test/browser/docs.test.ts fails when that changes.
+    // The one style it writes into the page; test/browser/docs.test.ts fails if that changes.
     'style-src': "'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"
   }
 }

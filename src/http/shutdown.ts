@@ -6,21 +6,21 @@ import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether the process is about to end, so that no request should be sent here any more. */
+    /** Whether the process is about to stop, so that no more requests should be sent here. */
     isStopping: () => boolean
     /**
-     * Closes the application as SHUTDOWN_DRAIN and SHUTDOWN_TIMEOUT say: /health/ready answers 503 first; then new
-     * requests are refused while running ones finish; those that take too long are cut off and clean up.
+     * Closes the application according to SHUTDOWN_DRAIN and SHUTDOWN_TIMEOUT: first /health/ready answers 503; then
+     * new requests are refused while running ones finish; those that take too long are cut off and clean up.
      */
     stop: () => Promise<void>
   }
   interface FastifyContextConfig {
-    /** Answered also while the process stops. */
+    /** Served even while the process stops. */
     alsoStopping?: boolean
   }
 }
 
-/** Milliseconds for what was cut off to clean up, and for connections to end by themselves. */
+/** Milliseconds for cut-off requests to clean up, and for connections to close. */
 const CUT_MS = 3_000
 
 /** Lets running requests finish when the process is told to stop, and refuses new ones meanwhile. */
@@ -38,7 +38,7 @@ export default fp(
       if (running.size === 0) onIdle()
     }
 
-    /** Resolves when no request runs any more, or after these milliseconds. */
+    /** Resolves when no request is running, or after these milliseconds. */
     async function idle(milliseconds: number): Promise<void> {
       if (running.size === 0) return
       await settledWithin(new Promise<void>((resolve) => (onIdle = resolve)), milliseconds)
@@ -51,11 +51,11 @@ export default fp(
       refusing = true
       await idle(timeout * 1000)
       if (running.size > 0) {
-        app.log.warn({ requests: running.size }, 'Requests that still run are cut off')
+        app.log.warn({ requests: running.size }, 'Cutting off the requests that are still running')
         app.server.closeAllConnections()
         await idle(CUT_MS)
       }
-      // Clients that have begun a request, or do not read their answer, do not keep the process.
+      // Clients that have begun a request, or do not read their response, must not keep the process alive.
       setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref()
       await app.close()
     })
@@ -74,7 +74,7 @@ export default fp(
         return
       }
       running.add(request)
-      // A request is over when its connection has let go of the answer, and its handler of the work.
+      // A request is over when its connection has released the response, and its handler the work.
       reply.raw.once('close', () => {
         if (answered.has(request)) settle(request)
       })

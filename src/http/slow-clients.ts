@@ -12,10 +12,10 @@ import { demandRateWhileWanted, LEAST_RATE } from './minimum-rate.js'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Runs work that reads the body of a request, and ends the connection when that makes no progress, or when its
-     * client is slow while others wait for its place.
-     * @throws {AppError} REQUEST_TIMEOUT when the client stands still; UPLOAD_INTERRUPTED when the work does, which is
-     * not waited for any longer then; and what `work` throws
+     * Runs work that reads a request's body, and ends the connection if the work makes no progress, or if the client is
+     * slow while others wait for its place.
+     * @throws {AppError} REQUEST_TIMEOUT if the client stalls; UPLOAD_INTERRUPTED if the work stalls, which is then no
+     * longer waited for; and what `work` throws
      */
     expectProgress: <T>(
       request: FastifyRequest,
@@ -25,17 +25,17 @@ declare module 'fastify' {
     ) => Promise<T>
   }
   interface FastifyContextConfig {
-    /** The body is read by the route, under `expectProgress`, for as long as it takes. */
+    /** The route reads the body itself, under `expectProgress`, for as long as it takes. */
     streamedBody?: boolean
   }
 }
 
-/** Seconds that an upload may wait for its turn and for the storage, besides its own time. */
+/** Extra seconds for an upload to wait for its turn and for the storage. */
 const UPLOAD_EXTRA = 60
 
 /**
- * What Node itself watches, for `Fastify()`: headers, and silent connections. Its limit on the time of a whole
- * request is the same for all routes, so it can only be the last resort, behind the longest upload.
+ * Timeouts that Node itself enforces, for `Fastify()`: headers and silent connections. Its limit on a whole request is
+ * the same for all routes, so it can only be a last resort, longer than the longest upload.
  * https://nodejs.org/api/http.html#serverrequesttimeout
  */
 export function serverTimeouts({ http: { timeouts }, upload }: Config) {
@@ -49,13 +49,13 @@ export function serverTimeouts({ http: { timeouts }, upload }: Config) {
       headersTimeout,
       requestTimeout,
       connectionsCheckingInterval: headersTimeout / 4,
-      // `protocol.ts` asks for one, and answers with the envelope.
+      // `protocol.ts` requires it, and answers with the envelope.
       requireHostHeader: false
     }
   }
 }
 
-/** Ends the requests of clients that send too slowly, so that connections cannot be held for nothing. */
+/** Cuts off clients that send too slowly, so that connections cannot be held for nothing. */
 export default fp(
   async (app) => {
     const { timeouts } = resource(app, 'config').http
@@ -83,7 +83,7 @@ export default fp(
           if (now.waiting === 0) {
             if (now.arrived - seen.arrived < least) endSlowClient()
           } else if (now.arrived === seen.arrived && now.waiting === seen.waiting) {
-            // Bytes lie here, and nobody has taken any of them: the storage, or the reader itself, stands still.
+            // Bytes have arrived and nobody takes them: the storage, or the reader itself, hangs.
             ended = new AppError('UPLOAD_INTERRUPTED')
             giveUp(request, reply, 'UPLOAD_INTERRUPTED')
             reject(ended)
@@ -100,7 +100,7 @@ export default fp(
       try {
         return await Promise.race([work(), standstill])
       } catch (error) {
-        // What the work made of the end of its connection is not what ended it.
+        // The error that the work threw because its connection ended is not the cause.
         throw ended ?? error
       } finally {
         clearInterval(timer)
@@ -111,10 +111,10 @@ export default fp(
   { name: 'slow-clients', dependencies: ['config'] }
 )
 
-/** Bytes that have arrived on the connection, and those that are waiting to be read. */
+/** Bytes that have arrived on the connection, and bytes waiting to be read. */
 const progressOf = (raw: IncomingMessage) => ({ arrived: raw.socket.bytesRead, waiting: raw.readableLength })
 
-/** Whether the request was given up. */
+/** Returns whether the request was abandoned. */
 function giveUpUnlessComplete(request: FastifyRequest, reply: FastifyReply): boolean {
   if (request.raw.complete || request.raw.socket.destroyed) return false
   giveUp(request, reply, 'REQUEST_TIMEOUT')

@@ -2,16 +2,16 @@ import { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-/** Milliseconds that a client has to finish sending what was answered without being read, and to read the answer. */
+/** Milliseconds for a client to finish sending what is no longer read, and to read the answer. */
 export const LINGER_MS = 5_000
-/** Bytes up to which the rest of a body is worth reading to keep the connection. */
+/** Up to this many bytes, reading the rest of a body is worth it to keep the connection. */
 const WORTH_KEEPING = 32 * 1024 * 1024
 
 /**
- * Answers before the end of the body, such as refusals by its headers alone. They are sent at once, and what else comes
- * of the body is read and thrown away for a while: many clients look at the answer only after they have sent
- * everything, and a connection that is closed with bytes unread is reset, which may cost the answer (RFC 9112 §9.6).
- * A large body, or one of unknown length, ends the connection.
+ * Handles responses before the end of the body, such as refusals by the headers alone. They are sent at once, and the
+ * rest of the body is read and discarded for a while: many clients look at the response only after they have sent
+ * everything, and closing a connection with unread bytes resets it, which may lose the response (RFC 9112 §9.6). A
+ * large body, or one of unknown length, ends the connection.
  */
 export default fp(
   async (app) => {
@@ -35,11 +35,14 @@ export default fp(
   { name: 'unread-body' }
 )
 
-/** Whether a request comes with a body, of whatever length. */
+/** Whether a request has a body, of whatever length. */
 export const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
-/** Where Node would close both directions behind the answer, ends ours and leaves the other open until the body's end. */
+/**
+ * Where Node would close both directions after the response, closes ours and leaves the other open until the end of the
+ * body.
+ */
 function closeAfterBody({ raw }: FastifyRequest): void {
   const { socket } = raw
   const close = () => Socket.prototype.destroySoon.call(socket)

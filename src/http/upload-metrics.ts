@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { toAppError } from './error-handler.js'
 
-/** Seconds: from a small file to one that takes all the time that it may. */
+/** Seconds: from a small file to one that takes the maximum time. */
 const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
 
-/** What is measured of an upload's answer. */
+/** What is measured of an upload's response. */
 interface Uploaded {
   document: { deduplicated: boolean; file: { file_size: number } }
   replayed: boolean
@@ -13,35 +13,35 @@ interface Uploaded {
 export type MeasureUpload = ReturnType<typeof createUploadMetrics>
 
 /**
- * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the code of the refusal.
- * @param slots the line of uploads, read whenever somebody asks
+ * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the error code.
+ * @param line the uploads that run and wait, read on demand
  */
-export function createUploadMetrics(registry: Registry, slots: () => { running: number; waiting: number }) {
+export function createUploadMetrics(registry: Registry, line: () => { running: number; waiting: number }) {
   const registers = [registry]
   const uploads = new Counter({
     name: 'strongroom_uploads_total',
-    help: 'Uploads that became a document, or were refused',
+    help: 'Finished uploads, by outcome: stored as a document, or refused',
     labelNames: ['outcome'],
     registers
   })
   const bytes = new Counter({
     name: 'strongroom_upload_bytes_total',
-    help: 'Bytes of the files of uploads that succeeded',
+    help: 'Bytes of successfully uploaded files',
     registers
   })
   const duration = new Histogram({
     name: 'strongroom_upload_seconds',
-    help: 'Time of an upload, that in line included, to its document or refusal',
+    help: 'Time of an upload until its document is stored or it is refused, waiting in line included, in seconds',
     buckets: BUCKETS,
     registers
   })
   new Gauge({
     name: 'strongroom_uploads_in_flight',
-    help: 'Uploads that are running, and that wait for their turn',
+    help: 'Uploads that are running, and uploads that are waiting in line',
     labelNames: ['state'],
     registers,
     collect() {
-      const { running, waiting } = slots()
+      const { running, waiting } = line()
       this.set({ state: 'running' }, running)
       this.set({ state: 'waiting' }, waiting)
     }

@@ -7,15 +7,15 @@ import { compiledOnce } from './compiled-once.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Query parameters that the route does not know are ignored instead of refused. */
+    /** Unknown query parameters are ignored instead of refused. */
     anyQuery?: boolean
   }
 }
 
 /**
- * Validates JSON bodies as they are, and text (query, path, headers) after turning it into the type that the schema
- * asks for. What a route does not know is refused, in the body by its schema and in the query here, since a misspelt
- * filter would otherwise answer with everything.
+ * Validates JSON bodies as they are, and text (query, path, headers) after converting it to the type in the schema.
+ * Unknown fields and parameters are refused: in the body by its schema, in the query here, since a misspelt filter
+ * would otherwise return everything.
  */
 export default fp(
   async (app) => {
@@ -42,7 +42,7 @@ export default fp(
 
 type Serialize = (data: unknown) => string
 
-/** Most routes have answers that a process never gives, so that each is compiled when it is given first. */
+/** Most routes have responses that a process never sends, so each is compiled on first use. */
 function whenUsed(compile: () => Serialize): Serialize {
   let serialize: Serialize | undefined
   return (data) => (serialize ??= compile())(data)

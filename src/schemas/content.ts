@@ -7,7 +7,7 @@ export const ContentQuery = Type.Object({ disposition: Disposition })
 const optional = (description: string, example: string) =>
   Type.Optional(Type.String({ description, examples: [example] }))
 
-/** What a client may ask of the bytes of a document (RFC 9110 §13 and §14). None of it can be wrong. */
+/** Conditional and range headers for a document's bytes (RFC 9110 §13 and §14). None of them can be invalid. */
 export const ContentHeaders = Type.Object({
   range: optional(
     'One range of bytes. An invalid range is ignored, and you get the whole content',
@@ -44,7 +44,7 @@ const bytes = {
   )
 }
 
-/** Answers with the bytes of a document, or about them. */
+/** Responses with the bytes of a document, or about them. */
 export const ContentReplies = {
   200: withHeaders(Binary('The whole content'), bytes),
   206: withHeaders(Binary('The requested range of bytes'), {

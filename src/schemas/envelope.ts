@@ -55,7 +55,7 @@ export const Success = <Data extends TSchema>(
     { description, title: name }
   )
 
-/** A successful answer that only says so. */
+/** A successful response without data. */
 export const Done = (description: string) =>
   Type.Object({ success: Type.Literal(true), message: Message }, { description, title: 'MessageResponse' })
 
@@ -67,7 +67,7 @@ export const Binary = (description: string) => ({
   content: { 'application/octet-stream': { schema: bytes }, '*/*': { schema: bytes } }
 })
 
-/** What a request may be answered with for what it is as HTTP, before anyone looks at what it is for. */
+/** Errors for a request that is invalid or unsupported as HTTP, before anyone looks at its purpose. */
 export const OF_HTTP: ErrorCode[] = [
   'METHOD_NOT_ALLOWED',
   'URI_TOO_LONG',
@@ -83,13 +83,13 @@ export const withHeaders = <Answer extends object>(answer: Answer, headers: Reco
   headers
 })
 
-/** What a body that is coded, partial, or not what was declared is answered with. */
+/** Errors for a body that is encoded, partial, or not as declared. */
 export const CONTENT_ERRORS = [
   'UNSUPPORTED_MEDIA_TYPE',
   'CONTENT_RANGE_NOT_SUPPORTED',
   'CHECKSUM_MISMATCH'
 ] as const satisfies ErrorCode[]
-/** What a body of the wrong kind is answered with, also where none is asked for. */
+/** Errors for a body of the wrong kind, even where none is expected. */
 export const BODY_ERRORS = [...CONTENT_ERRORS, 'BODY_TOO_LARGE'] as const satisfies ErrorCode[]
 
 /** Codes that many operations share. */

@@ -13,10 +13,10 @@ const Key = Type.String({
 
 export const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.Optional(Key) })
 
-/** `true` on an answer that was given before. */
+/** `true` if the answer was already given to an earlier request. */
 export const REPLAYED_HEADER = 'idempotency-replayed'
 
-/** For the description of an answer that can be such a one. */
+/** Describes the header of such an answer. */
 export const ReplayedHeader = {
   [REPLAYED_HEADER]: Type.Literal('true', {
     description: 'Present if this answer repeats an earlier one to the same key'

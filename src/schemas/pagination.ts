@@ -18,7 +18,7 @@ export const PageQuery = {
   })
 }
 
-/** For lists that can be walked through by cursors. */
+/** For lists that support cursors. */
 export const CursorQuery = {
   cursor: Type.Optional(
     Type.String({

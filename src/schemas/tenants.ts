@@ -35,7 +35,7 @@ const tenantProperties = {
 
 export const Tenant = Type.Object(tenantProperties, { title: 'Tenant' })
 
-/** A tenant as one of its members sees it in a list of their own. */
+/** A tenant in the list of its member's own tenants. */
 export const OwnTenant = Type.Object(
   { ...tenantProperties, role: Role, joined_at: Moment },
   { title: 'OwnTenant' }

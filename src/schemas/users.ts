@@ -6,7 +6,7 @@ import { patternSaying } from '../../core/validation/patterns.js'
 export const MAX_PERSON_NAME_LENGTH = 100
 export const PersonName = nameOf(MAX_PERSON_NAME_LENGTH, { examples: ['Ada'] })
 
-/** Surrounding white space is allowed here and trimmed later. */
+/** Surrounding white space is accepted and trimmed later. */
 export const Email = Type.String({
   maxLength: 255,
   pattern: patternSaying(
@@ -20,7 +20,7 @@ export const Email = Type.String({
 
 export const NewPassword = Type.String({
   minLength: 8,
-  // Bounds what is normalised; a password of 256 bytes may have come decomposed, in more characters.
+  // Bounds what is normalised; a password of 256 bytes may arrive decomposed, with more characters.
   maxLength: 1000,
   pattern: NO_NUL,
   format: 'text',
@@ -30,7 +30,7 @@ export const NewPassword = Type.String({
   examples: ['correct horse battery']
 })
 
-/** Also for passwords that were chosen under other rules. */
+/** Also accepts passwords chosen under earlier rules. */
 export const AnyPassword = Type.String({
   minLength: 1,
   maxLength: 1000,

@@ -22,7 +22,7 @@ function setUp() {
     role: 'user' as Role | null,
     tenant: TENANT,
     asked: 0,
-    /** While set, answers are made at once, and given only after it has resolved. */
+    /** While set, answers are computed at once, but returned only after it has resolved. */
     slow: undefined as Promise<void> | undefined
   }
   const answer = async <T>(value: T): Promise<T> => {
@@ -45,7 +45,7 @@ function setUp() {
     }
   })
   const find = () => access.findMembership(IDENTITY, TENANT.id)
-  /** How many questions some work leads to. */
+  /** How many database questions some work causes. */
   const questions = async (work: () => Promise<unknown>) => {
     const before = state.asked
     await work()
@@ -54,7 +54,7 @@ function setUp() {
   return { state, access, find, questions }
 }
 
-void t.test('what lets somebody in is asked for once', async (t) => {
+void t.test('positive answers are cached', async (t) => {
   const { access, find, questions } = setUp()
   t.equal(await questions(find), 1)
   t.equal(await questions(find), 0)
@@ -63,7 +63,7 @@ void t.test('what lets somebody in is asked for once', async (t) => {
   t.equal(await questions(() => access.findMembership(IDENTITY, TENANT.id.toUpperCase())), 0)
 })
 
-void t.test('what keeps somebody out is asked for each time', async (t) => {
+void t.test('refusals are never cached', async (t) => {
   const { state, access, find, questions } = setUp()
   state.role = null
   t.equal(await questions(find), 1)
@@ -77,14 +77,14 @@ void t.test('what keeps somebody out is asked for each time', async (t) => {
   }
 })
 
-void t.test('the session of one user is not that of another', async (t) => {
+void t.test("one user's session is not another's", async (t) => {
   const { state, access, find } = setUp()
   await find()
   state.live = false
   await t.rejects(access.requireSession({ ...IDENTITY, userId: randomUUID() }), { code: 'TOKEN_REVOKED' })
 })
 
-void t.test('a change is forgotten with what belongs to it, and nothing else', async (t) => {
+void t.test('a change evicts its own entries and no others', async (t) => {
   const { access, find, questions } = setUp()
   await find()
   const changes: Record<string, () => void> = {
@@ -106,7 +106,7 @@ void t.test('a change is forgotten with what belongs to it, and nothing else', a
   t.equal(await questions(find), 0, 'others')
 })
 
-void t.test('an answer that was under way when something changed is not kept', async (t) => {
+void t.test('an answer that was under way during a change is not cached', async (t) => {
   for (const what of ['session', 'user', 'member', 'tenant', 'everything'] as const) {
     const { state, access, find, questions } = setUp()
     let answerNow: () => void = () => undefined
@@ -126,7 +126,7 @@ void t.test('an answer that was under way when something changed is not kept', a
   }
 })
 
-void t.test('nothing is remembered, and nothing used, while it may be stale', async (t) => {
+void t.test('the cache is neither filled nor used while it may be stale', async (t) => {
   const { state, access, find, questions } = setUp()
   await find()
   state.fresh = false
@@ -143,7 +143,7 @@ void t.test('nothing is remembered, and nothing used, while it may be stale', as
   t.equal(await questions(find), 1, 'what was asked for then was not kept')
 })
 
-void t.test('where the database cannot be asked, nobody gets in', async (t) => {
+void t.test('while the database is down, nobody gets in', async (t) => {
   const failure = new Error('no database')
   const access = createAccess({
     isFresh: () => false,

@@ -38,7 +38,7 @@ async function insertRows() {
   return { user, session, tenant }
 }
 
-void t.test('every change of who may do what is told', async (t) => {
+void t.test('every change of access is announced', async (t) => {
   const { heard, listener, fresh } = listen()
   t.equal(listener.isFresh(), false, 'not before it has listened')
   await fresh()
@@ -65,7 +65,7 @@ void t.test('every change of who may do what is told', async (t) => {
   }
 })
 
-void t.test('what changes nobody’s access is not told', async (t) => {
+void t.test('other changes are not announced', async (t) => {
   const { heard, fresh } = listen()
   await fresh()
   const { user, session, tenant } = await insertRows()
@@ -73,7 +73,7 @@ void t.test('what changes nobody’s access is not told', async (t) => {
   await sql`update token_families set generation = 1, rotated_at = now(), last_used_at = now() where id = ${session}`
   await sql`update tenants set name = name where id = ${tenant}`
   await sql`update user_tenant_associations set role = role where user_id = ${user}`
-  // Comes last, since changes are told in their order.
+  // Last, since changes are announced in order.
   await sql`delete from users where id = ${user}`
   await until(async () => heard.includes(`user ${user}`))
   t.same(
@@ -82,24 +82,21 @@ void t.test('what changes nobody’s access is not told', async (t) => {
   )
 })
 
-void t.test(
-  'a change that is rolled back is not told, and a failed notification fails no change',
-  async (t) => {
-    const { heard, fresh } = listen()
-    await fresh()
-    const { user } = await insertRows()
-    const undone = sql.begin(async (transaction) => {
-      await transaction`update users set is_active = false where id = ${user}`
-      throw new Error('undone')
-    })
-    await t.rejects(undone, { message: 'undone' })
-    await sql`notify strongroom_access, 'something that is not known'`
-    await until(async () => heard.filter((line) => line === 'everything').length === 2)
-    t.notOk(heard.includes(`user ${user}`))
-  }
-)
+void t.test('a rolled-back change is not announced, and a failed notification fails no change', async (t) => {
+  const { heard, fresh } = listen()
+  await fresh()
+  const { user } = await insertRows()
+  const undone = sql.begin(async (transaction) => {
+    await transaction`update users set is_active = false where id = ${user}`
+    throw new Error('undone')
+  })
+  await t.rejects(undone, { message: 'undone' })
+  await sql`notify strongroom_access, 'something that is not known'`
+  await until(async () => heard.filter((line) => line === 'everything').length === 2)
+  t.notOk(heard.includes(`user ${user}`))
+})
 
-void t.test('a lost connection: not fresh for long, everything forgotten, then fresh again', async (t) => {
+void t.test('a lost connection: soon stale, then emptied, then fresh again', async (t) => {
   const front = await startPostgresFront(t, config.database.url)
   const log = captureLog()
   const { heard, listener, fresh } = listen(front.url, log.logger)
@@ -126,7 +123,7 @@ void t.test('a connection that only looks alive: not fresh either', async (t) =>
   front.freeze()
   await until(async () => !listener.isFresh())
   heard.splice(0)
-  // It is given up, and a new connection takes its place.
+  // It is abandoned, and a new connection replaces it.
   await fresh()
   t.same(heard, ['everything'])
   front.thaw()

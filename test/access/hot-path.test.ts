@@ -6,7 +6,7 @@ import { startPostgresFront } from '../helpers/postgres-front.js'
 
 const { config, configWith, sql, places } = await createInstallation(t)
 const front = await startPostgresFront(t, config.database.url)
-// What the listener says to itself goes another way, and is not counted.
+// The listener's notifications to itself take another way, and are not counted.
 const { url } = await startApi(
   t,
   configWith({ DATABASE_URL: front.url, DATABASE_DIRECT_URL: config.database.url })
@@ -19,8 +19,8 @@ const document = await uploaded(admin, tenant.id, 'content')
 const path = `/api/tenants/${tenant.id}`
 
 /**
- * The round trips of one request, once everything that is prepared or remembered is. Of several the one with the
- * fewest, since the relay and the like ask the database at times of their own.
+ * The round trips of one request once everything is prepared and cached: the minimum of several, since the relay and
+ * others query the database at their own times.
  */
 async function roundTripsOf(request: () => Promise<{ status: number }>): Promise<Record<string, number>> {
   const measure = async () => {
@@ -46,7 +46,7 @@ const READS: Record<string, (client: Client) => Promise<{ status: number }>> = {
 }
 
 void t.test(
-  'a request in a tenant asks that tenant’s database once, and the main database nothing',
+  'a request in a tenant costs one query to the tenant’s database, and none to the main database',
   async (t) => {
     for (const [what, read] of Object.entries(READS)) {
       for (const client of [admin, viewer]) {
@@ -56,11 +56,11 @@ void t.test(
   }
 )
 
-void t.test('a request outside of tenants asks the main database once', async (t) => {
+void t.test('a request outside tenants costs one query to the main database', async (t) => {
   t.same(await roundTripsOf(() => viewer.get('/api/users/me')), { [main]: 1 })
 })
 
-void t.test('whoever is refused is asked for again each time', async (t) => {
+void t.test('refused requests ask the database each time', async (t) => {
   const stranger = await signUp(url)
   for (let round = 0; round < 3; round++) {
     front.takeRoundTrips()

@@ -16,7 +16,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { startPostgresFront } from '../helpers/postgres-front.js'
 import { until } from '../helpers/until.js'
 
-/** Invariant: milliseconds after a revocation in which some process may still accept what it revokes. */
+/** Invariant: milliseconds after a revocation during which a process may still accept what it revokes. */
 const BOUND_MS = 1000
 
 const { config, environment, sql, places } = await createInstallation(t, { TENANT_MAX_CONNECTIONS: '8' })
@@ -34,7 +34,7 @@ async function startProcess(more: Record<string, string> = {}): Promise<string> 
   return child.ready
 }
 
-/** Two processes that know of each other only through the database; the second one sees it through fronts. */
+/** Two processes that share only the database; the second one reaches it through fronts. */
 const [here, there] = await Promise.all([
   startProcess(),
   startProcess({ DATABASE_URL: counted.url, DATABASE_DIRECT_URL: front.url })
@@ -52,7 +52,7 @@ async function setUp(): Promise<Scene> {
   return { admin, tenant, user: await signUpMember(here, sql, tenant.id, 'user') }
 }
 
-/** How each thing is taken away: over the API of the first process, and by hand. */
+/** How each right is revoked: over the first process's API, and by hand. */
 const REVOCATIONS: Record<string, (scene: Scene) => Promise<unknown>> = {
   'log-out': ({ user }) => expect(user.request('POST', '/api/auth/logout')),
   'a session row changed by hand': ({ user }) =>
@@ -98,8 +98,8 @@ async function expect(answer: Promise<{ status: number }>, status = 200): Promis
 }
 
 /**
- * Asks the second process again and again, before and after the revocation. Returns how many milliseconds after it
- * the last request was made that was still accepted, or 0.
+ * Sends requests to the second process repeatedly, before and after the revocation. Returns how many milliseconds after
+ * it the last accepted request was made, or 0.
  */
 async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promise<number> {
   const client = new Client(there, scene.user.token)
@@ -113,7 +113,7 @@ async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promis
   }
   // What the list asks the tenant's own tables, where these are in the main database.
   const ofTenant = places.databaseOf(scene.tenant.database_name) === main ? 1 : 0
-  // Until the second process answers from memory: what it has to forget is there.
+  // Until the second process answers from its cache: what it must evict is there.
   await until(async () => {
     counted.takeRoundTrips()
     if (!(await listed())) throw new Error('was not accepted before')
@@ -131,7 +131,7 @@ async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promis
   }
 }
 
-void t.test('a revocation in one process is seen by another within a second', async (t) => {
+void t.test('another process sees a revocation within a second', async (t) => {
   for (const [what, revoke] of Object.entries(REVOCATIONS)) {
     const scene = await setUp()
     const milliseconds = await acceptedFor(scene, () => revoke(scene))
@@ -140,7 +140,7 @@ void t.test('a revocation in one process is seen by another within a second', as
   }
 })
 
-void t.test('also when the process has stopped hearing of changes, and does not know it', async (t) => {
+void t.test('also when the process no longer receives changes and does not know it', async (t) => {
   for (const what of ['a session row changed by hand', 'role changed', 'tenant deleted']) {
     const scene = await setUp()
     const milliseconds = await acceptedFor(scene, () => {
@@ -153,7 +153,7 @@ void t.test('also when the process has stopped hearing of changes, and does not 
   }
 })
 
-void t.test('where revocation cannot be asked for, nobody gets in', async (t) => {
+void t.test('while revocation cannot be checked, nobody gets in', async (t) => {
   const only = await startPostgresFront(t, config.database.url)
   const cut = await startProcess({ DATABASE_URL: only.url, DATABASE_DIRECT_URL: only.url })
   const scene = await setUp()

@@ -5,7 +5,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { requireTool } from '../helpers/tools.js'
 import { FLAGS } from './flags.js'
 
-/** The browser that TEST_BROWSER names, or one that systems install. */
+/** The browser in TEST_BROWSER, or one that systems install. */
 const executablePath = requireTool(
   t,
   ['chromium', 'chromium-browser', 'google-chrome', 'Google Chrome'],
@@ -17,7 +17,7 @@ const { url } = await startApi(t, config)
 const browser = await chromium.launch({ executablePath, args: FLAGS })
 t.teardown(() => browser.close())
 
-/** A page that notes what it must not do: load anything from elsewhere, or break its Content-Security-Policy. */
+/** A page that records violations: loading anything from elsewhere, or breaking its Content-Security-Policy. */
 async function openPage(): Promise<{ page: Page; offences: string[] }> {
   const page = await browser.newPage()
   const offences: string[] = []

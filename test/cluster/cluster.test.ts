@@ -8,7 +8,7 @@ import { PASSWORD, signUp } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-/** Connections of their own go to one process after the other. */
+/** Separate connections go to one process after the other. */
 const CONNECTIONS = 12
 
 const { environment } = await createInstallation(t, { LOG_LEVEL: 'fatal' })
@@ -64,7 +64,7 @@ const [several, limited] = await Promise.all([
 ])
 const { url } = several
 
-void t.test('what is measured is the sum of all processes', async (t) => {
+void t.test('metrics are the sum of all processes', async (t) => {
   t.equal(several.processes().length, 2)
   const served = async () => {
     const { body } = await send(url, 'GET', '/metrics')
@@ -87,7 +87,7 @@ void t.test('a session that one process ended is over for all', async (t) => {
 void t.test('a process that was killed is replaced, and the others go on', async (t) => {
   const [victim = 0] = several.processes()
   process.kill(victim, 'SIGKILL')
-  // Until its parent knows: a connection that is just being handed to it then has nobody.
+  // Until its parent knows: a connection just being handed to it is lost.
   await until(async () => !alive(victim))
   const answers = await times(() => send(url, 'GET', '/health/live'))
   t.ok(answers.every(({ status }) => status === 200))
@@ -112,7 +112,7 @@ void t.test('requests of an address are counted together', async (t) => {
   t.equal(answers.filter(({ status }) => status === 429).length, CONNECTIONS - RATE_LIMIT)
 })
 
-void t.test('when they cannot start, so does not the whole, and nothing is left', async (t) => {
+void t.test('if they cannot start, nothing starts, and nothing is left', async (t) => {
   const taken = startChild('The API', 'src/server', {
     ...process.env,
     ...environment,
@@ -123,7 +123,7 @@ void t.test('when they cannot start, so does not the whole, and nothing is left'
   await t.rejects(taken.ready, /ended unexpectedly \(exit code 1\)/)
 })
 
-void t.test('all of them end with the one that was started', async (t) => {
+void t.test('all of them end with the primary', async (t) => {
   for (const [end, { api, processes }] of [['stop', several] as const, ['kill', limited] as const]) {
     const all = processes()
     t.equal(all.length, 2)

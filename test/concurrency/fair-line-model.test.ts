@@ -23,20 +23,20 @@ interface Asker {
 }
 
 /**
- * Asks, leaves and aborts at random, and compares what the line does with what it promises, which is told here from
- * the askers alone.
+ * Asks, leaves and aborts at random, and compares the line's behaviour with its promises, computed here from the askers
+ * alone.
  */
 async function play(t: Test, seed: number): Promise<void> {
   const random = randomFrom(seed)
   const places = 4 + random(20)
   const waiting = 1 + random(12)
-  const keepsRoom = random(2) === 0
+  const keepsPlacesFree = random(2) === 0
   const line = new FairLine({
     places,
     waiting,
     waitMs: 60_000,
     busy: () => new AppError('UPLOADS_BUSY'),
-    keepsRoom
+    keepsPlacesFree
   })
   const askers: Asker[] = []
   const inState = (state: Asker['state']) => askers.filter((asker) => asker.state === state)
@@ -49,7 +49,7 @@ async function play(t: Test, seed: number): Promise<void> {
   const free = () => places - inState('holding').reduce((total, { weight }) => total + weight, 0)
   const fits = (asker: Asker) =>
     asker.weight <= free() &&
-    (!keepsRoom || held(asker) === 0 || held(asker) + asker.weight <= free() - asker.weight)
+    (!keepsPlacesFree || held(asker) === 0 || held(asker) + asker.weight <= free() - asker.weight)
 
   function ask(): void {
     const asker: Asker = {
@@ -65,7 +65,7 @@ async function play(t: Test, seed: number): Promise<void> {
     askers.push(asker)
     line.enter({ ...asker, signal: asker.abort.signal }).then(
       (place) => {
-        // Admitted by the line before this is told; nobody may have been passed who holds less and fits.
+        // The line admitted it before calling this; nobody who holds less and fits may have been passed over.
         asker.state = 'holding'
         asker.place = place
       },
@@ -94,7 +94,7 @@ async function play(t: Test, seed: number): Promise<void> {
     if (holding !== inState('holding').length || inLine !== inState('waiting').length)
       throw new Error(`seed ${seed}, step ${step}: counts`)
     if (free() < 0 || inLine > waiting) throw new Error(`seed ${seed}, step ${step}: beyond its bounds`)
-    // Nobody waits who holds least and would fit.
+    // Nobody who holds least and would fit is waiting.
     const least = Math.min(...inState('waiting').map(held))
     const next = inState('waiting').filter((asker) => held(asker) === least)
     if (next.length > 0 && next.every(fits))
@@ -105,16 +105,16 @@ async function play(t: Test, seed: number): Promise<void> {
   for (const { place } of askers) place?.leave()
   await turn()
   t.match(line.counts(), { holding: 0, waiting: 0 }, `seed ${seed}`)
-  // Nothing is remembered of anybody: all of it can be had again.
+  // No state of any asker remains: all places are available again.
   const whole = await line.enter({ keys: ['somebody'], weight: places })
   whole.leave()
 }
 
-void t.test('the line keeps its promises whatever comes', async (t) => {
+void t.test('the line keeps its promises for any input', async (t) => {
   for (let seed = 1; seed <= 150; seed++) await play(t, seed)
 })
 
-void t.test('nobody starves: with everybody asking all the time, all get about the same', async (t) => {
+void t.test('nobody starves: when all ask all the time, all get about the same', async (t) => {
   const line = new FairLine({
     places: 3,
     waiting: Infinity,

@@ -12,7 +12,7 @@ const lineOf = (options: Partial<FairLineOptions> = {}) =>
     ...options
   })
 
-/** Who gets in, in order; each stays until the gate opens, then all leave at once. */
+/** Records who gets in, in order; each stays until the gate opens, then all leave at once. */
 function record(line: FairLine) {
   const order: string[] = []
   const ask = (...keys: string[]) =>
@@ -20,12 +20,12 @@ function record(line: FairLine) {
   return { order, ask }
 }
 
-/** Holders of places, to be let go one by one. */
+/** Holders of places, to be released one by one. */
 async function hold(line: FairLine, ...askers: { keys: string[]; weight?: number }[]): Promise<Place[]> {
   return Promise.all(askers.map((asker) => line.enter(asker)))
 }
 
-void t.test('keys have their turns one after the other', async (t) => {
+void t.test('keys take turns', async (t) => {
   const line = lineOf()
   const [first] = await hold(line, { keys: ['x'] })
   const { order, ask } = record(line)
@@ -36,7 +36,7 @@ void t.test('keys have their turns one after the other', async (t) => {
 })
 
 void t.test(
-  'tenants have their turns, and in each its accounts; an account with many tenants too',
+  'tenants take turns, and so do accounts in each, even an account with many tenants',
   async (t) => {
     const line = lineOf()
     const [first] = await hold(line, { keys: ['x'] })
@@ -70,9 +70,9 @@ void t.test('a place goes to the asker that holds least, before turns count', as
 })
 
 void t.test(
-  'with room kept, one key has half of the places and of the line, and others always find some',
+  'with places kept free, one key has at most half of the places and of the line, and others always find some',
   async (t) => {
-    const line = lineOf({ places: 10, waiting: 10, keepsRoom: true })
+    const line = lineOf({ places: 10, waiting: 10, keepsPlacesFree: true })
     const greedy = Array.from({ length: 50 }, () =>
       line.enter({ keys: ['A', 'a'] }).catch((error: unknown) => error)
     )
@@ -91,7 +91,7 @@ void t.test(
   }
 )
 
-void t.test('a heavy one is not passed by light ones', async (t) => {
+void t.test('light askers do not overtake a heavy one', async (t) => {
   const line = lineOf({ places: 8 })
   const places = await hold(line, ...Array.from({ length: 8 }, (_, n) => ({ keys: [`${n}`] })))
   const order: string[] = []
@@ -106,7 +106,7 @@ void t.test('a heavy one is not passed by light ones', async (t) => {
   t.same(order, ['0', '1', '2'])
 })
 
-void t.test('one that leaves the line by its signal lets the next ones in', async (t) => {
+void t.test('an aborted asker lets the next ones in', async (t) => {
   const line = lineOf({ places: 8 })
   const [, second] = await hold(line, { keys: ['a'], weight: 4 }, { keys: ['b'], weight: 4 })
   const leaving = new AbortController()
@@ -120,7 +120,7 @@ void t.test('one that leaves the line by its signal lets the next ones in', asyn
   t.match(line.counts(), { holding: 2, waiting: 0, waits: 2 })
 })
 
-void t.test('waiting is bounded, and who gave up is not waited for', async (t) => {
+void t.test('waiting is bounded, and aborted askers are not waited for', async (t) => {
   const line = lineOf({ waitMs: 1 })
   const [first] = await hold(line, { keys: ['a'] })
   await t.rejects(line.enter({ keys: ['b'] }), { code: 'UPLOADS_BUSY' })
@@ -164,7 +164,7 @@ void t.test('a place is wanted by those who hold less, and recalled once for eac
   await t.rejects(refused, { code: 'SHUTTING_DOWN' })
 })
 
-void t.test('closing waits for the holders and refuses everybody else', async (t) => {
+void t.test('closing waits for the holders and refuses all others', async (t) => {
   const line = lineOf()
   const [first] = await hold(line, { keys: ['a'] })
   const waiting = line.enter({ keys: ['b'] })

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { nextFlight } from '../../core/concurrency/single-flight.js'
 
-void t.test('who asks meanwhile shares the next run, and never the one that runs', async (t) => {
+void t.test('callers that arrive during a run share the next one, never the current one', async (t) => {
   const started: string[] = []
   const ends: (() => void)[] = []
   const run = nextFlight((key) => {

@@ -7,7 +7,7 @@ import { readMessages } from '../../scripts/events/read-messages.js'
 import type { CommittedEvent } from './ledger.js'
 import type { TenantLoad } from './load.js'
 
-/** What is wrong, each as a line of text, and what was compared. */
+/** The problems, one line of text each, and what was compared. */
 export interface Verdict {
   lost: string[]
   phantom: string[]
@@ -18,7 +18,7 @@ export interface Verdict {
   repeated: number
 }
 
-/** Compares what was committed with what Kafka holds: every event is there, none that never was, in order. */
+/** Compares what was committed with what Kafka holds: every event is there, none is invented, all are in order. */
 export async function checkEvents(
   committed: CommittedEvent[],
   brokers: string,
@@ -58,8 +58,8 @@ async function countOf(messages: AsyncGenerator): Promise<number> {
 const eventIdOf = ({ value }: rdkafka.Message) => (JSON.parse(String(value)) as { event_id: string }).event_id
 
 /**
- * Compares a tenant's rows and objects with its events and with what its client was told: each upload and
- * each deletion had its effect, once.
+ * Compares a tenant's rows and objects with its events and with the answers its client got: each upload and each
+ * deletion had its effect exactly once.
  * @param root the folder of the disk storage
  */
 export async function checkEffects(

@@ -8,8 +8,8 @@ import { testServices } from '../helpers/services.js'
 import { crash } from './crashes.js'
 
 /**
- * Where a Kafka can be started that keeps what it held (TEST_KAFKA_JARS), it is killed too. The embedded broker
- * would forget its topics; there only the processes around it die.
+ * If a Kafka that keeps its data can be started (TEST_KAFKA_JARS), it is killed too. The embedded broker would forget
+ * its topics; then only the other processes are killed.
  */
 async function ownKafka() {
   const jars = process.env['TEST_KAFKA_JARS']

@@ -16,9 +16,9 @@ export interface CrashOptions {
   tenants: number
   /** Settings of an installation whose main database is migrated and whose topics nobody else uses. */
   environment: Record<string, string>
-  /** The broker, when it may be killed too: one that keeps what it held. It runs. */
+  /** A broker that may be killed too, running, and keeping its data. */
   broker?: Victim
-  /** Gets the number of kills so far and who died. */
+  /** Receives the number of kills so far and the victim. */
   onKill?: (kills: number, victim: string) => void
   say?: (line: string) => void
 }
@@ -26,22 +26,22 @@ export interface CrashOptions {
 export interface CrashReport extends Verdict {
   killed: Record<string, number>
   deadLetters: number
-  /** Requests of the clients, by whether they know the outcome. */
+  /** Requests of the clients, by whether their outcome is known. */
   acknowledged: number
   unknown: number
 }
 
-/** Milliseconds of work between a kill and the next one, and until the dead is started again. */
+/** Milliseconds of work between a kill and the next one, and until the victim is restarted. */
 const WORK_MS = 1_000
 const DOWN_MS = 500
-/** Milliseconds until everything that was committed must have been relayed and handled. */
+/** Milliseconds within which everything committed must have been relayed and handled. */
 const SETTLE_MS = 180_000
 const POLL_MS = 200
 
 /**
- * Runs uploads and deletions while the API, the workers and the broker are killed and started again, and then
- * compares what was committed with what came out. The relay has no process of its own: it runs in the API and
- * in both workers, so every kill of these kills one.
+ * Runs uploads and deletions while the API, the workers and the broker are killed and restarted, and then compares what
+ * was committed with what was published. The relay has no process of its own: it runs in the API and in both workers,
+ * so every kill of these kills one.
  */
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const { seed, kills, tenants, environment, broker, say = () => undefined } = options
@@ -130,7 +130,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       )
       const unpublished = left.filter((rows) => rows.length > 0).length
       const lag = (await lagOf({ brokers }, groupId, topics)).reduce((total, one) => total + one.lag, 0)
-      // Twice in a row, for what a handler may have written between the two looks.
+      // Twice in a row, because a handler may have written something between the two checks.
       if (unpublished > 0 || lag > 0) quiet = 0
       else if (++quiet === 2) return
       if (performance.now() > end)

@@ -12,8 +12,8 @@ export interface CommittedEvent {
 }
 
 /**
- * Makes PostgreSQL write down every event that commits: outboxes forget what was delivered. The trigger works
- * inside the transaction that writes the event, so the ledger holds the events of exactly those that committed.
+ * Makes PostgreSQL record every event that commits, because outboxes forget what was delivered. The trigger runs inside
+ * the transaction that writes the event, so the ledger holds exactly the committed events.
  */
 export async function keepLedger(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

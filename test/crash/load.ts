@@ -3,21 +3,21 @@ import { createTenant, signUp, type TestDocument, type TestTenant, type UserClie
 import { seeded } from '../patches/seeded.js'
 
 const ANSWER_MS = 20_000
-/** Up to so long a client waits before its next request, so that kills, not the machine, are what is tested. */
+/** Maximum pause of a client before its next request, so that the test exercises kills, not the machine. */
 const PAUSE_MS = 100
 /** Contents that several documents share, so that files outlive some of their documents. */
 const SHARED_CONTENTS = 5
-/** Above this many documents a deletion is as likely as an upload. */
+/** With more documents than this, a deletion is as likely as an upload. */
 const ENOUGH_DOCUMENTS = 10
 
-/** One tenant, and one client that does one thing after the other in it, while processes die. */
+/** One tenant, and one client that does one thing after another in it while processes are killed. */
 export interface TenantLoad {
   tenant: TestTenant
-  /** What the API has acknowledged and nobody tried to delete. */
+  /** What the API has acknowledged and nobody has tried to delete. */
   documents: Map<string, { fileId: string; path: string; content: string }>
   /** Documents whose deletion the API has acknowledged. */
   deleted: Set<string>
-  /** Requests that were answered, and those whose outcome is not known, since the API died. */
+  /** Answered requests, and requests with an unknown outcome, because the API was killed. */
   counts: { acknowledged: number; unknown: number }
   run(stop: AbortSignal): Promise<void>
 }
@@ -58,7 +58,7 @@ export async function createTenantLoad(seed: number, url: () => string): Promise
 
   async function remove(): Promise<true | undefined> {
     const id = random.oneOf([...load.documents.keys()])
-    // From here on its end is possible, whatever the answer.
+    // From here on it may be deleted, whatever the answer.
     load.documents.delete(id)
     const { status } = await request(user, 'DELETE', `/documents/${id}`)
     if (status !== 200) return undefined

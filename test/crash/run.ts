@@ -1,4 +1,4 @@
-/** `npm run test:crash`: the crash test at full size, on a PostgreSQL and an Apache Kafka of its own. */
+/** `npm run test:crash`: the crash test at full size, on its own PostgreSQL and Apache Kafka. */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,14 +14,14 @@ import { crash, type CrashReport } from './crashes.js'
 
 const HELP = `Usage: npm run test:crash [-- options]
 
-Runs uploads and deletions while the API, two workers and the Kafka broker are killed (-9) and started again,
-then compares the committed rows with the events in Kafka: none lost, none invented, none out of the order of
-its topic and tenant, every effect there, once. The relay runs in the API and in the workers. Needs Java 17
-and Maven. Exits with 1 when anything is wrong.
+Runs uploads and deletions while the API, two workers and the Kafka broker are killed (-9) and restarted, then
+compares the committed rows with the events in Kafka: none lost, none invented, all in order per topic and tenant,
+each handled exactly once. The relay runs in the API and in the workers. Needs Java 17 and Maven. Exits with 1 if
+anything is wrong.
 
-  --kills N     (200)
-  --tenants N   tenants, each with one client (8)
-  --seed N      the same seed kills the same processes after the same pauses (a random one)
+  --kills N     number of kills (default: 200)
+  --tenants N   number of tenants, each with one client (default: 8)
+  --seed N      the same seed kills the same processes after the same pauses (default: random)
   --help        this text`
 
 const { values } = parseArgs({

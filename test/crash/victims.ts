@@ -1,6 +1,6 @@
 import { startChild, type Child } from '../../scripts/start/children.js'
 
-/** A process that is killed and started again. */
+/** A process that is killed and restarted. */
 export interface Victim {
   name: string
   start(): Promise<void>
@@ -8,7 +8,7 @@ export interface Victim {
   kill(): Promise<void>
 }
 
-/** One of our own processes. @param onReady gets the address that it listens on after each start */
+/** One of our own processes. @param onReady receives its address after each start */
 export function ownProcess(
   name: string,
   program: string,

@@ -15,8 +15,8 @@ const AT_ONCE = 6
 const NAME = 'Same name'
 
 /**
- * Kills the process in the midst of creating tenants, at moments that follow from the seed, with spares and, every
- * other time, without. In the end every tenant is whole or gone, every key has one, and nothing is left over.
+ * Kills the process while it creates tenants, at moments derived from the seed, with spares and, every other time,
+ * without. In the end every tenant is complete or removed, every key has one tenant, and nothing is left over.
  */
 export async function crashCreations(t: Test, options: { kills: number; seed: number }): Promise<void> {
   const installation = await createInstallation(t, {
@@ -49,7 +49,7 @@ export async function crashCreations(t: Test, options: { kills: number; seed: nu
   }
   t.comment('seen after the kills', states)
 
-  await t.test('a retry with the same key makes the tenant, or finds it made', async (t) => {
+  await t.test('a retry with the same key creates the tenant, or finds it created', async (t) => {
     await sql`update idempotency_keys set claimed_until = now()`
     const ids = new Set<string>()
     for (const key of keys) {

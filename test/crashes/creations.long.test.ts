@@ -1,6 +1,4 @@
 import t from 'tap'
 import { crashCreations } from './creation-crashes.js'
 
-void t.test('killed 50 times in the midst of creating tenants', (t) =>
-  crashCreations(t, { kills: 50, seed: 17 })
-)
+void t.test('killed 50 times while creating tenants', (t) => crashCreations(t, { kills: 50, seed: 17 }))

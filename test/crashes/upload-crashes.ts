@@ -17,7 +17,7 @@ const LARGE = 7_000_000
 /** Milliseconds after the first upload of a round within which the process is killed. */
 const LONGEST = 700
 
-/** One upload of a storm, and what came of it. */
+/** One upload of a storm, and its result. */
 interface Upload {
   content: Buffer
   key: string | undefined
@@ -25,8 +25,8 @@ interface Upload {
 }
 
 /**
- * Kills the process in the midst of uploads and deletions, at random moments, and looks each time and at the end
- * whether rows and objects still belong together. Everything follows from the seed but the speed of the machine.
+ * Kills the process during uploads and deletions, at random moments, and checks each time and at the end whether rows
+ * and objects match. Everything except the machine's speed follows from the seed.
  */
 export async function crashUploads(t: Test, options: { kills: number; seed: number }): Promise<void> {
   const installation = await createInstallation(t, { SWEEP_INTERVAL: '1' })
@@ -53,7 +53,7 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
   t.comment(`${uploads.length} uploads, ${cutOff} of them cut off`)
   t.ok(cutOff > 0, 'kills came in the midst of uploads')
 
-  await t.test('a retry with the same key makes the document, or finds it made', async (t) => {
+  await t.test('a retry with the same key creates the document, or finds it created', async (t) => {
     await db`update idempotency_keys set expires_at = now() where result is null`
     for (const upload of uploads.filter(({ key, answer }) => key !== undefined && answer === undefined)) {
       await post(admin, tenant, upload)
@@ -85,7 +85,7 @@ export async function crashUploads(t: Test, options: { kills: number; seed: numb
 }
 
 function newUpload(kill: number, n: number, random: (below: number) => number): Upload {
-  // Some are the same in every round: duplicates of files that are there, or on their way.
+  // Some are the same in every round: duplicates of files that exist or are being uploaded.
   const name = random(3) === 0 ? `shared ${random(4)}` : `${kill} ${n}`
   const size = random(2) === 0 ? 1 + random(1000) : LARGE
   const key = random(2) === 0 ? `key-${kill}-${n}` : undefined
@@ -98,7 +98,7 @@ async function send(client: Client, tenant: TestTenant, upload: Upload, random: 
   await post(client, tenant, upload)
   if (!deletes || upload.answer === undefined || upload.key !== undefined) return
   const { id } = upload.answer
-  // Whether it is gone is not known when the answer does not come.
+  // Without an answer it is unknown whether the document was deleted.
   upload.answer = undefined
   await client.delete(`/api/tenants/${tenant.id}/documents/${id}`)
 }
@@ -121,10 +121,10 @@ const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 async function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
   const opened = openInstallation(config)
   t.teardown(() => opened.close())
-  const { tenancy, change } = opened
+  const { router, change } = opened
   const storage = await opened.storage()
-  const removal = createObjectRemoval({ tenancy, storage, onPostponed: () => undefined })
-  const check = createStorageCheck({ tenancy, change, storage, removal })
+  const removal = createObjectRemoval({ router, storage, onPostponed: () => undefined })
+  const check = createStorageCheck({ router, change, storage, removal })
   return async () => {
     const found = []
     const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }

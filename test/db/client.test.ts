@@ -34,7 +34,7 @@ t.test('timestamptz is RFC 3339 text in UTC, to the millisecond', async (t) => {
     t.equal(await one(`'${early}'::timestamptz`), '0001-01-01T00:00:00.000Z')
 })
 
-t.test('a server that cannot be reached is told from a statement that is wrong', async (t) => {
+t.test('an unreachable server is distinguished from a wrong statement', async (t) => {
   const nobody = createClient('postgres://nobody@127.0.0.1:1/x', {
     max: 1,
     applicationName: 'strongroom-test'
@@ -48,10 +48,10 @@ t.test('a server that cannot be reached is told from a statement that is wrong',
   t.equal(isDatabaseUnavailable(wrong), false)
 })
 
-t.test('where the server has no connection left, statements and transactions wait for one', async (t) => {
+t.test('if the server has no free connection, statements and transactions wait for one', async (t) => {
   const role = `test_${randomBytes(4).toString('hex')}`
   await client.sql.unsafe(`create role ${role} login password 'few' connection limit 2`)
-  // Others may have closed this database to everybody who is not named.
+  // Other tests may have closed this database to everyone not named.
   await client.sql.unsafe(`grant connect on database postgres to ${role}`)
   const url = new URL(testServices().databaseUrl)
   url.username = role

@@ -62,7 +62,7 @@ t.test('a database that a newer version migrated is refused', async (t) => {
 t.test('a migration that fails leaves nothing of itself', async (t) => {
   const url = freshDatabase()
   await query(maintenanceUrl(url), `create database "${new URL(url).pathname.slice(1)}"`)
-  // The last table that the migration makes is there already, so it fails late.
+  // The migration's last table already exists, so it fails late.
   await query(url, 'create table users (id int)')
   await t.rejects(migrate(url, 'main'), { code: '42P07' })
   const tables = await query<{ tablename: string }>(
@@ -81,7 +81,7 @@ t.test('a migration that fails leaves nothing of itself', async (t) => {
   )
 })
 
-t.test('how tenants are kept apart can be changed only while there are none', async (t) => {
+t.test('the tenancy strategy can be changed only while there are no tenants', async (t) => {
   const url = freshDatabase()
   const prepare = (strategy: TenancyStrategy) =>
     prepareMainDatabase(settingsOf(url, strategy), () => undefined)

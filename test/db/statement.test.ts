@@ -83,7 +83,7 @@ t.test('lists are prepared as they are, and planned for the values of their filt
   t.notMatch(statements[0]?.statement, /matching/)
 })
 
-t.test('what the types would say wrongly is refused when it is written', async (t) => {
+t.test('what would get wrong types is refused when it is written', async (t) => {
   const things = pgTable('things', columns())
   const never = {} as Parameters<typeof prepared>[0]
   t.throws(

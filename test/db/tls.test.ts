@@ -27,7 +27,7 @@ function url(query: Record<string, string>, { database = 'main', host = '127.0.0
   return made.href
 }
 
-/** Turns TLS on, and the door for everything else off. */
+/** Turns TLS on, and refuses everything else. */
 async function requireTls(): Promise<void> {
   const sql = connect(server.url(), { max: 1 })
   const [shown] = await sql<{ data_directory: string }[]>`show data_directory`
@@ -61,7 +61,7 @@ const works = async (address: string) => {
   }
 }
 
-t.test('the modes mean what they mean to psql', async (t) => {
+t.test('the modes mean the same as in psql', async (t) => {
   const on = (query: Record<string, string>, host?: string) =>
     works(url(query, { database: 'postgres', ...(host !== undefined && { host }) }))
   t.equal(await on({}), false, 'without TLS')
@@ -77,12 +77,12 @@ t.test('the modes mean what they mean to psql', async (t) => {
   t.equal(await on({ sslmode: 'verify-full' }), false, 'an authority that the system does not know')
   t.equal(await on({ sslmode: 'verify-full', sslrootcert: ca }, 'localhost'), false, 'another name')
   t.equal(await on({ sslmode: 'verify-ca', sslrootcert: ca }, 'localhost'), true)
-  t.throws(() => tlsOptions(url({ sslmode: 'prefer' })), /needs an sslmode of/)
-  t.throws(() => tlsOptions(url({ sslrootcert: ca })), /needs an sslmode of/)
+  t.throws(() => tlsOptions(url({ sslmode: 'prefer' })), /needs an sslmode that is one of/)
+  t.throws(() => tlsOptions(url({ sslrootcert: ca })), /needs an sslmode that is one of/)
   t.throws(() => tlsOptions(url({ sslmode: 'require', sslrootcert: '/nowhere' })), /cannot be read/)
 })
 
-t.test('everything speaks TLS with the database', async (t) => {
+t.test('every connection to the database uses TLS', async (t) => {
   const environment = {
     DATABASE_URL: url({ sslmode: 'verify-full', sslrootcert: ca }),
     KAFKA_BROKERS: testServices().brokers,
@@ -110,7 +110,7 @@ t.test('everything speaks TLS with the database', async (t) => {
       rows.some((row) => row.name === name),
       name
     )
-  // Whoever keeps spare databases ready may be connected as well.
+  // A process that keeps spare databases ready may be connected as well.
   t.ok(
     rows.every(({ ssl }) => ssl),
     'all of them'

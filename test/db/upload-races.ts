@@ -40,7 +40,7 @@ export const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: 
 
 export const context: UploadContext = { tenantId: TENANT, limits: { documents: null, bytes: null } }
 
-export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID()}`): NewUpload => ({
+export const newUpload = (content: ContentIdentity, key = `files/${randomUUID()}`): NewUpload => ({
   document: {
     id: randomUUID(),
     filename: 'a.txt',
@@ -50,10 +50,10 @@ export const newUpload = (content: ContentIdentity, s3Path = `files/${randomUUID
     ip: '::1'
   },
   content,
-  file: { id: randomUUID(), s3Path }
+  file: { id: randomUUID(), key }
 })
 
-/** What became of uploads that the server took together. */
+/** The results of uploads that the server handled together. */
 export function together(
   results: UploadOutcomes<{ document: UploadAnswer } | object>
 ): (UploadAnswer | null)[] {
@@ -61,7 +61,7 @@ export function together(
   return results.each.map((one) => ('document' in one ? one.document : null))
 }
 
-/** What uploads that come together do, with a set of keys for a storage. */
+/** Performs uploads together, with a set of keys as the storage. */
 export async function uploadTogether(
   contents: ContentIdentity[],
   objects: Set<string>
@@ -69,7 +69,7 @@ export async function uploadTogether(
   const uploads = contents.map((content) => newUpload(content))
   const attached = together(await store.uploads.attachOrReserve(uploads, context, 60))
   const reserved = uploads.filter((_upload, index) => attached[index] === null)
-  for (const { file } of reserved) objects.add(file.s3Path)
+  for (const { file } of reserved) objects.add(file.key)
   const committed = reserved.length > 0 ? together(await store.uploads.commit(reserved, context)) : []
   const documents = [...attached, ...committed].flatMap((document) => document ?? [])
   if (documents.length < contents.length) throw new Error('a reservation was lost')
@@ -85,7 +85,7 @@ export async function upload(
   return document
 }
 
-/** What the worker does for a deleted document, and the sweeper afterwards. */
+/** Does what the worker does for a deleted document, and the sweeper afterwards. */
 async function cleanUp(fileId: string, objects: Set<string>): Promise<void> {
   await store.files.deleteOrphan(fileId)
   for (const key of await store.pendingObjects.claimDue(100)) {
@@ -122,8 +122,8 @@ export async function startAnew(): Promise<void> {
 }
 
 /**
- * Uploads of equal and of other content, deletions of the same documents, clean-ups and folds of the usage, begun in
- * orders that follow from the seed, some of them at the same time.
+ * Uploads of equal and other content, deletions of the same documents, clean-ups and folds of the usage, started in
+ * orders derived from the seed, some concurrently.
  */
 export async function interleave(t: Test, options: { rounds: number; seed: number }): Promise<void> {
   const objects = new Set<string>()

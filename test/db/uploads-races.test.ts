@@ -28,7 +28,7 @@ t.test('20 identical uploads at once make one file, 20 documents and one object'
   await consistent(t, objects)
 })
 
-t.test('equal MD5 and size with another SHA-256 are two files', async (t) => {
+t.test('content with equal MD5 and size but another SHA-256 is another file', async (t) => {
   const objects = new Set<string>()
   const content = contentOf('planted')
   const first = await upload(content, objects)
@@ -41,22 +41,22 @@ t.test('300 seeded interleavings of uploads, deletions and clean-ups lose and or
   interleave(t, { rounds: 300, seed: 7 })
 )
 
-t.test('a reservation that ran out or was taken cannot be committed', async (t) => {
+t.test('an expired or lost reservation cannot be committed', async (t) => {
   const content = contentOf('late')
   const late = newUpload(content, 'files/late')
   const { file } = late
-  await store.pendingObjects.reserve(file.s3Path, 60)
+  await store.pendingObjects.reserve(file.key, 60)
   await client.sql`update pending_objects set deadline = now()`
   t.same(together(await store.uploads.commit([late], context)), [null])
-  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'abandoned' })
+  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'abandoned' })
   t.same(together(await store.uploads.commit([late], context)), [null])
-  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'not held' }, 'only once')
+  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'not held' }, 'only once')
   const [count] =
     await client.sql`select (select count(*) from files) + (select count(*) from outbox) as count`
   t.equal(count?.['count'], 0)
 })
 
-t.test('of uploads that come together, each has its own outcome', async (t) => {
+t.test('concurrent uploads each have their own outcome', async (t) => {
   const stored = contentOf('stored')
   const [known] = await uploadTogether([stored], new Set())
   const content = contentOf('new')
@@ -79,44 +79,36 @@ t.test('of uploads that come together, each has its own outcome', async (t) => {
   )
 })
 
-t.test(
-  'what the server refuses to several uploads is undone, and refused to those alone that it concerns',
-  async (t) => {
-    const good = newUpload(contentOf('good'), 'files/good')
-    const bad = newUpload(contentOf('bad'), 'files/bad')
-    bad.document.filename = 'x'.repeat(300)
-    for (const { file } of [good, bad]) await store.pendingObjects.reserve(file.s3Path, 60)
-    t.same(await store.uploads.commit([good, bad], context), { outcome: 'refused' })
-    t.same(
-      await client.sql`select from documents union all select from files union all select from outbox`,
-      []
-    )
-    await t.rejects(store.uploads.commit([bad], context), { code: '22001' })
-    t.match(together(await store.uploads.commit([good], context)), [{ deduplicated: false }])
+t.test('a refused batch is rolled back, and only the uploads concerned are refused', async (t) => {
+  const good = newUpload(contentOf('good'), 'files/good')
+  const bad = newUpload(contentOf('bad'), 'files/bad')
+  bad.document.filename = 'x'.repeat(300)
+  for (const { file } of [good, bad]) await store.pendingObjects.reserve(file.key, 60)
+  t.same(await store.uploads.commit([good, bad], context), { outcome: 'refused' })
+  t.same(await client.sql`select from documents union all select from files union all select from outbox`, [])
+  await t.rejects(store.uploads.commit([bad], context), { code: '22001' })
+  t.match(together(await store.uploads.commit([good], context)), [{ deduplicated: false }])
 
-    const limits = { ...context, limits: { documents: 2, bytes: null } }
-    const more = [newUpload(contentOf('good')), newUpload(contentOf('good'))]
-    t.same(await store.uploads.attachOrReserve(more, limits, 60), { outcome: 'refused' })
-    t.match(together(await store.uploads.attachOrReserve(more.slice(1), limits, 60)), [
-      { deduplicated: true }
-    ])
-    await t.rejects(store.uploads.attachOrReserve(more.slice(0, 1), limits, 60), { code: 'SRQTA' })
-  }
-)
+  const limits = { ...context, limits: { documents: 2, bytes: null } }
+  const more = [newUpload(contentOf('good')), newUpload(contentOf('good'))]
+  t.same(await store.uploads.attachOrReserve(more, limits, 60), { outcome: 'refused' })
+  t.match(together(await store.uploads.attachOrReserve(more.slice(1), limits, 60)), [{ deduplicated: true }])
+  await t.rejects(store.uploads.attachOrReserve(more.slice(0, 1), limits, 60), { code: 'SRQTA' })
+})
 
 t.test('a name with half a character is kept with a replacement', async (t) => {
   const upload = newUpload(contentOf('half'), 'files/half')
   upload.document.filename = 'a\ud800b'
-  await store.pendingObjects.reserve(upload.file.s3Path, 60)
+  await store.pendingObjects.reserve(upload.file.key, 60)
   t.match(together(await store.uploads.commit([upload], context)), [{ filename: 'a\ufffdb' }])
 })
 
 t.test('an upload that was committed cannot be abandoned', async (t) => {
   const kept = newUpload(contentOf('kept'), 'files/kept')
   const { file } = kept
-  await store.pendingObjects.reserve(file.s3Path, 60)
+  await store.pendingObjects.reserve(file.key, 60)
   t.match(together(await store.uploads.commit([kept], context)), [{ deduplicated: false }])
-  t.same(await store.pendingObjects.abandon(file.s3Path), { outcome: 'not held' })
+  t.same(await store.pendingObjects.abandon(file.key), { outcome: 'not held' })
 })
 
 t.test('a file in use is not deleted', async (t) => {

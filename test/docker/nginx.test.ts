@@ -22,7 +22,7 @@ const { certificate, key } = makeCertificates(folder, 'IP:127.0.0.1')
 writeFileSync(join(folder, 'server.pem'), certificate)
 writeFileSync(join(folder, 'server.key'), key)
 
-/** What came through to the API. */
+/** The requests that reached the API. */
 const seen: { url: string; headers: IncomingHttpHeaders }[] = []
 const api = createServer((incoming, answer) => {
   seen.push({ url: incoming.url ?? '', headers: incoming.headers })
@@ -88,7 +88,7 @@ function get(port: number, path: string, headers = {}): Promise<{ status: number
   })
 }
 
-void t.test('the address of the client cannot be forged, and /metrics stays inside', async (t) => {
+void t.test('clients cannot forge their address, and /metrics stays internal', async (t) => {
   t.equal((await get(port, '/api/x', { 'x-forwarded-for': '192.0.2.1' })).body, 'from the API')
   t.match(seen.at(-1), {
     url: '/api/x',
@@ -97,7 +97,7 @@ void t.test('the address of the client cannot be forged, and /metrics stays insi
   t.equal((await get(port, '/metrics')).status, 404)
 })
 
-void t.test('a signed URL goes through, and its signature into no log', async (t) => {
+void t.test('a signed URL works, and its signature is in no log', async (t) => {
   const path = '/objects/tenants/a/file?expires=1&signature=very-secret-signature'
   t.equal((await get(port, path)).status, 200)
   t.equal(seen.at(-1)?.url, path)
@@ -107,7 +107,7 @@ void t.test('a signed URL goes through, and its signature into no log', async (t
   t.notMatch(written() + readFileSync(join(logs, 'error.log'), 'utf8'), 'very-secret')
 })
 
-void t.test('an address that asks too often is answered as the API would', async (t) => {
+void t.test('too many requests get the same answer as from the API', async (t) => {
   const answers = await Promise.all(Array.from({ length: 40 }, () => get(port, '/api/auth/login')))
   const refused = answers.filter(({ status }) => status === 429)
   t.ok(refused.length > 0 && refused.length < answers.length, `${refused.length} of 40`)

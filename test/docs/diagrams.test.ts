@@ -39,7 +39,7 @@ void t.test('every diagram can be drawn', async (t) => {
   for (const diagram of diagrams) await t.resolves(mermaid.parse(diagram), diagram)
 })
 
-void t.test('the tables are drawn as they are', (t) => {
+void t.test('the diagrams match the tables', (t) => {
   const drawings = diagrams.filter((diagram) => diagram.startsWith('erDiagram'))
   const schemas = [main, tenant].map((schema) =>
     Object.values<unknown>(schema).filter((it): it is PgTable => it instanceof PgTable)

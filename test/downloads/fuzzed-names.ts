@@ -92,7 +92,7 @@ function makeName({ below, oneOf }: ReturnType<typeof seeded>): string {
   return TEXT_FORMATS.name.passes(cut) ? cut : `${cut.slice(0, 250)}x`
 }
 
-/** The name in a Content-Disposition header, read as RFC 6266 and RFC 8187 say. */
+/** The name in a Content-Disposition header, parsed according to RFC 6266 and RFC 8187. */
 function nameIn(header: string): string {
   const [, extended] = /; filename\*=UTF-8''([A-Za-z0-9!#$&+.^_`|~%-]+)$/.exec(header) ?? []
   if (extended !== undefined) return decodeURIComponent(extended)
@@ -101,7 +101,7 @@ function nameIn(header: string): string {
   return plain
 }
 
-/** Gives documents names that follow from the seed, and reads them back from the API and from downloads. */
+/** Gives documents names derived from the seed, and reads them back from the API and from downloads. */
 export async function fuzzNames(t: Test, options: { count: number; seed: number }): Promise<void> {
   const { config } = await createInstallation(t)
   const { url } = await startApi(t, config)

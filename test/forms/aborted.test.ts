@@ -39,7 +39,7 @@ const LENGTH = 'content-length: 1000000'
 const CHUNKED = 'transfer-encoding: chunked'
 const inChunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
 
-void t.test('an upload that its client gives up is aborted, and not malformed', async (t) => {
+void t.test('an upload whose client disconnects is aborted, not malformed', async (t) => {
   const cases: [what: string, target: string, headers: string[], body: string][] = [
     ['raw, before its first byte', RAW, [LENGTH], ''],
     ['raw', RAW, [LENGTH], 'x'],
@@ -70,7 +70,7 @@ void t.test('an upload that its client gives up is aborted, and not malformed', 
   }
 })
 
-void t.test('also in the line of those that wait', async (t) => {
+void t.test('also while it waits in line', async (t) => {
   const first = await begin(RAW, [CHUNKED], inChunk('x'))
   await until(async () => (await inFlight())['running'] === 1)
   const others = [
@@ -88,7 +88,7 @@ void t.test('also in the line of those that wait', async (t) => {
   t.equal((await outcomes())['created'], 1)
 })
 
-void t.test('what is refused is counted under the code of its answer', async (t) => {
+void t.test('refusals are counted by error code', async (t) => {
   const many = multipart(Array.from({ length: 21 }, (_, n) => ({ name: `f${n}`, body: 'x' })))
   const refusals: [code: string, body: Buffer, headers: Record<string, string>][] = [
     ['VALIDATION_ERROR', many, {}],

@@ -27,7 +27,7 @@ const formOf = (
   )
 const FILE: Part = { name: 'file', filename: 'a.txt', body: 'content' }
 
-/** The ways in which something may be declared of content: of a raw body, of a form, and of a part. */
+/** The ways of declaring something about content: for a raw body, for a form, and for a part. */
 const ways: Record<string, (headers: Record<string, string>) => Promise<Answer<TestDocument>>> = {
   raw: (headers) => post('content', headers, RAW),
   part: (headers) => post(formOf(headers), MULTIPART),
@@ -43,7 +43,7 @@ const bytesOf: Record<string, string> = {
   JSON: JSON.stringify({ name: 'Acme' })
 }
 
-void t.test('coded content is refused, of requests and of parts', async (t) => {
+void t.test('encoded content is refused, in requests and in parts', async (t) => {
   for (const [what, send] of Object.entries(ways)) {
     for (const coding of ['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'klingon']) {
       await leavesNothing(t, `${what} ${coding}`, async () =>
@@ -94,7 +94,7 @@ void t.test('transfer codings other than chunked are not supported', async (t) =
   t.match(await sendRaw(url, sent), /^HTTP\/1\.1 201 /)
 })
 
-void t.test('a part of something is not the whole', async (t) => {
+void t.test('partial content is refused', async (t) => {
   for (const [what, send] of Object.entries(ways)) {
     for (const range of ['bytes 36-71/1000', 'bytes */1000', 'x']) {
       await leavesNothing(t, what, async () =>
@@ -204,7 +204,7 @@ void t.test('digests of a whole form, of its fields, and in trailers', async (t)
   }
 })
 
-void t.test('headers that a request has once', async (t) => {
+void t.test('headers that a request may have only once', async (t) => {
   for (const twice of [
     [auth, auth],
     [auth, 'Authorization: Basic YTpi'],
@@ -250,7 +250,7 @@ void t.test('names are UTF-8, or are refused', async (t) => {
   }
 })
 
-void t.test('the name of a form may stand in the query, but not twice', async (t) => {
+void t.test("a form's name may be in the query, but not in both places", async (t) => {
   t.equal((await post(multipart([FILE]), MULTIPART, '?filename=q.txt')).body.data.filename, 'q.txt')
   const nameless: Part = { name: 'file', body: 'content', type: 'application/pdf' }
   t.match((await post(multipart([nameless]), MULTIPART, '?filename=q')).body.data, {
@@ -271,7 +271,7 @@ void t.test('media types are kept and found in lower case', async (t) => {
   const field = { name: 'mime_type', body: 'Application/X_Mixed' }
   const made = (await post(multipart([FILE, field]), MULTIPART)).body.data
   t.equal(made.mime_type, 'application/x_mixed')
-  // A row of a version that kept the case.
+  // A row from a version that kept the case.
   const older = (await post('x', { 'content-type': 'application/x_mixed' }, RAW)).body.data
   await db`update documents set mime_type = 'Application/X_Mixed' where id = ${older.id}`
   for (const asked of ['application/x_mixed', 'APPLICATION/x_mixed']) {
@@ -298,7 +298,7 @@ void t.test('media types are kept and found in lower case', async (t) => {
     )
 })
 
-void t.test('the declared charset comes back, and no other', async (t) => {
+void t.test('only the declared charset comes back', async (t) => {
   for (const [declared, sent] of [
     ['text/plain; charset=windows-1252', 'text/plain; charset=windows-1252'],
     ['Text/Plain; Charset="UTF8"', 'text/plain; charset=utf-8'],

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.js'
 import { readForm } from '../../src/http/form-data.js'
 import { namesOf } from '../../src/http/part-headers.js'
 
-/** Reads a form whose boundary is "x", and gives what its parts are. */
+/** Reads a form whose boundary is "x", and returns its parts. */
 async function read(
   text: string,
   chunk = 65_536
@@ -44,7 +44,7 @@ void t.test('names, as clients write them', async (t) => {
     ['filename="../../etc/passwd"', 'passwd'],
     ['filename=""', undefined],
     ['filename=".."', undefined],
-    // RFC 7578 §4.2: not to be used. Wherever it stands, it does not count.
+    // RFC 7578 §4.2: not to be used; ignored wherever it is.
     [`filename*=UTF-8''b.txt; filename="a.txt"`, 'a.txt'],
     [`filename="a.txt"; filename*=UTF-8''b.txt`, 'a.txt'],
     [`filename*=UTF-8''b.txt`, undefined],
@@ -80,7 +80,7 @@ void t.test('what a form may look like', async (t) => {
   t.equal((await read(part('form-data; name="file"', inner) + END))[0]?.content, inner, 'a form in a part')
 })
 
-void t.test('what is no form, or one that nobody would write, is refused', async (t) => {
+void t.test('invalid and absurd forms are refused', async (t) => {
   const file = part('form-data; name="file"')
   const long = 'l'.repeat(100_000)
   const malformed: [string, string][] = [

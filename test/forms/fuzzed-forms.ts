@@ -12,7 +12,7 @@ interface Part {
   content: Buffer
 }
 
-/** Contents are made of what a parser may take for something else, and of long runs of nothing. */
+/** Content is made of what a parser may mistake for something else, and of long runs of nothing. */
 function makeContent({ below, oneOf }: Random, boundary: string): Buffer {
   const pieces = [
     ...['\r', '\n', '\r\n', '\r\n-', '\r\n--', `\r\n--${boundary.slice(0, -1)}`, `--${boundary}`, '\r\n\r\n'],
@@ -30,7 +30,7 @@ function makeContent({ below, oneOf }: Random, boundary: string): Buffer {
   const chosen = Array.from({ length: below(12) }, () => Buffer.from(oneOf(pieces), 'latin1'))
   const long = Buffer.alloc(oneOf([0, 0, 10, 1000, 32_000, 70_000, 200_000]), oneOf(['q', '\r', '\r\n', '-']))
   chosen.splice(below(chosen.length + 1), 0, long)
-  // What looks like the boundary would be one.
+  // Anything that looks like the boundary would be one.
   return Buffer.from(Buffer.concat(chosen).toString('latin1').replaceAll(`\r\n--${boundary}`, 'no'), 'latin1')
 }
 
@@ -74,9 +74,9 @@ function makeForm(random: Random): { boundary: string; parts: Part[]; bytes: Buf
   return { boundary, parts, bytes: Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))) }
 }
 
-/** The same bytes in chunks of one size, or of many, each of them as soon as it is asked for. */
+/** The same bytes in chunks of one size, or of many, each as soon as it is requested. */
 async function* inChunks(bytes: Buffer, { below, oneOf }: Random): AsyncGenerator<Buffer> {
-  // Small chunks only of what is small, or they would take all the time.
+  // Small chunks only for small content, or they would take too long.
   const largest = Math.max(oneOf([1, 7, 100, 1460, 16_384, 65_536, 1_000_000]), bytes.length / 200)
   const even = below(2) === 0
   for (let at = 0; at < bytes.length;) {
@@ -105,7 +105,7 @@ async function readAll(
   return parts
 }
 
-/** Reads forms that follow from the seed, in chunks of all sizes, and then what is left of them after some damage. */
+/** Reads forms derived from the seed, in chunks of all sizes, and then what damaged ones still contain. */
 export async function fuzzForms(t: Test, options: { count: number; seed: number }): Promise<void> {
   const random = seeded(options.seed)
   const { below } = random

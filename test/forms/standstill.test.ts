@@ -12,7 +12,7 @@ const { configWith } = await createInstallation(t)
 /** A place that nobody else waits for. */
 const unwanted = { isWanted: () => false, recall: () => undefined, leave: () => undefined }
 
-/** An application that reads bodies by `work`, and what came of it. */
+/** An application that reads bodies by `work`, and its results. */
 async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknown>) {
   const app = Fastify()
   t.teardown(() => app.close())
@@ -35,7 +35,7 @@ async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknow
 const request = (length: number, sent = length) =>
   `POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: a/b\r\ncontent-length: ${length}\r\n\r\n${'x'.repeat(sent)}`
 
-void t.test('a reader that stands still is ended with an answer, whatever has arrived', async (t) => {
+void t.test('a stalled reader is ended with an answer, whatever has arrived', async (t) => {
   const { url, ended } = await startReader(() => new Promise(() => undefined))
   for (const [what, bytes] of [
     ['all of a small body', request(1000)],
@@ -67,7 +67,7 @@ void t.test('a reader that has all bytes may take its time', async (t) => {
   t.same(ended, [])
 })
 
-void t.test('a client that stands still is told so, and not its reader', async (t) => {
+void t.test('a stalled client gets the error, not its reader', async (t) => {
   const { url, ended } = await startReader(async (body) => {
     for await (const chunk of body) t.ok(chunk.length > 0)
   })

@@ -13,7 +13,7 @@ const identity = (bytes: Buffer) => ({
   fileSize: bytes.length
 })
 
-/** Passes bytes in pieces of these sizes, in turns. */
+/** Passes bytes in pieces of these sizes, in rotation. */
 async function pass(hash: ContentHash, bytes: Buffer, sizes: number[]): Promise<void> {
   for (let at = 0, n = 0; at < bytes.length; n++) {
     const size = sizes[n % sizes.length] ?? 1
@@ -22,7 +22,7 @@ async function pass(hash: ContentHash, bytes: Buffer, sizes: number[]): Promise<
   }
 }
 
-void t.test('contents of every length have the hashes that they have', async (t) => {
+void t.test('content of every length is hashed correctly', async (t) => {
   const hashing = createHashing()
   const edges = [128 * 1024, BLOCK, 2 * BLOCK, 10 * BLOCK].flatMap((edge) => [edge - 1, edge, edge + 1])
   for (const size of [0, 1, ...edges, 7_000_001]) {
@@ -36,7 +36,7 @@ void t.test('contents of every length have the hashes that they have', async (t)
   await hashing.close()
 })
 
-void t.test('many at once are kept apart, also beside those that come to nothing', async (t) => {
+void t.test('concurrent hashes are kept apart, even beside discarded ones', async (t) => {
   const hashing = createHashing()
   const work = Array.from({ length: 30 }, async (_, n) => {
     const bytes = randomBytes(1_000_000 + n * 100_000)
@@ -53,7 +53,7 @@ void t.test('many at once are kept apart, also beside those that come to nothing
   await hashing.close()
 })
 
-void t.test('whoever is faster than the thread waits for it', async (t) => {
+void t.test('a writer faster than the thread waits for it', async (t) => {
   const threads = new HashThreads()
   const hash = threads.start()
   const chunk = Buffer.alloc(BLOCK, 'a')
@@ -72,7 +72,7 @@ void t.test('whoever is faster than the thread waits for it', async (t) => {
   await threads.close()
 })
 
-void t.test('a content may come byte by byte', async (t) => {
+void t.test('content may arrive byte by byte', async (t) => {
   const hashing = createHashing()
   const hash = hashing.start()
   const bytes = randomBytes(200_000)
@@ -81,7 +81,7 @@ void t.test('a content may come byte by byte', async (t) => {
   await hashing.close()
 })
 
-void t.test('whoever waits when the content is discarded waits no longer', async (t) => {
+void t.test('discarding content ends all waits for it', async (t) => {
   const threads = new HashThreads()
   const hash = threads.start()
   const waiting = hash.update([Buffer.alloc(20 * BLOCK)])
@@ -93,7 +93,7 @@ void t.test('whoever waits when the content is discarded waits no longer', async
   await threads.close()
 })
 
-void t.test('a thread that ends fails what it had, and the next content has another', async (t) => {
+void t.test('a thread that ends fails its content, and the next content gets another', async (t) => {
   const workers: Worker[] = []
   process.on('worker', (worker: Worker) => workers.push(worker))
   const threads = new HashThreads()
@@ -102,8 +102,8 @@ void t.test('a thread that ends fails what it had, and the next content has anot
   await setImmediate()
   t.equal(workers.length, 1)
   await workers[0]?.terminate()
-  await t.rejects(lost.digest(), { message: 'The thread that hashes has ended' })
-  t.throws(() => lost.update([Buffer.alloc(BLOCK)]), { message: 'The thread that hashes has ended' })
+  await t.rejects(lost.digest(), { message: 'The hashing thread has ended' })
+  t.throws(() => lost.update([Buffer.alloc(BLOCK)]), { message: 'The hashing thread has ended' })
   // As many starts as there may be threads.
   for (let n = 0; n < 4; n++) {
     const hash = threads.start()

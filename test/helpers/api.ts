@@ -24,7 +24,7 @@ export async function startApi(
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }
 
-/** What the log of the API holds, to be looked at: everything from this level upwards. */
+/** Captures the API's log: everything from this level upwards. */
 export function captureLog(level = 'warn'): { logger: FastifyBaseLogger; lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = []
   const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>)
@@ -94,7 +94,7 @@ export interface Page<Item> {
   }
 }
 
-/** Speaks to the API over HTTP as one user. */
+/** Calls the API over HTTP as one user. */
 export class Client {
   constructor(
     readonly url: string,
@@ -172,7 +172,7 @@ export async function signUp(url: string, name = 'ada'): Promise<UserClient> {
   return Object.assign(client, { userId: registered.body.data.id, email, refreshToken: refresh_token })
 }
 
-/** A session more for an account. */
+/** Another session of an account. */
 export async function logIn(
   url: string,
   email: string
@@ -204,7 +204,7 @@ export async function signUpMember(
   return member
 }
 
-/** Uploads, and fails unless there is a document afterwards. */
+/** Uploads, and fails unless a document was created. */
 export async function uploaded(
   client: Client,
   tenantId: string,
@@ -217,8 +217,8 @@ export async function uploaded(
 }
 
 /**
- * Asserts that an answer is the error envelope with this code, the status that belongs to it, the id of the
- * request, and details about exactly these fields (none given: whatever details there are).
+ * Asserts that an answer is the error envelope with this code, its status, the request's id, and details about exactly
+ * these fields (none given: any details).
  */
 export function refused(
   t: Test,
@@ -253,7 +253,7 @@ export function refused(
   )
 }
 
-/** Sends bytes as they are and reads to the end of the connection: for what no HTTP client would send. */
+/** Sends raw bytes and reads to the end of the connection: for what no HTTP client would send. */
 export async function sendRaw(url: string, request: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

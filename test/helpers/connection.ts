@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** A connection whose bytes are seen as they come: for what no HTTP client would send, or tell. */
+/** A connection whose bytes are visible as they arrive: for what no HTTP client would send, or show. */
 export interface Connection {
   socket: Socket
-  /** Everything that came so far. */
+  /** Everything received so far. */
   said: () => string
-  /** Waits until what came matches; fails when the connection ends before. */
+  /** Waits until what was received matches; fails if the connection ends before that. */
   hears: (pattern: RegExp) => Promise<string>
-  /** Waits for the end and gives everything that came. */
+  /** Waits for the end and returns everything received. */
   ends: () => Promise<string>
 }
 

@@ -11,10 +11,10 @@ import { loadConfig, type Config } from '../../core/config/config.js'
 import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
 
-/** A main database, a storage folder and a topic prefix of its own: nothing is shared with other tests. */
+/** Its own main database, storage folder and topic prefix: nothing is shared with other tests. */
 export interface Installation {
   config: Config
-  /** The settings that the config was made of, for processes of their own. */
+  /** The settings from which the config was made, for separate processes. */
   environment: Record<string, string>
   /** The main database, for looking at rows. */
   sql: postgres.Sql
@@ -27,7 +27,7 @@ export interface Installation {
   configWith: (settings: Record<string, string>) => Config
 }
 
-/** Made anew for each test file, and removed with every tenant's database when the test ends. */
+/** Created for each test file, and removed with every tenant's database when the test ends. */
 export async function createInstallation(
   t: Test,
   settings: Record<string, string> = {}
@@ -46,9 +46,9 @@ export async function createInstallation(
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',
-    // Every test has the same address.
+    // All tests have the same address.
     RATE_LIMIT_AUTH: '1000000',
-    // Other files of tests run at the same time; waiting for the processor is no overload.
+    // Other test files run at the same time; waiting for the processor is not an overload.
     OVERLOAD_DELAY_MS: '60000',
     LOG_LEVEL: 'error',
     PORT: '0',
@@ -68,7 +68,7 @@ export async function createInstallation(
   }
   const sql = connect(config.database.url)
   const places = tenantPlaces(config, sql)
-  // Hooks run in reverse order: whatever the test itself registers to be closed is closed before this.
+  // Hooks run in reverse order: whatever the test itself registers is closed before this.
   t.teardown(async () => {
     const tenants = await sql<{ database_name: string }[]>`select database_name from tenants`
     await Promise.all(clients.map((client) => client.end()))
@@ -92,7 +92,7 @@ export async function createInstallation(
   }
 }
 
-/** Removes all that an installation has on the server. @param tenants their databases */
+/** Removes everything that an installation has on the server. @param tenants their databases */
 export async function dropInstallation(mainUrl: string, tenants: string[]): Promise<void> {
   const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
   const main = databaseName(mainUrl)

@@ -5,9 +5,8 @@ import { serverNames } from '../../plugins/tenancy/server-names.js'
 const MARK_PREFIX = 19
 
 /**
- * What an installation has on the server that nobody will use: databases that neither a tenant nor a spare on record
- * is named after, unfinished templates, and login roles without a tenant. And what is missing: databases and roles of
- * tenants that are said to be ready.
+ * What an installation has on the server that nobody will use: databases of neither a tenant nor a recorded spare,
+ * unfinished templates, and login roles without a tenant. And what is missing: databases and roles of ready tenants.
  * @param sql the main database
  */
 export async function serverLeftovers(sql: postgres.Sql, mainUrl: string): Promise<string[]> {

@@ -53,7 +53,7 @@ max_client_conn = 500
   return server.href
 }
 
-/** @throws with its last words when it ends instead */
+/** @throws with its last output if it ends instead */
 async function accepting(child: ChildProcess): Promise<void> {
   const words: string[] = []
   for await (const line of createInterface({ input: child.stderr as NodeJS.ReadableStream })) {

@@ -3,17 +3,17 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
 /**
- * Stands in front of a PostgreSQL server, counts what passes and holds it back when told to.
+ * Sits in front of a PostgreSQL server, counts what passes and holds it back on request.
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export interface PostgresFront {
   /** The same URL, through the front. */
   url: string
-  /** How many round trips to each database since the last call: Sync and Query messages. */
+  /** Round trips to each database since the last call: Sync and Query messages. */
   takeRoundTrips(): Record<string, number>
-  /** From now on nothing passes in either direction, and nobody is told. */
+  /** From now on nothing passes in either direction, without any error. */
   freeze(): void
-  /** Lets pass what was held back, and everything after it. */
+  /** Passes what was held back, and everything after it. */
   thaw(): void
   /** Ends every connection and accepts none. */
   stop(): void

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
 /**
- * What `build` registers with Fastify, hidden routes and HEAD twins too: Fastify tells of each instance before
- * anything is in it. https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
+ * Everything `build` registers with Fastify, including hidden routes and HEAD twins: Fastify announces each instance
+ * before anything is in it. https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
  */
 export async function registeredRoutes<T>(
   build: () => Promise<T>

@@ -23,8 +23,8 @@ export interface S3Front extends S3Server {
 }
 
 /**
- * Stands in front of a server that verifies no signatures, adds what it lacks (the list of multipart uploads, in
- * pages of two) and fails as the test wishes.
+ * Sits in front of a server that verifies no signatures, adds what it lacks (the list of multipart uploads, in pages of
+ * two) and fails on request.
  */
 export async function startS3Front(upstream: S3Server): Promise<S3Front> {
   const target = new URL(upstream.options.endpoint ?? '')

@@ -66,7 +66,7 @@ export async function startS3rver(): Promise<S3Server> {
   }
 }
 
-/** A new bucket on the server that TEST_S3_ENDPOINT names; undefined when it names none. */
+/** A new bucket on the server in TEST_S3_ENDPOINT; undefined if that is not set. */
 export async function useRealServer(environment = process.env): Promise<S3Server | undefined> {
   const endpoint = environment['TEST_S3_ENDPOINT']
   if (endpoint === undefined || endpoint === '') return undefined
@@ -91,7 +91,7 @@ export async function useRealServer(environment = process.env): Promise<S3Server
   }
 }
 
-/** A plain client for looking behind the driver's back. The caller destroys it. */
+/** A plain client for looking past the driver. The caller must destroy it. */
 export function adminClient({ endpoint, region, credentials }: S3Options): S3Client {
   return new S3Client({
     region,

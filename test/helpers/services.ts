@@ -1,4 +1,4 @@
-/** The real services that the tests run on. */
+/** The real services of the tests. */
 export interface TestServices {
   /** A superuser's URL of the maintenance database. */
   databaseUrl: string

@@ -39,7 +39,7 @@ t.test('the date of a header', async (t) => {
     t.equal(parseHttpDate(text), undefined, String(text))
 })
 
-t.test('dates are of Greenwich, wherever the process runs', async (t) => {
+t.test('dates are in GMT, wherever the process runs', async (t) => {
   const source = `
     const { parseHttpDate } = await import(${JSON.stringify(new URL('../../src/http/http-date.js', import.meta.url).href)})
     console.log(parseHttpDate('Sun Nov  6 08:49:37 1994'), parseHttpDate('Sun, 06 Nov 1994 08:49:37 GMT'))`

@@ -46,7 +46,7 @@ const REFUSED: Record<string, [line: string, headers: string[], outcome: string]
   'a wrong method': ['PATCH /api/users/me', [JSON_TYPE, 'content-length: 9'], '405 METHOD_NOT_ALLOWED']
 }
 
-void t.test('what the headers refuse is answered without a byte of the body', async (t) => {
+void t.test('refusals by headers need no byte of the body', async (t) => {
   for (const [what, [line, headers, outcome]] of Object.entries(REFUSED)) {
     for (const expectation of [[], ['expect: 100-continue']]) {
       const { socket, hears } = await openConnection(url, head(line, ...headers, ...expectation))
@@ -88,7 +88,7 @@ void t.test('"100 Continue" comes when the body is wanted', async (t) => {
 })
 
 void t.test(
-  'in the line of uploads nobody is asked for a body, and who closed one side is served',
+  'waiting uploads are not asked for their bodies, and half-closed clients are served',
   async (t) => {
     const waiting = async (count: number) => {
       for (;;) {

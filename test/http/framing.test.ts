@@ -60,7 +60,7 @@ const WRONG: Record<string, [request: string, outcome: string]> = {
   ]
 }
 
-void t.test('what is no proper HTTP is answered with a code of its own, in the envelope', async (t) => {
+void t.test('invalid HTTP gets its own code, in the envelope', async (t) => {
   for (const [what, [request, outcome]] of Object.entries(WRONG)) {
     const { socket, ends } = await openConnection(url, request)
     socket.end()
@@ -100,7 +100,7 @@ void t.test('a client that closes its side after the request gets its answer', a
   }
 })
 
-void t.test('a connection is of use after a refusal', async (t) => {
+void t.test('a connection is usable after a refusal', async (t) => {
   const last = head('GET /', 'connection: close')
   for (const [what, request, expected] of [
     ['read', `${post('content-length: 2')}{}`, '422 VALIDATION_ERROR'],
@@ -116,7 +116,7 @@ void t.test('a connection is of use after a refusal', async (t) => {
   }
 })
 
-void t.test('clients that vanish are no fault of the server', async (t) => {
+void t.test('clients that disconnect cause no server errors', async (t) => {
   const before = log.lines.length
   const form = head(
     `POST ${documents}`,

@@ -22,7 +22,7 @@ const ROUTES: ['POST' | 'PUT', string, string][] = [
 const send = (method: string, to: string, body: string | Buffer, type = 'application/json') =>
   ada.request(method, to, { headers: { 'content-type': type }, body })
 
-void t.test('bytes that are no UTF-8, and other charsets', async (t) => {
+void t.test('bytes that are not UTF-8, and other charsets', async (t) => {
   for (const [method, to, body] of ROUTES) {
     const latin = Buffer.from(body, 'latin1')
     refused(t, await send(method, to, latin), 'MALFORMED_REQUEST', [], `${to} in Latin-1`)
@@ -74,7 +74,7 @@ void t.test('half of a surrogate pair, in values and names', async (t) => {
     t.equal((await send('PUT', path, `{"filename":"${text}"}`)).status, 200, text)
 })
 
-void t.test('what is nested deeply overflows nothing', async (t) => {
+void t.test('deep nesting causes no overflow', async (t) => {
   const nest = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
   for (const levels of [150, 5_000, 30_000]) {
     for (const [method, to] of ROUTES) {
@@ -88,7 +88,7 @@ void t.test('what is nested deeply overflows nothing', async (t) => {
   refused(t, await send('POST', '/api/auth/login', `{"email":${nest(400_000)}}`), 'BODY_TOO_LARGE')
 })
 
-void t.test('a request without a body is no body of any type', async (t) => {
+void t.test('a request without a body may have any content type', async (t) => {
   const TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'json', '']
   const empty: [what: string, headers: string[], body: string][] = [
     ['no length', [], ''],

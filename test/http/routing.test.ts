@@ -19,7 +19,7 @@ for (const { url: pattern, method } of routes) {
   paths.set(path, new Set([...(paths.get(path) ?? []), ...[method].flat()]))
 }
 
-void t.test('another method than a path takes is 405, and OPTIONS lists those', async (t) => {
+void t.test('unsupported methods are 405, and OPTIONS lists the supported ones', async (t) => {
   for (const [path, methods] of paths) {
     if (path.startsWith('/docs')) continue
     const allow = [...methods].sort().concat('OPTIONS').join(', ')
@@ -42,7 +42,7 @@ void t.test('another method than a path takes is 405, and OPTIONS lists those', 
   t.equal((await fetch(`${crossing.url}/nowhere`, { method: 'OPTIONS' })).status, 404)
 })
 
-void t.test('a slash at the end is ignored, and nothing else', async (t) => {
+void t.test('a trailing slash is ignored, and nothing else', async (t) => {
   const own = `/api/tenants/${tenant.id}`
   const some = [
     '/health/live',

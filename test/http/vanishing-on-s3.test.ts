@@ -22,7 +22,7 @@ const { url } = await startApi(
   log.logger
 )
 
-t.test('clients that vanish while bytes go to or come from S3 are no fault of the server', async (t) => {
+t.test('clients that disconnect during S3 transfers cause no server errors', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const documents = `/api/tenants/${tenant.id}/documents`

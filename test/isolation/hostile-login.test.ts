@@ -33,7 +33,7 @@ const a = await createTenant(admin, 'Attackers')
 const b = await createTenant(victim, 'Bystanders')
 const theirs = await uploaded(victim, b.id, 'the secret of B')
 const storage = resource(app, 'tenantStorage')
-const tenancy = resource(app, 'tenancy')
+const tenancy = resource(app, 'places')
 const services = createWorkerServices(app)
 
 function logIn(tenant: TestTenant): postgres.Sql {
@@ -51,9 +51,9 @@ const hostile = logIn(a)
 const intact = async () => (await storage.of(b).stat(theirs.file.s3_path)) !== null
 
 /** A document of A whose file claims to be under that key. */
-async function pointingTo(s3Path: string, changes: Record<string, unknown> = {}): Promise<string> {
+async function pointingTo(key: string, changes: Record<string, unknown> = {}): Promise<string> {
   const document = await uploaded(admin, a.id, randomUUID())
-  await hostile`update files set ${hostile({ s3_path: s3Path, ...changes })} where id = ${document.file_id}`
+  await hostile`update files set ${hostile({ s3_path: key, ...changes })} where id = ${document.file_id}`
   return document.id
 }
 const contentOf = (client: Client, tenant: TestTenant, document: string) =>
@@ -112,7 +112,7 @@ void t.test('no key leads to an object of another tenant', async (t) => {
   t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
 })
 
-void t.test('no promise to remove removes anything of another tenant', async (t) => {
+void t.test('no pending object removes anything of another tenant', async (t) => {
   for (const s3_path of foreignKeys())
     for (const state of ['delete', 'upload'])
       await hostile`insert into pending_objects ${hostile({ s3_path, state, deadline: '2020-01-01' })}
@@ -126,7 +126,7 @@ void t.test('no promise to remove removes anything of another tenant', async (t)
   )
 })
 
-void t.test('events of an outbox are of its tenant, and none else is published', async (t) => {
+void t.test('only events of its own tenant are published from an outbox', async (t) => {
   await startWorker(t, config)
   const audit = (tenant_id: string | null, data: object, event_id = randomUUID()) =>
     hostile`insert into outbox (event_id, event_type, tenant_id, user_id, data)
@@ -198,7 +198,7 @@ void t.test('events of an outbox are of its tenant, and none else is published',
   t.equal(await (await contentOf(victim, b, theirs.id)).text(), 'the secret of B')
 })
 
-void t.test('no row makes an answer fail, or longer or shorter than it says', async (t) => {
+void t.test('no row makes an answer fail, or have a wrong length', async (t) => {
   const ids: string[] = []
   for (const [column, value] of Object.entries({
     file_size: '9223372036854775807',
@@ -246,7 +246,7 @@ void t.test('no row makes an answer fail, or longer or shorter than it says', as
   }
 })
 
-void t.test('no answer that is kept for an Idempotency-Key is believed', async (t) => {
+void t.test('no stored answer of an Idempotency-Key is trusted', async (t) => {
   const answers = [
     '{}',
     '[]',
@@ -268,7 +268,7 @@ void t.test('no answer that is kept for an Idempotency-Key is believed', async (
 })
 
 if (databases) {
-  void t.test('catalogues tell neither names nor ids of tenants', async (t) => {
+  void t.test('catalogues reveal neither names nor ids of tenants', async (t) => {
     const { id, database_name } = await createTenant(admin, 'Customer Of Renown')
     const seen = await hostile.unsafe(`select datname::text as text from pg_database union all
       select description from pg_shdescription union all select rolname from pg_roles union all
@@ -290,10 +290,10 @@ if (databases) {
       return row?.mark.includes(b.id) === false
     })
     t.ok(await tenancy.exists(b))
-    await t.rejects(tenancy.exists({ ...b, id: randomUUID() }), /is not that of tenant/)
+    await t.rejects(tenancy.exists({ ...b, id: randomUUID() }), /does not belong to tenant/)
   })
 
-  void t.test('what a login does to itself does not last, and hurts nobody else', async (t) => {
+  void t.test("a login's changes to itself do not last, and affect nobody else", async (t) => {
     const name = a.database_name
     const spoil = [
       `alter role "${name}" password 'other'`,
@@ -325,7 +325,7 @@ if (databases) {
     }
   })
 
-  void t.test('a login cannot give itself more room', async (t) => {
+  void t.test('a login cannot raise its own limits', async (t) => {
     const client = logIn(a)
     for (const statement of [
       'update usage set max_bytes = -1',

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { TestTenant } from '../helpers/api.js'
 
@@ -28,14 +28,14 @@ async function placeOf(store: TenantStore): Promise<string> {
 
 /** Has every lease of a process asked where it is, before its work begins. */
 export function checkLeases(
-  tenancy: TenancyAdapter,
+  router: Router,
   tenants: TestTenant[],
   expected: (databaseName: string) => string
 ): { leases: number; astray: Astray[] } {
   const seen = { leases: 0, astray: [] as Astray[] }
   const places = new Map(tenants.map(({ id, database_name }) => [id, expected(database_name)]))
-  const withTenant = tenancy.withTenant.bind(tenancy)
-  tenancy.withTenant = (tenant, work) =>
+  const withTenant = router.withTenant.bind(router)
+  router.withTenant = (tenant, work) =>
     withTenant(tenant, async (store) => {
       const asked = places.get(tenant.id)
       const found = await placeOf(store)

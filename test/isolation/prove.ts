@@ -48,11 +48,12 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
     await db.end()
   }
   const worker = await startWorker(t, config)
-  const adapters = [api.app, worker].map((app) => resource(app, 'tenancy'))
+  const apps = [api.app, worker]
+  const adapters = apps.map((app) => resource(app, 'places'))
   const placeOf = (name: string) =>
     `${places.databaseOf(name)}.${config.tenancy.strategy === 'schema' ? name : 'public'}`
   const tenants = cages.map(({ tenant }) => tenant)
-  const checks = adapters.map((adapter) => checkLeases(adapter, tenants, placeOf))
+  const checks = apps.map((app) => checkLeases(resource(app, 'router'), tenants, placeOf))
   const keeper = createKeeper(keeperClient, cages)
   const { report } = keeper
 

@@ -91,7 +91,7 @@ t.test('partitions go on by themselves', async (t) => {
   await until(() => work.pending() === 0)
 })
 
-t.test('a failing message is tried again, then set aside; its offset waits for that', async (t) => {
+t.test('a failing message is retried, then set aside; its offset waits for that', async (t) => {
   let attempts = 0
   const refusals = createGate()
   const asked: unknown[] = []
@@ -132,7 +132,7 @@ t.test('a message that can never be handled is set aside at once', async (t) => 
   t.same(outcomes, [[0, 'dead_lettered']])
 })
 
-t.test('a key goes on while its dead letter is on the way, the offset does not', async (t) => {
+t.test('a key continues while its dead letter is being published; the offset does not', async (t) => {
   const published = createGate()
   const handled: number[] = []
   const { work, stored, outcomes } = startWork({
@@ -158,7 +158,7 @@ t.test('a key goes on while its dead letter is on the way, the offset does not',
   ])
 })
 
-t.test('a poison message neither takes a slot while it waits nor stops other keys', async (t) => {
+t.test('a poison message neither takes a place while it waits nor stops other keys', async (t) => {
   let poisoned = 0
   const handled: number[] = []
   const { work, stored } = startWork({
@@ -197,7 +197,7 @@ t.test('end waits for what runs, begins nothing more and stores what is done', a
   t.same(stored, [[0, 1]])
 })
 
-t.test('what outlives the end has no effect', async (t) => {
+t.test('work that outlives the end has no effect', async (t) => {
   const { work, started, stored, outcomes, pass } = startWork()
   work.add(message(0))
   await until(() => started.length === 1)
@@ -223,7 +223,7 @@ t.test('end breaks off waiting between attempts', async (t) => {
   t.same(outcomes, [])
 })
 
-t.test('untilBelow waits for room, and no longer than told', async (t) => {
+t.test('untilBelow waits until there is room, but no longer than its limit', async (t) => {
   const { work, started, pass } = startWork()
   work.add(message(0))
   work.add(message(1))

@@ -27,7 +27,7 @@ async function deadLetter(changes: Partial<typeof message>, error: unknown, answ
   return { safe, letter: published[0] }
 }
 
-t.test('a dead letter is the message with what went wrong and where it stood', async (t) => {
+t.test('a dead letter is the message with its error and position', async (t) => {
   const { safe, letter } = await deadLetter({}, new RangeError('too much'))
   t.equal(safe, true)
   t.match(letter, {
@@ -47,12 +47,12 @@ t.test('a dead letter is the message with what went wrong and where it stood', a
   t.notOk('value_omitted' in (letter?.headers ?? {}))
 })
 
-t.test('it is safe only when the broker says so', async (t) => {
+t.test('it is safe only once the broker acknowledges it', async (t) => {
   t.equal((await deadLetter({}, new Error('x'), [false])).safe, false)
   t.equal((await deadLetter({}, new Error('x'), [])).safe, false)
 })
 
-t.test('whatever was thrown and however long it is, the letter can be sent', async (t) => {
+t.test('any error, however long, makes a letter that can be sent', async (t) => {
   t.equal((await deadLetter({}, 'just text')).letter?.headers?.['error_message'], 'just text')
   const { letter } = await deadLetter({ value: Buffer.alloc(990_000) }, new Error('x'.repeat(5_000)))
   t.equal(letter?.headers?.['error_message']?.length, 1_000)

@@ -16,7 +16,7 @@ const deleted: OutboxEvent = {
 }
 const valueOf = (changes: Record<string, unknown>) => Buffer.from(JSON.stringify({ ...deleted, ...changes }))
 
-t.test('an event becomes a message that says what it is', async (t) => {
+t.test('an event becomes a self-describing message', async (t) => {
   const message = toMessage(deleted, 'eu.')
   t.equal(message.topic, 'eu.document.deleted')
   t.equal(message.key, TENANT)
@@ -67,12 +67,12 @@ t.test('every type is read with its own payload', async (t) => {
   }
 })
 
-t.test('fields that are new to the reader are kept', async (t) => {
+t.test('unknown fields are kept', async (t) => {
   const event = parseEvent(valueOf({ data: { ...deleted.data, reason: 'expired' }, trace: 'x' }))
   t.match(event, { trace: 'x', data: { reason: 'expired' } })
 })
 
-t.test('what is not an event is refused with the reason', async (t) => {
+t.test('messages that are not events are refused with the reason', async (t) => {
   const refused = (value: Buffer | null, reason: RegExp) => {
     t.throws(() => parseEvent(value), InvalidEventError, String(reason))
     t.throws(() => parseEvent(value), { message: reason })

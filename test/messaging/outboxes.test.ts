@@ -64,7 +64,7 @@ t.test('no work without a mark', async (t) => {
   t.same(done, [])
 })
 
-t.test('work that fails is not nudged about', async (t) => {
+t.test('failed work causes no nudge', async (t) => {
   const { outboxes, done } = recorded()
   await t.rejects(
     outboxes.record('a', () => Promise.reject(new Error('no'))),

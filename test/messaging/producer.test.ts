@@ -80,7 +80,7 @@ t.test('a message that Kafka refuses is reported and holds up nobody', async (t)
   t.equal(producer.status(), 'up')
 })
 
-t.test('messages without a key or value are taken too', async (t) => {
+t.test('messages without a key or value are accepted too', async (t) => {
   t.same(await producer.publish([message(null, 'x'), { topic, key: 'gone', value: null }]), [true, true])
 })
 
@@ -88,7 +88,7 @@ t.test('an empty batch is settled at once', async (t) => {
   t.same(await producer.publish([]), [])
 })
 
-t.test('close waits for what is on its way and takes nothing more', async (t) => {
+t.test('close waits for messages under way and accepts no more', async (t) => {
   const short = createProducer({ brokers, clientId: 'test', logger: silent, queueSize: 5 })
   await until(() => short.status() === 'up')
   const published = short.publish(

@@ -72,7 +72,7 @@ t.test('a nudge publishes what is there, in order, and deletes it', async (t) =>
   t.same(published, numbers(20))
 })
 
-t.test('what the broker did not take stays and is sent later, without a nudge', async (t) => {
+t.test('events the broker did not accept stay and are sent later, without a nudge', async (t) => {
   const { producer, published, setDown } = fakeProducer()
   setDown(true)
   await write(3)

@@ -45,7 +45,7 @@ t.test('the settings go together', (t) => {
   t.end()
 })
 
-t.test('librdkafka was built for all of it, and gets it', (t) => {
+t.test('librdkafka supports all settings, and gets them', (t) => {
   for (const feature of ['ssl', 'sasl_plain', 'sasl_scram']) t.ok(rdkafka.features.includes(feature), feature)
   const security = loadKafkaSecurity({ ...SASL, KAFKA_CA_FILE: ca })
   t.match(clientConfig({ brokers: 'kafka:9093', security }, 'test'), {

@@ -20,7 +20,7 @@ t.test('the topics are those of the events', { buffered: true }, async (t) => {
 })
 
 t.test(
-  'topics are created where the broker does that, and are otherwise left to first use',
+  'topics are created if the broker supports that, and otherwise on first use',
   { buffered: true },
   async (t) => {
     const topicPrefix = uniquePrefix(t)

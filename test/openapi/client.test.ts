@@ -7,7 +7,7 @@ import { createInstallation } from '../helpers/installation.js'
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 
-t.test('the typed client goes the whole way of a document', async (t) => {
+t.test('the typed client covers the whole life of a document', async (t) => {
   const { strongroom } = await createAda({ url })
   const ada = strongroom.api
   const tenant = await dataOf(ada.POST('/api/tenants', { body: { name: 'Acme' } }))
@@ -49,7 +49,7 @@ t.test('the typed client goes the whole way of a document', async (t) => {
   t.equal(error?.error.code, 'DOCUMENT_NOT_FOUND', 'errors are typed too')
 })
 
-t.test('what the description does not allow does not compile', async (t) => {
+t.test('what the description forbids does not compile', async (t) => {
   const client = createStrongroom({ url }).api
   const wrong = [
     // @ts-expect-error there is no such path

@@ -24,7 +24,7 @@ t.test('the committed files are what the application says', async (t) => {
   t.ok(types === (await clientTypes(committed)), `client/schema.ts: ${advice}`)
 })
 
-t.test('it is valid by the schema of OpenAPI 3.0', async (t) => {
+t.test('it is valid OpenAPI 3.0', async (t) => {
   const validator = new Validator()
   const { valid, errors } = await validator.validate(
     structuredClone(description) as unknown as Record<string, unknown>

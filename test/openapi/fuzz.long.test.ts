@@ -4,6 +4,6 @@ import { fuzz } from './fuzz/fuzz.js'
 /** FUZZ_SEED and FUZZ_PATH show a failure again that was told with them. */
 const { FUZZ_SEED: seed, FUZZ_PATH: path } = process.env
 
-t.test('made-up requests get answers that the description allows', (t) =>
+t.test('generated requests get answers that the description allows', (t) =>
   fuzz(t, { stories: 500, seed: Number(seed ?? Date.now() % 2 ** 31), path, thorough: path === undefined })
 )

@@ -1,4 +1,4 @@
 import t from 'tap'
 import { fuzz } from './fuzz/fuzz.js'
 
-t.test('made-up requests get answers that the description allows', (t) => fuzz(t, { stories: 12, seed: 1 }))
+t.test('generated requests get answers that the description allows', (t) => fuzz(t, { stories: 12, seed: 1 }))

@@ -14,7 +14,7 @@ const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 await startWorker(t, config)
 
-void t.test('the walk with curl goes as README says', async (t) => {
+void t.test('the walk with curl works as README shows', async (t) => {
   const [walk = '', ...more] = readmeBlocks('A walk with curl', 'sh', url)
   t.same(more, [])
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', walk], {

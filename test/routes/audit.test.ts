@@ -46,7 +46,7 @@ async function entries(client: Client, path: string, count: number): Promise<Ent
 const short = ({ action, user_id, target, details, ip }: Entry) => ({ action, user_id, target, details, ip })
 const IP = '127.0.0.1'
 
-void t.test('what one does outside of all tenants', async (t) => {
+void t.test("a user's activity outside all tenants", async (t) => {
   const user = await signUp(url)
   const account = { type: 'user', id: user.userId }
   const wrong = (email: string) =>
@@ -101,7 +101,7 @@ void t.test('what one does outside of all tenants', async (t) => {
   )
 })
 
-void t.test('who guesses at an unknown address is on record, without what was typed', async (t) => {
+void t.test('guesses at an unknown address are recorded, without what was typed', async (t) => {
   const typed = 'my-password@instead.of.my.address'
   await new Client(url).send('POST', '/api/auth/login', { email: typed, password: 'a wrong password' })
   const rows = () => sql`select * from audit_log where target ->> 'type' = 'unknown_account'`
@@ -169,7 +169,7 @@ void t.test('what is done in a tenant', async (t) => {
   )
 })
 
-void t.test('an event that comes three times is kept once', async (t) => {
+void t.test('an event delivered three times is stored once', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   const before = await entries(admin, of(tenant.id), 1)
@@ -341,7 +341,7 @@ void t.test('a change of one’s own name, with the old one', async (t) => {
   ])
 })
 
-void t.test('what is refused is there once a minute for each route', async (t) => {
+void t.test('refusals are recorded once a minute per route', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   const viewer = await signUpMember(url, sql, tenant.id, 'viewer')

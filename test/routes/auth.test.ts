@@ -59,7 +59,7 @@ void t.test('an e-mail address is taken without regard to case', async (t) => {
   for (const answer of answers) if (answer.status !== 201) refused(t, answer, 'EMAIL_TAKEN')
 })
 
-void t.test('what cannot be registered', async (t) => {
+void t.test('invalid registrations', async (t) => {
   const accounts = async () => (await sql`select id from users`).length
   const before = await accounts()
   const wrong: [object, string[]][] = [
@@ -138,7 +138,7 @@ void t.test('log in', async (t) => {
   t.not(refresh_token, user.refreshToken, 'a session of its own')
 })
 
-void t.test('a failed log-in does not tell why', async (t) => {
+void t.test('a failed log-in does not reveal why', async (t) => {
   const user = await signUp(url)
   const deactivated = await signUp(url)
   await sql`update users set is_active = false where id = ${deactivated.userId}`

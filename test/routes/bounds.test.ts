@@ -11,7 +11,7 @@ const create = (client: Client, key?: string) =>
     body: JSON.stringify({ name: 'Acme' })
   })
 
-void t.test('an account creates so many tenants and no more, however many it asks for at once', async (t) => {
+void t.test('the limit of tenants per account holds, even for concurrent requests', async (t) => {
   const hoarder = await signUp(url)
   const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => create(hoarder, `key-${n}`)))
   const made = answers.filter(({ status }) => status === 201)
@@ -38,7 +38,7 @@ void t.test('an account creates so many tenants and no more, however many it ask
   t.equal((await create(other)).status, 201, 'others are not counted')
 })
 
-void t.test('a tenant has so many members and no more, however many are added at once', async (t) => {
+void t.test('the limit of members per tenant holds, even for concurrent requests', async (t) => {
   const admin = await signUp(url)
   const { id } = await createTenant(admin)
   const people = await Promise.all(Array.from({ length: 5 }, () => signUp(url)))

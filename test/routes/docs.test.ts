@@ -79,7 +79,7 @@ void t.test('they are made once', async (t) => {
   t.equal(serialised, 0)
 })
 
-void t.test('what is no file of the page is not there', async (t) => {
+void t.test("only the page's files are served", async (t) => {
   for (const name of [
     '../../package.json',
     '%2e%2e/%2e%2e/package.json',

@@ -81,7 +81,7 @@ void t.test('the bytes, small and large, whole and in parts', async (t) => {
   }
 })
 
-void t.test('nothing that a browser would run is inline', async (t) => {
+void t.test('nothing that a browser would execute is inline', async (t) => {
   for (const [type, sent, disposition] of [
     ['image/png', 'image/png', 'inline'],
     ['text/html', 'application/octet-stream', 'attachment'],

@@ -144,7 +144,7 @@ void t.test('inline or attachment, but never what a browser could run', async (t
   ])
 })
 
-void t.test('odd names come back', async (t) => {
+void t.test('odd names come back unchanged', async (t) => {
   const kept = [
     'ünï 日本 😀.pdf',
     `it's "quoted" (1) *.txt`,

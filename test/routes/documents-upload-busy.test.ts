@@ -51,7 +51,7 @@ async function inFlight(): Promise<Record<string, number>> {
 
 const connections = () => promisify(app.server.getConnections.bind(app.server))()
 
-void t.test('clients that go away while they wait hold nothing', async (t) => {
+void t.test('clients that disconnect while they wait hold nothing', async (t) => {
   const first = begin()
   await until(async () => (await inFlight())['running'] === 1)
   const others = ['multipart/form-data; boundary=x', 'text/plain'].map((type) => begin(type))

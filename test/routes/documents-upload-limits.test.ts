@@ -57,7 +57,7 @@ void t.test('a file that is too large is refused, and the answer arrives', async
   }
 })
 
-void t.test('a client that goes away leaves nothing', async (t) => {
+void t.test('a client that disconnects leaves nothing', async (t) => {
   /** The codes of what was refused since this test began. */
   const refusals = () =>
     log.lines.slice(before).flatMap(({ code }) => (typeof code === 'string' ? [code] : []))

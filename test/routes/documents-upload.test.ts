@@ -9,7 +9,7 @@ const { admin, tenant, db, post, leavesNothing, objects } = uploads
 const FILE: Part = { name: 'file', filename: 'a.txt', type: 'text/plain', body: 'content' }
 const field = (name: string, body: string, type?: string): Part => ({ name, body, ...(type && { type }) })
 
-void t.test('fields before and behind the file', async (t) => {
+void t.test('fields before and after the file', async (t) => {
   for (const fieldsLast of [false, true]) {
     const content = `fields ${fieldsLast ? 'behind' : 'before'}`
     const fields = { filename: '  named.txt  ', mime_type: 'application/x-test', md5: md5(content) }
@@ -138,7 +138,7 @@ void t.test('the name and type of the part stand in for the fields', async (t) =
   }
 })
 
-void t.test('the type is what says something first: field, part, content, name', async (t) => {
+void t.test('the type is the first that is present: field, part, content, name', async (t) => {
   const png = (text: string) =>
     Buffer.concat([
       Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
@@ -188,7 +188,7 @@ void t.test('a declared MD5 is verified', async (t) => {
   })
 })
 
-void t.test('what is wrong with the fields is named, and nothing is left', async (t) => {
+void t.test('wrong fields are named, and nothing is left', async (t) => {
   const valid = { filename: 'a', mime_type: 'text/plain', md5: md5('content') }
   const wrong: [string, Part[], string[]][] = [
     ['no file', [field('filename', 'a')], ['/file']],
@@ -246,7 +246,7 @@ void t.test('names of the prototype are names like any other', async (t) => {
   t.equal(({} as Record<string, unknown>)['filename'], undefined, 'Object.prototype is as it was')
 })
 
-void t.test('a body that is not what its type says', async (t) => {
+void t.test('a body that does not match its type', async (t) => {
   const cut = multipart([{ ...FILE, body: 'x'.repeat(1000) }], '')
   const wrong: [string, Buffer | string, Record<string, string>][] = [
     ['cut off inside of the file', cut, MULTIPART],

@@ -155,7 +155,7 @@ void t.test('delete a document', async (t) => {
   refused(t, await user.delete(`${path}/${randomUUID()}`), 'DOCUMENT_NOT_FOUND')
 })
 
-void t.test('of many deletions at once, one finds the document', async (t) => {
+void t.test('of many concurrent deletions, one finds the document', async (t) => {
   const document = await uploaded(admin, tenant.id, 'delete at once')
   const answers = await Promise.all(Array.from({ length: 8 }, () => user.delete(`${path}/${document.id}`)))
   t.equal(answers.filter((answer) => answer.status === 200).length, 1)

@@ -27,7 +27,7 @@ function blocked(t: Test, answer: Answer<unknown>, what: string): void {
   t.ok(Number.isInteger(seconds) && seconds > 0 && seconds <= 900, `${what}: Retry-After`)
 }
 
-void t.test('ten wrong passwords are too many, whoever counted them', async (t) => {
+void t.test('ten wrong passwords are too many, whichever process counted them', async (t) => {
   const user = await signUp(url)
   await guess(t, user.email, 10)
   for (const at of [url, second.url]) {
@@ -43,7 +43,7 @@ void t.test('ten wrong passwords are too many, whoever counted them', async (t) 
   t.equal(await failuresOf(user.email), 10, 'what is not looked at is not counted')
 })
 
-void t.test('an address that nobody has is treated alike', async (t) => {
+void t.test('an unknown address is treated the same', async (t) => {
   const user = await signUp(url)
   const nobody = unknownEmail()
   await guess(t, nobody, 10)
@@ -54,7 +54,7 @@ void t.test('an address that nobody has is treated alike', async (t) => {
   t.same(shown(known), shown(unknown))
 })
 
-void t.test('a log-in forgives what was before', async (t) => {
+void t.test('a log-in resets the count', async (t) => {
   const user = await signUp(url)
   for (let round = 0; round < 2; round++) {
     await guess(t, user.email, 9)
@@ -78,7 +78,7 @@ void t.test('the window ends', async (t) => {
   t.equal((await login(user.email, PASSWORD)).status, 200)
 })
 
-void t.test('guesses at the own current password are counted too', async (t) => {
+void t.test("guesses at one's own current password are counted too", async (t) => {
   const user = await signUp(url)
   const change = (current_password: string) =>
     user.send('PUT', '/api/users/me/password', { current_password, new_password: 'a new password' })
@@ -88,7 +88,7 @@ void t.test('guesses at the own current password are counted too', async (t) => 
   t.equal((await login(user.email, PASSWORD)).status, 200, 'they do not lock out who logs in')
 })
 
-void t.test('many guesses at once get no further', async (t) => {
+void t.test('concurrent guesses get no further', async (t) => {
   const user = await signUp(url)
   const answers = await Promise.all(
     Array.from({ length: 60 }, (_, index) =>
@@ -118,7 +118,7 @@ void t.test('every failure leaves an entry that says how far it went', async (t)
   )
 })
 
-void t.test('an address that asks too often is held up', async (t) => {
+void t.test('too many requests from one address are refused', async (t) => {
   const api = await startApi(t, configWith({ RATE_LIMIT_AUTH: '4' }))
   const anonymous = new Client(api.url)
   const post = (route: string, headers: Record<string, string> = {}) =>
@@ -139,7 +139,7 @@ void t.test('an address that asks too often is held up', async (t) => {
   t.equal((await anonymous.get('/health/live')).status, 200, 'other routes are not limited')
 })
 
-void t.test('behind a trusted proxy the address counts that the proxy names', async (t) => {
+void t.test('behind a trusted proxy, the address named by the proxy counts', async (t) => {
   const api = await startApi(t, configWith({ RATE_LIMIT_AUTH: '3', TRUST_PROXY: '127.0.0.1' }))
   const from = (address: string) =>
     new Client(api.url).request('POST', '/api/auth/login', { headers: { 'x-forwarded-for': address } })

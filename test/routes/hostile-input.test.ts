@@ -93,7 +93,7 @@ void t.test('a content type without a body is no body', async (t) => {
   t.equal(answer.status, 200, 'many generated clients send it where none is needed')
 })
 
-void t.test('bodies that are no JSON', async (t) => {
+void t.test('bodies that are not JSON', async (t) => {
   const broken: (string | Buffer)[] = [
     '{',
     '{"a":}',
@@ -130,7 +130,7 @@ void t.test('bodies that are no JSON', async (t) => {
   }
 })
 
-void t.test('content types that are no JSON', async (t) => {
+void t.test('content types that are not JSON', async (t) => {
   const types = [
     'application/xml',
     'application/x-www-form-urlencoded',
@@ -158,7 +158,7 @@ void t.test('content types that are no JSON', async (t) => {
   }
 })
 
-void t.test('plain text is no JSON either', async (t) => {
+void t.test('plain text is not JSON either', async (t) => {
   for (const [method, path, right] of JSON_ROUTES) {
     const init = { headers: { 'content-type': 'text/plain' }, body: JSON.stringify(right()) }
     refused(t, await admin.request(method, path, init), 'UNSUPPORTED_MEDIA_TYPE', [], `${method} ${path}`)

@@ -4,7 +4,7 @@ import { sane, startHostile, visible } from './hostile.js'
 
 const { url, log, admin, tenant, documents, document } = await startHostile(t)
 
-void t.test('moments that are none', async (t) => {
+void t.test('invalid times', async (t) => {
   const wrong = [
     '',
     'yesterday',
@@ -46,7 +46,7 @@ void t.test('moments that are none', async (t) => {
   }
 })
 
-void t.test('what is asked of the audit log', async (t) => {
+void t.test('queries of the audit log', async (t) => {
   const lists = [`/api/tenants/${tenant.id}/audit`, '/api/users/me/audit']
   const wrong: [string, string[]][] = [
     ['action', ['', 'A', 'a b', "a'", 'a\0', 'a'.repeat(101)]],
@@ -108,7 +108,7 @@ void t.test('spellings of a UUID', async (t) => {
   t.equal((await admin.get<TestDocument>(`${documents}/${id.toUpperCase()}`)).body.data.id, id)
 })
 
-void t.test('numbers of pages', async (t) => {
+void t.test('page numbers', async (t) => {
   for (const name of ['page', 'per_page']) {
     for (const value of [
       '0',
@@ -198,7 +198,7 @@ void t.test('paths and queries that cannot be decoded', async (t) => {
   }
 })
 
-void t.test('methods that are not there', async (t) => {
+void t.test('unknown methods', async (t) => {
   for (const [method, path] of [
     ['PATCH', '/api/users/me'],
     ['DELETE', '/api/users/me'],
@@ -256,13 +256,13 @@ void t.test('headers with odd bytes', async (t) => {
   }
 })
 
-void t.test('OPTIONS that asks for nothing', async (t) => {
+void t.test('OPTIONS without a preflight', async (t) => {
   const response = await fetch(`${url}/api/tenants`, { method: 'OPTIONS' })
   const body = await response.text()
   t.ok(response.status < 400 || body.startsWith('{"success":false'), `${response.status} ${body}`)
 })
 
-void t.test('requests that are no HTTP get the envelope too', async (t) => {
+void t.test('requests that are not HTTP get the envelope too', async (t) => {
   for (const request of [
     'GET / HTTP/1.1\r\nhost: x\r\nno colon\r\n\r\n',
     'nonsense\r\n\r\n',

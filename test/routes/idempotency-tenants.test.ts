@@ -44,7 +44,7 @@ void t.test('the same key and name get the same tenant', async (t) => {
   t.not((await create('Acme', 'one', other)).body.data.id, first.body.data.id, 'keys belong to a user')
 })
 
-void t.test('many at once make one', async (t) => {
+void t.test('concurrent requests create one', async (t) => {
   const before = await tenants()
   const answers = await Promise.all(Array.from({ length: 10 }, () => create('Many', 'many')))
   const made = answers.filter(({ status }) => status === 201)
@@ -56,7 +56,7 @@ void t.test('many at once make one', async (t) => {
   t.equal(await tenants(), before + 1)
 })
 
-void t.test('a retry goes on with the tenant of a killed process', async (t) => {
+void t.test('a retry continues with the tenant of a killed process', async (t) => {
   const id = await killed('killed', 'template', '0 seconds')
   const before = await tenants()
   await sql`update idempotency_keys set claimed_until = now() + interval '10 seconds' where key = 'killed'`

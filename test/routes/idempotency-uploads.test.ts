@@ -132,7 +132,7 @@ void t.test('while a request runs, another one with its key waits', async (t) =>
   t.equal(replayed(await send('slow', key)), 'true')
 })
 
-void t.test('twenty at once make one document', async (t) => {
+void t.test('twenty at once create one document', async (t) => {
   const key = newKey()
   const answers = await Promise.all(Array.from({ length: 20 }, () => send('twenty', key)))
   t.same(new Set(answers.map((answer) => answer.status)).size <= 2, true)

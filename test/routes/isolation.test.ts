@@ -78,7 +78,7 @@ void t.test('there is something to test', async (t) => {
   t.ok(ROUTES.some((route) => route.path.endsWith('/download')))
 })
 
-void t.test('the tenant of others answers exactly like none', async (t) => {
+void t.test("another's tenant answers exactly like one that does not exist", async (t) => {
   const ids = idsOf(theirs)
   for (const { method, path } of ROUTES) {
     const nowhere = fill(path, { ...ids, tenant_id: randomUUID() })
@@ -92,7 +92,7 @@ void t.test('the tenant of others answers exactly like none', async (t) => {
   }
 })
 
-void t.test('the ids of others, in the own tenant, answer exactly like none', async (t) => {
+void t.test("others' ids, in one's own tenant, answer exactly like unknown ones", async (t) => {
   for (const { method, path } of ROUTES) {
     for (const name of [...path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1])).slice(1)) {
       const foreign = fill(path, { ...idsOf(mine), [name]: String(idsOf(theirs)[name]) })
@@ -111,7 +111,7 @@ void t.test('the ids of others, in the own tenant, answer exactly like none', as
   )
 })
 
-void t.test('no spelling of a path leads to the neighbour', async (t) => {
+void t.test('no spelling of a path leads to another tenant', async (t) => {
   const { id } = theirs.tenant
   const own = mine.tenant.id
   for (const path of [
@@ -140,7 +140,7 @@ void t.test('no spelling of a path leads to the neighbour', async (t) => {
   t.notOk(JSON.stringify(query.body).includes(theirs.document.id))
 })
 
-void t.test('lists show nothing of others', async (t) => {
+void t.test('lists show nothing of other tenants', async (t) => {
   const secrets = [
     theirs.tenant.id,
     theirs.document.id,

@@ -61,7 +61,7 @@ for (const [what, duel] of Object.entries(DUELS)) {
   })
 }
 
-void t.test('an admin makes somebody an admin and steps down at once', async (t) => {
+void t.test('an admin makes someone an admin and steps down at the same time', async (t) => {
   for (let round = 1; round <= ROUNDS; round++) {
     await reset({ [ada.userId]: 'admin', [eve.userId]: 'user' })
     const [promoted, left] = await Promise.all([

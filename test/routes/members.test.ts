@@ -66,7 +66,7 @@ void t.test('a member is added by e-mail address, whatever its case and white sp
   t.equal((await roles())[user.userId], 'viewer')
 })
 
-void t.test('who cannot be added', async (t) => {
+void t.test('people who cannot be added', async (t) => {
   const { admin, path, roles, join } = await world()
   const viewer = await join('viewer')
   const deactivated = await signUp(url)
@@ -105,7 +105,7 @@ void t.test('who cannot be added', async (t) => {
   t.same(await roles(), before, 'nothing came of it')
 })
 
-void t.test('two who add the same person at once add one', async (t) => {
+void t.test('concurrent additions of the same person add one member', async (t) => {
   const { admin, path } = await world()
   const user = await signUp(url)
   const answers = await Promise.all(
@@ -208,7 +208,7 @@ void t.test('anyone may leave, and remove nobody else', async (t) => {
   t.same(await roles(), { [admin.userId]: 'admin' })
 })
 
-void t.test('the last admin stays one', async (t) => {
+void t.test('the last admin remains admin', async (t) => {
   const { admin, path, roles, join } = await world()
   const user = await join('user')
   const own = `${path}/${admin.userId}`

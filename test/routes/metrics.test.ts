@@ -17,14 +17,14 @@ function valueOf(text: string, series: string): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value)
 }
 
-t.test('without a token anyone may read', async (t) => {
+t.test('without METRICS_TOKEN anyone may read', async (t) => {
   const response = await fetch(`${url}/metrics`)
   t.equal(response.status, 200)
   t.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
   t.match(await response.text(), /^process_cpu_seconds_total \d/m)
 })
 
-t.test('with a token only those who have it', async (t) => {
+t.test('with METRICS_TOKEN only those who have it', async (t) => {
   const guarded = await startApi(t, configWith({ METRICS_TOKEN: TOKEN }))
   const get = (token?: string) => new Client(guarded.url, token).get('/metrics')
   refused(t, await get(), 'NOT_AUTHENTICATED')
@@ -119,7 +119,7 @@ t.test('requests are counted by route, method and status, and by nothing without
   t.match(lines[0], { request_id: String, user_id: grace.userId, tenant_id: tenant.id, status: 200 })
 })
 
-t.test('a client that goes away is not in flight any more', async (t) => {
+t.test('a disconnected client is no longer in flight', async (t) => {
   const { url } = await startApi(t, config)
   const value = async (name: string) => valueOf(await (await fetch(`${url}/metrics`)).text(), name)
   const grace = await signUp(url, 'grace')

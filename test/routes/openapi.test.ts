@@ -156,7 +156,7 @@ void t.test('every operation says what it is, who may call it and what it answer
   }
 })
 
-void t.test('what has a default need not be given', async (t) => {
+void t.test('parameters with a default are optional', async (t) => {
   for (const { name, operation } of operations) {
     for (const parameter of operation.parameters) {
       const hasDefault = 'default' in resolveIn<object>(description, parameter.schema as object)
@@ -165,7 +165,7 @@ void t.test('what has a default need not be given', async (t) => {
   }
 })
 
-void t.test('paths are those of the contract, without a slash at the end', async (t) => {
+void t.test('paths are those of the contract, without a trailing slash', async (t) => {
   for (const path of Object.keys(description.paths)) t.notMatch(path, /.\/$/, path)
 })
 

@@ -14,7 +14,7 @@ function block(ms: number): void {
   while (performance.now() < end);
 }
 
-t.test('a process that is far behind refuses, says so, and recovers', async (t) => {
+t.test('an overloaded process refuses requests, says so, and recovers', async (t) => {
   const { app, url } = await startApi(t, configWith({ OVERLOAD_DELAY_MS: '100' }), captureLog().logger)
   const client = new Client(url, String(ada.token))
   const busy = setInterval(() => block(400), 410)
@@ -36,7 +36,7 @@ t.test('a process that is far behind refuses, says so, and recovers', async (t) 
   await until(async () => (await client.get('/api/users/me')).status === 200)
 })
 
-t.test('a busy process is none that is behind', async (t) => {
+t.test('a busy process is not overloaded', async (t) => {
   const end = performance.now() + 2_500
   const statuses = new Map<number, number>()
   await Promise.all(

@@ -24,7 +24,7 @@ const store = async (userId: string, password: string, cost = 4) => {
 }
 const ITERATIONS = (times: number) => configWith({ PASSWORD_HASH_ITERATIONS: String(times) })
 
-void t.test('a log-in makes the hash anew when the cost was raised', async (t) => {
+void t.test('a log-in replaces the hash if the cost was raised', async (t) => {
   const raised = await startApi(t, ITERATIONS(2))
   const user = await signUp(url)
   const old = await hashOf(user.userId)
@@ -48,7 +48,7 @@ void t.test('a log-in makes the hash anew when the cost was raised', async (t) =
   t.match(await hashOf(weak.userId), /,t=2,p=1\$/)
 })
 
-void t.test('log-ins that all make the hash anew do not refuse each other', async (t) => {
+void t.test('concurrent log-ins that replace the hash do not refuse each other', async (t) => {
   const urls = await Promise.all([1, 2].map(async () => (await startApi(t, ITERATIONS(3))).url))
   for (let round = 0; round < 5; round++) {
     const user = await signUp(url)
@@ -64,7 +64,7 @@ void t.test('log-ins that all make the hash anew do not refuse each other', asyn
   }
 })
 
-void t.test('a bcrypt hash of an earlier version goes on working, and is replaced', async (t) => {
+void t.test('a bcrypt hash of an earlier version works, and is replaced', async (t) => {
   const composed = 'gr\u00fcne Wiese \u212b'
   const [nfc, nfd] = [composed.normalize('NFC'), composed.normalize('NFD')]
   for (const stored of new Set([composed, nfc, nfd, 'with\u00a0spaces\u3000of all kinds'])) {
@@ -148,7 +148,7 @@ void t.test('hashing never holds up the event loop', async (t) => {
   t.ok(turns > 500, `${turns} turns`)
 })
 
-void t.test('only so many are in line', async (t) => {
+void t.test('the line is bounded', async (t) => {
   const passwords = createPasswords({ memoryKib: 7168, iterations: 1 })
   let release = () => {}
   const gate = new Promise<void>((resolve) => (release = resolve))

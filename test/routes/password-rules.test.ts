@@ -70,39 +70,36 @@ void t.test('common passwords and those made of a name or address are refused', 
   t.notOk(await isEasilyGuessed('io 1 io 2 io', short))
 })
 
-void t.test(
-  'looking at a password takes time in proportion to its length, whatever it is made of',
-  async (t) => {
-    const owner = {
-      email: `${'ada.'.repeat(60)}a@x.example`,
-      firstName: 'ab '.repeat(33),
-      lastName: 'a'.repeat(100)
-    }
-    const texts = [
-      'a',
-      'ab',
-      'p4$$w0rd',
-      '1',
-      '19991231',
-      '@4a',
-      'ada',
-      'é',
-      '\ufdfa',
-      'qwertyuiop',
-      '4@8({[<3'
-    ]
-    const seconds = async (bytes: number) => {
-      const passwords = texts.map((text) => text.repeat(bytes / text.length))
-      const start = performance.now()
-      for (let round = 0; round < 20; round++)
-        for (const password of passwords) await isEasilyGuessed(password, owner)
-      return performance.now() - start
-    }
-    await seconds(256)
-    const [short, long] = [await seconds(256), await seconds(256 * 16)]
-    t.ok(long < short * 16 * 6, `16 times the length takes ${(long / short).toFixed(1)} times as long`)
+void t.test('checking a password takes linear time, whatever it contains', async (t) => {
+  const owner = {
+    email: `${'ada.'.repeat(60)}a@x.example`,
+    firstName: 'ab '.repeat(33),
+    lastName: 'a'.repeat(100)
   }
-)
+  const texts = [
+    'a',
+    'ab',
+    'p4$$w0rd',
+    '1',
+    '19991231',
+    '@4a',
+    'ada',
+    'é',
+    '\ufdfa',
+    'qwertyuiop',
+    '4@8({[<3'
+  ]
+  const seconds = async (bytes: number) => {
+    const passwords = texts.map((text) => text.repeat(bytes / text.length))
+    const start = performance.now()
+    for (let round = 0; round < 20; round++)
+      for (const password of passwords) await isEasilyGuessed(password, owner)
+    return performance.now() - start
+  }
+  await seconds(256)
+  const [short, long] = [await seconds(256), await seconds(256 * 16)]
+  t.ok(long < short * 16 * 6, `16 times the length takes ${(long / short).toFixed(1)} times as long`)
+})
 
 void t.test('a password is the same in every Unicode form', async (t) => {
   const composed = 'Grüne Wiesen, 10 Å'
@@ -138,7 +135,7 @@ void t.test('an address is the same in every Unicode form', async (t) => {
   for (const email of [nfc, nfd, nfd.toUpperCase()]) t.equal(await login(email, PASSWORD), 200, email)
 })
 
-void t.test('an address that an earlier version stored as it came stays reachable', async (t) => {
+void t.test('an address stored unnormalised by an earlier version still works', async (t) => {
   const name = unique()
   const [nfc, nfd] = (['NFC', 'NFD'] as const).map((form) => `zoé.${name}@example.com`.normalize(form)) as [
     string,

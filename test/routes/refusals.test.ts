@@ -15,7 +15,7 @@ const tenant = await createTenant(ada)
 const documents = `/api/tenants/${tenant.id}/documents`
 const document = await uploaded(ada, tenant.id, 'content', { filename: 'a.txt' })
 
-void t.test('a query parameter that nobody knows is refused on every route, and named', async (t) => {
+void t.test('an unknown query parameter is refused on every route, and named', async (t) => {
   const ids: Record<string, string> = {
     tenant_id: tenant.id,
     document_id: document.id,
@@ -39,7 +39,10 @@ void t.test('a query parameter that nobody knows is refused on every route, and 
       const { error } = answer.json<{ error?: { code: string; details?: object[] } }>()
       t.match(
         { status: answer.statusCode, error },
-        { status: 422, error: { code: 'VALIDATION_ERROR', details: [{ field, message: 'is not known' }] } },
+        {
+          status: 422,
+          error: { code: 'VALIDATION_ERROR', details: [{ field, message: 'is not a known field' }] }
+        },
         `${String(method)} ${pattern} ${query}`
       )
       asked += 1
@@ -49,7 +52,7 @@ void t.test('a query parameter that nobody knows is refused on every route, and 
   t.equal((await ada.get(`${documents}/${document.id}`)).status, 200, 'nothing was deleted')
 })
 
-void t.test('a parameter that comes twice is refused, whatever its type', async (t) => {
+void t.test('a repeated parameter is refused, whatever its type', async (t) => {
   for (const [path, name, value] of [
     [documents, 'page', '1'],
     [documents, 'filename', 'a'],
@@ -69,7 +72,7 @@ void t.test('a signed link works with parameters that others add', async (t) => 
   t.equal((await fetch(`${body.data.url}&x-amz-request-payer=requester&utm_source=a`)).status, 200)
 })
 
-void t.test('every field that is wrong is named, with what it must be', async (t) => {
+void t.test('every wrong field is named, with what it must be', async (t) => {
   const { body } = await new Client(url).send('POST', '/api/auth/register', {
     email: 'nobody',
     password: 'short',
@@ -81,7 +84,7 @@ void t.test('every field that is wrong is named, with what it must be', async (t
     { field: '/password', message: 'must have at least 8 characters' },
     { field: '/first_name', message: 'must have at most 100 characters' },
     { field: '/last_name', message: 'is required' },
-    { field: '/extra', message: 'is not known' }
+    { field: '/extra', message: 'is not a known field' }
   ])
   const sort = await ada.get(`${documents}?sort=size&mime_type=x&page=0&filename=`)
   t.same(sort.body.error.details, [
@@ -94,14 +97,14 @@ void t.test('every field that is wrong is named, with what it must be', async (t
   t.same(form.body.error.details, [
     {
       field: '/filename',
-      message: 'must contain a visible character, and neither U+0000 nor half of a surrogate pair'
+      message: 'must contain a visible character, but neither U+0000 nor half of a surrogate pair'
     },
     { field: '/mime_type', message: 'must be a media type, such as application/pdf' },
     { field: '/md5', message: 'must be the 32 hexadecimal digits of an MD5' }
   ])
 })
 
-void t.test('what is answered and logged does not grow with what is sent', async (t) => {
+void t.test('answers and logs do not grow with the request', async (t) => {
   const many = Object.fromEntries(Array.from({ length: 8_000 }, (_, n) => [n.toString(36), 0]))
   const wide = { ['x'.repeat(60_000)]: 0 }
   const query = Array.from({ length: 2_000 }, (_, n) => `q${n}=1`).join('&')
@@ -148,7 +151,7 @@ const INVISIBLE = [
   ...['\u{1d159}', ' \u200b ', '\u2060', '\u061c', 'a\0', 'a\ud800', '\udc00b']
 ]
 
-void t.test('a name that nobody can see is none', async (t) => {
+void t.test('an invisible name is refused', async (t) => {
   for (const name of INVISIBLE) {
     const shown = visible(name)
     const register = {
@@ -177,7 +180,7 @@ void t.test('a name that nobody can see is none', async (t) => {
     )
 })
 
-void t.test('an address with characters that nobody can see is none', async (t) => {
+void t.test('an address with invisible characters is refused', async (t) => {
   for (const hidden of ['\u202e', '\u200b', '\u2066', '\u00ad', '\u3164', '\u0007', '\ud800', '\ufeff']) {
     for (const email of [`a${hidden}b@example.com`, `ab@exa${hidden}mple.com`]) {
       const body = { email, password: 'correct horse battery', first_name: 'a', last_name: 'b' }
@@ -192,7 +195,7 @@ void t.test('an address with characters that nobody can see is none', async (t) 
   }
 })
 
-void t.test('names are found in either form, and those of before too', async (t) => {
+void t.test('names are found in either form, and so are earlier ones', async (t) => {
   const place = await createTenant(ada)
   const path = `/api/tenants/${place.id}/documents`
   const name = 'R\u00e9sum\u00e9 \uac00.pdf'

@@ -97,7 +97,7 @@ void t.test('so is an upload to a tenant that was closed, and the answer to a re
   t.same(await finish(repeated, 'b'), expected)
 })
 
-void t.test('so is any change whose body was long on its way', async (t) => {
+void t.test('so is any change whose body arrived slowly', async (t) => {
   const document = await uploaded(admin, tenant.id, 'x')
   const user = await member()
   const change = begin(user, 'PUT', `${path}/${document.id}`, 'application/json', { 'content-length': '18' })
@@ -114,7 +114,7 @@ void t.test('so is any change whose body was long on its way', async (t) => {
   t.same(await finish(own, '"ad" }'), ended)
 })
 
-void t.test('a download ends when its reader may not read any more', async (t) => {
+void t.test('a download ends when its reader loses access', async (t) => {
   const document = await uploaded(admin, tenant.id, randomBytes(40_000_000))
   for (const [what, take] of Object.entries(withdraw)) {
     if (what.startsWith('demoted')) continue

@@ -52,7 +52,7 @@ const CALLS: Record<'viewer' | 'user' | 'admin', Record<string, Call>> = {
   }
 }
 
-void t.test('who may do what', async (t) => {
+void t.test('roles and what they allow', async (t) => {
   const clients = { viewer, user, admin }
   const ranks = ['viewer', 'user', 'admin'] as const
   for (const needed of ranks) {
@@ -69,7 +69,7 @@ void t.test('who may do what', async (t) => {
   }
 })
 
-void t.test('what was refused did not happen', async (t) => {
+void t.test('refused requests had no effect', async (t) => {
   const own = await uploaded(user, tenant.id, 'of the user', { filename: 'own' })
   refused(t, await viewer.delete(`${path}/documents/${own.id}`), 'INSUFFICIENT_ROLE')
   refused(t, await viewer.send('PUT', `${path}/documents/${own.id}`, { filename: 'x' }), 'INSUFFICIENT_ROLE')
@@ -89,7 +89,7 @@ void t.test('what was refused did not happen', async (t) => {
   )
 })
 
-void t.test('a refused upload is read to its end, so that its sender sees why', async (t) => {
+void t.test('a refused upload is read to its end, so that its sender gets the answer', async (t) => {
   const large = Buffer.alloc(3 * 1024 * 1024)
   refused(t, await viewer.upload(tenant.id, large), 'INSUFFICIENT_ROLE')
   refused(
@@ -99,7 +99,7 @@ void t.test('a refused upload is read to its end, so that its sender sees why', 
   )
 })
 
-void t.test('a changed role, a removed member: seen also when the row was changed by hand', async (t) => {
+void t.test('a changed role and a removed member are seen even if the row was changed by hand', async (t) => {
   const member = await signUpMember(url, sql, tenant.id, 'user')
   const change = (role: string) =>
     sql`update user_tenant_associations set role = ${role} where user_id = ${member.userId} and tenant_id = ${tenant.id}`

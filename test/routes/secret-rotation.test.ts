@@ -22,7 +22,7 @@ const me = (url: string, token: string) => new Client(url, token).get('/api/user
 const refresh = (url: string, refresh_token: string) =>
   new Client(url).send<Tokens>('POST', '/api/auth/refresh', { refresh_token })
 
-void t.test('a session from before the change goes on', async (t) => {
+void t.test('a session from before the change continues', async (t) => {
   const user = await signUp(before.url)
   const tenant = await createTenant(user)
   t.equal((await me(after.url, String(user.token))).status, 200)
@@ -35,14 +35,14 @@ void t.test('a session from before the change goes on', async (t) => {
   t.equal((await me(after.url, String(user.token))).status, 200, 'the old one lives out its time')
 })
 
-void t.test('without the previous secret its tokens are nothing', async (t) => {
+void t.test('without the previous secret its tokens are invalid', async (t) => {
   const user = await signUp(before.url)
   refused(t, await me(later.url, String(user.token)), 'INVALID_TOKEN')
   refused(t, await refresh(later.url, user.refreshToken), 'INVALID_TOKEN')
   t.equal((await refresh(before.url, user.refreshToken)).status, 200, 'which ended nothing')
 })
 
-void t.test('a download link goes on, too', async (t) => {
+void t.test('a download link still works, too', async (t) => {
   const user = await signUp(before.url)
   const tenant = await createTenant(user)
   const document = await uploaded(user, tenant.id, 'content')
@@ -64,7 +64,7 @@ void t.test('only two secrets count', async (t) => {
   t.equal((await refresh(last.url, between.refresh_token)).status, 200)
 })
 
-void t.test('what was made with a newer secret is nothing to who does not know it', async (t) => {
+void t.test('tokens made with a newer secret are invalid for a process that does not know it', async (t) => {
   const user = await signUp(after.url)
   refused(t, await me(before.url, String(user.token)), 'INVALID_TOKEN')
   refused(t, await refresh(before.url, user.refreshToken), 'INVALID_TOKEN')

@@ -30,14 +30,14 @@ t.test('every JSON answer is data and nothing else', async (t) => {
   for (const [name, value] of Object.entries(STRICT)) t.ok(raw.includes(`${name}: ${value}`), name)
 })
 
-t.test('HTTPS is insisted on where that is how clients come', async (t) => {
+t.test('HTTPS is enforced if clients use it', async (t) => {
   t.equal((await ada.get('/health/live')).headers.get('strict-transport-security'), null)
   const secure = await startApi(t, configWith({ PUBLIC_URL: 'https://documents.example.com' }))
   const { headers } = await fetch(`${secure.url}/health/live`)
   t.equal(headers.get('strict-transport-security'), 'max-age=31536000')
 })
 
-t.test('a document may be shown by other pages, but runs nothing', async (t) => {
+t.test('other pages may show a document, but it runs nothing', async (t) => {
   const document = await uploaded(ada, tenant.id, '<script>alert(1)</script>', { mime_type: 'text/html' })
   const link = await ada.get<{ url: string }>(`${documents}/${document.id}/download?redirect=false`)
   const content = await fetch(`${url}${documents}/${document.id}/content`, {
@@ -98,7 +98,7 @@ t.test('CORS for the origins that are named, with every method', async (t) => {
   }
 })
 
-t.test('names that every object has are no fields', async (t) => {
+t.test('names that every object has are not fields', async (t) => {
   const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty']
   for (const name of names) {
     const answer = await ada.upload(tenant.id, `poison ${name}`, { [name]: '{"polluted":true}' })

@@ -68,7 +68,7 @@ async function goesOn(t: import('tap').Test, { client, elsewhere, refresh_token 
   t.equal((await refresh(refresh_token)).status, 200)
 }
 
-void t.test('the own sessions, and how they are recognised', async (t) => {
+void t.test("one's own sessions, and how they are recognised", async (t) => {
   const user = await signUp(url)
   await signUp(url, 'somebody')
   const agents = { phone: 'Phone/1.0 (🤳 not latin)', long: 'x'.repeat(2000) }
@@ -125,7 +125,7 @@ void t.test('one of them is ended', async (t) => {
   refused(t, again, 'SESSION_NOT_FOUND', [], 'it is not there any more')
 })
 
-void t.test('the own one can be ended, and nobody else’s', async (t) => {
+void t.test("one's own can be ended, and nobody else’s", async (t) => {
   const { user } = await withSessions(0)
   const stranger = await signUp(url)
   const [session] = (await list(stranger)).items
@@ -201,7 +201,7 @@ void t.test('a password that is not changed', async (t) => {
   t.equal((await login(user.email, longest)).status, 200)
 })
 
-void t.test('two who change the password at once: one of them does', async (t) => {
+void t.test('of two concurrent password changes, one succeeds', async (t) => {
   const { user, others } = await withSessions(1)
   const clients = [user, (others[0] as Other).elsewhere]
   const answers = await Promise.all(
@@ -218,7 +218,7 @@ const waits = async () =>
   (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
     .length > 0
 
-void t.test('a log-in with the old password that meets a new one comes to nothing', async (t) => {
+void t.test('a log-in with the old password fails if the password changes meanwhile', async (t) => {
   const { user } = await withSessions(0)
   const other = await signUp(url)
   const late = await sql.begin(async (transaction) => {
@@ -259,7 +259,7 @@ async function used(client: UserClient, headers: Record<string, string>, setting
   return row
 }
 
-void t.test('when and from where a session was last used is written', async (t) => {
+void t.test('the last use of a session is recorded, with its address', async (t) => {
   const user = await signUp(url)
   const forwarded = { 'x-forwarded-for': '203.0.113.7' }
   t.same(await used(user, forwarded), { ip_address: '127.0.0.1', recent: true }, 'nobody is believed')
@@ -269,7 +269,7 @@ void t.test('when and from where a session was last used is written', async (t) 
   refused(t, await ended.get('/api/users/me'), 'TOKEN_REVOKED')
 })
 
-void t.test('a session ends at its greatest age, however often it is refreshed', async (t) => {
+void t.test('a session ends at its maximum age, however often it is refreshed', async (t) => {
   const api = await startApi(t, configWith({ SESSION_MAX_AGE: '3600' }))
   const user = await signUp(api.url)
   const age = (seconds: number) =>

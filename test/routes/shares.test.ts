@@ -79,7 +79,7 @@ void t.test('one account’s uploads leave room for others', async (t) => {
   )
 })
 
-void t.test('where all places are taken, one slow upload is ended for each who waits', async (t) => {
+void t.test('if all places are taken, one slow upload is cut off for each waiting one', async (t) => {
   const slow = (await Promise.all([1, 2, 3, 4].map((n) => person(`slow${n}`)))).map(drip)
   await until(async () => (await inFlight('running')) === 4)
   t.equal(await upload(await person('victim')), 201)
@@ -131,7 +131,7 @@ void t.test('downloads that nobody reads leave room for others, by token and by 
   for (const { socket } of readers) socket.destroy()
 })
 
-void t.test('health is told while every connection to the stores is held', async (t) => {
+void t.test('health is reported while every connection to the stores is in use', async (t) => {
   const front = await startS3Front(await startFauxqsServer())
   t.teardown(() => front.stop())
   const { options } = front

@@ -75,7 +75,7 @@ t.test('a body that nobody reads', async (t) => {
   t.match(await endings.unasked, /^HTTP\/1\.1 200 /)
 })
 
-t.test('an upload that stands still is ended and leaves nothing, one that goes on is not', async (t) => {
+t.test('a stalled upload is cut off and leaves nothing, one that progresses is not', async (t) => {
   const form = [
     '--x',
     'content-disposition: form-data; name="file"; filename="a.bin"',

@@ -84,7 +84,7 @@ void t.test('what cannot be changed', async (t) => {
   t.same(await actions(), ['tenant.created'])
 })
 
-void t.test('a deactivated tenant is closed at once, and is not a deleted one', async (t) => {
+void t.test('a deactivated tenant is closed at once, but not deleted', async (t) => {
   const { admin, tenant, path, put, row, events, actions, user } = await world()
   const elsewhere = new Client(second.url, user.token)
   t.equal((await user.get(path)).status, 200)
@@ -117,7 +117,7 @@ void t.test('a deactivated tenant is closed at once, and is not a deleted one', 
   t.same(await events('tenant.deleted'), [])
 })
 
-void t.test('a deleted tenant is closed to everybody, and an admin may take that back', async (t) => {
+void t.test('a deleted tenant is closed to everyone, and an admin can undo the deletion', async (t) => {
   const { admin, tenant, path, put, row, events, actions, user } = await world()
   const document = await uploaded(admin, tenant.id, 'content')
   const elsewhere = new Client(second.url, admin.token)
@@ -152,7 +152,7 @@ void t.test('a deleted tenant is closed to everybody, and an admin may take that
   t.equal((await events('tenant.deleted')).length, 2, 'each deletion has its event')
 })
 
-void t.test('many who delete it at once delete it once', async (t) => {
+void t.test('concurrent deletions delete it once', async (t) => {
   const { admin, path, events, actions } = await world()
   const others = Array.from({ length: 8 }, (_, index) =>
     new Client(index % 2 ? url : second.url, admin.token).delete(path)

@@ -99,7 +99,7 @@ void t.test('names of all kinds', async (t) => {
   t.not(twins[0].body.data.database_name, twins[1].body.data.database_name)
 })
 
-void t.test('what is no name', async (t) => {
+void t.test('invalid names', async (t) => {
   const user = await signUp(url)
   for (const name of [
     '',
@@ -121,7 +121,7 @@ void t.test('what is no name', async (t) => {
   t.equal((await sql`select from tenants where created_by = ${user.userId}`).length, 0)
 })
 
-void t.test('the list of the own tenants', async (t) => {
+void t.test("the list of one's own tenants", async (t) => {
   const user = await signUp(url)
   const other = await signUp(url)
   const names = ['one', 'two', 'three']
@@ -181,7 +181,7 @@ void t.test('at most 100 members come with it', async (t) => {
   t.equal(body.data.members[0]?.user_id, admin.userId, 'in the order in which they joined')
 })
 
-void t.test('an inactive tenant is closed to all but an admin who looks at it', async (t) => {
+void t.test('an inactive tenant is closed to all but an admin who reads it', async (t) => {
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
   const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
@@ -207,7 +207,7 @@ void t.test('an inactive tenant is closed to all but an admin who looks at it', 
   t.equal((await viewer.get(`${path}/documents/${document.id}`)).status, 200, 'and back again')
 })
 
-void t.test('a tenant that cannot be made ready stays and can be finished', async (t) => {
+void t.test('a tenant that cannot be made ready remains and can be finished', async (t) => {
   const user = await signUp(url)
   const ready = await createTenant(user, 'Ready')
   const mend = await preventProvisioning()

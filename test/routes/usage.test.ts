@@ -7,12 +7,13 @@ import { startUploads } from './uploads.js'
 
 const uploads = await startUploads(t)
 const { app, admin, tenant, url, db, path, leavesNothing, installation } = uploads
-const tenancy = resource(app, 'tenancy')
+const router = resource(app, 'router')
+const places = resource(app, 'places')
 const BY = { tenantId: '00000000-0000-4000-8000-000000000000', osUser: 'root' }
 const onUsage = <T>(work: (usage: UsageRepository) => Promise<T>) =>
-  tenancy.withTenant(tenant, (store) => work(store.usage))
+  router.withTenant(tenant, (store) => work(store.usage))
 const asOwner = <T>(work: (usage: UsageRepository) => Promise<T>) =>
-  tenancy.asOwner(tenant, (store) => work(store.usage))
+  places.asOwner(tenant, (store) => work(store.usage))
 const NONE = { documents: null, bytes: null }
 
 interface Usage {
@@ -49,7 +50,7 @@ void t.test('every change is counted with it', async (t) => {
   t.same(await usage(), sizes(0, 0, 0))
 })
 
-void t.test('also what is written by hand, and in great numbers', async (t) => {
+void t.test('also changes by hand, and in great numbers', async (t) => {
   const { file_id } = await uploaded(admin, tenant.id, 'by hand')
   await db`insert into documents (id, filename, mime_type, file_id, user_id)
     select gen_random_uuid(), 'copy', 'a/b', ${file_id}, ${admin.userId} from generate_series(1, 500)`
@@ -58,7 +59,7 @@ void t.test('also what is written by hand, and in great numbers', async (t) => {
   t.equal((await usage()).documents, 0)
 })
 
-void t.test('changes are folded in passing, and nobody waits for that', async (t) => {
+void t.test('changes are folded along the way, and nobody waits for that', async (t) => {
   const { file_id } = await uploaded(admin, tenant.id, 'many changes')
   const add = () => db`insert into documents (id, filename, mime_type, file_id, user_id)
     values (gen_random_uuid(), 'copy', 'a/b', ${file_id}, ${admin.userId})`
@@ -93,7 +94,7 @@ void t.test('uploads, deletions, folding and recounting at once lose no count', 
   await exact(t, 'recounted')
 })
 
-void t.test('a limit of documents is held, also by many at once', async (t) => {
+void t.test('a limit of documents holds for concurrent uploads', async (t) => {
   const { documents } = await usage()
   await asOwner((usage) => usage.setLimits({ documents: documents + 5 }, BY))
   t.same((await usage()).limits, { documents: documents + 5, bytes: null })
@@ -113,7 +114,7 @@ void t.test('a limit of documents is held, also by many at once', async (t) => {
   await asOwner((usage) => usage.setLimits({ documents: 'default' }, BY))
 })
 
-void t.test('a limit of bytes is held, also by many at once, and during the stream', async (t) => {
+void t.test('a limit of bytes holds for concurrent uploads, and during the stream', async (t) => {
   const { bytes } = await usage()
   await asOwner((usage) => usage.setLimits({ bytes: bytes + 5_000 }, BY))
   const answers = await Promise.all(
@@ -132,7 +133,7 @@ void t.test('a limit of bytes is held, also by many at once, and during the stre
   await asOwner((usage) => usage.setLimits({ bytes: 'default' }, BY))
 })
 
-void t.test('the settings give limits to tenants without their own', async (t) => {
+void t.test('the settings limit tenants without limits of their own', async (t) => {
   const { documents, bytes } = await usage()
   const settings = { QUOTA_DOCUMENTS: String(documents + 1), QUOTA_BYTES: String(bytes + 100) }
   const { url } = await startApi(t, installation.configWith(settings))

@@ -26,7 +26,7 @@ interface TestUser {
 }
 type OwnTenant = TestTenant & { role: string; joined_at: string }
 
-void t.test('the own account', async (t) => {
+void t.test("one's own account", async (t) => {
   const user = await signUp(url, 'ada')
   const answer = await user.get<TestUser>('/api/users/me')
   t.equal(answer.status, 200)
@@ -89,7 +89,7 @@ void t.test('nothing else can be changed', async (t) => {
   t.same(await sql`select * from users order by id`, before)
 })
 
-void t.test('the own tenants, also inactive ones, with roles', async (t) => {
+void t.test("one's own tenants, including inactive ones, with roles", async (t) => {
   const user = await signUp(url)
   const other = await signUp(url)
   t.same((await user.get<Page<OwnTenant>>('/api/users/me/tenants')).body.data, {
@@ -137,7 +137,7 @@ void t.test('the own tenants, also inactive ones, with roles', async (t) => {
   for (const page of pages) t.match(page.body.data.pagination, { per_page: 2, total: 3, pages: 2 })
 })
 
-void t.test('a page that is none', async (t) => {
+void t.test('an invalid page', async (t) => {
   const user = await signUp(url)
   for (const query of ['page=0', 'page=-1', 'page=1.5', 'page=x', 'page=', 'page=1000001', 'page=1&page=2']) {
     refused(t, await user.get(`/api/users/me/tenants?${query}`), 'VALIDATION_ERROR', ['/page'], query)

@@ -41,7 +41,7 @@ function run(env: Record<string, string>, ...args: string[]) {
   })
 }
 
-t.test('what is effective, where it comes from, and no secret', async (t) => {
+t.test('effective values, their sources, and no secret', async (t) => {
   writeFileSync(join(folder, '.env'), 'PORT=5000\nLOG_LEVEL=warn\nS3_BUKET=slip\n')
   const { code, output, errors } = await run({ ...COMPLETE, LOG_LEVEL: 'debug' }, 'check')
   t.equal(code, 0)
@@ -62,11 +62,11 @@ t.test('what is effective, where it comes from, and no secret', async (t) => {
     'DATABASE_URL=postgres://strongroom:hidden@db:5432/main?password=hidden  # environment'
   ])
     t.ok(lines.includes(line), line)
-  t.match(errors, 'S3_BUKET in .env is no setting')
+  t.match(errors, 'S3_BUKET in .env is not a setting')
   t.notMatch(output + errors, /hunter|jwt-s/)
 })
 
-t.test('everything that is wrong at once, and what to do', async (t) => {
+t.test('every problem at once, and what to do', async (t) => {
   const { code, output, errors } = await run(
     {
       NODE_ENV: 'production',
@@ -96,10 +96,10 @@ t.test('everything that is wrong at once, and what to do', async (t) => {
   t.match(development.output, /^PASSWORD_HASH_ITERATIONS=1 {2}# \.env\.development$/m)
   const retired = await run({ BCRYPT_COST: '12' }, 'check')
   t.equal(retired.code, 0)
-  t.match(retired.errors, /^BCRYPT_COST in environment has no effect any more/m)
+  t.match(retired.errors, /^BCRYPT_COST in environment no longer has any effect/m)
 })
 
-t.test('the files for development and production are right, and hold no secret', async (t) => {
+t.test('the files for development and production are valid, and contain no secret', async (t) => {
   const required = /^# (?:\[required|.*\[required\])/
   const example = readFileSync('.env.example', 'utf8').split('\n')
   const needed = example.flatMap((line, index) =>

@@ -57,7 +57,7 @@ function postmasterPid(dataDir: string): number {
 // Real servers start and stop many times here; on a busy machine that takes its time.
 t.setTimeout(300_000)
 
-void t.test('a first start makes a cluster that is closed to others', async (t) => {
+void t.test('a first start creates a cluster that is closed to others', async (t) => {
   const { dataDir, services } = await withRow(t)
   t.equal(statSync(join(dataDir, 'postgres.password')).mode & 0o777, 0o600)
   const [row] = await query<{ [name: string]: string }[]>(
@@ -110,11 +110,11 @@ void t.test('a start after everything was killed recovers', async (t) => {
 void t.test('a server that dies is reported', async (t) => {
   const { dataDir, services } = await withRow(t)
   process.kill(postmasterPid(dataDir), 'SIGKILL')
-  t.match(await services.died, /PostgreSQL has stopped unexpectedly/)
+  t.match(await services.died, /PostgreSQL stopped unexpectedly/)
   await services.stop()
 })
 
-void t.test('half a cluster of a start that was killed is removed', async (t) => {
+void t.test('an unfinished cluster of a killed start is removed', async (t) => {
   const dataDir = temporaryDataDir(t)
   mkdirSync(join(dataDir, 'postgres.new-killed', 'data'), { recursive: true })
   writeFileSync(join(dataDir, 'postgres.new-killed', 'data', 'PG_VERSION'), '18\n')
@@ -149,7 +149,7 @@ void t.test('a second start on the same folder is refused and names who has it',
   t.match(await query(services, 'select answer from kept'), [{ answer: 42 }])
 })
 
-void t.test('a start that fails tells what the server said', async (t) => {
+void t.test('a failed start reports what the server said', async (t) => {
   const { dataDir, services } = await withRow(t)
   await services.stop()
   const file = join(dataDir, 'postgres', 'postgresql.conf')

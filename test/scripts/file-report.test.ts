@@ -58,16 +58,16 @@ void t.test('a failure is shown with its path and its details', async (t) => {
   })
 })
 
-void t.test('a file that ends too soon, or badly, has failed', async (t) => {
+void t.test('a file that ends early, or badly, has failed', async (t) => {
   const passing = ['ok 1 - first', '1..1', '# { total: 1, pass: 1 }']
   const last = (ending: string | undefined, ...lines: string[]) => {
     const { failed, lines: printed } = read('c.test.ts', ending, ...lines)
     return { failed, last: printed.at(-1)?.trim() }
   }
   t.same(last('killed by SIGKILL', 'ok 1 - first'), { failed: 1, last: 'killed by SIGKILL' })
-  t.same(last(undefined, 'ok 1 - first'), { failed: 1, last: 'it ended before its tests did' })
+  t.same(last(undefined, 'ok 1 - first'), { failed: 1, last: 'the file ended before its tests did' })
   t.same(last('exit code 7', ...passing), { failed: 1, last: 'exit code 7' })
-  t.same(last(undefined), { failed: 1, last: 'it ended before its tests did' })
+  t.same(last(undefined), { failed: 1, last: 'the file ended before its tests did' })
   t.same(read('c.test.ts', undefined, ...passing).failed, 0)
 })
 

@@ -36,7 +36,7 @@ void t.test('whatever has no address runs embedded', async (t) => {
   t.same(fillEnvironment(plan, services), filled, 'the secrets are the same on the next start')
 })
 
-void t.test('what is given is used', async (t) => {
+void t.test('given settings are used', async (t) => {
   const given = {
     DATA_DIR: temporaryDataDir(t),
     DATABASE_URL: 'postgres://theirs/db',

@@ -17,7 +17,7 @@ void t.test('a lock has one holder and is gone after it', async (t) => {
   again.release()
 })
 
-void t.test('waits for a holder that lets go', async (t) => {
+void t.test('waits for a holder that releases the lock', async (t) => {
   const path = join(temporaryDataDir(t), 'lock')
   const held = await lock(path)
   const waiting = lock(path, 10_000)
@@ -53,7 +53,7 @@ void t.test('names the children of a dead owner that still run', async (t) => {
   held.release()
 })
 
-void t.test('an empty file, as a power cut leaves it, is no lock', async (t) => {
+void t.test('an empty file, as left by a power cut, is not a lock', async (t) => {
   const path = join(temporaryDataDir(t), 'lock')
   writeFileSync(path, '')
   const held = await lock(path)

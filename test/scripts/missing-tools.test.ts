@@ -27,7 +27,7 @@ function run(path: string, args: string[]) {
   })
 }
 
-void t.test('a program is found where it can be run, and only there', async (t) => {
+void t.test('a program is found only if it can be run', async (t) => {
   const folder = temporaryDataDir(t)
   const [there, text] = [join(folder, 'there'), join(folder, 'text')]
   mkdirSync(join(folder, 'other'))
@@ -40,7 +40,7 @@ void t.test('a program is found where it can be run, and only there', async (t) 
   t.equal(findTool(['there'], ''), undefined)
 })
 
-void t.test('without its program a file of tests is skipped, and says what is missing', async (t) => {
+void t.test('without its program a test file is skipped, and says what is missing', async (t) => {
   const empty = temporaryDataDir(t)
   await Promise.all(
     FILES.map(async (file) => {

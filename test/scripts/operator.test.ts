@@ -49,7 +49,7 @@ void t.test('an account is deactivated and activated again', async (t) => {
   await until(async () => (await user.get('/api/users/me')).status === 401)
   refused(t, await tryLogIn(user.email, PASSWORD), 'INVALID_CREDENTIALS')
 
-  t.match((await users('activate', user.email)).output, /may log in again/)
+  t.match((await users('activate', user.email)).output, /can log in again/)
   t.equal((await tryLogIn(user.email, PASSWORD)).status, 200)
   refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED', [], 'the old sessions ended')
   t.same(await actions(user.userId), ['user.deactivated by operator', 'user.activated by operator'])
@@ -69,7 +69,7 @@ void t.test('a password is reset', async (t) => {
   t.same(await actions(user.userId), ['user.password_reset by operator'])
 })
 
-void t.test('an account is deleted, and what it made stays', async (t) => {
+void t.test('an account is deleted, and what it created stays', async (t) => {
   const owner = await signUp(url)
   const tenant = await createTenant(owner)
   const user = await signUp(url)
@@ -77,7 +77,7 @@ void t.test('an account is deleted, and what it made stays', async (t) => {
   const document = await uploaded(user, tenant.id, 'of the deleted')
   const asked = await users('delete', user.email)
   t.equal(asked.code, 2)
-  t.match(asked.errors, /say --yes/)
+  t.match(asked.errors, /confirm with --yes/)
   t.equal((await user.get('/api/users/me')).status, 200, 'nothing happened yet')
 
   t.equal((await users('delete', user.email, '--yes')).code, 0)
@@ -88,7 +88,7 @@ void t.test('an account is deleted, and what it made stays', async (t) => {
   t.same(await actions(user.userId), ['user.deleted by operator'])
 })
 
-void t.test('an account is made', async (t) => {
+void t.test('an account is created', async (t) => {
   const email = `made-${randomBytes(4).toString('hex')}@example.com`
   const names = ['--first-name', 'Mary', '--last-name', 'Shelley']
   const made = await users('create', email.toUpperCase(), ...names)
@@ -116,16 +116,16 @@ void t.test('the list of accounts', async (t) => {
   t.match(listed.errors, new RegExp(`${count} accounts`))
 })
 
-void t.test('called in a wrong way, or without a database', async (t) => {
+void t.test('wrong usage, and no database', async (t) => {
   const nowhere = { ...environment, DATABASE_URL: 'postgres://127.0.0.1:1/x' }
   const nothing = { DATA_DIR: config.dataDir }
   const wrong: [Promise<Ended>, number, RegExp][] = [
     [users('nonsense'), 2, /There is no command "nonsense"/],
     [users('list', '--all'), 2, /--help/],
-    [users('delete', 'nobody@example.com', '--yes'), 1, /There is no account nobody@example.com/],
+    [users('delete', 'nobody@example.com', '--yes'), 1, /No account has the address nobody@example.com/],
     [run('db-init', ['--admin-email', 'nobody']), 2, /must be an e-mail address/],
-    [run('users', ['list'], '', nowhere), 1, /cannot be reached/],
-    [run('users', ['list'], '', nothing), 2, /set DATABASE_URL, or run `npm start`/]
+    [run('users', ['list'], '', nowhere), 1, /database is unreachable/],
+    [run('users', ['list'], '', nothing), 2, /set DATABASE_URL, or first run `npm start`/]
   ]
   for (const [ended, status, says] of wrong) {
     const { code, errors } = await ended

@@ -5,13 +5,13 @@ import t from 'tap'
 import { onFreePorts } from '../../scripts/embedded/ports.js'
 import { checkPort } from '../../scripts/start/port-check.js'
 
-void t.test('a taken port is named together with the setting that changes it', async (t) => {
+void t.test('a port in use is named with the setting that changes it', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.teardown(() => other.close())
   const { port } = other.address() as AddressInfo
   await t.rejects(checkPort('PORT', '127.0.0.1', port), {
-    message: `Port ${port} on 127.0.0.1 is taken; stop the other program or set PORT to another.`
+    message: `Port ${port} on 127.0.0.1 is in use; stop the other program or set PORT to another port.`
   })
 })
 
@@ -27,28 +27,31 @@ void t.test('a free port is left free', async (t) => {
   t.pass()
 })
 
-void t.test('a program whose port was taken is started on another; other failures are told', async (t) => {
-  const tried: number[] = []
-  const started = await onFreePorts(2, async ([port = 0, second = 0]) => {
-    tried.push(port)
-    t.not(port, second)
-    if (tried.length === 1) throw new Error('could not bind: Address already in use')
-    if (tried.length === 2) {
-      // Somebody else was faster, and the program only said that it failed.
-      const other = createServer().listen(second, '127.0.0.1')
-      await once(other, 'listening')
-      t.teardown(() => other.close())
-      throw new Error('it did not start')
-    }
-    return port
-  })
-  t.equal(tried.length, 3)
-  t.equal(tried.at(-1), started)
-  let starts = 0
-  const failing = onFreePorts(1, async () => {
-    starts++
-    throw new Error('no such file')
-  })
-  await t.rejects(failing, { message: 'no such file' })
-  t.equal(starts, 1)
-})
+void t.test(
+  'a program whose port was taken is started on another; other failures are reported',
+  async (t) => {
+    const tried: number[] = []
+    const started = await onFreePorts(2, async ([port = 0, second = 0]) => {
+      tried.push(port)
+      t.not(port, second)
+      if (tried.length === 1) throw new Error('could not bind: Address already in use')
+      if (tried.length === 2) {
+        // Somebody else was faster, and the program only said that it failed.
+        const other = createServer().listen(second, '127.0.0.1')
+        await once(other, 'listening')
+        t.teardown(() => other.close())
+        throw new Error('it did not start')
+      }
+      return port
+    })
+    t.equal(tried.length, 3)
+    t.equal(tried.at(-1), started)
+    let starts = 0
+    const failing = onFreePorts(1, async () => {
+      starts++
+      throw new Error('no such file')
+    })
+    await t.rejects(failing, { message: 'no such file' })
+    t.equal(starts, 1)
+  }
+)

@@ -85,7 +85,7 @@ void t.test(
   }
 )
 
-void t.test('a taken port is refused before anything is started', async (t) => {
+void t.test('a port in use is refused before anything is started', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.teardown(() => other.close())
@@ -95,7 +95,7 @@ void t.test('a taken port is refused before anything is started', async (t) => {
   t.equal(await launcher.exitCode(), 1)
   t.match(
     launcher.output,
-    `Port ${port} on 127.0.0.1 is taken; stop the other program or set PORT to another.`
+    `Port ${port} on 127.0.0.1 is in use; stop the other program or set PORT to another port.`
   )
   t.notOk(existsSync(join(dataDir, 'postgres')))
 })

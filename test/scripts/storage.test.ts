@@ -20,23 +20,23 @@ async function storage(...args: string[]) {
   return { code: child.exitCode, out, err }
 }
 
-void t.test('what is asked for wrongly is explained', async (t) => {
+void t.test('wrong usage is explained', async (t) => {
   const help = await storage('--help')
   t.match(help, { code: 0, err: '' })
   for (const word of ['check', '--repair', 'limits', 'recount', '--tenant'])
     t.ok(help.out.includes(word), word)
-  t.match(await storage('bogus'), { code: 2, err: /"bogus" is no command/ })
+  t.match(await storage('bogus'), { code: 2, err: /There is no command "bogus"/ })
   t.match(await storage('limits', '--tenant', tenant.id, '--bytes', 'many'), {
     code: 2,
     err: /--bytes must be/
   })
 })
 
-void t.test('check tells what is lost and left over, and repairs what can be', async (t) => {
+void t.test('check reports what is lost and left over, and repairs what it can', async (t) => {
   const whole = await uploaded(admin, tenant.id, 'whole')
   const lost = await uploaded(admin, tenant.id, 'lost')
   const longer = await uploaded(admin, tenant.id, 'longer')
-  t.match(await storage('check'), { code: 0, out: /3 files, 3 objects.*\n.*everything is as it should be/ })
+  t.match(await storage('check'), { code: 0, out: /3 files, 3 objects.*\n.*nothing is wrong/ })
 
   await rm(join(root, lost.file.s3_path))
   await appendFile(join(root, longer.file.s3_path), '!')
@@ -71,9 +71,9 @@ void t.test('check tells what is lost and left over, and repairs what can be', a
   t.equal((await admin.get(`/api/tenants/${tenant.id}/files/${whole.file_id}`)).status, 200)
 })
 
-void t.test('limits are shown and set, and usage is counted anew', async (t) => {
+void t.test('limits are shown and set, and usage is recounted', async (t) => {
   const set = await storage('limits', '--tenant', tenant.id, '--documents', '7', '--bytes', 'none')
-  t.match(set, { code: 0, out: /5 documents of 7, 3 files with 15 bytes of any number/ })
+  t.match(set, { code: 0, out: /5 documents \(limit: 7\), 3 files, 15 bytes \(limit: none\)/ })
   await db`update usage set documents = 77`
   t.match(await storage('recount'), { code: 0, out: /5 documents, 3 files, 15 bytes \(was \d+, 3, 15\)/ })
 })

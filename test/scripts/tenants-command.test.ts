@@ -51,15 +51,15 @@ async function takeBack(tenant: Made, options = { index: true }): Promise<void> 
 const recorded = () => sql`
   select tenant_id, version, error from tenant_migrations order by tenant_id`
 
-void t.test('called in a wrong way', async (t) => {
+void t.test('wrong usage', async (t) => {
   const help = await tenants('--help')
   t.equal(help.code, 0)
   for (const word of ['migrate', '--concurrency', '--dry-run', 'status', '--json'])
     t.ok(help.out.includes(word), word)
   const wrong: [string[], RegExp][] = [
     [['bogus'], /There is no command "bogus"/],
-    [['migrate', '--concurrency', '0'], /--concurrency must be a number from 1 to 100/],
-    [['migrate', '--tenant', 'x'], /There is no tenant x/],
+    [['migrate', '--concurrency', '0'], /--concurrency must be a whole number from 1 to 100/],
+    [['migrate', '--tenant', 'x'], /There is no tenant x that is ready/],
     [['status', '--all'], /--help/]
   ]
   for (const [args, says] of wrong) t.match(await tenants(...args), { code: 2, err: says })
@@ -67,9 +67,12 @@ void t.test('called in a wrong way', async (t) => {
 
 void t.test('tenants are listed, shown and deleted', async (t) => {
   const gone = await createTenant(admin, 'gone')
-  t.match(await tenants('delete', gone.id), { code: 2, err: /closes gone .* for its 1 members; say --yes/ })
+  t.match(await tenants('delete', gone.id), {
+    code: 2,
+    err: /closes gone .* for its 1 members; confirm with --yes/
+  })
   t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is deleted/ })
-  t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /was deleted already/ })
+  t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is already deleted/ })
   await until(async () => (await admin.get(`/api/tenants/${gone.id}/documents`)).status !== 200)
   const events = await sql`select event_type, user_id, data->'details'->>'by' as by from outbox
     where tenant_id = ${gone.id} and event_type <> 'tenant.created' and user_id is null order by event_type`
@@ -82,12 +85,12 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   const shown = await tenants('show', gone.id)
   t.match(shown, { code: 0, out: /^state +deleted$/m })
   t.match(shown.out, new RegExp(`^admin +${admin.email} `, 'm'))
-  t.match(await tenants('show', 'x'), { code: 2, err: /There is no tenant x/ })
+  t.match(await tenants('show', 'x'), { code: 2, err: /There is no tenant x;/ })
   await sql`delete from tenants where id = ${gone.id}`
   await places.drop(gone.database_name)
 })
 
-void t.test('status looks at tenants that nobody has migrated', async (t) => {
+void t.test('status inspects tenants that nobody has migrated', async (t) => {
   t.same(await recorded(), [])
   const { code, out, err } = await tenants('status')
   t.equal(code, 0)
@@ -103,7 +106,7 @@ void t.test('status looks at tenants that nobody has migrated', async (t) => {
   )
 })
 
-void t.test('one bad tenant stops no other, and is tried again', async (t) => {
+void t.test('one bad tenant stops no other, and is retried', async (t) => {
   await app.close()
   for (const tenant of [first, broken, last]) await takeBack(tenant, { index: tenant !== broken })
   await sql`update tenant_migrations set version = ${beforeTaken?.folderMillis ?? 0} where tenant_id <> ${last.id}`
@@ -118,7 +121,7 @@ void t.test('one bad tenant stops no other, and is tried again', async (t) => {
 
   const migrated = await tenants('migrate', '--concurrency', '2')
   t.equal(migrated.code, 1)
-  t.match(migrated.out, /2 tenants were migrated, 0 needed nothing, 1 failed/)
+  t.match(migrated.out, /2 tenants were migrated, 0 were up to date, 1 failed/)
   t.match(migrated.out, new RegExp(`${broken.id}\\): relation "files_unverified" already exists`))
   const shown = (await tenants('status', '--json')).out
     .trim()
@@ -131,13 +134,13 @@ void t.test('one bad tenant stops no other, and is tried again', async (t) => {
   ])
 
   await tenantSql(broken.database_name)`drop index files_unverified`
-  t.match(await run('migrate'), { code: 0, out: /1 tenants were migrated, 0 needed nothing, 0 failed/ })
-  t.match(await tenants('migrate'), { code: 0, out: /0 tenants were migrated, 0 needed nothing, 0 failed/ })
-  t.match(await tenants('migrate', '--tenant', last.id), { code: 0, out: /1 needed nothing/ })
+  t.match(await run('migrate'), { code: 0, out: /1 tenants were migrated, 0 were up to date, 0 failed/ })
+  t.match(await tenants('migrate'), { code: 0, out: /0 tenants were migrated, 0 were up to date, 0 failed/ })
+  t.match(await tenants('migrate', '--tenant', last.id), { code: 0, out: /1 were up to date/ })
   t.match(await tenants('status'), { code: 0, err: '3 current' })
 })
 
-void t.test('what a first use did is seen too', async (t) => {
+void t.test('migrations on first use are seen too', async (t) => {
   await takeBack(first)
   await takeBack(broken, { index: false })
   const api = await startApi(t, config)

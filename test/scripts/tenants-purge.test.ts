@@ -20,7 +20,8 @@ const { app, url } = await startApi(t, config)
 const storage = resource(app, 'tenantStorage')
 const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }, 'root'),
-  tenancy: resource(app, 'tenancy'),
+  router: resource(app, 'router'),
+  places: resource(app, 'places'),
   storage
 })
 const DAY = 86_400
@@ -68,19 +69,16 @@ async function gone(t: Test, tenant: TestTenant): Promise<void> {
   t.same(await sql`select from tenants where id = ${tenant.id}`, [])
 }
 
-void t.test(
-  'what is asked for wrongly is explained, and nothing is asked where nobody can answer',
-  async (t) => {
-    const [silent, timeless] = await Promise.all([
-      purge('--older-than', '30d'),
-      purge('--yes', '--older-than', '30')
-    ])
-    t.match(silent, { code: 2, err: /There is no terminal to ask in: say --yes/ })
-    t.match(timeless, { code: 2, err: /--older-than must be .* not "30"/ })
-  }
-)
+void t.test('wrong usage is explained, and without a terminal nothing is asked', async (t) => {
+  const [silent, timeless] = await Promise.all([
+    purge('--older-than', '30d'),
+    purge('--yes', '--older-than', '30')
+  ])
+  t.match(silent, { code: 2, err: /There is no terminal for the question: confirm with --yes/ })
+  t.match(timeless, { code: 2, err: /--older-than must be .* not "30"/ })
+})
 
-void t.test('only what was deleted long ago goes, and an account is given', async (t) => {
+void t.test('only tenants deleted long ago are removed, with a report', async (t) => {
   const old = await deleted('Old', 40)
   const recent = await deleted('Recent', 20)
   const deactivated = await createTenant(admin, 'Deactivated')
@@ -156,7 +154,7 @@ void t.test('events that are not published yet are waited for', async (t) => {
   await gone(t, tenant)
 })
 
-void t.test('whatever a killed purge left is finished by the next', async (t) => {
+void t.test('the next purge finishes a killed one', async (t) => {
   const tenants: TestTenant[] = []
   for (const name of ['Marked', 'Emptied', 'Dropped', 'Row only', 'Never made'])
     tenants.push(await deleted(name, 40))
@@ -174,7 +172,7 @@ void t.test('whatever a killed purge left is finished by the next', async (t) =>
   for (const tenant of tenants) await gone(t, tenant)
 })
 
-void t.test('killed in the midst, and run again; uploads that may still run are waited for', async (t) => {
+void t.test('killed and run again; uploads that may still run are waited for', async (t) => {
   const fresh = await deleted('Fresh', 0)
   const tenants: TestTenant[] = []
   for (let n = 0; n < 3; n++) tenants.push(await deleted(`Killed ${n}`, 40))

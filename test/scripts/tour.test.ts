@@ -29,13 +29,13 @@ async function tour(folder: string, args: string[], [command = '', ...first] = T
 
 function makeFolder(t: { teardown(handler: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-tour-test-'))
-  // Where root runs the tests, PostgreSQL runs as another user, who has to get in.
+  // If root runs the tests, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(folder, 0o711)
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-t.test('the tour plays on a server of its own and leaves nothing behind', async (t) => {
+t.test('the tour runs on its own server and leaves nothing behind', async (t) => {
   const folder = makeFolder(t)
   const { code, stdout, stderr } = await tour(folder, ['--size', '6MiB'], NPM_RUN_TOUR)
 
@@ -80,5 +80,9 @@ t.test('the command line', async (t) => {
   ])
   t.match(help, { code: 0, stdout: /Usage: npm run tour/ })
   t.match(unknown, { code: 1, stdout: '', stderr: /Unknown option '--fast'/ })
-  t.match(size, { code: 1, stdout: '', stderr: /--size must be a number of bytes or like 64MiB, not "6MB"/ })
+  t.match(size, {
+    code: 1,
+    stdout: '',
+    stderr: /--size must be a number of bytes, or a size such as 64MiB, not "6MB"/
+  })
 })

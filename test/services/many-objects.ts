@@ -1,6 +1,6 @@
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { TenantStorage } from '../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { createStorageCheck, type Finding } from '../../src/services/files/storage-check.js'
 
 const TENANT = { id: '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', database_name: 'x' }
@@ -45,9 +45,9 @@ export async function checkMany(options: {
     stat: async (key: string) => (hasObject(numberOf(key)) ? { size: sizeOf(numberOf(key)) } : null)
   } as unknown as TenantStorage
   const change = <T>(_tenant: object, work: (store: TenantStore) => Promise<T>) => work(store)
-  const tenancy = { withTenant: change } as unknown as TenancyAdapter
+  const router = { withTenant: change } as unknown as Router
   const removal = { removeNow: async () => undefined, abandon: async () => undefined, sweep: async () => 0 }
-  const check = createStorageCheck({ tenancy, change, storage: { of: () => storage }, removal })
+  const check = createStorageCheck({ router, change, storage: { of: () => storage }, removal })
 
   const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }
   const findings: Finding[] = []

@@ -21,7 +21,7 @@ void t.test('rows and objects are compared both ways, across pages', async (t) =
   t.match(counts, { files: 4_995, objects: 4_995 })
 })
 
-void t.test('an order of its own makes no finding wrong', async (t) => {
+void t.test('another listing order makes no finding wrong', async (t) => {
   const { findings } = await checkMany({
     count: 50,
     hasRow: (n) => n !== 3,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { createBatches } from '../../src/services/uploads/upload-batches.js'
-import type { TenantRef } from '../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../plugins/tenancy/router.js'
 
 const tenant = { id: 'one' } as TenantRef
 const other = { id: 'other' } as TenantRef
@@ -18,7 +18,7 @@ function batches() {
   return { add, running }
 }
 
-void t.test('the first is done at once, what comes meanwhile together', async (t) => {
+void t.test('the first item runs at once, later ones together', async (t) => {
   const { add, running } = batches()
   const results = [1, 2, 3].map((item) => add(tenant, item))
   const elsewhere = add(other, 4)
@@ -44,7 +44,7 @@ void t.test('the first is done at once, what comes meanwhile together', async (t
   await next
 })
 
-void t.test('64 are the most', async (t) => {
+void t.test('at most 64 in a batch', async (t) => {
   const { add, running } = batches()
   const results = Array.from({ length: 70 }, (_, item) => add(tenant, item))
   for (const size of [1, 64, 5]) {
@@ -55,7 +55,7 @@ void t.test('64 are the most', async (t) => {
   t.equal((await Promise.all(results)).at(-1), 'one 69')
 })
 
-void t.test('what comes apart is done one by one, and each has its own outcome', async (t) => {
+void t.test('a failed batch is retried one by one, and each item has its own outcome', async (t) => {
   const add = createBatches<number, string>(async (_tenant, items) => {
     if (items.length > 1) return 'apart'
     if (items[0] === 3) throw new Error('refused')
@@ -65,7 +65,7 @@ void t.test('what comes apart is done one by one, and each has its own outcome',
   t.match(results, [{ value: '1' }, { value: '2' }, { reason: { message: 'refused' } }, { value: '4' }])
 })
 
-void t.test('what fails as a whole fails for all of them, and the next ones are done', async (t) => {
+void t.test('a batch that fails as a whole fails for all its items, and the next batch runs', async (t) => {
   let calls = 0
   const add = createBatches<number, string>(async (_tenant, items) => {
     calls += 1

@@ -7,18 +7,18 @@ import { openInstallation } from '../../scripts/operator/installation.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import type { UploadRequest } from '../../src/services/uploads/upload.js'
 import { createUploadService } from '../../src/services/uploads/upload-service.js'
-import { createUploadSlots } from '../../src/services/uploads/upload-slots.js'
+import { createUploadLine } from '../../src/services/uploads/upload-line.js'
 import { until } from '../helpers/until.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = openInstallation(installation.config)
-const { tenancy, change } = opened
+const { router, change } = opened
 const openedStorage = await opened.storage()
 const hashing = createHashing()
 t.teardown(() => Promise.all([opened.close(), hashing.close()]))
 
-const slots = createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 })
+const line = createUploadLine({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 })
 const LARGE = 6_000_000
 
 /** Uploads to the storage, whose `putStream` may be another one. */
@@ -28,13 +28,13 @@ function startService(putStream?: TenantStorage['putStream'], timeout = 60) {
     return putStream === undefined ? storage : { ...storage, putStream }
   }
   const removal = createObjectRemoval({
-    tenancy,
+    router,
     storage: { of },
     onPostponed: (error) => t.fail(String(error))
   })
   const limits = { documents: null, bytes: null }
   return createUploadService({
-    ...{ tenancy, change, hashing, removal, slots, limits, timeout },
+    ...{ router, change, hashing, removal, line, limits, timeout },
     storage: { of },
     maxBytes: 1e9
   })
@@ -56,13 +56,13 @@ async function* bytes(length: number) {
 
 /** Nobody holds a place or a key, and what was written is gone, or on its way there. */
 async function givenBack(t: Test, what: string): Promise<void> {
-  t.same(slots.status(), { running: 0, waiting: 0 }, `${what}: the place`)
+  t.same(line.status(), { running: 0, waiting: 0 }, `${what}: the place`)
   t.same(await db`select from idempotency_keys`, [], `${what}: the key`)
   t.same(await db`select from pending_objects where state = 'upload'`, [], `${what}: the reservation`)
   t.same(await objects(), [], `${what}: the object`)
 }
 
-void t.test('what an upload holds is given back, wherever it ends', async (t) => {
+void t.test('an upload gives back what it holds, wherever it ends', async (t) => {
   const uploads = startService()
   const refused = new AppError('INSUFFICIENT_ROLE')
   await t.rejects(uploads.begin(tenant, request({ askAgain: () => Promise.reject(refused) })), refused)
@@ -74,7 +74,7 @@ void t.test('what an upload holds is given back, wherever it ends', async (t) =>
   for (const length of [10, LARGE]) {
     const upload = await uploads.begin(tenant, request())
     await upload.receive(bytes(length))
-    t.same(slots.status(), { running: 1, waiting: 0 })
+    t.same(line.status(), { running: 1, waiting: 0 })
     t.equal((await db`select from idempotency_keys`).length, 1)
     await upload[Symbol.asyncDispose]()
     await givenBack(t, `${length} bytes that are not committed`)
@@ -93,7 +93,7 @@ void t.test('what an upload holds is given back, wherever it ends', async (t) =>
   await givenBack(t, 'the role is lost before the commit')
 })
 
-void t.test('a storage that hangs is not waited for, and leaves nothing when it goes on', async (t) => {
+void t.test('a hanging storage is not waited for, and leaves nothing when it recovers', async (t) => {
   let goOn: (() => void) | undefined
   const stuck = new Promise<void>((resolve) => (goOn = resolve))
   const uploads = startService(async (key, body) => {
@@ -104,7 +104,7 @@ void t.test('a storage that hangs is not waited for, and leaves nothing when it 
   const received = t.rejects(upload.receive(bytes(LARGE)), { code: 'UPLOAD_INTERRUPTED' })
   await until(async () => (await db`select from pending_objects where state = 'upload'`).length === 1)
   await upload[Symbol.asyncDispose]()
-  t.same(slots.status(), { running: 0, waiting: 0 })
+  t.same(line.status(), { running: 0, waiting: 0 })
   t.same(await db`select from idempotency_keys`, [])
   await setImmediate()
   t.equal((await db`select from pending_objects where state = 'upload'`).length, 1, 'it may still be written')

@@ -9,12 +9,12 @@ import { AppError } from '../../core/errors.js'
 import { createObjectRemoval } from '../../src/services/files/object-removal.js'
 import { createStorageCheck } from '../../src/services/files/storage-check.js'
 import { createUploadService } from '../../src/services/uploads/upload-service.js'
-import { createUploadSlots } from '../../src/services/uploads/upload-slots.js'
+import { createUploadLine } from '../../src/services/uploads/upload-line.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
 const opened = openInstallation(installation.config)
-const { tenancy, change } = opened
+const { router, change } = opened
 const openedStorage = await opened.storage()
 const storage = await createStorage(installation.config, () => '')
 const confined = (on: ObjectStorage) => confineToTenants(on, (_tenant, key) => t.fail(key))
@@ -65,12 +65,12 @@ function faulty(fault: Fault, deletesFail: boolean): ObjectStorage {
 }
 
 const removalOn = (on: StorageOfTenants) =>
-  createObjectRemoval({ tenancy, storage: on, onPostponed: () => undefined })
+  createObjectRemoval({ router, storage: on, onPostponed: () => undefined })
 
 async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   const uploads = createUploadService({
-    ...{ tenancy, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
-    slots: createUploadSlots({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
+    ...{ router, change, hashing, storage: on, removal: removalOn(on), maxBytes: 1e9, timeout: 60 },
+    line: createUploadLine({ concurrency: 1, fullSize: 1, waiting: 0, waitMs: 1 }),
     limits: { documents: null, bytes: null }
   })
   const gone = new AbortController().signal
@@ -81,7 +81,7 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   await upload.commit({ content: received.content, filename: 'a', mimeType: 'a/b', charset: null })
 }
 
-void t.test('whatever step of the storage fails, the sweeper finds what is left', async (t) => {
+void t.test('whichever storage step fails, the sweeper finds what is left', async (t) => {
   for (const fault of FAULTS) {
     for (const deletesFail of [false, true]) {
       const what = `${fault}${deletesFail ? ', and nothing can be deleted' : ''}`
@@ -102,7 +102,7 @@ void t.test('whatever step of the storage fails, the sweeper finds what is left'
     }
   }
   const check = createStorageCheck({
-    tenancy,
+    router,
     storage: openedStorage,
     change,
     removal: removalOn(openedStorage)

@@ -128,7 +128,7 @@ export function storageContract(
       t.equal(await storage.stat(key), null)
     })
 
-    await t.test('keys that are none are refused as a mistake in the program', async (t) => {
+    await t.test('invalid keys are refused as programming errors', async (t) => {
       const options: DownloadOptions = { filename: 'x', mimeType: 'a/b', disposition: 'inline', expiresIn: 1 }
       for (const key of NO_KEYS) {
         await t.rejects(storage.put(key, bytes(1)), TypeError, JSON.stringify(key))
@@ -189,7 +189,7 @@ export function storageContract(
       await Promise.all(keys.map((key) => storage.delete(key)))
     })
 
-    await t.test('unfinished uploads are listed where the storage can tell', async (t) => {
+    await t.test('unfinished uploads are listed if the storage can', async (t) => {
       const key = newKey()
       const seen = async () => {
         const found: string[] = []
@@ -230,7 +230,7 @@ export function storageContract(
       await storage.delete(key)
     })
 
-    await t.test('a storage that cannot be reached says so, and soon', async (t) => {
+    await t.test('an unreachable storage is reported, and soon', async (t) => {
       const started = performance.now()
       const key = newKey()
       const calls: (() => Promise<unknown>)[] = [

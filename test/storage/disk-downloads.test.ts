@@ -68,7 +68,7 @@ async function get(url: string | URL, headers: Record<string, string> = {}, meth
   return { status: response.status, headers: response.headers, body, code }
 }
 
-void t.test('GET and HEAD tell the same', async (t) => {
+void t.test('GET and HEAD answer the same', async (t) => {
   const { sign, body } = await start(t)
   const url = await sign()
   const whole = await get(url)
@@ -96,7 +96,7 @@ void t.test('GET and HEAD tell the same', async (t) => {
   t.equal(pdf.headers.get('content-security-policy'), "default-src 'none'", 'viewers refuse a sandbox')
 })
 
-void t.test('whatever is altered or has expired is refused', async (t) => {
+void t.test('altered or expired links are refused', async (t) => {
   const { storage, key, sign } = await start(t)
   const good = new URL(await sign())
   t.equal((await get(good)).status, 200)
@@ -132,7 +132,7 @@ void t.test('whatever is altered or has expired is refused', async (t) => {
   t.match(await get(good, {}, 'POST'), { status: 404 })
 })
 
-void t.test('an object that has gone is not found', async (t) => {
+void t.test('a removed object is not found', async (t) => {
   const { storage, key, sign } = await start(t)
   const url = await sign()
   await storage.delete(key)
@@ -226,7 +226,7 @@ void t.test('conditions', async (t) => {
 })
 
 void t.test(
-  'every file is closed again, also when the client goes away',
+  'every file is closed, even if the client disconnects',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const { storage, key, sign, openFiles } = await start(t)

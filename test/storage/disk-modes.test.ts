@@ -67,7 +67,7 @@ void t.test('a folder of an earlier version is closed when it is next used', asy
   storage.close()
 })
 
-void t.test('a data folder is closed where it is ours alone, and so are its secrets', async (t) => {
+void t.test('a data folder is closed if it is ours alone, and so are its secrets', async (t) => {
   const most = process.getuid?.() === 0 ? 0o711 : 0o700
   const ours = await folder(t)
   await chmod(ours, 0o755)

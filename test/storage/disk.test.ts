@@ -38,7 +38,7 @@ storageContract(t, 'disk', async (t) => {
   return { storage, unreachable, leftovers: temporaries }
 })
 
-void t.test('a killed process leaves nothing under the key, and delete tidies up', async (t) => {
+void t.test('a killed process leaves nothing under the key, and delete cleans up', async (t) => {
   const { root, storage, temporaries } = await start(t)
   const key = newKey()
   const other = newKey()
@@ -87,7 +87,7 @@ void t.test('writers and deleters of one folder do not disturb each other', asyn
   t.same(await temporaries(), [])
 })
 
-void t.test('a folder is no object, and nothing can be below an object', async (t) => {
+void t.test('a folder is not an object, and nothing can be below an object', async (t) => {
   const { storage } = await start(t)
   await storage.put('tenants/a/b', bytes(3))
   for (const key of ['tenants/a', 'tenants/a/b/c']) {
@@ -113,7 +113,7 @@ void t.test('a write whose key is deleted meanwhile is interrupted', async (t) =
   t.same(await temporaries(), [])
 })
 
-void t.test('a replaced or deleted object can be read to its end by who has opened it', async (t) => {
+void t.test('an open object can be read to its end after it was replaced or deleted', async (t) => {
   const { storage } = await start(t)
   const key = newKey()
   await storage.put(key, bytes(300_000))
@@ -128,7 +128,7 @@ void t.test('a replaced or deleted object can be read to its end by who has open
   }
 })
 
-void t.test('an unmounted volume is no empty storage', async (t) => {
+void t.test('an unmounted volume is not an empty storage', async (t) => {
   const { storage, root } = await start(t)
   const key = newKey()
   await storage.put(key, bytes(5))
@@ -150,7 +150,7 @@ void t.test('a full disk is reported', { skip: !existsSync('/dev/full') }, async
   t.same(await temporaries(), ['ping'])
 })
 
-void t.test('what a stream fails with is not taken for a failure of the disk', async (t) => {
+void t.test("a stream's error is not taken for a disk failure", async (t) => {
   const { storage } = await start(t)
   const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
   async function* reset() {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { contentDisposition, safeDownload } from '../../core/download-headers.js'
 
-void t.test('Content-Disposition: one name for all, and the true one where it differs', async (t) => {
+void t.test('Content-Disposition: a fallback for all, and the true name if it differs', async (t) => {
   const cases: [name: string, header: string][] = [
     ['report.pdf', 'attachment; filename="report.pdf"'],
     ['two words.txt', 'attachment; filename="two words.txt"'],

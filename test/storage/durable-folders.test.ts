@@ -48,7 +48,7 @@ void t.test(
 )
 
 void t.test(
-  'so many are kept open, and none when it is closed',
+  'a limited number is kept open, and none after closing',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const folders = new DurableFolders(root)

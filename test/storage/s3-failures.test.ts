@@ -34,7 +34,7 @@ void t.test('delete aborts every upload of exactly this key, over all pages', as
   t.equal(await storage.stat(key), null)
 })
 
-void t.test('delete manages without the operations that some servers lack', async (t) => {
+void t.test('delete works without the operations that some servers lack', async (t) => {
   const faults: Fault[] = [
     { status: 501, code: 'NotImplemented' },
     { status: 405, code: 'MethodNotAllowed' },
@@ -50,7 +50,7 @@ void t.test('delete manages without the operations that some servers lack', asyn
   }
 })
 
-void t.test('delete does not pass over leftovers that it may not list', async (t) => {
+void t.test('delete does not ignore leftovers that it may not list', async (t) => {
   const { front, storage } = await start(t)
   front.fault = ({ query }) => (query.has('uploads') ? { status: 403, code: 'AccessDenied' } : undefined)
   await t.rejects(storage.delete(newKey()), { code: 'STORAGE_UNAVAILABLE' })
@@ -74,7 +74,7 @@ void t.test('a part that cannot be stored ends the upload, the stream and the ot
   }
 })
 
-void t.test('a part that fails once is sent again', async (t) => {
+void t.test('a part that fails once is retried', async (t) => {
   const { front, storage } = await start(t)
   const failures = new Set(['1', '2', '3'])
   front.fault = (request) => {
@@ -96,7 +96,7 @@ void t.test('an error inside of a 200 is an error', async (t) => {
   t.equal(front.uploads.size, 0, 'aborted')
 })
 
-void t.test('a server that does not answer holds nobody who gives up', async (t) => {
+void t.test('a server that does not answer holds up no aborted caller', async (t) => {
   const { front, storage } = await start(t)
   for (const size of [1, 9 * MIB, 30 * MIB]) {
     front.fault = ({ method, query }) =>
@@ -147,12 +147,12 @@ void t.test('wrong credentials: the error tells the client nothing', async (t) =
   })
   for (const call of [storage.get(newKey()), storage.put(newKey(), bytes(1))]) {
     const error = await rejection(call)
-    t.match(error, { code: 'STORAGE_UNAVAILABLE', message: /^The object storage cannot be reached/ })
+    t.match(error, { code: 'STORAGE_UNAVAILABLE', message: /^The object storage is unavailable/ })
     t.notMatch(JSON.stringify(error), /S3RVER|wrong-secret-key/)
   }
 })
 
-void t.test('what goes over the wire suits any S3-compatible server', async (t) => {
+void t.test('requests suit any S3-compatible server', async (t) => {
   const { front, storage } = await start(t)
   await storage.put(newKey(), bytes(3 * MIB))
   await storage.putStream(newKey(), streamOf(9 * MIB))

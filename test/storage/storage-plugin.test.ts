@@ -43,7 +43,7 @@ void t.test('disk: the folder is made, links name where the server listens', asy
   t.ok(url.startsWith(`http://127.0.0.1:${port}/objects/tenants/`), url)
 })
 
-void t.test('disk: links name the public URL where there is one', async (t) => {
+void t.test('disk: links use the public URL if there is one', async (t) => {
   const { app, storage } = await start(t, { PUBLIC_URL: 'https://docs.example.com/api-host/' })
   await app.ready()
   const url = await storage().signDownload(newKey(), OPTIONS)

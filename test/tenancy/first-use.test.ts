@@ -6,8 +6,9 @@ import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import { migrationsOf, NewerDatabaseError, type Migration } from '../../db/migrate.js'
 import { OLDEST_CODE } from '../../db/tenant/migrations/compatibility.js'
 import type { TenantStore } from '../../db/tenant/store.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../plugins/tenancy/router.js'
 import { createTenant, refused, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 
@@ -31,13 +32,14 @@ const migration = (sql: string, oldestCode: number, folderMillis: number): Migra
 const EXPANDED = [...NOW, migration('alter table documents add column note text', newest, newest + 1)]
 const CONTRACTED = [...EXPANDED, migration('drop table usage_changes', newest + 1, newest + 2)]
 
+type Process = Router & PlaceAdapter
 /** A process that knows these migrations. */
-function processOf(t: Test, migrations: Migration[], settings = config): TenancyAdapter {
-  const adapter = createTenancy(settings, records, (error) => t.fail(String(error)), migrations)
-  t.teardown(() => adapter.close())
-  return adapter
+function processOf(t: Test, migrations: Migration[], settings = config): Process {
+  const { router, places } = createTenancy(settings, records, (error) => t.fail(String(error)), migrations)
+  t.teardown(() => places.close())
+  return { ...router, ...places }
 }
-const use = (adapter: TenancyAdapter, tenant: TestTenant) =>
+const use = (adapter: Process, tenant: TestTenant) =>
   adapter.withTenant(tenant, (store) => store.outbox.backlog())
 const applied = async ({ database_name }: TestTenant) =>
   (
@@ -66,12 +68,12 @@ t.test('a tenant behind the code is migrated on first use, once, before anybody 
   for (const each of processes) t.match(each.counts(), { opens: 1, failedOpens: 0, leases: 0, open: 1 })
 })
 
-t.test('code that is behind goes on where the migration allows it, and is refused elsewhere', async (t) => {
+t.test('older code continues if the migration allows it, and is refused otherwise', async (t) => {
   const tenant = await createTenant(admin)
   const [old, middle, latest] = [NOW, EXPANDED, CONTRACTED].map((known) => processOf(t, known)) as [
-    TenancyAdapter,
-    TenancyAdapter,
-    TenancyAdapter
+    Process,
+    Process,
+    Process
   ]
   t.match(await middle.migrate(tenant), { applied: 1, version: newest + 1 })
   t.match(await use(old, tenant), { events: 0 }, 'the addition disturbs nobody')
@@ -106,7 +108,7 @@ t.test('a tenant that becomes newer while its pool is open', async (t) => {
   await t.rejects(use(old, tenant), { code: 'TENANT_NEWER' }, 'also for what would work')
 })
 
-t.test('a migration that fails is tried again by the next use', async (t) => {
+t.test('the next use retries a failed migration', async (t) => {
   const tenant = await createTenant(admin)
   const known = [...NOW, migration('alter table nothing add column note text', newest, newest + 1)]
   const adapter = processOf(t, known)
@@ -119,7 +121,7 @@ t.test('a migration that fails is tried again by the next use', async (t) => {
   t.match(adapter.counts(), { opens: 2, failedOpens: 1 })
 })
 
-t.test('a migration that takes long keeps nobody waiting for longer than a pool may', async (t) => {
+t.test('a long migration keeps no request waiting for longer than a pool may', async (t) => {
   const tenant = await createTenant(admin)
   const sql = tenantSql(tenant.database_name)
   const adapter = processOf(t, EXPANDED, configWith({ TENANT_POOL_WAIT_MS: '300' }))
@@ -135,7 +137,7 @@ t.test('a migration that takes long keeps nobody waiting for longer than a pool 
   t.same(await applied(tenant), recorded(EXPANDED))
 })
 
-t.test('databases from before there was a compatibility', async (t) => {
+t.test('databases from before compatibility was recorded', async (t) => {
   const tenant = await createTenant(admin)
   await tenantSql(tenant.database_name)`alter table schema_migrations drop column oldest_code`
   t.match(await use(processOf(t, NOW), tenant), { events: 0 })
@@ -149,7 +151,7 @@ t.test('databases from before there was a compatibility', async (t) => {
   t.same(await applied(tenant), recorded(EXPANDED))
 })
 
-t.test('a tenant that is gone is not made anew', async (t) => {
+t.test('a removed tenant is not created again', async (t) => {
   const lost = { id: randomUUID(), database_name: `tenant_lost_${randomUUID().slice(0, 8)}` }
   await t.rejects(
     processOf(t, EXPANDED).withTenant(lost, async () => undefined),

@@ -10,7 +10,7 @@ import { until } from '../helpers/until.js'
 import { testServices } from '../helpers/services.js'
 
 /*
- * The whole life of a tenant under a main login that is no superuser and has what the README asks for. Since such a
+ * The whole life of a tenant under a main login that is no superuser and has what docs/DEPLOYMENT.md asks for. Since such a
  * login may end only sessions of roles that it has the rights of, a purge is tried with open ones.
  */
 const { databaseUrl } = testServices()
@@ -25,7 +25,7 @@ const config = installation.configWith({ DATABASE_URL: url, TENANT_SPARES: '1' }
 await prepareMainDatabase(config, () => undefined)
 const sql = postgres(url, { max: 2, onnotice: () => undefined })
 const opened = openInstallation(config)
-const { tenancy } = opened
+const { places } = opened
 
 t.teardown(async () => {
   await opened.close()
@@ -51,7 +51,7 @@ async function insert(name: string) {
   return tenant
 }
 const write = (tenant: { id: string; database_name: string }) =>
-  tenancy.withTenant(tenant, (store) => store.pendingObjects.reserve(`tenants/${tenant.id}/x`, 1))
+  places.withPlace(tenant.database_name, (store) => store.pendingObjects.reserve(`tenants/${tenant.id}/x`, 1))
 /** A session of the tenant's own login that stays open. */
 async function sit(database: string): Promise<postgres.Sql> {
   const roles = createTenantRoles(url, String(config.tenancy.roleSecret))
@@ -60,37 +60,37 @@ async function sit(database: string): Promise<postgres.Sql> {
   return session
 }
 
-void t.test('a tenant is made, used, migrated and purged while it is connected', async (t) => {
+void t.test('a tenant is created, used, migrated and purged while it is connected', async (t) => {
   const tenant = await insert('made')
-  await tenancy.provision(tenant)
+  await places.provision(tenant)
   await write(tenant)
-  t.match(await tenancy.migrate(tenant), { applied: 0 })
-  await tenancy.asOwner(tenant, (store) =>
+  t.match(await places.migrate(tenant), { applied: 0 })
+  await places.asOwner(tenant, (store) =>
     store.usage.setLimits({ documents: 1 }, { tenantId: tenant.id, osUser: 'root' })
   )
   const session = await sit(tenant.database_name)
-  t.same(await tenancy.drop(tenant), { places: 1, roles: 1 })
+  t.same(await places.drop(tenant), { places: 1, roles: 1 })
   await t.rejects(session`select 1`)
   await session.end()
-  t.equal(await tenancy.exists(tenant), false)
+  t.equal(await places.exists(tenant), false)
 })
 
-void t.test('one that is made of a spare as well', async (t) => {
-  tenancy.refill()
+void t.test('also one that is created from a spare', async (t) => {
+  places.refill()
   await until(async () => (await sql`select from tenant_spares`).length > 0)
   const tenant = await insert('spare')
-  t.equal(await sql.begin((transaction) => tenancy.adopt(transaction, tenant)), true)
+  t.equal(await sql.begin((transaction) => places.adopt(transaction, tenant)), true)
   await write(tenant)
   const session = await sit(tenant.database_name)
-  t.same(await tenancy.drop(tenant), { places: 1, roles: 1 })
+  t.same(await places.drop(tenant), { places: 1, roles: 1 })
   await session.end()
 })
 
 void t.test('a role of an earlier version, which the main login has no rights of', async (t) => {
   const tenant = await insert('old')
-  await tenancy.provision(tenant)
+  await places.provision(tenant)
   await sql.unsafe(`revoke "${tenant.database_name}" from ${owner}`)
   const session = await sit(tenant.database_name)
-  t.same(await tenancy.drop(tenant), { places: 1, roles: 1 })
+  t.same(await places.drop(tenant), { places: 1, roles: 1 })
   await session.end()
 })

@@ -42,7 +42,7 @@ void t.test('the API works with a tenant as its role', async (t) => {
   t.same(Object.values({ ...role }), Array(5).fill(false))
 })
 
-void t.test('a role gets into its own database only', async (t) => {
+void t.test('a role can enter only its own database', async (t) => {
   const maintenance = databaseName(maintenanceUrl(main))
   const roleOf = mine.database_name
   t.equal(await outcome(connect(roleOf, roleOf)`select 1`), 'works')
@@ -51,7 +51,7 @@ void t.test('a role gets into its own database only', async (t) => {
   t.equal(await outcome(connect(roleOf, theirs.database_name)`select 1`), '42501', 'nor another into this')
 })
 
-void t.test('a role reads and writes what its tenant has, and makes nothing', async (t) => {
+void t.test("a role reads and writes its tenant's data, and creates nothing", async (t) => {
   const tenant = connect(mine.database_name, mine.database_name)
   t.equal((await tenant`select from documents`).length, 1)
   t.equal(await outcome(tenant`update documents set filename = 'other'`), 'works')
@@ -77,7 +77,7 @@ void t.test('a role reads and writes what its tenant has, and makes nothing', as
   t.not(await outcome(tenant.unsafe(`alter role "${group}" login`)), 'works')
 })
 
-void t.test('a table of a later migration is open to the role', async (t) => {
+void t.test("a later migration's table is open to the role", async (t) => {
   const owner = tenantSql(mine.database_name)
   await owner`create table later (id serial primary key)`
   t.equal(
@@ -86,7 +86,7 @@ void t.test('a table of a later migration is open to the role', async (t) => {
   )
 })
 
-void t.test('no password is sent, and another secret makes another one', async (t) => {
+void t.test('no password is sent, and another secret makes another password', async (t) => {
   const { inside } = roles
   const statements = roles.create(mine.database_name) + inside
   t.match(statements, /password 'SCRAM-SHA-256\$1:/)
@@ -98,7 +98,8 @@ void t.test('no password is sent, and another secret makes another one', async (
 void t.test('after a change of the secret, first use and migrate set the new passwords', async (t) => {
   const changed = configWith({ TENANT_ROLE_SECRET: randomBytes(32).toString('hex') })
   const { adapter, errors } = startDatabaseAdapter(t, changed)
-  const work = () => adapter.withTenant(mine, (store) => store.usage.read({ bytes: null, documents: null }))
+  const work = () =>
+    adapter.withPlace(mine.database_name, (store) => store.usage.read({ bytes: null, documents: null }))
   const many = await Promise.all(Array.from({ length: 10 }, work))
   t.equal(many.length, 10)
   await adapter.migrate(theirs)
@@ -109,7 +110,7 @@ void t.test('after a change of the secret, first use and migrate set the new pas
   await uploaded(admin, theirs.id, 'the process with the old secret sets it back')
 })
 
-void t.test('a tenant from before there were roles gets one when it is first used', async (t) => {
+void t.test('a tenant older than the roles gets one on first use', async (t) => {
   const without = await startApi(t, configWith({ TENANT_LOGIN_ROLES: 'false' }))
   const tenant = await createTenant(new Client(without.url, admin.token), 'Old')
   const roleOf = () => sql`select from pg_roles where rolname = ${tenant.database_name}`
@@ -121,16 +122,16 @@ void t.test('a tenant from before there were roles gets one when it is first use
   t.equal(await outcome(role`create table stolen (id int)`), '42501')
 })
 
-void t.test('a role of that name that is not ours is left alone', async (t) => {
+void t.test('an existing role of that name that is not ours is left alone', async (t) => {
   const stranger = `tenant_stranger_${randomBytes(4).toString('hex')}`
   await sql`create role ${sql(stranger)}`
   t.teardown(() => sql`drop role ${sql(stranger)}`)
-  await t.rejects(roles.admit(stranger, withDatabase(main, stranger)), /belongs to somebody else/)
+  await t.rejects(roles.admit(stranger, withDatabase(main, stranger)), /belongs to something else/)
   const [row] = await sql`select rolcanlogin from pg_roles where rolname = ${stranger}`
   t.equal(row?.['rolcanlogin'], false)
 })
 
-void t.test('a login that may not create roles is told what to do', async (t) => {
+void t.test('a login that cannot create roles gets an error that says what to do', async (t) => {
   const limited = `limited_${randomBytes(4).toString('hex')}`
   await sql`create role ${sql(limited)} login createdb password 'x'`
   const other = withDatabase(main, `${databaseName(main)}_limited`)

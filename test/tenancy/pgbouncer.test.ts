@@ -51,7 +51,7 @@ async function tryTwoTenants(t: Test): Promise<void> {
       return { client, tenant, canary: `canary-${side}-${randomBytes(8).toString('hex')}` }
     })
   )
-  const migrated = await Promise.all(sides.map(({ tenant }) => resource(app, 'tenancy').migrate(tenant)))
+  const migrated = await Promise.all(sides.map(({ tenant }) => resource(app, 'places').migrate(tenant)))
   t.same(
     migrated.map(({ applied }) => applied),
     [0, 0],

@@ -61,7 +61,7 @@ t.test('16 tenants × 15 at a time on 100 connections: none fails', async (t) =>
 })
 
 t.test(
-  'where more connections are allowed than the server has, some may wait in vain, and are told so',
+  'if more connections are allowed than the server has, some wait in vain and get an error',
   async (t) => {
     const answers = await crowdedServer(t, { TENANT_MAX_CONNECTIONS: '240', TENANT_POOL_SIZE: '15' })
     t.ok(Number(answers['OK']) > 0)

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import type { Test } from 'tap'
 import { createClient } from '../../db/client.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
-import type { TenantRef } from '../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../plugins/tenancy/router.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
 import type { Installation } from '../helpers/installation.js'
 
@@ -26,9 +26,11 @@ export interface PoolLoad {
 export async function loadPools(t: Test, installation: Installation, load: PoolLoad) {
   const { config, sql } = installation
   const main = createClient(config.database, { max: 2, applicationName: 'strongroom-test' })
-  const tenancy = createTenancy(config, createTenancyRecords(main), (error) => t.fail(String(error)))
+  const { router, places } = createTenancy(config, createTenancyRecords(main), (error) =>
+    t.fail(String(error))
+  )
   t.teardown(async () => {
-    await tenancy.close()
+    await places.close()
     await main.close()
   })
   const prefix = `tenant_load_${randomBytes(4).toString('hex')}`
@@ -39,7 +41,7 @@ export async function loadPools(t: Test, installation: Installation, load: PoolL
   await inTurns(tenants, 4, async (tenant) => {
     await sql`insert into tenants (id, name, database_name, status)
       values (${tenant.id}, 'load', ${tenant.database_name}, 'active')`
-    await tenancy.provision(tenant)
+    await places.provision(tenant)
   })
 
   let most = 0
@@ -60,7 +62,7 @@ export async function loadPools(t: Test, installation: Installation, load: PoolL
   try {
     for (let round = 0; round < load.rounds; round++) {
       await inTurns(tenants, load.concurrency, (tenant) =>
-        tenancy.withTenant(tenant, async (store) => {
+        router.withTenant(tenant, async (store) => {
           await Promise.all([store.outbox.backlog(), store.usage.fold()])
           await delay(load.slowness)
           await store.outbox.backlog()
@@ -73,7 +75,7 @@ export async function loadPools(t: Test, installation: Installation, load: PoolL
     watching.abort()
     await watcher
   }
-  return { most, heap, counts: tenancy.counts() }
+  return { most, heap, counts: places.counts() }
 }
 
 /** So many at the same time, each as soon as another has ended. */

@@ -66,7 +66,7 @@ t.test('a pool is opened once and shared', async (t) => {
   t.ok(pools.every((pool) => pool.closed))
 })
 
-t.test('the pool that was not used for longest makes room', async (t) => {
+t.test('the least recently used pool makes room', async (t) => {
   const { registry, pools } = counted(2)
   const touch = (key: string) => registry.use(key, async () => undefined)
   await touch('a')
@@ -80,21 +80,24 @@ t.test('the pool that was not used for longest makes room', async (t) => {
   await registry.close()
 })
 
-t.test('a leased pool is never closed, and whoever waits gets its place when the lease ends', async (t) => {
-  const { registry, pools } = counted(1)
-  const { open, opened } = gate()
-  const long = registry.use('a', async (pool) => {
-    await opened
-    return pool.closed
-  })
-  const waiting = registry.use('b', async (pool) => pool.key)
-  await new Promise((resolve) => setImmediate(resolve))
-  t.equal(pools.length, 1, 'b waits')
-  open()
-  t.equal(await long, false, 'a was open to the end of its lease')
-  t.equal(await waiting, 'b')
-  await registry.close()
-})
+t.test(
+  'a leased pool is never closed, and a waiting request gets its place when the lease ends',
+  async (t) => {
+    const { registry, pools } = counted(1)
+    const { open, opened } = gate()
+    const long = registry.use('a', async (pool) => {
+      await opened
+      return pool.closed
+    })
+    const waiting = registry.use('b', async (pool) => pool.key)
+    await new Promise((resolve) => setImmediate(resolve))
+    t.equal(pools.length, 1, 'b waits')
+    open()
+    t.equal(await long, false, 'a was open to the end of its lease')
+    t.equal(await waiting, 'b')
+    await registry.close()
+  }
+)
 
 t.test('50 tenants on 2 places, several requests each: none fails, the cap holds', async (t) => {
   const { registry, pools, most } = counted(2)
@@ -173,7 +176,7 @@ t.test('a pool is opened once for all who wait, who get it or the error of that 
   await registry.close()
 })
 
-t.test('an opening that takes too long goes on without those who waited, in its place', async (t) => {
+t.test('a slow opening continues without the requests that waited for it', async (t) => {
   const { open, opened } = gate()
   const pool = new FakePool('slow')
   const { registry, key } = opening([() => opened.then(() => pool)], { capacity: 1, waitMs: 20 })
@@ -185,7 +188,7 @@ t.test('an opening that takes too long goes on without those who waited, in its 
   await registry.close()
 })
 
-t.test('a server without a free connection is waited for, and idle pools make room', async (t) => {
+t.test('requests wait for a server without a free connection, and idle pools make room', async (t) => {
   const refusal = () => Promise.reject(full())
   const idle = new FakePool('idle')
   const { registry, key } = opening([() => Promise.resolve(idle), refusal, refusal])

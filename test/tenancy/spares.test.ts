@@ -33,7 +33,7 @@ const oidOf = async (name: string) =>
 
 await full()
 
-void t.test('a spare becomes a tenant whole, and is replaced', async (t) => {
+void t.test('a spare becomes a complete tenant, and is replaced', async (t) => {
   const [first = ''] = await spares()
   const oid = await oidOf(first)
   await t.rejects(databaseSql(first)`select 1`, { code: '55000' }, 'nobody gets into a spare')
@@ -56,7 +56,7 @@ void t.test('a spare becomes a tenant whole, and is replaced', async (t) => {
   await full()
 })
 
-void t.test('more at once than there are spares', async (t) => {
+void t.test('more creations at once than spares', async (t) => {
   const made = await Promise.all(Array.from({ length: 50 }, () => createTenant(admin, 'Same name')))
   t.equal(new Set(made.map((tenant) => tenant.database_name)).size, 50)
   t.same(new Set(made.map((tenant) => tenant.status)), new Set(['active']))
@@ -80,7 +80,7 @@ void t.test('an Idempotency-Key takes one spare, whatever is repeated', async (t
   await full()
 })
 
-void t.test('while somebody is connected to template1', async (t) => {
+void t.test('while someone is connected to template1', async (t) => {
   const sitting = postgres(withDatabase(config.database.url, 'template1'), { max: 1 })
   t.teardown(() => sitting.end())
   await sitting`select 1`
@@ -89,7 +89,7 @@ void t.test('while somebody is connected to template1', async (t) => {
   await full()
 })
 
-void t.test('a spare whose database is gone is passed over and forgotten', async (t) => {
+void t.test('a spare without its database is skipped and forgotten', async (t) => {
   for (const name of await spares()) await sql`drop database ${sql(name)}`
   const tenant = await createTenant(admin, 'Unlucky')
   t.equal(tenant.status, 'active')
@@ -97,7 +97,7 @@ void t.test('a spare whose database is gone is passed over and forgotten', async
   await full()
 })
 
-void t.test('two installations make tenants of the same name at the same id', async (t) => {
+void t.test('two installations create tenants with the same name and id', async (t) => {
   const other = await createInstallation(t, { TENANCY_STRATEGY: 'database', TENANT_SPARES: '1' })
   const strangers = await startApi(t, other.config)
   const stranger = await signUp(strangers.url)
@@ -106,8 +106,8 @@ void t.test('two installations make tenants of the same name at the same id', as
   const id = `${theirs.id.slice(0, 8)}-${randomUUID().slice(9)}`
   const place = { id, database_name: theirs.database_name }
   const { adapter } = refiller()
-  await t.rejects(adapter.provision(place), /exists and is not that of tenant/)
-  await t.rejects(adapter.drop(place), /exists and is not that of tenant/)
+  await t.rejects(adapter.provision(place), /exists and does not belong to tenant/)
+  await t.rejects(adapter.drop(place), /exists and does not belong to tenant/)
   t.equal(
     await sql.begin((transaction) => adapter.adopt(transaction, place)).catch(() => 'rolled back'),
     'rolled back'
@@ -115,7 +115,7 @@ void t.test('two installations make tenants of the same name at the same id', as
   await uploaded(stranger, theirs.id, 'untouched')
 })
 
-void t.test('after a new version its spares replace the old ones, which nobody takes', async (t) => {
+void t.test('after an upgrade new spares replace the old ones, which are not used', async (t) => {
   const version = (template: string, by: number) =>
     template.replace(/\d{13}/, (time) => String(Number(time) + by))
   const [{ template }] = (await sql`select template from tenant_spares`) as unknown as [{ template: string }]
@@ -140,7 +140,7 @@ void t.test('after a new version its spares replace the old ones, which nobody t
   await full()
 })
 
-void t.test('what a killed process left is dropped, what one works on is not', async (t) => {
+void t.test('what a killed process left is dropped, what a live one works on is not', async (t) => {
   const { template } = (await sql<{ template: string }[]>`select template from tenant_spares`)[0] ?? {
     template: ''
   }
@@ -157,7 +157,7 @@ void t.test('what a killed process left is dropped, what one works on is not', a
   await until(async () => (await oidOf(alive)) === undefined)
 })
 
-void t.test('fewer are wanted, and two refill at once', async (t) => {
+void t.test('fewer spares are wanted, and two processes refill at once', async (t) => {
   const [one, other] = [refiller({ TENANT_SPARES: '1' }), refiller({ TENANT_SPARES: '1' })]
   for (const { adapter } of [one, other]) adapter.refill()
   await Promise.all([one, other].map(({ adapter }) => adapter.close()))

@@ -48,14 +48,14 @@ void t.test('no pattern and no format takes more than linear time', async (t) =>
   )
 })
 
-void t.test('formats are only those that are tested here', async (t) => {
+void t.test('the only formats are those tested here', async (t) => {
   const used = new Set(parts.map((part) => part['format']).filter((format) => format !== undefined))
   t.ok(used.size >= 5)
   for (const format of used) t.ok((format as string) in TEXT_FORMATS, format as string)
   t.throws(() => compileCheck({ type: 'string', format: 'uri' })('a:b'), /unknown format/)
 })
 
-void t.test('the length of a text is looked at before its pattern and its format', async (t) => {
+void t.test("a text's length is checked before its pattern and format", async (t) => {
   const texts = parts.filter(
     (part) => part['type'] === 'string' && 'maxLength' in part && ('pattern' in part || 'format' in part)
   )
@@ -88,13 +88,13 @@ void t.test('every keyword of every schema has a sentence, every pattern too', a
 })
 
 const isSentence = (text: string) =>
-  /^(must (not )?[a-z]+ |is required$|is not known$|may be given only once$)/.test(text) &&
+  /^(must (not )?[a-z]+ |is required$|is not a known field$|may be given only once$)/.test(text) &&
   !/undefined|\bNOT\b|[\\^$|]|\[|\(\?|\b1 \w+s\b/.test(text)
 
 const TEXTS = ['', ' ', '\0', '\u200b', 'a\ud800', '-', '0', '1e400', '1.5', '99999999999', 'x'.repeat(5000)]
 const VALUES = [...TEXTS, null, true, -1, 0, 1.5, 1e12, [], {}, ['a', 'b'], { a: 1 }]
 
-void t.test('whatever is wrong with a field is said in words', async (t) => {
+void t.test('every problem with a field is described in words', async (t) => {
   let said = 0
   for (const { name, part, schema } of asked) {
     // An upload is checked while it streams by, by the schema of its fields.

@@ -43,7 +43,7 @@ void t.test('every new file is read and recorded, whatever the document is calle
   t.equal(await events(), 2, 'a duplicate is no new file')
 })
 
-void t.test('damage and loss are seen, recorded and told', async (t) => {
+void t.test('damage and loss are detected, recorded and reported', async (t) => {
   const damaged = await uploaded(ada, tenant.id, 'to be damaged')
   const lost = await uploaded(ada, tenant.id, 'to be lost')
   for (const document of [damaged, lost]) t.equal((await verified(document)).verification, 'intact')
@@ -67,7 +67,7 @@ void t.test('damage and loss are seen, recorded and told', async (t) => {
   ])
 })
 
-void t.test('another upload of the same content mends what is lost or damaged', async (t) => {
+void t.test('another upload of the same content repairs lost or damaged files', async (t) => {
   for (const content of [Buffer.from('to be mended'), Buffer.alloc(6_000_000, 'mend')]) {
     const first = await uploaded(ada, tenant.id, content)
     await verified(first)
@@ -87,7 +87,7 @@ void t.test('another upload of the same content mends what is lost or damaged', 
   }
 })
 
-void t.test('a file that is gone needs nothing', async (t) => {
+void t.test('a removed file needs nothing', async (t) => {
   const gone = await uploaded(ada, tenant.id, 'to be deleted')
   await verified(gone)
   await ada.delete(`/api/tenants/${tenant.id}/documents/${gone.id}`)

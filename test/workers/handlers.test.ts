@@ -14,11 +14,12 @@ import { until } from '../helpers/until.js'
 const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
 const { tenants } = resource(app, 'database')
-const tenancy = resource(app, 'tenancy')
+const router = resource(app, 'router')
+const adapter = resource(app, 'places')
 const handle = createHandler({
   services: createWorkerServices(app),
   tenants,
-  tenancy,
+  places: adapter,
   log: app.log
 })
 const ada = await signUp(url)
@@ -34,7 +35,7 @@ const eventOf = (event_type: string, tenant_id: string, data: object) =>
   }) as StrongroomEvent
 const exists = (tenant: TestTenant) => places.exists(tenant.database_name)
 
-t.test('tenant.created makes again what is missing of the tenant', async (t) => {
+t.test('tenant.created recreates what is missing of the tenant', async (t) => {
   const tenant = await createTenant(ada)
   const created = eventOf('tenant.created', tenant.id, {
     name: tenant.name,
@@ -52,7 +53,7 @@ t.test('tenant.created makes again what is missing of the tenant', async (t) => 
   t.equal((await tenantSql(tenant.database_name)`select 1 from documents`).length, 1)
 })
 
-t.test('tenant.created of a tenant that is gone or inactive makes nothing', async (t) => {
+t.test('tenant.created of a removed or inactive tenant does nothing', async (t) => {
   const tenant = await createTenant(ada)
   await sql`update tenants set is_active = false where id = ${tenant.id}`
   await places.drop(tenant.database_name)
@@ -64,7 +65,7 @@ t.test('tenant.created of a tenant that is gone or inactive makes nothing', asyn
 
 // Tenants that are schemas have no connections of their own.
 if (config.tenancy.strategy === 'database')
-  t.test('tenant.deleted gives up the connections, once they are not in use', async (t) => {
+  t.test('tenant.deleted closes the connections once they are idle', async (t) => {
     const tenant = await createTenant(ada)
     const connections = async () =>
       (
@@ -77,7 +78,7 @@ if (config.tenancy.strategy === 'database')
     t.ok((await connections()) > 0, 'not while the tenant is active')
 
     await sql`update tenants set is_active = false where id = ${tenant.id}`
-    await tenancy.withTenant(tenant, async (store) => {
+    await router.withTenant(tenant, async (store) => {
       await handle(deleted)
       t.same(await store.files.listOrphans(60, 1), [], 'what is lent out still works')
     })
@@ -87,7 +88,7 @@ if (config.tenancy.strategy === 'database')
     await until(async () => (await connections()) === 0)
   })
 
-t.test('document.deleted removes the file that nothing refers to, once', async (t) => {
+t.test('document.deleted removes an unreferenced file, once', async (t) => {
   const tenant = await createTenant(ada)
   const rows = tenantSql(tenant.database_name)
   const root = config.storage.driver === 'disk' ? config.storage.root : ''
@@ -121,10 +122,10 @@ t.test('file.process verifies a file', async (t) => {
     told: await db`select data from outbox where event_type = 'audit.log'`
   }))
   const gone = eventOf('file.process', tenant.id, { file_id: randomUUID() })
-  await t.resolves(handle(gone), 'a file that is gone needs nothing')
+  await t.resolves(handle(gone), 'a removed file needs nothing')
 })
 
-t.test('audit.log keeps an entry', async (t) => {
+t.test('audit.log stores an entry', async (t) => {
   const target = { type: 'user', id: ada.userId }
   const event = eventOf('audit.log', randomUUID(), {
     action: 'test.done',

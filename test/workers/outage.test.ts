@@ -1,6 +1,6 @@
 import t from 'tap'
 import { brokerOutage } from './outage.js'
 
-t.test('while Kafka hangs the API goes on, and its events follow in order', (t) =>
+t.test('while Kafka hangs the API continues, and its events follow in order', (t) =>
   brokerOutage(t, (uploads) => uploads < 30)
 )

@@ -53,7 +53,7 @@ t.test('documents go in, are kept once, come out and go away, with the bytes in 
   )
 })
 
-t.test('a storage that is away is a 503, and what was begun is on record', async (t) => {
+t.test('an unavailable storage is a 503, and what was begun is on record', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   await stopServer()

@@ -24,7 +24,7 @@ async function strandedObject(state: 'upload' | 'delete', deadline: string): Pro
   return join(root, key)
 }
 
-t.test('what killed processes left is cleaned up and finished, what is alive is left alone', async (t) => {
+t.test('what killed processes left is cleaned up and finished, live work is left alone', async (t) => {
   const due = await strandedObject('delete', '0')
   const expired = await strandedObject('upload', '-2 minutes')
   const alive = await strandedObject('upload', '10 minutes')
@@ -54,7 +54,7 @@ t.test('what killed processes left is cleaned up and finished, what is alive is 
   t.equal((await ada.upload(id, 'works')).status, 201)
 })
 
-t.test('a file that no event told of is verified in the end', async (t) => {
+t.test('a file without an event is verified in the end', async (t) => {
   await startWorker(t, config)
   const { file_id } = (await ada.upload(tenant.id, 'never looked at')).body.data
   const verified = async () =>

@@ -1,6 +1,6 @@
 import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
-/** Verifies a stored file. Another delivery verifies it again; a file that is gone needs nothing. */
+/** Verifies a stored file. A repeated delivery verifies it again; a file that no longer exists needs nothing. */
 export function fileProcess(dependencies: HandlerDependencies): Handler<'file.process'> {
   const { services, log } = dependencies
   return async (event) => {

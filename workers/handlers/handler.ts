@@ -1,23 +1,23 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Event, EventType } from '../../core/events.js'
 import type { Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
-import type { TenancyAdapter } from '../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
 import type { WorkerServices } from '../compose.js'
 
 export interface HandlerDependencies {
   services: WorkerServices
   tenants: Pick<TenantRepository, 'findById'>
-  tenancy: Pick<TenancyAdapter, 'evict'>
+  places: Pick<PlaceAdapter, 'evict'>
   log: FastifyBaseLogger
 }
 
 /**
- * Handles an event of one type; idempotent, since every event may come more than once. What it throws is tried again
- * and at last set aside as a dead letter.
+ * Handles an event of one type; idempotent, since events may be delivered more than once. If it throws, it is retried,
+ * and finally the event becomes a dead letter.
  */
 export type Handler<T extends EventType> = (event: Event<T>) => Promise<void>
 
-/** The tenant that an event is about; null when it is about none, or about one that is gone. */
+/** The tenant that an event is about; null if it is about none, or if the tenant no longer exists. */
 export async function tenantOf(
   { tenants }: HandlerDependencies,
   { tenant_id }: Event

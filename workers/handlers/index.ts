@@ -7,7 +7,7 @@ import { tenantDeleted } from './tenant-deleted.js'
 
 type Handlers = { [T in EventType]: Handler<T> }
 
-/** Gives each event to the handler of its type. */
+/** Passes each event to the handler of its type. */
 export function createHandler(
   dependencies: HandlerDependencies
 ): <T extends EventType>(event: Event<T>) => Promise<void> {
@@ -15,7 +15,7 @@ export function createHandler(
   const handlers: Handlers = {
     'tenant.created': tenantCreated(dependencies),
     'tenant.deleted': tenantDeleted(dependencies),
-    // Who uploaded what: an event of its own for the audit would cost every upload a row more.
+    // Records who uploaded what: a separate audit event would cost every upload another row.
     'document.uploaded': (event) => audit.keepUpload(event),
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),

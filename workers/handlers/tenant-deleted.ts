@@ -1,17 +1,17 @@
 import { tenantOf, type Handler, type HandlerDependencies } from './handler.js'
 
 /**
- * Gives up this process's connections to the database of a deleted tenant. Nothing needs to be revoked here:
- * every request reads the tenant's row, so access ended when the deletion committed. Other processes close
- * their connections when they have been idle for a minute.
+ * Closes this process's connections to the database of a deleted tenant. Nothing needs to be revoked here: every
+ * request reads the tenant's row, so access ended when the deletion committed. Other processes close their connections
+ * after a minute without use.
  */
 export function tenantDeleted(dependencies: HandlerDependencies): Handler<'tenant.deleted'> {
-  const { tenancy, log } = dependencies
+  const { places, log } = dependencies
   return async (event) => {
     const tenant = await tenantOf(dependencies, event)
-    // An admin may have reactivated it before this event came.
+    // An admin may have reactivated the tenant before this event arrived.
     if (tenant === null || tenant.is_active) return
-    tenancy.evict(tenant)
-    log.debug({ tenant_id: tenant.id }, 'gave up the connections of a deleted tenant')
+    places.evict(tenant)
+    log.debug({ tenant_id: tenant.id }, 'closed the connections of a deleted tenant')
   }
 }

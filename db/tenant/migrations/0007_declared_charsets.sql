@@ -1,3 +1,3 @@
+-- The index that takes its place is built while the table is in use, as all indexes are: see db/indexes.
 DROP INDEX "documents_mime_type";--> statement-breakpoint
-ALTER TABLE "documents" ADD COLUMN "charset" varchar(20);--> statement-breakpoint
-CREATE INDEX "documents_media_type" ON "documents" USING btree (lower("mime_type"),"created_at","id");
+ALTER TABLE "documents" ADD COLUMN "charset" varchar(20);

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { evaluate } from '../conditions.js'
 
-/** Answers a request with what was made for the first one. */
+/** Sends every request what was made for the first one. */
 export type ConstantAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -19,14 +19,14 @@ const CODINGS = {
 const PREFERRED = ['br', 'gzip', 'identity']
 const BY_PREFERENCE = { preferred: PREFERRED }
 
-/** Version 1 takes a preference among what the client likes equally; its types do not know that. */
+/** Version 1 takes our preference among equally acceptable codings, which its types do not declare. */
 type EncodingNegotiator = Negotiator & {
   encodings: (available: string[], options: { preferred: string[] }) => string[]
 }
 
 /**
- * An answer that is the same for everybody: made when it is first asked for, kept with its compressed forms (RFC 9110
- * §12.5.3) and the ETag that lets clients keep it too. The tag is weak, since it stands for all of the forms.
+ * A response that is the same for everyone: made on the first request, and cached with its compressed forms (RFC 9110
+ * §12.5.3) and the ETag that lets clients cache it too. The tag is weak, since it covers all forms.
  */
 export function constantAnswer(contentType: string, make: () => string | Buffer): ConstantAnswer {
   const plain = once(async () => {
@@ -49,7 +49,7 @@ export function constantAnswer(contentType: string, make: () => string | Buffer)
   }
 }
 
-/** CORS may have named a header already. */
+/** CORS may already have added a header name. */
 function varyOf(reply: FastifyReply): string {
   const others = reply.getHeader('vary')
   return others === undefined ? 'accept-encoding' : `${String(others)}, accept-encoding`

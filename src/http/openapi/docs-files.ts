@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** The folder of the built Swagger UI; nothing else of the package is used, since it computes its answers each time. */
+/**
+ * The folder of the built Swagger UI. Nothing else of the package is used, because its routes compute their answers
+ * each time.
+ */
 const FOLDER = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'
 
-/** What `/docs/static/` answers, by name; everything else is not there. */
+/** The files below `/docs/static/`, by name; nothing else is served. */
 export const DOCS_FILES: Record<string, { type: string; content: () => string | Buffer }> = {
   'swagger-ui.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'swagger-ui.css')) },
   'index.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'index.css')) },
@@ -17,7 +20,7 @@ export const DOCS_FILES: Record<string, { type: string; content: () => string | 
     content: () => readFileSync(join(FOLDER, 'swagger-ui-bundle.js'))
   },
   'favicon-32x32.png': { type: 'image/png', content: () => readFileSync(join(FOLDER, 'favicon-32x32.png')) },
-  // The token that is typed in is never kept (`persistAuthorization`): it would outlive the tab in its local storage.
+  // The typed token is never kept (`persistAuthorization`): in local storage it would outlive the tab.
   'swagger-initializer.js': {
     type: JAVASCRIPT,
     content: () => `const url = location.pathname.endsWith('/') ? 'json' : location.pathname + '/json'
@@ -35,7 +38,9 @@ window.ui = SwaggerUIBundle({
   }
 }
 
-/** The page; its files are beside it under both spellings of its URL, `/docs` and `/docs/`. @param files where they are */
+/**
+ * The page. Its files are beside it under both spellings of its URL, `/docs` and `/docs/`. @param files where they are
+ */
 export const docsPage = (files: string) => `<!doctype html>
 <html lang="en">
   <head>

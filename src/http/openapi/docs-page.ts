@@ -4,8 +4,8 @@ import { SCHEMAS_PATH } from './reference-paths.js'
 import { mapValues, type Schema } from './schemas.js'
 
 /**
- * The description for `/docs`, where the forms begin filled with the examples: what need not be given has none there,
- * or it would be sent without having been asked for.
+ * The description for `/docs`, where forms start with the examples filled in: optional values get no example, or the
+ * page would send them unasked.
  */
 export function forTryingOut({ components, paths, ...document }: OpenApiDocument): OpenApiDocument {
   const empty = (operation: Operation) => withEmptyForms(operation, components.schemas)

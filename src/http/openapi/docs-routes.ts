@@ -15,7 +15,7 @@ export async function docsRoutes(app: FastifyInstance, { described }: { describe
     void reply.header('content-security-policy', policy)
     done()
   })
-  // Pages and their files get parameters from elsewhere: caches, and the sites that lead to them.
+  // Others append parameters to these URLs: caches, and sites that link here.
   const route = { schema: { hide: true }, config: { anyQuery: true } }
 
   const atDocs = constantAnswer(HTML, () => docsPage('docs/static'))

@@ -5,7 +5,7 @@ import { completeOperation } from './operations.js'
 import { hoistTitled, mapValues, simplify, type Schema } from './schemas.js'
 import { sharedParts, withSharedParts } from './shared-parts.js'
 
-/** What is read and written here of an OpenAPI 3.0.3 document. https://spec.openapis.org/oas/v3.0.3 */
+/** The parts of an OpenAPI 3.0.3 document that are read and written here. https://spec.openapis.org/oas/v3.0.3 */
 export interface OpenApiDocument {
   components: {
     schemas: Record<string, Schema>

@@ -2,6 +2,7 @@ import { ERRORS, passesByItself, type ErrorCode } from '../../../core/errors.js'
 import { CODES, ERROR_GROUPS, describeCodes, OF_HTTP } from '../../schemas/envelope.js'
 import { ERROR_CODES, type Operation, type Reference, type Response } from './operation.js'
 import { HEADERS_PATH, RESPONSES_PATH, SCHEMAS_PATH } from './reference-paths.js'
+import { mapValues } from './schemas.js'
 
 /** What the response to a status is called, which is also a type of generated clients. */
 const NAMES: Record<string, string> = {
@@ -55,9 +56,9 @@ export function sharedErrors(operations: Operation[]): Record<string, Response> 
   const byName: Record<string, ErrorCode[]> = {}
   for (const code of Object.keys(ERRORS) as ErrorCode[])
     if (used.has(code)) (byName[nameOf(String(ERRORS[code][0]))] ??= []).push(code)
-  const shared = Object.entries(byName).map(([name, codes]) => [name, errorResponse(codes)])
+  const shared = mapValues(byName, (codes) => errorResponse(codes))
   const refused = errorResponse(OF_HTTP, (code) => `\`${code}\` (${ERRORS[code][0]}): ${ERRORS[code][1]}`)
-  return { ...Object.fromEntries(shared), [REFUSED]: refused }
+  return { ...shared, [REFUSED]: refused }
 }
 
 function errorResponse(codes: ErrorCode[], describe?: (code: ErrorCode) => string): Response {

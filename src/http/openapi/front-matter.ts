@@ -1,4 +1,4 @@
-/** What the description says about the API as a whole. */
+/** What the description says about the whole API. */
 export const INFO = {
   title: 'Strongroom',
   version: '0.1.0',

@@ -22,14 +22,14 @@ export default fp(
         components: { securitySchemes: SECURITY_SCHEMES },
         security: [{ bearer: [] }]
       },
-      // Routes answer with and without a slash at the end; what has a default need not be given.
+      // Routes work with and without a trailing slash; values with a default are optional.
       transform: ({ schema, url }) => {
         const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
         return {
           url: url.replace(/(.)\/$/, '$1'),
           schema: {
             ...schema,
-            // The routes of HEAD have names of their own, to which @fastify/swagger has added this.
+            // HEAD routes have their own names, to which @fastify/swagger has appended this.
             ...(operationId !== undefined && { operationId: operationId.replace(/-head$/, '') }),
             ...(isObject(querystring) && { querystring: withoutDefaults(querystring) })
           }

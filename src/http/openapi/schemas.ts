@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { SCHEMAS_PATH } from './reference-paths.js'
 
-/** A schema object of OpenAPI 3.0.3, as far as it is read here. */
+/** The parts of an OpenAPI 3.0.3 schema object that are read here. */
 export interface Schema {
   $ref?: string
   type?: string
@@ -80,10 +80,10 @@ const isNull = ({ enum: words }: Schema) => words?.length === 1 && words[0] === 
 const isWord = ({ enum: words, title }: Schema) => words !== undefined && title === undefined
 
 /**
- * The same schema with every part that has a title replaced by a reference to a component of that name.
- * @param components gets what is replaced
+ * A copy of the schema in which every part with a title is replaced by a reference to a component of that name.
+ * @param components receives what is replaced
  * @param own the name under which the schema itself is a component
- * @throws when two different schemas have the same title
+ * @throws if two different schemas have the same title
  */
 export function hoistTitled(schema: Schema, components: Record<string, Schema>, own?: string): Schema {
   const settled = mapParts(schema, (part) => hoistTitled(part, components))

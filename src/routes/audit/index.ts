@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { listAudit } from './list-audit.js'
 
-/** What happened in a tenant. */
+/** The audit log of a tenant. */
 export const auditRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(listAudit)
 }

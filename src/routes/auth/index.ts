@@ -4,7 +4,7 @@ import { logout } from './logout.js'
 import { refresh } from './refresh.js'
 import { register } from './register.js'
 
-/** Accounts and sessions; all public but the log-out. */
+/** Accounts and sessions; all public except the log-out. */
 export const authRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(register)
   await app.register(login)

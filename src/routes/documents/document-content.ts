@@ -14,7 +14,7 @@ type ContentRequest = FastifyRequest<{
   Querystring: Static<typeof ContentQuery>
 }>
 
-/** With one of these, only the file's size and tag tell whether bytes are sent (RFC 9110 §13.1, §14.2). */
+/** With one of these, whether bytes are sent depends on the file's size and tag (RFC 9110 §13.1, §14.2). */
 const CONDITIONS = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
 
 export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
@@ -28,13 +28,13 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
       const enter: EnterLine = (signal) => downloads.enter(tenant.id, `account ${actor.userId}`, signal)
       await holdPlace(request, reply, enter, { patience, askAgain })
     }
-    // HEAD and an answer without bytes hand nothing out, so they leave no trace either.
+    // HEAD, and answers without bytes, give nothing away, so they leave no audit entry.
     const undecided = method === 'HEAD' || CONDITIONS.some((name) => headers[name] !== undefined)
     const document = undecided
       ? await documents.get(tenant, params.document_id)
       : await documents.download(tenant, params.document_id, actor)
     const { file } = document
-    // Content never changes; what changes is which content a document could have, so its hash is its tag.
+    // Content never changes, but a document could be given other content, so the content's hash is the tag.
     const what = { size: file.file_size, etag: `"${file.sha256}"`, modified: new Date(file.created_at) }
     const answer = answerTo(method, headers, what)
     const range = answer.status === 206 ? answer.range : undefined
@@ -47,7 +47,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
       ...what,
       contentType: safe.contentType,
       contentDisposition: contentDisposition(safe.disposition, document.filename),
-      // Kept by the browser, but asked about each time: access may have been taken away.
+      // Browsers keep it but must revalidate it each time: access may have been revoked.
       cacheControl: 'private, no-cache'
     }
     return sendContent(reply, answer, content, bytes)

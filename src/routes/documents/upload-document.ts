@@ -20,7 +20,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    // Fastify would refuse what is no media type; here it says as little as none.
+    // Fastify would refuse an invalid media type; here it counts as none.
     if (parseMediaType(request.headers['content-type']) === undefined) delete request.headers['content-type']
     done(null, payload)
   })
@@ -32,7 +32,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     '/',
     {
       config: { role: 'user', streamedBody: true },
-      // The body is checked while it streams by; its schema is for the reader.
+      // The body is checked while it streams by; its schema only documents it.
       validatorCompiler: (route) => (route.httpPart === 'body' || !validate ? () => true : validate(route)),
       schema: {
         operationId: 'uploadDocument',
@@ -113,7 +113,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** Who uploads, how much, and under which key. */
+/** The sender, the size and the key of an upload. */
 function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHeaders> }) {
   const length = request.headers['content-length']
   return {
@@ -128,17 +128,17 @@ function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHead
 const isForm = ({ headers }: FastifyRequest) =>
   parseMediaType(headers['content-type'])?.value === 'multipart/form-data'
 
-/** Bytes that a form may take besides the file: its fields, and the headers of its parts. */
+/** Bytes a form may take besides the file: its fields, and the headers of its parts. */
 const FORM_BYTES = 1024 * 1024
 
-/** Refuses by the headers alone what is too large in any case, before it waits for its turn or a byte is read. */
+/** Refuses what is certainly too large by the headers alone, before it waits in line or any byte is read. */
 function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
   const most = isForm(request) ? maxBytes + FORM_BYTES : maxBytes
   if (Number(request.headers['content-length']) > most) throw fileTooLarge(maxBytes)
 }
 
 /**
- * The name that was decoded from a URL. What is no percent-encoded UTF-8 would have been altered by that.
+ * The decoded name from a URL. Decoding would have altered a name that is not percent-encoded UTF-8.
  * @throws {AppError} VALIDATION_ERROR
  */
 function nameInQuery(filename: string | undefined, url = ''): string | undefined {
@@ -155,7 +155,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/** Aborted when the request closes. Before its body has been read, that means that the client has left. */
+/** Aborts when the request closes. Before the body has been read, that means that the client disconnected. */
 function whenClosed({ raw }: FastifyRequest): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))
@@ -165,7 +165,7 @@ function whenClosed({ raw }: FastifyRequest): AbortSignal {
 }
 
 /**
- * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query, digests are in
+ * Reads an upload whose body is the file itself, as `curl -T` sends it. The name is in the query; digests are in
  * Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530), which may also follow the body as trailers.
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
  */

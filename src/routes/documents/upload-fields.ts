@@ -10,7 +10,7 @@ import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
 import type { ReceivedBytes, UploadDescription } from '../../services/uploads/upload.js'
 
-/** What the headers of a request may say about the bytes, besides their type. */
+/** What request headers may declare about the bytes, besides their type. */
 export const UploadHeaders = Type.Object({
   ...IdempotencyHeaders.properties,
   'content-md5': Type.Optional(
@@ -29,7 +29,7 @@ export const UploadHeaders = Type.Object({
   )
 })
 
-/** What a client may say about the bytes that it sends. */
+/** What a client may declare about the bytes it sends. */
 export const UploadFields = Type.Object(
   {
     filename: Type.Optional(Filename),
@@ -48,7 +48,7 @@ export type UploadFields = Static<typeof UploadFields>
 
 const problemsIn = compileCheck(UploadFields)
 
-/** What has arrived of a request: the bytes, and what was said about them. */
+/** What a request sent: the bytes, and what was declared about them. */
 export interface SentUpload {
   received: ReceivedBytes
   fields: Record<string, unknown>
@@ -57,7 +57,7 @@ export interface SentUpload {
 }
 
 /**
- * Names and types the received bytes.
+ * Gives the received bytes their name and type.
  * @throws {AppError} VALIDATION_ERROR, CHECKSUM_MISMATCH
  */
 export async function describeUpload({ received, fields, type }: SentUpload): Promise<UploadDescription> {

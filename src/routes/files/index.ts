@@ -3,7 +3,7 @@ import { deleteFile } from './delete-file.js'
 import { getFile } from './get-file.js'
 import { listFiles } from './list-files.js'
 
-/** The stored contents behind the documents of a tenant. */
+/** The stored files behind a tenant's documents. */
 export const fileRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(listFiles)
   await app.register(getFile)

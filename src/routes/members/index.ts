@@ -4,7 +4,7 @@ import { changeRole } from './change-role.js'
 import { listMembers } from './list-members.js'
 import { removeMember } from './remove-member.js'
 
-/** Who belongs to a tenant, and with which role. */
+/** The members of a tenant, and their roles. */
 export const memberRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(listMembers)
   await app.register(addMember)

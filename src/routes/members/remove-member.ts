@@ -12,7 +12,8 @@ export const removeMember: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'removeMember',
         tags: ['Tenants'],
         summary: 'Remove a member',
-        description: 'Only an admin can remove others. You can always remove yourself.',
+        description:
+          'Only an admin can remove others. You can remove yourself, unless you are the last admin.',
         params: MemberParams,
         response: {
           200: Done('The member is removed'),

@@ -9,9 +9,9 @@ import { AppError } from '../../../core/errors.js'
 type DownloadRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, unknown> }>
 
 /**
- * Serves what the disk driver's links lead to, as S3 does for the other driver: GET and HEAD, with ranges
- * and conditions (RFC 9110). Whoever has the link may download; nothing else is asked. There is no such route with S3.
- * Refuses with LINK_INVALID, FILE_NOT_FOUND, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE, DOWNLOADS_BUSY.
+ * Serves the disk driver's download URLs, as S3 does for the other driver: GET and HEAD, with ranges and conditions
+ * (RFC 9110). Anyone who has the link may download; nothing else is checked. With S3 this route does not exist. Refuses
+ * with LINK_INVALID, FILE_NOT_FOUND, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE, DOWNLOADS_BUSY.
  */
 export default async function diskDownloads(app: FastifyInstance): Promise<void> {
   const { downloads, linkedDownloads } = app.services
@@ -21,12 +21,12 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
   app.route({
     method: ['GET', 'HEAD'],
     url: '/objects/*',
-    // Links are made by the API, never by clients, so they are no part of its documentation.
+    // Links are made by the API, never by clients, so they are not part of its documentation.
     schema: { hide: true },
-    // What is signed is checked; S3 clients and caches add parameters of their own, and S3 ignores those too.
+    // Only what is signed is checked; S3 clients and caches add their own parameters, which S3 ignores too.
     config: { anyQuery: true },
     handler: async (request: DownloadRequest, reply) => {
-      // Everywhere else a slash at the end is ignored, here it would be part of another key.
+      // Elsewhere a trailing slash is ignored; here it would be part of another key.
       if (/^[^?]*\/(\?|$)/.test(request.url)) throw new AppError('LINK_INVALID')
       const key = request.params['*']
       const download = linkedDownloads.follow(key, request.query)

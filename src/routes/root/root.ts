@@ -5,7 +5,7 @@ import { bareErrors, Success } from '../../schemas/envelope.js'
 
 const link = (description: string, example: string) => Type.String({ description, examples: [example] })
 
-/** Name, version and links, for anyone who opens the address of the API. */
+/** Name, version and links, for anyone who opens the API's address. */
 export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
   const { publicUrl = '' } = settingsOf(app).http
 

@@ -11,7 +11,7 @@ import { listTenants } from './list-tenants.js'
 import { updateTenant } from './update-tenant.js'
 import { requireRoleOnEveryRoute } from './require-role.js'
 
-/** Tenants, and everything that lives inside of one. */
+/** Tenants, and everything inside a tenant. */
 export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(async (own) => {
     own.addHook('onRequest', app.requireSession)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Makes a tenant route that forgot to say who may call it fail the start of the server. */
+/** Stops the server's start if a tenant route does not declare who may call it. */
 export function requireRoleOnEveryRoute(scope: Pick<FastifyInstance, 'addHook'>): void {
   scope.addHook('onRoute', (route) => {
     if (route.config?.role === undefined) {

@@ -8,7 +8,7 @@ import { listMyTenants } from './list-my-tenants.js'
 import { listSessions } from './list-sessions.js'
 import { updateMe } from './update-me.js'
 
-/** The own account. */
+/** Your own account. */
 export const userRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRequest', app.requireSession)
   await app.register(getMe)

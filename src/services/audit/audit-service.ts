@@ -22,13 +22,13 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
     })
 
   return {
-    /** What happened in a tenant, newest first. @throws {AppError} VALIDATION_ERROR for a cursor of another list */
+    /** The audit log of a tenant, newest first. @throws {AppError} VALIDATION_ERROR for another list's cursor */
     listOfTenant: (tenantId: string, query: AuditQuery) => list({ tenantId }, query),
 
-    /** What a user did outside of all tenants, newest first. @throws {AppError} VALIDATION_ERROR, likewise */
+    /** A user's account activity outside all tenants, newest first. @throws {AppError} VALIDATION_ERROR, likewise */
     listOfUser: (userId: string, query: AuditQuery) => list({ userId }, query),
 
-    /** Keeps an event; the same one again has no effect. */
+    /** Stores an event; storing it again has no effect. */
     async keep({ event_id, tenant_id, user_id, timestamp, data }: Event<'audit.log'>): Promise<void> {
       const { action, target, details, ip = null, counted } = data
       const entry = { event_id, tenant_id, user_id, action, target, details, ip, timestamp }
@@ -37,7 +37,7 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
       return audit.count({ ...entry, event_id: entry_id }, source, count)
     },
 
-    /** Keeps who uploaded a document; the same event again has no effect. */
+    /** Stores who uploaded a document; the same event again has no effect. */
     async keepUpload({ data, ...event }: Event<'document.uploaded'>): Promise<void> {
       const { event_id, tenant_id, user_id, timestamp } = event
       const { document_id, filename, mime_type, file_id, file_size, ip = null } = data

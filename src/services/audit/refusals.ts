@@ -1,7 +1,7 @@
 import type { AuditRepository } from '../../../db/main/audit-repository.js'
 import type { Actor } from '../../../db/actor.js'
 
-/** What somebody who is known was refused. */
+/** A refused attempt of a known user. */
 export interface Refusal {
   tenantId: string | null
   actor: Actor
@@ -19,12 +19,12 @@ export interface RefusalsDependencies {
 export type Refusals = ReturnType<typeof createRefusals>
 
 const WINDOW_MS = 60_000
-/** Entries that one process makes in a minute. */
+/** Maximum number of entries per process and minute. */
 export const MAX_REFUSALS = 60
 
 /**
- * Attempts that were refused for want of a right: a sample, since anybody can make any number of them. The first of each
- * user, tenant, route and code in a minute is written down, and no more than `MAX_REFUSALS` by one process.
+ * Records attempts refused for lack of rights: only a sample, since anyone can make any number of them. Records the
+ * first per user, tenant, route and code in a minute, and at most `MAX_REFUSALS` per process.
  */
 export function createRefusals({ audit, recordMain, now = Date.now }: RefusalsDependencies) {
   let seen = new Set<string>()

@@ -17,7 +17,7 @@ export interface TokenPair {
   access_token: string
   refresh_token: string
   token_type: 'Bearer'
-  /** Seconds that the access token lives. */
+  /** Lifetime of the access token in seconds. */
   expires_in: number
 }
 
@@ -26,13 +26,13 @@ export interface Login extends TokenPair {
   tenants: MemberTenant[]
 }
 
-/** Where somebody who is not known yet sends a request from. */
+/** Where a request comes from before its user is known. */
 export interface Sender {
   ip: string
   userAgent: string | undefined
 }
 
-/** Characters that the column holds. */
+/** Maximum characters of the column. */
 const MAX_USER_AGENT_LENGTH = 255
 
 export interface AuthServiceDependencies {
@@ -45,7 +45,7 @@ export interface AuthServiceDependencies {
   refreshTokens: RefreshTokens
   outboxes: Outboxes
   accessChanges: AccessChanges
-  /** Seconds that a refresh token lives. */
+  /** Lifetime of a refresh token in seconds. */
   refreshTtl: number
   /** Seconds after which a session ends, however often it is refreshed. */
   maxAge: number
@@ -59,7 +59,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
   const { users, sessions, tenants, register, checkPassword } = dependencies
   const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl, maxAge } = dependencies
 
-  /** @param endsIn seconds that the session can still last */
+  /** @param endsIn seconds left until the session ends */
   function tokens(identity: Identity, generation: number, endsIn: number): TokenPair {
     const { token, expiresIn } = accessTokens.sign(identity, endsIn)
     return {
@@ -70,7 +70,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     }
   }
 
-  /** Null when the password was changed, or the account deactivated, since it was checked. */
+  /** Null if the password was changed, or the account deactivated, since the check. */
   async function startSession(
     { userId, passwordHash }: PasswordMatch,
     subject: string,
@@ -94,7 +94,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     register,
 
     /**
-     * Starts a session. Unknown, deactivated and mistyped all look the same and take the same time.
+     * Starts a session. Unknown address, deactivated account and wrong password look the same and take the same time.
      * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async login(email: string, password: string, sender: Sender): Promise<Login> {
@@ -126,8 +126,8 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     },
 
     /**
-     * Replaces a refresh token. One that was replaced longer than the grace time ago ends the session, since
-     * two parties hold it.
+     * Replaces a refresh token. One that was replaced longer than the grace period ago ends the session, since two
+     * parties hold it.
      * @throws {AppError} INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_REUSED
      */
     async refresh(refreshToken: string, ip: string): Promise<TokenPair> {

@@ -4,18 +4,18 @@ import type { UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 
-/** Whose password is checked. A null hash matches nothing, and takes as long. */
+/** The account whose password is checked. A null hash matches nothing, and takes the same time. */
 export interface CheckedAccount {
   userId: string | null
   passwordHash: string | null
 }
 
 export interface PasswordAttempt {
-  /** What failures are counted for; see {@link subjectOf}. */
+  /** The subject for which failures are counted; see {@link subjectOf}. */
   subject: string
   password: string
   ip: string | null
-  /** Called when the attempt has its turn, and only if it is looked at. */
+  /** Called when the attempt's turn comes, and only if the password will be checked. */
   find: () => Promise<CheckedAccount>
 }
 
@@ -27,7 +27,7 @@ export interface PasswordCheckDependencies {
   recordMain: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** The account with a password that was right. */
+/** The account, after a correct password. */
 export interface PasswordMatch {
   userId: string
   /** The hash that is stored now. */
@@ -36,16 +36,15 @@ export interface PasswordMatch {
 
 export type PasswordCheck = (attempt: PasswordAttempt) => Promise<PasswordMatch | null>
 
-/** Names what is guessed at. A hash, since people also type passwords where their address should be. */
+/** Names the target of a guess. A hash, because people also type passwords into the address field. */
 export function subjectOf(kind: 'email' | 'account', value: string): string {
   return createHash('sha256').update(`${kind}:${value}`).digest('hex')
 }
 
 /**
- * Checks passwords one guess at a time: after too many wrong ones none is looked at for a while, the right one
- * neither. Only who tries to log in is held up by that; sessions go on. As many guesses more than the limit
- * allows may get through as there are places for hashing in all processes together.
- * A hash that was made at a lower cost than today's, or by bcrypt, is replaced at the next log-in with its password.
+ * Checks passwords: after too many wrong ones, log-ins for the account are refused for a while, even with the right
+ * password. This affects only log-ins; existing sessions continue. As many extra guesses as all processes hash at once
+ * may get through. A hash made at a lower cost, or by bcrypt, is replaced at the next log-in.
  */
 export function createPasswordCheck(dependencies: PasswordCheckDependencies): PasswordCheck {
   const { passwords, failures, users, recordMain } = dependencies
@@ -63,7 +62,7 @@ export function createPasswordCheck(dependencies: PasswordCheckDependencies): Pa
       }
       if (!hasher.isWeak(passwordHash)) return { userId, passwordHash }
       const stronger = await hasher.hash(password)
-      // Otherwise another log-in has made it anew, or the password was changed: what is stored now decides.
+      // Otherwise another log-in has replaced it, or the password was changed: the stored hash decides.
       const { outcome } = await users.replaceHash(userId, passwordHash, stronger)
       return outcome === 'replaced' ? { userId, passwordHash: stronger } : look(hasher)
     })

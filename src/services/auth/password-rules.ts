@@ -2,13 +2,13 @@ import { normalizePassword } from '../../../core/normalize-password.js'
 import { AppError } from '../../../core/errors.js'
 import { isEasilyGuessed, MIN_PASSWORD_LENGTH, type PasswordOwner } from './password-strength.js'
 
-/** Bytes, as UTF-8: enough for any passphrase, and little enough to be looked through. */
+/** Bytes in UTF-8: enough for any passphrase, and few enough to check quickly. */
 const MAX_PASSWORD_BYTES = 256
 
 /**
- * What every new password has to be, in the form in which it is compared, whether a user or an operator sets it: 8 characters to 256 bytes,
- * and not easily guessed.
- * @param field where it came from, for the details of the error
+ * Checks a new password, in the form in which it is compared, whether a user or an operator sets it: 8 characters to
+ * 256 bytes, and not easily guessed.
+ * @param field the origin, for the details of the error
  * @throws {AppError} VALIDATION_ERROR, WEAK_PASSWORD
  */
 export async function checkNewPassword(password: string, field: string, owner: PasswordOwner): Promise<void> {
@@ -18,7 +18,7 @@ export async function checkNewPassword(password: string, field: string, owner: P
   if (Buffer.byteLength(normalized) > MAX_PASSWORD_BYTES)
     throw refusal('VALIDATION_ERROR', field, `must have at most ${MAX_PASSWORD_BYTES} bytes`)
   if (await isEasilyGuessed(normalized, owner))
-    throw refusal('WEAK_PASSWORD', field, 'is a common password, or made of your name or address')
+    throw refusal('WEAK_PASSWORD', field, 'is a common password, or contains your name or address')
 }
 
 const refusal = (code: 'VALIDATION_ERROR' | 'WEAK_PASSWORD', field: string, message: string) =>

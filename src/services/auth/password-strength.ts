@@ -1,24 +1,24 @@
-/** Whom a password is for: what others know of them is easily guessed. */
+/** The owner of a password: what others know of them is easily guessed. */
 export interface PasswordOwner {
   email: string
   firstName: string
   lastName: string
 }
 
-/** Characters that a password must have besides what is easily guessed in it. */
+/** Minimum number of characters besides easily guessed parts. */
 export const MIN_PASSWORD_LENGTH = 8
 const MIN_DIFFERENT_CHARACTERS = 4
-/** Shorter parts of names and addresses are in too many words. */
+/** Shorter parts of names and addresses occur in too many words. */
 const MIN_WORD_LENGTH = 3
-/** What everybody who uses this service knows. */
+/** Known to everyone who uses this service. */
 const SERVICE_NAMES = ['strongroom']
-/** Stands for a whole word that counts as one character. */
+/** Replaces a whole word, which then counts as one character. */
 const WORD = '\u0000'
 
 /**
- * Whether a password is common or made of what is known of its owner, also with other case, accents, digits for letters,
- * or a little before, behind or in between: a common password, a name and a part of an address each count as one
- * character, as does a run such as "abcd" or "6543", and a repetition counts once. (NIST SP 800-63B §3.1.1.2)
+ * Whether a password is common or made of what is known of its owner, even with other case, accents, digits for
+ * letters, or a few characters added: a common password, a name and a part of an address each count as one character,
+ * as does a run such as "abcd" or "6543", and a repetition counts once. (NIST SP 800-63B §3.1.1.2)
  * @param password bounded by the caller: the time grows with its length
  */
 export async function isEasilyGuessed(password: string, owner: PasswordOwner): Promise<boolean> {
@@ -32,7 +32,7 @@ export async function isEasilyGuessed(password: string, owner: PasswordOwner): P
   return count(words.reduce(replaceWord, once)) < MIN_PASSWORD_LENGTH
 }
 
-/** In the lists of other years; that package leaves out what its own program would find in another way. */
+/** From other years' lists; the package omits what its own program would find in another way. */
 const MORE_COMMON = [
   'linkedin',
   'gwerty',
@@ -46,7 +46,7 @@ const MORE_COMMON = [
 
 let loaded: Promise<ReadonlySet<string>> | undefined
 
-/** Some 49,000, as lookalikes; loaded when the first password is chosen, since most processes never need them. */
+/** About 49,000, as lookalikes; loaded when the first password is chosen, since most processes never need them. */
 function commonPasswords(): Promise<ReadonlySet<string>> {
   loaded ??= import('@zxcvbn-ts/language-common').then(
     ({ dictionary }) =>
@@ -57,7 +57,7 @@ function commonPasswords(): Promise<ReadonlySet<string>> {
   return loaded
 }
 
-/** Without what tells variants of a letter apart: case, accents, width. */
+/** Removes what distinguishes variants of a letter: case, accents, width. */
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 const LOOKALIKES: Record<string, string> = {
@@ -65,10 +65,10 @@ const LOOKALIKES: Record<string, string> = {
   ...{ '0': 'o', $: 's', '5': 's', '7': 't' }
 }
 
-/** Letters in the place of what is often written for them; of the same length. */
+/** Replaces characters by the letters they commonly stand for; the length stays the same. */
 const lookalike = (text: string) => text.replace(/[@431!i0$57]/g, (one) => LOOKALIKES[one] ?? one)
 
-/** Puts one character in the place of a word, wherever it or a lookalike stands. */
+/** Replaces a word, or its lookalikes, by one character. */
 function replaceWord(text: string, word: string): string {
   const pieces: string[] = []
   const seen = lookalike(text)
@@ -86,14 +86,14 @@ function withoutRepetition(text: string): string {
   return text.slice(0, (text + text).indexOf(text, 1))
 }
 
-/** Without what is not a letter in front and behind; all of it when there is no letter. */
+/** Without the non-letters at both ends; unchanged if there is no letter. */
 function withoutEnds(text: string): string {
   const letters = [...text.matchAll(/\p{L}/gu)]
   const last = letters.at(-1)
   return last === undefined ? text : text.slice(letters[0]?.index, last.index + last[0].length)
 }
 
-/** The owner's words in the order in which they are looked for: the long ones, which hold others, first. */
+/** The owner's words in the order of searching: long ones, which may contain others, first. */
 function wordsOf({ email, firstName, lastName }: PasswordOwner): string[] {
   const [local = '', domain = ''] = email.split('@')
   const texts = [firstName, lastName, firstName + lastName, lastName + firstName, email, local, domain]
@@ -106,7 +106,7 @@ function wordsOf({ email, firstName, lastName }: PasswordOwner): string[] {
     .sort((a, b) => b.length - a.length)
 }
 
-/** Characters, of which each that continues a run (the next one, the one before or the same again) does not count. */
+/** The number of characters, without those that continue a run (the next, the previous or the same one again). */
 function count(text: string): number {
   let counted = 0
   let [before, step] = [NaN, NaN]

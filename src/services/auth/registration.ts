@@ -22,10 +22,10 @@ export interface RegistrationDependencies {
   recordMain: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** Characters that the column holds. */
+/** Maximum characters of the column. */
 const MAX_EMAIL_LENGTH = 255
 
-/** @param ip where it was asked for; null: by an operator */
+/** @param ip the address of the request; null: by an operator */
 export type Register = (registration: Registration, ip: string | null) => Promise<User>
 
 /** Creates accounts. */

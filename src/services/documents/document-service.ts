@@ -7,7 +7,7 @@ import type { Disposition } from '../../../core/download-headers.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
 import { storedName } from '../../../core/validation/names.js'
@@ -15,7 +15,7 @@ import type { Download, DownloadCounts } from './download-counts.js'
 import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
 
 export interface DocumentServiceDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   change: Change
   downloads: DownloadCounts
@@ -31,19 +31,19 @@ export interface DocumentQuery extends ListQuery {
 export type DocumentService = ReturnType<typeof createDocumentService>
 
 export function createDocumentService({
-  tenancy,
+  router,
   storage,
   change,
   downloads,
   downloadUrlTtl
 }: DocumentServiceDependencies) {
   async function get(tenant: TenantRef, documentId: string): Promise<DocumentWithFile> {
-    const document = await tenancy.withTenant(tenant, (store) => store.documents.findById(documentId))
+    const document = await router.withTenant(tenant, (store) => store.documents.findById(documentId))
     if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
     return document
   }
 
-  /** Finds the document that is handed out, and writes down to whom. */
+  /** Finds the document to hand out, and records for whom. */
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
     const { tenant, documentId, as } = download
     const entry = downloads.entry(download)
@@ -55,7 +55,7 @@ export function createDocumentService({
     return recorded.document
   }
 
-  /** The same in one statement, of which only the first in an hour writes. */
+  /** Does both in one statement, which writes only for the first download in an hour. */
   async function handOut(
     tenant: TenantRef,
     documentId: string,
@@ -74,13 +74,13 @@ export function createDocumentService({
     get,
 
     /**
-     * A document whose bytes the caller is about to send, which the audit then says.
+     * A document whose bytes the caller is about to send, which is recorded in the audit log.
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     download: (tenant: TenantRef, documentId: string, actor: Actor) =>
       handOut(tenant, documentId, actor, 'content'),
 
-    /** For a document that was found before it was known whether its bytes are sent: the audit then says so. */
+    /** For a document that was found before it was known whether its bytes are sent: records the download. */
     async noteDownload(tenant: TenantRef, { id }: Document, actor: Actor): Promise<void> {
       const download = { tenant, documentId: id, userId: actor.userId, as: 'content' as const }
       if (!downloads.again(download)) await recordDownload(download, actor)
@@ -96,7 +96,7 @@ export function createDocumentService({
       return bytes
     },
 
-    /** @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this filter and sort */
+    /** @throws {AppError} VALIDATION_ERROR for a cursor of another filter or sort order */
     async list(tenant: TenantRef, query: DocumentQuery): Promise<Listing<Document>> {
       const { filter, sort } = query
       return listPage(query, {
@@ -104,7 +104,7 @@ export function createDocumentService({
         filtered: Object.values(filter).some((value) => value !== undefined),
         isPosition: isPositionIn(sort),
         positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
-        load: (part) => tenancy.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
+        load: (part) => router.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
       })
     },
 
@@ -125,7 +125,7 @@ export function createDocumentService({
     },
 
     /**
-     * A URL that downloads the document without a token until it expires; the audit says who got it.
+     * A URL that downloads the document without a token until it expires; the audit log records who got it.
      * @throws {AppError} DOCUMENT_NOT_FOUND, FILE_NOT_FOUND
      */
     async signDownload(
@@ -148,7 +148,7 @@ export function createDocumentService({
     },
 
     /**
-     * Deletes the document; the worker removes the file when nothing else refers to it.
+     * Deletes the document; the worker removes the file if nothing else refers to it.
      * @throws {AppError} DOCUMENT_NOT_FOUND
      */
     async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
@@ -160,7 +160,7 @@ export function createDocumentService({
   }
 }
 
-/** A cursor comes from outside: what it says must be fit to be compared with the column. */
+/** A cursor comes from outside: its values must be comparable with the column. */
 const isPositionIn = (sort: DocumentSort) =>
   sortColumn(sort) === 'filename' ? isNamePosition : isMomentPosition
 

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { CountedDownload, DownloadKind } from '../../../db/tenant/documents-repository.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 
-/** Who gets which document, and how. */
+/** Who downloads which document, and how. */
 export interface Download {
   tenant: TenantRef
   documentId: string
@@ -11,7 +11,7 @@ export interface Download {
 }
 
 export interface DownloadCountsDependencies {
-  /** Writes how often something was handed out, for the audit. */
+  /** Writes download counts for the audit log. */
   write: (tenant: TenantRef, counts: CountedDownload[]) => Promise<void>
   onError: (error: unknown) => void
   now?: () => number
@@ -20,24 +20,26 @@ export interface DownloadCountsDependencies {
 export type DownloadCounts = ReturnType<typeof createDownloadCounts>
 
 const HOUR_MS = 3_600_000
-/** Milliseconds; a process that is killed forgets so much of the counting, but no entry. */
+/** Milliseconds; a killed process loses at most this much counting, but no entry. */
 const WRITE_INTERVAL_MS = 60_000
-/** What is counted at the same time; beyond it each is written down by itself, as the first of its hour. */
+/**
+ * Maximum number of counts at the same time; beyond it each download is recorded by itself, as the first of its hour.
+ */
 const MAX_COUNTED = 20_000
 const BATCH = 500
 
 interface Counted extends CountedDownload {
   tenant: TenantRef
   hour: number
-  /** The count that is written. */
+  /** The count already written. */
   written: number
 }
 
 /**
- * One audit entry for each document, user, kind and hour, with how often: players and readers ask for a document in
- * hundreds of ranges. The first of a process in an hour is written down before anything is handed out; those after it
- * are counted in memory and written now and then. All processes mean the same entry, whose id follows from what it is
- * about, and each says what it has counted itself (`source`).
+ * One audit entry per document, user, kind and hour, with a count: players and readers request a document in hundreds
+ * of ranges. A process's first download in an hour is recorded before anything is handed out; later ones are counted in
+ * memory and written periodically. All processes use the same entry, whose id is derived from its subject, and each
+ * reports its own count (`source`).
  */
 export function createDownloadCounts({ write, onError, now = Date.now }: DownloadCountsDependencies) {
   const source = randomUUID()
@@ -60,7 +62,7 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
           await write((batch[0] as Counted).tenant, batch)
           batch.forEach((one, index) => (one.written = counts[index] as number))
         } catch (error) {
-          // The next time says the same and more; what is of an hour that is over is given up.
+          // The next write contains the same and more; counts of a past hour are given up.
           onError(error)
           for (const one of batch) if (one.hour < hourNow() - 1) one.written = one.count
         }
@@ -69,28 +71,28 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
   const timer = setInterval(() => void writeCounts(), WRITE_INTERVAL_MS).unref()
 
   return {
-    /** Whether the first in this hour was written down. */
+    /** Whether the first in this hour was recorded. */
     isCounted: (download: Download) => counted.has(keyOf(download, hourNow())),
 
-    /** Counts it if it is not the first in this hour; false when it has to be written down. */
+    /** Counts it unless it is the first in this hour; false if it must be recorded. */
     again(download: Download): boolean {
       const known = counted.get(keyOf(download, hourNow()))
       if (known !== undefined) known.count += 1
       return known !== undefined
     },
 
-    /** What the entry for it is called, in this hour. */
+    /** Identifies its entry in this hour. */
     entry(download: Download): { entryId: string; source: string; hour: number } {
       const hour = hourNow()
       const hash = createHash('sha256').update(keyOf(download, hour)).digest()
-      // A UUID of a form of its own (RFC 9562 §5.8), so that it is no other event's.
+      // A UUID of a custom version (RFC 9562 §5.8), so that it differs from every other event's.
       hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80
       hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
       const entryId = hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
       return { entryId, source, hour }
     },
 
-    /** From now on it is counted, since the first was written down. */
+    /** Starts counting, since the first was recorded. */
     begin(download: Download, entry: { entryId: string; hour: number }, filename: string, ip: string | null) {
       const key = keyOf(download, entry.hour)
       const known = counted.get(key)
@@ -99,7 +101,7 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
         counted.set(key, { ...download, ...entry, source, filename, ip, count: 1, written: 1 })
     },
 
-    /** Writes what is not yet written. */
+    /** Writes what is not written yet. */
     async close(): Promise<void> {
       clearInterval(timer)
       await writeCounts()

@@ -2,7 +2,7 @@ import type { Actor } from '../../../db/actor.js'
 import type { Document, File } from '../../../db/tenant/rows.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Change } from '../../../plugins/messaging/change.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { isMomentPosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
@@ -11,13 +11,13 @@ import { EMBEDDED_LIMIT } from '../lists/page.js'
 export type FileService = ReturnType<typeof createFileService>
 
 export interface FileServiceDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   removal: ObjectRemoval
   change: Change
 }
 
-export function createFileService({ tenancy, change, removal }: FileServiceDependencies) {
-  /** Row first, object second: in between, pending_objects remembers the object. */
+export function createFileService({ router, change, removal }: FileServiceDependencies) {
+  /** Row first, object second: in between, pending_objects records the object. */
   async function removeOrphan(
     tenant: TenantRef,
     fileId: string,
@@ -25,16 +25,16 @@ export function createFileService({ tenancy, change, removal }: FileServiceDepen
   ): Promise<'deleted' | 'in use' | 'missing'> {
     const by = actor && { tenantId: tenant.id, actor }
     const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
-    // Without an actor it writes no event.
-    const deletion = await (by === undefined ? tenancy.withTenant(tenant, work) : change(tenant, work))
-    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.s3Path)
+    // Without an actor, no event is written.
+    const deletion = await (by === undefined ? router.withTenant(tenant, work) : change(tenant, work))
+    if (deletion.outcome === 'deleted') await removal.removeNow(tenant, deletion.key)
     return deletion.outcome
   }
 
   return {
     /** @throws {AppError} FILE_NOT_FOUND */
     async get(tenant: TenantRef, fileId: string): Promise<File & { documents: Document[] }> {
-      return tenancy.withTenant(tenant, async (store) => {
+      return router.withTenant(tenant, async (store) => {
         const [file, documents] = await Promise.all([
           store.files.findById(fileId),
           store.files.listDocuments(fileId, EMBEDDED_LIMIT)
@@ -46,7 +46,7 @@ export function createFileService({ tenancy, change, removal }: FileServiceDepen
 
     /**
      * Newest first; `orphaned`: only those that no document refers to.
-     * @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this list
+     * @throws {AppError} VALIDATION_ERROR for another list's cursor
      */
     async list(tenant: TenantRef, query: ListQuery & { orphaned: boolean }): Promise<Listing<File>> {
       const { orphaned } = query
@@ -55,7 +55,7 @@ export function createFileService({ tenancy, change, removal }: FileServiceDepen
         filtered: orphaned,
         isPosition: isMomentPosition,
         positionOf: (file) => ({ value: file.created_at, id: file.id }),
-        load: (part) => tenancy.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))
+        load: (part) => router.withTenant(tenant, (store) => store.files.list({ orphaned, ...part }))
       })
     },
 
@@ -66,7 +66,7 @@ export function createFileService({ tenancy, change, removal }: FileServiceDepen
       if (outcome === 'in use') throw new AppError('FILE_IN_USE')
     },
 
-    /** Removes the file if no document refers to it any more. Idempotent. */
+    /** Removes the file unless a document refers to it. Idempotent. */
     removeOrphan: (tenant: TenantRef, fileId: string) => removeOrphan(tenant, fileId)
   }
 }

@@ -3,26 +3,26 @@ import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { detectType, HEAD_BYTES } from '../uploads/mime-type.js'
 
 export interface FileVerification {
   /**
-   * Reads what the storage holds of a file from its first to its last byte, and records on the file whether that is
-   * what was uploaded, and what it looks like. Anything but `intact` is announced as `file.damaged` to the audit.
-   * Idempotent; null when there is no such file any more.
+   * Reads a file's whole object from the storage, and records on the file whether it is what was uploaded, and what it
+   * looks like. Anything but `intact` is announced to the audit log as `file.damaged`. Idempotent; null if the file no
+   * longer exists.
    * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
    */
   verify(tenant: TenantRef, fileId: string): Promise<Verification | null>
 }
 
 export function createFileVerification(dependencies: {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   hashing: Hashing
   change: Change
 }): FileVerification {
-  const { tenancy, change, storage, hashing } = dependencies
+  const { router, change, storage, hashing } = dependencies
 
   async function look(
     tenant: TenantRef,
@@ -48,14 +48,14 @@ export function createFileVerification(dependencies: {
 
   return {
     async verify(tenant, fileId) {
-      const file = await tenancy.withTenant(tenant, (store) => store.files.findById(fileId))
+      const file = await router.withTenant(tenant, (store) => store.files.findById(fileId))
       if (file === null) return null
       const found = await look(tenant, file)
       const record = (store: TenantStore) => store.files.recordVerification(fileId, found, tenant.id)
       const intact = found.verification === 'intact'
       // An intact file writes no event.
-      const { outcome } = await (intact ? tenancy.withTenant(tenant, record) : change(tenant, record))
-      // A file that was deleted while it was read is no damage.
+      const { outcome } = await (intact ? router.withTenant(tenant, record) : change(tenant, record))
+      // A file that was deleted while it was read is not damaged.
       return outcome === 'recorded' ? found.verification : null
     }
   }

@@ -1,70 +1,70 @@
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export interface ObjectRemoval {
-  /** Removes an object whose key is in `pending_objects` as `delete`. When it cannot, the sweeper will. */
-  removeNow(tenant: TenantRef, s3Path: string): Promise<void>
+  /** Removes an object whose key is in `pending_objects` as `delete`. If that fails, the sweeper will remove it. */
+  removeNow(tenant: TenantRef, key: string): Promise<void>
   /**
-   * Gives up an upload. What it wrote is removed at once where that is possible; the key stays reserved for
-   * the grace time, since a request to the storage that was cut off may still arrive there.
+   * Abandons an upload. What it wrote is removed at once if possible; the key stays reserved for the grace period,
+   * since an interrupted request may still reach the storage.
    */
-  abandon(tenant: TenantRef, s3Path: string): Promise<void>
+  abandon(tenant: TenantRef, key: string): Promise<void>
   /** Removes every object that is due; returns how many. */
   sweep(tenant: TenantRef): Promise<number>
 }
 
 export interface ObjectRemovalDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
-  /** Told of failures that are not the caller's concern, because the sweeper tries again. */
-  onPostponed: (error: unknown, s3Path: string) => void
+  /** Receives failures that are not the caller's concern, because the sweeper tries again. */
+  onPostponed: (error: unknown, key: string) => void
 }
 
 const SWEEP_BATCH = 100
 
-/** For `onPostponed`: a line in the log. */
+/** For `onPostponed`: writes a log line. */
 export const warnOfPostponed =
   (log: { warn(fields: object, message: string): void }): ObjectRemovalDependencies['onPostponed'] =>
-  (error, s3Path) =>
-    log.warn({ err: error, s3_path: s3Path }, 'removing an object is left to the sweeper')
+  (error, key) =>
+    log.warn({ err: error, s3_path: key }, 'an object could not be removed; the sweeper will remove it')
 
-/** Every object is deleted here, and only after its key was put into `pending_objects`. */
+/** The only place that deletes objects, and only after their keys are in `pending_objects`. */
 export function createObjectRemoval({
-  tenancy,
+  router,
   storage,
   onPostponed
 }: ObjectRemovalDependencies): ObjectRemoval {
-  async function remove(tenant: TenantRef, s3Path: string): Promise<void> {
-    await storage.of(tenant).delete(s3Path)
-    await tenancy.withTenant(tenant, (store) => store.pendingObjects.remove(s3Path))
+  async function remove(tenant: TenantRef, key: string): Promise<void> {
+    await storage.of(tenant).delete(key)
+    await router.withTenant(tenant, (store) => store.pendingObjects.remove(key))
   }
-  async function postponing(s3Path: string, work: () => Promise<void>): Promise<boolean> {
+  async function postponing(key: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work()
       return true
     } catch (error) {
-      onPostponed(error, s3Path)
+      onPostponed(error, key)
       return false
     }
   }
 
   return {
-    async removeNow(tenant, s3Path) {
-      await postponing(s3Path, () => remove(tenant, s3Path))
+    async removeNow(tenant, key) {
+      await postponing(key, () => remove(tenant, key))
     },
-    async abandon(tenant, s3Path) {
-      await postponing(s3Path, async () => {
-        // Only what is known to be nobody's: a commit whose answer got lost may have succeeded.
-        const { outcome } = await tenancy.withTenant(tenant, (store) => store.pendingObjects.abandon(s3Path))
-        if (outcome === 'abandoned') await storage.of(tenant).delete(s3Path)
+    async abandon(tenant, key) {
+      await postponing(key, async () => {
+        // Only what certainly belongs to nobody: a commit whose answer was lost may have succeeded.
+        const { outcome } = await router.withTenant(tenant, (store) => store.pendingObjects.abandon(key))
+        if (outcome === 'abandoned') await storage.of(tenant).delete(key)
       })
     },
     async sweep(tenant) {
       let removed = 0
       for (;;) {
-        const due = await tenancy.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
-        for (const s3Path of due) {
-          if (await postponing(s3Path, () => remove(tenant, s3Path))) removed += 1
+        const due = await router.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
+        for (const key of due) {
+          if (await postponing(key, () => remove(tenant, key))) removed += 1
         }
         if (due.length < SWEEP_BATCH) return removed
       }

@@ -1,4 +1,4 @@
-/** What three lists have under one key. */
+/** The items of three lists under one key. */
 export interface Row<A, B, C> {
   key: string
   first: A | undefined
@@ -6,7 +6,7 @@ export interface Row<A, B, C> {
   third: C | undefined
 }
 
-/** Reads three lists at once that are sorted by the code units of their keys, each key at most once in a list. */
+/** Merges three lists that are sorted by the code units of their keys, each key at most once per list. */
 export async function* sideBySide<A, B, C>(
   first: AsyncIterable<A>,
   keyOfFirst: (item: A) => string,
@@ -36,7 +36,7 @@ function reader<Item>(items: AsyncIterable<Item>, keyOf: (item: Item) => string)
       }
       return next === 'end' ? undefined : next.key
     },
-    /** The next item, if it is the one of this key. */
+    /** The next item, if it has this key. */
     take(key: string): Item | undefined {
       if (next === undefined || next === 'end' || next.key !== key) return undefined
       const { item } = next

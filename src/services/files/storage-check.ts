@@ -4,23 +4,23 @@ import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { StoredObject } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from './object-removal.js'
 import { sideBySide } from './side-by-side.js'
 
-/** Something that should not be. */
+/** A difference between the rows and the storage. */
 export interface Finding {
   /**
-   * `missing`, `wrong size`: a file's object is not there, or not as it should be. `stray object`, `stray upload`: an
-   * object, or a part of one, that neither a file nor a promise to remove it names.
+   * `missing`, `wrong size`: a file's object is missing, or has another size. `stray object`, `stray upload`: an
+   * object, or part of one, that neither a file nor a pending object names.
    */
   kind: 'missing' | 'wrong size' | 'stray object' | 'stray upload'
   key: string
-  /** The file, where there is one. */
+  /** The file, if there is one. */
   fileId?: string
 }
 
-/** How far a check is; the same object is updated all the time. */
+/** Progress of a check; the same object is updated all the time. */
 export interface CheckCounts {
   files: number
   objects: number
@@ -30,53 +30,53 @@ export interface CheckCounts {
 }
 
 export interface StorageCheckDependencies {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   change: Change
   removal: ObjectRemoval
 }
 
-/** Rows that are read at once. */
+/** Rows per read. */
 const PAGE = 1_000
 
 export type StorageCheck = ReturnType<typeof createStorageCheck>
 
 /**
- * Compares a tenant's rows with the objects of the storage, both ways. Rows, promises and objects are read side by
- * side in the order of their keys, so that any number of them takes the same memory. It may run while the tenant is
- * used: what looks wrong is looked at again, since it may just have changed. A storage that lists in another order
- * costs second looks, but no wrong finding.
+ * Compares a tenant's rows with the objects in the storage, both ways. Reads file rows, pending objects and objects
+ * side by side in key order, so that any number of them takes the same memory. May run while the tenant is in use:
+ * every finding is checked a second time, since it may just have changed. A storage that lists in another order costs
+ * second checks, but causes no wrong finding.
  */
-export function createStorageCheck({ tenancy, change, storage, removal }: StorageCheckDependencies) {
+export function createStorageCheck({ router, change, storage, removal }: StorageCheckDependencies) {
   const pages = <Row>(
     tenant: TenantRef,
     load: (store: TenantStore, after: string) => Promise<Row[]>,
     keyOf: (row: Row) => string
   ): AsyncGenerator<Row> =>
-    inPages((after) => tenancy.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
+    inPages((after) => router.withTenant(tenant, (store) => load(store, after)), keyOf, '', PAGE)
 
-  /** No row names the key, and the object is still there after that was known: nobody will ever remove it. */
+  /** No row names the key, and the object still existed after that was known: nobody will ever remove it. */
   async function isStray(tenant: TenantRef, key: string): Promise<boolean> {
-    const named = await tenancy.withTenant(
+    const named = await router.withTenant(
       tenant,
       async (store) => (await store.pendingObjects.has(key)) || (await store.files.findByKey(key)) !== null
     )
     return !named && (await storage.of(tenant).stat(key)) !== null
   }
 
-  /** The object is not there as it should be, and the row still is after that was known. */
+  /** The object is missing or wrong, and the row still existed after that was known. */
   async function problemOf(tenant: TenantRef, file: StoredFile): Promise<'missing' | 'wrong size' | null> {
     const object = await storage.of(tenant).stat(file.s3_path)
     if (object?.size === file.file_size) return null
-    const row = await tenancy.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
+    const row = await router.withTenant(tenant, (store) => store.files.findByKey(file.s3_path))
     if (row === null) return null
     return object === null ? 'missing' : 'wrong size'
   }
 
   async function* strayUploads(tenant: TenantRef): AsyncGenerator<Finding> {
     for await (const key of storage.of(tenant).listUnfinished()) {
-      const promised = await tenancy.withTenant(tenant, (store) => store.pendingObjects.has(key))
-      const committed = await tenancy.withTenant(tenant, (store) => store.files.findByKey(key))
+      const promised = await router.withTenant(tenant, (store) => store.pendingObjects.has(key))
+      const committed = await router.withTenant(tenant, (store) => store.files.findByKey(key))
       if (!promised && committed === null) yield { kind: 'stray upload', key }
     }
   }
@@ -117,13 +117,12 @@ export function createStorageCheck({ tenancy, change, storage, removal }: Storag
     },
 
     /**
-     * Removes what is stray. Bytes that are lost cannot be made again: their file is marked, which its documents
-     * show and the audit tells.
+     * Removes strays. Lost bytes cannot be restored: their file is marked, which its documents and the audit log show.
      */
     async repair(tenant: TenantRef, finding: Finding): Promise<void> {
       const { fileId } = finding
       if (fileId === undefined) {
-        await tenancy.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
+        await router.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import { AppError } from '../../../core/errors.js'
 
 /**
- * Makes an opaque cursor: where a page ended, and a fingerprint of the query it belongs to. It holds nothing
- * that the client has not just been shown, so it needs no signature; whoever decodes it checks its values.
+ * Makes an opaque cursor: where a page ended, and a fingerprint of its query. It contains only what the client has just
+ * been shown, so it needs no signature; the decoder checks its values.
  */
 export function encodeCursor(position: object, scope: object): string {
   return Buffer.from(JSON.stringify([fingerprint(scope), position])).toString('base64url')
 }
 
-/** @throws {AppError} VALIDATION_ERROR when the cursor was made for another query, or by nobody */
+/** @throws {AppError} VALIDATION_ERROR if the cursor belongs to another query, or is invalid */
 export function decodeCursor<Position>(
   cursor: string,
   scope: object,
@@ -33,7 +33,7 @@ function parse(cursor: string): unknown {
 function invalid(cause?: unknown): AppError {
   return new AppError('VALIDATION_ERROR', {
     details: [
-      { field: '/cursor', message: 'must be the next_cursor of a list with the same filters and sort' }
+      { field: '/cursor', message: 'must be the next_cursor of a list with the same filters and sort order' }
     ],
     cause
   })

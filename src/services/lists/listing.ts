@@ -4,7 +4,7 @@ import { Id, Moment, NO_NUL } from '../../../core/formats.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { decodeCursor, encodeCursor } from './cursor.js'
 
-/** Which part of a list is wanted: a page by its number from 1, or the one that a cursor leads to. */
+/** The requested part of a list: a page by its number from 1, or by a cursor. */
 export interface ListQuery {
   page: number
   perPage: number
@@ -14,13 +14,13 @@ export interface ListQuery {
 export interface Listing<Item> {
   items: Item[]
   total: number
-  /** True when more match than were counted. */
+  /** True if more items match than were counted. */
   totalCapped: boolean
   nextCursor: string | null
 }
 
 export interface ListSource<Item> {
-  /** What the list is of: a cursor is good for the same scope only. */
+  /** Identifies the list: a cursor is valid only for the same scope. */
   scope: object
   /** Without filters every total is exact. */
   filtered: boolean
@@ -29,14 +29,14 @@ export interface ListSource<Item> {
   load: (part: { limit: number; start: PageStart }) => Promise<{ items: Item[]; total: number }>
 }
 
-/** @throws {AppError} VALIDATION_ERROR for a cursor that was not made for this scope */
+/** @throws {AppError} VALIDATION_ERROR for a cursor of another scope */
 export async function listPage<Item>(query: ListQuery, source: ListSource<Item>): Promise<Listing<Item>> {
   const { page, perPage, cursor } = query
   const start =
     cursor === undefined
       ? { offset: (page - 1) * perPage }
       : { after: decodeCursor(cursor, source.scope, source.isPosition) }
-  // One more than asked for tells whether there is a next page.
+  // One extra item shows whether there is a next page.
   const found = await source.load({ limit: perPage + 1, start })
   const items = found.items.slice(0, perPage)
   const last = items.at(-1)
@@ -55,7 +55,7 @@ function positionIn(value: TSchema) {
   return (given: unknown): given is Position => problemsIn(given).length === 0
 }
 
-/** A position in an order by moments; a cursor comes from outside, and must be fit to be compared with the column. */
+/** A position in an order by time. A cursor comes from outside, so it must be comparable with the column. */
 export const isMomentPosition = positionIn(Moment)
-/** A position in an order by names. */
+/** A position in an order by name. */
 export const isNamePosition = positionIn(Type.String({ pattern: NO_NUL }))

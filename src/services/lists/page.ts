@@ -1,7 +1,7 @@
-/** Lists inside other objects stop here; the list endpoints give all. */
+/** Maximum length of lists inside other objects; the list endpoints return everything. */
 export const EMBEDDED_LIMIT = 100
 
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 export interface PageNumber {
   limit: number
   offset: number

@@ -13,7 +13,7 @@ export interface MemberServiceDependencies {
   users: UserRepository
   outboxes: Outboxes
   accessChanges: AccessChanges
-  /** Members that a tenant may have. */
+  /** Maximum number of members per tenant. */
   membersPerTenant: number
 }
 

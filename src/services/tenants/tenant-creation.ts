@@ -5,7 +5,7 @@ import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repositor
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
@@ -13,38 +13,38 @@ import { storedName } from '../../../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
 import { createTenantCompletion } from './tenant-completion.js'
 
-/** Seconds after which a retry may go on with the creation of a request that has not answered. */
+/** Seconds after which a retry may take over the creation of a request that has not answered. */
 const CLAIM_SECONDS = 15
-/** Creations that run at once in a process, each of which holds a connection to the main database. */
+/** Concurrent creations per process, each of which holds a connection to the main database. */
 const AT_ONCE = 4
-/** Creations in line; one account has half of it at most. */
+/** Maximum number of waiting creations; one account has at most half of them. */
 const MAX_WAITING = 100
-/** Milliseconds that a creation waits for its turn. */
+/** Maximum wait of a creation in milliseconds. */
 const MAX_WAIT_MS = 30_000
 
 export interface TenantCreationDependencies {
   tenants: TenantRepository
   tenantKeys: TenantKeyRepository
-  tenancy: TenancyAdapter
+  places: PlaceAdapter
   outboxes: Outboxes
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
-  /** Tenants that one account may have created and that are not removed for good; null: any number. */
+  /** Maximum number of tenants an account has created and that are not purged; null: no limit. */
   tenantsPerAccount: number | null
 }
 
 export interface CreationRequest {
   key?: string | undefined
-  /** Throws when the session has ended while the request waited for its turn. */
+  /** Throws if the session has ended while the request waited for its turn. */
   askAgain?: () => Promise<void>
 }
 
 export interface CreatedTenant {
   tenant: Tenant
-  /** True when this is the answer that an earlier request with the same key has got. */
+  /** True if an earlier request with the same key got this answer. */
   replayed: boolean
 }
 
-/** A claim for a request of its own. */
+/** A claim for one particular request. */
 function claimOf(key: string, name: string): KeyClaim {
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([name]))
@@ -53,20 +53,20 @@ function claimOf(key: string, name: string): KeyClaim {
 }
 
 /**
- * From a name to a tenant that is ready. Where a place was prepared ahead, one transaction does it all. Otherwise the
- * row comes first, so that there is always something that says what to finish.
+ * From a name to a ready tenant. If a place was prepared in advance, one transaction does everything. Otherwise the row
+ * comes first, so that there is always a record of what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, tenancy, outboxes, accessChanges, tenantsPerAccount } = dependencies
+  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount } = dependencies
   const line = new FairLine({
     places: AT_ONCE,
     waiting: MAX_WAITING,
     waitMs: MAX_WAIT_MS,
     busy: () => new AppError('TENANT_BUSY'),
-    keepsRoom: true
+    keepsPlacesFree: true
   })
 
-  const { makeReady } = createTenantCompletion({ tenants, tenancy, outboxes })
+  const { makeReady } = createTenantCompletion({ tenants, places, outboxes })
 
   async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
     try {
@@ -78,20 +78,20 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     }
   }
 
-  /** What a request gets whose key the user has sent before. */
+  /** The answer to a request whose key the user has sent before. */
   async function repeat(userId: string, claim: KeyClaim): Promise<CreatedTenant> {
     const { key, owner } = claim
     const known = await tenantKeys.find(userId, key)
     if (known !== null && known.fingerprint !== claim.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
     if (known?.result) return { tenant: known.result, replayed: true }
-    // The tenant of a request that was cut off: this one goes on with it, instead of making another.
+    // The tenant of a request that was cut off: this request continues with it instead of creating another.
     const claimed = await tenantKeys.takeOver(userId, key, owner, CLAIM_SECONDS)
     const tenant = claimed.outcome === 'held' ? null : await tenants.findById(claimed.tenantId)
     if (tenant === null) throw new AppError('IDEMPOTENCY_IN_PROGRESS', { retryAfter: known?.seconds ?? 1 })
     return { tenant: await makeReadyHolding(tenant, userId, claim), replayed: false }
   }
 
-  /** A creation that failed gives its claim back, so that the next attempt need not wait. */
+  /** A failed creation releases its claim, so that the next attempt need not wait. */
   async function makeReadyHolding(
     tenant: Tenant,
     userId: string,
@@ -112,7 +112,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
   ): Promise<CreatedTenant> {
     const ready = await outboxes.recordMain(() =>
       tenants.insertReady(tenant, claim, actor, tenantsPerAccount, (transaction, place) =>
-        tenancy.adopt(transaction, place)
+        places.adopt(transaction, place)
       )
     )
     if (ready.outcome === 'created') return { tenant: ready.tenant, replayed: false }
@@ -129,11 +129,10 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
 
   return {
     /**
-     * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name give the same
-     * tenant for a day, also when the process was killed in between.
-     * @throws {AppError} TENANT_NOT_READY when it could not be made ready yet, while the worker goes on trying;
-     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what
-     * `askAgain` throws
+     * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name return the same tenant
+     * for a day, even if the process was killed in between.
+     * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_LIMIT_REACHED,
+     * TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
      */
     async create(
       name: string,
@@ -148,7 +147,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         try {
           return await createNamed(tenant, claim, actor)
         } finally {
-          tenancy.refill()
+          places.refill()
         }
       })
     }

@@ -1,44 +1,46 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
-import type { Dropped, TenancyAdapter } from '../../../plugins/tenancy/adapter.js'
+import type { Dropped, PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Router } from '../../../plugins/tenancy/router.js'
 
-/** What went, or would go, with a tenant. Sizes are bytes. */
+/** What was, or would be, removed with a tenant. Sizes are bytes. */
 export interface PurgeAccount extends Dropped {
   documents: number
   objects: number
   bytes: number
-  /** Uploads that were never finished. */
+  /** Unfinished uploads. */
   uploads: number
 }
 
 export type PurgeOutcome =
   | { purged: PurgeAccount }
-  /** Somebody reactivated it before the purge could begin. */
+  /** Someone reactivated it before the purge began. */
   | { purged: null; why: 'reactivated' }
-  /** So many of its events are not published yet: the worker has to run first. */
+  /** This many of its events are not published yet: the worker must run first. */
   | { purged: null; why: 'events'; events: number }
 
 export interface TenantPurgeDependencies {
   purges: TenantPurgeRepository
-  tenancy: TenancyAdapter
+  router: Router
+  places: PlaceAdapter
   storage: StorageOfTenants
 }
 
-/** Objects that are deleted at the same time. */
+/** Objects deleted at the same time. */
 const PARALLEL = 16
 
 export type TenantPurge = ReturnType<typeof createTenantPurge>
 
 /**
- * Removes tenants for good. Once begun, a purge cannot be taken back, and whoever is killed in it leaves a tenant
- * in the state `purging`, which the next purge finishes: objects first, while the row that names their prefix is
- * there, then the database, and the row last.
+ * Permanently removes tenants. Once begun, a purge cannot be undone; a kill leaves a tenant in the state `purging`, and
+ * the next purge finishes it: objects first, while the row that names their prefix exists, then the database, and the
+ * row last.
  */
-export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDependencies) {
-  /** Documents, and events that wait to be published; nothing when a purge was cut off after dropping them. */
+export function createTenantPurge({ purges, router, places, storage }: TenantPurgeDependencies) {
+  /** Documents, and unpublished events; none if a purge was cut off after dropping the database. */
   async function lookInto(tenant: PurgeableTenant): Promise<{ documents: number; events: number }> {
-    if (!(await tenancy.exists(tenant))) return { documents: 0, events: 0 }
-    return tenancy.withTenant(tenant, async (store) => {
+    if (!(await places.exists(tenant))) return { documents: 0, events: 0 }
+    return router.withTenant(tenant, async (store) => {
       const { documents } = await store.usage.read({ bytes: null, documents: null })
       const { events } = await store.outbox.backlog()
       return { documents, events }
@@ -71,16 +73,16 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
   }
 
   return {
-    /** The tenants that a purge would remove. @param age in seconds, since the deletion */
+    /** The tenants that a purge would remove. @param age seconds since the deletion */
     listDue: (age: number): Promise<PurgeableTenant[]> => purges.listDue(age),
 
     /** What a purge of the tenant would remove. */
     async estimate(tenant: PurgeableTenant): Promise<PurgeAccount> {
       const { documents } = await lookInto(tenant)
-      const places = (await tenancy.exists(tenant)) ? 1 : 0
+      const found = (await places.exists(tenant)) ? 1 : 0
       const objects = storage.of(tenant)
       const uploads = await countOf(objects.listUnfinished())
-      const account = { places, roles: places, documents, objects: 0, bytes: 0, uploads }
+      const account = { places: found, roles: found, documents, objects: 0, bytes: 0, uploads }
       for await (const { size } of objects.list()) {
         account.objects += 1
         account.bytes += size
@@ -88,7 +90,7 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
       return account
     },
 
-    /** @param age as the tenant was listed with: it is not purged when it was deleted anew since then */
+    /** @param age as in the listing: a tenant deleted again since then is not purged */
     async purge(
       tenant: PurgeableTenant,
       age: number,
@@ -100,7 +102,7 @@ export function createTenantPurge({ purges, tenancy, storage }: TenantPurgeDepen
       if (events > 0) return { purged: null, why: 'events', events }
       const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }
       await removeObjects(storage.of(tenant), account, onProgress)
-      Object.assign(account, await tenancy.drop(tenant))
+      Object.assign(account, await places.drop(tenant))
       await purges.finish(tenant.id)
       return { purged: account }
     }

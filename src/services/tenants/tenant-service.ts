@@ -14,7 +14,7 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
   return {
     ...createTenantCreation(dependencies),
 
-    /** Leaves alone what is not given; a reactivation also takes a deletion back. */
+    /** Omitted fields stay unchanged; a reactivation also undoes a deletion. */
     async update(
       tenantId: string,
       changes: { name?: string; is_active?: boolean },
@@ -31,7 +31,7 @@ export function createTenantService(dependencies: TenantCreationDependencies) {
       return change.tenant
     },
 
-    /** Closes the tenant for everybody at once. Its data stays, and an admin may reactivate it. */
+    /** Closes the tenant to everyone at once. Its data stays, and an admin may reactivate it. */
     async remove(tenantId: string, actor: Actor): Promise<void> {
       await outboxes.recordMain(() => tenants.remove(tenantId, actor))
       accessChanges.tenantChanged(tenantId)

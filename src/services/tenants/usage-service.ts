@@ -1,14 +1,14 @@
 import type { Usage, UsageLimits } from '../../../db/tenant/usage-repository.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export type UsageService = ReturnType<typeof createUsageService>
 
-/** @param limits what a tenant without limits of its own may hold */
-export function createUsageService({ tenancy, limits }: { tenancy: TenancyAdapter; limits: UsageLimits }) {
+/** @param limits of a tenant that has none of its own */
+export function createUsageService({ router, limits }: { router: Router; limits: UsageLimits }) {
   return {
-    /** What the tenant holds now, and what it may hold. */
+    /** What the tenant holds now, and its limits. */
     async get(tenant: TenantRef): Promise<Usage> {
-      return tenancy.withTenant(tenant, (store) => store.usage.read(limits))
+      return router.withTenant(tenant, (store) => store.usage.read(limits))
     }
   }
 }

@@ -2,12 +2,12 @@ import { AppError } from '../../../core/errors.js'
 import type { ContentHash } from '../../../plugins/hashing/hashing.js'
 import { HEAD_BYTES } from './mime-type.js'
 
-/** The bytes of an upload on their way: hashed, counted and cut off where they become too many. */
+/** The bytes of an upload on their way: hashed, counted, and cut off at the limits. */
 export interface IncomingBytes {
   chunks: AsyncGenerator<Buffer, void>
-  /** The first bytes of what has passed so far. */
+  /** The first bytes that have passed so far. */
   head(): Buffer
-  /** Cuts off also where the tenant's room ends; null: it does not. */
+  /** Also cuts off where the tenant's quota ends; null: no limit. */
   limitTo(room: number | null): void
 }
 
@@ -48,13 +48,13 @@ export function createIncomingBytes(
 
 export function fileTooLarge(maxBytes: number): AppError {
   return new AppError('FILE_TOO_LARGE', {
-    message: `The file is larger than the ${maxBytes} bytes that this server accepts`
+    message: `The file is larger than this server accepts (${maxBytes} bytes)`
   })
 }
 
-/** What was held back, and then the rest. */
+/** The held-back chunks, and then the rest. */
 export async function* concatenated(head: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  // Each chunk is let go as soon as it is handed on.
+  // Releases each chunk as soon as it is passed on.
   for (let chunk = head.shift(); chunk !== undefined; chunk = head.shift()) yield chunk
   yield* rest
 }

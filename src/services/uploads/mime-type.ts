@@ -3,27 +3,28 @@ import { lookup } from 'mime-types'
 import { MimeType } from '../../../core/formats.js'
 import { compileCheck } from '../../../core/validation/check.js'
 
-/** Bytes of the beginning of a content that are enough to recognise it. */
+/** Bytes from the start of the content that are enough to recognise its type. */
 export const HEAD_BYTES = 4100
 
-/** What any bytes are: as a declaration it says nothing. */
+/** Any bytes: as a declaration it says nothing. */
 const UNKNOWN = 'application/octet-stream'
 const problemsIn = compileCheck(MimeType)
 const isMimeType = (text: unknown): text is string => problemsIn(text).length === 0
 
-/** The type that the first bytes of a content show, where they show one. Never throws. */
+/** The type that the first bytes of the content show, if they do. Never throws. */
 export async function detectType(head: Uint8Array): Promise<string | null> {
-  // What is cut off or broken in the middle of a known format is of no known type.
+  // A known format that is truncated or broken has no known type.
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
   return found !== undefined && isMimeType(found.mime) ? found.mime.toLowerCase() : null
 }
 
-/** Types under which clients send what they know nothing of: curl and wget label any body as a form. */
+/** Types that clients send when they know nothing: curl and wget label any body as a form. */
 const SAY_NOTHING = new Set([UNKNOWN, 'application/x-www-form-urlencoded'])
 
 /**
- * The MIME type of an upload, in lower case. What says something first counts: the field `mime_type`; the Content-Type of
- * the part, or of a raw body, without its parameters; what the first bytes show; the extension of the name. Otherwise any bytes.
+ * The MIME type of an upload, in lower case, taken from the first of these that is present: the field `mime_type`; the
+ * Content-Type of the part, or of a raw body, without its parameters; what the first bytes show; the extension of the
+ * name. Otherwise application/octet-stream.
  */
 export async function chooseMimeType(said: {
   field: string | undefined

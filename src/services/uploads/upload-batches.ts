@@ -1,6 +1,6 @@
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 
-/** The most that one statement takes, which bounds how long it runs. */
+/** Maximum items per statement, which bounds how long it runs. */
 const MOST = 64
 
 interface Waiting<Item, Result> {
@@ -10,16 +10,16 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Work in a tenant's database that costs little more for many than for one. What comes first is done at once; what
- * comes while that runs is done together afterwards. So nobody waits for company, and the busier a tenant is, the less
- * each item costs. Where one of them waits for a lock, all of its batch do.
- * @param run gives the results in the order of the items. `apart` tells that nothing was done because of one of several
- * items, and they are to come again one by one
+ * Batches work in a tenant's database that costs little more for many items than for one. The first item runs at once;
+ * items that arrive meanwhile run together afterwards. So no item waits for others to arrive, and the busier a tenant
+ * is, the less each item costs. If one of them waits for a lock, its whole batch does.
+ * @param run returns the results in the order of the items. `apart` means that nothing was done because of one of
+ * several items, and they must be retried one by one
  */
 export function createBatches<Item, Result>(
   run: (tenant: TenantRef, items: Item[]) => Promise<Result[] | 'apart'>
 ): (tenant: TenantRef, item: Item) => Promise<Result> {
-  /** What waits, by the tenants for which something runs. */
+  /** The waiting items, by tenants for which something runs. */
   const lines = new Map<string, Waiting<Item, Result>[]>()
 
   async function runTogether(tenant: TenantRef, batch: Waiting<Item, Result>[]): Promise<void> {

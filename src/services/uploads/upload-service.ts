@@ -1,32 +1,32 @@
 import type { Change } from '../../../plugins/messaging/change.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { createUploadKeys } from './upload-keys.js'
-import type { UploadSlots } from './upload-slots.js'
+import type { UploadLine } from './upload-line.js'
 import { createUploadStatements } from './upload-statements.js'
 import { Upload, type UploadRequest, type UploadResources } from './upload.js'
 
 export interface UploadServiceDependencies extends Omit<UploadResources, 'statements'> {
   change: Change
-  slots: UploadSlots
+  line: UploadLine
 }
 
 export type UploadService = ReturnType<typeof createUploadService>
 
 /** Uploads from their first byte to their document: in turns, and each key once. */
-export function createUploadService({ slots, ...dependencies }: UploadServiceDependencies) {
-  const keys = createUploadKeys(dependencies.tenancy)
+export function createUploadService({ line, ...dependencies }: UploadServiceDependencies) {
+  const keys = createUploadKeys(dependencies.router)
   const resources = { ...dependencies, statements: createUploadStatements(dependencies) }
 
   return {
     /**
-     * Begins an upload when its turn comes. The caller disposes of it, on every path.
+     * Begins an upload when its turn comes. The caller must dispose of it, on every path.
      * @throws {AppError} UPLOADS_BUSY, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `askAgain` throws; the
      * reason of `gone`
      */
     async begin({ id, database_name }: TenantRef, request: UploadRequest): Promise<Upload> {
-      // Uploads share statements, and one that is refused must not take others along: so each asks for itself.
+      // Uploads share statements, and a refused one must not affect the others, so the rights are checked for each.
       const tenant = { id, database_name }
-      const place = await slots.enter({ ...request, tenantId: id })
+      const place = await line.enter({ ...request, tenantId: id })
       try {
         await request.askAgain()
         const { userId, key } = request

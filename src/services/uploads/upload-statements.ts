@@ -8,12 +8,12 @@ import type {
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
-import type { TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {
   change: Change
-  /** What a tenant without limits of its own may hold. */
+  /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
   /** Seconds that a reserved key is kept. */
   timeout: number
@@ -25,8 +25,8 @@ export type UploadStatements = ReturnType<typeof createUploadStatements>
 type UploadStatement<Outcome> = (tenant: TenantRef, upload: NewUpload, key?: HeldKey) => Promise<Outcome>
 
 /**
- * The statements of `UploadRepository`, with their events. Uploads of a tenant that come at the same time share them;
- * one with a key has its own.
+ * The statements of `UploadRepository`, with their events. Concurrent uploads of a tenant share them, except those with
+ * a key.
  */
 export function createUploadStatements(dependencies: UploadStatementDependencies) {
   const { change, limits, timeout } = dependencies
@@ -56,7 +56,7 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
       store.uploads.attachOrReserve(uploads, context, timeout)
     ),
     commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
-    mend: (tenant: TenantRef, fileId: string, s3Path: string): Promise<Mending> =>
-      change(tenant, (store) => store.uploads.mend(fileId, s3Path, tenant.id))
+    mend: (tenant: TenantRef, fileId: string, key: string): Promise<Mending> =>
+      change(tenant, (store) => store.uploads.mend(fileId, key, tenant.id))
   }
 }

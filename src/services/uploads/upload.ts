@@ -5,68 +5,68 @@ import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
-import type { TenancyAdapter, TenantRef } from '../../../plugins/tenancy/adapter.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { abortable } from '../../../core/abortable.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import type { UploadClaim } from './upload-keys.js'
-import type { UploadCandidate } from './upload-slots.js'
+import type { UploadCandidate } from './upload-line.js'
 import type { UploadStatements } from './upload-statements.js'
 
-/** Bytes up to which a file is held in memory and hashed before anything is written. */
+/** Up to this many bytes, a file is held in memory and hashed before anything is written. */
 export const BUFFERED_BYTES = 5 * 1024 * 1024
 
-/** What uploads work with. */
+/** What uploads depend on. */
 export interface UploadResources {
-  tenancy: TenancyAdapter
+  router: Router
   storage: StorageOfTenants
   hashing: Hashing
   statements: UploadStatements
   removal: ObjectRemoval
-  /** What a tenant without limits of its own may hold. */
+  /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
   maxBytes: number
-  /** Seconds that an upload may take from its first byte. */
+  /** Maximum duration of an upload in seconds, from its first byte. */
   timeout: number
 }
 
-/** An upload that somebody asks for. */
+/** A request to upload. */
 export interface UploadRequest extends Omit<UploadCandidate, 'tenantId'> {
-  /** The address of the sender. */
+  /** The sender's address. */
   ip: string
-  /** The Idempotency-Key: the same upload is answered once within a day, and then as it was before. */
+  /** The Idempotency-Key: for a day, the same upload gets the same answer. */
   key?: string | undefined
-  /** Throws when the sender may not upload any more: asked after every wait, and right before each commit. */
+  /** Throws if the sender may no longer upload; called after every wait, and right before each commit. */
   askAgain: () => Promise<void>
 }
 
-/** What has arrived. */
+/** The received bytes. */
 export interface ReceivedBytes {
   readonly content: ContentIdentity
-  /** The first bytes, for recognising what they are. */
+  /** The first bytes, for recognising the type. */
   readonly head: Buffer
 }
 
-/** What is to become a document. */
+/** The document to create. */
 export interface UploadDescription extends Pick<NewDocument, 'filename' | 'mimeType' | 'charset'> {
   content: ContentIdentity
 }
 
 export interface Uploaded {
   document: UploadAnswer
-  /** It was made by an earlier request with the same Idempotency-Key. */
+  /** True if an earlier request with the same Idempotency-Key created it. */
   replayed: boolean
 }
 
 /**
- * One upload, from its turn to its document: received once, then committed once. Disposal gives back what it still holds,
- * however it ended: its place in the line, its Idempotency-Key, the object that it wrote.
+ * One upload, from its turn to its document: received once, then committed once. Disposal gives back what it still
+ * holds, however it ended: its place in the line, its Idempotency-Key, the object that it wrote.
  *
- * Before a byte goes to the storage its key is reserved in `pending_objects`, and only the statement that inserts
- * the file's row takes the key out of there: a process that is killed at any point leaves a reservation, and the
- * sweeper removes what it names.
+ * Before any byte goes to the storage, its key is reserved in `pending_objects`, and only the statement that inserts
+ * the file's row removes the key from there: a process killed at any point leaves a reservation, and the sweeper
+ * removes the object it names.
  */
 export class Upload implements AsyncDisposable {
   readonly #deadline = new AbortController()
@@ -75,7 +75,7 @@ export class Upload implements AsyncDisposable {
   #isCommitted = false
   /** All bytes of a short file, which is not written before the commit. */
   #body: Buffer | undefined
-  /** Set while its key is reserved: the commit makes it a file's, or the disposal removes it. */
+  /** Set while its key is reserved: the commit makes it a file's object, or the disposal removes it. */
   #object: NewUpload['file'] | undefined
 
   constructor(
@@ -88,7 +88,7 @@ export class Upload implements AsyncDisposable {
 
   /**
    * Reads a file to its end, hashing on the way, in memory bounded by `BUFFERED_BYTES` and what the storage driver
-   * holds. A replay is hashed only, to be compared with the original.
+   * holds. A replay is only hashed, to be compared with the original.
    * @throws {AppError} FILE_TOO_LARGE, QUOTA_EXCEEDED, EMPTY_FILE, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, and what
    * `source` throws
    */
@@ -100,7 +100,7 @@ export class Upload implements AsyncDisposable {
     this.#timer = setTimeout(() => this.#interrupt(), timeout * 1000).unref()
     const hash = hashing.start()
     try {
-      // Also while a client stalls: the deadline of a reservation is one that uploads keep.
+      // Also while a client stalls: uploads must observe the deadline of their reservation.
       const incoming = createIncomingBytes(abortable(source, signal), hash, maxBytes)
       const held: Buffer[] = []
       for await (const chunk of incoming.chunks) {
@@ -123,28 +123,29 @@ export class Upload implements AsyncDisposable {
 
   /** Streams the held bytes and the rest to the storage, under a key that is reserved first. */
   async #store(held: Buffer[], incoming: IncomingBytes): Promise<void> {
-    const { tenancy, storage, limits, timeout } = this.resources
+    const { router, storage, limits, timeout } = this.resources
     const file = newFile(this.tenant)
-    const usage = await tenancy.withTenant(this.tenant, async (store) => {
+    const usage = await router.withTenant(this.tenant, async (store) => {
       const [usage] = await Promise.all([
         store.usage.read(limits),
-        store.pendingObjects.reserve(file.s3Path, timeout)
+        store.pendingObjects.reserve(file.key, timeout)
       ])
       return usage
     })
     this.#object = file
-    // The limits are held again, and strictly, by the statement that commits.
+    // The committing statement enforces the limits again, strictly.
     const most = usage.limits
     if (most.documents !== null && usage.documents >= most.documents) throw new AppError('QUOTA_EXCEEDED')
     incoming.limitTo(most.bytes === null ? null : most.bytes - usage.bytes)
     const bytes = concatenated(held, incoming.chunks)
-    await storage.of(this.tenant).putStream(file.s3Path, bytes, this.#deadline.signal)
+    await storage.of(this.tenant).putStream(file.key, bytes, this.#deadline.signal)
   }
 
   /**
-   * Makes the received bytes a document. The same upload of the same user with the same key is answered as it was before.
-   * @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH, and what `askAgain`
-   * throws
+   * Turns the received bytes into a document. For a repeated key, the same upload by the same user gets the first
+   * answer.
+   * @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH, and what
+   * `askAgain` throws
    */
   async commit(description: UploadDescription): Promise<Uploaded> {
     const { earlier, key } = this.claim
@@ -169,11 +170,11 @@ export class Upload implements AsyncDisposable {
     if (this.#body !== undefined) {
       const file = newFile(this.tenant, content.md5Hash)
       await askAgain()
-      // Either the file is there and gets another document, or its key is reserved: one round trip.
+      // In one round trip, either the existing file gets another document, or a key is reserved.
       const attached = await statements.attachOrReserve(this.tenant, { document, content, file }, key)
       if (attached.outcome === 'attached') return attached.document
       this.#object = file
-      await storage.of(this.tenant).put(file.s3Path, this.#body, this.#deadline.signal)
+      await storage.of(this.tenant).put(file.key, this.#body, this.#deadline.signal)
     }
     if (this.#object === undefined) throw new Error('Nothing was received')
     const upload = { document, content, file: this.#object }
@@ -186,21 +187,21 @@ export class Upload implements AsyncDisposable {
     return committed.document
   }
 
-  /** Of two objects with the same content, the new one goes, unless the stored one is lost or damaged. */
+  /** Of two objects with the same content, removes the new one, unless the stored one is lost or damaged. */
   async #settleDuplicate(written: NewUpload['file'], stored: UploadAnswer['file']): Promise<void> {
     const { removal, statements } = this.resources
     if (stored.verification !== 'damaged' && stored.verification !== 'missing')
-      return removal.removeNow(this.tenant, written.s3Path)
-    // The document is committed whatever comes of this; what fails here, the next upload of this content does.
-    const mending = await statements.mend(this.tenant, stored.id, written.s3Path).catch(() => undefined)
-    if (mending?.outcome !== 'mended') await removal.abandon(this.tenant, written.s3Path)
+      return removal.removeNow(this.tenant, written.key)
+    // The document is committed whatever happens here; if this fails, the next upload of the content repairs the file.
+    const mending = await statements.mend(this.tenant, stored.id, written.key).catch(() => undefined)
+    if (mending?.outcome !== 'mended') await removal.abandon(this.tenant, written.key)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer)
     if (!this.#isCommitted) this.#interrupt()
     try {
-      // Not waiting for a storage that hangs: `receive` removes the object once its write has ended.
+      // Does not wait for a hanging storage: `receive` removes the object once its write has ended.
       if (!this.#isReceiving) await this.#abandon()
       await this.claim.key?.end(this.#isCommitted)
     } finally {
@@ -211,7 +212,7 @@ export class Upload implements AsyncDisposable {
   async #abandon(): Promise<void> {
     const object = this.#object
     this.#object = undefined
-    if (object !== undefined) await this.resources.removal.abandon(this.tenant, object.s3Path)
+    if (object !== undefined) await this.resources.removal.abandon(this.tenant, object.key)
   }
 
   #interrupt(): void {
@@ -219,7 +220,7 @@ export class Upload implements AsyncDisposable {
   }
 }
 
-/** Tells requests with the same key apart by what they ask for. */
+/** Distinguishes requests with the same key by what they ask for. */
 function fingerprint({ content, filename, mimeType, charset }: UploadDescription): string {
   const { md5Hash, sha256, fileSize } = content
   const declared = charset === null ? [] : [charset]
@@ -227,10 +228,10 @@ function fingerprint({ content, filename, mimeType, charset }: UploadDescription
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
 }
 
-/** `tenants/{tenant_id}/files/{yyyy}/{mm}/{file_id}`, and the MD5 behind it where it is known in time. */
+/** `tenants/{tenant_id}/files/{yyyy}/{mm}/{file_id}`, followed by the MD5 if it is known in time. */
 function newFile(tenant: TenantRef, md5Hash?: string): NewUpload['file'] {
   const id = randomUUID()
   const [year, month] = new Date().toISOString().split('-')
   const suffix = md5Hash === undefined ? '' : `_${md5Hash}`
-  return { id, s3Path: `tenants/${tenant.id}/files/${year}/${month}/${id}${suffix}` }
+  return { id, key: `tenants/${tenant.id}/files/${year}/${month}/${id}${suffix}` }
 }

@@ -17,24 +17,29 @@ export interface AccountServiceDependencies {
 
 export type AccountService = ReturnType<typeof createAccountService>
 
-/** A password for somebody who will change it: 128 random bits. */
+/** A password for someone who will change it: 128 random bits. */
 export function randomPassword(): string {
   return randomBytes(16).toString('base64url')
 }
 
-/** What operators do with accounts. Every process sees it within a second, as the database tells them. */
+/** What operators do with accounts. Every process sees changes within a second, by the database's notifications. */
 export function createAccountService({ users, administration, passwords }: AccountServiceDependencies) {
   async function find(email: string): Promise<User> {
     const user = await users.findByEmail(toEmailAddress(email))
-    if (user === null) throw new AppError('USER_NOT_FOUND', { message: `There is no account ${email}` })
+    if (user === null)
+      throw new AppError('USER_NOT_FOUND', {
+        message: `No account has the address ${email}; users list shows all of them`
+      })
     return user
   }
 
-  // Operators' commands have no relay: the worker's looks into the outbox every few seconds.
+  // Operators' commands have no relay: the worker's relay checks the outbox every few seconds.
   const register = createRegister({ users, passwords, recordMain: (work) => work() })
 
   return {
-    /** Makes an account with a random password, which is returned. @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR */
+    /**
+     * Creates an account with a random password, which is returned. @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR
+     */
     async create(account: Omit<Registration, 'password'>): Promise<{ user: User; password: string }> {
       const password = randomPassword()
       return { user: await register({ ...account, password }, null), password }
@@ -43,7 +48,7 @@ export function createAccountService({ users, administration, passwords }: Accou
     /** @throws {AppError} USER_NOT_FOUND */
     find,
 
-    /** Every account, in the order of the addresses. */
+    /** Every account, ordered by address. */
     list: (): AsyncGenerator<ListedAccount> =>
       inPages(
         (after, limit) => administration.listAfter(after, limit),
@@ -51,13 +56,13 @@ export function createAccountService({ users, administration, passwords }: Accou
         ''
       ),
 
-    /** Deactivating ends every session. False when it was so already. @throws {AppError} USER_NOT_FOUND */
+    /** Deactivating ends every session. False if nothing changed. @throws {AppError} USER_NOT_FOUND */
     async setActive(email: string, active: boolean): Promise<boolean> {
       const { id } = await find(email)
       return (await administration.setActive(id, active)).outcome === 'changed'
     },
 
-    /** Sets another password, which is returned, and ends every session. @throws {AppError} USER_NOT_FOUND */
+    /** Sets a new password, which is returned, and ends every session. @throws {AppError} USER_NOT_FOUND */
     async resetPassword(email: string): Promise<string> {
       const user = await find(email)
       const password = randomPassword()
@@ -71,7 +76,7 @@ export function createAccountService({ users, administration, passwords }: Accou
       return password
     },
 
-    /** Tenants that nobody could manage any more without this account. @throws {AppError} USER_NOT_FOUND */
+    /** Tenants that nobody could manage without this account. @throws {AppError} USER_NOT_FOUND */
     async listSolelyManaged(email: string): Promise<{ id: string; name: string }[]> {
       const { id } = await find(email)
       return administration.listSolelyManaged(id)

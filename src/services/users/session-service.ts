@@ -6,7 +6,7 @@ import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
 import type { PageNumber, PageOf } from '../lists/page.js'
 
-/** A session as its owner sees it; `current` is the one that asks. */
+/** A session as its owner sees it; `current` marks the requesting one. */
 export type OwnSession = Session & { current: boolean }
 
 export interface SessionServiceDependencies {
@@ -20,7 +20,7 @@ export type SessionService = ReturnType<typeof createSessionService>
 /** The sessions of an account, for its owner. */
 export function createSessionService({ sessions, outboxes, accessChanges }: SessionServiceDependencies) {
   return {
-    /** The sessions that go on, the last used ones first. */
+    /** The active sessions, most recently used first. */
     async list({ userId, sessionId }: Identity, page: PageNumber): Promise<PageOf<OwnSession>> {
       const { items, total } = await sessions.list(userId, page)
       return { items: items.map((session) => ({ ...session, current: session.id === sessionId })), total }
@@ -33,7 +33,7 @@ export function createSessionService({ sessions, outboxes, accessChanges }: Sess
       accessChanges.sessionChanged(sessionId.toLowerCase())
     },
 
-    /** Ends all but the one that asks; returns how many. */
+    /** Ends all sessions but the requesting one; returns how many. */
     async endOthers({ sessionId }: Identity, actor: Actor): Promise<number> {
       const ended = await outboxes.recordMain(() => sessions.endOthers(sessionId, actor))
       for (const id of ended) accessChanges.sessionChanged(id)

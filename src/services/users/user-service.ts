@@ -25,7 +25,7 @@ export interface UserServiceDependencies {
 
 export function createUserService(dependencies: UserServiceDependencies) {
   const { users, tenants, passwords, checkPassword, outboxes, accessChanges } = dependencies
-  // The session was checked a moment ago; whoever is gone by now is treated as it will be on the next request.
+  // The session was checked a moment ago; if the account is gone now, answers as the next request will.
   const present = (user: User | null): User => {
     if (user === null) throw new AppError('TOKEN_REVOKED')
     return user
@@ -36,7 +36,7 @@ export function createUserService(dependencies: UserServiceDependencies) {
       return present(await users.findById(userId))
     },
 
-    /** Leaves alone what is not given. @throws {AppError} VALIDATION_ERROR */
+    /** Omitted fields stay unchanged. @throws {AppError} VALIDATION_ERROR */
     async update(actor: Actor, changes: { first_name?: string; last_name?: string }): Promise<User> {
       const stored = (field: keyof typeof changes) =>
         changes[field] && storedName(changes[field], `/${field}`, MAX_PERSON_NAME_LENGTH)
@@ -46,8 +46,8 @@ export function createUserService(dependencies: UserServiceDependencies) {
     },
 
     /**
-     * Changes the password and ends all sessions but the one that asks.
-     * @param askAgain throws when the session has ended meanwhile
+     * Changes the password and ends all sessions but the requesting one.
+     * @param askAgain throws if the session has ended meanwhile
      * @throws {AppError} WRONG_PASSWORD, VALIDATION_ERROR, WEAK_PASSWORD, TOO_MANY_FAILURES, AUTH_BUSY
      */
     async changePassword(
@@ -73,12 +73,12 @@ export function createUserService(dependencies: UserServiceDependencies) {
       const changed = await outboxes.recordMain(() =>
         users.changePassword(actor, { oldHash: match.passwordHash, newHash, sessionId, subject })
       )
-      // Somebody else changed it while this was being hashed.
+      // Another request changed it while this one was hashing.
       if (changed.outcome === 'outdated') throw wrongPassword()
       for (const id of changed.ended) accessChanges.sessionChanged(id)
     },
 
-    /** The tenants that the user belongs to, newest first. */
+    /** The user's tenants, newest first. */
     async listTenants(
       userId: string,
       page: PageNumber & { includeInactive: boolean }

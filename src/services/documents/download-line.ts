@@ -1,30 +1,30 @@
 import { FairLine, type Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 
-export interface DownloadSlots {
+export interface DownloadLine {
   /**
-   * Waits for a place to send bytes from, which the caller leaves.
+   * Waits for a place for sending bytes, which the caller must leave.
    * @param sender who reads them: an account, or an address
-   * @param signal aborted when the client has gone away
+   * @param signal aborted when the client disconnects
    * @throws {AppError} DOWNLOADS_BUSY, and the signal's reason
    */
   enter(tenantId: string, sender: string, signal: AbortSignal): Promise<Place>
 }
 
-/** Milliseconds that a download waits for its turn. */
+/** Maximum wait of a download in milliseconds. */
 const WAIT_MS = 30_000
 
 /**
- * Bounds how many downloads a process sends at once, each of which holds a socket to the storage or an open file for as
- * long as its client reads, and shares them out in turns, by tenant and by sender. As many wait.
+ * Bounds the concurrent downloads of a process, each of which holds a socket to the storage or an open file for as long
+ * as its client reads, and shares them out in turns, by tenant and by sender. As many can wait.
  */
-export function createDownloadSlots(concurrency: number): DownloadSlots {
+export function createDownloadLine(concurrency: number): DownloadLine {
   const line = new FairLine({
     places: concurrency,
     waiting: concurrency,
     waitMs: WAIT_MS,
     busy: () => new AppError('DOWNLOADS_BUSY', { retryAfter: WAIT_MS / 1000 }),
-    keepsRoom: true
+    keepsPlacesFree: true
   })
   return {
     enter: (tenantId, sender, signal) => line.enter({ keys: [`tenant ${tenantId}`, sender], signal })

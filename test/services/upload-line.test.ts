@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { AppError } from '../../core/errors.js'
 import {
-  createUploadSlots,
+  createUploadLine,
   type UploadCandidate,
-  type UploadSlots
-} from '../../src/services/uploads/upload-slots.js'
+  type UploadLine
+} from '../../src/services/uploads/upload-line.js'
 
 /** Of somebody who waits for as long as it takes. */
 const { signal: never } = new AbortController()
@@ -17,8 +17,12 @@ const somebody = (more: Partial<UploadCandidate> = {}): UploadCandidate => {
 }
 
 /** Work from the place that it has got, which it leaves. */
-async function inSlot<T>(slots: UploadSlots, candidate: UploadCandidate, work: () => Promise<T>): Promise<T> {
-  const place = await slots.enter(candidate)
+async function withPlace<T>(
+  line: UploadLine,
+  candidate: UploadCandidate,
+  work: () => Promise<T>
+): Promise<T> {
+  const place = await line.enter(candidate)
   try {
     return await work()
   } finally {
@@ -33,12 +37,12 @@ function work() {
   return { run: () => ended, end: () => resolve?.() }
 }
 
-void t.test('so many run at once, the others wait in line', async (t) => {
-  const slots = createUploadSlots({ concurrency: 2, fullSize: 80, waiting: 2, waitMs: 60_000 })
+void t.test('up to the limit run at once, the others wait in line', async (t) => {
+  const line = createUploadLine({ concurrency: 2, fullSize: 80, waiting: 2, waitMs: 60_000 })
   const order: number[] = []
   const works = [0, 1, 2, 3].map(work)
   const runs = works.map(({ run }, n) =>
-    inSlot(slots, somebody(), () => {
+    withPlace(line, somebody(), () => {
       order.push(n)
       return run()
     })
@@ -46,7 +50,7 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   await setImmediate()
   t.same(order, [0, 1])
   await t.rejects(
-    inSlot(slots, somebody(), async () => undefined),
+    withPlace(line, somebody(), async () => undefined),
     { code: 'UPLOADS_BUSY', retryAfter: 60 }
   )
   works[1]?.end()
@@ -58,84 +62,84 @@ void t.test('so many run at once, the others wait in line', async (t) => {
   t.same(order, [0, 1, 2, 3])
 })
 
-void t.test('who waits too long is sent away, and its place in line is free', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 20 })
+void t.test('an upload that waits too long is refused, and leaves the line', async (t) => {
+  const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 20 })
   const first = work()
-  const running = inSlot(slots, somebody(), first.run)
+  const running = withPlace(line, somebody(), first.run)
   await t.rejects(
-    inSlot(slots, somebody(), async () => t.fail('it was not its turn')),
+    withPlace(line, somebody(), async () => t.fail('it was not its turn')),
     { code: 'UPLOADS_BUSY' }
   )
-  const next = inSlot(slots, somebody(), async () => 'its turn')
+  const next = withPlace(line, somebody(), async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
 })
 
-void t.test('work that fails gives its slot back', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 0, waitMs: 1000 })
+void t.test('work that fails gives its place back', async (t) => {
+  const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 0, waitMs: 1000 })
   await t.rejects(
-    inSlot(slots, somebody(), async () => Promise.reject(new Error('failed'))),
+    withPlace(line, somebody(), async () => Promise.reject(new Error('failed'))),
     { message: 'failed' }
   )
-  t.equal(await inSlot(slots, somebody(), async () => 1), 1)
+  t.equal(await withPlace(line, somebody(), async () => 1), 1)
 })
 
-void t.test('who goes away leaves the line', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 60_000 })
+void t.test('an upload whose client disconnects leaves the line', async (t) => {
+  const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 1, waitMs: 60_000 })
   const first = work()
-  const running = inSlot(slots, somebody(), first.run)
+  const running = withPlace(line, somebody(), first.run)
   const leaving = new AbortController()
   const client = somebody({ gone: leaving.signal })
-  const left = inSlot(slots, client, async () => t.fail('nobody waits for it'))
+  const left = withPlace(line, client, async () => t.fail('nobody waits for it'))
   leaving.abort(new AppError('UPLOAD_ABORTED'))
   await t.rejects(left, { code: 'UPLOAD_ABORTED' })
-  t.same(slots.status(), { running: 1, waiting: 0 })
-  const next = inSlot(slots, somebody(), async () => 'its turn')
+  t.same(line.status(), { running: 1, waiting: 0 })
+  const next = withPlace(line, somebody(), async () => 'its turn')
   first.end()
   await running
   t.equal(await next, 'its turn')
   await t.rejects(
-    inSlot(slots, client, async () => t.fail('nobody waits for it')),
+    withPlace(line, client, async () => t.fail('nobody waits for it')),
     { code: 'UPLOAD_ABORTED' }
   )
-  t.same(slots.status(), { running: 0, waiting: 0 })
+  t.same(line.status(), { running: 0, waiting: 0 })
 })
 
 void t.test(
-  'eight small ones have the place of a large one, and none of them passes one that waits',
+  'eight small uploads share the place of a large one, and none overtakes a waiting one',
   async (t) => {
-    const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
+    const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
     const small = Array.from({ length: 8 }, work)
-    const runs = small.map(({ run }, n) => inSlot(slots, somebody({ size: n }), run))
+    const runs = small.map(({ run }, n) => withPlace(line, somebody({ size: n }), run))
     await setImmediate()
-    t.same(slots.status(), { running: 8, waiting: 0 })
+    t.same(line.status(), { running: 8, waiting: 0 })
     const order: string[] = []
     const later = [
-      inSlot(slots, somebody({ size: 1_000 }), async () => order.push('large')),
-      inSlot(slots, somebody({ size: 40 }), async () => order.push('half')),
-      inSlot(slots, somebody({ size: 40 }), async () => order.push('other half'))
+      withPlace(line, somebody({ size: 1_000 }), async () => order.push('large')),
+      withPlace(line, somebody({ size: 40 }), async () => order.push('half')),
+      withPlace(line, somebody({ size: 40 }), async () => order.push('other half'))
     ]
     for (const { end } of small.slice(1)) end()
     await Promise.all(runs.slice(1))
     await setImmediate()
-    t.same([order, slots.status()], [[], { running: 1, waiting: 3 }])
+    t.same([order, line.status()], [[], { running: 1, waiting: 3 }])
     small[0]?.end()
     await Promise.all(later)
     t.same(order, ['large', 'half', 'other half'])
-    t.same(slots.status(), { running: 0, waiting: 0 })
+    t.same(line.status(), { running: 0, waiting: 0 })
   }
 )
 
-void t.test('a large one that leaves the line lets those behind it in', async (t) => {
-  const slots = createUploadSlots({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
+void t.test('a large upload that leaves the line lets the next ones in', async (t) => {
+  const line = createUploadLine({ concurrency: 1, fullSize: 80, waiting: 10, waitMs: 60_000 })
   const first = work()
-  const running = inSlot(slots, somebody({ size: 40 }), first.run)
+  const running = withPlace(line, somebody({ size: 40 }), first.run)
   const leaving = new AbortController()
-  const large = inSlot(slots, somebody({ size: 80, gone: leaving.signal }), async () =>
+  const large = withPlace(line, somebody({ size: 80, gone: leaving.signal }), async () =>
     t.fail('nobody waits for it')
   )
-  const behind = inSlot(slots, somebody({ size: 40 }), async () => 'its turn')
+  const behind = withPlace(line, somebody({ size: 40 }), async () => 'its turn')
   leaving.abort(new AppError('UPLOAD_ABORTED'))
   await t.rejects(large, { code: 'UPLOAD_ABORTED' })
   t.equal(await behind, 'its turn')
@@ -144,13 +148,13 @@ void t.test('a large one that leaves the line lets those behind it in', async (t
 })
 
 void t.test(
-  'one tenant and one account leave room for others, who come first when there is none',
+  'one tenant and one account leave places for others, who go first when there are none',
   async (t) => {
-    const slots = createUploadSlots({ concurrency: 4, fullSize: 80, waiting: 40, waitMs: 60_000 })
+    const line = createUploadLine({ concurrency: 4, fullSize: 80, waiting: 40, waitMs: 60_000 })
     const order: string[] = []
     const start = (tenantId: string, userId: string) => {
       const { run, end } = work()
-      const done = inSlot(slots, somebody({ tenantId, userId }), () => {
+      const done = withPlace(line, somebody({ tenantId, userId }), () => {
         order.push(`${tenantId}${userId}`)
         return run()
       })

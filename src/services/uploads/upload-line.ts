@@ -1,31 +1,31 @@
 import { FairLine, type Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 
-export interface UploadSlotOptions {
-  /** The most uploads of full size that run at once. */
+export interface UploadLineOptions {
+  /** Maximum number of full-size uploads at once. */
   concurrency: number
-  /** Bytes from which an upload is one of full size: longer ones take no more memory. */
+  /** Bytes from which an upload is full-size: longer ones take no more memory. */
   fullSize: number
-  /** The most that wait for their turn. */
+  /** Maximum number of waiting uploads. */
   waiting: number
-  /** Milliseconds that one waits. */
+  /** Maximum wait in milliseconds. */
   waitMs: number
 }
 
-/** Who asks for a slot. */
+/** An upload that asks for a place. */
 export interface UploadCandidate {
   tenantId: string
   userId: string
-  /** Bytes that come at most; undefined: nobody said. */
+  /** Maximum bytes that will arrive; undefined: unknown. */
   size: number | undefined
-  /** Aborted when nobody waits for the work any more: it leaves the line then, with the signal's reason. */
+  /** Aborts when nobody waits for the work any more: the upload then leaves the line with the signal's reason. */
   gone: AbortSignal
 }
 
-export interface UploadSlots {
+export interface UploadLine {
   /**
-   * Waits for a place, which the caller leaves. An upload that waits is not read from, so that waiting costs no memory.
-   * @throws {AppError} UPLOADS_BUSY when the line is full, or did not move in time; the reason of `gone`
+   * Waits for a place, which the caller must leave. A waiting upload is not read, so waiting costs no memory.
+   * @throws {AppError} UPLOADS_BUSY if the line is full or the wait is over; the reason of `gone`
    */
   enter(candidate: UploadCandidate): Promise<Place>
   status(): { running: number; waiting: number }
@@ -35,17 +35,17 @@ export interface UploadSlots {
 const SMALL_ONES = 8
 
 /**
- * Bounds the memory of a process's uploads and shares it out in turns, by tenant and by account. Small ones take less
- * of it, so that more of them run together, which makes each of them cheaper.
+ * Bounds the memory of a process's uploads and shares it out in turns, by tenant and by account. Small uploads take
+ * only part of a place, so that more of them run together, which makes each of them cheaper.
  */
-export function createUploadSlots(options: UploadSlotOptions): UploadSlots {
+export function createUploadLine(options: UploadLineOptions): UploadLine {
   const { concurrency, fullSize, waiting, waitMs } = options
   const line = new FairLine({
     places: concurrency * fullSize,
     waiting,
     waitMs,
     busy: () => new AppError('UPLOADS_BUSY', { retryAfter: Math.ceil(waitMs / 1000) }),
-    keepsRoom: true
+    keepsPlacesFree: true
   })
   const least = Math.ceil(fullSize / SMALL_ONES)
 

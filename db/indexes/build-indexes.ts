@@ -1,0 +1,178 @@
+import type postgres from 'postgres'
+import { sleep } from '../../core/concurrency/sleep.js'
+import { codeOf, SQLSTATE } from '../error-codes.js'
+import type { MigrationTarget } from '../migration-target.js'
+import { quoteName } from '../quote.js'
+import { tryLock } from '../server/advisory-locks.js'
+import { withSession } from '../session.js'
+import { unfinishedIndexes, unvalidatedConstraints, type Unfinished } from './unfinished.js'
+
+/** Where tables are that have indexes. */
+export interface IndexedPlace {
+  /** As the owner of the tables, without a pooler in between. */
+  url: string
+  target: MigrationTarget
+  schema: string
+}
+
+export const mainIndexes = (directUrl: string): IndexedPlace => ({
+  url: directUrl,
+  target: 'main',
+  schema: 'public'
+})
+
+export interface BuildOptions {
+  /** Waits for a build of another process; without it, that is left to go on alone. */
+  wait?: boolean
+  /** Told about twice a second what is being built, and how far it is. */
+  onProgress?: (unfinished: Unfinished) => void
+  /** Ends what is being built, which the next build begins again. */
+  signal?: AbortSignal
+}
+
+export interface Built {
+  /** Indexes that were built, and constraints that were validated. */
+  built: string[]
+  /** Whether nothing is left to be done. */
+  finished: boolean
+}
+
+/** Shown in pg_stat_activity; a migration ends these sessions' statements, see `endBuilds`. */
+const APPLICATION_NAME = 'strongroom-indexes'
+/** Held by the session that builds: one at a time in a database. */
+const LOCK = 'strongroom indexes'
+/** Transactions that run for longer, such as those of a dump, make a build fail, and the next one tries again. */
+const LOCK_TIMEOUT = '5min'
+const POLL_MS = 500
+
+/** What a place lacks, as its owner sees it. */
+export function inspectUnfinished({ url, target, schema }: IndexedPlace): Promise<Unfinished[]> {
+  return withSession(url, async (session) => [
+    ...(await unfinishedIndexes(session, target, schema)).map(({ index: _, ...unfinished }) => unfinished),
+    ...(await unvalidatedConstraints(session, schema))
+  ])
+}
+
+/**
+ * Builds the indexes that a place lacks, and validates its constraints, while it is read and written. Idempotent; what
+ * is killed leaves an index that is invalid, which is dropped and built again by the next.
+ * https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
+ * @throws {UnfinishedIndexError}
+ */
+export async function buildIndexes(place: IndexedPlace, options: BuildOptions = {}): Promise<Built> {
+  const { url, target, schema } = place
+  const { wait = false, onProgress, signal } = options
+  return withSession(
+    url,
+    async (session) => {
+      const run = (text: string) => cancellable(session.unsafe(text), signal)
+      await session`select set_config('search_path', quote_ident(${schema}), false),
+        set_config('statement_timeout', '0', false), set_config('lock_timeout', ${LOCK_TIMEOUT}, false)`
+      // Polled: a session that waits for a lock in a statement would be waited for by the build.
+      while (!(await tryLock(session, LOCK))) {
+        if (!wait || signal?.aborted === true) return { built: [], finished: false }
+        for (const unfinished of await unfinishedIndexes(session, target, schema)) onProgress?.(unfinished)
+        await sleep(POLL_MS)
+      }
+      const built: string[] = []
+      for (const { index, name, state } of await unfinishedIndexes(session, target, schema)) {
+        // By somebody's hand, since we have the lock.
+        if (state === 'building') return { built, finished: false }
+        await reported(place, name, onProgress, async () => {
+          if (state === 'invalid') await run(`drop index concurrently if exists ${quoteName(name)}`)
+          await run(`create index concurrently ${index.definition}`)
+        })
+        built.push(name)
+      }
+      for (const constraint of await unvalidatedConstraints(session, schema)) {
+        const { name, table } = constraint
+        onProgress?.(constraint)
+        await reported(place, name, undefined, () =>
+          run(`alter table ${quoteName(table)} validate constraint ${quoteName(name)}`)
+        )
+        built.push(name)
+      }
+      return { built, finished: true }
+    },
+    APPLICATION_NAME
+  )
+}
+
+/** Ends the builds on the tables of a schema: a migration, for which a tenant waits, goes first. */
+export async function endBuilds(transaction: postgres.TransactionSql, schema: string): Promise<void> {
+  await transaction`select pg_cancel_backend(pid) from pg_locks join pg_stat_activity using (pid)
+    where application_name = ${APPLICATION_NAME} and relation in (
+      select oid from pg_class where relkind = 'r' and relnamespace = to_regnamespace(quote_ident(${schema})))
+      and database = (select oid from pg_database where datname = current_database())`
+}
+
+/** Thrown when an index was not built, or a constraint not validated; the place works without it. */
+export class UnfinishedIndexError extends Error {
+  override readonly name = 'UnfinishedIndexError'
+}
+
+async function reported(
+  place: IndexedPlace,
+  name: string,
+  onProgress: BuildOptions['onProgress'],
+  work: () => Promise<unknown>
+): Promise<void> {
+  const done = new AbortController()
+  const watching = onProgress === undefined ? undefined : watch(place, onProgress, done.signal)
+  try {
+    await work()
+  } catch (error) {
+    throw new UnfinishedIndexError(`${name} is not finished yet: ${reasonOf(error)}`, { cause: error })
+  } finally {
+    done.abort()
+    await watching
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const again = 'Then run npm run tenants -- migrate again; until then everything works, only slower.'
+  switch (codeOf(error)) {
+    case SQLSTATE.lockNotAvailable:
+      return (
+        `a transaction has been open for more than ${LOCK_TIMEOUT}. Find it with "select pid, usename, ` +
+        `application_name, xact_start from pg_stat_activity order by xact_start", and end it or wait for it. ${again}`
+      )
+    case SQLSTATE.queryCanceled:
+      return `a migration went first, or somebody ended it. ${again}`
+    case SQLSTATE.checkViolation:
+      return `${message}. Correct those rows. ${again}`
+    default:
+      return `${message}. ${again}`
+  }
+}
+
+/** Tells of what is being built until the signal is aborted. That it cannot be looked at stops nobody. */
+async function watch(
+  { url, target, schema }: IndexedPlace,
+  onProgress: (unfinished: Unfinished) => void,
+  done: AbortSignal
+): Promise<void> {
+  await withSession(url, async (session) => {
+    while (!done.aborted) {
+      const unfinished = await unfinishedIndexes(session, target, schema)
+      for (const index of unfinished.filter(({ state }) => state === 'building')) onProgress(index)
+      await sleep(POLL_MS, done)
+    }
+  }).catch((error: unknown) => {
+    if (codeOf(error) === undefined) throw error
+  })
+}
+
+async function cancellable(
+  query: postgres.PendingQuery<postgres.Row[]>,
+  signal?: AbortSignal
+): Promise<void> {
+  const cancel = () => query.cancel()
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    await query
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}

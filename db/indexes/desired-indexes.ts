@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { is, SQL } from 'drizzle-orm'
+import { getTableConfig, PgDialect, PgTable, type IndexedColumn } from 'drizzle-orm/pg-core'
+import * as mainSchema from '../main/schema.js'
+import type { MigrationTarget } from '../migration-target.js'
+import { quoteName } from '../quote.js'
+import { createTenantTables } from '../tenant/schema.js'
+
+/** An index that a table should have: every `index()` of the schema, which makes no promise but speed. */
+export interface DesiredIndex {
+  name: string
+  table: string
+  /** What follows `CREATE INDEX [CONCURRENTLY]`, for a session whose `search_path` leads to the table. */
+  definition: string
+}
+
+/** What drizzle-orm keeps of `.asc()`, `.nullsFirst()`, `.op()` and their like. */
+interface PgIndexConfig {
+  order: string
+  nulls: string
+  opClass: string
+}
+
+const dialect = new PgDialect()
+const TABLES: Record<MigrationTarget, () => object> = { main: () => mainSchema, tenant: createTenantTables }
+const known = new Map<MigrationTarget, DesiredIndex[]>()
+
+/**
+ * The indexes that the tables of a target should have. An index is found by its name, so one that is changed needs
+ * another name. They are no part of what makes a database current; see `buildIndexes`.
+ */
+export function desiredIndexes(target: MigrationTarget): DesiredIndex[] {
+  let indexes = known.get(target)
+  if (indexes === undefined) {
+    const tables = Object.values(TABLES[target]()).filter((table) => is(table, PgTable))
+    indexes = tables.flatMap(indexesOf)
+    known.set(target, indexes)
+  }
+  return indexes
+}
+
+/** Names the indexes that a target should have: another one when one of them is another. */
+export function indexesVersion(target: MigrationTarget): string {
+  const definitions = desiredIndexes(target).map(({ definition }) => definition)
+  return createHash('sha256').update(definitions.join()).digest('hex').slice(0, 12)
+}
+
+function indexesOf(table: PgTable): DesiredIndex[] {
+  const { name: tableName, indexes } = getTableConfig(table)
+  return indexes
+    .filter(({ config }) => !config.unique)
+    .map(({ config: { name, columns, method = 'btree', where } }) => {
+      if (name === undefined) throw new Error(`An index of ${tableName} has no name`)
+      const keys = columns.map((column) =>
+        is(column, SQL) ? textOf(column) : keyOf(column as Partial<IndexedColumn>)
+      )
+      const condition = where === undefined ? '' : ` where ${textOf(where)}`
+      const place = `${quoteName(name)} on ${quoteName(tableName)}`
+      return {
+        name,
+        table: tableName,
+        definition: `${place} using ${method} (${keys.join(', ')})${condition}`
+      }
+    })
+}
+
+function keyOf(column: Partial<IndexedColumn>): string {
+  const { name = '', indexConfig = {} } = column
+  const { opClass = '', order, nulls } = indexConfig as Partial<PgIndexConfig>
+  if (order === 'desc' || nulls === 'first') throw new Error(`The index on ${name} has an order of its own`)
+  return `${quoteName(name)} ${opClass}`.trimEnd()
+}
+
+/** Columns stand in an index without their table. */
+function textOf(part: SQL): string {
+  const { sql, params } = dialect.sqlToQuery(part, 'indexes')
+  if (params.length > 0) throw new Error(`An index cannot have parameters: ${sql}`)
+  return sql
+}

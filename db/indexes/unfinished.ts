@@ -1,0 +1,54 @@
+import type postgres from 'postgres'
+import type { MigrationTarget } from '../migration-target.js'
+import { desiredIndexes, type DesiredIndex } from './desired-indexes.js'
+
+/** What a database lacks that migrations leave to be done while it is in use. */
+export interface Unfinished {
+  /** Of the index or the constraint. */
+  name: string
+  table: string
+  /**
+   * `invalid`: a build of the index was ended, and it is of no use; `unvalidated`: the constraint holds for new rows, and
+   * older ones were not looked at.
+   */
+  state: 'missing' | 'invalid' | 'building' | 'unvalidated'
+  /** Of an index that is being built: what is done at the moment, and how much of that in percent. */
+  progress?: { phase: string; percent: number }
+}
+
+/** Indexes that are desired and missing or of no use, in the order in which they are to be built. */
+export async function unfinishedIndexes(
+  sql: postgres.Sql | postgres.TransactionSql,
+  target: MigrationTarget,
+  schema: string
+): Promise<(Unfinished & { index: DesiredIndex })[]> {
+  const rows = await sql<{ name: string; valid: boolean; phase: string | null; percent: number }[]>`
+    select relname as name, indisvalid as valid, phase,
+      coalesce(case when blocks_total > 0 then 100 * blocks_done / blocks_total
+        when tuples_total > 0 then 100 * tuples_done / tuples_total end, 0)::int as percent
+    from pg_index join pg_class on pg_class.oid = indexrelid
+      left join pg_stat_progress_create_index progress
+        on progress.datname = current_database() and index_relid = indexrelid
+    where relnamespace = to_regnamespace(quote_ident(${schema}))`
+  return desiredIndexes(target).flatMap((index): (Unfinished & { index: DesiredIndex })[] => {
+    const { name, table } = index
+    const found = rows.find((row) => row.name === name)
+    if (found?.valid === true) return []
+    if (found === undefined) return [{ index, name, table, state: 'missing' }]
+    const { phase, percent } = found
+    if (phase === null) return [{ index, name, table, state: 'invalid' }]
+    return [{ index, name, table, state: 'building', progress: { phase, percent } }]
+  })
+}
+
+/** Constraints that were added `NOT VALID`: new rows are held to them, and older ones are yet to be looked at. */
+export async function unvalidatedConstraints(
+  sql: postgres.Sql | postgres.TransactionSql,
+  schema: string
+): Promise<Unfinished[]> {
+  return sql<Unfinished[]>`
+    select conname as name, relname as table, 'unvalidated' as state
+    from pg_constraint join pg_class on pg_class.oid = conrelid
+    where connamespace = to_regnamespace(quote_ident(${schema})) and not convalidated and contype in ('c', 'f')
+    order by conname`
+}

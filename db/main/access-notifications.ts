@@ -1,0 +1,15 @@
+import type postgres from 'postgres'
+import { quoteName } from '../quote.js'
+
+/** Where the triggers of db/main/migrations report changes of access. */
+const CHANNEL = 'strongroom_access'
+
+/** Listens for changes of access, and on a channel of the connection's own */
+export async function listenForChanges(sql: postgres.Sql, heartbeats: string): Promise<void> {
+  await sql.unsafe(`listen "${CHANNEL}"; listen ${quoteName(heartbeats)}`)
+}
+
+/** https://www.postgresql.org/docs/current/sql-notify.html */
+export async function notify(sql: postgres.Sql, channel: string, payload: string): Promise<void> {
+  await sql`select pg_notify(${channel}, ${payload})`
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "tenant_migrations" ADD COLUMN "indexes" varchar(12);

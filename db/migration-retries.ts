@@ -1,0 +1,45 @@
+import { sleep } from '../core/concurrency/sleep.js'
+import { codeOf, SQLSTATE } from './error-codes.js'
+
+/**
+ * How long a migration waits for a lock. Whoever comes after it waits behind it, so it is also how long requests may stand
+ * still; PostgreSQL's notation.
+ */
+export const LOCK_TIMEOUT = '2s'
+/** Milliseconds of the first pause between two attempts, of the longest, and after which no further one is made. */
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 8_000
+const GIVE_UP_MS = 60_000
+
+/** Thrown when a migration did not get the locks that it needs; nothing was changed. */
+export class TablesInUseError extends Error {
+  override readonly name = 'TablesInUseError'
+  constructor(place: string, options: ErrorOptions) {
+    super(
+      `The tables of ${place} were locked by others for ${GIVE_UP_MS / 1000} s, so the migration was not applied. ` +
+        'Find what holds them with "select pid, usename, application_name, state, xact_start from pg_stat_activity ' +
+        'order by xact_start", end it or wait for it, and run npm run migrate again',
+      options
+    )
+  }
+}
+
+/**
+ * Runs a migration until it gets its locks, each attempt a transaction of its own. Between two of them, longer from time
+ * to time, requests that wait have their turn.
+ * @param place named in the error
+ * @throws {TablesInUseError}
+ */
+export async function untilTablesAreFree<T>(place: string, attempt: () => Promise<T>): Promise<T> {
+  const lastAttempt = performance.now() + GIVE_UP_MS
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const code = codeOf(error)
+      if (code !== SQLSTATE.lockNotAvailable && code !== SQLSTATE.deadlockDetected) throw error
+      if (performance.now() + pause > lastAttempt) throw new TablesInUseError(place, { cause: error })
+      await sleep(pause)
+    }
+  }
+}

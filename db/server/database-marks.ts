@@ -1,0 +1,28 @@
+import type postgres from 'postgres'
+import { quoteName, quoteText } from '../quote.js'
+
+/** The statement that writes on a database whose it is, so that none is ever taken for another's. */
+export const markDatabase = (database: string, mark: string): string =>
+  `comment on database ${quoteName(database)} is ${quoteText(mark)}`
+
+export async function setMark(session: postgres.Sql, database: string, mark: string): Promise<void> {
+  await session.unsafe(markDatabase(database, mark))
+}
+
+/** The mark of a database, which those of earlier versions lack (null); undefined when there is no such database. */
+export async function findMark(session: postgres.Sql, database: string): Promise<string | null | undefined> {
+  const [row] = await session<{ mark: string | null }[]>`
+    select shobj_description(oid, 'pg_database') as mark from pg_database where datname = ${database}`
+  return row?.mark
+}
+
+/** The databases whose marks begin and end so. */
+export async function listMarked(
+  session: postgres.Sql,
+  { prefix, suffix }: { prefix: string; suffix: string }
+): Promise<{ database: string; mark: string }[]> {
+  return session<{ database: string; mark: string }[]>`
+    select datname as database, shobj_description(oid, 'pg_database') as mark from pg_database
+    where starts_with(shobj_description(oid, 'pg_database'), ${prefix})
+      and right(shobj_description(oid, 'pg_database'), ${suffix.length}) = ${suffix}`
+}

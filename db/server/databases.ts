@@ -1,0 +1,59 @@
+import type postgres from 'postgres'
+import { quoteName } from '../quote.js'
+import { markDatabase } from './database-marks.js'
+
+/** Statements about whole databases of the server. None but `handOver` may be in a transaction. */
+
+export async function databaseExists(session: postgres.Sql, name: string): Promise<boolean> {
+  return (await session`select from pg_database where datname = ${name}`).length > 0
+}
+
+export async function listDatabases(session: postgres.Sql, prefix: string): Promise<string[]> {
+  const rows = await session<{ name: string }[]>`
+    select datname as name from pg_database where starts_with(datname, ${prefix})`
+  return rows.map(({ name }) => name)
+}
+
+/** An empty database in UTF-8. */
+export async function createDatabase(session: postgres.Sql, name: string): Promise<void> {
+  await session`create database ${session(name)} template template0 encoding 'UTF8'`
+}
+
+/** A copy of a database, closed for connections. The rights of the database itself are not copied. */
+export async function cloneDatabase(session: postgres.Sql, name: string, template: string): Promise<void> {
+  await session`create database ${session(name)} template ${session(template)} allow_connections false`
+}
+
+/** Lets nobody but its owner, and whom it grants it, connect. */
+export async function closeToPublic(session: postgres.Sql, name: string): Promise<void> {
+  await session`revoke all on database ${session(name)} from public`
+}
+
+/** Renames a database that is finished, so that nobody can be connected to what has the new name. */
+export async function closeAndRename(session: postgres.Sql, name: string, newName: string): Promise<void> {
+  await session`alter database ${session(name)} allow_connections false`
+  await session`alter database ${session(name)} rename to ${session(newName)}`
+}
+
+/** Drops a database, if it is there, and ends the sessions in it. */
+export async function dropDatabase(session: postgres.Sql, name: string): Promise<void> {
+  await session`drop database if exists ${session(name)} with (force)`
+}
+
+/**
+ * Makes a closed database the one of that name, in one round trip.
+ * @param mark says whose it is
+ * @param role statements that let a role in, if there is one
+ */
+export async function handOver(
+  transaction: postgres.TransactionSql,
+  closed: string,
+  { name, mark, role = '' }: { name: string; mark: string; role?: string | undefined }
+): Promise<void> {
+  await transaction.unsafe(
+    `alter database ${quoteName(closed)} rename to ${quoteName(name)};
+     alter database ${quoteName(name)} allow_connections true;
+     ${markDatabase(name, mark)};
+     ${role}`
+  )
+}

@@ -1,0 +1,105 @@
+import type postgres from 'postgres'
+import { quoteName, quoteText } from '../quote.js'
+
+/** A login role that uses the database of its own name, as a member of the group that all of them are in. */
+export interface LoginRole {
+  name: string
+  group: string
+  /** What PostgreSQL stores instead of the password. */
+  verifier: string
+}
+
+const letIn = (name: string) => `grant connect on database ${name} to ${name}`
+
+/** The statements that make a role; a transaction may hold them. */
+export function createRole({ name, group, verifier }: LoginRole): string {
+  const role = quoteName(name)
+  return `create role ${role} login password ${quoteText(verifier)} in role ${quoteName(group)};
+    ${letIn(role)}; ${ownRole(name)}`
+}
+
+/**
+ * The statements that set a role's password again. A role may change its own password, and make settings of its own such
+ * as default_transaction_read_only, which are gone then.
+ */
+export function renewRole({ name, verifier }: LoginRole): string {
+  const role = quoteName(name)
+  return `alter role ${role} login password ${quoteText(verifier)};
+    alter role ${role} reset all;
+    alter role ${role} in database ${role} reset all;
+    ${letIn(role)}; ${ownRole(name)}`
+}
+
+/**
+ * The statement that gives the main role the rights of a role, which ending its sessions takes where the main role is no
+ * superuser. Before version 16, a role inherits the rights of those that it is granted unless it is made otherwise.
+ */
+const ownRole = (name: string): string =>
+  `do $own$ begin
+     if not (select rolsuper from pg_roles where rolname = current_user) then
+       execute format('grant %I to current_user', ${quoteText(name)}) ||
+         case when current_setting('server_version_num')::int >= 160000 then ' with inherit true' else '' end;
+     end if;
+   end $own$`
+
+/** What lets the members of the group use a database, to be run in it by the owner of its tables. */
+export function rightsInside(groupName: string): string {
+  const group = quoteName(groupName)
+  return `
+    revoke create on schema public from public;
+    grant usage on schema public to ${group};
+    grant select, insert, update, delete on all tables in schema public to ${group};
+    revoke insert, update, delete on schema_migrations from ${group};
+    do $inside$ begin
+      -- Not before it is migrated. What the triggers count is the role's to write, its limits are not.
+      if to_regclass('public.usage') is not null then
+        revoke insert, update, delete on usage from ${group};
+        grant update (documents, files, bytes) on usage to ${group};
+      end if;
+    end $inside$;
+    grant usage on all sequences in schema public to ${group};
+    alter default privileges in schema public grant select, insert, update, delete on tables to ${group};
+    alter default privileges in schema public grant usage on sequences to ${group}`
+}
+
+/** Runs statements of this file. */
+export async function runRoleStatements(session: postgres.Sql, statements: string): Promise<void> {
+  await session.unsafe(statements)
+}
+
+/** See `ownRole`; creating and renewing a role do so, too. */
+export async function takeOwnership(session: postgres.Sql, name: string): Promise<void> {
+  await session.unsafe(ownRole(name))
+}
+
+export async function dropRole(session: postgres.Sql, name: string): Promise<void> {
+  await session`drop role ${session(name)}`
+}
+
+/** Makes the group unless it is there. */
+export async function ensureGroup(session: postgres.Sql, group: string): Promise<void> {
+  const [existing] = await session`select from pg_roles where rolname = ${group}`
+  if (existing === undefined) await session`create role ${session(group)} nologin`
+}
+
+/** Keeps all other roles out of the maintenance databases where that is allowed. */
+export async function closeMaintenanceDatabases(session: postgres.Sql): Promise<void> {
+  const open = await session<{ name: string }[]>`
+    select datname as name from pg_database database join pg_roles owner on owner.oid = datdba
+    where datname in ('postgres', 'template1') and has_database_privilege('public', database.oid, 'connect')
+      and pg_has_role(current_user, owner.oid, 'usage')`
+  for (const { name } of open) await session`revoke connect on database ${session(name)} from public`
+}
+
+/** Whether there is a role of that name, and whether it is in the group. */
+export async function findRole(
+  session: postgres.Sql,
+  name: string,
+  group: string
+): Promise<{ inGroup: boolean } | undefined> {
+  const [role] = await session<{ inGroup: boolean }[]>`
+    select exists (select from pg_auth_members member join pg_roles parent on parent.oid = member.roleid
+      where member.member = role.oid and parent.rolname = ${group}) as "inGroup"
+    from pg_roles role where rolname = ${name}`
+  return role
+}

@@ -1,0 +1,57 @@
+import type postgres from 'postgres'
+import type { BuildOptions, Built } from '../../db/indexes/build-indexes.js'
+import type { Unfinished } from '../../db/indexes/unfinished.js'
+import type { Migrated, Migration } from '../../db/migrate.js'
+import type { SchemaVersion } from '../../db/schema-version.js'
+import type { TenantStore } from '../../db/tenant/store.js'
+import type { PoolCounts } from './pool-registry.js'
+import type { RecordMigration } from './recorded-migration.js'
+import type { TenantRef, WithPlace } from './router.js'
+
+/** How many of each existed and were removed: databases or schemas, and login roles. */
+export interface Dropped {
+  places: number
+  roles: number
+}
+
+export interface TenantMigrations {
+  /** The migrations that this code knows, oldest first. */
+  migrations: Migration[]
+  record: RecordMigration
+}
+
+/**
+ * The tenants' places: databases, or schemas. For code that creates, migrates and purges tenants; see {@link Router}.
+ */
+export interface PlaceAdapter {
+  /** Makes the tenant's place ready. Idempotent; safe to repeat after a crash at any point. */
+  provision: (tenant: TenantRef) => Promise<void>
+  /**
+   * The same within a transaction of the main database, using what was prepared in advance; false if there was nothing,
+   * or it is unusable, and the transaction must be rolled back.
+   */
+  adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
+  /** In the background, prepares what future tenants will need, and removes leftovers. */
+  refill(): void
+  /** Whether the tenant's place exists. */
+  exists: (tenant: TenantRef) => Promise<boolean>
+  /** Removes the tenant's place with everything in it. Idempotent; only for a tenant that nobody can reach. */
+  drop: (tenant: TenantRef) => Promise<Dropped>
+  /** Migrates the tenant. Idempotent, locked per tenant. @throws {NewerDatabaseError} */
+  migrate: (tenant: TenantRef) => Promise<Migrated>
+  /** The tenant's migration version, read from its own tables. */
+  inspect: (tenant: TenantRef) => Promise<SchemaVersion>
+  /** The tenant's missing indexes, and its constraints that are not validated. */
+  inspectUnfinished: (tenant: TenantRef) => Promise<Unfinished[]>
+  /** Builds and validates them while the tenant is in use; see `buildIndexes`. Only for a current tenant. */
+  buildIndexes: (tenant: TenantRef, options?: BuildOptions) => Promise<Built>
+  withPlace: WithPlace
+  /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. Only for commands. */
+  asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
+  /** Closes this process's connections to the tenant, once its leases have ended. */
+  evict(tenant: TenantRef): void
+  /** The state of this process's pools. */
+  counts(): PoolCounts
+  /** Waits for leases and openings to end, then closes every connection. */
+  close(): Promise<void>
+}

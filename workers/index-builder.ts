@@ -1,0 +1,72 @@
+import fp from 'fastify-plugin'
+import { sleep } from '../core/concurrency/sleep.js'
+import { inPages } from '../core/pages.js'
+import { NIL_UUID } from '../core/uuid.js'
+import { buildIndexes, mainIndexes, type Built } from '../db/indexes/build-indexes.js'
+import { indexesVersion } from '../db/indexes/desired-indexes.js'
+import type { TenantMigration } from '../db/main/tenant-migrations-repository.js'
+import { resource } from '../plugins/resources.js'
+
+/**
+ * Builds, one after another, the indexes that migrations have left to be built on large tables. Skips tenants recorded
+ * as having all of them, and tenants that are behind, which are left to their migration.
+ */
+export default fp(
+  async (app) => {
+    const { database, worker } = resource(app, 'config')
+    const { tenantMigrations } = resource(app, 'database')
+    const places = resource(app, 'places')
+    const log = app.log.child({ component: 'index-builder' })
+    const stop = new AbortController()
+    const { signal } = stop
+    const stopped = () => signal.aborted
+    // No tenant is behind version 0, so only the indexes matter.
+    const newest = { version: 0, indexes: indexesVersion('tenant') }
+
+    async function attempt(of: object, build: () => Promise<Built>): Promise<void> {
+      try {
+        const { built } = await build()
+        if (built.length > 0) log.info({ ...of, built }, 'indexes were built')
+      } catch (error) {
+        if (!stopped()) log.warn({ ...of, err: error }, 'building indexes failed and will be tried again')
+      }
+    }
+
+    async function buildForTenant(tenant: TenantMigration): Promise<Built> {
+      const { fit, version } = await places.inspect(tenant)
+      if (fit !== 'current') return { built: [], finished: false }
+      if (tenant.version !== version) await tenantMigrations.record(tenant.database_name, { version })
+      return places.buildIndexes(tenant, { signal })
+    }
+
+    async function pass(): Promise<void> {
+      await attempt({ database: 'main' }, () => buildIndexes(mainIndexes(database.directUrl), { signal }))
+      const pending = inPages(
+        (after: string, limit) => tenantMigrations.listPending(newest, after, limit),
+        ({ id }) => id,
+        NIL_UUID
+      )
+      for await (const tenant of pending) {
+        if (stopped()) return
+        await attempt({ tenant_id: tenant.id }, () => buildForTenant(tenant))
+      }
+    }
+
+    async function run(): Promise<void> {
+      while (!stopped()) {
+        await pass().catch((error: unknown) => log.warn({ err: error }, 'listing the tenants failed'))
+        await sleep(worker.sweepInterval * 1000, signal)
+      }
+    }
+
+    let running: Promise<void> | undefined
+    app.addHook('onReady', async () => {
+      running = run()
+    })
+    app.addHook('preClose', async () => {
+      stop.abort()
+      await running
+    })
+  },
+  { name: 'index-builder', dependencies: ['config', 'database', 'tenancy'] }
+)

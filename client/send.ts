@@ -25,6 +25,7 @@ export type Send = (makeRequest: () => Request, options?: SendOptions) => Promis
 export function createSend(fetch: Transport, session: Session | undefined, policy: RetryPolicy): Send {
   return async (makeRequest, { isRepeatable = true, isSafe = false, transport = fetch } = {}) => {
     let refreshed = false
+    if (!isRepeatable) await session?.freshen()
     for (let attempt = 0; ;) {
       const request = makeRequest()
       const token = session?.tokens?.access_token

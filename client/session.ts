@@ -4,11 +4,18 @@ import { AuthenticationError } from './errors.js'
 export interface Tokens {
   access_token: string
   refresh_token?: string
+  /** Seconds from when the server made them. */
+  expires_in?: number
 }
+
+/** Milliseconds that a request may take until the server looks at its token. */
+const MARGIN_MS = 10_000
 
 /** The tokens of one session. */
 export class Session {
   #tokens: Tokens | undefined
+  /** Milliseconds since 1970; 0 for tokens that were not made just now. */
+  #freshUntil = 0
   #refreshing: Promise<void> | undefined
 
   /**
@@ -29,7 +36,14 @@ export class Session {
 
   set tokens(tokens: Tokens | undefined) {
     this.#tokens = tokens
+    this.#freshUntil = Date.now() + (tokens?.expires_in ?? 0) * 1000 - MARGIN_MS
     this.onTokens(tokens)
+  }
+
+  /** For a request that cannot be sent again: replaces an access token unless it is known to be valid. */
+  async freshen(): Promise<void> {
+    if (this.#tokens !== undefined && Date.now() > this.#freshUntil)
+      await this.refresh(this.#tokens.access_token)
   }
 
   /**

@@ -17,7 +17,7 @@ const { strongroom, session } = await createAda({ url })
 const tenant = await strongroom.tenants.create({ name: 'Acme' })
 /** Ada's client over another connection. */
 const over = (fetch: (request: Request) => Promise<Response>, retries = 4) =>
-  createStrongroom({ url, tokens: session, fetch, retries })
+  createStrongroom({ url, tokens: { access_token: session.access_token }, fetch, retries })
 
 const collect = async (stream: ReadableStream<Uint8Array>) =>
   Buffer.from(await new Response(stream).arrayBuffer())

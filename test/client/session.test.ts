@@ -51,6 +51,16 @@ t.test('requests that find the access token expired share one refresh', async (t
   t.not(kept[0]?.refresh_token, session.refresh_token)
 })
 
+t.test('a stream, which cannot be sent again, finds the token fresh', async (t) => {
+  const { strongroom, session } = await createAda({ url })
+  const tenant = await strongroom.tenants.create({ name: 'Acme' })
+  const { requests, transport } = expiring()
+  const client = createStrongroom({ url, tokens: outdated(session), fetch: transport })
+  for (const filename of ['one', 'two'])
+    t.match(await client.documents.upload(tenant.id, new Blob(['x']).stream(), { filename }), { filename })
+  t.equal(requests.filter(isRefresh).length, 1, 'tokens that were just made are not replaced')
+})
+
 t.test('a session that is over says so', async (t) => {
   const { strongroom, session } = await createAda({ url })
   await strongroom.auth.logout()

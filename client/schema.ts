@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the name, version and links of the service */
+        /**
+         * Get the name, version and links of the service
+         * @description Clients that prefer text/html to JSON, such as browsers, get a page instead.
+         */
         get: operations["root"];
         put?: never;
         post?: never;
@@ -918,6 +921,11 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             request_id: string;
+            /**
+             * @description The page that explains the error; sent if the operator has set PUBLIC_URL
+             * @example https://documents.example.com/errors#VALIDATION_ERROR
+             */
+            documentation_url?: string;
         };
         ErrorDetail: {
             /**

@@ -8,12 +8,13 @@ import { loadConfig } from '../core/config/config.js'
 import { createLogger } from '../core/logger.js'
 import { startServices, type Services } from './embedded/start-services.js'
 import { clientTypes } from './openapi/client-types.js'
+import { errorsDocument } from './openapi/errors-document.js'
 
 const HELP = `Usage: npm run openapi
 
 Writes openapi.yaml, as GET /openapi.yaml returns it with the default settings, and generates client/schema.ts, the
-types of the client, from it. Starts the application on throw-away services to do so. A test fails while either file
-is out of date.`
+types of the client, from it; generates docs/ERRORS.md from the table of errors. Starts the application on throw-away
+services to do so. Tests fail while one of the files is out of date.`
 
 /** Where npm runs commands. */
 const ROOT = process.cwd()
@@ -51,7 +52,8 @@ async function main(): Promise<void> {
     const description = await readDescription(services, dataDir)
     writeFileSync(join(ROOT, 'openapi.yaml'), description)
     writeFileSync(join(ROOT, 'client/schema.ts'), await clientTypes(description))
-    console.log('Written: openapi.yaml, client/schema.ts')
+    writeFileSync(join(ROOT, 'docs/ERRORS.md'), errorsDocument())
+    console.log('Written: openapi.yaml, client/schema.ts, docs/ERRORS.md')
   } finally {
     await services.stop('immediate')
   }

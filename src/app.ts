@@ -15,6 +15,7 @@ import demo from '../plugins/messaging/demo.js'
 import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
 import openapi from './http/openapi/index.js'
+import { pagesRoutes } from './http/pages/pages-routes.js'
 import overload from './http/overload.js'
 import rateLimit from './http/rate-limit.js'
 import protocol from './http/protocol.js'
@@ -102,6 +103,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
 
   // The routes.
   await app.register(rootRoute)
+  await app.register(pagesRoutes)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   await app.register(diskDownloads)

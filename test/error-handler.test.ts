@@ -1,6 +1,8 @@
 import Fastify from 'fastify'
 import postgres from 'postgres'
 import t from 'tap'
+import { loadConfig } from '../core/config/config.js'
+import config from '../plugins/config.js'
 import { errorHandler } from '../src/http/error-handler.js'
 import { captureLog } from './helpers/api.js'
 import { testServices } from './helpers/services.js'
@@ -12,6 +14,15 @@ t.test('internal errors are logged and never sent', async (t) => {
   const app = Fastify({ loggerInstance: log.logger })
   t.teardown(() => app.close())
   app.setErrorHandler(errorHandler)
+  const { databaseUrl, brokers } = testServices()
+  await app.register(config, {
+    config: loadConfig({
+      DATABASE_URL: databaseUrl,
+      KAFKA_BROKERS: brokers,
+      JWT_SECRET: 'x'.repeat(64),
+      TENANT_LOGIN_ROLES: 'false'
+    })
+  })
   const sql = postgres(testServices().databaseUrl, { max: 1 })
   t.teardown(() => sql.end())
   const thrown: Record<string, () => unknown> = {

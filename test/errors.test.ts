@@ -2,18 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
+import { errorsDocument } from '../scripts/openapi/errors-document.js'
+import { ERROR_GUIDE, retryOf } from '../core/error-guide.js'
 import { AppError, ERRORS, type ErrorCode } from '../core/errors.js'
 
 const codes = Object.keys(ERRORS) as ErrorCode[]
 
-/** The sources, except the table itself and what only documents a route's errors. */
+/** The sources, except the tables themselves and what only documents a route's errors. */
 const sources = ['core', 'src', 'plugins', 'workers']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name))
   )
-  .filter((file) => file !== 'core/errors.ts' && !file.startsWith('src/schemas/'))
+  .filter(
+    (file) => !['core/errors.ts', 'core/error-guide.ts'].includes(file) && !file.startsWith('src/schemas/')
+  )
   .map((file) => readFileSync(file, 'utf8').replace(/(public|session|tenant)Errors\([^)]*\)/g, ''))
 
 t.test('every code is used', async (t) => {
@@ -45,6 +49,29 @@ t.test('errors that a retry may help say when to retry', async (t) => {
     t.equal(error.retryAfter !== undefined, passes, `${code}: Retry-After`)
   }
   t.equal(new AppError('TENANT_NOT_READY', { retryAfter: 10 }).retryAfter, 10)
+})
+
+t.test('every code is explained in sentences', async (t) => {
+  for (const code of codes)
+    for (const text of ERROR_GUIDE[code]) {
+      t.match(text, /^[A-Z].*\.$/, `${code}: ${text}`)
+      t.notMatch(text, /\s$|\s{2}/, code)
+    }
+})
+
+t.test('a retry is advised where the answer says when, and where bytes were lost on the way', async (t) => {
+  for (const code of codes)
+    t.equal(retryOf(code) === 'after Retry-After', new AppError(code).retryAfter !== undefined, code)
+  t.same(
+    codes.filter((code) => retryOf(code) === 'yes'),
+    ['CLIENT_GONE', 'UPLOAD_ABORTED', 'REQUEST_TIMEOUT', 'CHECKSUM_MISMATCH']
+  )
+})
+
+t.test('docs/ERRORS.md is current', async (t) => {
+  const committed = readFileSync('docs/ERRORS.md', 'utf8')
+  t.ok(committed === errorsDocument(), 'run `npm run openapi` and commit what it changes')
+  for (const code of codes) t.ok(committed.includes(`\n## ${code}\n`), code)
 })
 
 t.test("given values replace the table's", async (t) => {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionError, FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { AppError, ERRORS, type ErrorCode } from '../../core/errors.js'
+import { documentationUrl } from './error-documentation.js'
 import { SECURITY_HEADERS } from './security.js'
 import { LINGER_MS } from './unread-body.js'
 
@@ -43,7 +44,7 @@ export function clientErrorHandler(this: FastifyInstance, error: ConnectionError
   const code = codeOf(error)
   const id = randomUUID()
   const last = exchanges.get(socket)
-  const answer = () => endConnection(socket, code, id)
+  const answer = () => endConnection(this, socket, code, id)
   // Does not log the error itself, which holds the received bytes, tokens included. A request that ends too early has
   // its own log line.
   if (code !== 'CLIENT_GONE' || last?.request.complete !== false)
@@ -66,16 +67,22 @@ export function refuseConnect(this: FastifyInstance, _request: IncomingMessage, 
   // Node has released the socket, so its errors are ours to handle.
   socket.on('error', () => socket.destroy()).resume()
   this.log.info({ code: 'NOT_IMPLEMENTED', request_id: id }, ERRORS.NOT_IMPLEMENTED[1])
-  endConnection(socket, 'NOT_IMPLEMENTED', id)
+  endConnection(this, socket, 'NOT_IMPLEMENTED', id)
 }
 
 /**
  * Answers where no answer of Fastify's would get through, and closes the connection. The client has some seconds to
  * read the answer: a connection closed at once with unread bytes is reset, and the answer may be lost.
  */
-export function endConnection(socket: Duplex, code: ErrorCode, requestId: string): void {
+export function endConnection(
+  app: FastifyInstance,
+  socket: Duplex,
+  code: ErrorCode,
+  requestId: string
+): void {
   const { status, message } = new AppError(code)
-  const body = JSON.stringify({ success: false, error: { code, message, request_id: requestId } })
+  const error = { code, message, request_id: requestId, documentation_url: documentationUrl(app, code) }
+  const body = JSON.stringify({ success: false, error })
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { documentationUrl } from './error-documentation.js'
 import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
 import { prefersProblem, problemOf, PROBLEM_TYPE } from './problem.js'
 import { whoIn } from './request-log.js'
@@ -21,8 +22,12 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
   // If the bytes failed before the first was sent, the headers that describe them are still set.
   for (const name of CONTENT_HEADERS) void reply.removeHeader(name)
   void reply.code(known.status)
+  const documentation = documentationUrl(request.server, known.code)
   if (prefersProblem(request.headers.accept)) {
-    void reply.type(PROBLEM_TYPE).serializer(JSON.stringify).send(problemOf(known, request))
+    void reply
+      .type(PROBLEM_TYPE)
+      .serializer(JSON.stringify)
+      .send(problemOf(known, request, documentation))
     return
   }
   void reply.type('application/json; charset=utf-8').send({
@@ -31,7 +36,8 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
       code: known.code,
       message: known.message,
       ...(known.details !== undefined && { details: known.details }),
-      request_id: request.id
+      request_id: request.id,
+      ...(documentation !== undefined && { documentation_url: documentation })
     }
   })
 }

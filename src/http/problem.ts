@@ -7,10 +7,11 @@ export const PROBLEM_TYPE = 'application/problem+json'
 /**
  * An error in the form of RFC 9457: the standard members, plus those of our envelope. `instance` is the requested path
  * without the query, which may contain a signature.
+ * @param documentation the URL that explains the error
  */
-export function problemOf(error: AppError, request: FastifyRequest) {
+export function problemOf(error: AppError, request: FastifyRequest, documentation = 'about:blank') {
   return {
-    type: 'about:blank',
+    type: documentation,
     title: STATUS_CODES[error.status] ?? error.code,
     status: error.status,
     detail: error.message,

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { resource } from '../../plugins/resources.js'
@@ -31,17 +32,16 @@ export default fp(
     let refusing = false
     const running = new Set<FastifyRequest>()
     const answered = new WeakSet<FastifyRequest>()
-    let onIdle = () => {}
+    const onIdle = new EventEmitter()
 
     function settle(request: FastifyRequest): void {
       running.delete(request)
-      if (running.size === 0) onIdle()
+      if (running.size === 0) onIdle.emit('idle')
     }
 
-    /** Resolves when no request is running, or after these milliseconds. */
-    async function idle(milliseconds: number): Promise<void> {
-      if (running.size === 0) return
-      await settledWithin(new Promise<void>((resolve) => (onIdle = resolve)), milliseconds)
+    /** Resolves when no request is running. */
+    async function idle(): Promise<void> {
+      if (running.size > 0) await once(onIdle, 'idle')
     }
 
     app.decorate('isStopping', () => stopping)
@@ -49,19 +49,20 @@ export default fp(
       stopping = true
       await sleep(drain * 1000)
       refusing = true
-      await idle(timeout * 1000)
+      await settledWithin(idle(), timeout * 1000)
       if (running.size > 0) {
         app.log.warn({ requests: running.size }, 'Cutting off the requests that are still running')
         app.server.closeAllConnections()
-        await idle(CUT_MS)
+        await settledWithin(idle(), CUT_MS)
       }
-      // Clients that have begun a request, or do not read their response, must not keep the process alive.
-      setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref()
       await app.close()
     })
     app.addHook('preClose', async () => {
       stopping = true
       refusing = true
+      // Connections without a request, with half of one, or with a response that nobody reads must not keep the process
+      // alive. Node counts only those as idle that have had a request.
+      void idle().then(() => setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref())
     })
 
     app.addHook('onRequest', (request, reply, done) => {

@@ -122,11 +122,11 @@ function giveUpUnlessComplete(request: FastifyRequest, reply: FastifyReply): boo
 }
 
 function giveUp(
-  { raw, log, id }: FastifyRequest,
+  { server, raw, log, id }: FastifyRequest,
   reply: FastifyReply,
   code: 'REQUEST_TIMEOUT' | 'UPLOAD_INTERRUPTED'
 ): void {
   log.info({ code }, ERRORS[code][1])
   if (reply.raw.headersSent) raw.socket.destroy()
-  else endConnection(raw.socket, code, id)
+  else endConnection(server, raw.socket, code, id)
 }

@@ -29,7 +29,13 @@ export const ErrorEnvelope = Type.Object(
         request_id: Type.String({
           description: 'The same id as in the header `x-request-id`. Quote it when you report a problem',
           examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
-        })
+        }),
+        documentation_url: Type.Optional(
+          Type.String({
+            description: 'The page that explains the error; sent if the operator has set PUBLIC_URL',
+            examples: ['https://documents.example.com/errors#VALIDATION_ERROR']
+          })
+        )
       },
       { title: 'ErrorBody' }
     )

@@ -55,12 +55,18 @@ t.test('the documentation logs in, authorises and uploads a file', async (t) => 
   await login.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
 
   await page.locator('.auth-wrapper button.authorize').click()
+  t.equal(await page.locator('.modal-ux .auth-container').count(), 1, 'there is one box for the token')
   const scheme = page.locator('.modal-ux .auth-container', { hasText: 'access_token' })
   await scheme.locator('input').fill(data.access_token)
   await scheme.locator('button.authorize').click()
   await scheme.locator('button.btn-done').click()
 
   const upload = await open(page, 'Documents', 'uploadDocument')
+  const top = async (selector: string) => (await upload.locator(selector).boundingBox())?.y ?? NaN
+  t.ok(
+    (await top('input[type=file]')) < (await top('tr[data-param-name="tenant_id"]')),
+    'the form begins with the file'
+  )
   await upload.locator('tr[data-param-name="tenant_id"] input').fill(tenant.id)
   await upload
     .locator('input[type=file]')
@@ -72,4 +78,21 @@ t.test('the documentation logs in, authorises and uploads a file', async (t) => 
   const list = await ada.get<{ items: object[] }>(`/api/tenants/${tenant.id}/documents`)
   t.match(list.body.data.items, [{ filename: 'from the browser.txt', mime_type: 'text/plain' }])
   t.same(offences, [], 'nothing came from elsewhere, and nothing was blocked')
+})
+
+t.test('the pages at / and /errors have their style and icon, and lead to each other', async (t) => {
+  const { page, offences } = await openPage()
+  const failed: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) failed.push(response.url())
+  })
+  await page.goto(url)
+  await page.locator('a', { hasText: 'Errors' }).click()
+  await page.waitForURL(`${url}/errors`)
+  await page.goto(`${url}/errors/#DOCUMENT_NOT_FOUND`)
+  const row = page.locator('tr:target')
+  t.match(await row.innerText(), /DOCUMENT_NOT_FOUND[^]*404/)
+  const colour = await page.evaluate("getComputedStyle(document.querySelector('tr:target')).backgroundColor")
+  t.equal(colour, 'rgb(253, 243, 211)', 'the row is marked')
+  t.same([...offences, ...failed], [], 'nothing came from elsewhere, was blocked or is missing')
 })

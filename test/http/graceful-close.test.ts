@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import t from 'tap'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { openConnection } from '../helpers/connection.js'
 import { createInstallation } from '../helpers/installation.js'
 
 t.test('a request in flight is answered, and its connection ends with the server', async (t) => {
@@ -28,4 +29,14 @@ t.test('a request in flight is answered, and its connection ends with the server
   t.equal(answer.headers.connection, 'close')
   answer.resume()
   await closed
+})
+
+t.test('a connection that never sends a request does not hold up the close', async (t) => {
+  const { config } = await createInstallation(t)
+  const { app, url } = await startApi(t, config)
+  const arrived = once(app.server, 'connection')
+  const silent = await openConnection(url, '')
+  await arrived
+  await app.close()
+  t.equal(await silent.ends(), '')
 })

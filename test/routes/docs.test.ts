@@ -5,14 +5,12 @@ import { createInstallation } from '../helpers/installation.js'
 
 const { config } = await createInstallation(t)
 const { app, url } = await startApi(t, config)
-const CONSTANT = [
+const OF_DOCS = [
   ...['/openapi.json', '/openapi.yaml', '/docs', '/docs/', '/docs/json', '/docs/static/swagger-ui.css'],
-  ...[
-    '/docs/static/swagger-ui-bundle.js',
-    '/docs/static/swagger-initializer.js',
-    '/docs/static/favicon-32x32.png'
-  ]
+  ...['/docs/static/swagger-ui-bundle.js', '/docs/static/swagger-initializer.js', '/docs/static/docs.css']
 ]
+const ALWAYS_THERE = ['/errors', '/errors/', '/static/page.css', '/static/icon.svg']
+const CONSTANT = [...OF_DOCS, ...ALWAYS_THERE]
 
 void t.test('each has a tag, under which a client may keep it', async (t) => {
   for (const path of CONSTANT) {
@@ -109,6 +107,10 @@ void t.test('a token is never kept', async (t) => {
 
 void t.test('DOCS=off takes all of it away', async (t) => {
   const bare = await startApi(t, { ...config, docs: false })
-  for (const path of CONSTANT) t.equal((await bare.app.inject(path)).statusCode, 404, path)
+  for (const path of OF_DOCS) t.equal((await bare.app.inject(path)).statusCode, 404, path)
+  for (const path of ALWAYS_THERE) t.equal((await bare.app.inject(path)).statusCode, 200, path)
+  const { body } = await bare.app.inject({ url: '/', headers: { accept: 'text/html' } })
+  t.match(body, 'href="./errors"')
+  t.notMatch(body, /docs|openapi/, 'no link leads nowhere')
   t.equal((await bare.app.inject('/health/live')).statusCode, 200)
 })

@@ -4,6 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { evaluate } from '../conditions.js'
+import { addVary } from '../vary.js'
 
 /** Sends every request what was made for the first one. */
 export type ConstantAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
@@ -40,19 +41,14 @@ export function constantAnswer(contentType: string, make: () => string | Buffer)
 
   return async (request, reply) => {
     const { bytes, etag } = await plain()
-    void reply.headers({ etag: `W/${etag}`, 'cache-control': 'no-cache', vary: varyOf(reply) })
+    addVary(reply, 'accept-encoding')
+    void reply.headers({ etag: `W/${etag}`, 'cache-control': 'no-cache' })
     if (evaluate(request.headers, { etag }) === 'unchanged') return reply.code(304).send()
     const [coding] = (new Negotiator(request.raw) as EncodingNegotiator).encodings(PREFERRED, BY_PREFERENCE)
     void reply.type(contentType)
     if (coding !== 'br' && coding !== 'gzip') return reply.send(bytes)
     return reply.header('content-encoding', coding).send(await coded[coding]())
   }
-}
-
-/** CORS may already have added a header name. */
-function varyOf(reply: FastifyReply): string {
-  const others = reply.getHeader('vary')
-  return others === undefined ? 'accept-encoding' : `${String(others)}, accept-encoding`
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

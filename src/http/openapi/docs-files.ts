@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { DOCS_STYLE } from './docs-style.js'
 
 /**
  * The folder of the built Swagger UI. Nothing else of the package is used, because its routes compute their answers
@@ -14,12 +15,11 @@ const CSS = 'text/css; charset=utf-8'
 /** The files below `/docs/static/`, by name; nothing else is served. */
 export const DOCS_FILES: Record<string, { type: string; content: () => string | Buffer }> = {
   'swagger-ui.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'swagger-ui.css')) },
-  'index.css': { type: CSS, content: () => readFileSync(join(FOLDER, 'index.css')) },
+  'docs.css': { type: CSS, content: () => DOCS_STYLE },
   'swagger-ui-bundle.js': {
     type: JAVASCRIPT,
     content: () => readFileSync(join(FOLDER, 'swagger-ui-bundle.js'))
   },
-  'favicon-32x32.png': { type: 'image/png', content: () => readFileSync(join(FOLDER, 'favicon-32x32.png')) },
   // The typed token is never kept (`persistAuthorization`): in local storage it would outlive the tab.
   'swagger-initializer.js': {
     type: JAVASCRIPT,
@@ -38,22 +38,21 @@ window.ui = SwaggerUIBundle({
   }
 }
 
-/**
- * The page. Its files are beside it under both spellings of its URL, `/docs` and `/docs/`. @param files where they are
- */
-export const docsPage = (files: string) => `<!doctype html>
+/** The page at `/docs`. @param root the relative path from the page to `/`, without a trailing slash */
+export const docsPage = (root: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Strongroom API</title>
-    <link rel="stylesheet" href="${files}/swagger-ui.css" />
-    <link rel="stylesheet" href="${files}/index.css" />
-    <link rel="icon" type="image/png" href="${files}/favicon-32x32.png" sizes="32x32" />
+    <link rel="stylesheet" href="${root}/docs/static/swagger-ui.css" />
+    <link rel="stylesheet" href="${root}/docs/static/docs.css" />
+    <link rel="icon" type="image/svg+xml" href="${root}/static/icon.svg" />
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <script src="${files}/swagger-ui-bundle.js"></script>
-    <script src="${files}/swagger-initializer.js"></script>
+    <script src="${root}/docs/static/swagger-ui-bundle.js"></script>
+    <script src="${root}/docs/static/swagger-initializer.js"></script>
   </body>
 </html>
 `

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { resource } from '../../../plugins/resources.js'
 import { docsPolicy } from '../security.js'
+import { bothSpellings } from '../pages/both-spellings.js'
 import { constantAnswer, JSON_TYPE } from './constant-answer.js'
 import { DOCS_FILES, docsPage } from './docs-files.js'
-
-const HTML = 'text/html; charset=utf-8'
 
 /** The browsable documentation. @param options.described the description that the page shows */
 export async function docsRoutes(app: FastifyInstance, { described }: { described: () => object }) {
@@ -18,12 +17,7 @@ export async function docsRoutes(app: FastifyInstance, { described }: { describe
   // Others append parameters to these URLs: caches, and sites that link here.
   const route = { schema: { hide: true }, config: { anyQuery: true } }
 
-  const atDocs = constantAnswer(HTML, () => docsPage('docs/static'))
-  const atDocsSlash = constantAnswer(HTML, () => docsPage('static'))
-  app.get('/', route, (request, reply) => {
-    const [path = ''] = request.url.split('?', 1)
-    return path.endsWith('/') ? atDocsSlash(request, reply) : atDocs(request, reply)
-  })
+  app.get('/', route, bothSpellings(docsPage))
   app.get(
     '/json',
     route,

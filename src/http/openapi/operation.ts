@@ -45,6 +45,7 @@ export interface Operation {
   operationId?: string
   parameters?: (Parameter | Reference)[]
   requestBody?: Body
+  security?: Record<string, string[]>[]
   responses: Record<string, Response | Reference>
   [ERROR_CODES]?: string[]
 }

@@ -1,13 +1,20 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { settingsOf } from '../../http/settings.js'
+import Negotiator from 'negotiator'
+import { constantAnswer } from '../../http/openapi/constant-answer.js'
 import { INFO } from '../../http/openapi/front-matter.js'
+import { HTML_TYPE, PAGE_POLICY } from '../../http/pages/html.js'
+import { landingPage } from '../../http/pages/landing-page.js'
+import { settingsOf } from '../../http/settings.js'
+import { addVary } from '../../http/vary.js'
 import { bareErrors, Success } from '../../schemas/envelope.js'
 
 const link = (description: string, example: string) => Type.String({ description, examples: [example] })
 
 /** Name, version and links, for anyone who opens the API's address. */
 export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
-  const { publicUrl = '' } = settingsOf(app).http
+  const { http, docs } = settingsOf(app)
+  const { publicUrl = '' } = http
+  const page = constantAnswer(HTML_TYPE, () => landingPage(docs))
 
   app.get(
     '/',
@@ -16,6 +23,7 @@ export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'root',
         tags: ['Operations'],
         summary: 'Get the name, version and links of the service',
+        description: 'Clients that prefer text/html to JSON, such as browsers, get a page instead.',
         security: [],
         response: {
           200: Success(
@@ -35,15 +43,21 @@ export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
         }
       }
     },
-    async () => ({
-      success: true as const,
-      data: {
-        name: INFO.title,
-        version: INFO.version,
-        docs: `${publicUrl}/docs`,
-        openapi: `${publicUrl}/openapi.json`,
-        health: `${publicUrl}/health/ready`
+    async (request, reply) => {
+      addVary(reply, 'accept')
+      const preferred = new Negotiator(request.raw).mediaType(['application/json', 'text/html'])
+      if (preferred === 'text/html')
+        return page(request, reply.header('content-security-policy', PAGE_POLICY))
+      return {
+        success: true as const,
+        data: {
+          name: INFO.title,
+          version: INFO.version,
+          docs: `${publicUrl}/docs`,
+          openapi: `${publicUrl}/openapi.json`,
+          health: `${publicUrl}/health/ready`
+        }
       }
-    })
+    }
   )
 }

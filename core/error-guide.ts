@@ -1,0 +1,218 @@
+import { passesByItself, type ErrorCode } from './errors.js'
+
+/**
+ * What a client's developer wants to know about each error, beyond its text in core/errors.ts: when it happens and what
+ * to do. docs/ERRORS.md and the page `/errors` show it.
+ */
+export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: string]> = {
+  MALFORMED_REQUEST: [
+    'The request is not valid HTTP, its body is not valid JSON or multipart, or its URL cannot be decoded.',
+    'Fix how the client builds the request.'
+  ],
+  CLIENT_GONE: [
+    'The connection closed in the middle of the request. Proxies and the log see this code more often than clients do.',
+    'Send the request again; nothing was changed.'
+  ],
+  CONTENT_RANGE_NOT_SUPPORTED: [
+    'An upload has a Content-Range header.',
+    'Upload the whole content in one request, without Content-Range.'
+  ],
+  UPLOAD_ABORTED: [
+    'The connection closed before the whole file had arrived.',
+    'Upload the file again, with the same Idempotency-Key if you sent one; nothing was stored.'
+  ],
+  NOT_AUTHENTICATED: [
+    'The request has no access token, or the Authorization header is not of the form "Bearer <token>".',
+    'Log in and send the access token.'
+  ],
+  INVALID_TOKEN: [
+    'The token is not one of this server, was altered, or is of the wrong kind (a refresh token instead of an access token, or the reverse).',
+    'Log in again.'
+  ],
+  TOKEN_EXPIRED: [
+    'The token is older than its lifetime.',
+    'Refresh an access token; otherwise log in again.'
+  ],
+  TOKEN_REVOKED: [
+    'The session was ended by a log-out, a new password or its owner on another device, or the account was deactivated.',
+    'Log in again.'
+  ],
+  TOKEN_REUSED: [
+    'A refresh token was used a second time, which may mean that it was stolen. The whole session ends.',
+    'Log in again, and store only the newest refresh token.'
+  ],
+  INVALID_CREDENTIALS: [
+    'No active account has this e-mail address and password. The answer is the same for unknown addresses.',
+    'Ask the person for both again.'
+  ],
+  INSUFFICIENT_ROLE: [
+    'You are a member of the tenant, but your role does not allow the operation.',
+    'Ask an admin of the tenant to do it or to change your role.'
+  ],
+  TENANT_INACTIVE: [
+    'The tenant was deactivated; only its admins can still see and reactivate it.',
+    'Ask an admin of the tenant to reactivate it.'
+  ],
+  LINK_INVALID: [
+    'A pre-signed download link has expired, or a part of it was changed.',
+    'Request a new link for the document.'
+  ],
+  ROUTE_NOT_FOUND: ['No endpoint has this path.', 'Compare the path with /openapi.yaml.'],
+  TENANT_NOT_FOUND: [
+    'The tenant does not exist, was deleted, or you are not a member. The answer is the same in all three cases.',
+    'List your tenants to see which ones you can use.'
+  ],
+  USER_NOT_FOUND: [
+    'No active account has the id or e-mail address of the request.',
+    'Ask the person to register first.'
+  ],
+  MEMBER_NOT_FOUND: ['The account is not a member of the tenant.', 'List the members of the tenant.'],
+  SESSION_NOT_FOUND: [
+    'None of your sessions has this id; it may have ended already.',
+    'List your sessions. If you wanted to end it, there is nothing left to do.'
+  ],
+  DOCUMENT_NOT_FOUND: [
+    'The tenant has no document with this id; it may have been deleted.',
+    'List the documents of the tenant.'
+  ],
+  FILE_NOT_FOUND: [
+    'The tenant has no file with this id; it may have been deleted.',
+    'List the files of the tenant.'
+  ],
+  METHOD_NOT_ALLOWED: ['The path exists, but not with this method.', 'Use a method of the Allow header.'],
+  REQUEST_TIMEOUT: [
+    'The headers or the body arrived too slowly.',
+    'Send the request again over a better connection.'
+  ],
+  EMAIL_TAKEN: ['An account with this e-mail address exists.', 'Log in, or use another address.'],
+  ALREADY_MEMBER: [
+    'The account is already a member of the tenant.',
+    'Change the role of the member instead.'
+  ],
+  LAST_ADMIN: ['The change would leave the tenant without an admin.', 'Make another member an admin first.'],
+  TENANT_PURGING: [
+    'The operator is removing the deleted tenant and its data.',
+    'Nothing; create a new tenant if you need one.'
+  ],
+  FILE_IN_USE: ['Documents still refer to the file.', 'Delete these documents first.'],
+  TENANT_LIMIT_REACHED: [
+    'Your account has created as many tenants as one account may.',
+    'Delete a tenant and wait until it has been removed for good, or ask the operator.'
+  ],
+  MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
+  IDEMPOTENCY_IN_PROGRESS: [
+    'Another request with the same Idempotency-Key has not finished.',
+    'Send the same request again later; you get the answer of the first one.'
+  ],
+  PRECONDITION_FAILED: [
+    'If-Match or If-Unmodified-Since does not hold for the current content.',
+    'Fetch the content again and use its new ETag.'
+  ],
+  BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
+  FILE_TOO_LARGE: [
+    'The file is larger than the server accepts (MAX_UPLOAD_BYTES).',
+    'Upload a smaller file, or ask the operator to raise the limit.'
+  ],
+  QUOTA_EXCEEDED: [
+    'The upload would exceed the limit of documents or bytes of the tenant. The usage of the tenant shows both.',
+    'Delete documents, or ask the operator for a higher limit.'
+  ],
+  URI_TOO_LONG: ['The URL is longer than the server reads.', 'Shorten the query.'],
+  UNSUPPORTED_MEDIA_TYPE: [
+    'The endpoint does not take bodies of this Content-Type or Content-Encoding.',
+    'Send a type that the endpoint lists in /openapi.yaml, without a Content-Encoding.'
+  ],
+  RANGE_NOT_SATISFIABLE: [
+    'No byte of the file lies in the requested range.',
+    'Read the size from Content-Range and request a range below it.'
+  ],
+  EXPECTATION_FAILED: [
+    'The Expect header asks for something other than 100-continue.',
+    'Remove the Expect header.'
+  ],
+  VALIDATION_ERROR: [
+    'Fields, parameters or headers are missing, unknown, repeated or not of the expected form.',
+    'Fix the values that details lists.'
+  ],
+  EMPTY_FILE: ['The uploaded file has no bytes.', 'Upload a file with content.'],
+  CHECKSUM_MISMATCH: [
+    'The received bytes differ from the declared digest (md5, Content-MD5, Content-Digest or Repr-Digest).',
+    'Send the bytes again. If the error comes back, the client computes the digest of other bytes.'
+  ],
+  WRONG_PASSWORD: [
+    'The current password of a password change is wrong.',
+    'Ask the person for the current password again.'
+  ],
+  WEAK_PASSWORD: ['The new password is easy to guess.', 'Choose a longer or less common one.'],
+  TOO_MANY_REQUESTS: [
+    'The account or address has sent more requests than allowed. The header RateLimit shows what is left.',
+    'Wait as many seconds as Retry-After says, then send fewer requests.'
+  ],
+  TOO_MANY_FAILURES: [
+    'Too many wrong passwords were tried for this account. Even the right one is refused for a while.',
+    'Wait as many seconds as Retry-After says.'
+  ],
+  IDEMPOTENCY_MISMATCH: [
+    'The Idempotency-Key was used for a request with other content.',
+    'Use a new key for each new request, and the old one only for retries.'
+  ],
+  HEADERS_TOO_LARGE: [
+    'The request line and headers are larger together than the server reads.',
+    'Send fewer or shorter headers.'
+  ],
+  INTERNAL_ERROR: [
+    'The server failed in a way that it did not foresee. The log has the cause under the request_id.',
+    'Report the request_id to the operator.'
+  ],
+  NOT_IMPLEMENTED: [
+    'The server does not know the HTTP method or the Transfer-Encoding.',
+    'Use the methods in /openapi.yaml, and no Transfer-Encoding other than chunked.'
+  ],
+  TENANT_NOT_READY: ['The tenant is still being created or migrated.', 'Try again shortly.'],
+  TENANT_NEWER: [
+    'During an upgrade, the request reached a server of the old version after the tenant had been migrated.',
+    'Try again shortly. Operators: finish the upgrade.'
+  ],
+  TENANT_BUSY: [
+    'All database connections that tenants may use are in use.',
+    'Try again shortly. Operators: see TENANT_MAX_CONNECTIONS.'
+  ],
+  DATABASE_UNAVAILABLE: ['PostgreSQL cannot be reached.', 'Try again shortly. Operators: check PostgreSQL.'],
+  STORAGE_UNAVAILABLE: [
+    'The object storage cannot be reached, or refuses to work.',
+    'Try again shortly. Operators: check S3 or the disk.'
+  ],
+  KAFKA_UNAVAILABLE: ['Kafka cannot be reached.', 'Try again shortly. Operators: check Kafka.'],
+  UPLOAD_INTERRUPTED: [
+    'The server gave the upload up because it took too long. Nothing was stored.',
+    'Upload the file again, with the same Idempotency-Key if you sent one.'
+  ],
+  AUTH_BUSY: ['Too many password checks are waiting.', 'Try again shortly.'],
+  UPLOADS_BUSY: ['Too many uploads are waiting.', 'Try again shortly, with fewer uploads at once.'],
+  DOWNLOADS_BUSY: ['Too many downloads are waiting.', 'Try again shortly, with fewer downloads at once.'],
+  OVERLOADED: ['The server has more work than it can do in time.', 'Try again shortly.'],
+  SHUTTING_DOWN: [
+    'The server is stopping, for example because it is being upgraded.',
+    'Try again shortly; another server or the new version answers.'
+  ],
+  HTTP_VERSION_UNSUPPORTED: [
+    'The request uses HTTP/2 or another version that the server does not speak.',
+    'Use HTTP/1.1, or a proxy that translates.'
+  ]
+}
+
+/** Whether the same request may succeed: never, when sent again, or after the seconds in Retry-After. */
+export type Retry = 'no' | 'yes' | 'after Retry-After'
+
+const LOST_ON_THE_WAY = new Set<ErrorCode>([
+  'CLIENT_GONE',
+  'UPLOAD_ABORTED',
+  'REQUEST_TIMEOUT',
+  'CHECKSUM_MISMATCH'
+])
+
+/** Whether sending the same request again can help. */
+export function retryOf(code: ErrorCode): Retry {
+  if (passesByItself(code)) return 'after Retry-After'
+  return LOST_ON_THE_WAY.has(code) ? 'yes' : 'no'
+}

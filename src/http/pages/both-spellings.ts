@@ -1,0 +1,15 @@
+import { constantAnswer, type ConstantAnswer } from '../openapi/constant-answer.js'
+import { HTML_TYPE } from './html.js'
+
+/**
+ * The answer to a page of the top level with relative links, which differ between `/errors` and `/errors/`.
+ * @param make gets the relative path from the page to `/`
+ */
+export function bothSpellings(make: (root: string) => string): ConstantAnswer {
+  const plain = constantAnswer(HTML_TYPE, () => make('.'))
+  const withSlash = constantAnswer(HTML_TYPE, () => make('..'))
+  return (request, reply) => {
+    const [path = ''] = request.url.split('?', 1)
+    return path.endsWith('/') ? withSlash(request, reply) : plain(request, reply)
+  }
+}

@@ -1,0 +1,7 @@
+import type { FastifyReply } from 'fastify'
+
+/** Adds a request header to `Vary`, beside those that are there already, such as that of CORS. */
+export function addVary(reply: FastifyReply, header: string): void {
+  const others = reply.getHeader('vary')
+  void reply.header('vary', others === undefined ? header : `${String(others)}, ${header}`)
+}

@@ -2,7 +2,7 @@ import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', '.tap/', 'coverage/', 'client/schema.ts'] },
+  { ignores: ['dist/', 'client/dist/', 'node_modules/', '.data/', '.tap/', 'coverage/', 'client/schema.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['**/*.ts'],

@@ -14,7 +14,10 @@ const FOLDERS = ['core', 'src', 'client', 'plugins', 'db', 'workers', 'scripts',
 /** Files that are read at run time but are not TypeScript. */
 const COPIED = ['.sql', '.json', '.xml']
 
-const files = FOLDERS.filter((folder) => existsSync(folder)).flatMap(filesIn)
+const files = FOLDERS.filter((folder) => existsSync(folder))
+  .flatMap(filesIn)
+  // What the package is built into (client/package.json).
+  .filter((file) => !file.startsWith(join('client', 'dist')))
 const { outputFiles } = await build({
   entryPoints: files.filter((file) => extname(file) === '.ts'),
   outdir: OUTPUT,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createApiClient } from '../client/index.js'
+import { createStrongroom } from '../client/index.js'
 import { cacheFolder, download, MissingToolError, requireTools } from './real/tools.js'
 import { stopRequests } from './start/stop-requests.js'
 import { startOwnServer, type Starting } from './tour/own-server.js'
@@ -53,14 +53,10 @@ async function install(): Promise<string> {
 
 /** The access token of an account that is created for the run. */
 async function logIn(url: string): Promise<string> {
-  const api = createApiClient(url)
+  const { auth } = createStrongroom({ url })
   const account = { email: 'schemathesis@example.com', password: randomBytes(18).toString('base64url') }
-  await api.POST('/api/auth/register', {
-    body: { ...account, first_name: 'Schema', last_name: 'Thesis' }
-  })
-  const { data, error } = await api.POST('/api/auth/login', { body: account })
-  if (data === undefined) throw new Error(`The log-in was refused: ${error.error.message}`)
-  return data.data.access_token
+  await auth.register({ ...account, first_name: 'Schema', last_name: 'Thesis' })
+  return (await auth.login(account)).access_token
 }
 
 /** @returns its exit code and, from its report, how many operations and phases passed and failed */

@@ -26,6 +26,8 @@ const FOLDERS = Object.keys(MAY_IMPORT).filter((folder) => !folder.includes('/')
 const MAY_NOT_USE: Record<string, RegExp> = {
   core: /^(fastify($|-)|@fastify\/|postgres$|drizzle-orm|node-rdkafka|@aws-sdk)/,
   db: /^(fastify($|-)|@fastify\/|node-rdkafka|@aws-sdk)/,
+  // People install it, also in browsers.
+  client: /^(?!openapi-fetch$|client\/)/,
   'src/routes': /^(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/)/,
   'src/services': /^(fastify($|-)|@fastify\/|(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/))/,
   'workers/handlers': /^(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/)/
@@ -56,7 +58,7 @@ function importsOf(file: string): Import[] {
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('dist/'))
     .map((name) => join(folder, name))
 
 const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`)

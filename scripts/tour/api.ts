@@ -1,4 +1,4 @@
-import { createApiClient, type ApiClient, type Schemas } from '../../client/index.js'
+import { createStrongroom, type ApiClient, type Schemas, type Strongroom } from '../../client/index.js'
 import { expect } from './expect.js'
 import { exchange } from './print.js'
 
@@ -35,17 +35,25 @@ export class Api {
     readonly signal: AbortSignal
   ) {}
 
-  /** A person's client; without a token, an outsider's. */
-  as(token?: string): ApiClient {
-    const client = createApiClient(this.url, token, { redirect: 'manual', signal: this.signal })
-    client.use({
-      onResponse: ({ request, response }) => {
+  /** A person's client; without a token, an outsider's. Nothing is retried, to show every answer as it came. */
+  client(token?: string): Strongroom {
+    return createStrongroom({
+      url: this.url,
+      retries: 0,
+      ...(token !== undefined && { tokens: { access_token: token } }),
+      fetch: async (request) => {
+        const signal = AbortSignal.any([request.signal, this.signal])
+        const response = await fetch(request, { redirect: 'manual', signal })
         const type = response.headers.get('content-type') ?? 'nothing'
         expect(/json/.test(type), 'an answer of Strongroom, which is JSON', `${response.status} with ${type}`)
         this.#requests.set(response, request)
+        return response
       }
     })
-    return client
+  }
+
+  as(token?: string): ApiClient {
+    return this.client(token).api
   }
 
   /** @throws if the server is unreachable, or answers something other than our envelope */
@@ -76,7 +84,7 @@ export class Api {
 }
 
 /** Checks that an answer is the expected success, and shows an excerpt of it. */
-export function succeeded<Body>(answer: Answer<Body>, status: number, excerpt: (body: Body) => object): Body {
+function succeeded<Body>(answer: Answer<Body>, status: number, excerpt: (body: Body) => object): Body {
   const { method, path, body } = answer
   expect(
     answer.status === status && body !== undefined,
@@ -91,7 +99,7 @@ const found = ({ status, error }: Answer<unknown>) =>
   error === undefined ? String(status) : `${status} ${error.code}: ${error.message}`
 
 /** @throws {UnexpectedError} if the JSON is not our envelope */
-export function toAnswer<Body>(
+function toAnswer<Body>(
   request: { method: string; path: string },
   status: number,
   json: unknown

@@ -1,12 +1,11 @@
-import type { Schemas } from '../../client/index.js'
-import { succeeded, type Api } from './api.js'
+import { StrongroomError, type Schemas } from '../../client/index.js'
+import type { Api } from './api.js'
 import { compareDownload } from './compare-download.js'
-import { expect } from './expect.js'
+import { expect, UnexpectedError } from './expect.js'
 import type { LocalFile } from './make-file.js'
 import type { Owner } from './people.js'
 import { bytes, checked, exchange } from './print.js'
 import { showProgress, transfer } from './progress.js'
-import { uploadFile } from './upload-file.js'
 
 type Document = Schemas['Document']
 
@@ -29,23 +28,31 @@ export async function upload(
   const path = `/api/tenants/${owner.tenant.id}/documents`
   const start = performance.now()
   const progress = local.size < LARGE ? undefined : showProgress(local.size)
-  const answer = await uploadFile(api, {
-    ...as,
-    path,
-    token: owner.token,
-    file: local,
-    onProgress: (sent) => progress?.update(sent)
-  }).finally(() => progress?.stop())
-  const { data: document } = succeeded(answer, 201, ({ data }) => ({
-    id: data.id,
-    filename: data.filename,
-    deduplicated: data.deduplicated,
-    file: { id: data.file.id, file_size: data.file.file_size, md5_hash: data.file.md5_hash }
-  }))
+  const document = await api
+    .client(owner.token)
+    .documents.upload(owner.tenant.id, local.path, {
+      filename: local.name,
+      ...as,
+      onProgress: (sent) => progress?.update(sent)
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof StrongroomError)) throw error
+      const { status, code, message } = error
+      throw new UnexpectedError(
+        `expected: POST ${path} to answer 201\n  found:    ${status} ${code}: ${message}`
+      )
+    })
+    .finally(() => progress?.stop())
+  const { id, filename, deduplicated, file } = document
+  exchange('POST', path, 201, {
+    id,
+    filename,
+    deduplicated,
+    file: { id: file.id, file_size: file.file_size, md5_hash: file.md5_hash }
+  })
   if (progress) checked(transfer(local.size, performance.now() - start))
 
-  const { file } = document
-  expect(document.filename === (as.filename ?? local.name), 'the name that was given', document.filename)
+  expect(filename === (as.filename ?? local.name), 'the name that was given', filename)
   expect(file.file_size === local.size, `file_size ${local.size}`, file.file_size)
   expect(file.md5_hash === local.md5, `md5_hash ${local.md5}`, file.md5_hash)
   expect(file.sha256 === local.sha256, `sha256 ${local.sha256}`, file.sha256)

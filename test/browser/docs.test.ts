@@ -3,6 +3,7 @@ import t from 'tap'
 import { createTenant, PASSWORD, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { requireTool } from '../helpers/tools.js'
+import { FLAGS } from './flags.js'
 
 /** The browser in TEST_BROWSER, or one that systems install. */
 const executablePath = requireTool(
@@ -10,11 +11,6 @@ const executablePath = requireTool(
   ['chromium', 'chromium-browser', 'google-chrome', 'Google Chrome'],
   process.env['TEST_BROWSER']
 )
-
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync']
-]
 
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)

@@ -1,0 +1,60 @@
+import createClient, { type Client } from 'openapi-fetch'
+import { toError } from './errors.js'
+import type { paths } from './schema.js'
+import type { Send } from './send.js'
+
+/** Every operation of the API, typed by openapi.yaml. */
+export type ApiClient = Client<paths>
+
+/** Where the server takes an Idempotency-Key. */
+const TAKES_KEY = new Set(['/api/tenants', '/api/tenants/{tenant_id}/documents'])
+
+/** @param baseUrl without a slash at the end */
+export function createApi(baseUrl: string, send: Send): ApiClient {
+  const api = createClient<paths>({
+    baseUrl,
+    fetch: (request) => {
+      // A clone keeps what the other copy has read in memory, so that only small bodies are sent twice.
+      const isRepeatable = request.body === null || request.headers.get('content-type') === 'application/json'
+      return send(() => (isRepeatable ? request.clone() : request), { isRepeatable })
+    }
+  })
+  api.use({
+    onRequest: ({ request, schemaPath }) => {
+      if (request.method === 'POST' && TAKES_KEY.has(schemaPath) && !request.headers.has('idempotency-key'))
+        request.headers.set('idempotency-key', createKey())
+    }
+  })
+  return api
+}
+
+/** An Idempotency-Key. `randomUUID` is missing in browsers where a page came without TLS. */
+export function createKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** What a call of the typed client resolves to. */
+export interface Sent<Body> {
+  data?: Body
+  error?: unknown
+  response: Response
+}
+
+/**
+ * The body of a success.
+ * @throws {StrongroomError} for any other answer
+ */
+export async function bodyOf<Body>(sent: Promise<Sent<Body>>): Promise<Body> {
+  const { data, error, response } = await sent
+  if (data === undefined) throw toError(response, error)
+  return data
+}
+
+/**
+ * The data of a success: `await dataOf(strongroom.api.GET('/api/users/me'))`.
+ * @throws {StrongroomError} for any other answer
+ */
+export async function dataOf<Data>(sent: Promise<Sent<{ data: Data }>>): Promise<Data> {
+  return (await bodyOf(sent)).data
+}

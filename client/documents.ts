@@ -1,0 +1,46 @@
+import { bodyOf, dataOf, type ApiClient } from './api.js'
+import { download, type Download } from './download.js'
+import { byCursor } from './pages.js'
+import type { RetryPolicy } from './retry.js'
+import type { components, operations } from './schema.js'
+import type { Send } from './send.js'
+import { upload, type UploadOptions, type UploadSource } from './upload.js'
+
+type Schemas = components['schemas']
+type ListQuery = Omit<NonNullable<operations['listDocuments']['parameters']['query']>, 'page' | 'cursor'>
+
+export function createDocuments(api: ApiClient, baseUrl: string, send: Send, policy: RetryPolicy) {
+  const urlOf = (tenantId: string) => `${baseUrl}/api/tenants/${encodeURIComponent(tenantId)}/documents`
+  const at = (tenantId: string, documentId: string) => ({
+    params: { path: { tenant_id: tenantId, document_id: documentId } }
+  })
+  return {
+    /** The documents of a tenant that match, one by one; `per_page` says how many a request brings. */
+    list: (tenantId: string, query: ListQuery = {}) =>
+      byCursor((position) =>
+        api.GET('/api/tenants/{tenant_id}/documents', {
+          params: { path: { tenant_id: tenantId }, query: { ...query, ...position } }
+        })
+      ),
+
+    get: (tenantId: string, documentId: string) =>
+      dataOf(api.GET('/api/tenants/{tenant_id}/documents/{document_id}', at(tenantId, documentId))),
+
+    /** Uploads a Blob, a stream or, in Node, the file at a path. */
+    upload: (tenantId: string, source: UploadSource, options: UploadOptions = {}) =>
+      upload(send, urlOf(tenantId), source, options),
+
+    /** The content of a document as a stream, which goes on after a broken connection. */
+    download: (tenantId: string, documentId: string, signal?: AbortSignal): Promise<Download> =>
+      download(send, `${urlOf(tenantId)}/${encodeURIComponent(documentId)}/content`, policy, signal),
+
+    update: (tenantId: string, documentId: string, body: Schemas['UpdateDocumentRequest']) =>
+      dataOf(
+        api.PUT('/api/tenants/{tenant_id}/documents/{document_id}', { ...at(tenantId, documentId), body })
+      ),
+
+    async delete(tenantId: string, documentId: string): Promise<void> {
+      await bodyOf(api.DELETE('/api/tenants/{tenant_id}/documents/{document_id}', at(tenantId, documentId)))
+    }
+  }
+}

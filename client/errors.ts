@@ -1,0 +1,114 @@
+import type { components } from './schema.js'
+
+/** Which value is wrong, and why. */
+export type ErrorDetail = components['schemas']['ErrorDetail']
+
+/** What an error answer says. */
+export interface ErrorFacts {
+  /** Match on this: a code never changes its meaning. `HTTP_502`, for example, if a proxy answered, not the API. */
+  code: string
+  message: string
+  status: number
+  details: ErrorDetail[]
+  /** Quote it when you report a problem. */
+  requestId: string | undefined
+  /** Seconds after which a retry can help; undefined if none can. */
+  retryAfter: number | undefined
+}
+
+/** The API refused a request, or failed. The subclasses tell apart what callers usually handle differently. */
+export class StrongroomError extends Error implements ErrorFacts {
+  override readonly name: string = 'StrongroomError'
+  readonly code: string
+  readonly status: number
+  readonly details: ErrorDetail[]
+  readonly requestId: string | undefined
+  readonly retryAfter: number | undefined
+
+  constructor({ code, message, status, details, requestId, retryAfter }: ErrorFacts) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.details = details
+    this.requestId = requestId
+    this.retryAfter = retryAfter
+  }
+}
+
+/** 401: there is no session (`NOT_AUTHENTICATED`), it is over (`TOKEN_REVOKED`), or the password is wrong. */
+export class AuthenticationError extends StrongroomError {
+  override readonly name = 'AuthenticationError'
+}
+
+/** 403: `INSUFFICIENT_ROLE`, `TENANT_INACTIVE`. */
+export class PermissionError extends StrongroomError {
+  override readonly name = 'PermissionError'
+}
+
+/** 404: it does not exist, or you cannot access it. */
+export class NotFoundError extends StrongroomError {
+  override readonly name = 'NotFoundError'
+}
+
+/** 409: the state of the resource does not allow it, such as `EMAIL_TAKEN` and `LAST_ADMIN`. */
+export class ConflictError extends StrongroomError {
+  override readonly name = 'ConflictError'
+}
+
+/** 413: `FILE_TOO_LARGE`, `QUOTA_EXCEEDED`, `BODY_TOO_LARGE`. */
+export class TooLargeError extends StrongroomError {
+  override readonly name = 'TooLargeError'
+}
+
+/** 422: values are not valid; `details` says which. Also `EMPTY_FILE`, `CHECKSUM_MISMATCH`, `WEAK_PASSWORD`. */
+export class ValidationError extends StrongroomError {
+  override readonly name = 'ValidationError'
+}
+
+/** 429: too many requests or wrong passwords; wait `retryAfter` seconds. */
+export class RateLimitError extends StrongroomError {
+  override readonly name = 'RateLimitError'
+}
+
+/** 503: the server or something it depends on is busy or down. */
+export class UnavailableError extends StrongroomError {
+  override readonly name = 'UnavailableError'
+}
+
+/** A code belongs to one status, so the status decides the class. */
+const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
+  [401, AuthenticationError],
+  [403, PermissionError],
+  [404, NotFoundError],
+  [409, ConflictError],
+  [413, TooLargeError],
+  [422, ValidationError],
+  [429, RateLimitError],
+  [503, UnavailableError]
+])
+
+/**
+ * The error that an answer stands for.
+ * @param body its JSON, or its text if it is not JSON
+ */
+export function toError(response: Response, body: unknown): StrongroomError {
+  const { status, headers } = response
+  const told = (body as { error?: Partial<components['schemas']['ErrorBody']> } | null | undefined)?.error
+  const seconds = retryAfterMs(response)
+  return new (CLASSES.get(status) ?? StrongroomError)({
+    code: told?.code ?? `HTTP_${status}`,
+    message: told?.message ?? `The server answered ${status}`,
+    status,
+    details: told?.details ?? [],
+    requestId: told?.request_id ?? headers.get('x-request-id') ?? undefined,
+    retryAfter: seconds === undefined ? undefined : Math.ceil(seconds / 1000)
+  })
+}
+
+/** Milliseconds that Retry-After asks to wait, from seconds or a date (RFC 9110 §10.2.3). */
+export function retryAfterMs({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after')
+  if (value === null) return undefined
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
+}

@@ -1,0 +1,77 @@
+import { isIdempotent, retryDelay, sleep, type RetryPolicy } from './retry.js'
+import type { Session } from './session.js'
+
+/** Sends one request. `fetch` is one. */
+export type Transport = (request: Request) => Promise<Response>
+
+export interface SendOptions {
+  /** False if the body exists once only, such as that of a stream. */
+  isRepeatable?: boolean
+  /** True where a `POST` without an Idempotency-Key may be retried nevertheless. */
+  isSafe?: boolean
+  /** Instead of that of the client. */
+  transport?: Transport
+}
+
+/**
+ * Sends a request with the session's token, as often as needed: once more after a refresh, and again while retries
+ * can help.
+ * @param makeRequest called for each attempt
+ * @returns the last answer, whatever its status
+ * @throws a TypeError if the server cannot be reached, and the reason of an aborted signal
+ */
+export type Send = (makeRequest: () => Request, options?: SendOptions) => Promise<Response>
+
+export function createSend(fetch: Transport, session: Session | undefined, policy: RetryPolicy): Send {
+  return async (makeRequest, { isRepeatable = true, isSafe = false, transport = fetch } = {}) => {
+    let refreshed = false
+    if (!isRepeatable) await session?.freshen()
+    for (let attempt = 0; ;) {
+      const request = makeRequest()
+      const token = session?.tokens?.access_token
+      if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
+      const mayRepeat = isRepeatable && (isSafe || isIdempotent(request))
+      const { response, failure } = await outcomeOf(transport(request))
+
+      if (
+        isRepeatable &&
+        !refreshed &&
+        session &&
+        token !== undefined &&
+        response &&
+        (await isExpired(response))
+      ) {
+        refreshed = true
+        // The server has not looked at the request itself, so that any method may be sent again.
+        if (await session.refresh(token)) continue
+      }
+      const delay = mayRepeat ? retryDelay(response, attempt, policy) : undefined
+      if (delay === undefined) {
+        if (response !== undefined) return response
+        throw failure as TypeError
+      }
+      await response?.body?.cancel()
+      await sleep(delay, request.signal)
+      attempt++
+    }
+  }
+}
+
+/** `fetch` rejects with a TypeError where the connection failed; with anything else, the caller has stopped it. */
+async function outcomeOf(sent: Promise<Response>): Promise<{ response?: Response; failure?: TypeError }> {
+  try {
+    return { response: await sent }
+  } catch (error) {
+    if (error instanceof TypeError) return { failure: error }
+    throw error
+  }
+}
+
+async function isExpired(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false
+  const answer = (await response
+    .clone()
+    .json()
+    .catch(() => undefined)) as { error?: { code?: string } } | undefined
+  return answer?.error?.code === 'TOKEN_EXPIRED'
+}

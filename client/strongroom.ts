@@ -1,0 +1,47 @@
+import { createApi, dataOf } from './api.js'
+import { createAuth } from './auth.js'
+import { createDocuments } from './documents.js'
+import { createSend, type Transport } from './send.js'
+import { Session, type Tokens } from './session.js'
+import { createTenants } from './tenants.js'
+
+export interface StrongroomOptions {
+  /** Where the server is, such as `https://documents.example.com`. */
+  url: string
+  /** Those of a session that goes on. */
+  tokens?: Tokens
+  /** Called with every new pair of tokens, to be kept, and with undefined when the session is over. */
+  onTokens?: (tokens: Tokens | undefined) => void
+  /** Attempts after the first, for requests that may be repeated (4 by default). */
+  retries?: number
+  /** Milliseconds that the client waits before a retry at most (30,000 by default). */
+  maxRetryDelay?: number
+  /** Sends a request; `fetch` by default. */
+  fetch?: Transport
+}
+
+export type Strongroom = ReturnType<typeof createStrongroom>
+
+/** A client of a Strongroom server, for one session at a time. */
+export function createStrongroom(options: StrongroomOptions) {
+  const { retries = 4, maxRetryDelay = 30_000, onTokens = () => undefined } = options
+  const policy = { retries, maxRetryDelay }
+  const baseUrl = options.url.replace(/\/$/, '')
+  const fetch = options.fetch ?? ((request: Request) => globalThis.fetch(request))
+
+  // For 10 seconds, the server gives the same answer to the same refresh token, so that one may get lost.
+  const sendBare = createSend(fetch, undefined, policy)
+  const bare = createApi(baseUrl, (makeRequest) => sendBare(makeRequest, { isSafe: true }))
+  const renew = (refreshToken: string): Promise<Tokens> =>
+    dataOf(bare.POST('/api/auth/refresh', { body: { refresh_token: refreshToken } }))
+  const session = new Session(options.tokens, renew, onTokens)
+  const send = createSend(fetch, session, policy)
+  const api = createApi(baseUrl, send)
+  return {
+    /** Every operation, typed; with the same token, refresh and retries. `dataOf` takes its answers apart. */
+    api,
+    auth: createAuth(api, session),
+    tenants: createTenants(api),
+    documents: createDocuments(api, baseUrl, send, policy)
+  }
+}

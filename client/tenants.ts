@@ -1,0 +1,33 @@
+import { bodyOf, dataOf, type ApiClient } from './api.js'
+import { byPage } from './pages.js'
+import type { components, operations } from './schema.js'
+
+type Schemas = components['schemas']
+type ListQuery = Omit<NonNullable<operations['listTenants']['parameters']['query']>, 'page'>
+
+export function createTenants(api: ApiClient) {
+  const inTenant = (tenantId: string) => ({ params: { path: { tenant_id: tenantId } } })
+  return {
+    /** Your tenants, with your role in each. */
+    list: (query: ListQuery = {}) =>
+      byPage((position) => api.GET('/api/tenants', { params: { query: { ...query, ...position } } })),
+
+    /** @param idempotencyKey the same key again gives the same tenant; one is made by default */
+    create: (body: Schemas['CreateTenantRequest'], idempotencyKey?: string) =>
+      dataOf(
+        api.POST('/api/tenants', {
+          body,
+          ...(idempotencyKey !== undefined && { params: { header: { 'idempotency-key': idempotencyKey } } })
+        })
+      ),
+
+    get: (tenantId: string) => dataOf(api.GET('/api/tenants/{tenant_id}', inTenant(tenantId))),
+
+    update: (tenantId: string, body: Schemas['UpdateTenantRequest']) =>
+      dataOf(api.PUT('/api/tenants/{tenant_id}', { ...inTenant(tenantId), body })),
+
+    async delete(tenantId: string): Promise<void> {
+      await bodyOf(api.DELETE('/api/tenants/{tenant_id}', inTenant(tenantId)))
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { createKey } from './api.js'
+import { toError } from './errors.js'
+import { openFile } from './open-file.js'
+import type { components } from './schema.js'
+import type { Send } from './send.js'
+import { canSendByXhr, sendByXhr } from './xhr.js'
+
+/** The content of a document; a string is the path of a file, in Node only. */
+export type UploadSource = Blob | ReadableStream<Uint8Array> | string
+
+export interface UploadOptions {
+  /** The name of the document; that of a `File` or of the path by default. */
+  filename?: string
+  /** The type of a Blob by default. Without one, the server derives it from the content and the name. */
+  mimeType?: string
+  /** The same key again gives the same document. One is made for each upload by default. */
+  idempotencyKey?: string
+  signal?: AbortSignal
+  /**
+   * Called with the bytes sent so far and, unless the source is a stream, the bytes in total. A retry starts from 0.
+   */
+  onProgress?: (sent: number, total: number | undefined) => void
+}
+
+/**
+ * Uploads a document. Blobs and files are sent again where a retry can help; a stream is sent once.
+ * @param url of the documents of a tenant
+ * @throws {StrongroomError} when the server refuses it
+ */
+export async function upload(
+  send: Send,
+  url: string,
+  source: UploadSource,
+  { signal, onProgress, ...options }: UploadOptions
+): Promise<components['schemas']['UploadedDocument']> {
+  const filename = options.filename ?? nameOf(source)
+  if (filename === undefined) throw new TypeError('An upload of a Blob or a stream needs a filename')
+  const content = await open(source)
+  const isBlob = content instanceof Blob
+  const type = options.mimeType ?? (isBlob ? content.type : '')
+  const headers = {
+    'idempotency-key': options.idempotencyKey ?? createKey(),
+    ...(type !== '' && { 'content-type': type })
+  }
+  const target = `${url}?filename=${encodeURIComponent(filename)}`
+  const init = { method: 'POST', headers, ...(signal && { signal }) }
+  const report = onProgress && ((sent: number) => onProgress(sent, isBlob ? content.size : undefined))
+
+  const response =
+    isBlob && report && canSendByXhr()
+      ? await send(() => new Request(target, init), {
+          transport: (request) => sendByXhr(request, content, report)
+        })
+      : await send(() => new Request(target, { ...init, body: bodyOf(content, report), duplex: 'half' }), {
+          isRepeatable: isBlob
+        })
+  const answer = (await response.json().catch(() => undefined)) as
+    components['schemas']['UploadedDocumentResponse'] | undefined
+  if (response.status !== 201 || answer === undefined) throw toError(response, answer)
+  return answer.data
+}
+
+function nameOf(source: UploadSource): string | undefined {
+  if (typeof source === 'string') return source.split(/[\\/]/).at(-1)
+  return 'name' in source && typeof source.name === 'string' ? source.name : undefined
+}
+
+/** Browsers send streams over HTTP/2 only, and some of them not at all, so that there they are collected first. */
+async function open(source: UploadSource): Promise<Blob | ReadableStream<Uint8Array>> {
+  if (typeof source === 'string') return openFile(source)
+  return source instanceof Blob || !canSendByXhr() ? source : new Response(source).blob()
+}
+
+function bodyOf(content: Blob | ReadableStream<Uint8Array>, report?: (sent: number) => void) {
+  if (report === undefined) return content
+  let sent = 0
+  const stream: ReadableStream<Uint8Array> = content instanceof Blob ? content.stream() : content
+  return stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk)
+        report((sent += chunk.length))
+      }
+    })
+  )
+}

@@ -1,0 +1,56 @@
+/** The parts of XMLHttpRequest that are used here; not declared where the types are those of Node. */
+interface Xhr {
+  readonly upload: { onprogress: ((event: { loaded: number }) => void) | null }
+  readonly status: number
+  readonly responseText: string
+  onload: (() => void) | null
+  onerror: (() => void) | null
+  onabort: (() => void) | null
+  open(method: string, url: string): void
+  setRequestHeader(name: string, value: string): void
+  getAllResponseHeaders(): string
+  send(body: Blob): void
+  abort(): void
+}
+
+const { XMLHttpRequest } = globalThis as { XMLHttpRequest?: new () => Xhr }
+
+/** Whether this is a browser. */
+export const canSendByXhr = (): boolean => XMLHttpRequest !== undefined
+
+/**
+ * Sends a Blob and reports the progress, which browsers do not tell of `fetch`.
+ * @param request without a body
+ * @throws like `fetch`: a TypeError if the connection failed, the reason of an aborted signal
+ */
+export function sendByXhr(
+  { method, url, headers, signal }: Request,
+  body: Blob,
+  onProgress: (sent: number) => void
+): Promise<Response> {
+  if (XMLHttpRequest === undefined) throw new TypeError('There is no XMLHttpRequest here')
+  const xhr = new XMLHttpRequest()
+  return new Promise<Response>((resolve, reject) => {
+    signal.throwIfAborted()
+    xhr.open(method, url)
+    for (const [name, value] of headers) xhr.setRequestHeader(name, value)
+    xhr.upload.onprogress = ({ loaded }) => onProgress(loaded)
+    xhr.onload = () => {
+      resolve(new Response(xhr.responseText, { status: xhr.status, headers: headersOf(xhr) }))
+    }
+    xhr.onerror = () => reject(new TypeError('The connection failed'))
+    xhr.onabort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', () => xhr.abort(), { once: true })
+    xhr.send(body)
+  })
+}
+
+function headersOf(xhr: Xhr): Headers {
+  const lines = xhr.getAllResponseHeaders().split('\r\n').filter(Boolean)
+  return new Headers(
+    lines.map((line): [string, string] => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon), line.slice(colon + 1).trim()]
+    })
+  )
+}

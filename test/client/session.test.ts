@@ -1,0 +1,118 @@
+import t from 'tap'
+import {
+  AuthenticationError,
+  createStrongroom,
+  dataOf,
+  RateLimitError,
+  StrongroomError,
+  UnavailableError,
+  type Tokens
+} from '../../client/index.js'
+import { startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { recorded } from './flaky.js'
+import { createAda } from './people.js'
+
+const { config } = await createInstallation(t)
+const { url } = await startApi(t, config)
+
+const refusal = (status: number, code: string, headers: Record<string, string> = {}) =>
+  Response.json({ success: false, error: { code, message: code, request_id: 'r' } }, { status, headers })
+const isRefresh = ({ url }: Request) => url.endsWith('/api/auth/refresh')
+
+/** Answers for the server that the access token `outdated` has expired; everything else reaches the server. */
+const expiring = () =>
+  recorded(async (request) =>
+    request.headers.get('authorization') === 'Bearer outdated'
+      ? refusal(401, 'TOKEN_EXPIRED')
+      : fetch(request)
+  )
+const outdated = (session: Tokens) => ({ ...session, access_token: 'outdated' })
+
+t.test('requests that find the access token expired share one refresh', async (t) => {
+  const { session } = await createAda({ url })
+  const { requests, transport } = expiring()
+  const kept: (Tokens | undefined)[] = []
+  const client = createStrongroom({
+    url,
+    tokens: outdated(session),
+    fetch: transport,
+    onTokens: (tokens) => void kept.push(tokens)
+  })
+  const [me, tenant] = await Promise.all([
+    client.auth.me(),
+    client.tenants.create({ name: 'Acme' }),
+    ...Array.from({ length: 5 }, () => client.auth.me())
+  ])
+  t.match(me, { first_name: 'Ada' })
+  t.match(tenant, { name: 'Acme' })
+  t.equal(requests.filter(isRefresh).length, 1)
+  t.equal(kept.length, 1)
+  t.not(kept[0]?.refresh_token, session.refresh_token)
+})
+
+t.test('a stream, which cannot be sent again, finds the token fresh', async (t) => {
+  const { strongroom, session } = await createAda({ url })
+  const tenant = await strongroom.tenants.create({ name: 'Acme' })
+  const { requests, transport } = expiring()
+  const client = createStrongroom({ url, tokens: outdated(session), fetch: transport })
+  for (const filename of ['one', 'two'])
+    t.match(await client.documents.upload(tenant.id, new Blob(['x']).stream(), { filename }), { filename })
+  t.equal(requests.filter(isRefresh).length, 1, 'tokens that were just made are not replaced')
+})
+
+t.test('a session that is over says so', async (t) => {
+  const { strongroom, session } = await createAda({ url })
+  await strongroom.auth.logout()
+  await t.rejects(strongroom.auth.me(), { code: 'NOT_AUTHENTICATED' })
+  const kept: (Tokens | undefined)[] = []
+  const client = createStrongroom({
+    url,
+    tokens: outdated(session),
+    fetch: expiring().transport,
+    onTokens: (tokens) => void kept.push(tokens)
+  })
+  await t.rejects(client.auth.me(), AuthenticationError)
+  t.same(kept, [undefined])
+  await createStrongroom({ url, tokens: session }).auth.logout()
+})
+
+t.test('retries wait as long as the server says, and only where they do no harm', async (t) => {
+  const { session } = await createAda({ url })
+  const over = (answers: (Response | undefined)[], options = {}) => {
+    const { requests, transport } = recorded(async (request) => answers.shift() ?? fetch(request))
+    return { requests, client: createStrongroom({ url, tokens: session, fetch: transport, ...options }) }
+  }
+  const busy = (seconds = '0') => refusal(503, 'OVERLOADED', { 'retry-after': seconds })
+
+  const read = over([busy(), refusal(502, 'BAD_GATEWAY'), busy(new Date(0).toUTCString())])
+  t.match(await read.client.auth.me(), { first_name: 'Ada' })
+  t.equal(read.requests.length, 4)
+
+  const change = over([busy()])
+  const body = { first_name: 'Augusta' }
+  t.match(await dataOf(change.client.api.PUT('/api/users/me', { body })), body, 'the body is sent again')
+
+  const create = over([busy(), busy()])
+  t.match(await create.client.tenants.create({ name: 'Acme' }), { name: 'Acme' })
+  const keys = create.requests.map(({ headers }) => headers.get('idempotency-key'))
+  t.ok(keys[0])
+  t.same(keys, [keys[0], keys[0], keys[0]])
+
+  const login = over([busy()])
+  await t.rejects(login.client.auth.login({ email: 'a@example.com', password: 'x' }), UnavailableError)
+  t.equal(login.requests.length, 1, 'no POST without a key')
+
+  const limited = over([refusal(429, 'TOO_MANY_REQUESTS', { 'retry-after': '31' })])
+  const error = await limited.client.auth.me().catch((e: unknown) => e)
+  t.ok(error instanceof RateLimitError)
+  t.match(error, { retryAfter: 31, code: 'TOO_MANY_REQUESTS' })
+  t.equal(limited.requests.length, 1, 'nor one that would wait too long')
+
+  const down = over([busy(), busy(), busy()], { retries: 2 })
+  await t.rejects(down.client.auth.me(), UnavailableError)
+  t.equal(down.requests.length, 3)
+
+  const proxy = over([new Response('<html>', { status: 400 })])
+  await t.rejects(proxy.client.auth.me(), { code: 'HTTP_400', status: 400, constructor: StrongroomError })
+})

@@ -69,7 +69,9 @@ void t.test("a text's length is checked before its pattern and format", async (t
 
 /** Keywords that ask for nothing, and those whose parts are looked at one by one. */
 const SILENT = new Set(
-  '$id title description examples default properties items patternProperties content nullable deprecated'.split(' ')
+  '$id title description examples default properties items patternProperties content nullable deprecated'.split(
+    ' '
+  )
 )
 const SAMPLES: Record<string, object> = { enum: { allowedValues: ['a', 'b'] }, const: { allowedValue: 'a' } }
 

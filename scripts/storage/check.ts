@@ -43,7 +43,7 @@ export async function checkStorage(
         `${counts.pending} being stored or removed`
     )
   }
-  console.log(`Checked ${tenants} tenants: ${summary(found, lost, repair)}`)
+  console.log(`Checked ${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}: ${summary(found, lost, repair)}`)
   return (repair ? lost : found) > 0 ? 1 : 0
 }
 

@@ -57,6 +57,9 @@ void t.test('createDownloadUrl gives such a URL as JSON', async (t) => {
   refused(t, await create('?disposition=none'), 'VALIDATION_ERROR')
   refused(t, await create('?redirect=false'), 'VALIDATION_ERROR')
   t.equal((await admin.get(target)).status, 405)
+  const [before, now] = [await signed(document), await create()]
+  t.match(before.headers.get('deprecation'), /^@\d+$/, 'the way of before says that it is deprecated')
+  t.equal(now.headers.get('deprecation'), null)
 })
 
 void t.test('or the URL as JSON, with the time until it works', async (t) => {

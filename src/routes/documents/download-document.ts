@@ -7,6 +7,9 @@ const DESCRIPTION =
   'The URL works without a token until it expires, even if you lose access in the meantime. A type that a browser ' +
   'could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.'
 
+/** When `redirect=false` was deprecated: 2026-11-29, as RFC 9745 writes it. */
+const REDIRECT_DEPRECATED = '@1795910400'
+
 /** By a pre-signed URL: as a redirect, or as JSON. */
 export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   const { documents } = app.services
@@ -48,6 +51,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
       const download = await documents.signDownload(tenant, params.document_id, query.disposition, actor)
       void reply.header('cache-control', 'no-store')
       if (query.redirect) return reply.redirect(download.url, 302)
+      void reply.header('deprecation', REDIRECT_DEPRECATED)
       return { success: true as const, data: download }
     }
   )

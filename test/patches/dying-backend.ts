@@ -1,16 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
-import { createRequire } from 'node:module'
 import postgres from 'postgres'
 import type { Test } from 'tap'
-
-type Connect = typeof postgres
-
-/** Both builds of the patched package: we import the one, CommonJS dependencies load the other. */
-export const builds: [name: string, connect: Connect][] = [
-  ['esm', postgres],
-  ['cjs', createRequire(import.meta.url)('postgres') as Connect]
-]
 
 /** What a client may see when its connection goes away: by the driver, by the socket, by the server. */
 const connectionErrors = new Set(['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE', '57P01'])
@@ -52,7 +43,6 @@ export function testDatabaseUrl(): string {
  */
 export async function setUp(
   t: Test,
-  connect: Connect,
   options: postgres.Options<Record<string, never>> = {},
   url = testDatabaseUrl()
 ) {
@@ -61,7 +51,7 @@ export async function setUp(
   const table = `dying_backend_${randomUUID().replaceAll('-', '')}`
   await admin`create table ${admin(table)} (note text not null)`
 
-  const sql = connect(url, {
+  const sql = postgres(url, {
     max: 1,
     onnotice: () => undefined,
     onclose: () => void events.emit('close'),

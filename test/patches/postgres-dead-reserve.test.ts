@@ -1,93 +1,91 @@
 // sql.reserve() when the backend dies: the reserved connection is over for its holder, whatever the pool does with
 // it next, and nobody who waits for a connection waits for ever.
 import t from 'tap'
-import { builds, rejection, setUp } from './dying-backend.js'
+import { rejection, setUp } from './dying-backend.js'
 
-for (const [name, connect] of builds) {
-  for (const max of [1, 3]) {
-    void t.test(`${name}, max ${max}: while a statement runs and others wait`, async (t) => {
-      const { sql, insert, notes, pidOf, terminateBusy, recovers } = await setUp(t, connect, { max })
-      const reserved = await sql.reserve()
-      const pid = await pidOf(reserved)
-      await reserved`begin`
-      const results = Promise.allSettled([
-        reserved`select pg_sleep(60)`.execute(),
-        ...Array.from({ length: 150 }, (_, i) => insert(reserved, `insert ${i}`).execute())
-      ])
-      await terminateBusy(pid)
-      const failed = (await results).filter((result) => result.status === 'rejected')
-      t.equal(failed.length, 151, 'every statement rejects')
-      await rejection(t, reserved`commit`, 'a later statement')
-      reserved.release()
-      await recovers()
-      t.same(await notes(), [])
-    })
-
-    void t.test(`${name}, max ${max}: while the connection is idle`, async (t) => {
-      const { sql, insert, notes, pidOf, terminate, closed, recovers } = await setUp(t, connect, { max })
-      const reserved = await sql.reserve()
-      const known = closed()
-      await terminate(await pidOf(reserved))
-      await known
-      await rejection(t, insert(reserved, 'closed'), 'the next statement')
-      await recovers()
-      await rejection(t, insert(reserved, 'reconnected'), 'a statement after the pool has recovered')
-      reserved.release()
-      await recovers()
-      t.same(await notes(), [])
-    })
-  }
-
-  void t.test(`${name}: a release too late does not open another transaction to everybody`, async (t) => {
-    const { sql, insert, notes, pidOf, terminate, closed } = await setUp(t, connect)
-    const dead = await sql.reserve()
-    const known = closed()
-    await terminate(await pidOf(dead))
-    await known
-    const twice = await sql.reserve()
-    twice.release()
-
-    let outside: Promise<unknown> | undefined
-    const transaction = sql.begin(async (tx) => {
-      await insert(tx, 'inside')
-      dead.release()
-      twice.release()
-      outside = insert(sql, 'outside').execute()
-      await tx`select 1`
-      throw new Error('Rolled back')
-    })
-    await t.rejects(transaction, { message: 'Rolled back' })
-    await outside
-    t.same(await notes(), ['outside'])
+for (const max of [1, 3]) {
+  void t.test(`max ${max}: while a statement runs and others wait`, async (t) => {
+    const { sql, insert, notes, pidOf, terminateBusy, recovers } = await setUp(t, { max })
+    const reserved = await sql.reserve()
+    const pid = await pidOf(reserved)
+    await reserved`begin`
+    const results = Promise.allSettled([
+      reserved`select pg_sleep(60)`.execute(),
+      ...Array.from({ length: 150 }, (_, i) => insert(reserved, `insert ${i}`).execute())
+    ])
+    await terminateBusy(pid)
+    const failed = (await results).filter((result) => result.status === 'rejected')
+    t.equal(failed.length, 151, 'every statement rejects')
+    await rejection(t, reserved`commit`, 'a later statement')
+    reserved.release()
+    await recovers()
+    t.same(await notes(), [])
   })
 
-  void t.test(`${name}: whoever waits for the connection gets the next one`, async (t) => {
-    const { sql, pidOf, terminate, recovers } = await setUp(t, connect)
-    const holder = await sql.reserve()
-    const waiting = [1, 2, 3].map(async () => {
-      const reserved = await sql.reserve()
-      const pid = await pidOf(reserved)
-      reserved.release()
-      return pid
-    })
-    const pid = await pidOf(holder)
-    await terminate(pid)
-    const pids = await Promise.all(waiting)
-    t.notOk(pids.includes(pid), 'the dead backend answers nobody')
+  void t.test(`max ${max}: while the connection is idle`, async (t) => {
+    const { sql, insert, notes, pidOf, terminate, closed, recovers } = await setUp(t, { max })
+    const reserved = await sql.reserve()
+    const known = closed()
+    await terminate(await pidOf(reserved))
+    await known
+    await rejection(t, insert(reserved, 'closed'), 'the next statement')
+    await recovers()
+    await rejection(t, insert(reserved, 'reconnected'), 'a statement after the pool has recovered')
+    reserved.release()
+    await recovers()
+    t.same(await notes(), [])
+  })
+}
+
+void t.test(`a release too late does not open another transaction to everybody`, async (t) => {
+  const { sql, insert, notes, pidOf, terminate, closed } = await setUp(t)
+  const dead = await sql.reserve()
+  const known = closed()
+  await terminate(await pidOf(dead))
+  await known
+  const twice = await sql.reserve()
+  twice.release()
+
+  let outside: Promise<unknown> | undefined
+  const transaction = sql.begin(async (tx) => {
+    await insert(tx, 'inside')
+    dead.release()
+    twice.release()
+    outside = insert(sql, 'outside').execute()
+    await tx`select 1`
+    throw new Error('Rolled back')
+  })
+  await t.rejects(transaction, { message: 'Rolled back' })
+  await outside
+  t.same(await notes(), ['outside'])
+})
+
+void t.test(`whoever waits for the connection gets the next one`, async (t) => {
+  const { sql, pidOf, terminate, recovers } = await setUp(t)
+  const holder = await sql.reserve()
+  const waiting = [1, 2, 3].map(async () => {
+    const reserved = await sql.reserve()
+    const pid = await pidOf(reserved)
+    reserved.release()
+    return pid
+  })
+  const pid = await pidOf(holder)
+  await terminate(pid)
+  const pids = await Promise.all(waiting)
+  t.notOk(pids.includes(pid), 'the dead backend answers nobody')
+  await recovers()
+})
+
+for (const fetch_types of [true, false]) {
+  void t.test(`fetch_types ${fetch_types}: as the first thing that a pool does`, async (t) => {
+    const { sql, pidOf, recovers } = await setUp(t, { fetch_types, max: 2 })
+    const [one, two] = await Promise.all([sql.reserve(), sql.reserve()])
+    t.not(await pidOf(one), await pidOf(two), 'two connections')
+    const third = sql.reserve()
+    one.release()
+    const reserved = await third
+    reserved.release()
+    two.release()
     await recovers()
   })
-
-  for (const fetch_types of [true, false]) {
-    void t.test(`${name}, fetch_types ${fetch_types}: as the first thing that a pool does`, async (t) => {
-      const { sql, pidOf, recovers } = await setUp(t, connect, { fetch_types, max: 2 })
-      const [one, two] = await Promise.all([sql.reserve(), sql.reserve()])
-      t.not(await pidOf(one), await pidOf(two), 'two connections')
-      const third = sql.reserve()
-      one.release()
-      const reserved = await third
-      reserved.release()
-      two.release()
-      await recovers()
-    })
-  }
 }

@@ -4,119 +4,117 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { builds, codeOf, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
+import { codeOf, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
 import { startProxy } from './tcp-proxy.js'
 
 const endings = ['reset', 'close'] as const
 
-for (const [name, connect] of builds) {
-  for (const ending of endings) {
-    void t.test(`${name}: ${ending} while a statement runs`, async (t) => {
-      const proxy = await startProxy(t, testDatabaseUrl())
-      const { insert, notes, dies, recovers } = await setUp(t, connect, {}, proxy.url)
-      await dies(async (tx) => {
-        await tx`select 1`
-        const running = rejection(t, tx`select pg_sleep(60)`, 'the running statement')
-        proxy.endAll(ending)
-        await running
-        await Promise.all([
-          rejection(t, insert(tx, 'at once'), 'the next statement'),
-          rejection(t, tx`select 1`, 'one more statement')
-        ])
-      })
-      await recovers()
-      t.same(await notes(), [])
-    })
-
-    void t.test(`${name}: ${ending} while the transaction is idle`, async (t) => {
-      const proxy = await startProxy(t, testDatabaseUrl())
-      const { insert, notes, closed, dies, recovers } = await setUp(t, connect, {}, proxy.url)
-      await dies(async (tx) => {
-        await insert(tx, 'lost')
-        const known = closed()
-        proxy.endAll(ending)
-        await known
-        await recovers()
-        await insert(tx, 'later')
-      })
-      await recovers()
-      t.same(await notes(), [])
-    })
-
-    void t.test(`${name}: ${ending} as a statement or COMMIT is sent`, async (t) => {
-      const proxy = await startProxy(t, testDatabaseUrl())
-      // Not prepared: every statement is sent with its text, which the proxy waits for.
-      const { sql, insert, notes, dies, recovers } = await setUp(t, connect, { prepare: false }, proxy.url)
-      await recovers()
-      proxy.endOn('begin', ending)
-      await rejection(
-        t,
-        sql.begin((tx) => insert(tx, 'lost')),
-        'a transaction that cannot begin'
-      )
-      for (const text of ['insert into', 'select 2', 'commit']) {
-        proxy.endOn(text, ending)
-        await dies((tx) =>
-          Promise.all([tx`select 1`, insert(tx, 'lost'), tx`select 2`, tx.savepoint((sp) => sp`select 3`)])
-        )
-        await recovers()
-      }
-      t.same(await notes(), [])
-    })
-
-    void t.test(`${name}: ${ending} while the connection is being opened`, async (t) => {
-      const proxy = await startProxy(t, testDatabaseUrl())
-      const { sql, recovers } = await setUp(t, connect, { fetch_types: true }, proxy.url)
-      const firsts = [() => sql`select 1`, () => sql.begin((tx) => tx`select 1`), () => sql.reserve()]
-      for (const first of firsts) {
-        proxy.endOn('pg_catalog.pg_type', ending)
-        await rejection(t, first(), 'the first query of the connection')
-      }
-      await recovers()
-    })
-  }
-
-  void t.test(`${name}: a query for a connection that is dead but not yet closed`, async (t) => {
+for (const ending of endings) {
+  void t.test(`${ending} while a statement runs`, async (t) => {
     const proxy = await startProxy(t, testDatabaseUrl())
-    const { sql, events, recovers } = await setUp(t, connect, { max: 2 }, proxy.url)
-    const answers: Promise<unknown>[] = []
-    // Both connections are lost at once: when the first one is closed, the pool still believes in the second.
-    events.on('close', () => answers.push(sql`select 1`.then(() => null, codeOf)))
-    for (let round = 1; round <= 10; round++) {
-      await Promise.all([sql`select pg_sleep(0.01)`, sql`select pg_sleep(0.01)`])
-      proxy.endAll('reset')
-      while (answers.length < 2 * round) await nextTurn()
-      await recovers()
-    }
-    t.equal(proxy.malformed(), 0, 'nothing unsent was sent ahead of the next session')
-    const codes = await Promise.all(answers)
-    t.ok(codes.includes('CONNECTION_CLOSED'), 'there were such queries')
-    t.same(
-      codes.filter((code) => code !== null && code !== 'CONNECTION_CLOSED'),
-      []
-    )
+    const { insert, notes, dies, recovers } = await setUp(t, {}, proxy.url)
+    await dies(async (tx) => {
+      await tx`select 1`
+      const running = rejection(t, tx`select pg_sleep(60)`, 'the running statement')
+      proxy.endAll(ending)
+      await running
+      await Promise.all([
+        rejection(t, insert(tx, 'at once'), 'the next statement'),
+        rejection(t, tx`select 1`, 'one more statement')
+      ])
+    })
+    await recovers()
+    t.same(await notes(), [])
   })
 
-  void t.test(`${name}: a password that arrives when the connection is lost`, async (t) => {
-    const url = new URL(testDatabaseUrl())
-    let lose: (() => Promise<void>) | null = null
-    const socket = async () => {
-      const socket = net.connect(Number(url.port || 5432), url.hostname)
-      await once(socket, 'connect')
-      lose ??= async () => {
-        const lost = once(socket, 'close')
-        socket.destroy()
-        await lost
-      }
-      return socket
-    }
-    let asked = 0
-    const password = async () => {
-      if (asked++ === 0) await lose?.()
-      return decodeURIComponent(url.password)
-    }
-    const { recovers } = await setUp(t, connect, { password, socket } as object)
+  void t.test(`${ending} while the transaction is idle`, async (t) => {
+    const proxy = await startProxy(t, testDatabaseUrl())
+    const { insert, notes, closed, dies, recovers } = await setUp(t, {}, proxy.url)
+    await dies(async (tx) => {
+      await insert(tx, 'lost')
+      const known = closed()
+      proxy.endAll(ending)
+      await known
+      await recovers()
+      await insert(tx, 'later')
+    })
     await recovers()
-    t.comment(`the server asked for ${asked} passwords`)
+    t.same(await notes(), [])
+  })
+
+  void t.test(`${ending} as a statement or COMMIT is sent`, async (t) => {
+    const proxy = await startProxy(t, testDatabaseUrl())
+    // Not prepared: every statement is sent with its text, which the proxy waits for.
+    const { sql, insert, notes, dies, recovers } = await setUp(t, { prepare: false }, proxy.url)
+    await recovers()
+    proxy.endOn('begin', ending)
+    await rejection(
+      t,
+      sql.begin((tx) => insert(tx, 'lost')),
+      'a transaction that cannot begin'
+    )
+    for (const text of ['insert into', 'select 2', 'commit']) {
+      proxy.endOn(text, ending)
+      await dies((tx) =>
+        Promise.all([tx`select 1`, insert(tx, 'lost'), tx`select 2`, tx.savepoint((sp) => sp`select 3`)])
+      )
+      await recovers()
+    }
+    t.same(await notes(), [])
+  })
+
+  void t.test(`${ending} while the connection is being opened`, async (t) => {
+    const proxy = await startProxy(t, testDatabaseUrl())
+    const { sql, recovers } = await setUp(t, { fetch_types: true }, proxy.url)
+    const firsts = [() => sql`select 1`, () => sql.begin((tx) => tx`select 1`), () => sql.reserve()]
+    for (const first of firsts) {
+      proxy.endOn('pg_catalog.pg_type', ending)
+      await rejection(t, first(), 'the first query of the connection')
+    }
+    await recovers()
   })
 }
+
+void t.test(`a query for a connection that is dead but not yet closed`, async (t) => {
+  const proxy = await startProxy(t, testDatabaseUrl())
+  const { sql, events, recovers } = await setUp(t, { max: 2 }, proxy.url)
+  const answers: Promise<unknown>[] = []
+  // Both connections are lost at once: when the first one is closed, the pool still believes in the second.
+  events.on('close', () => answers.push(sql`select 1`.then(() => null, codeOf)))
+  for (let round = 1; round <= 10; round++) {
+    await Promise.all([sql`select pg_sleep(0.01)`, sql`select pg_sleep(0.01)`])
+    proxy.endAll('reset')
+    while (answers.length < 2 * round) await nextTurn()
+    await recovers()
+  }
+  t.equal(proxy.malformed(), 0, 'nothing unsent was sent ahead of the next session')
+  const codes = await Promise.all(answers)
+  t.ok(codes.includes('CONNECTION_CLOSED'), 'there were such queries')
+  t.same(
+    codes.filter((code) => code !== null && code !== 'CONNECTION_CLOSED'),
+    []
+  )
+})
+
+void t.test(`a password that arrives when the connection is lost`, async (t) => {
+  const url = new URL(testDatabaseUrl())
+  let lose: (() => Promise<void>) | null = null
+  const socket = async () => {
+    const socket = net.connect(Number(url.port || 5432), url.hostname)
+    await once(socket, 'connect')
+    lose ??= async () => {
+      const lost = once(socket, 'close')
+      socket.destroy()
+      await lost
+    }
+    return socket
+  }
+  let asked = 0
+  const password = async () => {
+    if (asked++ === 0) await lose?.()
+    return decodeURIComponent(url.password)
+  }
+  const { recovers } = await setUp(t, { password, socket } as object)
+  await recovers()
+  t.comment(`the server asked for ${asked} passwords`)
+})

@@ -1,10 +1,8 @@
 // The queue inside of postgres.js must cost the same on the first query and on the millionth: what it keeps
 // and what it searches may depend on what is queued now, never on what went through it before.
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import t from 'tap'
-import { builds, testDatabaseUrl } from './dying-backend.js'
+import { testDatabaseUrl } from './dying-backend.js'
 import { seeded } from './seeded.js'
 
 interface Queue<T> {
@@ -15,15 +13,9 @@ interface Queue<T> {
 }
 type CreateQueue = <T>(initial?: T[]) => Queue<T>
 
-const require = createRequire(import.meta.url)
-const beside = (entry: string) => join(dirname(entry), 'queue.js')
-const esm = (await import(new URL('queue.js', import.meta.resolve('postgres')).href)) as {
-  default: CreateQueue
-}
-const queues: [name: string, create: CreateQueue][] = [
-  ['esm', esm.default],
-  ['cjs', require(beside(require.resolve('postgres'))) as CreateQueue]
-]
+const { default: createQueue } = (await import(
+  new URL('queue.js', import.meta.resolve('postgres')).href
+)) as { default: CreateQueue }
 
 // An array that the queue works on in place of a plain one: slice() keeps the class.
 let scanned = 0
@@ -41,79 +33,72 @@ class Watched<T> extends Array<T> {
   }
 }
 
-for (const [name, create] of queues) {
-  void t.test(`${name}: a queue that never runs empty neither grows nor gets slower`, async (t) => {
-    const items = Array.from({ length: 10 }, (_, id) => ({ id }))
-    const queue = create(Watched.from(items))
-    scanned = longest = 0
-    // What the pool does for a query: shift a connection, remove it (again) to move it, push it back.
-    for (let i = 0; i < 10_000; i++) {
-      const item = queue.shift()
-      if (!item) throw new Error('The queue lost an item')
-      queue.remove(item)
+void t.test(`a queue that never runs empty neither grows nor gets slower`, async (t) => {
+  const items = Array.from({ length: 10 }, (_, id) => ({ id }))
+  const queue = createQueue(Watched.from(items))
+  scanned = longest = 0
+  // What the pool does for a query: shift a connection, remove it (again) to move it, push it back.
+  for (let i = 0; i < 10_000; i++) {
+    const item = queue.shift()
+    if (!item) throw new Error('The queue lost an item')
+    queue.remove(item)
+    queue.push(item)
+  }
+  t.equal(queue.length, 10)
+  t.ok(longest <= 21, `10 items took at most ${longest} slots`)
+  t.ok(scanned <= 10 * 10_000, `10,000 removals looked at ${scanned} slots`)
+})
+
+void t.test(`a queue does what an array does`, async (t) => {
+  const { below } = seeded(1)
+  const queue = createQueue<object>()
+  let model: object[] = []
+  let differences = 0
+  for (let i = 0; i < 20_000; i++) {
+    const dice = below(100)
+    if (dice < 45) {
+      const item = { i }
       queue.push(item)
+      model.push(item)
+    } else if (dice < 85) {
+      if (queue.shift() !== model.shift()) differences++
+    } else {
+      const item = model[below(model.length + 1)] ?? {}
+      if (queue.remove(item) !== (model.includes(item) ? item : null)) differences++
+      model = model.filter((other) => other !== item)
     }
-    t.equal(queue.length, 10)
-    t.ok(longest <= 21, `10 items took at most ${longest} slots`)
-    t.ok(scanned <= 10 * 10_000, `10,000 removals looked at ${scanned} slots`)
-  })
+    if (queue.length !== model.length) differences++
+  }
+  while (model.length > 0) if (queue.shift() !== model.shift()) differences++
+  t.equal(differences, 0)
+  t.equal(queue.length, 0)
+  t.equal(queue.shift(), undefined, 'an empty queue has nothing to give')
+  t.equal(queue.length, 0)
+})
 
-  void t.test(`${name}: a queue does what an array does`, async (t) => {
-    const { below } = seeded(1)
-    const queue = create<object>()
-    let model: object[] = []
-    let differences = 0
-    for (let i = 0; i < 20_000; i++) {
-      const dice = below(100)
-      if (dice < 45) {
-        const item = { i }
-        queue.push(item)
-        model.push(item)
-      } else if (dice < 85) {
-        if (queue.shift() !== model.shift()) differences++
-      } else {
-        const item = model[below(model.length + 1)] ?? {}
-        if (queue.remove(item) !== (model.includes(item) ? item : null)) differences++
-        model = model.filter((other) => other !== item)
-      }
-      if (queue.length !== model.length) differences++
-    }
-    while (model.length > 0) if (queue.shift() !== model.shift()) differences++
-    t.equal(differences, 0)
-    t.equal(queue.length, 0)
-    t.equal(queue.shift(), undefined, 'an empty queue has nothing to give')
-    t.equal(queue.length, 0)
-  })
-}
+void t.test(`a pool under steady load looks at no more connections than it has`, async (t) => {
+  const max = 4
+  const sql: postgres.Sql = postgres(testDatabaseUrl(), { max })
+  t.teardown(() => sql.end())
+  await Promise.all(Array.from({ length: max }, () => sql`select pg_sleep(0.05)`))
 
-for (const [name, connect] of builds) {
-  void t.test(`${name}: a pool under steady load looks at no more connections than it has`, async (t) => {
-    const max = 4
-    const sql: postgres.Sql = connect(testDatabaseUrl(), { max })
-    t.teardown(() => sql.end())
-    await Promise.all(Array.from({ length: max }, () => sql`select pg_sleep(0.05)`))
-
-    // Counts the slots of every search for a connection, whatever array the driver keeps it in.
-    let widest = 0
-    const original = Reflect.get(Array.prototype, 'indexOf') as (
-      this: unknown[],
-      ...args: unknown[]
-    ) => number
-    Array.prototype.indexOf = function (this: unknown[], item: unknown, from = 0) {
-      const isConnection = typeof item === 'object' && item !== null && 'idleTimer' in item
-      if (isConnection) widest = Math.max(widest, this.length - from)
-      return original.call(this, item, from)
+  // Counts the slots of every search for a connection, whatever array the driver keeps it in.
+  let widest = 0
+  const original = Reflect.get(Array.prototype, 'indexOf') as (this: unknown[], ...args: unknown[]) => number
+  Array.prototype.indexOf = function (this: unknown[], item: unknown, from = 0) {
+    const isConnection = typeof item === 'object' && item !== null && 'idleTimer' in item
+    if (isConnection) widest = Math.max(widest, this.length - from)
+    return original.call(this, item, from)
+  }
+  try {
+    // Two of four connections are busy: the queue of the idle ones never runs empty.
+    const worker = async () => {
+      for (let i = 0; i < 500; i++) await sql`select 1`
     }
-    try {
-      // Two of four connections are busy: the queue of the idle ones never runs empty.
-      const worker = async () => {
-        for (let i = 0; i < 500; i++) await sql`select 1`
-      }
-      await Promise.all([worker(), worker()])
-    } finally {
-      Array.prototype.indexOf = original
-    }
-    t.ok(widest > 0, 'searches for connections were seen')
-    t.ok(widest <= max, `the widest search was over ${widest} slots`)
-  })
-}
+    await Promise.all([worker(), worker()])
+  } finally {
+    Array.prototype.indexOf = original
+  }
+  t.ok(widest > 0, 'searches for connections were seen')
+  t.ok(widest <= max, `the widest search was over ${widest} slots`)
+})

@@ -638,7 +638,6 @@ export interface components {
             user_id?: string;
             /**
              * Format: email
-             * @description Stored trimmed, in lower case and in Unicode NFC
              * @example ada@example.com
              */
             email?: string;
@@ -800,7 +799,7 @@ export interface components {
             mime_type: string;
             /**
              * Format: uuid
-             * @description The file that holds the content; documents with the same content share a file
+             * @description The file with the content, which documents may share
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             file_id: string;
@@ -856,7 +855,7 @@ export interface components {
             mime_type: string;
             /**
              * Format: uuid
-             * @description The file that holds the content; documents with the same content share a file
+             * @description The file with the content, which documents may share
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             file_id: string;
@@ -960,7 +959,6 @@ export interface components {
         LoginRequest: {
             /**
              * Format: email
-             * @description Stored trimmed, in lower case and in Unicode NFC
              * @example ada@example.com
              */
             email: string;
@@ -1051,12 +1049,12 @@ export interface components {
             /** @example Acme Corp */
             name: string;
             /**
-             * @description The database that holds the documents of the tenant
+             * @description The database of its documents
              * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
-             * @description If false, the tenant is closed to all members
+             * @description If false, no member can use it
              * @example true
              */
             is_active: boolean;
@@ -1381,12 +1379,12 @@ export interface components {
             /** @example Acme Corp */
             name: string;
             /**
-             * @description The database that holds the documents of the tenant
+             * @description The database of its documents
              * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
-             * @description If false, the tenant is closed to all members
+             * @description If false, no member can use it
              * @example true
              */
             is_active: boolean;
@@ -1424,12 +1422,12 @@ export interface components {
             /** @example Acme Corp */
             name: string;
             /**
-             * @description The database that holds the documents of the tenant
+             * @description The database of its documents
              * @example tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29
              */
             database_name: string;
             /**
-             * @description If false, the tenant is closed to all members
+             * @description If false, no member can use it
              * @example true
              */
             is_active: boolean;
@@ -1547,7 +1545,7 @@ export interface components {
             mime_type: string;
             /**
              * Format: uuid
-             * @description The file that holds the content; documents with the same content share a file
+             * @description The file with the content, which documents may share
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             file_id: string;

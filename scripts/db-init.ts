@@ -10,7 +10,7 @@ import { createPasswords } from '../plugins/auth/passwords.js'
 import { compileCheck } from '../core/validation/check.js'
 import { storedName } from '../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH, TenantName } from '../src/schemas/tenants.js'
-import { Email, NewPassword, PersonName } from '../src/schemas/users.js'
+import { NewEmail, NewPassword, PersonName } from '../src/schemas/users.js'
 import { randomPassword } from '../src/services/users/account-service.js'
 import { toEmailAddress } from '../src/services/auth/email.js'
 import { createRegister } from '../src/services/auth/registration.js'
@@ -129,7 +129,7 @@ await runCommand(async () => {
   const email = values['admin-email']
   if (email === undefined && values.tenant !== undefined)
     throw new UsageError('--tenant needs --admin-email, the address of its admin.')
-  if (email !== undefined) check('admin-email', Email, email, 'an e-mail address')
+  if (email !== undefined) check('admin-email', NewEmail, email, 'an e-mail address')
   if (values.tenant !== undefined) check('tenant', TenantName, values.tenant, 'a name of 1 to 255 characters')
 
   await withInstallation(async (installation) => {

@@ -6,7 +6,7 @@ import { createAccountAdministration } from '../db/main/account-administration.j
 import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
-import { Email, PersonName } from '../src/schemas/users.js'
+import { NewEmail, PersonName } from '../src/schemas/users.js'
 import { withInstallation } from './operator/installation.js'
 import { osUser } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
@@ -51,7 +51,7 @@ const COMMANDS: Record<string, Command> = {
   },
   async create(accounts, email, values) {
     const { user, password } = await accounts.create({
-      email: checked('the address', Email, email, 'an e-mail address'),
+      email: checked('the address', NewEmail, email, 'an e-mail address'),
       first_name: checked('--first-name', PersonName, values['first-name'], 'a name of 1 to 100 characters'),
       last_name: checked('--last-name', PersonName, values['last-name'], 'a name of 1 to 100 characters')
     })

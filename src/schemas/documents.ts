@@ -9,7 +9,7 @@ const documentProperties = {
   id: Id,
   filename: Type.String({ examples: ['report 2026.pdf'] }),
   mime_type: Type.String({ examples: ['application/pdf'] }),
-  file_id: idOf('The file that holds the content; documents with the same content share a file'),
+  file_id: idOf('The file with the content, which documents may share'),
   user_id: idOf('The user who uploaded the document'),
   created_at: Moment,
   updated_at: Moment

@@ -15,10 +15,10 @@ const tenantProperties = {
   id: Id,
   name: Type.String({ examples: ['Acme Corp'] }),
   database_name: Type.String({
-    description: 'The database that holds the documents of the tenant',
+    description: 'The database of its documents',
     examples: ['tenant_1f0c8a4e9b7d4c62a5e3d8f1b6c70a29']
   }),
-  is_active: Type.Boolean({ description: 'If false, the tenant is closed to all members', examples: [true] }),
+  is_active: Type.Boolean({ description: 'If false, no member can use it', examples: [true] }),
   status: Type.Union(
     [Type.Literal('provisioning'), Type.Literal('active'), Type.Literal('failed'), Type.Literal('purging')],
     {

@@ -7,16 +7,25 @@ export const MAX_PERSON_NAME_LENGTH = 100
 export const PersonName = nameOf(MAX_PERSON_NAME_LENGTH, { examples: ['Ada'] })
 
 /** Surrounding white space is accepted and trimmed later. */
-export const Email = Type.String({
-  maxLength: 255,
-  pattern: patternSaying(
-    /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s@<>()\[\],;:\\"\u0000-\u001f.]+(\.[^\s@<>()\[\],;:\\"\u0000-\u001f.]+)+\s*$/u,
-    'must be an e-mail address, such as ada@example.com'
-  ),
-  format: 'email',
-  description: 'Stored trimmed, in lower case and in Unicode NFC',
-  examples: ['ada@example.com']
-})
+const emailLike = (pattern: RegExp, more: object = {}) =>
+  Type.String({
+    maxLength: 255,
+    pattern: patternSaying(pattern, 'must be an e-mail address, such as ada@example.com'),
+    format: 'email',
+    examples: ['ada@example.com'],
+    ...more
+  })
+
+/** Its domain has letters of any script, digits and hyphens (RFC 5321 §4.1.2, RFC 6531). */
+export const NewEmail = emailLike(
+  /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s\u0000-,./:-@\[-`{-\u007f]+(\.[^\s\u0000-,./:-@\[-`{-\u007f]+)+\s*$/u,
+  { description: 'Stored trimmed, in lower case and in Unicode NFC' }
+)
+
+/** Also accepts addresses registered under earlier rules. */
+export const Email = emailLike(
+  /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s@<>()\[\],;:\\"\u0000-\u001f.]+(\.[^\s@<>()\[\],;:\\"\u0000-\u001f.]+)+\s*$/u
+)
 
 export const NewPassword = Type.String({
   minLength: 8,

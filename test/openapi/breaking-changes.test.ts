@@ -39,6 +39,11 @@ const ACCEPTED: { id: string; text: RegExp; why: string }[] = [
     id: 'request-body-became-not-nullable',
     text: /^the request's body became not nullable$/,
     why: 'POST /api/auth/refresh still takes null; clients leave the body out'
+  },
+  {
+    id: 'request-property-pattern-changed',
+    text: /request property `email`/,
+    why: 'what is refused now are new accounts whose address has a domain that cannot exist'
   }
 ]
 

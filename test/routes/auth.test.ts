@@ -69,6 +69,11 @@ void t.test('invalid registrations', async (t) => {
     [account('a@b.'), ['/email']],
     [account('a@.b'), ['/email']],
     [account('a@b..c'), ['/email']],
+    ...['*', '_', '/', '%', '!', '`', '|', '~', '=', '\u007f'].map((sign): [object, string[]] => [
+      account(`a@b${sign}.example`),
+      ['/email']
+    ]),
+    [account('a@example.com*'), ['/email']],
     [account('@example.com'), ['/email']],
     [account('a@example.com, b@example.com'), ['/email']],
     [account('Ada <ada@example.com>'), ['/email']],

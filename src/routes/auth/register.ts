@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { BODY_ERRORS, guessingErrors, Success } from '../../schemas/envelope.js'
-import { Email, NewPassword, PersonName, User } from '../../schemas/users.js'
+import { NewEmail, NewPassword, PersonName, User } from '../../schemas/users.js'
 
 export const register: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -13,7 +13,7 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create an account',
         security: [],
         body: Type.Object(
-          { email: Email, password: NewPassword, first_name: PersonName, last_name: PersonName },
+          { email: NewEmail, password: NewPassword, first_name: PersonName, last_name: PersonName },
           { additionalProperties: false, title: 'RegisterRequest' }
         ),
         response: {

@@ -1,3 +1,5 @@
+import { NIL_UUID } from './uuid.js'
+
 /**
  * Everything that `load` returns, page by page, so that any number of rows takes little memory. A row changed meanwhile
  * is neither repeated nor left out.
@@ -19,3 +21,8 @@ export async function* inPages<Row, Key>(
     after = keyOf(last)
   }
 }
+
+/** The same for rows with a UUID as their `id`, in the order of their ids. */
+export const inPagesById = <Row extends { id: string }>(
+  load: (afterId: string, limit: number) => Promise<Row[]>
+): AsyncGenerator<Row> => inPages(load, ({ id }) => id, NIL_UUID)

@@ -1,13 +1,7 @@
-import { inPages } from '../core/pages.js'
-import { NIL_UUID } from '../core/uuid.js'
+import { inPagesById } from '../core/pages.js'
 import type { Tenant, TenantRepository } from '../db/main/tenants-repository.js'
 
 /** Every tenant that is ready. */
 export const everyActiveTenant = (
   tenants: Pick<TenantRepository, 'listActiveAfter'>
-): AsyncGenerator<Tenant> =>
-  inPages(
-    (after, limit) => tenants.listActiveAfter(after, limit),
-    ({ id }) => id,
-    NIL_UUID
-  )
+): AsyncGenerator<Tenant> => inPagesById((afterId, limit) => tenants.listActiveAfter(afterId, limit))

@@ -1,11 +1,10 @@
 import fp from 'fastify-plugin'
-import { sleep } from '../core/concurrency/sleep.js'
-import { inPages } from '../core/pages.js'
-import { NIL_UUID } from '../core/uuid.js'
+import { inPagesById } from '../core/pages.js'
 import { buildIndexes, mainIndexes, type Built } from '../db/indexes/build-indexes.js'
 import { indexesVersion } from '../db/indexes/desired-indexes.js'
 import type { TenantMigration } from '../db/main/tenant-migrations-repository.js'
 import { resource } from '../plugins/resources.js'
+import { repeatedly } from './repeatedly.js'
 
 /**
  * Builds, one after another, the indexes that migrations have left to be built on large tables. Skips tenants recorded
@@ -17,9 +16,6 @@ export default fp(
     const { tenantMigrations } = resource(app, 'database')
     const places = resource(app, 'places')
     const log = app.log.child({ component: 'index-builder' })
-    const stop = new AbortController()
-    const { signal } = stop
-    const stopped = () => signal.aborted
     // No tenant is behind version 0, so only the indexes matter.
     const newest = { version: 0, indexes: indexesVersion('tenant') }
 
@@ -28,7 +24,8 @@ export default fp(
         const { built } = await build()
         if (built.length > 0) log.info({ ...of, built }, 'indexes were built')
       } catch (error) {
-        if (!stopped()) log.warn({ ...of, err: error }, 'building indexes failed and will be tried again')
+        if (!signal.aborted)
+          log.warn({ ...of, err: error }, 'building indexes failed and will be tried again')
       }
     }
 
@@ -41,32 +38,16 @@ export default fp(
 
     async function pass(): Promise<void> {
       await attempt({ database: 'main' }, () => buildIndexes(mainIndexes(database.directUrl), { signal }))
-      const pending = inPages(
-        (after: string, limit) => tenantMigrations.listPending(newest, after, limit),
-        ({ id }) => id,
-        NIL_UUID
-      )
+      const pending = inPagesById((afterId, limit) => tenantMigrations.listPending(newest, afterId, limit))
       for await (const tenant of pending) {
-        if (stopped()) return
+        if (signal.aborted) return
         await attempt({ tenant_id: tenant.id }, () => buildForTenant(tenant))
       }
     }
 
-    async function run(): Promise<void> {
-      while (!stopped()) {
-        await pass().catch((error: unknown) => log.warn({ err: error }, 'listing the tenants failed'))
-        await sleep(worker.sweepInterval * 1000, signal)
-      }
-    }
-
-    let running: Promise<void> | undefined
-    app.addHook('onReady', async () => {
-      running = run()
-    })
-    app.addHook('preClose', async () => {
-      stop.abort()
-      await running
-    })
+    const signal = repeatedly(app, worker.sweepInterval, () =>
+      pass().catch((error: unknown) => log.warn({ err: error }, 'listing the tenants failed'))
+    )
   },
   { name: 'index-builder', dependencies: ['config', 'database', 'tenancy'] }
 )

@@ -4,7 +4,7 @@ import type { OutboxRepository } from '../db/outbox-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
 import type { WorkerServices } from './compose.js'
 import { everyActiveTenant } from './every-tenant.js'
-import { sleep } from '../core/concurrency/sleep.js'
+import { repeatedly } from './repeatedly.js'
 
 /** Seconds that a file may be without documents, or a tenant without being ready, before the sweeper acts. */
 const MIN_AGE = 60
@@ -32,13 +32,12 @@ export default fp(
     const relay = resource(app, 'relay')
     const log = app.log.child({ component: 'sweeper' })
     const metrics = resource(app, 'eventMetrics')
-    const stop = new AbortController()
 
     async function attempt(what: string, work: () => Promise<void>): Promise<void> {
       try {
         await work()
       } catch (error) {
-        if (!stop.signal.aborted) log.warn({ err: error }, `${what} failed; trying again later`)
+        if (!signal.aborted) log.warn({ err: error }, `${what} failed; trying again later`)
       }
     }
 
@@ -71,7 +70,7 @@ export default fp(
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
       })
       await attempt('removing old audit entries', async () => {
-        for (let batch = 0; batch < AUDIT_BATCHES && !stop.signal.aborted; batch++)
+        for (let batch = 0; batch < AUDIT_BATCHES && !signal.aborted; batch++)
           if (!(await audit.prune(auditRetention))) return
       })
       places.refill()
@@ -84,7 +83,7 @@ export default fp(
       await attempt('listing the tenants', async () => {
         found.push(await outbox.backlog())
         for await (const tenant of everyActiveTenant(tenants)) {
-          if (stop.signal.aborted) return
+          if (signal.aborted) return
           await attempt(
             `sweeping tenant ${tenant.id}`,
             async () => void found.push(await sweepTenant(tenant))
@@ -95,22 +94,8 @@ export default fp(
       })
     }
 
-    async function run(): Promise<void> {
-      while (!stop.signal.aborted) {
-        await sweep()
-        await sleep(worker.sweepInterval * 1000, stop.signal)
-      }
-    }
-
-    let running: Promise<void> | undefined
-    app.addHook('onReady', async () => {
-      relay.startSweeping()
-      running = run()
-    })
-    app.addHook('preClose', async () => {
-      stop.abort()
-      await running
-    })
+    app.addHook('onReady', async () => relay.startSweeping())
+    const signal = repeatedly(app, worker.sweepInterval, sweep)
   },
   { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

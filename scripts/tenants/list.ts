@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { inPages } from '../../core/pages.js'
-import { NIL_UUID } from '../../core/uuid.js'
+import { inPagesById } from '../../core/pages.js'
 import { printable, printableJson } from '../operator/printable.js'
 import { stateOf, withAdministration } from './administration.js'
 import type { TenantCommand } from './command.js'
@@ -18,12 +17,7 @@ export const list: TenantCommand = {
     return withAdministration(async (tenants) => {
       if (!values.json) console.log(TITLES.join('\t'))
       let count = 0
-      const every = inPages(
-        (after, limit) => tenants.listAfter(after, limit),
-        ({ id }) => id,
-        NIL_UUID
-      )
-      for await (const tenant of every) {
+      for await (const tenant of inPagesById((afterId, limit) => tenants.listAfter(afterId, limit))) {
         const { id, name, members, created_at, database_name } = tenant
         const state = stateOf(tenant)
         console.log(

@@ -1,6 +1,7 @@
 import type { TenantMigration } from '../../db/main/tenant-migrations-repository.js'
 import type { Unfinished } from '../../db/indexes/unfinished.js'
-import { everyMigration, findMigration, type Fleet } from './fleet.js'
+import { inPagesById } from '../../core/pages.js'
+import { findMigration, type Fleet } from './fleet.js'
 
 export interface FleetMigration {
   /** Tenants migrated at the same time; each uses one connection. */
@@ -40,7 +41,7 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
   onTotal?.(tenantId === undefined ? await migrations.countPending(newest) : 1)
   const tenants =
     tenantId === undefined
-      ? everyMigration((afterId, limit) => migrations.listPending(newest, afterId, limit))
+      ? inPagesById((afterId, limit) => migrations.listPending(newest, afterId, limit))
       : one(findMigration(fleet, tenantId))
 
   async function work(tenant: TenantMigration): Promise<TenantResult> {

@@ -6,7 +6,8 @@ import type { TenantMigration } from '../../db/main/tenant-migrations-repository
 import { migrationsOf } from '../../db/migrate.js'
 import { withInstallation } from '../operator/installation.js'
 import type { TenantCommand } from './command.js'
-import { everyMigration, findMigration, type Fleet } from './fleet.js'
+import { inPagesById } from '../../core/pages.js'
+import { findMigration, type Fleet } from './fleet.js'
 import { printable, printableJson } from '../operator/printable.js'
 import { textOf } from './unfinished-text.js'
 
@@ -48,7 +49,7 @@ export const status: TenantCommand = {
       }
       await installation.record('tenants status', args)
       if (values.tenant !== undefined) return show([await findMigration(installation, values.tenant)])
-      await inChunks(everyMigration(installation.tenantMigrations.list), AT_ONCE, show)
+      await inChunks(inPagesById(installation.tenantMigrations.list), AT_ONCE, show)
       const unfinished = await inspectUnfinished(mainIndexes(installation.config.database.directUrl))
       if (unfinished.length > 0) console.error(`Main database: ${unfinished.map(textOf).join(', ')}`)
     })

@@ -1,4 +1,5 @@
 import { and, asc, desc, not, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { pageWithTotal } from './page-with-total.js'
 import { bare, rendered, type Client, type Named, type Statement } from './statement.js'
 
 /** The values that a page ended with: the next one starts after them. */
@@ -95,7 +96,7 @@ type Paging = Partial<Named<{ afterValue: string; afterId: string; offset: numbe
  * The statement of one page and its total. Without conditions, it walks the index of the order. With them, the
  * matching rows are looked up first, at most one more than are counted: few of them are sorted as they are; where
  * there are more, matching rows are frequent enough to be met soon on a walk along the order.
- * An empty page still has one row, which carries the total alone.
+ * See `pageWithTotal` for an empty page.
  */
 function writePage<Item>(
   columns: SQL,
@@ -108,20 +109,21 @@ function writePage<Item>(
   const comparison = descending ? sql`<` : sql`>`
   const after = afterValue && sql`(${order}, ${id}) ${comparison} (${afterValue}, ${afterId})`
   const cut = sql`order by ${inOrder(order)}, ${inOrder(id)} limit ${limit}${offset && sql` offset ${offset}`}`
-  const ordered = sql`order by page.${inOrder(order)}, page.${inOrder(id)}`
+  const ordered = sql`page.${inOrder(order)}, page.${inOrder(id)}`
   const rows = (...conditions: (SQL | undefined)[]) => sql`where ${and(sql`true`, ...conditions)} ${cut}`
 
   if (where === undefined) {
-    return sql`select total.count as total, page.* from (select ${count} as count) total
-      left join (select ${columns} from ${from} ${rows(after)}) page on true ${ordered}`
+    return pageWithTotal(
+      sql`(select ${count} as count)`,
+      sql<Item>`(select ${columns} from ${from} ${rows(after)})`,
+      ordered
+    )
   }
   const many = sql`(select count from total) > ${COUNT_CAP}`
+  const few = sql`(select ${columns} from matching ${rows(not(many), after)})`
+  const frequent = sql`(select ${columns} from ${from} ${rows(many, where, after)})`
   return sql`with matching as materialized (
       select ${columns} from ${from} where ${where} limit ${COUNT_CAP + 1}
     ), total as materialized (select count(*) as count from matching)
-    select total.count as total, page.* from total left join (
-      (select ${columns} from matching ${rows(not(many), after)})
-      union all
-      (select ${columns} from ${from} ${rows(many, where, after)})
-    ) page on true ${ordered}`
+    ${pageWithTotal(sql`total`, sql<Item>`(${few} union all ${frequent})`, ordered)}`
 }

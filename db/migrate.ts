@@ -10,6 +10,7 @@ import { endBuilds } from './indexes/build-indexes.js'
 import { finishSmallTables } from './indexes/finish-small.js'
 import { LOCK_TIMEOUT, untilTablesAreFree } from './migration-retries.js'
 import type { MigrationTarget } from './migration-target.js'
+import { quoteName } from './quote.js'
 import { readAppliedMigrations, schemaVersion, type AppliedMigration } from './schema-version.js'
 import { OLDEST_CODE as TENANT_OLDEST_CODE } from './tenant/migrations/compatibility.js'
 
@@ -62,7 +63,7 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
   return migrations
 }
 
-/** Names the newest migration of a target, for things that must be made anew after the next one. */
+/** Names the newest migration of a target, for things to rebuild after the next one. */
 export function versionOf(target: MigrationTarget): string {
   const hashes = migrationsOf(target).map((migration) => migration.hash)
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
@@ -202,5 +203,5 @@ async function apply(
  * database is written without quotes, as in `public.gin_trgm_ops`, and stays there.
  */
 function inSchema(text: string, schema: string): string {
-  return text.replaceAll('"public"."', () => `"${schema.replaceAll('"', '""')}"."`)
+  return text.replaceAll('"public"."', () => `${quoteName(schema)}."`)
 }

@@ -2,8 +2,8 @@ import { sleep } from '../core/concurrency/sleep.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
 /**
- * How long a migration waits for a lock. Whoever comes after it waits behind it, so it is also how long requests may stand
- * still; PostgreSQL's notation.
+ * Maximum wait of a migration for a lock, in PostgreSQL's notation. Later requests queue behind it, so they are blocked
+ * for no longer than this.
  */
 export const LOCK_TIMEOUT = '2s'
 /** Milliseconds of the first pause between two attempts, of the longest, and after which no further one is made. */
@@ -25,8 +25,8 @@ export class TablesInUseError extends Error {
 }
 
 /**
- * Runs a migration until it gets its locks, each attempt a transaction of its own. Between two of them, longer from time
- * to time, requests that wait have their turn.
+ * Retries a migration until it gets its locks, each attempt in its own transaction. Requests run during the growing
+ * pauses between attempts.
  * @param place named in the error
  * @throws {TablesInUseError}
  */

@@ -1,5 +1,5 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import type { Query } from '../statement.js'
+import type { Query } from './statement.js'
 
 /** A page of rows, and how many there are in all, as one statement reads them. */
 export interface PageWithTotal<Row> {

@@ -147,7 +147,7 @@ function reasonOf(error: unknown): string {
   }
 }
 
-/** Tells of what is being built until the signal is aborted. That it cannot be looked at stops nobody. */
+/** Reports the indexes being built until the signal is aborted. A failed look does not stop the build. */
 async function watch(
   { url, target, schema }: IndexedPlace,
   onProgress: (unfinished: Unfinished) => void,

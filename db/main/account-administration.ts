@@ -1,11 +1,11 @@
 import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
 import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions, forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
+import { otherAdmin } from './other-admin.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type User } from './users-repository.js'
 
@@ -96,19 +96,6 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       .from(account)
   })
   const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => {
-    const other = alias(members, 'other')
-    const otherAdmin = query
-      .select({ user_id: other.user_id })
-      .from(other)
-      .innerJoin(users, eq(users.id, other.user_id))
-      .where(
-        and(
-          eq(other.tenant_id, tenants.id),
-          ne(other.user_id, userId),
-          eq(other.role, 'admin'),
-          eq(users.is_active, true)
-        )
-      )
     return query
       .select({ id: tenants.id, name: tenants.name })
       .from(tenants)
@@ -118,7 +105,7 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
           eq(members.user_id, userId),
           eq(members.role, 'admin'),
           isNull(tenants.deleted_at),
-          notExists(otherAdmin)
+          notExists(otherAdmin(tenants.id, userId))
         )
       )
       .orderBy(asc(tenants.name), asc(tenants.id))

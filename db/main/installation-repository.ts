@@ -22,7 +22,7 @@ const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
     })
 )
 
-/** Thrown for whoever starts something that would look for the tenants where they are not. */
+/** Thrown when a program would look for the tenants where they are not. */
 export class TenancyStrategyError extends Error {
   override readonly name = 'TenancyStrategyError'
 }

@@ -1,13 +1,14 @@
 import { and, asc, count, eq, ne, or, sql } from 'drizzle-orm'
-import { alias, type WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
+import type { WithSubqueryWithSelection } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
 import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { revertible } from './revertible.js'
 import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
-import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
+import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { auditInMain } from './audit-in-main.js'
+import { otherAdmin } from './other-admin.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 
 export type Role = (typeof members.$inferSelect)['role']
@@ -79,25 +80,15 @@ const isBeyond = rendered((named: Named<InTenant & { limit: number }>) =>
 
 /** The member that is to be changed, and whether there is another active admin. */
 function subjectOf(named: Named<Change>) {
-  const other = alias(members, 'other')
-  const otherAdmin = query
-    .select({ user_id: other.user_id })
-    .from(other)
-    .innerJoin(users, eq(users.id, other.user_id))
-    .where(
-      and(
-        eq(other.tenant_id, named.tenantId),
-        ne(other.user_id, named.memberId),
-        eq(other.role, 'admin'),
-        eq(users.is_active, true)
-      )
-    )
   return query.$with('subject').as(
     query
       .select({
         user_id,
         role,
-        dispensable: sql<boolean>`${role} <> 'admin' or exists ${otherAdmin}`.as('dispensable')
+        dispensable:
+          sql<boolean>`${role} <> 'admin' or exists ${otherAdmin(named.tenantId, named.memberId)}`.as(
+            'dispensable'
+          )
       })
       .from(members)
       .where(isMember(named))

@@ -134,7 +134,7 @@ export const passwordFailures = pgTable(
     /** A hash of what was guessed at: an e-mail address, known or not, or the account of a session. */
     subject: varchar({ length: 64 }).primaryKey(),
     failures: integer().notNull(),
-    /** When the first of them was; counting starts anew a while after that. */
+    /** When the first of them was; counting starts again a while after that. */
     since: moment()
       .notNull()
       .default(sql`now()`)

@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, exists, gt, isNull, lt, ne, not, or, sql, ty
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
 import { bare, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
-import { pageWithTotal, readPage, type PageWithTotal } from './page-with-total.js'
+import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { tokenFamilies, users } from './schema.js'
 import { auditSessions, sessionLife } from './session-row.js'
 import { createSessionStart, type SessionLimits } from './session-start.js'

@@ -70,7 +70,7 @@ export function createTenantMigrationRepository({ sql: client }: DatabaseClient)
       on conflict (${bare(tenant_id)}) do update set
         ${bare(version)} = coalesce(${excluded(version)}, ${version}),
         ${bare(error)} = ${excluded(error)}, ${bare(attempted_at)} = ${now},
-        -- Whoever has migrated it may have left indexes to be built.
+        -- The migration may have left indexes to build.
         ${bare(indexes)} = case when ${version} = ${excluded(version)} then ${indexes} end`
   )
   const recordIndexes = prepared(

@@ -56,7 +56,7 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
     listDue: (age: number): Promise<PurgeableTenant[]> => list({ age }),
     /**
      * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. `unchanged` when it
-     * was reactivated, or deleted anew, in the meantime.
+     * was reactivated, or deleted again, in the meantime.
      */
     async begin(id: string, age: number): Promise<{ outcome: 'begun' | 'unchanged' }> {
       return { outcome: (await begin({ id, age })).length > 0 ? 'begun' : 'unchanged' }

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, type SQL } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { query, rendered, type Named } from '../statement.js'
 import { tenantSpares } from './schema.js'
@@ -7,44 +7,26 @@ const { database_name, template, created_at } = tenantSpares
 
 export type Spare = Pick<typeof tenantSpares.$inferSelect, 'database_name' | 'template'>
 
-const claim = rendered((named: Named<{ template: string }>) =>
-  query
-    .delete(tenantSpares)
-    .where(
-      eq(
-        database_name,
-        query
-          .select({ database_name })
-          .from(tenantSpares)
-          .where(eq(template, named.template))
-          .orderBy(asc(created_at))
-          .limit(1)
-          .for('update', { skipLocked: true })
-      )
-    )
-    .returning({ database_name })
-)
+/** Deletes the oldest spare that meets the condition and that no other transaction is taking. */
+const take = (condition: SQL) => {
+  const oldest = query
+    .select({ database_name })
+    .from(tenantSpares)
+    .where(condition)
+    .orderBy(asc(created_at))
+    .limit(1)
+    .for('update', { skipLocked: true })
+  return query.delete(tenantSpares).where(eq(database_name, oldest)).returning({ database_name })
+}
+
+const claim = rendered((named: Named<{ template: string }>) => take(eq(template, named.template)))
 const add = rendered((spare: Named<Spare>) =>
   query.insert(tenantSpares).values({ database_name: spare.database_name, template: spare.template })
 )
 const list = rendered(() =>
   query.select({ database_name, template }).from(tenantSpares).orderBy(asc(created_at))
 )
-const remove = rendered((named: Named<{ database: string }>) =>
-  query
-    .delete(tenantSpares)
-    .where(
-      eq(
-        database_name,
-        query
-          .select({ database_name })
-          .from(tenantSpares)
-          .where(eq(database_name, named.database))
-          .for('update', { skipLocked: true })
-      )
-    )
-    .returning({ database_name })
-)
+const remove = rendered((named: Named<{ database: string }>) => take(eq(database_name, named.database)))
 
 /** Takes the oldest spare of that template that nobody else is taking; it is gone when the transaction commits. */
 export async function claimSpare(

@@ -113,7 +113,7 @@ export function defineUploadStatements(tables: TenantTables) {
     })
   })
 
-  // FOR KEY SHARE waits for whoever is deleting the file and then finds nothing, never half of it.
+  // FOR KEY SHARE waits for a transaction that is deleting the file, and then finds nothing, never half of it.
   const attachOrReserve = bothWays(({ seconds }) => {
     const reservation = { s3_path: uploads.s3_path, state: sql`'upload'`, deadline: secondsFromNow(seconds) }
     return sql`${file} as (

@@ -94,14 +94,14 @@ const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
 export function toError(response: Response, body: unknown): StrongroomError {
   const { status, headers } = response
   const told = (body as { error?: Partial<components['schemas']['ErrorBody']> } | null | undefined)?.error
-  const seconds = retryAfterMs(response)
+  const wait = retryAfterMs(response)
   return new (CLASSES.get(status) ?? StrongroomError)({
     code: told?.code ?? `HTTP_${status}`,
     message: told?.message ?? `The server answered ${status}`,
     status,
     details: told?.details ?? [],
     requestId: told?.request_id ?? headers.get('x-request-id') ?? undefined,
-    retryAfter: seconds === undefined ? undefined : Math.ceil(seconds / 1000)
+    retryAfter: wait === undefined ? undefined : Math.ceil(wait / 1000)
   })
 }
 

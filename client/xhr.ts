@@ -19,7 +19,7 @@ const { XMLHttpRequest } = globalThis as { XMLHttpRequest?: new () => Xhr }
 export const canSendByXhr = (): boolean => XMLHttpRequest !== undefined
 
 /**
- * Sends a Blob and reports the progress, which browsers do not tell of `fetch`.
+ * Sends a Blob and reports upload progress, which browsers do not provide for `fetch`.
  * @param request without a body
  * @throws like `fetch`: a TypeError if the connection failed, the reason of an aborted signal
  */

@@ -9,7 +9,7 @@ interface Place {
   database_name: string
 }
 
-/** Migrates a tenant and records the outcome, so that operators see it whoever migrated. */
+/** Migrates a tenant and records the outcome, so that operators see it, no matter which process migrated. */
 export function recorded(migrate: (tenant: Place) => Promise<Migrated>, record: RecordMigration) {
   return async (tenant: Place): Promise<Migrated> => {
     try {

@@ -1,6 +1,5 @@
 /**
- * Compiles each schema once, however many routes use it: nearly all error answers are the same, and compiling them for
- * every status of every route is most of the start-up time.
+ * Makes one compiled function per schema, however many routes use it: nearly all error answers are the same.
  * @param key whatever else the compiled function depends on
  */
 export function compiledOnce<Route extends { schema?: unknown }, Compiled>(

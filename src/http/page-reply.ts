@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Config } from '../../core/config/config.js'
 import { toPagination, type PageRequest } from '../schemas/pagination.js'
+import { settingsOf } from './settings.js'
 
 /** A page of a list, as services give it. */
 interface Page<Item> {
@@ -24,7 +24,7 @@ export function pageReply<Item>(request: ListRequest, reply: FastifyReply, page:
 
 /** The URL of the request with what leads to the next page; only a path where nobody has said where clients reach us. */
 function nextUrl({ url, query, server }: ListRequest, cursor: string | null | undefined): string {
-  const { publicUrl = '' } = server.getDecorator<Config>('config').http
+  const { publicUrl = '' } = settingsOf(server).http
   const { pathname, searchParams } = new URL(url, 'http://localhost')
   searchParams.delete('page')
   if (cursor) searchParams.set('cursor', cursor)

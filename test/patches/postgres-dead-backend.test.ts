@@ -80,7 +80,7 @@ for (const max of [1, 3]) {
   })
 }
 
-void t.test(`the dead transaction leaves the next one on its connection alone`, async (t) => {
+void t.test('the dead transaction leaves the next one on its connection alone', async (t) => {
   const { sql, insert, notes, pidOf, closed, terminate, dies } = await setUp(t)
   const dead = gate()
   const nextIsOpen = gate()
@@ -104,7 +104,7 @@ void t.test(`the dead transaction leaves the next one on its connection alone`, 
   t.same(await notes(), ['second, after', 'second, before'])
 })
 
-void t.test(`waiting queries and transactions survive the death of the connection`, async (t) => {
+void t.test('waiting queries and transactions survive the death of the connection', async (t) => {
   const { sql, insert, notes, pidOf, terminateBusy, dies } = await setUp(t)
   const begun = gate()
   let pid = 0
@@ -124,7 +124,7 @@ void t.test(`waiting queries and transactions survive the death of the connectio
   t.equal((await notes()).length, 40)
 })
 
-void t.test(`inside of a savepoint`, async (t) => {
+void t.test('inside of a savepoint', async (t) => {
   const { insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await dies(async (tx) => {
     await insert(tx, 'outer')
@@ -143,7 +143,7 @@ void t.test(`inside of a savepoint`, async (t) => {
   t.same(await notes(), [])
 })
 
-void t.test(`during COMMIT`, async (t) => {
+void t.test('during COMMIT', async (t) => {
   const { slowInserts, insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await slowInserts('deferrable initially deferred')
   await dies(async (tx) => {

@@ -37,7 +37,7 @@ for (const max of [1, 3]) {
   })
 }
 
-void t.test(`a release too late does not open another transaction to everybody`, async (t) => {
+void t.test('a release too late does not open another transaction to everybody', async (t) => {
   const { sql, insert, notes, pidOf, terminate, closed } = await setUp(t)
   const dead = await sql.reserve()
   const known = closed()
@@ -60,7 +60,7 @@ void t.test(`a release too late does not open another transaction to everybody`,
   t.same(await notes(), ['outside'])
 })
 
-void t.test(`whoever waits for the connection gets the next one`, async (t) => {
+void t.test('whoever waits for the connection gets the next one', async (t) => {
   const { sql, pidOf, terminate, recovers } = await setUp(t)
   const holder = await sql.reserve()
   const waiting = [1, 2, 3].map(async () => {

@@ -6,7 +6,7 @@ import { databaseName } from '../../db/database-url.js'
 import t from 'tap'
 import { codeOf, gate, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
 
-void t.test(`outside of a transaction`, async (t) => {
+void t.test('outside of a transaction', async (t) => {
   const { sql, pidOf, terminateBusy, recovers } = await setUp(t)
   const killed = terminateBusy(await pidOf(sql))
   const sent = [sql`select pg_sleep(60)`, sql`select 1`, sql`select ${2}::int`].map((query) =>
@@ -17,7 +17,7 @@ void t.test(`outside of a transaction`, async (t) => {
   await recovers()
 })
 
-void t.test(`in the middle of the rows`, async (t) => {
+void t.test('in the middle of the rows', async (t) => {
   // Without the query for array types, which would run into the counted rows instead.
   const { sql, dies, recovers } = await setUp(t, { fetch_types: false })
   // Long rows, so that some are sent before the backend ends itself.
@@ -30,7 +30,7 @@ void t.test(`in the middle of the rows`, async (t) => {
   await recovers()
 })
 
-void t.test(`while a statement is parsed`, async (t) => {
+void t.test('while a statement is parsed', async (t) => {
   const { admin, table, insert, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await admin.begin(async (other) => {
     await other`lock table ${other(table)}`
@@ -44,7 +44,7 @@ void t.test(`while a statement is parsed`, async (t) => {
   t.same(await notes(), [])
 })
 
-void t.test(`while a cursor is open`, async (t) => {
+void t.test('while a cursor is open', async (t) => {
   const { sql, pidOf, terminate, closed, recovers } = await setUp(t)
   for (const outcome of ['returns', 'throws']) {
     const pid = await pidOf(sql)
@@ -76,7 +76,7 @@ void t.test(`while a cursor is open`, async (t) => {
   }
 })
 
-void t.test(`before a server that refuses the next session`, async (t) => {
+void t.test('before a server that refuses the next session', async (t) => {
   const role = `dying_${randomUUID().slice(0, 8)}`
   const { sql, admin, pidOf, terminateBusy, recovers } = await setUp(t, {
     username: role,
@@ -99,7 +99,7 @@ void t.test(`before a server that refuses the next session`, async (t) => {
   await recovers()
 })
 
-void t.test(`with another host to try, while the first query of a connection runs`, async (t) => {
+void t.test('with another host to try, while the first query of a connection runs', async (t) => {
   const { host } = new URL(testDatabaseUrl())
   const hosts = { host: `${host},${host}` }
   const { sql, admin, table, terminateBusy, recovers } = await setUp(t, hosts)
@@ -113,7 +113,7 @@ void t.test(`with another host to try, while the first query of a connection run
   await recovers()
 })
 
-void t.test(`a listener listens again`, async (t) => {
+void t.test('a listener listens again', async (t) => {
   const { sql, admin, table, terminate } = await setUp(t)
   const heard = new EventEmitter()
   let listening = 0
@@ -137,7 +137,7 @@ void t.test(`a listener listens again`, async (t) => {
   t.equal(listening, 6)
 })
 
-void t.test(`at the end of a COPY`, async (t) => {
+void t.test('at the end of a COPY', async (t) => {
   const { table, slowInserts, notes, pidOf, terminateBusy, dies, recovers } = await setUp(t)
   await slowInserts('')
   await dies(async (tx) => {
@@ -154,7 +154,7 @@ void t.test(`at the end of a COPY`, async (t) => {
   t.same(await notes(), [])
 })
 
-void t.test(`the end of the pool does not wait for a dead transaction`, async (t) => {
+void t.test('the end of the pool does not wait for a dead transaction', async (t) => {
   const { sql, pidOf, terminateBusy, dies } = await setUp(t)
   const begun = gate()
   let pid = 0

@@ -75,7 +75,7 @@ for (const ending of endings) {
   })
 }
 
-void t.test(`a query for a connection that is dead but not yet closed`, async (t) => {
+void t.test('a query for a connection that is dead but not yet closed', async (t) => {
   const proxy = await startProxy(t, testDatabaseUrl())
   const { sql, events, recovers } = await setUp(t, { max: 2 }, proxy.url)
   const answers: Promise<unknown>[] = []
@@ -96,7 +96,7 @@ void t.test(`a query for a connection that is dead but not yet closed`, async (t
   )
 })
 
-void t.test(`a password that arrives when the connection is lost`, async (t) => {
+void t.test('a password that arrives when the connection is lost', async (t) => {
   const url = new URL(testDatabaseUrl())
   let lose: (() => Promise<void>) | null = null
   const socket = async () => {

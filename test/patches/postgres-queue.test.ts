@@ -33,7 +33,7 @@ class Watched<T> extends Array<T> {
   }
 }
 
-void t.test(`a queue that never runs empty neither grows nor gets slower`, async (t) => {
+void t.test('a queue that never runs empty neither grows nor gets slower', async (t) => {
   const items = Array.from({ length: 10 }, (_, id) => ({ id }))
   const queue = createQueue(Watched.from(items))
   scanned = longest = 0
@@ -49,7 +49,7 @@ void t.test(`a queue that never runs empty neither grows nor gets slower`, async
   t.ok(scanned <= 10 * 10_000, `10,000 removals looked at ${scanned} slots`)
 })
 
-void t.test(`a queue does what an array does`, async (t) => {
+void t.test('a queue does what an array does', async (t) => {
   const { below } = seeded(1)
   const queue = createQueue<object>()
   let model: object[] = []
@@ -76,7 +76,7 @@ void t.test(`a queue does what an array does`, async (t) => {
   t.equal(queue.length, 0)
 })
 
-void t.test(`a pool under steady load looks at no more connections than it has`, async (t) => {
+void t.test('a pool under steady load looks at no more connections than it has', async (t) => {
   const max = 4
   const sql: postgres.Sql = postgres(testDatabaseUrl(), { max })
   t.teardown(() => sql.end())

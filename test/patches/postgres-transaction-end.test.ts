@@ -29,7 +29,7 @@ for (const outcome of ['commit', 'rollback'] as const) {
   })
 }
 
-void t.test(`the branch that goes on when another one has failed`, async (t) => {
+void t.test('the branch that goes on when another one has failed', async (t) => {
   const { sql, insert, notes } = await setUp(t)
   const rolledBack = gate()
   let other = ''

@@ -4,7 +4,7 @@ import { testServices } from '../helpers/services.js'
 
 const { databaseUrl } = testServices()
 
-t.test(`a query that cannot be built leaves the answers of others alone`, async (t) => {
+t.test('a query that cannot be built leaves the answers of others alone', async (t) => {
   const sql = postgres(databaseUrl, { max: 1, fetch_types: false })
   t.teardown(() => sql.end())
   const number = async (n: number) => (await sql<{ n: number }[]>`select ${n}::int as n`)[0]?.n

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { timestamp, uuid } from 'drizzle-orm/pg-core'
 
-/** A moment, to the millisecond, which is all that RFC 3339 text on the wire carries. */
+/** A moment to the millisecond, the precision of RFC 3339 text on the wire. */
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'string' })
 
-/** What every entity has. The database's clock sets the times, so that all processes agree on them. */
+/** The columns of every entity. The database's clock sets the times, so that all processes agree on them. */
 export const entity = () => ({
   id: uuid().primaryKey(),
   created_at: moment()

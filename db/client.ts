@@ -39,6 +39,12 @@ export interface ClientOptions {
 /** The longest that our statements run, in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
 export const STATEMENT_TIMEOUT_MS = 30_000
 
+/**
+ * Seconds after which a server that does not answer a statement is taken for frozen or out of reach. One that is not
+ * ends the statement earlier.
+ */
+const SILENCE_TIMEOUT = STATEMENT_TIMEOUT_MS / 1000 + 10
+
 const INT8 = 20
 const TIMESTAMPTZ = 1184
 
@@ -53,6 +59,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,
+    silence_timeout: SILENCE_TIMEOUT,
     // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
     backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
     prepare: prepare && !pooled,

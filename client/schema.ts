@@ -1175,7 +1175,7 @@ export interface components {
         Service: {
             /** @example Strongroom */
             name: string;
-            /** @example 0.1.0 */
+            /** @example 0.2.0 */
             version: string;
             /**
              * @description The documentation for people; missing with DOCS=off

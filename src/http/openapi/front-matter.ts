@@ -1,7 +1,7 @@
 /** What the description says about the whole API. */
 export const INFO = {
   title: 'Strongroom',
-  version: '0.1.0',
+  version: '0.2.0',
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
   description: [
     'A multi-tenant document backend. Each tenant has its own database, equal files are stored once, and every change ' +

@@ -1175,18 +1175,23 @@ export interface components {
         Service: {
             /** @example Strongroom */
             name: string;
-            /** @example 0.1.0 */
+            /** @example 0.2.0 */
             version: string;
             /**
-             * @description The documentation for people
+             * @description The documentation for people; missing with DOCS=off
              * @example /docs
              */
-            docs: string;
+            docs?: string;
             /**
-             * @description The description for programs (OpenAPI)
+             * @description The description for programs (OpenAPI); missing with DOCS=off
              * @example /openapi.json
              */
-            openapi: string;
+            openapi?: string;
+            /**
+             * @description What each error code means
+             * @example /errors
+             */
+            errors: string;
             /**
              * @description The readiness check
              * @example /health/ready
@@ -3376,7 +3381,8 @@ export interface operations {
             query?: {
                 /**
                  * @deprecated
-                 * @description Use `createDownloadUrl` instead. With false, you get the URL as JSON
+                 * @description Leave it out, or use `createDownloadUrl`. With false, you get the URL as JSON. Works until 2027-06-01 at least
+                 * @example true
                  */
                 redirect?: boolean;
                 /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */

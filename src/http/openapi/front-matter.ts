@@ -1,7 +1,7 @@
 /** What the description says about the whole API. */
 export const INFO = {
   title: 'Strongroom',
-  version: '0.1.0',
+  version: '0.2.0',
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
   description: [
     'A multi-tenant document backend. Each tenant has its own database, equal files are stored once, and every change ' +
@@ -19,6 +19,8 @@ export const INFO = {
     '**Unknown** fields and query parameters are refused (422), and so are repeated parameters.',
     '**Lists** are paged with `page` and `per_page`. The header `Link` with `rel="next"` holds the URL of the next page. ' +
       'Where a list takes `cursor`, that URL uses it: its cost does not grow with depth.',
+    '**Deprecated** parts go on working at first. The answer to a request that uses one has the headers `Deprecation`, ' +
+      'since when (RFC 9745), and `Sunset`, from when on it may stop working (RFC 8594).',
     '**Retries** are safe where you send an `Idempotency-Key`: for a day, the same key and request give the same answer.'
   ].join('\n\n')
 }

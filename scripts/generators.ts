@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { figures } from './generators/figures.js'
-import type { Command, Generator } from './generators/generator.js'
+import type { Command, Generator, Steps } from './generators/generator.js'
 import { oapiCodegen } from './generators/go.js'
 import { openapiGeneratorJava, openapiGeneratorPython } from './generators/openapi-generator.js'
 import { openapiPythonClient } from './generators/python.js'
@@ -36,8 +36,6 @@ const SKIPPED = 77
 const OUTPUT_BYTES = 64 * 1024 * 1024
 const say = (line: string) => console.log(line)
 
-type Outcome = 'passed' | 'failed' | 'skipped'
-
 /** @throws with the output of the command */
 async function run({ command, args, environment }: Command, cwd: string, signal: AbortSignal): Promise<void> {
   const options = { cwd, signal, env: { ...process.env, ...environment }, maxBuffer: OUTPUT_BYTES }
@@ -47,28 +45,41 @@ async function run({ command, args, environment }: Command, cwd: string, signal:
   })
 }
 
-/** @param folder made for the client and its tour */
-async function play(generator: Generator, folder: string, url: string, stop: AbortSignal): Promise<Outcome> {
-  const { name } = generator
+/** Why a generator is not tested is said loudly. @returns undefined if it cannot be had on this machine */
+async function unlessMissing({ name, prepare }: Generator): Promise<Steps | undefined> {
   try {
-    const { generate, compile, tour, generated } = await generator.prepare(say)
-    mkdirSync(folder)
-    cpSync(join('test/generators', name), folder, { recursive: true })
-    cpSync('openapi.yaml', join(folder, 'openapi.yaml'))
-    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'))
+    return await prepare(say)
+  } catch (error) {
+    if (!(error instanceof MissingToolError)) throw error
+    console.error(`\n!!! openapi.yaml IS NOT TESTED WITH ${name}: ${error.message}.\n`)
+    say(`- skipped: ${name}`)
+    return undefined
+  }
+}
+
+/** @param folder made for the client and its tour @returns whether all went well */
+async function play(
+  name: string,
+  steps: Steps,
+  folder: string,
+  url: string,
+  stop: AbortSignal
+): Promise<boolean> {
+  const { generate, compile, tour, generated } = steps
+  mkdirSync(folder)
+  cpSync(join('test/generators', name), folder, { recursive: true })
+  cpSync('openapi.yaml', join(folder, 'openapi.yaml'))
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'))
+  try {
     for (const command of generate) await run(command, folder, stop)
     const { lines, types } = figures(folder, generated)
     for (const command of [...compile, tour(url)]) await run(command, folder, stop)
-    say(`ok  ${name}: ${lines} lines and ${types} types, compiled; the tour is complete`)
-    return 'passed'
+    say(`ok      ${name}  ${lines} lines, ${types} types`)
+    return true
   } catch (error) {
-    if (!(error instanceof MissingToolError)) {
-      console.error(`\nnot ok  ${name}: ${(error as Error).message}\n`)
-      return 'failed'
-    }
-    console.error(`\n!!! openapi.yaml IS NOT TESTED WITH ${name}: ${error.message}.\n`)
-    say(`- skipped: ${name}`)
-    return 'skipped'
+    if (stop.aborted) throw error
+    say(`FAILED  ${name}\n${(error as Error).message}`)
+    return false
   }
 }
 
@@ -83,26 +94,30 @@ async function main(args: string[]): Promise<number> {
     return 2
   }
   const wanted = GENERATORS.filter(({ name }) => args.length === 0 || args.includes(name))
+  const prepared: { name: string; steps: Steps }[] = []
+  for (const generator of wanted) {
+    const steps = await unlessMissing(generator)
+    if (steps !== undefined) prepared.push({ name: generator.name, steps })
+  }
+  const skipped = wanted.length - prepared.length
+  if (prepared.length === 0) return SKIPPED
+
   const stop = stopRequests()
   const folder = makeTemporaryFolder()
   let server: Starting | undefined
+  let passed = 0
   try {
     server = await startOwnServer(folder.data, 0, stop.requested)
     const { url } = await server.ready
-    const outcomes: Outcome[] = []
-    for (const generator of wanted) {
-      stop.requested.throwIfAborted()
-      outcomes.push(await play(generator, join(folder.files, generator.name), url, stop.requested))
-    }
-    const count = (outcome: Outcome) => outcomes.filter((one) => one === outcome).length
-    const skipped = count('skipped')
-    if (skipped === wanted.length) return SKIPPED
-    say(`${count('passed')} passed, ${count('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
-    return count('failed') > 0 ? 1 : 0
+    for (const { name, steps } of prepared)
+      if (await play(name, steps, join(folder.files, name), url, stop.requested)) passed++
   } finally {
     await server?.stop(stop.forced)
     folder.remove()
   }
+  const failed = prepared.length - passed
+  say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return failed > 0 ? 1 : 0
 }
 
 process.exit(await main(process.argv.slice(2)))

@@ -15,7 +15,7 @@ export interface Generator {
    * @returns the steps
    * @throws {MissingToolError} if this machine lacks a tool, or cannot download one
    */
-  prepare(say: (line: string) => void): Promise<Steps>
+  prepare: (say: (line: string) => void) => Promise<Steps>
 }
 
 export interface Steps {

@@ -529,7 +529,7 @@ export interface paths {
         };
         /**
          * Get the content of a document
-         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
+         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110; the ETag is the SHA-256 of the content. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
          */
         get: operations["getDocumentContent"];
         put?: never;
@@ -810,6 +810,11 @@ export interface components {
              */
             user_id: string;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -865,6 +870,11 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id: string;
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1059,6 +1069,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1290,6 +1305,11 @@ export interface components {
              */
             detected_type: string | null;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1358,6 +1378,11 @@ export interface components {
              */
             detected_type: string | null;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1389,6 +1414,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1432,6 +1462,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1555,6 +1590,11 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id: string;
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1765,7 +1805,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
+        /** @description `PRECONDITION_FAILED`: The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -1941,8 +1981,8 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description Answer 412 unless the ETag is one of these
-         * @example "5891b5b5"
+         * @description Answer 412 unless the ETag is one of these. `*` stands for any
+         * @example "3"
          */
         IfMatch: string;
         /**
@@ -2014,8 +2054,8 @@ export interface components {
          */
         ContentDisposition: string;
         /**
-         * @description The SHA-256 of the content
-         * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+         * @description The version that you get, for the header `If-Match`
+         * @example "3"
          */
         Etag: string;
         /** @description Present if this answer repeats an earlier one to the same key */
@@ -2659,6 +2699,7 @@ export interface operations {
             201: {
                 headers: {
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2696,6 +2737,7 @@ export interface operations {
             /** @description The tenant */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2717,7 +2759,13 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -2736,6 +2784,7 @@ export interface operations {
             /** @description The changed tenant */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2748,6 +2797,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2760,7 +2810,13 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -2786,6 +2842,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3219,6 +3276,7 @@ export interface operations {
             201: {
                 headers: {
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3263,6 +3321,7 @@ export interface operations {
             /** @description The document */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3284,7 +3343,13 @@ export interface operations {
     updateDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3308,6 +3373,7 @@ export interface operations {
             /** @description The changed document */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3319,6 +3385,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3331,7 +3398,13 @@ export interface operations {
     deleteDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3362,6 +3435,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3495,8 +3569,8 @@ export interface operations {
                  */
                 "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description Answer 412 unless the ETag is one of these
-                 * @example "5891b5b5"
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
                 /**
@@ -3608,8 +3682,8 @@ export interface operations {
                  */
                 "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description Answer 412 unless the ETag is one of these
-                 * @example "5891b5b5"
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
                 /**
@@ -3760,6 +3834,7 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3781,7 +3856,13 @@ export interface operations {
     deleteFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3813,6 +3894,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];

@@ -1,8 +1,7 @@
 import { Type } from '@sinclair/typebox'
 
-/** Of a document, a file or a tenant. What the columns are that raise it, is in the migrations. */
+/** Of a document, a file or a tenant. The triggers in the migrations say which columns raise it. */
 export const Revision = Type.Integer({
-  minimum: 1,
   description: 'Rises with every change. In quotes, it is the ETag',
   examples: [3]
 })

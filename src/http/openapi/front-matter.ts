@@ -19,6 +19,9 @@ export const INFO = {
     '**Unknown** fields and query parameters are refused (422), and so are repeated parameters.',
     '**Lists** are paged with `page` and `per_page`. The header `Link` with `rel="next"` holds the URL of the next page. ' +
       'Where a list takes `cursor`, that URL uses it: its cost does not grow with depth.',
+    '**Changes** of documents, files and tenants can be made conditional: send the `ETag` of what you have read as ' +
+      '`If-Match` (RFC 9110 §13.1.1), and you get 412 if somebody has changed it since. The tag is the field `revision` in ' +
+      'quotes: build it from there if a proxy compresses, since that weakens ETags, and weak ones never match.',
     '**Retries** are safe where you send an `Idempotency-Key`: for a day, the same key and request give the same answer.'
   ].join('\n\n')
 }

@@ -59,6 +59,11 @@ export class ConflictError extends StrongroomError {
   override readonly name = 'ConflictError'
 }
 
+/** 412: it has changed since you read it (`PRECONDITION_FAILED`); read it again and repeat your change. */
+export class PreconditionError extends StrongroomError {
+  override readonly name = 'PreconditionError'
+}
+
 /** 413: `FILE_TOO_LARGE`, `QUOTA_EXCEEDED`, `BODY_TOO_LARGE`. */
 export class TooLargeError extends StrongroomError {
   override readonly name = 'TooLargeError'
@@ -85,6 +90,7 @@ const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
   [403, PermissionError],
   [404, NotFoundError],
   [409, ConflictError],
+  [412, PreconditionError],
   [413, TooLargeError],
   [422, ValidationError],
   [429, RateLimitError],

@@ -529,7 +529,7 @@ export interface paths {
         };
         /**
          * Get the content of a document
-         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
+         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110; the ETag is the SHA-256 of the content. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
          */
         get: operations["getDocumentContent"];
         put?: never;
@@ -810,6 +810,11 @@ export interface components {
              */
             user_id: string;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -866,6 +871,11 @@ export interface components {
              */
             user_id: string;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -898,7 +908,7 @@ export interface components {
         };
         ErrorBody: {
             /**
-             * @description Match on this: a code never changes its meaning. New codes may be added. Today: MALFORMED_REQUEST, CLIENT_GONE, CONTENT_RANGE_NOT_SUPPORTED, UPLOAD_ABORTED, NOT_AUTHENTICATED, INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_REUSED, INVALID_CREDENTIALS, INSUFFICIENT_ROLE, TENANT_INACTIVE, LINK_INVALID, ROUTE_NOT_FOUND, TENANT_NOT_FOUND, USER_NOT_FOUND, MEMBER_NOT_FOUND, SESSION_NOT_FOUND, DOCUMENT_NOT_FOUND, FILE_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, EMAIL_TAKEN, ALREADY_MEMBER, LAST_ADMIN, TENANT_PURGING, FILE_IN_USE, TENANT_LIMIT_REACHED, MEMBER_LIMIT_REACHED, IDEMPOTENCY_IN_PROGRESS, PRECONDITION_FAILED, BODY_TOO_LARGE, FILE_TOO_LARGE, QUOTA_EXCEEDED, URI_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE, EXPECTATION_FAILED, VALIDATION_ERROR, EMPTY_FILE, CHECKSUM_MISMATCH, WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_REQUESTS, TOO_MANY_FAILURES, IDEMPOTENCY_MISMATCH, HEADERS_TOO_LARGE, INTERNAL_ERROR, NOT_IMPLEMENTED, TENANT_NOT_READY, TENANT_NEWER, TENANT_BUSY, DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, KAFKA_UNAVAILABLE, UPLOAD_INTERRUPTED, AUTH_BUSY, UPLOADS_BUSY, DOWNLOADS_BUSY, OVERLOADED, SHUTTING_DOWN, HTTP_VERSION_UNSUPPORTED
+             * @description Match on this: a code never changes its meaning. New codes may be added. `components.responses` lists them by status
              * @example VALIDATION_ERROR
              */
             code: string;
@@ -1065,6 +1075,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1301,6 +1316,11 @@ export interface components {
              */
             detected_type: string | null;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1369,6 +1389,11 @@ export interface components {
              */
             detected_type: string | null;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1400,6 +1425,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1443,6 +1473,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1566,6 +1601,11 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id: string;
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1767,7 +1807,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
+        /** @description `PRECONDITION_FAILED`: The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -1945,8 +1985,8 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description Answer 412 unless the ETag is one of these
-         * @example "5891b5b5"
+         * @description Answer 412 unless the ETag is one of these. `*` stands for any
+         * @example "3"
          */
         IfMatch: string;
         /**
@@ -2018,8 +2058,8 @@ export interface components {
          */
         ContentDisposition: string;
         /**
-         * @description The SHA-256 of the content
-         * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+         * @description The version that you get, for the header `If-Match`
+         * @example "3"
          */
         Etag: string;
         /** @description Present if this answer repeats an earlier one to the same key */
@@ -2646,6 +2686,7 @@ export interface operations {
             201: {
                 headers: {
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2682,6 +2723,7 @@ export interface operations {
             /** @description The tenant */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2702,7 +2744,13 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -2721,6 +2769,7 @@ export interface operations {
             /** @description The changed tenant */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2732,6 +2781,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2744,7 +2794,13 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -2769,6 +2825,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3195,6 +3252,7 @@ export interface operations {
             201: {
                 headers: {
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3238,6 +3296,7 @@ export interface operations {
             /** @description The document */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3258,7 +3317,13 @@ export interface operations {
     updateDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3282,6 +3347,7 @@ export interface operations {
             /** @description The changed document */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3292,6 +3358,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3304,7 +3371,13 @@ export interface operations {
     deleteDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3334,6 +3407,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3466,8 +3540,8 @@ export interface operations {
                  */
                 "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description Answer 412 unless the ETag is one of these
-                 * @example "5891b5b5"
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
                 /**
@@ -3578,8 +3652,8 @@ export interface operations {
                  */
                 "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description Answer 412 unless the ETag is one of these
-                 * @example "5891b5b5"
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
                 /**
@@ -3728,6 +3802,7 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3748,7 +3823,13 @@ export interface operations {
     deleteFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3779,6 +3860,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];

@@ -105,8 +105,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the same request again later; you get the answer of the first one.'
   ],
   PRECONDITION_FAILED: [
-    'If-Match or If-Unmodified-Since does not hold for the current content.',
-    'Fetch the content again and use its new ETag.'
+    'If-Match or If-Unmodified-Since does not hold: it has changed since you fetched it. A weak ETag (W/"…") never matches.',
+    'Fetch it again, repeat your change on the new version, and send the new ETag.'
   ],
   BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
   FILE_TOO_LARGE: [

@@ -44,7 +44,7 @@ export const ERRORS = {
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
   PRECONDITION_FAILED: [
     412,
-    'The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again'
+    'The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again'
   ],
   BODY_TOO_LARGE: [413, 'The request body is too large; send a smaller one'],
   FILE_TOO_LARGE: [413, 'The file is larger than this server accepts; send a smaller one'],

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { timestamp, uuid } from 'drizzle-orm/pg-core'
+import { integer, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** A moment to the millisecond, the precision of RFC 3339 text on the wire. */
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'string' })
@@ -15,3 +15,9 @@ export const entity = () => ({
     .default(sql`now()`),
   created_by: uuid()
 })
+
+/**
+ * How often what clients see of a row has changed, from 1. The trigger `…_revised` raises it, where a column that
+ * answers show changes; it is what the resource's ETag is made of.
+ */
+export const revision = () => integer().notNull().default(1)

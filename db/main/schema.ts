@@ -11,7 +11,7 @@ import {
   uuid,
   varchar
 } from 'drizzle-orm/pg-core'
-import { entity, moment } from '../columns.js'
+import { entity, moment, revision } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
@@ -45,7 +45,8 @@ export const tenants = pgTable(
     is_active: boolean().notNull().default(true),
     status: varchar({ length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'purging'>().notNull(),
     /** Set by a deletion and cleared by a reactivation: a tenant may be inactive without being deleted. */
-    deleted_at: moment()
+    deleted_at: moment(),
+    revision: revision()
   },
   (table) => [
     check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed', 'purging')`),

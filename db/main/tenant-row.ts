@@ -18,8 +18,8 @@ export type TenantStatus = Tenant['status']
 export function tenantColumnsOf<Source extends Record<keyof Tenant, unknown>>(
   source: Source
 ): Pick<Source, keyof Tenant> {
-  const { id, name, database_name, is_active, status, created_at, updated_at } = source
-  return { id, name, database_name, is_active, status, created_at, updated_at }
+  const { id, name, database_name, is_active, status, revision, created_at, updated_at } = source
+  return { id, name, database_name, is_active, status, revision, created_at, updated_at }
 }
 
 /** Writes what happened to every row of the CTE `tenant` into the audit. */

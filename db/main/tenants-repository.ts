@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
+import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
 import type { Role } from './members-repository.js'
 import { tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
@@ -26,7 +27,20 @@ export type MembershipResult =
   | { outcome: 'ended' }
 
 type Listed = { userId: string; includeInactive: boolean }
-type Update = Actor & { id: string; name: string | null; is_active: boolean | null }
+type Change = Actor & { id: string; expected: string | null }
+type Update = Change & { name: string | null; is_active: boolean | null }
+
+/** Why a tenant was not changed. */
+type Unchanged =
+  /** No such tenant. */
+  | { outcome: 'missing' }
+  /** It is being removed for good. */
+  | { outcome: 'purging' }
+  /** It has none of the expected revisions. */
+  | { outcome: 'revised' }
+
+export type TenantChange = { outcome: 'changed'; tenant: Tenant } | Unchanged
+export type TenantRemoval = { outcome: 'removed' | 'unchanged' | 'missing' | 'revised' }
 
 export type TenantRepository = ReturnType<typeof createTenantRepository>
 
@@ -37,7 +51,13 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       query
         .select({ id: tenants.id, is_active: tenants.is_active, name: tenants.name })
         .from(tenants)
-        .where(and(eq(tenants.id, named.id), ne(tenants.status, 'purging')))
+        .where(
+          and(
+            eq(tenants.id, named.id),
+            ne(tenants.status, 'purging'),
+            isExpected(tenants.revision, named.expected)
+          )
+        )
         .for('no key update')
     )
     const tenant = query.$with('tenant').as(
@@ -69,12 +89,12 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
     )
     return query.with(before, tenant, event).select().from(tenant)
   })
-  const remove = prepared(client, ({ id, userId, ip }: Named<Actor & { id: string }>) => {
+  const remove = prepared(client, ({ id, userId, ip, expected }: Named<Change>) => {
     const tenant = query.$with('tenant').as(
       query
         .update(tenants)
         .set({ is_active: false, deleted_at: now, updated_at: now })
-        .where(and(eq(tenants.id, id), isNull(tenants.deleted_at)))
+        .where(and(eq(tenants.id, id), isNull(tenants.deleted_at), isExpected(tenants.revision, expected)))
         .returning()
     )
     const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { userId, data: {} }))
@@ -149,15 +169,18 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
 
   return {
     ...createTenantCreationRepository({ sql: client }),
-    /** Leaves alone what is undefined; a reactivation also takes a deletion back. `missing`: no such tenant, or it is being purged. */
+    /** Leaves alone what is undefined; a reactivation also takes a deletion back. */
     async update(
       id: string,
       changes: { name?: string | undefined; is_active?: boolean | undefined },
-      actor: Actor
-    ): Promise<{ outcome: 'changed'; tenant: Tenant } | { outcome: 'missing' }> {
+      { actor, expected }: ChangedBy
+    ): Promise<TenantChange> {
       const { name = null, is_active = null } = changes
-      const [tenant] = await update({ ...actor, id, name, is_active })
-      return tenant ? { outcome: 'changed', tenant } : { outcome: 'missing' }
+      const [tenant] = await update({ ...actor, id, name, is_active, expected: expectedParameter(expected) })
+      if (tenant !== undefined) return { outcome: 'changed', tenant }
+      const [found] = await findById({ id })
+      if (found === undefined) return { outcome: 'missing' }
+      return { outcome: found.status === 'purging' || expected === undefined ? 'purging' : 'revised' }
     },
     /** The oldest tenant of that name that the user manages. */
     async findByNameOfAdmin(name: string, userId: string): Promise<Tenant | null> {
@@ -165,8 +188,13 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       return row ?? null
     },
     /** Closes the tenant for everybody and writes `tenant.deleted`; `unchanged` when it was deleted already. */
-    async remove(id: string, actor: Actor): Promise<{ outcome: 'removed' | 'unchanged' }> {
-      return { outcome: (await remove({ ...actor, id })).length > 0 ? 'removed' : 'unchanged' }
+    async remove(id: string, { actor, expected }: ChangedBy): Promise<TenantRemoval> {
+      const removed = await remove({ ...actor, id, expected: expectedParameter(expected) })
+      if (removed.length > 0) return { outcome: 'removed' }
+      if (expected === undefined) return { outcome: 'unchanged' }
+      const [found] = await findById({ id })
+      if (found === undefined) return { outcome: 'missing' }
+      return { outcome: expected.includes(found.revision) ? 'unchanged' : 'revised' }
     },
     async findById(id: string): Promise<Tenant | null> {
       const [row] = await findById({ id })

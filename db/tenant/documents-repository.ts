@@ -1,9 +1,10 @@
-import { eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import { auditEvent, type AuditEvent } from '../audit-event.js'
 import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
+import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, now, query, rendered, under, type Client, type Named } from '../statement.js'
 import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
@@ -33,25 +34,34 @@ export interface CountedDownload {
   count: number
 }
 
-/** Who changes something, and in which tenant. */
+/** Who gets or changes something, and in which tenant. */
 interface By {
   tenantId: string
   actor: Actor
 }
 
-export type DocumentChange = { outcome: 'updated'; document: DocumentWithFile } | { outcome: 'missing' }
+/** Why a document was not changed. */
+type Unchanged =
+  | { outcome: 'missing' }
+  /** It has none of the expected revisions. */
+  | { outcome: 'revised' }
+
+export type DocumentChange = { outcome: 'updated'; document: DocumentWithFile } | Unchanged
 export type DownloadRecord = { outcome: 'recorded'; document: DocumentWithFile } | { outcome: 'missing' }
-export type DocumentRemoval = { outcome: 'removed' | 'missing' }
+export type DocumentRemoval = { outcome: 'removed' } | Unchanged
 
 export type DocumentRepository = ReturnType<ReturnType<typeof defineDocumentRepository>>
 
 interface ById {
   id: string
 }
-interface Change extends ById {
+interface Action extends ById {
   tenantId: string
   userId: string
   ip: string | null
+}
+interface Change extends Action {
+  expected: string | null
 }
 
 /** Names for files, and who got or changed them. */
@@ -69,6 +79,8 @@ export function defineDocumentRepository(tables: TenantTables) {
       .where(eq(documents.id, id))
   const findById = rendered(({ id }: Named<ById>) => withFile(id))
 
+  const isMeant = (named: Named<Pick<Change, 'id' | 'expected'>>) =>
+    and(eq(documents.id, named.id), isExpected(documents.revision, named.expected))
   const previous = under('previous', documents)
   const update = rendered((to: Named<Change & { filename: string | null; mime_type: string | null }>) => {
     const changed = query
@@ -81,13 +93,17 @@ export function defineDocumentRepository(tables: TenantTables) {
       .from(sql`${previous}`)
       .where(eq(documents.id, previous.id))
       .returning(documentColumns(documents))
-    const before = query.select().from(documents).where(eq(documents.id, to.id)).for('no key update')
+    const before = query.select().from(documents).where(isMeant(to)).for('no key update')
     const audit = auditEvent(
       outbox,
       {
         ...target,
         ...{ action: 'document.updated', tenantId: to.tenantId, userId: to.userId, ip: to.ip },
-        details: jsonObject({ ...nameOf(document), previous: jsonObject(nameOf(previous)) })
+        details: jsonObject({
+          ...nameOf(document),
+          revision: document.revision,
+          previous: jsonObject(nameOf(previous))
+        })
       },
       sql`${document}, ${previous}`
     )
@@ -97,11 +113,11 @@ export function defineDocumentRepository(tables: TenantTables) {
         from ${document} join ${files} on ${eq(files.id, document.file_id)}`
   })
 
-  const { id, file_id, filename } = documents
+  const { id, file_id, filename, revision } = documents
   const remove = rendered((by: Named<Change>) => {
     const event = {
       ...{ tenantId: by.tenantId, userId: by.userId },
-      data: { document_id: document.id, ...fileOf(document) }
+      data: { document_id: document.id, ...fileOf(document), revision: document.revision }
     }
     const entry = {
       ...target,
@@ -109,13 +125,13 @@ export function defineDocumentRepository(tables: TenantTables) {
       details: jsonObject(fileOf(document))
     }
     return sql<ById>`
-      with ${document} as ${query.delete(documents).where(eq(id, by.id)).returning({ id, file_id, filename })},
+      with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision })},
         event as (${insertEvent(outbox, 'document.deleted', event, document)}),
         audit as (${auditEvent(outbox, entry, document)})
       select ${document.id} from ${document}`
   })
 
-  type Download = Change & { as: DownloadKind; entryId: string; source: string }
+  type Download = Action & { as: DownloadKind; entryId: string; source: string }
   const recordDownload = rendered((named: Named<Download>) => {
     const { id, tenantId, userId, ip, as, entryId, source } = named
     const counted = { entryId: sql`${entryId}::text`, source: sql`${source}::text`, count: sql`1` }
@@ -130,6 +146,12 @@ export function defineDocumentRepository(tables: TenantTables) {
     return auditEvent(outbox, downloadOf(countedDownloads, counted), rowsOf(countedDownloads, rows))
   })
 
+  /** Why a change has found no document to change. */
+  async function whyUnchanged(client: Client, id: string, { expected }: ChangedBy): Promise<Unchanged> {
+    const isThere = expected !== undefined && (await findById(client, { id })).length > 0
+    return { outcome: isThere ? 'revised' : 'missing' }
+  }
+
   return (client: Client) => ({
     async findById(id: string): Promise<DocumentWithFile | null> {
       const [row] = await findById(client, { id })
@@ -141,14 +163,15 @@ export function defineDocumentRepository(tables: TenantTables) {
     async update(
       id: string,
       changes: { filename?: string | undefined; mime_type?: string | undefined },
-      by: By
+      by: By & ChangedBy
     ): Promise<DocumentChange> {
       const { filename, mime_type } = changes
       const [row] = await update(client, {
         ...{ id, filename: filename ?? null, mime_type: mime_type ?? null },
-        ...valuesOf(by)
+        ...{ expected: expectedParameter(by.expected), ...valuesOf(by) }
       })
-      return row ? { outcome: 'updated', document: toDocumentWithFile(row) } : { outcome: 'missing' }
+      if (row === undefined) return whyUnchanged(client, id, by)
+      return { outcome: 'updated', document: toDocumentWithFile(row) }
     },
     /** Finds a document that is handed out, and writes down to whom. */
     async recordDownload(
@@ -169,9 +192,10 @@ export function defineDocumentRepository(tables: TenantTables) {
       await countDownloads(client, { tenantId, rows: JSON.stringify(rows) })
     },
     /** The file stays; the event tells the worker to look at it. */
-    async remove(id: string, by: By): Promise<DocumentRemoval> {
-      const { length } = await remove(client, { id, ...valuesOf(by) })
-      return { outcome: length > 0 ? 'removed' : 'missing' }
+    async remove(id: string, by: By & ChangedBy): Promise<DocumentRemoval> {
+      const expected = expectedParameter(by.expected)
+      const { length } = await remove(client, { id, expected, ...valuesOf(by) })
+      return length > 0 ? { outcome: 'removed' } : whyUnchanged(client, id, by)
     }
   })
 }

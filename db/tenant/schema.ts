@@ -12,7 +12,7 @@ import {
   uuid,
   varchar
 } from 'drizzle-orm/pg-core'
-import { entity, moment } from '../columns.js'
+import { entity, moment, revision } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
@@ -38,7 +38,8 @@ export function createTenantTables(schemaName?: string) {
       verified_at: moment(),
       verification: varchar({ length: 10 }).$type<Verification>(),
       /** What the content looks like, whatever the documents call it; null: nothing known. */
-      detected_type: varchar({ length: 100 })
+      detected_type: varchar({ length: 100 }),
+      revision: revision()
     },
     (file) => [
       // MD5 alone would let a member plant a collision.
@@ -66,7 +67,8 @@ export function createTenantTables(schemaName?: string) {
       file_id: uuid()
         .notNull()
         .references(() => files.id, { onDelete: 'restrict' }),
-      user_id: uuid().notNull()
+      user_id: uuid().notNull(),
+      revision: revision()
     },
     (document) => [
       check('documents_filename', sql`${document.filename} <> ''`),

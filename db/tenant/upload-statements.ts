@@ -61,6 +61,7 @@ export function defineUploadStatements(tables: TenantTables) {
           ...{ filename: answer('filename'), mime_type: answer('mime_type') },
           ...{ file_size: answer('file__file_size'), md5_hash: answer('file__md5_hash') },
           ...{ sha256: answer('file__sha256'), deduplicated: answer('deduplicated') },
+          revision: answer('revision'),
           ip: sql`(select ${ready.ip} from ${ready} where ${ready.id} = ${answer('id')})`
         }
       },

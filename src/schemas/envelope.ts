@@ -16,7 +16,8 @@ const ErrorDetail = Type.Object(
 export const ErrorBody = Type.Object(
   {
     code: Type.String({
-      description: `Match on this: a code never changes its meaning. New codes may be added. Today: ${Object.keys(ERRORS).join(', ')}`,
+      description:
+        'Match on this: a code never changes its meaning. New codes may be added. `components.responses` lists them by status',
       examples: ['VALIDATION_ERROR']
     }),
     message: Type.String({

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment, nameOf } from '../../core/formats.js'
+import { Revision } from './revisions.js'
 
 /** Characters. */
 export const MAX_TENANT_NAME_LENGTH = 255
@@ -29,6 +30,7 @@ const tenantProperties = {
       examples: ['active']
     }
   ),
+  revision: Revision,
   created_at: Moment,
   updated_at: Moment
 }

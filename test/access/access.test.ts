@@ -10,6 +10,7 @@ const TENANT: Tenant = {
   database_name: 'tenant_acme',
   is_active: true,
   status: 'active',
+  revision: 1,
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-01T00:00:00.000Z'
 }

@@ -21,6 +21,9 @@ export const INFO = {
       'Where a list takes `cursor`, that URL uses it: its cost does not grow with depth.',
     '**Deprecated** parts go on working at first. The answer to a request that uses one has the headers `Deprecation`, ' +
       'since when (RFC 9745), and `Sunset`, from when on it may stop working (RFC 8594).',
+    '**Changes** of documents, files and tenants can be made conditional: send the `ETag` of what you have read as ' +
+      '`If-Match` (RFC 9110 §13.1.1), and you get 412 if somebody has changed it since. The tag is the field `revision` in ' +
+      'quotes: build it from there if a proxy compresses, since that weakens ETags, and weak ones never match.',
     '**Retries** are safe where you send an `Idempotency-Key`: for a day, the same key and request give the same answer.'
   ].join('\n\n')
 }

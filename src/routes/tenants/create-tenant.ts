@@ -1,6 +1,8 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { etagOf } from '../../http/revision-tags.js'
 import { BODY_ERRORS, sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
 import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { ETagHeader } from '../../schemas/revisions.js'
 import { Tenant, TenantName } from '../../schemas/tenants.js'
 
 export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
@@ -19,7 +21,7 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
           { additionalProperties: false, title: 'CreateTenantRequest' }
         ),
         response: {
-          201: withHeaders(Success(Tenant, 'The new tenant'), ReplayedHeader),
+          201: withHeaders(Success(Tenant, 'The new tenant'), { ...ReplayedHeader, ...ETagHeader }),
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
@@ -38,7 +40,8 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
       const { tenants } = app.services
       const { tenant, replayed } = await tenants.create(body.name, actor, asked)
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
-      return reply.code(201).send({ success: true, message: 'Tenant created', data: tenant })
+      void reply.code(201).header('etag', etagOf(tenant))
+      return reply.send({ success: true, message: 'Tenant created', data: tenant })
     }
   )
 }

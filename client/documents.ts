@@ -12,8 +12,11 @@ type ListQuery = Omit<NonNullable<operations['listDocuments']['parameters']['que
 
 export function createDocuments(api: ApiClient, baseUrl: string, send: Send, policy: RetryPolicy) {
   const urlOf = (tenantId: string) => `${baseUrl}/api/tenants/${encodeURIComponent(tenantId)}/documents`
-  const at = (tenantId: string, documentId: string, options: ChangeOptions = {}) => ({
-    params: { path: { tenant_id: tenantId, document_id: documentId }, ...ifMatchHeader(options) }
+  const at = (tenantId: string, documentId: string) => ({
+    params: { path: { tenant_id: tenantId, document_id: documentId } }
+  })
+  const changeAt = (tenantId: string, documentId: string, options: ChangeOptions = {}) => ({
+    params: { ...at(tenantId, documentId).params, header: ifMatchHeader(options) }
   })
   return {
     /** The documents of a tenant that match, one by one; `per_page` says how many a request brings. */
@@ -43,14 +46,17 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
     ) =>
       dataOf(
         api.PUT('/api/tenants/{tenant_id}/documents/{document_id}', {
-          ...at(tenantId, documentId, options),
+          ...changeAt(tenantId, documentId, options),
           body
         })
       ),
 
     async delete(tenantId: string, documentId: string, options?: ChangeOptions): Promise<void> {
       await bodyOf(
-        api.DELETE('/api/tenants/{tenant_id}/documents/{document_id}', at(tenantId, documentId, options))
+        api.DELETE(
+          '/api/tenants/{tenant_id}/documents/{document_id}',
+          changeAt(tenantId, documentId, options)
+        )
       )
     }
   }

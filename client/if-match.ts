@@ -8,7 +8,7 @@ export interface ChangeOptions {
 }
 
 /** The header of such a change. A number is made into the ETag of that revision. */
-export const ifMatchHeader = ({ ifMatch }: ChangeOptions) =>
-  ifMatch === undefined
-    ? {}
-    : { header: { 'if-match': typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch } }
+export function ifMatchHeader({ ifMatch }: ChangeOptions): { 'if-match'?: string } {
+  if (ifMatch === undefined) return {}
+  return { 'if-match': typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch }
+}

@@ -7,8 +7,9 @@ type Schemas = components['schemas']
 type ListQuery = Omit<NonNullable<operations['listTenants']['parameters']['query']>, 'page'>
 
 export function createTenants(api: ApiClient) {
-  const inTenant = (tenantId: string, options: ChangeOptions = {}) => ({
-    params: { path: { tenant_id: tenantId }, ...ifMatchHeader(options) }
+  const inTenant = (tenantId: string) => ({ params: { path: { tenant_id: tenantId } } })
+  const changeOf = (tenantId: string, options: ChangeOptions = {}) => ({
+    params: { ...inTenant(tenantId).params, header: ifMatchHeader(options) }
   })
   return {
     /** Your tenants, with your role in each. */
@@ -27,10 +28,10 @@ export function createTenants(api: ApiClient) {
     get: (tenantId: string) => dataOf(api.GET('/api/tenants/{tenant_id}', inTenant(tenantId))),
 
     update: (tenantId: string, body: Schemas['UpdateTenantRequest'], options?: ChangeOptions) =>
-      dataOf(api.PUT('/api/tenants/{tenant_id}', { ...inTenant(tenantId, options), body })),
+      dataOf(api.PUT('/api/tenants/{tenant_id}', { ...changeOf(tenantId, options), body })),
 
     async delete(tenantId: string, options?: ChangeOptions): Promise<void> {
-      await bodyOf(api.DELETE('/api/tenants/{tenant_id}', inTenant(tenantId, options)))
+      await bodyOf(api.DELETE('/api/tenants/{tenant_id}', changeOf(tenantId, options)))
     }
   }
 }

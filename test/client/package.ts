@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { copyCheckout } from '../helpers/checkout.js'
@@ -17,7 +17,7 @@ export async function installPackage(t: Test): Promise<string> {
   await run('sh', ['-ec', pack], { cwd: checkout, env })
   const project = join(checkout, '..', 'project')
   mkdirSync(project)
-  await run('npm', ['init', '--yes', '--init-type=module'], { cwd: project, env })
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   await run('sh', ['-ec', install], { cwd: project, env })
   return project
 }

@@ -13,7 +13,7 @@ import { runCommands } from '../guides/run-commands.js'
 
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 
-// The product is installed and compiled here.
+// The product is installed and compiled here; on a busy machine that takes its time.
 t.setTimeout(300_000)
 const { config, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)

@@ -16,6 +16,7 @@ export interface AuditEvent {
   /** A jsonb object. */
   details?: SQLWrapper
   ip?: SQLWrapper
+  onBehalfOf?: SQLWrapper
   /** A jsonb object, for what is kept as one entry however often it happens; see `core/events.ts`. */
   counted?: SQLWrapper
 }
@@ -23,6 +24,7 @@ export interface AuditEvent {
 /** The INSERT that writes an `audit.log` event for every row of `source`, or one without any; see {@link insertEvent}. */
 export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLWrapper): SQL<never> {
   const { action, tenantId, userId, targetType, targetId, ip = sql`null`, counted } = event
+  const { onBehalfOf = sql`null` } = event
   const { details = sql`'{}'::jsonb` } = event
   const target: Target = { type: sql`${targetType}::text`, id: sql`${targetId}::text` }
   const data: EventSql<'audit.log'>['data'] = {
@@ -30,6 +32,7 @@ export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLW
     target: jsonObject(target),
     details,
     ip: sql`${ip}::text`,
+    on_behalf_of: sql`${onBehalfOf}::text`,
     ...(counted && { counted })
   }
   return insertEvent(outbox, 'audit.log', { tenantId, userId, data }, source)

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { timestamp, uuid } from 'drizzle-orm/pg-core'
+import { customType, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** A moment, to the millisecond, which is all that RFC 3339 text on the wire carries. */
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'string' })
@@ -15,3 +15,5 @@ export const entity = () => ({
     .default(sql`now()`),
   created_by: uuid()
 })
+
+export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })

@@ -9,7 +9,9 @@ import type { Role } from './members-repository.js'
 export type ListedTenant = Tenant & { deleted_at: string | null; members: number }
 
 export interface ListedMember {
-  email: string
+  kind: 'person' | 'service'
+  /** Null: a service. */
+  email: string | null
   first_name: string
   last_name: string
   is_active: boolean
@@ -38,6 +40,7 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
   const listMembers = prepared(client, ({ id }: Named<{ id: string }>) =>
     query
       .select({
+        kind: users.kind,
         email: users.email,
         first_name: users.first_name,
         last_name: users.last_name,

@@ -127,10 +127,11 @@ export function defineFileRepository(tables: TenantTables) {
       select ${gone.s3_path} from ${gone}`
   }
   const remove = rendered((named: Named<ById>) => removal(named))
-  const removeFor = rendered((by: Named<ById & { tenantId: string; userId: string; ip: string | null }>) => {
-    const { tenantId, userId, ip } = by
+  const removeFor = rendered((by: Named<ById & Actor & { tenantId: string }>) => {
+    const { tenantId, userId, ip, onBehalfOf } = by
     const deleted = {
-      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id, ip },
+      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id },
+      ...{ ip, onBehalfOf },
       details: jsonObject({ s3_path: gone.s3_path, file_size: gone.file_size })
     }
     return removal(by, auditEvent(outbox, deleted, gone))
@@ -191,7 +192,7 @@ export function defineFileRepository(tables: TenantTables) {
         if (locked.length === 0) return { outcome: 'missing' }
         const [row] = await (by === undefined
           ? remove(transaction, { id })
-          : removeFor(transaction, { id, tenantId: by.tenantId, userId: by.actor.userId, ip: by.actor.ip }))
+          : removeFor(transaction, { id, tenantId: by.tenantId, ...by.actor }))
         return row ? { outcome: 'deleted', key: row.s3_path } : { outcome: 'in use' }
       })
     }

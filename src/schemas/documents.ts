@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment } from '../../core/formats.js'
+import { OnBehalfOf } from './on-behalf-of.js'
 import { TenantParams } from './tenants.js'
 
 /** A pre-signed URL of a document. */
@@ -11,6 +12,7 @@ const documentProperties = {
   mime_type: Type.String({ examples: ['application/pdf'] }),
   file_id: idOf('The file with the content, which documents may share'),
   user_id: idOf('The user who uploaded the document'),
+  on_behalf_of: OnBehalfOf,
   created_at: Moment,
   updated_at: Moment
 }

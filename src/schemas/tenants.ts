@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment, nameOf } from '../../core/formats.js'
+import { AccountEmail, AccountKind } from './users.js'
 
 /** Characters. */
 export const MAX_TENANT_NAME_LENGTH = 255
@@ -44,7 +45,8 @@ export const OwnTenant = Type.Object(
 export const Member = Type.Object(
   {
     user_id: Id,
-    email: Type.String({ examples: ['ada@example.com'] }),
+    kind: AccountKind,
+    email: AccountEmail,
     first_name: Type.String({ examples: ['Ada'] }),
     last_name: Type.String({ examples: ['Lovelace'] }),
     role: Role,

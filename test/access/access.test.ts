@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import type { LiveKey } from '../../db/main/api-keys-repository.js'
 import type { MembershipResult, Role, Tenant } from '../../db/main/tenants-repository.js'
 import { createAccess } from '../../plugins/access/access.js'
 
@@ -14,6 +15,15 @@ const TENANT: Tenant = {
   updated_at: '2026-01-01T00:00:00.000Z'
 }
 
+const KEY: LiveKey = {
+  user_id: IDENTITY.userId,
+  hash: Buffer.alloc(32),
+  scopes: ['documents:read'],
+  networks: null,
+  expires_at: null,
+  owner_tenant_id: null
+}
+
 /** An access over a database that answers when it is told to, and counts its questions. */
 function setUp() {
   const state = {
@@ -21,6 +31,7 @@ function setUp() {
     live: true,
     role: 'user' as Role | null,
     tenant: TENANT,
+    key: KEY,
     asked: 0,
     /** While set, answers are computed at once, but returned only after it has resolved. */
     slow: undefined as Promise<void> | undefined
@@ -33,6 +44,7 @@ function setUp() {
   const access = createAccess({
     isFresh: () => state.fresh,
     sessions: { isLive: () => answer(state.live) },
+    keys: { findLive: () => answer(state.live ? state.key : null) },
     tenants: {
       findMembership: () =>
         answer<MembershipResult>(
@@ -148,8 +160,10 @@ void t.test('while the database is down, nobody gets in', async (t) => {
   const access = createAccess({
     isFresh: () => false,
     sessions: { isLive: () => Promise.reject(failure) },
+    keys: { findLive: () => Promise.reject(failure) },
     tenants: { findMembership: () => Promise.reject(failure) }
   })
   await t.rejects(access.requireSession(IDENTITY), failure)
   await t.rejects(access.findMembership(IDENTITY, TENANT.id), failure)
+  await t.rejects(access.findKey('k', '::1'), failure)
 })

@@ -6,7 +6,7 @@ export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'tenants:write' },
       schema: {
         operationId: 'deleteTenant',
         tags: ['Tenants'],

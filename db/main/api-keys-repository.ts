@@ -59,7 +59,8 @@ type Change = ServiceRef & By
 
 export type ApiKeyRepository = ReturnType<typeof createApiKeyRepository>
 
-const isNotOver = or(isNull(expires_at), gt(expires_at, now))
+/** Neither revoked nor expired. */
+export const isGood = and(isNull(revoked_at), or(isNull(expires_at), gt(expires_at, now)))
 const isOwn = ({ serviceId, tenantId }: Named<ServiceRef>) =>
   and(
     eq(users.id, serviceId),
@@ -118,7 +119,7 @@ const countLive = rendered(({ serviceId }: Named<{ serviceId: string }>) =>
   query
     .select({ count: count().as('count') })
     .from(apiKeys)
-    .where(and(eq(user_id, serviceId), isNull(revoked_at), isNotOver))
+    .where(and(eq(user_id, serviceId), isGood))
 )
 
 /** Keys of service accounts, without their secrets. */

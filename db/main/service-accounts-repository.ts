@@ -3,11 +3,12 @@ import type { Actor } from '../actor.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
+import { isGood } from './api-keys-repository.js'
 import { auditInMain } from './audit-in-main.js'
 import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { otherAdmin } from './other-admin.js'
 import { revertible } from './revertible.js'
-import { users, userTenantAssociations as members } from './schema.js'
+import { apiKeys, users, userTenantAssociations as members } from './schema.js'
 
 /** A service account as the admins of its tenant see it. */
 export interface ServiceAccount {
@@ -184,17 +185,29 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
       return query.with(account, event).select({ id: account.id }).from(account)
     }
   )
-  const listAfter = prepared(client, (named: Named<{ after: string; limit: number }>) => {
-    const tenants = sql<number>`(select count(*)::int from ${members} where ${members.user_id} = ${id})`
-    const keys = sql<number>`(select count(*)::int from api_keys where user_id = ${id} and revoked_at is null
-      and coalesce(expires_at > now(), true))`
-    return query
-      .select({ id, name, is_active, created_at, tenants: tenants.as('tenants'), keys: keys.as('keys') })
+  const find = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .select({ id, name, owner_tenant_id })
+      .from(users)
+      .where(and(eq(id, named.id), eq(users.kind, 'service')))
+  )
+  const tenantsOfService = query.select({ count: count() }).from(members).where(eq(members.user_id, users.id))
+  const keysOfService = query
+    .select({ count: count() })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.user_id, users.id), isGood))
+  const listAfter = prepared(client, (named: Named<{ after: string; limit: number }>) =>
+    query
+      .select({
+        ...{ id, name, is_active, created_at },
+        tenants: sql<number>`${tenantsOfService}`.as('tenants'),
+        keys: sql<number>`${keysOfService}`.as('keys')
+      })
       .from(users)
       .where(and(eq(users.kind, 'service'), isNull(owner_tenant_id), gt(id, named.after)))
       .orderBy(asc(id))
       .limit(named.limit)
-  })
+  )
 
   return {
     /** Adds a service to a tenant, with a role in it, unless the tenant would have more members than `memberLimit`. */
@@ -233,6 +246,13 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
     /** Adds a service of the installation, which belongs to no tenant yet. */
     async insertForInstallation(service: { id: string; name: string }, osUser: string): Promise<void> {
       await insertForInstallation({ ...service, osUser })
+    },
+    /** Any service account, and the tenant that it belongs to; null: the installation. */
+    async find(
+      serviceId: string
+    ): Promise<{ id: string; name: string; owner_tenant_id: string | null } | null> {
+      const [row] = await find({ id: serviceId })
+      return row ?? null
     },
     /** Services of the installation in the order of their ids, in pages. */
     listAfter: (after: string, limit: number): Promise<InstallationService[]> => listAfter({ after, limit })

@@ -161,7 +161,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get your account */
+        /**
+         * Get your account
+         * @description With a key: the service account.
+         */
         get: operations["getMe"];
         /**
          * Change your name
@@ -358,6 +361,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the service accounts of a tenant */
+        get: operations["listServiceAccounts"];
+        put?: never;
+        /**
+         * Create a service account
+         * @description It becomes a member of the tenant. Next, create a key for it.
+         */
+        post: operations["createServiceAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a service account and its keys
+         * @description Its documents and audit entries stay.
+         */
+        delete: operations["deleteServiceAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/service-accounts/{service_account_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of a service account
+         * @description Keys stay in the list for 30 days after they were revoked or have expired.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create a key of a service account
+         * @description The answer holds the key, which is stored nowhere. Scopes narrow the role of the service account.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/service-accounts/{service_account_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Every process refuses it within a second.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant_id}/audit": {
         parameters: {
             query?: never;
@@ -376,6 +464,8 @@ export interface paths {
          *     - `user.activated`: an operator reactivated an account
          *     - `user.deactivated`: an operator deactivated an account, so that it cannot log in
          *     - `user.deleted`: an operator deleted an account
+         *     - `user.operator_granted`: a user became an operator
+         *     - `user.operator_revoked`: a user is an operator no longer
          *     - `auth.login`: a session began
          *     - `auth.logout`: a user logged out
          *     - `auth.token_reused`: a session ended because an old refresh token was used again
@@ -392,6 +482,10 @@ export interface paths {
          *     - `member.added`: a member was added
          *     - `member.role_changed`: the role of a member changed
          *     - `member.removed`: a member was removed or left
+         *     - `service_account.created`: a service account was created
+         *     - `service_account.deleted`: a service account was deleted, with its keys
+         *     - `api_key.created`: a key of a service account was created
+         *     - `api_key.revoked`: a key of a service account was revoked
          *     - `document.created`: a document was uploaded
          *     - `document.updated`: the name or type of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
@@ -629,6 +723,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description A person logs in; a service has keys
+         * @example person
+         * @enum {string}
+         */
+        AccountKind: "person" | "service";
         AddMemberRequest: {
             /**
              * Format: uuid
@@ -642,6 +742,62 @@ export interface components {
              */
             email?: string;
             role: components["schemas"]["Role"];
+        };
+        ApiKey: {
+            /** @example 4fQ2vXcTz0mJb7KdLw9sRa */
+            id: string;
+            /** @example Production */
+            name: string;
+            scopes: string[];
+            /**
+             * @description Where it can be used; null: anywhere
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            networks: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Null: an operator
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description To within about a minute; null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @example 203.0.113.7 */
+            last_ip: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is not revoked
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            revoked_at: string | null;
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ApiKeyPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ApiKeyPage"];
         };
         AuditEntry: {
             /**
@@ -675,6 +831,11 @@ export interface components {
              * @example 203.0.113.7
              */
             ip: string | null;
+            /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -713,6 +874,30 @@ export interface components {
             new_password: string;
         };
         ChangeRoleRequest: {
+            role: components["schemas"]["Role"];
+        };
+        CreateKeyRequest: {
+            /**
+             * Format: name
+             * @example Invoice import
+             */
+            name: string;
+            scopes: components["schemas"]["TenantScope"][];
+            /** @description Where it can be used; anywhere by default */
+            networks?: string[];
+            /**
+             * Format: date-time
+             * @description In the future; never by default
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at?: string;
+        };
+        CreateServiceAccountRequest: {
+            /**
+             * Format: name
+             * @example Invoice import
+             */
+            name: string;
             role: components["schemas"]["Role"];
         };
         CreateTenantRequest: {
@@ -815,6 +1000,11 @@ export interface components {
              */
             revision: number;
             /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -875,6 +1065,11 @@ export interface components {
              * @example 3
              */
             revision: number;
+            /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -984,8 +1179,12 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id: string;
-            /** @example ada@example.com */
-            email: string;
+            kind: components["schemas"]["AccountKind"];
+            /**
+             * @description Null for a service
+             * @example ada@example.com
+             */
+            email: string | null;
             /** @example Ada */
             first_name: string;
             /** @example Lovelace */
@@ -1020,6 +1219,63 @@ export interface components {
             success: boolean;
             /** @example Done */
             message: string;
+        };
+        NewApiKey: {
+            /** @example 4fQ2vXcTz0mJb7KdLw9sRa */
+            id: string;
+            /** @example Production */
+            name: string;
+            scopes: string[];
+            /**
+             * @description Where it can be used; null: anywhere
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            networks: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Null: an operator
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description To within about a minute; null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @example 203.0.113.7 */
+            last_ip: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is not revoked
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            revoked_at: string | null;
+            /**
+             * @description Send it as `Authorization: Bearer …`. You get it only now
+             * @example srk_4fQ2vXcTz0mJb7KdLw9sRa_…
+             */
+            key: string;
+        };
+        NewApiKeyResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["NewApiKey"];
         };
         NewSession: {
             /**
@@ -1218,6 +1474,50 @@ export interface components {
              * @example /health/ready
              */
             health: string;
+        };
+        ServiceAccount: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example Invoice import */
+            name: string;
+            /** @description In this tenant; null if it was removed from the members */
+            role: components["schemas"]["Role"] | null;
+            /**
+             * @description If false, its keys do not work
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+        };
+        ServiceAccountPage: {
+            items: components["schemas"]["ServiceAccount"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ServiceAccountPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ServiceAccountPage"];
+        };
+        ServiceAccountResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ServiceAccount"];
         };
         ServiceResponse: {
             /** @example true */
@@ -1449,6 +1749,11 @@ export interface components {
             data: components["schemas"]["Tenant"];
         };
         /**
+         * @example documents:read
+         * @enum {string}
+         */
+        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read";
+        /**
          * @description The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is removing the tenant for good
          * @example active
          * @enum {string}
@@ -1607,6 +1912,11 @@ export interface components {
              */
             revision: number;
             /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1673,8 +1983,12 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             id: string;
-            /** @example ada@example.com */
-            email: string;
+            kind: components["schemas"]["AccountKind"];
+            /**
+             * @description Null for a service
+             * @example ada@example.com
+             */
+            email: string | null;
             /** @example Ada */
             first_name: string;
             /** @example Lovelace */
@@ -1727,9 +2041,9 @@ export interface components {
             };
         };
         /**
-         * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
+         * @description `NOT_AUTHENTICATED`: Send an access token or a key as "Authorization: Bearer <token>"
          *
-         *     `INVALID_TOKEN`: The token is not valid; log in again
+         *     `INVALID_TOKEN`: The token or key is not valid; log in again, or use another key
          *
          *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
          *
@@ -1750,6 +2064,10 @@ export interface components {
         /**
          * @description `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
          *
+         *     `INSUFFICIENT_SCOPE`: This key lacks a scope that the operation needs; use one that has it
+         *
+         *     `PERSONS_ONLY`: No key may do this; a person has to, with an access token
+         *
          *     `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
          */
         Forbidden: {
@@ -1769,6 +2087,10 @@ export interface components {
          *
          *     `SESSION_NOT_FOUND`: You have no such session; it may already have ended
          *
+         *     `SERVICE_ACCOUNT_NOT_FOUND`: The tenant has no such service account; check the id
+         *
+         *     `KEY_NOT_FOUND`: The service account has no such key; it may already have been revoked
+         *
          *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
          *
          *     `FILE_NOT_FOUND`: No such file; it may have been deleted
@@ -1786,13 +2108,15 @@ export interface components {
          *
          *     `ALREADY_MEMBER`: This user is already a member; change the role instead
          *
-         *     `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first
+         *     `LAST_ADMIN`: The tenant would have no person as admin; make another person an admin first
          *
          *     `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed
          *
          *     `FILE_IN_USE`: Documents still refer to this file; delete them first
          *
          *     `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
+         *
+         *     `TOO_MANY_KEYS`: The service account has as many keys as it may; revoke one first
          *
          *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
@@ -1908,7 +2232,7 @@ export interface components {
          *
          *     `UPLOAD_INTERRUPTED`: The upload took too long and was abandoned; send the file again
          *
-         *     `AUTH_BUSY`: Too many password checks are running; try again shortly
+         *     `AUTH_BUSY`: Too many passwords or keys are being checked; try again shortly
          *
          *     `UPLOADS_BUSY`: Too many uploads are waiting; try again shortly
          *
@@ -2010,6 +2334,11 @@ export interface components {
          */
         IfUnmodifiedSince: string;
         /**
+         * @description Only what a service did on behalf of this user of its product
+         * @example user-42
+         */
+        OnBehalfOf: string;
+        /**
          * @description The page number, starting at 1
          * @example 1
          */
@@ -2024,6 +2353,11 @@ export interface components {
          * @example bytes=0-1023
          */
         Range: string;
+        /**
+         * @description The id of the service account
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        ServiceAccountId: string;
         /**
          * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
@@ -2695,6 +3029,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3020,6 +3355,284 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    listServiceAccounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of service accounts, oldest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateServiceAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The new service account */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service account is deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys, newest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+                /**
+                 * @description The id of the key
+                 * @example 4fQ2vXcTz0mJb7KdLw9sRa
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -3058,6 +3671,11 @@ export interface operations {
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
                 user_id?: string;
+                /**
+                 * @description Only what a service did on behalf of this user of its product
+                 * @example user-42
+                 */
+                on_behalf_of?: components["parameters"]["OnBehalfOf"];
             };
             header?: never;
             path: {
@@ -3156,6 +3774,11 @@ export interface operations {
                  */
                 user_id?: string;
                 /**
+                 * @description Only what a service did on behalf of this user of its product
+                 * @example user-42
+                 */
+                on_behalf_of?: components["parameters"]["OnBehalfOf"];
+                /**
                  * @description Only documents of this MIME type
                  * @example application/pdf
                  */
@@ -3221,6 +3844,11 @@ export interface operations {
                  * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @example user-42
+                 */
+                "x-on-behalf-of"?: string;
                 /**
                  * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
                  * @example sZRqySSS0jR8YjW00mERhA==

@@ -6,6 +6,12 @@ const Revision = Type.Optional(
   Type.Integer({ minimum: 1, description: 'Of the document, and its last one if it was deleted' })
 )
 
+const OnBehalfOf = Type.Optional(
+  Type.Union([Type.String({ maxLength: 255 }), Type.Null()], {
+    description: 'The user of a calling product for whom a service did it, as the service names them'
+  })
+)
+
 /**
  * The payload of every event, by its type, which is also its topic. Fields may be added; existing ones keep their names
  * and meaning. Consumers must accept fields that they do not know.
@@ -31,12 +37,17 @@ export const EVENT_DATA = {
         Type.Union([Type.String({ maxLength: 45 }), Type.Null()], {
           description: 'Where it was uploaded from'
         })
-      )
+      ),
+      on_behalf_of: OnBehalfOf
     },
     { description: 'A document was created' }
   ),
   'document.deleted': Type.Object(
-    { document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }), revision: Revision },
+    {
+      ...{ document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },
+      revision: Revision,
+      on_behalf_of: OnBehalfOf
+    },
     { description: 'A document was deleted; its file may live on in others' }
   ),
   'file.process': Type.Object(
@@ -53,6 +64,7 @@ export const EVENT_DATA = {
           description: 'Where it was asked for; null: by an operator'
         })
       ),
+      on_behalf_of: OnBehalfOf,
       counted: Type.Optional(
         Type.Object(
           { entry_id: Id, source: Type.String({ minLength: 1 }), count: Type.Integer({ minimum: 1 }) },

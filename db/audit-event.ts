@@ -16,6 +16,7 @@ export interface AuditEvent {
   /** A jsonb object. */
   details?: SQLWrapper
   ip?: SQLWrapper
+  onBehalfOf?: SQLWrapper
   /** A jsonb object, for what is kept as a single entry however often it happens; see `core/events.ts`. */
   counted?: SQLWrapper
 }
@@ -25,6 +26,7 @@ export interface AuditEvent {
  */
 export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLWrapper): SQL<never> {
   const { action, tenantId, userId, targetType, targetId, ip = sql`null`, counted } = event
+  const { onBehalfOf = sql`null` } = event
   const { details = sql`'{}'::jsonb` } = event
   const target: Target = { type: sql`${targetType}::text`, id: sql`${targetId}::text` }
   const data: EventSql<'audit.log'>['data'] = {
@@ -32,6 +34,7 @@ export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLW
     target: jsonObject(target),
     details,
     ip: sql`${ip}::text`,
+    on_behalf_of: sql`${onBehalfOf}::text`,
     ...(counted && { counted })
   }
   return insertEvent(outbox, 'audit.log', { tenantId, userId, data }, source)

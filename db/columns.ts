@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { integer, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { customType, integer, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** A moment to the millisecond, the precision of RFC 3339 text on the wire. */
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'string' })
@@ -21,3 +21,5 @@ export const entity = () => ({
  * answers show changes; it is what the resource's ETag is made of.
  */
 export const revision = () => integer().notNull().default(1)
+
+export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })

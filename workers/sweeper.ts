@@ -26,7 +26,7 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { worker, outboxRetention, auditRetention } = resource(app, 'config')
-    const { tenants, tenantKeys, sessions, failures, outbox, audit } = resource(app, 'database')
+    const { tenants, tenantKeys, sessions, apiKeys, failures, outbox, audit } = resource(app, 'database')
     const places = resource(app, 'places')
     const router = resource(app, 'router')
     const relay = resource(app, 'relay')
@@ -65,6 +65,7 @@ export default fp(
     async function sweep(): Promise<void> {
       await attempt('pruning the main database', async () => {
         await sessions.prune()
+        await apiKeys.prune()
         await failures.prune()
         await tenantKeys.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)

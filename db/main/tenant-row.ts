@@ -25,7 +25,7 @@ export function tenantColumnsOf<Source extends Record<keyof Tenant, unknown>>(
 /** Writes what happened to every row of the CTE `tenant` into the audit. */
 export const auditTenant = (
   tenant: SQLWrapper & { id: SQLWrapper; name: SQLWrapper },
-  event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'details'>,
+  event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'onBehalfOf' | 'details'>,
   source: SQLWrapper = tenant
 ) =>
   auditInMain(

@@ -4,7 +4,7 @@ import type { DatabaseClient } from '../client.js'
 import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
 import type { Role } from './members-repository.js'
-import { tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
+import { apiKeys, tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
 import { createTenantCreationRepository } from './tenant-creation-repository.js'
 import { auditTenant, tenantColumns as columns, tenantEvent, type Tenant } from './tenant-row.js'
 
@@ -23,7 +23,7 @@ export type MembershipResult =
   | { outcome: 'member'; membership: Membership }
   /** Or there is no such tenant. */
   | { outcome: 'no member' }
-  /** The session is no longer good. */
+  /** The session, or the key, is no longer good. */
   | { outcome: 'ended' }
 
 type Listed = { userId: string; includeInactive: boolean }
@@ -46,7 +46,7 @@ export type TenantRepository = ReturnType<typeof createTenantRepository>
 
 export function createTenantRepository({ sql: client }: DatabaseClient) {
   const update = prepared(client, (named: Named<Update>) => {
-    const { userId, ip } = named
+    const { userId, ip, onBehalfOf } = named
     const before = query.$with('before').as(
       query
         .select({ id: tenants.id, is_active: tenants.is_active, name: tenants.name })
@@ -82,14 +82,15 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
             else 'tenant.updated' end`,
           userId,
           details: jsonObject({ name: tenant.name, previous_name: before.name }),
-          ip
+          ip,
+          onBehalfOf
         },
         sql`${tenant}, ${before}`
       )
     )
     return query.with(before, tenant, event).select().from(tenant)
   })
-  const remove = prepared(client, ({ id, userId, ip, expected }: Named<Change>) => {
+  const remove = prepared(client, ({ id, userId, ip, onBehalfOf, expected }: Named<Change>) => {
     const tenant = query.$with('tenant').as(
       query
         .update(tenants)
@@ -100,27 +101,27 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
     const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { userId, data: {} }))
     const event = query
       .$with('event', {})
-      .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip }))
+      .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip, onBehalfOf }))
     return query.with(tenant, deleted, event).select({ id: tenant.id }).from(tenant)
   })
-  const findMembership = prepared(
-    client,
-    (named: Named<{ sessionId: string; userId: string; tenantId: string }>) =>
+  const membershipBy = (credentials: typeof tokenFamilies | typeof apiKeys) =>
+    prepared(client, (named: Named<{ sessionId: string; userId: string; tenantId: string }>) =>
       query
         .select({ ...columns, role: members.role })
-        .from(tokenFamilies)
-        .innerJoin(users, eq(users.id, tokenFamilies.user_id))
+        .from(credentials)
+        .innerJoin(users, eq(users.id, credentials.user_id))
         .leftJoin(members, and(eq(members.user_id, users.id), eq(members.tenant_id, named.tenantId)))
         .leftJoin(tenants, eq(tenants.id, members.tenant_id))
         .where(
           and(
-            eq(tokenFamilies.id, named.sessionId),
-            eq(tokenFamilies.user_id, named.userId),
-            isNull(tokenFamilies.revoked_at),
+            eq(credentials.id, named.sessionId),
+            eq(credentials.user_id, named.userId),
+            isNull(credentials.revoked_at),
             eq(users.is_active, true)
           )
         )
-  )
+    )
+  const findMembership = { session: membershipBy(tokenFamilies), key: membershipBy(apiKeys) }
   const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
     query.select(columns).from(tenants).where(eq(tenants.id, id))
   )
@@ -200,9 +201,14 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       const [row] = await findById({ id })
       return row ?? null
     },
-    /** Session, account, tenant and role in one query. */
-    async findMembership(sessionId: string, userId: string, tenantId: string): Promise<MembershipResult> {
-      const [row] = await findMembership({ sessionId, userId, tenantId })
+    /** Session or key, account, tenant and role in one query. */
+    async findMembership(
+      by: 'session' | 'key',
+      sessionId: string,
+      userId: string,
+      tenantId: string
+    ): Promise<MembershipResult> {
+      const [row] = await findMembership[by]({ sessionId, userId, tenantId })
       if (row === undefined) return { outcome: 'ended' }
       const { role, ...tenant } = row
       if (role === null) return { outcome: 'no member' }

@@ -25,6 +25,7 @@ export type DownloadKind = 'url' | 'content'
 export interface CountedDownload {
   documentId: string
   userId: string
+  onBehalfOf: string | null
   as: DownloadKind
   ip: string | null
   filename: string
@@ -55,10 +56,8 @@ export type DocumentRepository = ReturnType<ReturnType<typeof defineDocumentRepo
 interface ById {
   id: string
 }
-interface Action extends ById {
+interface Action extends ById, Actor {
   tenantId: string
-  userId: string
-  ip: string | null
 }
 interface Change extends Action {
   expected: string | null
@@ -98,7 +97,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       outbox,
       {
         ...target,
-        ...{ action: 'document.updated', tenantId: to.tenantId, userId: to.userId, ip: to.ip },
+        ...{ action: 'document.updated', ...senderOf(to) },
         details: jsonObject({
           ...nameOf(document),
           revision: document.revision,
@@ -117,11 +116,14 @@ export function defineDocumentRepository(tables: TenantTables) {
   const remove = rendered((by: Named<Change>) => {
     const event = {
       ...{ tenantId: by.tenantId, userId: by.userId },
-      data: { document_id: document.id, ...fileOf(document), revision: document.revision }
+      data: {
+        ...{ document_id: document.id, ...fileOf(document), revision: document.revision },
+        on_behalf_of: sql`${by.onBehalfOf}::text`
+      }
     }
     const entry = {
       ...target,
-      ...{ action: 'document.deleted', tenantId: by.tenantId, userId: by.userId, ip: by.ip },
+      ...{ action: 'document.deleted', ...senderOf(by) },
       details: jsonObject(fileOf(document))
     }
     return sql<ById>`
@@ -133,16 +135,17 @@ export function defineDocumentRepository(tables: TenantTables) {
 
   type Download = Action & { as: DownloadKind; entryId: string; source: string }
   const recordDownload = rendered((named: Named<Download>) => {
-    const { id, tenantId, userId, ip, as, entryId, source } = named
+    const { id, as, entryId, source } = named
     const counted = { entryId: sql`${entryId}::text`, source: sql`${source}::text`, count: sql`1` }
-    const entry = downloadOf(document, { tenantId, userId, ip, as, ...counted })
+    const entry = downloadOf(document, { ...senderOf(named), as, ...counted })
     return sql<DocumentWithFileRow>`
       with ${document} as ${withFile(id)}, audit as (${auditEvent(outbox, entry, document)})
       select * from ${document}`
   })
   const countDownloads = rendered(({ tenantId, rows }: Named<{ tenantId: string; rows: string }>) => {
-    const { user_id, kind, ip, entry_id, source, count } = countedDownloads
-    const counted = { tenantId, userId: user_id, as: kind, ip, entryId: entry_id, source, count }
+    const { user_id, on_behalf_of, kind, ip, entry_id, source, count } = countedDownloads
+    const by = { tenantId, userId: user_id, ip, onBehalfOf: on_behalf_of }
+    const counted = { ...by, as: kind, entryId: entry_id, source, count }
     return auditEvent(outbox, downloadOf(countedDownloads, counted), rowsOf(countedDownloads, rows))
   })
 
@@ -186,9 +189,12 @@ export function defineDocumentRepository(tables: TenantTables) {
     },
     /** Writes down how often documents were handed out. */
     async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
-      const rows = counts.map(({ documentId, as, userId, ip, filename, entryId, source, count }) => ({
-        ...{ id: documentId, kind: as, user_id: userId, ip, filename, entry_id: entryId, source, count }
-      }))
+      const rows = counts.map(
+        ({ documentId, as, userId, onBehalfOf, ip, filename, entryId, source, count }) => ({
+          ...{ id: documentId, kind: as, user_id: userId, on_behalf_of: onBehalfOf, ip, filename },
+          ...{ entry_id: entryId, source, count }
+        })
+      )
       await countDownloads(client, { tenantId, rows: JSON.stringify(rows) })
     },
     /** The file stays; the event tells the worker to look at it. */
@@ -202,7 +208,13 @@ export function defineDocumentRepository(tables: TenantTables) {
 
 const nameOf = ({ filename, mime_type }: TenantTables['documents']) => ({ filename, mime_type })
 const fileOf = ({ filename, file_id }: TenantTables['documents']) => ({ filename, file_id })
-const valuesOf = ({ tenantId, actor: { userId, ip } }: By) => ({ tenantId, userId, ip })
+const valuesOf = ({ tenantId, actor }: By) => ({ tenantId, ...actor })
+const senderOf = ({ tenantId, userId, ip, onBehalfOf }: Named<Action>) => ({
+  tenantId,
+  userId,
+  ip,
+  onBehalfOf
+})
 
 /** Many of `CountedDownload` as one parameter. */
 const countedDownloads = pgTable('counted', {
@@ -210,6 +222,7 @@ const countedDownloads = pgTable('counted', {
     id: text(),
     kind: text(),
     user_id: uuid(),
+    on_behalf_of: text(),
     ip: text(),
     filename: text(),
     entry_id: text(),
@@ -221,10 +234,11 @@ const countedDownloads = pgTable('counted', {
 /** The audit entry of a document that was handed out. */
 function downloadOf(
   { id, filename }: Record<'id' | 'filename', SQLWrapper>,
-  by: Record<'tenantId' | 'userId' | 'ip' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>
+  by: Record<'tenantId' | 'userId' | 'ip' | 'onBehalfOf' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>
 ): AuditEvent {
   return {
-    ...{ action: 'document.downloaded', tenantId: by.tenantId, userId: by.userId, ip: by.ip },
+    ...{ action: 'document.downloaded', tenantId: by.tenantId, userId: by.userId },
+    ...{ ip: by.ip, onBehalfOf: by.onBehalfOf },
     ...{ targetType: 'document', targetId: id },
     details: jsonObject({ filename, as: sql`${by.as}::text` }),
     counted: jsonObject({ entry_id: by.entryId, source: by.source, count: by.count })

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, isNull, lt, ne, notExists, sql, type SQL } from 'drizzle-orm'
+import type { Actor } from '../actor.js'
 import { auditEvent } from '../audit-event.js'
 import { createList, type PageStart } from '../list-statement.js'
 import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
@@ -131,11 +132,12 @@ export function defineFileRepository(tables: TenantTables) {
       select ${gone.s3_path} from ${gone}`
   }
   const remove = rendered((named: Named<ById>) => removal(named))
-  type RemovalFor = ById & { tenantId: string; userId: string; ip: string | null; expected: string | null }
+  type RemovalFor = ById & Actor & { tenantId: string; expected: string | null }
   const removeFor = rendered((by: Named<RemovalFor>) => {
-    const { tenantId, userId, ip } = by
+    const { tenantId, userId, ip, onBehalfOf } = by
     const deleted = {
-      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id, ip },
+      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id },
+      ...{ ip, onBehalfOf },
       details: jsonObject({ s3_path: gone.s3_path, file_size: gone.file_size })
     }
     const isMeant = isExpected(files.revision, by.expected)
@@ -204,7 +206,7 @@ export function defineFileRepository(tables: TenantTables) {
         const [row] = await (by === undefined
           ? remove(transaction, { id })
           : removeFor(transaction, {
-              ...{ id, tenantId: by.tenantId, userId: by.actor.userId, ip: by.actor.ip },
+              ...{ id, tenantId: by.tenantId, ...by.actor },
               expected: expectedParameter(by.expected)
             }))
         if (row !== undefined) return { outcome: 'deleted', key: row.s3_path }

@@ -13,8 +13,30 @@ type Selected<Columns extends Record<string, PgColumn>> = {
 
 /** What is selected of documents: the charset is the one under which the content is sent. */
 export const documentColumns = (of: Documents) => {
-  const { id, filename, mime_type, charset, file_id, user_id, revision, created_at, updated_at } = of
-  return { id, filename, mime_type, charset, file_id, user_id, revision, created_at, updated_at }
+  const {
+    id,
+    filename,
+    mime_type,
+    charset,
+    file_id,
+    user_id,
+    on_behalf_of,
+    revision,
+    created_at,
+    updated_at
+  } = of
+  return {
+    id,
+    filename,
+    mime_type,
+    charset,
+    file_id,
+    user_id,
+    on_behalf_of,
+    revision,
+    created_at,
+    updated_at
+  }
 }
 
 /** What is selected of files. */
@@ -70,6 +92,7 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
     file_id: row.file_id,
     user_id: row.user_id,
     revision: row.revision,
+    on_behalf_of: row.on_behalf_of,
     created_at: row.created_at,
     updated_at: row.updated_at,
     file: {

@@ -68,13 +68,18 @@ export function createTenantTables(schemaName?: string) {
         .notNull()
         .references(() => files.id, { onDelete: 'restrict' }),
       user_id: uuid().notNull(),
-      revision: revision()
+      revision: revision(),
+      /** The user of a calling product for whom a service uploaded it, as the service names them. */
+      on_behalf_of: varchar({ length: 255 })
     },
     (document) => [
       check('documents_filename', sql`${document.filename} <> ''`),
       index('documents_file').on(document.file_id),
       index('documents_user_filename').on(document.user_id, document.filename),
       index('documents_filename').on(document.filename, document.id),
+      index('documents_on_behalf_of')
+        .on(document.on_behalf_of, document.created_at, document.id)
+        .where(sql`${document.on_behalf_of} is not null`),
       index('documents_created').on(document.created_at, document.id),
       // Older rows may have types in upper case.
       index('documents_media_type').on(sql`lower(${document.mime_type})`, document.created_at, document.id),

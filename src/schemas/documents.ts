@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment } from '../../core/formats.js'
 import { Revision } from './revisions.js'
+import { OnBehalfOf } from './on-behalf-of.js'
 import { TenantParams } from './tenants.js'
 
 /** A pre-signed URL of a document. */
@@ -13,6 +14,7 @@ const documentProperties = {
   file_id: idOf('The file with the content, which documents may share'),
   user_id: idOf('The user who uploaded the document'),
   revision: Revision,
+  on_behalf_of: OnBehalfOf,
   created_at: Moment,
   updated_at: Moment
 }

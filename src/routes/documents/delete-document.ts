@@ -8,7 +8,7 @@ export const deleteDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:document_id',
     {
-      config: { role: 'user' },
+      config: { role: 'user', scope: 'documents:write' },
       schema: {
         operationId: 'deleteDocument',
         tags: ['Documents'],

@@ -57,7 +57,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:document_id/content',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       exposeHeadRoute: false,
       schema: {
         operationId: 'getDocumentContent',
@@ -88,7 +88,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
   app.head(
     '/:document_id/content',
     {
-      config: { role: 'viewer', swagger: { exposeHeadRoute: true } },
+      config: { role: 'viewer', scope: 'documents:read', swagger: { exposeHeadRoute: true } },
       schema: {
         operationId: 'headDocumentContent',
         tags: ['Documents'],

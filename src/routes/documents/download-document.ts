@@ -18,7 +18,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:document_id/download',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'downloadDocument',
         tags: ['Documents'],
@@ -63,7 +63,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/:document_id/download-url',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'createDownloadUrl',
         tags: ['Documents'],

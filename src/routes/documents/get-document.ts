@@ -8,7 +8,7 @@ export const getDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:document_id',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'getDocument',
         tags: ['Documents'],

@@ -9,7 +9,7 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/:document_id',
     {
-      config: { role: 'user' },
+      config: { role: 'user', scope: 'documents:write' },
       schema: {
         operationId: 'updateDocument',
         tags: ['Documents'],

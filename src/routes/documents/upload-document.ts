@@ -33,7 +33,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'user', streamedBody: true },
+      config: { role: 'user', scope: 'documents:write', streamedBody: true },
       // The body is checked while it streams by; its schema only documents it.
       validatorCompiler: (route) => (route.httpPart === 'body' || !validate ? () => true : validate(route)),
       schema: {
@@ -125,6 +125,7 @@ function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHead
   return {
     userId: request.identity.userId,
     ip: request.clientAddress,
+    onBehalfOf: request.actor.onBehalfOf,
     key: request.headers['idempotency-key'],
     size: length === undefined ? undefined : Number(length),
     askAgain: () => request.askAgain()

@@ -9,7 +9,7 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'members:write' },
       schema: {
         operationId: 'addMember',
         tags: ['Tenants'],

@@ -9,6 +9,7 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
+      config: { scope: 'tenants:create' },
       schema: {
         operationId: 'createTenant',
         tags: ['Tenants'],
@@ -25,6 +26,7 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
+            'INSUFFICIENT_SCOPE',
             'TENANT_LIMIT_REACHED',
             'TENANT_NOT_READY',
             'TENANT_BUSY',
@@ -35,8 +37,12 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const { body, actor, headers } = request
-      const asked = { key: headers['idempotency-key'], askAgain: () => request.askAgain() }
+      const { body, actor, headers, identity } = request
+      const asked = {
+        key: headers['idempotency-key'],
+        askAgain: () => request.askAgain(),
+        unlimited: identity.key !== undefined
+      }
       const { tenants } = app.services
       const { tenant, replayed } = await tenants.create(body.name, actor, asked)
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')

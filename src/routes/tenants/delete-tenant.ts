@@ -8,7 +8,7 @@ export const deleteTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'tenants:write' },
       schema: {
         operationId: 'deleteTenant',
         tags: ['Tenants'],

@@ -8,7 +8,7 @@ export const getTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'viewer', alsoInactive: true },
+      config: { role: 'viewer', scope: 'tenants:read', alsoInactive: true },
       schema: {
         operationId: 'getTenant',
         tags: ['Tenants'],

@@ -8,7 +8,7 @@ export const updateTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/',
     {
-      config: { role: 'admin', alsoInactive: true },
+      config: { role: 'admin', scope: 'tenants:write', alsoInactive: true },
       schema: {
         operationId: 'updateTenant',
         tags: ['Tenants'],

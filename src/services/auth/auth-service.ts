@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
 import type { SessionRepository } from '../../../db/main/sessions-repository.js'
 import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-repository.js'
-import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens.js'
 import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
@@ -22,7 +22,7 @@ export interface TokenPair {
 }
 
 export interface Login extends TokenPair {
-  user: User
+  user: Person
   tenants: MemberTenant[]
 }
 
@@ -83,7 +83,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       ttl: refreshTtl
     }
     const started = await outboxes.recordMain(() =>
-      sessions.insert(session, { userId, ip }, { passwordHash, subject })
+      sessions.insert(session, { userId, ip, onBehalfOf: null }, { passwordHash, subject })
     )
     if (started.outcome === 'refused') return null
     for (const id of started.displaced) accessChanges.sessionChanged(id)
@@ -100,7 +100,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     async login(email: string, password: string, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)
       const subject = subjectOf('email', address.normalized)
-      let user: User | undefined
+      let user: Person | undefined
       const match = await checkPassword({
         subject,
         password,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
@@ -26,7 +26,7 @@ export interface RegistrationDependencies {
 const MAX_EMAIL_LENGTH = 255
 
 /** @param ip the address of the request; null: by an operator */
-export type Register = (registration: Registration, ip: string | null) => Promise<User>
+export type Register = (registration: Registration, ip: string | null) => Promise<Person>
 
 /** Creates accounts. */
 export function createRegister({ users, passwords, recordMain }: RegistrationDependencies): Register {

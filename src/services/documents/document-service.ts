@@ -63,7 +63,8 @@ export function createDocumentService({
     actor: Actor,
     as: DownloadKind
   ): Promise<DocumentWithFile> {
-    const download = { tenant, documentId, userId: actor.userId, as }
+    const { userId, onBehalfOf } = actor
+    const download = { tenant, documentId, userId, onBehalfOf, as }
     if (!downloads.isCounted(download)) return recordDownload(download, actor)
     const document = await get(tenant, documentId)
     // The hour may have ended meanwhile.
@@ -83,7 +84,8 @@ export function createDocumentService({
 
     /** For a document that was found before it was known whether its bytes are sent: records the download. */
     async noteDownload(tenant: TenantRef, { id }: Document, actor: Actor): Promise<void> {
-      const download = { tenant, documentId: id, userId: actor.userId, as: 'content' as const }
+      const { userId, onBehalfOf } = actor
+      const download = { tenant, documentId: id, userId, onBehalfOf, as: 'content' as const }
       if (!downloads.again(download)) await recordDownload(download, actor)
     },
 

@@ -105,7 +105,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins for the account are refused for a while, even with the right password. Existing sessions continue.
+         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins are refused for a while, even with the right password. Existing sessions continue, and so do log-ins from devices that send their device token.
          */
         post: operations["login"];
         delete?: never;
@@ -967,6 +967,11 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+            /**
+             * @description From an earlier log-in on this device
+             * @example q83vEjRWeJA.device
+             */
+            device_token?: string;
         };
         Member: {
             /**
@@ -1028,6 +1033,11 @@ export interface components {
              * @example 900
              */
             expires_in: number;
+            /**
+             * @description Keep it for the next log-in on this device, which strangers cannot lock out then
+             * @example q83vEjRWeJA.device
+             */
+            device_token: string;
             user: components["schemas"]["User"];
             /** @description Your newest 100 active tenants */
             tenants: components["schemas"]["OwnTenant"][];
@@ -1831,7 +1841,7 @@ export interface components {
         /**
          * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
          *
-         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
+         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account or from this network; wait as many seconds as Retry-After says
          */
         TooManyRequests: {
             headers: {

@@ -149,8 +149,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Wait as many seconds as Retry-After says, then send fewer requests.'
   ],
   TOO_MANY_FAILURES: [
-    'Too many wrong passwords were tried for this account. Even the right one is refused for a while.',
-    'Wait as many seconds as Retry-After says.'
+    'Too many wrong passwords were tried for this account, or from this network. Even the right one is refused for a while, except from a device that sends its device token.',
+    'Wait as many seconds as Retry-After says, log in from a device that has logged in before, or have the operator reset the password.'
   ],
   IDEMPOTENCY_MISMATCH: [
     'The Idempotency-Key was used for a request with other content.',

@@ -53,7 +53,7 @@ export default fp(
       sessions: createSessionRepository(client, auth.sessions),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
-      failures: createPasswordFailureRepository(client, auth.passwordFailures),
+      failures: createPasswordFailureRepository(client),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),

@@ -10,6 +10,7 @@ import { createLinkedDownloads, type LinkedDownloads } from './services/document
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
+import { createGuessCounts } from './services/auth/guess-limits.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
@@ -69,6 +70,8 @@ export default fp(
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
+    const deviceTokens = resource(app, 'deviceTokens')
+    const guesses = createGuessCounts({ failures, devices: deviceTokens, limits: config.auth.guesses })
     const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
     const line = createUploadLine({
       concurrency: config.upload.concurrency,
@@ -99,6 +102,8 @@ export default fp(
         tenants,
         register: createRegister({ users, passwords, recordMain }),
         checkPassword,
+        guesses,
+        deviceTokens,
         outboxes,
         accessChanges,
         accessTokens: resource(app, 'accessTokens'),
@@ -106,7 +111,15 @@ export default fp(
         refreshTtl: config.auth.refreshTtl,
         maxAge: config.auth.sessions.maxAge
       }),
-      users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
+      users: createUserService({
+        users,
+        tenants,
+        passwords,
+        checkPassword,
+        guesses,
+        outboxes,
+        accessChanges
+      }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
       tenants: createTenantService({
         tenants,

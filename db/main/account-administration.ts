@@ -2,10 +2,11 @@ import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery 
 import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
-import { endSessions, forgive } from './account-effects.js'
+import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
 import { otherAdmin } from './other-admin.js'
+import { forgetAccount } from './password-failures-repository.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type User } from './users-repository.js'
 
@@ -14,7 +15,7 @@ export type ListedAccount = User & { tenants: number }
 
 type ByOperator = { userId: string; osUser: string }
 type Activation = ByOperator & { active: boolean }
-type PasswordReset = ByOperator & { hash: string; emailSubject: string; accountSubject: string }
+type PasswordReset = ByOperator & { hash: string; accountKey: string }
 
 /** Writes the audit entry; it belongs to the account. */
 const operatorEvent = (
@@ -58,10 +59,10 @@ const resetPassword = rendered((named: Named<PasswordReset>) => {
       .where(eq(users.id, named.userId))
       .returning({ id: users.id })
   )
-  const forgiven = forgive(account, named.emailSubject, named.accountSubject)
+  const forgotten = forgetAccount(account, named.accountKey)
   const ended = endSessions(account)
   return query
-    .with(account, forgiven, ended, operatorEvent(account, sql`'user.password_reset'`, named.osUser))
+    .with(account, ...forgotten, ended, operatorEvent(account, sql`'user.password_reset'`, named.osUser))
     .select({ id: account.id })
     .from(account)
 })
@@ -122,15 +123,14 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
-    /** Sets another password, ends every session and forgives the failures that were counted for `subjects`. */
-    async resetPassword(
-      id: string,
-      hash: string,
-      [emailSubject, accountSubject]: [string, string]
-    ): Promise<void> {
+    /**
+     * Sets another password, ends every session and forgets all wrong passwords.
+     * @param accountKey what the subjects of its failures begin with
+     */
+    async resetPassword(id: string, hash: string, accountKey: string): Promise<void> {
       await withTransaction(client, async (transaction) => {
         await lockAccount(transaction, { userId: id })
-        await resetPassword(transaction, { userId: id, hash, emailSubject, accountSubject, osUser })
+        await resetPassword(transaction, { userId: id, hash, accountKey, osUser })
       })
     },
     /** Deletes the account with its sessions and memberships. Documents and audit entries only name it, and stay. */

@@ -127,14 +127,17 @@ export const tokenFamilies = pgTable(
   ]
 )
 
-/** Wrong passwords in a row, counted for all processes together. */
+/** Attempts at passwords that have not succeeded, counted for all processes together. */
 export const passwordFailures = pgTable(
   'password_failures',
   {
-    /** A hash of what was guessed at: an e-mail address, known or not, or the account of a session. */
+    /**
+     * Hashes of what was guessed at and by whom, such as an account, known or not, and a network; those of an account
+     * begin alike (`src/services/auth/guess-subjects.ts`).
+     */
     subject: varchar({ length: 64 }).primaryKey(),
     failures: integer().notNull(),
-    /** When the first of them was; counting starts again a while after that. */
+    /** When the first of them was; counting starts again an hour or a day after that. */
     since: moment()
       .notNull()
       .default(sql`now()`)

@@ -105,7 +105,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins are refused for a while, even with the right password. Existing sessions continue, and so do log-ins from devices that send their device token.
+         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins are refused for a while, even with the right password. A device that sends its `device_token` can still log in, and existing sessions continue.
          */
         post: operations["login"];
         delete?: never;
@@ -188,6 +188,43 @@ export interface paths {
          * @description Ends all your other sessions. A wrong password counts as a failed log-in.
          */
         put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete your account
+         * @description Documents and audit entries stay. LAST_ADMIN names the tenants that only you manage in `details`.
+         */
+        post: operations["deleteAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export everything stored about you */
+        get: operations["exportAccount"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -374,12 +411,13 @@ export interface paths {
          *     - `user.password_changed`: a user changed their password
          *     - `user.password_reset`: an operator reset a password
          *     - `user.activated`: an operator reactivated an account
-         *     - `user.deactivated`: an operator deactivated an account, so that it cannot log in
-         *     - `user.deleted`: an operator deleted an account
+         *     - `user.deactivated`: an operator deactivated an account
+         *     - `user.deleted`: an account was deleted
+         *     - `user.erased`: an operator erased a person
          *     - `auth.login`: a session began
          *     - `auth.logout`: a user logged out
          *     - `auth.token_reused`: a session ended because an old refresh token was used again
-         *     - `auth.password_refused`: a log-in with a wrong password; `failures` counts them in a row, `blocked` says that there were too many
+         *     - `auth.password_refused`: a wrong password; `failures` counts them, `blocked` says that there were too many
          *     - `session.ended`: a user ended a session from another one; with `reason`, it ended to make room for a new one
          *     - `access.refused`: a request was refused with 403; one entry per minute and route, and the target is the route
          *     - `tenant.created`: a tenant was created
@@ -629,6 +667,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountExport: {
+            account: components["schemas"]["User"];
+            sessions: components["schemas"]["Session"][];
+            memberships: components["schemas"]["OwnTenant"][];
+            audit_entries: components["schemas"]["AuditEntry"][];
+            /** @description Your uploads; `s3_path` names the tenant */
+            documents: components["schemas"]["DocumentWithFile"][];
+        };
+        AccountExportResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["AccountExport"];
+        };
         AddMemberRequest: {
             /**
              * Format: uuid
@@ -721,6 +774,13 @@ export interface components {
              * @example Acme Corp
              */
             name: string;
+        };
+        DeleteAccountRequest: {
+            /**
+             * Format: text
+             * @example correct horse battery
+             */
+            password: string;
         };
         DemoAssignment: {
             /** @example demo.greetings */
@@ -904,7 +964,7 @@ export interface components {
         };
         ErrorBody: {
             /**
-             * @description Match on this: a code never changes its meaning. New codes may be added. Today: MALFORMED_REQUEST, CLIENT_GONE, CONTENT_RANGE_NOT_SUPPORTED, UPLOAD_ABORTED, NOT_AUTHENTICATED, INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_REUSED, INVALID_CREDENTIALS, INSUFFICIENT_ROLE, TENANT_INACTIVE, LINK_INVALID, ROUTE_NOT_FOUND, TENANT_NOT_FOUND, USER_NOT_FOUND, MEMBER_NOT_FOUND, SESSION_NOT_FOUND, DOCUMENT_NOT_FOUND, FILE_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, EMAIL_TAKEN, ALREADY_MEMBER, LAST_ADMIN, TENANT_PURGING, FILE_IN_USE, TENANT_LIMIT_REACHED, MEMBER_LIMIT_REACHED, IDEMPOTENCY_IN_PROGRESS, PRECONDITION_FAILED, BODY_TOO_LARGE, FILE_TOO_LARGE, QUOTA_EXCEEDED, URI_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE, EXPECTATION_FAILED, VALIDATION_ERROR, EMPTY_FILE, CHECKSUM_MISMATCH, WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_REQUESTS, TOO_MANY_FAILURES, IDEMPOTENCY_MISMATCH, HEADERS_TOO_LARGE, INTERNAL_ERROR, NOT_IMPLEMENTED, TENANT_NOT_READY, TENANT_NEWER, TENANT_BUSY, DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, KAFKA_UNAVAILABLE, UPLOAD_INTERRUPTED, AUTH_BUSY, UPLOADS_BUSY, DOWNLOADS_BUSY, OVERLOADED, SHUTTING_DOWN, HTTP_VERSION_UNSUPPORTED
+             * @description Match on this: a code never changes its meaning. New codes may be added. The responses list all of today
              * @example VALIDATION_ERROR
              */
             code: string;
@@ -1034,7 +1094,7 @@ export interface components {
              */
             expires_in: number;
             /**
-             * @description Keep it for the next log-in on this device, which strangers cannot lock out then
+             * @description Keep it for the next log-in on this device
              * @example q83vEjRWeJA.device
              */
             device_token: string;
@@ -2390,6 +2450,69 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -89,7 +89,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The account is already a member of the tenant.',
     'Change the role of the member instead.'
   ],
-  LAST_ADMIN: ['The change would leave the tenant without an admin.', 'Make another member an admin first.'],
+  LAST_ADMIN: [
+    'The change would leave a tenant without an admin; for an account, `details` names the tenants.',
+    'Make another member an admin first, or delete the tenant.'
+  ],
   TENANT_PURGING: [
     'The operator is removing the deleted tenant and its data.',
     'Nothing; create a new tenant if you need one.'
@@ -140,7 +143,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the bytes again. If the error comes back, the client computes the digest of other bytes.'
   ],
   WRONG_PASSWORD: [
-    'The current password of a password change is wrong.',
+    'The password that a change or the deletion of an account asks for is wrong.',
     'Ask the person for the current password again.'
   ],
   WEAK_PASSWORD: ['The new password is easy to guess.', 'Choose a longer or less common one.'],

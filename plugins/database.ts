@@ -3,10 +3,12 @@ import { Gauge, type Registry } from 'prom-client'
 import { provide, resource } from './resources.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
+import { createAccountRemoval, type AccountRemoval } from '../db/main/account-removal.js'
 import {
   createDirtyTenantRepository,
   type DirtyTenantRepository
 } from '../db/main/dirty-tenants-repository.js'
+import { createExportRepository, type ExportRepository } from '../db/main/export-repository.js'
 import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
 import {
   createPasswordFailureRepository,
@@ -24,6 +26,8 @@ import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repo
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
   users: UserRepository
+  accountRemoval: AccountRemoval
+  exports: ExportRepository
   sessions: SessionRepository
   tenants: TenantRepository
   members: MemberRepository
@@ -50,6 +54,8 @@ export default fp(
     const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
       users: createUserRepository(client),
+      accountRemoval: createAccountRemoval(client),
+      exports: createExportRepository(client),
       sessions: createSessionRepository(client, auth.sessions),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),

@@ -13,6 +13,8 @@ import { createObjectRemoval, warnOfPostponed } from './services/files/object-re
 import { createGuessCounts } from './services/auth/guess-limits.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
+import { createAccountDeletion, type DeleteAccount } from './services/users/account-deletion.js'
+import { createAccountExport, type AccountExport } from './services/users/account-export.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
@@ -30,6 +32,8 @@ const UPLOADS_IN_LINE = 20
 export interface Services {
   auth: AuthService
   users: UserService
+  deleteAccount: DeleteAccount
+  accountExport: AccountExport
   sessions: SessionService
   tenants: TenantService
   members: MemberService
@@ -58,7 +62,8 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
+      resource(app, 'database')
     const accessChanges = resource(app, 'accessChanges')
     const passwords = resource(app, 'passwords')
     const router = resource(app, 'router')
@@ -120,6 +125,15 @@ export default fp(
         outboxes,
         accessChanges
       }),
+      deleteAccount: createAccountDeletion({
+        users,
+        removal: accountRemoval,
+        checkPassword,
+        guesses,
+        outboxes,
+        accessChanges
+      }),
+      accountExport: createAccountExport({ users, exports, router }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
       tenants: createTenantService({
         tenants,

@@ -1,13 +1,13 @@
-import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
+import { and, asc, count, eq, gt, ne, sql, type WithSubquery } from 'drizzle-orm'
 import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
+import { accountDeleted, solelyManaged, type NamedTenant } from './account-removal.js'
 import { auditInMain } from './audit-in-main.js'
-import { otherAdmin } from './other-admin.js'
 import { forgetAccount } from './password-failures-repository.js'
-import { tenants, users, userTenantAssociations as members } from './schema.js'
+import { users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type User } from './users-repository.js'
 
 /** An account as an operator sees it. */
@@ -91,26 +91,13 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
     const account = query
       .$with('account')
       .as(query.delete(users).where(eq(users.id, userId)).returning({ id: users.id }))
+    const deleted = query.$with('deleted', {}).as(accountDeleted(account, account.id, false))
     return query
-      .with(account, operatorEvent(account, sql`'user.deleted'`, osUser))
+      .with(account, deleted, operatorEvent(account, sql`'user.deleted'`, osUser))
       .select({ id: account.id })
       .from(account)
   })
-  const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => {
-    return query
-      .select({ id: tenants.id, name: tenants.name })
-      .from(tenants)
-      .innerJoin(members, eq(members.tenant_id, tenants.id))
-      .where(
-        and(
-          eq(members.user_id, userId),
-          eq(members.role, 'admin'),
-          isNull(tenants.deleted_at),
-          notExists(otherAdmin(tenants.id, userId))
-        )
-      )
-      .orderBy(asc(tenants.name), asc(tenants.id))
-  })
+  const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => solelyManaged(userId))
 
   return {
     /** Accounts in the order of their addresses, in pages. */
@@ -138,7 +125,6 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       await remove({ userId: id, osUser })
     },
     /** Tenants that nobody could manage any more without this account. */
-    listSolelyManaged: (id: string): Promise<{ id: string; name: string }[]> =>
-      listSolelyManaged({ userId: id })
+    listSolelyManaged: (id: string): Promise<NamedTenant[]> => listSolelyManaged({ userId: id })
   }
 }

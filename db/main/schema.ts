@@ -168,9 +168,21 @@ export const auditLog = pgTable(
     index('audit_log_tenant').on(table.tenant_id, table.timestamp, table.event_id),
     index('audit_log_user')
       .on(table.user_id, table.timestamp, table.event_id)
-      .where(sql`${table.tenant_id} is null`)
+      .where(sql`${table.tenant_id} is null`),
+    index('audit_log_person').on(table.user_id, table.timestamp, table.event_id)
   ]
 )
+
+/**
+ * People whose accounts were erased, by their ids alone: what is still on its way to the audit log arrives there without
+ * addresses and names.
+ */
+export const erasedUsers = pgTable('erased_users', {
+  user_id: uuid().primaryKey(),
+  erased_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})
 
 /** Events about users and tenants; those about documents are in the tenants' own databases. */
 export const outbox = pgTable('outbox', outboxColumns(), (table) => [

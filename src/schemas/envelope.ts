@@ -18,7 +18,8 @@ export const ErrorEnvelope = Type.Object(
     error: Type.Object(
       {
         code: Type.String({
-          description: `Match on this: a code never changes its meaning. New codes may be added. Today: ${Object.keys(ERRORS).join(', ')}`,
+          description:
+            'Match on this: a code never changes its meaning. New codes may be added. The responses list all of today',
           examples: ['VALIDATION_ERROR']
         }),
         message: Type.String({

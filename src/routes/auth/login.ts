@@ -17,8 +17,8 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Log in',
         description:
           'A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong ' +
-          'passwords, log-ins are refused for a while, even with the right password. Existing sessions continue, and so ' +
-          'do log-ins from devices that send their device token.',
+          'passwords, log-ins are refused for a while, even with the right password. A device that sends its ' +
+          '`device_token` can still log in, and existing sessions continue.',
         security: [],
         body: Type.Object(
           {
@@ -40,8 +40,7 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
               {
                 ...tokenPairProperties,
                 device_token: Type.String({
-                  description:
-                    'Keep it for the next log-in on this device, which strangers cannot lock out then',
+                  description: 'Keep it for the next log-in on this device',
                   examples: [DEVICE_TOKEN]
                 }),
                 user: User,

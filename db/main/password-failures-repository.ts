@@ -43,7 +43,8 @@ const LONGEST_WINDOW = 86_400
 const { subject, failures, since } = passwordFailures
 
 const add = rendered((counter: Named<Counter>) => {
-  const isOver = lte(since, secondsAgo(counter.window))
+  // What was taken back leaves a row, but begins no window.
+  const isOver = sql`(${failures} = 0 or ${lte(since, secondsAgo(counter.window))})`
   return query
     .insert(passwordFailures)
     .values({ subject: counter.subject, failures: 1 })

@@ -27,6 +27,7 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     KAFKA_BROKERS: String(services.brokers),
     DATA_DIR: dataDir,
     JWT_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('base64'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',

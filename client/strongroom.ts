@@ -12,6 +12,10 @@ export interface StrongroomOptions {
   tokens?: Tokens
   /** Called with every new pair of tokens, to be kept, and with undefined when the session is over. */
   onTokens?: (tokens: Tokens | undefined) => void
+  /** That of the last log-in on this device: guesses of strangers cannot lock out an account here. */
+  deviceToken?: string
+  /** Called with the device token of every log-in, to be kept longer than the session, such as in `localStorage`. */
+  onDeviceToken?: (deviceToken: string) => void
   /** Attempts after the first, for requests that may be repeated (4 by default). */
   retries?: number
   /** Milliseconds that the client waits before a retry at most (30,000 by default). */
@@ -24,7 +28,12 @@ export type Strongroom = ReturnType<typeof createStrongroom>
 
 /** A client of a Strongroom server, for one session at a time. */
 export function createStrongroom(options: StrongroomOptions) {
-  const { retries = 4, maxRetryDelay = 30_000, onTokens = () => undefined } = options
+  const {
+    retries = 4,
+    maxRetryDelay = 30_000,
+    onTokens = () => undefined,
+    onDeviceToken = () => undefined
+  } = options
   const policy = { retries, maxRetryDelay }
   const baseUrl = options.url.replace(/\/$/, '')
   const fetch = options.fetch ?? ((request: Request) => globalThis.fetch(request))
@@ -40,7 +49,7 @@ export function createStrongroom(options: StrongroomOptions) {
   return {
     /** Every operation, typed; with the same token, refresh and retries. `dataOf` takes its answers apart. */
     api,
-    auth: createAuth(api, session),
+    auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),
     documents: createDocuments(api, baseUrl, send, policy)
   }

@@ -4,10 +4,12 @@ import { provide, resource } from './resources.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createApiKeyRepository, type ApiKeyRepository } from '../db/main/api-keys-repository.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
+import { createAccountRemoval, type AccountRemoval } from '../db/main/account-removal.js'
 import {
   createDirtyTenantRepository,
   type DirtyTenantRepository
 } from '../db/main/dirty-tenants-repository.js'
+import { createExportRepository, type ExportRepository } from '../db/main/export-repository.js'
 import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
 import {
   createPasswordFailureRepository,
@@ -29,6 +31,8 @@ import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repo
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
   users: UserRepository
+  accountRemoval: AccountRemoval
+  exports: ExportRepository
   sessions: SessionRepository
   apiKeys: ApiKeyRepository
   serviceAccounts: ServiceAccountRepository
@@ -57,12 +61,14 @@ export default fp(
     const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
       users: createUserRepository(client),
+      accountRemoval: createAccountRemoval(client),
+      exports: createExportRepository(client),
       sessions: createSessionRepository(client, auth.sessions),
       apiKeys: createApiKeyRepository(client),
       serviceAccounts: createServiceAccountRepository(client),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
-      failures: createPasswordFailureRepository(client, auth.passwordFailures),
+      failures: createPasswordFailureRepository(client),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),

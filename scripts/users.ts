@@ -3,8 +3,11 @@ import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import { compileCheck } from '../core/validation/check.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
+import { createAuditRepository } from '../db/main/audit-repository.js'
+import { createErasureRepository } from '../db/main/erasure-repository.js'
 import { createUserRepository } from '../db/main/users-repository.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
+import { createAccountErasure, type AccountErasure } from '../src/services/users/account-erasure.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
 import { NewEmail, PersonName } from '../src/schemas/users.js'
 import { withInstallation } from './operator/installation.js'
@@ -23,6 +26,7 @@ const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
   deactivate EMAIL       ends all its sessions and prevents log-ins; deletes nothing
   reset-password EMAIL   ends all its sessions and prints a new random password
   delete EMAIL --yes     deletes the account, its sessions and memberships; its documents and audit entries stay
+  erase EMAIL|ID --yes   the same, and removes addresses and names from the audit log; also after a deletion, by its id
   --help                 this text
 
 Running API processes see a change within a second. Works on the database of DATABASE_URL (environment or .env), or
@@ -37,7 +41,8 @@ const OPTIONS = {
   'last-name': { type: 'string' }
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-type Command = (accounts: AccountService, email: string, values: Values) => Promise<void>
+type Command = (accounts: Accounts, email: string, values: Values) => Promise<void>
+type Accounts = AccountService & { erasure: AccountErasure }
 
 const TITLES = ['address', 'name', 'state', 'tenants', 'created']
 
@@ -94,6 +99,18 @@ const COMMANDS: Record<string, Command> = {
     await accounts.remove(email)
     say(`${email} is deleted. Its documents and audit entries stay.`)
     warn(left)
+  },
+  async erase(accounts, who, { yes }) {
+    const person = await accounts.erasure.find(who)
+    const left = person.email === null ? [] : await accounts.listSolelyManaged(person.email)
+    if (!yes) {
+      warn(left)
+      throw new UsageError(`This permanently erases ${who} (${person.id}); confirm with --yes.`)
+    }
+    await accounts.erasure.erase(person)
+    say(`${person.id} is erased. Documents and audit entries stay under this id alone.`)
+    console.error('docs/OPERATIONS.md says what Kafka, logs and backups still hold, and for how long.')
+    warn(left)
   }
 }
 
@@ -124,12 +141,20 @@ await runCommand(async () => {
 
   await withInstallation(async (installation) => {
     const { config, main } = installation
+    const users = createUserRepository(main)
+    const erasure = createAccountErasure({
+      users,
+      erasures: createErasureRepository(main, osUser()),
+      audit: createAuditRepository(main)
+    })
     const accounts = createAccountService({
-      users: createUserRepository(main),
+      users,
       administration: createAccountAdministration(main, osUser()),
       passwords: createPasswords(config.auth.passwordHash)
     })
-    await installation.record(`users ${name}`, process.argv.slice(3))
-    await command(accounts, email, values)
+    // By its id: an address in the audit log would have to be found and removed when the person is erased.
+    const known = name === 'create' || name === 'list' ? [] : [(await erasure.find(email)).id]
+    await installation.record(`users ${name}`, [...known, ...(values.yes ? ['--yes'] : [])])
+    await command({ ...accounts, erasure }, email, values)
   })
 })

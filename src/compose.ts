@@ -10,6 +10,7 @@ import { createLinkedDownloads, type LinkedDownloads } from './services/document
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
+import { createGuessCounts } from './services/auth/guess-limits.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createApiKeyService, type ApiKeyService } from './services/service-accounts/api-key-service.js'
@@ -17,6 +18,8 @@ import {
   createServiceAccountService,
   type ServiceAccountService
 } from './services/service-accounts/service-account-service.js'
+import { createAccountDeletion, type DeleteAccount } from './services/users/account-deletion.js'
+import { createAccountExport, type AccountExport } from './services/users/account-export.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
@@ -34,6 +37,8 @@ const UPLOADS_IN_LINE = 20
 export interface Services {
   auth: AuthService
   users: UserService
+  deleteAccount: DeleteAccount
+  accountExport: AccountExport
   sessions: SessionService
   tenants: TenantService
   members: MemberService
@@ -64,7 +69,8 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
+      resource(app, 'database')
     const { apiKeys, serviceAccounts } = resource(app, 'database')
     const accessChanges = resource(app, 'accessChanges')
     const passwords = resource(app, 'passwords')
@@ -77,6 +83,8 @@ export default fp(
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
+    const deviceTokens = resource(app, 'deviceTokens')
+    const guesses = createGuessCounts({ failures, devices: deviceTokens, limits: config.auth.guesses })
     const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
     const line = createUploadLine({
       concurrency: config.upload.concurrency,
@@ -107,6 +115,8 @@ export default fp(
         tenants,
         register: createRegister({ users, passwords, recordMain }),
         checkPassword,
+        guesses,
+        deviceTokens,
         outboxes,
         accessChanges,
         accessTokens: resource(app, 'accessTokens'),
@@ -114,7 +124,24 @@ export default fp(
         refreshTtl: config.auth.refreshTtl,
         maxAge: config.auth.sessions.maxAge
       }),
-      users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
+      users: createUserService({
+        users,
+        tenants,
+        passwords,
+        checkPassword,
+        guesses,
+        outboxes,
+        accessChanges
+      }),
+      deleteAccount: createAccountDeletion({
+        users,
+        removal: accountRemoval,
+        checkPassword,
+        guesses,
+        outboxes,
+        accessChanges
+      }),
+      accountExport: createAccountExport({ users, exports, router }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
       tenants: createTenantService({
         tenants,

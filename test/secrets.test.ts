@@ -19,7 +19,7 @@ const { config, sql, tenantSql, databaseSql } = await createInstallation(t, {
   OUTBOX_RETENTION: '3600',
   LOG_LEVEL: 'trace',
   JWT_SECRET_PREVIOUS: randomBytes(32).toString('hex'),
-  RATE_LIMIT_PASSWORD_FAILURES: '3'
+  GUESSES_PER_ACCOUNT_AND_NETWORK: '3'
 })
 const log = captureLog('trace')
 const worker = await buildWorker(config, log.logger)
@@ -30,6 +30,7 @@ const { url } = await startApi(t, config, log.logger)
 interface Tokens {
   access_token: string
   refresh_token: string
+  device_token?: string
 }
 const secrets = new Map<string, string>([
   ['the first password', first],
@@ -38,6 +39,7 @@ const secrets = new Map<string, string>([
   ['a short password', short],
   ['the secret of the tokens', config.auth.secrets[0]],
   ['the secret of before', String(config.auth.secrets[1])],
+  ['the key of lasting secrets', config.auth.lastingSecrets[0]],
   ['the secret of the roles', String(config.tenancy.roleSecret)],
   ['the password of the database', new URL(config.database.url).password]
 ])
@@ -54,6 +56,7 @@ const auth = async (route: string, body: unknown) =>
 function noted(what: string, { body }: Answer<Tokens>): Tokens {
   secrets.set(`the access token of ${what}`, body.data.access_token)
   secrets.set(`the refresh token of ${what}`, body.data.refresh_token)
+  secrets.set(`the device token of ${what}`, body.data.device_token ?? '')
   return body.data
 }
 
@@ -117,8 +120,11 @@ async function live(): Promise<string> {
   await client.send('PUT', `${path}/documents/${document.id}`, { filename: 'b.txt' })
   await client.delete(`${path}/documents/${document.id}`)
   for (let index = 0; index < 5; index++) await auth('login', { email, password: mistyped })
-  await sql`update password_failures set since = since - interval '1 hour'`
-  const last = noted('the last log-in', await auth('login', { email, password: next }))
+  await sql`update password_failures set since = since - interval '1 day'`
+  const last = noted(
+    'the last log-in',
+    await auth('login', { email, password: next, device_token: session.device_token })
+  )
   await auth('refresh', { refresh_token: session.refresh_token })
   answered(await client.get('/api/users/me'))
   await outage(new Client(url, last.access_token), last)

@@ -16,14 +16,21 @@ export function clientAddress(request: FastifyRequest): string {
 }
 
 /** Groups of 16 bits that one customer's network shares: a /64, as in the rate limits. */
-const NETWORK_GROUPS = 4
+const SENDER_GROUPS = 4
+/** Groups that one site has (RFC 6177): a /48, whose owner has 65,536 networks to guess from. */
+const SITE_GROUPS = 3
 
 /**
  * What counts as one sender: an IPv4 address, or the network of an IPv6 address (/64), all of which one customer has.
  * IPv4 addresses written as IPv6 (RFC 4291 §2.5.5.2) count as IPv4.
  * @param address a valid IP address
  */
-export function senderOf(address: string): string {
+export const senderOf = (address: string): string => prefixOf(address, SENDER_GROUPS)
+
+/** What counts as one network for guesses: an IPv4 address, or the /48 of an IPv6 address. @param address likewise */
+export const networkOf = (address: string): string => prefixOf(address, SITE_GROUPS)
+
+function prefixOf(address: string, prefixGroups: number): string {
   if (isIP(address) !== 6) return address
   const groups = groupsOf(address)
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
@@ -32,7 +39,7 @@ export function senderOf(address: string): string {
     return [high >> 8, high & 255, low >> 8, low & 255].join('.')
   }
   return groups
-    .slice(0, NETWORK_GROUPS)
+    .slice(0, prefixGroups)
     .map((group) => group.toString(16))
     .join(':')
 }

@@ -16,6 +16,7 @@ import {
 } from './access-tokens.js'
 import { createApiKeys } from './api-keys.js'
 import { clientAddress, senderOf } from './client-address.js'
+import { createDeviceTokens, type DeviceTokens } from './device-tokens.js'
 import { onBehalfOf } from './on-behalf-of.js'
 import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'
@@ -64,6 +65,7 @@ declare module '../resources.js' {
   interface Resources {
     accessTokens: AccessTokens
     refreshTokens: RefreshTokens
+    deviceTokens: DeviceTokens
     passwords: Passwords
   }
 }
@@ -93,7 +95,7 @@ const STALE_MS = 1_000
 
 const NOT_AN_OPERATOR = { message: 'Only operators may do this; ask one of them' }
 
-/** Provides `accessTokens`, `refreshTokens` and `passwords`, and decorates the application with the hook `requireSession`. */
+/** Provides the tokens and `passwords`, and decorates the application with the hook `requireSession`. */
 export default fp(
   async (app) => {
     const { auth, bounds } = resource(app, 'config')
@@ -107,6 +109,7 @@ export default fp(
     const tokens: AccessTokens = createAccessTokens(keys, auth.accessTtl)
     provide(app, 'accessTokens', tokens)
     provide(app, 'refreshTokens', createRefreshTokens(auth.secrets))
+    provide(app, 'deviceTokens', createDeviceTokens(auth.lastingSecrets))
     provide(app, 'passwords', createPasswords(auth.passwordHash))
 
     const access = resource(app, 'access')

@@ -5,12 +5,14 @@ import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-re
 import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens.js'
+import { newDevice, type DeviceTokens } from '../../../plugins/auth/device-tokens.js'
 import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
 import { toEmailAddress } from './email.js'
 import { EMBEDDED_LIMIT } from '../lists/page.js'
-import { subjectOf, type PasswordCheck, type PasswordMatch } from './password-check.js'
+import type { GuessCounts } from './guess-limits.js'
+import type { PasswordCheck, PasswordMatch } from './password-check.js'
 import type { Register } from './registration.js'
 
 export interface TokenPair {
@@ -22,8 +24,17 @@ export interface TokenPair {
 }
 
 export interface Login extends TokenPair {
+  /** Proof that this device has logged in, for its next log-in. */
+  device_token: string
   user: Person
   tenants: MemberTenant[]
+}
+
+export interface Credentials {
+  email: string
+  password: string
+  /** What an earlier log-in of this device returned. */
+  device_token?: string
 }
 
 /** Where a request comes from before its user is known. */
@@ -41,6 +52,8 @@ export interface AuthServiceDependencies {
   tenants: TenantRepository
   register: Register
   checkPassword: PasswordCheck
+  guesses: GuessCounts
+  deviceTokens: DeviceTokens
   accessTokens: AccessTokens
   refreshTokens: RefreshTokens
   outboxes: Outboxes
@@ -56,7 +69,7 @@ const REFUSALS = { reused: 'TOKEN_REUSED', expired: 'TOKEN_EXPIRED', invalid: 'I
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthServiceDependencies) {
-  const { users, sessions, tenants, register, checkPassword } = dependencies
+  const { users, sessions, tenants, register, checkPassword, guesses, deviceTokens } = dependencies
   const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl, maxAge } = dependencies
 
   /** @param endsIn seconds left until the session ends */
@@ -72,8 +85,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
 
   /** Null if the password was changed, or the account deactivated, since the check. */
   async function startSession(
-    { userId, passwordHash }: PasswordMatch,
-    subject: string,
+    { userId, passwordHash, guess }: PasswordMatch,
     { ip, userAgent }: Sender
   ): Promise<Identity | null> {
     const sessionId = randomUUID()
@@ -83,7 +95,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       ttl: refreshTtl
     }
     const started = await outboxes.recordMain(() =>
-      sessions.insert(session, { userId, ip, onBehalfOf: null }, { passwordHash, subject })
+      sessions.insert(session, { userId, ip, onBehalfOf: null }, { passwordHash, guess })
     )
     if (started.outcome === 'refused') return null
     for (const id of started.displaced) accessChanges.sessionChanged(id)
@@ -97,12 +109,10 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
      * Starts a session. Unknown address, deactivated account and wrong password look the same and take the same time.
      * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY
      */
-    async login(email: string, password: string, sender: Sender): Promise<Login> {
+    async login({ email, password, device_token: deviceToken }: Credentials, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)
-      const subject = subjectOf('email', address.normalized)
       let user: Person | undefined
       const match = await checkPassword({
-        subject,
         password,
         ip: sender.ip,
         find: async () => {
@@ -112,17 +122,20 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
             userId: found?.user.id ?? null,
             passwordHash: found?.user.is_active === true ? found.passwordHash : null
           }
-        }
+        },
+        count: ({ userId }) => guesses.logIn({ email, userId, ip: sender.ip, deviceToken })
       })
       if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
-      const identity = await startSession(match, subject, sender)
+      const identity = await startSession(match, sender)
       if (identity === null) throw new AppError('INVALID_CREDENTIALS')
       const own = await tenants.listOfUser(match.userId, {
         includeInactive: false,
         limit: EMBEDDED_LIMIT,
         offset: 0
       })
-      return { ...tokens(identity, 0, maxAge), user, tenants: own }
+      // A device whose own failures were too many may be known to somebody else: it gets another name.
+      const device_token = deviceTokens.sign(match.guess.device ?? newDevice(match.userId))
+      return { ...tokens(identity, 0, maxAge), device_token, user, tenants: own }
     },
 
     /**

@@ -7,7 +7,7 @@ import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Test, TestOpts } from 'tap'
 import { writeEnd, type RunFile } from './messages.js'
-import { changedSince, openResources, processState, untilClosed } from './process-state.js'
+import { changedSince, processState, untilIdle } from './process-state.js'
 import { standInForRoot } from './root-test.js'
 
 const useRoot = standInForRoot()
@@ -17,13 +17,13 @@ const print = process.stdout.write.bind(process.stdout)
 let running: Test | undefined
 let files = 0
 
-// A file that ends the process reports as far as it came.
+// A file that ends the process still reports what it has.
 process.on('exit', () => {
   if (running?.results === undefined) running?.endAll()
 })
 
-const requests = createInterface({ input: new Socket({ fd: 3 }) })
-for await (const line of requests) await runFile(JSON.parse(line) as RunFile)
+const requests = new Socket({ fd: 3 })
+createInterface({ input: requests }).on('line', (line) => void runFile(JSON.parse(line) as RunFile))
 
 async function runFile({ url, tenancy, timeout }: RunFile): Promise<void> {
   if (tenancy === undefined) delete process.env['TEST_TENANCY_STRATEGY']
@@ -34,17 +34,18 @@ async function runFile({ url, tenancy, timeout }: RunFile): Promise<void> {
   const root = new RootTest(options)
   root.on('data', (text: string) => print(text))
   root.on('complete', () => root.comment(root.counts.toJSON()))
-  const [state, open] = [processState(), openResources()]
+  const state = processState()
   useRoot(root)
   running = root
   await new Promise<void>((resolve) => root.runMain(resolve))
   root.setTimeout(0)
-  const left = await untilClosed(open, timeout)
-  running = undefined
+  // What has failed already runs no more files.
+  const open = root.passing() ? await untilIdle(requests, timeout) : []
   const problems = [
-    ...(root.results?.ok === true ? [] : ['an error came after the end of the tests']),
-    ...left.map((resource) => `left open: ${resource}`),
+    ...(root.passing() ? [] : ['an error came after the end of the tests']),
+    ...open.map((resource) => `left open: ${resource}`),
     ...changedSince(state)
   ]
+  running = undefined
   print(writeEnd({ problems }))
 }

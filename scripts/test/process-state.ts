@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Events whose listeners decide whether the process ends. */
@@ -36,27 +38,22 @@ export function changedSince(before: ProcessState): string[] {
   ]
 }
 
-/** What keeps this process running: open sockets, timers, child processes. */
-export const openResources = (): string[] => process.getActiveResourcesInfo()
-
 /**
- * Waits until nothing is open but what was before: what would have kept a process from ending.
- * @returns what is still open after this many milliseconds
+ * Waits until nothing would keep the process running but the given socket.
+ * @returns what still would after this many milliseconds, such as sockets, timers or child processes
  */
-export async function untilClosed(before: string[], milliseconds: number): Promise<string[]> {
-  const deadline = performance.now() + milliseconds
-  for (;;) {
-    const open = without(openResources(), before)
-    if (open.length === 0 || performance.now() > deadline) return open
-    await delay(10, undefined, { ref: false })
-  }
+export async function untilIdle(socket: Socket, milliseconds: number): Promise<string[]> {
+  const over = new AbortController()
+  const { signal } = over
+  socket.unref()
+  const open = await Promise.race([
+    once(process, 'beforeExit', { signal }).then(() => []),
+    delay(milliseconds, undefined, { ref: false, signal }).then(openResources)
+  ])
+  socket.ref()
+  over.abort()
+  return open
 }
 
-function without(list: string[], others: string[]): string[] {
-  const left = [...others]
-  return list.filter((item) => {
-    const index = left.indexOf(item)
-    if (index >= 0) left.splice(index, 1)
-    return index < 0
-  })
-}
+/** Without the pipe of the output. */
+const openResources = () => process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap')

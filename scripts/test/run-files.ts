@@ -44,18 +44,21 @@ export async function runFiles(files: TestFile[], run: Run): Promise<Totals> {
 }
 
 async function runQueue(queue: TestFile[], run: Run, count: (report: Report) => void): Promise<void> {
+  const next = () => (run.stop.aborted ? undefined : queue.shift())
   let process: TestProcess | undefined
-  while (!run.stop.aborted) {
-    const file = queue.shift()
-    if (file === undefined) break
+  let file = next()
+  while (file !== undefined) {
     process ??= new TestProcess(run.environment)
     const report = await runFile(process, file, run)
     count(report)
-    const reusable = process.alive && report.failed === 0 && !file.alone
-    if (reusable && queue.length > 0 && !run.stop.aborted) continue
-    const problem = await process.end()
-    process = undefined
-    if (problem !== undefined && report.failed === 0) count(failedAfterwards(file, problem))
+    const following = next()
+    if (following === undefined || report.failed > 0 || file.alone || !process.alive) {
+      if (report.failed > 0) process.kill()
+      const problem = await process.end()
+      process = undefined
+      if (problem !== undefined && report.failed === 0) count(failedAfterwards(file, problem))
+    }
+    file = following
   }
 }
 

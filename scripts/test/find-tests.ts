@@ -39,9 +39,10 @@ const SAME_ON_SCHEMAS = [
 /** The tests to repeat with schemas: those over HTTP that use a tenant's tables. */
 export function testsWithTenants(): TestFile[] {
   const files = [
-    ...testsIn('test/routes'),
+    // The longest first, since these are the last files of a run.
     'test/authorization-matrix.test.ts',
-    'test/workers/handlers.test.ts'
+    'test/workers/handlers.test.ts',
+    ...testsIn('test/routes')
   ]
   const usesTables = (file: string) => isShort(file) && !SAME_ON_SCHEMAS.includes(file)
   return files

@@ -4,6 +4,8 @@ export interface RunFile {
   url: string
   /** The tenancy strategy if the environment does not set one. */
   tenancy?: string | undefined
+  /** Whether the process runs no other file, so that this one may change it. */
+  alone: boolean
   /** Milliseconds. */
   timeout: number
 }

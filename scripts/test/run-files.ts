@@ -82,6 +82,7 @@ async function runFile(process: TestProcess, file: TestFile, run: Run): Promise<
     {
       url: pathToFileURL(program(file.file.replace(/\.ts$/, '')).at(-1) ?? '').href,
       tenancy: file.tenancy ?? environment['TEST_TENANCY_STRATEGY'],
+      alone: file.alone,
       timeout: timeout * 1000
     },
     (line) => report.read(line)

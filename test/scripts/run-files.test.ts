@@ -17,6 +17,11 @@ void t.test('files share a process, and each has its own root test', async (t) =
   t.equal(seen().filter((line) => line === 'teardown').length, 4)
 })
 
+void t.test('a file with a process of its own may change it', async (t) => {
+  const { totals } = await run(t, [{ ...fileOf('sets-a-variable'), alone: true }])
+  t.same(totals, { passed: 1, failed: 0, skipped: 0 })
+})
+
 void t.test('--bail stops at the first file that fails', async (t) => {
   const { totals } = await run(t, [fileOf('fails'), fileOf('passes')], { bail: true })
   t.same(totals, { passed: 1, failed: 1, skipped: 0 })

@@ -71,6 +71,14 @@ export async function createTenant(
   return post(`${url}/api/tenants`, { name: 'Bench' }, token)
 }
 
+/** A service account of a tenant. @returns its key */
+export async function createKey(url: string, token: string, tenantId: string): Promise<string> {
+  const path = `${url}/api/tenants/${tenantId}/service-accounts`
+  const { id } = await post<{ id: string }>(path, { name: 'Bench', role: 'user' }, token)
+  const scopes = ['documents:read', 'documents:write']
+  return (await post<{ key: string }>(`${path}/${id}/keys`, { name: 'Bench', scopes }, token)).key
+}
+
 async function post<Data>(url: string, body: object, token?: string): Promise<Data> {
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })

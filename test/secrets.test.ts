@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import t from 'tap'
 import { databaseName, maintenanceUrl } from '../db/database-url.js'
 import { buildWorker } from '../workers/app.js'
 import { captureLog, Client, createTenant, sendRaw, startApi, uploaded, type Answer } from './helpers/api.js'
 import { createInstallation } from './helpers/installation.js'
+import { createService } from './helpers/services-of-tenants.js'
 import { until } from './helpers/until.js'
 
 /** Like nothing else that stands in a log; ` "` must be escaped in JSON and in a URL. */
@@ -117,6 +118,7 @@ async function live(): Promise<string> {
   answers.push(await (await fetch(location.replace('/objects/', '/objects/other/'))).text())
   answers.push(await (await fetch(location.replace(/.$/, (end) => (end === 'A' ? 'B' : 'A')))).text())
   await badRequests(client, tenant.id)
+  await useKeys(client, tenant.id)
   await client.send('PUT', `${path}/documents/${document.id}`, { filename: 'b.txt' })
   await client.delete(`${path}/documents/${document.id}`)
   for (let index = 0; index < 5; index++) await auth('login', { email, password: mistyped })
@@ -131,6 +133,36 @@ async function live(): Promise<string> {
   answered(await new Client(url, last.access_token).request('POST', '/api/auth/logout'))
   answered(await new Client(url, last.access_token).get('/api/users/me'))
   return tenant.database_name
+}
+
+/** A key, used well and badly, and where it does not belong. */
+async function useKeys(client: Client, tenantId: string): Promise<void> {
+  const service = await createService(client, tenantId, 'user', ['documents:read'])
+  // Its first part is its id, which is no secret.
+  const [, , secret = ''] = service.key.split('_')
+  secrets.set('a key', secret)
+  secrets.set('the hash of a key', createHash('sha256').update(service.key).digest('hex'))
+  const { key, serviceId, keyId } = service
+  const keys = `/api/tenants/${tenantId}/service-accounts/${serviceId}/keys`
+  answered(await service.get(`/api/tenants/${tenantId}/documents`))
+  for (const path of [
+    `/api/tenants/${tenantId}/audit`,
+    `/api/users/me/sessions`,
+    `/api/users/me?key=${key}`,
+    `/api/tenants/${key}`,
+    `/api/tenants/${tenantId}/documents?on_behalf_of=${key}${'x'.repeat(300)}`,
+    `/nowhere/${key}`
+  ])
+    answered(await service.get(path))
+  for (const wrong of [`${key}x`, key.slice(0, -1), key.toLowerCase(), `${key.slice(0, -6)}000000`])
+    answered(await new Client(url, wrong).get('/api/users/me'))
+  answered(await client.request('GET', '/api/users/me', { headers: { 'x-on-behalf-of': key } }))
+  await auth('login', { email, password: key })
+  await auth('refresh', { refresh_token: key })
+  answered(await client.send('POST', keys, { name: key.repeat(2), scopes: [key] }))
+  answered(await client.delete(`${keys}/${key}`))
+  answered(await client.delete(`${keys}/${keyId}`))
+  answered(await service.get('/api/users/me'))
 }
 
 /** Requests that put secrets where they do not belong. */
@@ -186,7 +218,8 @@ async function outage(client: Client, { refresh_token }: Tokens): Promise<void> 
 
 void t.test('nothing secret is in any log, event, audit entry or error', async (t) => {
   const database = await live()
-  const hashes = await sql<{ password_hash: string }[]>`select password_hash from users`
+  const hashes = await sql<{ password_hash: string }[]>`select password_hash from users
+    where password_hash is not null`
   for (const { password_hash } of hashes) secrets.set('the hash of the password', password_hash)
   const audited = () => sql`select * from audit_log`
   await until(async () => JSON.stringify(await audited()).includes('auth.logout'))

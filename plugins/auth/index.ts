@@ -12,7 +12,8 @@ import {
   type Identity,
   type Jwt
 } from './access-tokens.js'
-import { clientAddress, senderOf } from './client-address.js'
+import { senderOf } from '../../core/networks.js'
+import { clientAddress } from './client-address.js'
 import { createDeviceTokens, type DeviceTokens } from './device-tokens.js'
 import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'

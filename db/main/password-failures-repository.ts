@@ -56,7 +56,7 @@ const add = rendered((counter: Named<Counter>) => {
       },
       setWhere: sql`${isOver} or ${failures} < ${counter.limit}`
     })
-    .returning({ failures })
+    .returning({ subject, failures })
 })
 
 /**
@@ -172,13 +172,11 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
       if (seconds > 0) return { outcome: 'full', seconds }
       const inOrder = counters.toSorted((one, other) => (one.subject < other.subject ? -1 : 1))
       const counted = await revertible<Map<string, number> | null>(client, async (transaction, revert) => {
-        const counts = new Map<string, number>()
-        for (const counter of inOrder) {
-          const [row] = await add(transaction, counter)
-          if (row === undefined) return revert(null)
-          counts.set(counter.subject, row.failures)
-        }
-        return counts
+        // They are sent at once, and the server takes one after the other.
+        const rows = await Promise.all(inOrder.map((counter) => add(transaction, counter)))
+        const counts = rows.flatMap(([row]) => row ?? [])
+        if (counts.length < rows.length) return revert(null)
+        return new Map(counts.map((row) => [row.subject, row.failures]))
       })
       // Others have filled it since the look.
       if (counted === null) return { outcome: 'full', seconds: Math.max(1, await wait(counters)) }

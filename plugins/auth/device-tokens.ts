@@ -11,7 +11,8 @@ export interface Device {
 }
 
 export interface DeviceTokens {
-  sign(device: Device): string
+  /** For a device that has just logged in; for a new one, without its id. */
+  sign(userId: string, id?: string): string
   /** Null for anything that `sign` did not make in the last 180 days. */
   verify(token: string): Device | null
 }
@@ -20,8 +21,6 @@ export interface DeviceTokens {
 const DEVICE_TTL = 180 * 86_400
 const ID_BYTES = 16
 const CLAIM_BYTES = 2 * ID_BYTES + 4
-
-export const newDevice = (userId: string): Device => ({ userId, id: randomUUID() })
 
 /**
  * Proof that a device has logged in to an account before. It opens nothing: it only lets the owner of an account try
@@ -33,7 +32,7 @@ export function createDeviceTokens(secrets: Secrets, now: () => number = Date.no
   const signer = createClaimSigner(deriveKeys(secrets, 'strongroom device token'), CLAIM_BYTES)
   const seconds = () => Math.floor(now() / 1000)
   return {
-    sign({ userId, id }) {
+    sign(userId, id = randomUUID()) {
       const claim = Buffer.alloc(CLAIM_BYTES)
       claim.writeUInt32BE(seconds(), writeId(claim, id, writeId(claim, userId, 0)))
       return signer.sign(claim)

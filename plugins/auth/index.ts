@@ -15,7 +15,8 @@ import {
   type Jwt
 } from './access-tokens.js'
 import { createApiKeys } from './api-keys.js'
-import { clientAddress, senderOf } from './client-address.js'
+import { senderOf } from '../../core/senders.js'
+import { clientAddress } from './client-address.js'
 import { createDeviceTokens, type DeviceTokens } from './device-tokens.js'
 import { onBehalfOf } from './on-behalf-of.js'
 import { createPasswords, type Passwords } from './passwords.js'

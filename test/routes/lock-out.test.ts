@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { Client, PASSWORD, refused, signUp, startApi, type Answer } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
-import { createDeviceTokens, newDevice } from '../../plugins/auth/device-tokens.js'
+import { createDeviceTokens } from '../../plugins/auth/device-tokens.js'
 import { resource } from '../../plugins/resources.js'
 
 const installation = await createInstallation(t, { TRUST_PROXY: '127.0.0.1' })
@@ -83,7 +83,7 @@ void t.test('ten wrong passwords from one address are too many there, and only t
 void t.test('an unknown address is treated the same', async (t) => {
   const user = await signUp(url)
   const nobody = unknownEmail()
-  const device = createDeviceTokens(config.auth.lastingSecrets).sign(newDevice(randomUUID()))
+  const device = createDeviceTokens(config.auth.lastingSecrets).sign(randomUUID())
   const shown = ({ status, headers, body }: Answer<unknown>) => ({
     status,
     headers: [...headers.keys()],
@@ -123,14 +123,14 @@ void t.test('a device token is worth nothing for others', async (t) => {
   const device = await knownDevice(t, other.email)
   const { lastingSecrets } = config.auth
   const ofThen = (days: number) =>
-    createDeviceTokens(lastingSecrets, () => Date.now() - days * 86_400_000).sign(newDevice(user.userId))
+    createDeviceTokens(lastingSecrets, () => Date.now() - days * 86_400_000).sign(user.userId)
   const from = newAddress()
   await guess(t, user.email, 10, { from })
   const worthless = {
     "somebody else's": device,
     altered: ofThen(0).replace(/^./, (first) => (first === 'A' ? 'B' : 'A')),
     old: ofThen(181),
-    'of another key': createDeviceTokens([randomBytes(32).toString('base64')]).sign(newDevice(user.userId)),
+    'of another key': createDeviceTokens([randomBytes(32).toString('base64')]).sign(user.userId),
     nothing: '',
     text: 'x'.repeat(91)
   }

@@ -121,7 +121,7 @@ void t.test('what is still on its way arrives without addresses and names', asyn
   const details = { first_name: first, previous: { first_name: first } }
   for (const action of ['user.updated', 'auth.login']) {
     const data = { action, target: { type: 'user', id }, details: action === 'auth.login' ? {} : details, ip }
-    await sql`insert into outbox (event_type, user_id, data) values ('audit.log', ${id}, ${sql.json(data as never)})`
+    await sql`insert into outbox (event_type, user_id, data) values ('audit.log', ${id}, ${sql.json(data)})`
   }
   const count = async (action: string) =>
     (await entriesOf(id)).filter((entry) => entry.action === action).length

@@ -4,7 +4,7 @@ import { createClient } from '../../db/client.js'
 import { createPasswordFailureRepository } from '../../db/main/password-failures-repository.js'
 import { createSessionRepository } from '../../db/main/sessions-repository.js'
 import { createUserRepository } from '../../db/main/users-repository.js'
-import { createDeviceTokens, newDevice } from '../../plugins/auth/device-tokens.js'
+import { createDeviceTokens } from '../../plugins/auth/device-tokens.js'
 import { AppError } from '../../core/errors.js'
 import { createGuessCounts, type Guess } from '../../src/services/auth/guess-limits.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -71,7 +71,7 @@ export async function simulate(t: Test, { days, guesses }: { days: number; guess
       { passwordHash, guess }
     )
     t.equal(outcome, 'started')
-    return devices.sign(guess.device ?? newDevice(userId))
+    return devices.sign(userId, guess.device?.id)
   }
 
   const [owner, hunted, stranger] = [

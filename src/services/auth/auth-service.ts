@@ -5,7 +5,7 @@ import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-re
 import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens.js'
-import { newDevice, type DeviceTokens } from '../../../plugins/auth/device-tokens.js'
+import type { DeviceTokens } from '../../../plugins/auth/device-tokens.js'
 import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
@@ -134,7 +134,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
         offset: 0
       })
       // A device whose own failures were too many may be known to somebody else: it gets another name.
-      const device_token = deviceTokens.sign(match.guess.device ?? newDevice(match.userId))
+      const device_token = deviceTokens.sign(match.userId, match.guess.device?.id)
       return { ...tokens(identity, 0, maxAge), device_token, user, tenants: own }
     },
 

@@ -4,9 +4,9 @@ import type {
   Counting,
   PasswordFailureRepository
 } from '../../../db/main/password-failures-repository.js'
-import { networkOf } from '../../../plugins/auth/client-address.js'
 import type { Device, DeviceTokens } from '../../../plugins/auth/device-tokens.js'
 import { AppError } from '../../../core/errors.js'
+import { networkOf } from '../../../core/senders.js'
 import { accountKey, subjects } from './guess-subjects.js'
 
 const HOUR = 3_600

@@ -38,6 +38,10 @@ export const EVENT_DATA = {
     { file_id: Id },
     { description: 'Work for the worker: a stored file to look at' }
   ),
+  'upload.finish': Type.Object(
+    { upload_id: Id },
+    { description: 'Work for the worker: all bytes of a resumable upload have arrived' }
+  ),
   'audit.log': Type.Object(
     {
       action: Type.String({ minLength: 1, maxLength: 100, examples: ['document.updated'] }),

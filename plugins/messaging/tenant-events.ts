@@ -12,6 +12,7 @@ const TENANT_EVENTS: readonly string[] = [
   'document.uploaded',
   'document.deleted',
   'file.process',
+  'upload.finish',
   'audit.log'
 ] satisfies EventType[]
 /** What a tenant's database can say that something was done to. */

@@ -13,20 +13,32 @@ export default fp(
     if (corsOrigins.length === 0) return
     await app.register(cors, {
       origin: corsOrigins,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       maxAge: PREFLIGHT_MAX_AGE,
       strictPreflight: false,
       exposedHeaders: [
         'accept-ranges',
         'allow',
         'content-disposition',
+        'content-location',
         'content-range',
         'etag',
         'idempotency-replayed',
         'link',
+        'location',
         'ratelimit',
         'ratelimit-policy',
         'retry-after',
+        'tus-checksum-algorithm',
+        'tus-extension',
+        'tus-max-size',
+        'tus-resumable',
+        'tus-version',
+        'upload-defer-length',
+        'upload-expires',
+        'upload-length',
+        'upload-metadata',
+        'upload-offset',
         'www-authenticate',
         'x-request-id'
       ]

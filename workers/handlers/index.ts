@@ -4,6 +4,7 @@ import { fileProcess } from './file-process.js'
 import type { Handler, HandlerDependencies } from './handler.js'
 import { tenantCreated } from './tenant-created.js'
 import { tenantDeleted } from './tenant-deleted.js'
+import { uploadFinish } from './upload-finish.js'
 
 type Handlers = { [T in EventType]: Handler<T> }
 
@@ -19,6 +20,7 @@ export function createHandler(
     'document.uploaded': (event) => audit.keepUpload(event),
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
+    'upload.finish': uploadFinish(dependencies),
     'audit.log': (event) => audit.keep(event)
   }
   return (event) => handlers[event.event_type](event)

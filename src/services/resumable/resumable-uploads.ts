@@ -209,7 +209,9 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
      * @throws {AppError} UPLOAD_NOT_FOUND, UPLOAD_GONE, UPLOAD_LOCKED
      */
     async position(tenant: TenantRef, id: string, userId: string): Promise<UploadSession> {
-      const session = await find(tenant, id, userId)
+      let session = await find(tenant, id, userId)
+      // A connection that broke off is noticed later by the server, and what it brought must not be sent again.
+      if (await running.settle(id)) session = await find(tenant, id, userId)
       if (session.state === 'done') {
         if (!(await isStillDone(tenant, session))) throw new AppError('UPLOAD_GONE')
         return session
@@ -237,6 +239,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       const place = await line.enter({ keys, weight, signal: gone })
       try {
         await request.askAgain()
+        await running.ended(id)
         const session = await acquire(tenant, id, request, randomUUID())
         running.replace(id)
         return await open(tenant, session, request, { place, checksum })

@@ -37,6 +37,9 @@ export class SessionWriter implements AsyncDisposable {
   #position: number
   #unsaved = 0
   #isBroken = false
+  #isEnding = false
+  #onClosed: (() => void) | undefined
+  readonly #closed = new Promise<void>((resolve) => (this.#onClosed = resolve))
 
   constructor(private readonly options: WriterOptions) {
     this.#position = options.session.upload_offset
@@ -49,6 +52,11 @@ export class SessionWriter implements AsyncDisposable {
   /** Whether something failed, so that it is not known how far this writer has come. */
   get isBroken(): boolean {
     return this.#isBroken
+  }
+
+  /** Resolves when the writer is closed, if its request has ended; at once if it has not. */
+  async ended(): Promise<void> {
+    if (this.#isEnding) await this.#closed
   }
 
   /** Ends the request: what it has brought is saved. */
@@ -70,10 +78,7 @@ export class SessionWriter implements AsyncDisposable {
   async receive(source: AsyncIterable<Buffer>): Promise<void> {
     const { checksum, withheld } = this.options
     const digest = checksum && new Checksum(checksum)
-    const timer = setInterval(() => {
-      // What fails here fails again when the request ends.
-      if (!withheld) void this.#save().catch(() => undefined)
-    }, SAVE_MS)
+    const timer = setInterval(() => void this.settle(), SAVE_MS)
     try {
       for await (const chunk of abortable(source, this.#stop.signal)) {
         digest?.update(chunk)
@@ -83,11 +88,17 @@ export class SessionWriter implements AsyncDisposable {
       digest?.verify()
       await this.#save()
     } catch (error) {
+      this.#isEnding = true
       if (!withheld && !this.#isBroken) await this.#save()
       throw error
     } finally {
       clearInterval(timer)
     }
+  }
+
+  /** Saves what has arrived so far, if it may be. What fails fails again when the request ends. */
+  async settle(): Promise<void> {
+    if (!this.options.withheld) await this.#save().catch(() => undefined)
   }
 
   async #write(chunk: Buffer): Promise<void> {
@@ -132,6 +143,7 @@ export class SessionWriter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { sink, place, live, saved, onClosed } = this.options
+    this.#isEnding = true
     try {
       this.#stop.abort(new AppError('UPLOAD_INTERRUPTED'))
       await this.#turn
@@ -140,6 +152,7 @@ export class SessionWriter implements AsyncDisposable {
       if (!isWhole) live?.discard()
       await onClosed(isWhole ? live : undefined)
     } finally {
+      this.#onClosed?.()
       place.leave()
     }
   }

@@ -116,6 +116,15 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/tenants/:tenant_id/documents/:document_id/download-url': tenant('viewer'),
   'GET /api/tenants/:tenant_id/documents/:document_id/content': tenant('viewer'),
 
+  'OPTIONS /api/tenants/:tenant_id/uploads': open(),
+  'OPTIONS /api/tenants/:tenant_id/uploads/:upload_id': open(),
+  'GET /api/tenants/:tenant_id/uploads': tenant('user'),
+  'POST /api/tenants/:tenant_id/uploads': tenant('user'),
+  'GET /api/tenants/:tenant_id/uploads/:upload_id': tenant('user'),
+  'POST /api/tenants/:tenant_id/uploads/:upload_id': tenant('user'),
+  'PATCH /api/tenants/:tenant_id/uploads/:upload_id': tenant('user'),
+  'DELETE /api/tenants/:tenant_id/uploads/:upload_id': tenant('user'),
+
   'GET /api/tenants/:tenant_id/files': tenant('viewer'),
   'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer'),
   'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin')

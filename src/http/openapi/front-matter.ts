@@ -28,6 +28,7 @@ export const TAGS = [
   { name: 'Users', description: 'Your account and its sessions' },
   { name: 'Tenants', description: 'Tenants, their members and roles' },
   { name: 'Documents', description: 'Upload, find and download documents' },
+  { name: 'Uploads', description: 'Resumable uploads of large files by tus 1.0' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
   { name: 'Demo', description: 'Try out Kafka; off in production by default' },
   { name: 'Operations', description: 'Health and metrics' }

@@ -3,7 +3,7 @@ import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { jsonObject, now, query, rendered, secondsFromNow, under, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
-import type { NewSession, UploadSession } from './upload-sessions-repository.js'
+import type { NewSession, UploadSession } from './upload-session-row.js'
 
 /** A session ends so many days after its creation, whatever arrives. */
 const LONGEST_DAYS = 6

@@ -1,4 +1,4 @@
-import { isRefusedStatement } from '../error-codes.js'
+import { codeOf, isRefusedStatement, SQLSTATE } from '../error-codes.js'
 import type { Client } from '../statement.js'
 import type { HeldKey } from './idempotency-repository.js'
 import { toUploadAnswer, type UploadAnswer } from './rows.js'
@@ -118,15 +118,22 @@ export function defineUploadRepository(tables: TenantTables) {
       }),
     /**
      * The same for the object of a session in pieces: only while `leaseOwner` has it, which is then done. `lost`: another
-     * has it, or its time has run out.
+     * has it, or its time has run out; `no room`: it would be too much for the tenant.
      */
     async commitSession(
       upload: NewUpload,
       leaseOwner: string,
       context: Omit<UploadContext, 'key'>
-    ): Promise<Commit> {
-      const [row] = await commitSession(client, { ...toGiven([upload], context, 0), leaseOwner })
-      return row === undefined ? { outcome: 'lost' } : { outcome: 'committed', document: toUploadAnswer(row) }
+    ): Promise<Commit | { outcome: 'no room' }> {
+      try {
+        const [row] = await commitSession(client, { ...toGiven([upload], context, 0), leaseOwner })
+        return row === undefined
+          ? { outcome: 'lost' }
+          : { outcome: 'committed', document: toUploadAnswer(row) }
+      } catch (error) {
+        if (codeOf(error) === SQLSTATE.quotaExceeded) return { outcome: 'no room' }
+        throw error
+      }
     },
     /**
      * Gives a file whose bytes are lost or damaged the object under `key`, which is reserved and holds the same

@@ -51,7 +51,8 @@ export async function crashResumable(
     for (;;) {
       const tus = random(3) > 0 ? (victim ?? here) : here
       const { status, at } = await tus.head(path).catch(() => ({ status: 0, at: undefined }))
-      if (status === 404 || status === 410) throw new Error(`lost: ${status} ${JSON.stringify(await here.get(path))}`)
+      if (status === 404 || status === 410)
+        throw new Error(`lost: ${status} ${JSON.stringify(await here.get(path))}`)
       const offset = Number(at)
       if (status === 200 && offset === bytes.length) return
       if (status === 200)
@@ -87,7 +88,8 @@ export async function crashResumable(
     const { state, document_id: id, error } = await here.get(path)
     t.same({ state, error }, { state: 'done', error: null })
     t.ok((await here.download(String(id))).equals(bytes), `${bytes.length} bytes of ${String(id)}`)
-    const [file] = await db`select f.* from files f join documents d on d.file_id = f.id where d.id = ${String(id)}`
+    const [file] =
+      await db`select f.* from files f join documents d on d.file_id = f.id where d.id = ${String(id)}`
     t.equal(file?.['sha256'], sha256(bytes))
   }
   await until(async () => (await db`select from upload_tails`).length === 0)

@@ -11,7 +11,11 @@ import { onEachStorage } from './storages.js'
 import { content, MIB, Tus } from './tus.js'
 
 /** Cuts every connection off after so many bytes from the client. */
-async function flakyProxy(t: Test, target: string, most: number): Promise<{ url: string; cuts: () => number }> {
+async function flakyProxy(
+  t: Test,
+  target: string,
+  most: number
+): Promise<{ url: string; cuts: () => number }> {
   const { port, hostname } = new URL(target)
   const sockets = new Set<Socket>()
   let cuts = 0

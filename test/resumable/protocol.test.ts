@@ -68,14 +68,21 @@ void onEachStorage(t, async (t, settings) => {
       t.equal((await tus.patch(path, 0, Buffer.from('abcd'))).at, '4')
       t.equal((await tus.head(path)).headers['upload-defer-length'], '1')
       const length = { 'upload-length': String(4 + last.length) }
-      t.match(await tus.patch(path, 4, Buffer.from(last), length), { status: 204, at: String(4 + last.length) })
+      t.match(await tus.patch(path, 4, Buffer.from(last), length), {
+        status: 204,
+        at: String(4 + last.length)
+      })
       const { document_id } = await tus.get(path)
       t.equal(String(await tus.download(String(document_id))), `abcd${last}`)
     }
     const path = await tus.created(undefined)
     await tus.patch(path, 0, Buffer.from('abcd'))
-    t.match(await tus.patch(path, 4, Buffer.alloc(0), { 'upload-length': '3' }), { code: 'MALFORMED_REQUEST' })
-    t.match(await tus.patch(path, 4, Buffer.from('efg'), { 'upload-length': '6' }), { code: 'FILE_TOO_LARGE' })
+    t.match(await tus.patch(path, 4, Buffer.alloc(0), { 'upload-length': '3' }), {
+      code: 'MALFORMED_REQUEST'
+    })
+    t.match(await tus.patch(path, 4, Buffer.from('efg'), { 'upload-length': '6' }), {
+      code: 'FILE_TOO_LARGE'
+    })
     t.equal((await tus.head(path)).headers['upload-length'], undefined)
   })
 
@@ -145,7 +152,15 @@ void onEachStorage(t, async (t, settings) => {
     await refused('EMPTY_FILE', {}, 0)
     await refused('FILE_TOO_LARGE', {}, config.upload.maxBytes + 1)
     await refused('TUS_VERSION_UNSUPPORTED', { 'tus-resumable': '0.2.2' }, 3)
-    for (const wrong of ['', 'filename', 'filename !', 'filename YQ==,filename YQ==', 'filename /w==', 'filename YQ', ','])
+    for (const wrong of [
+      '',
+      'filename',
+      'filename !',
+      'filename YQ==,filename YQ==',
+      'filename /w==',
+      'filename YQ',
+      ','
+    ])
       await refused('VALIDATION_ERROR', { 'upload-metadata': wrong }, 3)
     await refused('VALIDATION_ERROR', { 'upload-metadata': metadata({ filename: 'a', sha256: 'x' }) }, 3)
     await refused('VALIDATION_ERROR', { 'upload-metadata': metadata({ filename: 'a', mime_type: 'x' }) }, 3)
@@ -155,7 +170,9 @@ void onEachStorage(t, async (t, settings) => {
     t.match(await tus.patch(path, 1, Buffer.from('a')), { code: 'OFFSET_MISMATCH' })
     t.match(await tus.patch(path, 0, Buffer.from('abcd')), { code: 'FILE_TOO_LARGE' })
     t.match(await tus.patch(path, 0, Buffer.from('a'), { 'content-type': 'text/plain' }), { status: 415 })
-    t.match(await tus.patch(path, 0, Buffer.from('a'), { 'upload-length': '4' }), { code: 'MALFORMED_REQUEST' })
+    t.match(await tus.patch(path, 0, Buffer.from('a'), { 'upload-length': '4' }), {
+      code: 'MALFORMED_REQUEST'
+    })
     t.match(await tus.patch(`${tus.path}/x`, 0, Buffer.from('a')), { code: 'VALIDATION_ERROR' })
     const override = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' }
     t.match(await tus.request('POST', path, override, Buffer.from('a')), { code: 'ROUTE_NOT_FOUND' })

@@ -61,7 +61,8 @@ export class Tus {
   async created(length: number | undefined, headers: Headers = {}): Promise<string> {
     const answer = await this.create(length, headers)
     const { location } = answer.headers
-    if (answer.status !== 201 || location === undefined) throw new Error(`no upload: ${answer.status} ${answer.code}`)
+    if (answer.status !== 201 || location === undefined)
+      throw new Error(`no upload: ${answer.status} ${answer.code}`)
     return location
   }
 

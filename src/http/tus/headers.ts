@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '../../../core/errors.js'
-import { CHECKSUM_ALGORITHMS, type DeclaredChecksum } from '../../services/resumable/checksum.js'
+import { CHECKSUM_ALGORITHMS, type DeclaredChecksum } from '../../../core/checksum.js'
 
 export const TUS_VERSION = '1.0.0'
 export const TUS_EXTENSIONS =

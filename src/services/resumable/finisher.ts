@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { abortable } from '../../../core/abortable.js'
 import { AppError, type ErrorCode } from '../../../core/errors.js'
-import { codeOf, SQLSTATE } from '../../../db/error-codes.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
 import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -109,6 +108,7 @@ export function createFinisher(dependencies: FinisherDependencies) {
     const committed = await change(tenant, (store) =>
       store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits })
     )
+    if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
     if (committed.outcome === 'lost') return null
     const { document } = committed
     if (document.deduplicated)
@@ -179,7 +179,6 @@ export function createFinisher(dependencies: FinisherDependencies) {
 }
 
 function finalCode(error: unknown): ErrorCode | undefined {
-  if (codeOf(error) === SQLSTATE.quotaExceeded) return 'QUOTA_EXCEEDED'
   return error instanceof AppError && FINAL.has(error.code) ? error.code : undefined
 }
 

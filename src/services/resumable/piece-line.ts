@@ -1,6 +1,6 @@
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
-import { partSizeFor } from '../../../plugins/storage/pieces.js'
+import { partSizeFor } from './part-size.js'
 
 export interface PieceLineOptions {
   /** Maximum number of requests that hold a part of the usual size. */

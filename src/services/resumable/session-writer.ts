@@ -2,7 +2,7 @@ import type { UploadSession } from '../../../db/tenant/upload-sessions-repositor
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { abortable } from '../../../core/abortable.js'
 import { AppError } from '../../../core/errors.js'
-import { Checksum, type DeclaredChecksum } from './checksum.js'
+import { Checksum, type DeclaredChecksum } from '../../../core/checksum.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual, type Hash } from 'node:crypto'
-import { AppError } from '../../../core/errors.js'
+import { AppError } from './errors.js'
 
 /** Algorithms of Upload-Checksum, and the number of bytes of their digests. */
 export const CHECKSUM_ALGORITHMS = new Map([

@@ -69,7 +69,10 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
         }
         try {
           if ((await pieces.stat()).size < length) throw new AppError('UPLOAD_INTERRUPTED')
-          if (!clean) return await publishCopy(key, pieces, length)
+          if (!clean) {
+            await publishCopy(key, pieces, length)
+            return
+          }
           await pieces.truncate(length)
           await pieces.sync()
         } finally {

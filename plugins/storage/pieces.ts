@@ -16,15 +16,15 @@ export interface FilePieces {
    * @param create makes the file if there is none
    * @returns null if there is none
    */
-  open(key: string, create: boolean): Promise<PieceFile | null>
+  open: (key: string, create: boolean) => Promise<PieceFile | null>
   /**
    * Makes the object of the first `length` bytes. Repeatable: also after it has succeeded without its caller knowing.
    * @param clean nobody has the file open
    * @throws {AppError} UPLOAD_INTERRUPTED if there are not so many bytes; STORAGE_UNAVAILABLE
    */
-  publish(key: string, length: number, clean: boolean): Promise<void>
+  publish: (key: string, length: number, clean: boolean) => Promise<void>
   /** Removes the pieces, never the object. */
-  discard(key: string): Promise<void>
+  discard: (key: string) => Promise<void>
 }
 
 export interface PieceFile {
@@ -39,20 +39,20 @@ export interface PieceFile {
 export interface PartPieces {
   readonly kind: 'parts'
   /** Begins a multipart upload. @returns its id */
-  begin(key: string): Promise<string>
+  begin: (key: string) => Promise<string>
   /**
    * Stores a part under its number, from 1 on; a part of that number is replaced.
    * @throws {AppError} UPLOAD_INTERRUPTED if there is no such multipart upload; STORAGE_UNAVAILABLE
    */
-  put(key: string, id: string, number: number, body: Buffer): Promise<void>
+  put: (key: string, id: string, number: number, body: Buffer) => Promise<void>
   /**
    * Makes the object of the first `length` bytes, whatever other parts and multipart uploads there are. Repeatable: also
    * after it has succeeded without its caller knowing.
    * @throws {AppError} UPLOAD_INTERRUPTED if a part is missing or has another size; STORAGE_UNAVAILABLE
    */
-  complete(key: string, id: string, length: number, partSize: number): Promise<void>
+  complete: (key: string, id: string, length: number, partSize: number) => Promise<void>
   /** Gives up a multipart upload, if there is such a one. */
-  abort(key: string, id: string): Promise<void>
+  abort: (key: string, id: string) => Promise<void>
 }
 
 /** The same pieces, but only of the keys that `assertOwn` lets pass. */

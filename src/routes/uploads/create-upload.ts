@@ -64,7 +64,7 @@ export const createUpload: FastifyPluginAsyncTypebox = async (app) => {
       try {
         const piece = { uploadId: id, offset: 0, length: undefined }
         const written = await receiveBytes(app, request, reply, piece)
-        return tellPosition(reply.code(201), written).send()
+        return await tellPosition(reply.code(201), written).send()
       } catch (error) {
         // Without a key, its client will never learn of the upload.
         if (key === undefined) await resumableUploads.remove(tenant, id, userId).catch(() => undefined)

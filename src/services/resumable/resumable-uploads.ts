@@ -107,6 +107,8 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
 
   /** Refuses what cannot fit, before any byte is read. */
   function refuseTooMany({ upload_length, upload_offset }: UploadSession, request: WriteRequest): void {
+    // First: clients give up after any other refusal, and continue after this one.
+    if (request.offset !== upload_offset) throw new AppError('OFFSET_MISMATCH')
     const length = request.length ?? upload_length
     if ((length ?? 0) > maxBytes) throw fileTooLarge(maxBytes)
     if (request.length !== undefined && upload_length !== null && request.length !== upload_length)

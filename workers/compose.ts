@@ -22,7 +22,6 @@ export function createWorkerServices(app: FastifyInstance) {
   const uploads = createBackgroundFinisher({
     ...{ router, change, storage, hashing, removal, limits, tenants, members, log }
   })
-  app.addHook('preClose', () => uploads.close())
   return {
     uploads,
     audit: createAuditService({ audit }),

@@ -36,7 +36,12 @@ async function run(command: string, args: string[], file: string): Promise<strin
 const EXAMPLES = [
   { heading: 'In JavaScript', language: 'js', name: 'upload.mjs', command: process.execPath },
   { heading: 'With curl', language: 'bash', name: 'upload.sh', command: 'bash' },
-  { heading: 'In Python', language: 'python', name: 'upload.py', command: process.env['TEST_PYTHON'] ?? 'python3' }
+  {
+    heading: 'In Python',
+    language: 'python',
+    name: 'upload.py',
+    command: process.env['TEST_PYTHON'] ?? 'python3'
+  }
 ]
 
 for (const { heading, language, name, command } of EXAMPLES)

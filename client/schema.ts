@@ -717,6 +717,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your resumable uploads
+         * @description The newest 100 of the tenant. Those that ended more than a day ago are forgotten.
+         */
+        get: operations["listUploads"];
+        put?: never;
+        /**
+         * Create a resumable upload
+         * @description The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may have `filetype`, `mime_type`, `md5` and `sha256`, which are as for `uploadDocument`; other keys are ignored.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a resumable upload
+         * @description Tells what became of a complete upload.
+         */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a resumable upload
+         * @description The termination of tus 1.0: removes what has arrived. A document that an upload has become stays. An admin may also delete the uploads of others.
+         */
+        delete: operations["deleteUpload"];
+        options?: never;
+        /**
+         * Ask where a resumable upload continues
+         * @description The HEAD of tus 1.0. Where other requests would get 429 or 5xx, this gets 423: try again.
+         */
+        head: operations["getUploadPosition"];
+        /**
+         * Send bytes of a resumable upload
+         * @description The PATCH of tus 1.0. Bytes that arrived before the connection broke are saved, unless the request has a digest. POST with `X-HTTP-Method-Override: PATCH` does the same.
+         */
+        patch: operations["writeUpload"];
+        trace?: never;
+    };
     "/api/demo/kafka/produce": {
         parameters: {
             query?: never;
@@ -1513,6 +1569,55 @@ export interface components {
              */
             last_name: string;
         };
+        ResumableUpload: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example report 2026.pdf */
+            filename: string;
+            state: components["schemas"]["UploadState"];
+            /**
+             * @description Bytes that have been saved
+             * @example 3
+             */
+            offset: number;
+            /**
+             * @description Bytes of the whole content; null if not declared yet
+             * @example 6
+             */
+            length: number | null;
+            /**
+             * @description The error code of a failed upload
+             * @example CHECKSUM_MISMATCH
+             */
+            error: string | null;
+            /**
+             * Format: uuid
+             * @description The document that the upload has become
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            document_id: string | null;
+            /**
+             * Format: date-time
+             * @description When an open upload expires unless more bytes arrive
+             * @example 2026-02-01T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+        };
+        ResumableUploadResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ResumableUpload"];
+        };
         /**
          * @description A viewer reads documents, a user also writes them, an admin also manages the tenant
          * @example user
@@ -1954,6 +2059,12 @@ export interface components {
              */
             md5?: string;
         };
+        /**
+         * @description `open`: takes bytes. `finishing`: all bytes have arrived, and the document is being made. `done`: there is a document. `failed`: see `error`
+         * @example open
+         * @enum {string}
+         */
+        UploadState: "open" | "finishing" | "done" | "failed";
         UploadedDocument: {
             /**
              * Format: uuid
@@ -2009,6 +2120,13 @@ export interface components {
             /** @example Done */
             message?: string;
             data: components["schemas"]["UploadedDocument"];
+        };
+        UploadsResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ResumableUpload"][];
         };
         Usage: {
             /**
@@ -2164,6 +2282,8 @@ export interface components {
          *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
          *
          *     `FILE_NOT_FOUND`: No such file; it may have been deleted
+         *
+         *     `UPLOAD_NOT_FOUND`: You have no such upload; it may have expired
          */
         NotFound: {
             headers: {
@@ -2191,6 +2311,8 @@ export interface components {
          *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
          *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
+         *
+         *     `OFFSET_MISMATCH`: Upload-Offset is not where the upload stands; ask with HEAD and continue from there
          */
         Conflict: {
             headers: {
@@ -2201,7 +2323,20 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description `PRECONDITION_FAILED`: The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again */
+        /** @description `UPLOAD_GONE`: This upload has ended and takes no more bytes; create a new one */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /**
+         * @description `TUS_VERSION_UNSUPPORTED`: Send "Tus-Resumable: 1.0.0", the only version this server supports
+         *
+         *     `PRECONDITION_FAILED`: The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again
+         */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -2264,6 +2399,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description `UPLOAD_LOCKED`: The state of the upload is not certain at the moment; ask again shortly */
+        Locked: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
         /**
          * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
          *
@@ -2272,6 +2416,15 @@ export interface components {
         TooManyRequests: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `CHUNK_MISMATCH`: The received bytes do not match Upload-Checksum; send them again */
+        ChunkMismatch: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -2439,6 +2592,26 @@ export interface components {
          */
         To: string;
         /**
+         * @description The version of tus; required
+         * @example 1.0.0
+         */
+        TusResumable: string;
+        /**
+         * @description An algorithm, and the digest of this body in Base64
+         * @example md5 sZRqySSS0jR8YjW00mERhA==
+         */
+        UploadChecksum: string;
+        /**
+         * @description The id of the upload
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        UploadId: string;
+        /**
+         * @description Bytes of the whole content
+         * @example 6
+         */
+        UploadLength: string;
+        /**
          * @description The id of the account that is a member
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
@@ -2478,6 +2651,16 @@ export interface components {
          * @example </api/tenants?page=2>; rel="next"
          */
         Link: string;
+        /**
+         * @description When the upload expires unless more bytes arrive
+         * @example Sun, 01 Feb 2026 09:30:00 GMT
+         */
+        UploadExpires: string;
+        /**
+         * @description Bytes that have been saved
+         * @example 3
+         */
+        UploadOffset: string;
         /**
          * @description Try again after this many seconds
          * @example 1
@@ -4624,6 +4807,345 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your uploads, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version of tus; required
+                 * @example 1.0.0
+                 */
+                "tus-resumable"?: components["parameters"]["TusResumable"];
+                /**
+                 * @description Bytes of the whole content
+                 * @example 6
+                 */
+                "upload-length"?: components["parameters"]["UploadLength"];
+                /**
+                 * @description 1: a later PATCH declares the length
+                 * @example 1
+                 */
+                "upload-defer-length"?: string;
+                /**
+                 * @description Pairs of a key and a value in Base64, separated by commas
+                 * @example filename cmVwb3J0IDIwMjYucGRm,filetype YXBwbGljYXRpb24vcGRm
+                 */
+                "upload-metadata"?: string;
+                /**
+                 * @description An algorithm, and the digest of this body in Base64
+                 * @example md5 sZRqySSS0jR8YjW00mERhA==
+                 */
+                "upload-checksum"?: components["parameters"]["UploadChecksum"];
+                /**
+                 * @description Makes the request safe to repeat. For 24 hours, the same key with the same request gives the same answer and has no further effect. Use 1 to 255 visible ASCII characters, such as a UUID. Keys of different accounts are independent.
+                 * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description The upload was created */
+            201: {
+                headers: {
+                    "upload-offset": components["headers"]["UploadOffset"];
+                    "upload-expires": components["headers"]["UploadExpires"];
+                    /**
+                     * @description The path of the upload
+                     * @example /api/tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/uploads/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a
+                     */
+                    location?: string;
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            460: components["responses"]["ChunkMismatch"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUploadResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version of tus; required
+                 * @example 1.0.0
+                 */
+                "tus-resumable"?: components["parameters"]["TusResumable"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getUploadPosition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version of tus; required
+                 * @example 1.0.0
+                 */
+                "tus-resumable"?: components["parameters"]["TusResumable"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it continues */
+            200: {
+                headers: {
+                    "upload-offset": components["headers"]["UploadOffset"];
+                    "upload-expires": components["headers"]["UploadExpires"];
+                    /**
+                     * @description Bytes of the whole content
+                     * @example 6
+                     */
+                    "upload-length"?: string;
+                    /**
+                     * @description Pairs of a key and a value in Base64, separated by commas
+                     * @example filename cmVwb3J0IDIwMjYucGRm,filetype YXBwbGljYXRpb24vcGRm
+                     */
+                    "upload-metadata"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Unprocessable"];
+            423: components["responses"]["Locked"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    writeUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version of tus; required
+                 * @example 1.0.0
+                 */
+                "tus-resumable"?: components["parameters"]["TusResumable"];
+                /**
+                 * @description Where these bytes start; required
+                 * @example 3
+                 */
+                "upload-offset"?: string;
+                /**
+                 * @description Bytes of the whole content
+                 * @example 6
+                 */
+                "upload-length"?: components["parameters"]["UploadLength"];
+                /**
+                 * @description An algorithm, and the digest of this body in Base64
+                 * @example md5 sZRqySSS0jR8YjW00mERhA==
+                 */
+                "upload-checksum"?: components["parameters"]["UploadChecksum"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description The bytes are saved */
+            204: {
+                headers: {
+                    "upload-offset": components["headers"]["UploadOffset"];
+                    "upload-expires": components["headers"]["UploadExpires"];
+                    /**
+                     * @description The new document, if this request completed the upload and no more work is needed
+                     * @example /api/tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/documents/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a
+                     */
+                    "content-location"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            460: components["responses"]["ChunkMismatch"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];

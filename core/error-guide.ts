@@ -95,6 +95,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The tenant has no file with this id; it may have been deleted.',
     'List the files of the tenant.'
   ],
+  UPLOAD_NOT_FOUND: [
+    'You have no upload in pieces with this id: it expired, it ended more than a day ago, or it is another account’s.',
+    'Create a new upload.'
+  ],
   METHOD_NOT_ALLOWED: ['The path exists, but not with this method.', 'Use a method of the Allow header.'],
   REQUEST_TIMEOUT: [
     'The headers or the body arrived too slowly.',
@@ -126,6 +130,18 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   IDEMPOTENCY_IN_PROGRESS: [
     'Another request with the same Idempotency-Key has not finished.',
     'Send the same request again later; you get the answer of the first one.'
+  ],
+  OFFSET_MISMATCH: [
+    'A PATCH of an upload starts at another byte than the one after the last that was saved, for example because an earlier PATCH got further than its client knows.',
+    'Send HEAD and continue from its Upload-Offset.'
+  ],
+  UPLOAD_GONE: [
+    'The upload in pieces has expired, failed, was finished more than an hour ago, or its document was deleted.',
+    'Create a new upload, if you still need it.'
+  ],
+  TUS_VERSION_UNSUPPORTED: [
+    'A request to upload in pieces has no Tus-Resumable header, or names a version other than 1.0.0.',
+    'Send Tus-Resumable: 1.0.0; every client of tus 1.0 does.'
   ],
   PRECONDITION_FAILED: [
     'If-Match or If-Unmodified-Since does not hold: it has changed since you fetched it. A weak ETag (W/"…") never matches.',
@@ -167,6 +183,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Ask the person for the current password again.'
   ],
   WEAK_PASSWORD: ['The new password is easy to guess.', 'Choose a longer or less common one.'],
+  UPLOAD_LOCKED: [
+    'HEAD of an upload in pieces could not be answered just now: the server is busy or restarting, or is finishing the upload. Clients of tus wait and ask again, where any other error would make them start from the first byte.',
+    'Wait some seconds and send HEAD again.'
+  ],
   TOO_MANY_REQUESTS: [
     'The account or address has sent more requests than allowed. The header RateLimit shows what is left.',
     'Wait as many seconds as Retry-After says, then send fewer requests.'
@@ -182,6 +202,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   HEADERS_TOO_LARGE: [
     'The request line and headers are larger together than the server reads.',
     'Send fewer or shorter headers.'
+  ],
+  CHUNK_MISMATCH: [
+    'The body of a PATCH does not have the digest that its Upload-Checksum declares. None of its bytes were saved.',
+    'Send the same bytes again, at the same Upload-Offset.'
   ],
   INTERNAL_ERROR: [
     'The server failed in a way that it did not foresee. The log has the cause under the request_id.',

@@ -30,6 +30,7 @@ export const ERRORS = {
   KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
+  UPLOAD_NOT_FOUND: [404, 'You have no such upload; it may have expired'],
   METHOD_NOT_ALLOWED: [
     405,
     'This path does not support this method; the Allow header lists the methods it supports'
@@ -47,6 +48,12 @@ export const ERRORS = {
   TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
+  OFFSET_MISMATCH: [
+    409,
+    'Upload-Offset is not where the upload stands; ask with HEAD and continue from there'
+  ],
+  UPLOAD_GONE: [410, 'This upload has ended and takes no more bytes; create a new one'],
+  TUS_VERSION_UNSUPPORTED: [412, 'Send "Tus-Resumable: 1.0.0", the only version this server supports'],
   PRECONDITION_FAILED: [
     412,
     'The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again'
@@ -69,6 +76,7 @@ export const ERRORS = {
   CHECKSUM_MISMATCH: [422, 'The received bytes do not match the declared digest; send them again'],
   WRONG_PASSWORD: [422, 'The current password is wrong; try again'],
   WEAK_PASSWORD: [422, 'This password is easy to guess; choose another one'],
+  UPLOAD_LOCKED: [423, 'The state of the upload is not certain at the moment; ask again shortly'],
   TOO_MANY_REQUESTS: [429, 'Too many requests; wait as many seconds as Retry-After says'],
   TOO_MANY_FAILURES: [
     429,
@@ -76,6 +84,7 @@ export const ERRORS = {
   ],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was already used for a different request; use a new key'],
   HEADERS_TOO_LARGE: [431, 'The request headers are too large; send fewer or shorter ones'],
+  CHUNK_MISMATCH: [460, 'The received bytes do not match Upload-Checksum; send them again'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side; quote the request_id when you report it'],
   NOT_IMPLEMENTED: [501, 'This server does not support the method or the transfer coding of the request'],
   TENANT_NOT_READY: [503, 'The tenant is still being prepared; try again shortly'],

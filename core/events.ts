@@ -64,6 +64,10 @@ export const EVENT_DATA = {
     },
     { description: 'An account was deleted' }
   ),
+  'upload.finish': Type.Object(
+    { upload_id: Id },
+    { description: 'Work for the worker: all bytes of a resumable upload have arrived' }
+  ),
   'audit.log': Type.Object(
     {
       action: Type.String({ minLength: 1, maxLength: 100, examples: ['document.updated'] }),

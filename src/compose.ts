@@ -23,6 +23,8 @@ import { createAccountExport, type AccountExport } from './services/users/accoun
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
+import { createResumableUploads, type ResumableUploads } from './services/resumable/resumable-uploads.js'
+import { createPieceLine } from './services/resumable/piece-line.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadLine } from './services/uploads/upload-line.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
@@ -51,6 +53,7 @@ export interface Services {
   /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
+  resumableUploads: ResumableUploads
   files: FileService
   usage: UsageService
 }
@@ -102,6 +105,16 @@ export default fp(
       limits: config.limits,
       ...config.upload
     })
+    const resumableUploads = createResumableUploads({
+      ...{ router, change, storage, hashing, removal, limits: config.limits },
+      ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions },
+      line: createPieceLine({
+        concurrency: config.upload.concurrency,
+        waiting: config.upload.concurrency * UPLOADS_IN_LINE,
+        waitMs: UPLOAD_WAIT_MS
+      })
+    })
+    app.stopSignal.addEventListener('abort', () => resumableUploads.stop())
     const downloads = createDownloadCounts({
       write: (tenant, counts) => change(tenant, (store) => store.documents.countDownloads(tenant.id, counts)),
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
@@ -177,6 +190,7 @@ export default fp(
       downloads: createDownloadLine(config.downloadConcurrency),
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
+      resumableUploads,
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits })
     })

@@ -154,6 +154,15 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/tenants/:tenant_id/documents/:document_id/download-url': tenant('viewer', 'documents:read'),
   'GET /api/tenants/:tenant_id/documents/:document_id/content': tenant('viewer', 'documents:read'),
 
+  'OPTIONS /api/tenants/:tenant_id/uploads': open(),
+  'OPTIONS /api/tenants/:tenant_id/uploads/:upload_id': open(),
+  'GET /api/tenants/:tenant_id/uploads': tenant('user', 'documents:write'),
+  'POST /api/tenants/:tenant_id/uploads': tenant('user', 'documents:write'),
+  'GET /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
+  'POST /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
+  'PATCH /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
+  'DELETE /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
+
   'GET /api/tenants/:tenant_id/files': tenant('viewer', 'documents:read'),
   'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer', 'documents:read'),
   'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin', 'documents:write')

@@ -36,6 +36,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(messaging)
 
   const services = createWorkerServices(app)
+  app.addHook('preClose', () => services.uploads.close())
   await app.register(consumer, { services })
   await app.register(sweeper, { services })
   await app.register(indexBuilder)

@@ -4,19 +4,26 @@ import { createAuditService } from '../src/services/audit/audit-service.js'
 import { createFileService } from '../src/services/files/file-service.js'
 import { createFileVerification } from '../src/services/files/file-verification.js'
 import { createObjectRemoval, warnOfPostponed } from '../src/services/files/object-removal.js'
+import { createBackgroundFinisher } from '../src/services/resumable/background-finisher.js'
 import { createTenantCompletion } from '../src/services/tenants/tenant-completion.js'
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
 /** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
 export function createWorkerServices(app: FastifyInstance) {
-  const { tenants, audit } = resource(app, 'database')
+  const { tenants, members, audit } = resource(app, 'database')
   const router = resource(app, 'router')
   const change = resource(app, 'change')
   const storage = resource(app, 'tenantStorage')
   const hashing = resource(app, 'hashing')
   const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
+  const { limits } = resource(app, 'config')
+  const log = app.log.child({ component: 'finisher' })
+  const uploads = createBackgroundFinisher({
+    ...{ router, change, storage, hashing, removal, limits, tenants, members, log }
+  })
   return {
+    uploads,
     audit: createAuditService({ audit }),
     files: createFileService({ router, change, removal }),
     verification: createFileVerification({ router, change, storage, hashing }),

@@ -44,6 +44,7 @@ export default fp(
     /** @returns the backlog of the tenant's outbox */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await services.removal.sweep(tenant)
+      await services.uploads.sweep(tenant)
       const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
         if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
         await store.idempotencyKeys.prune()

@@ -244,7 +244,13 @@ function toConfig(env: Environment) {
     upload: {
       maxBytes: env.MAX_UPLOAD_BYTES,
       timeout: env.UPLOAD_TIMEOUT,
-      concurrency: env.UPLOAD_CONCURRENCY
+      concurrency: env.UPLOAD_CONCURRENCY,
+      /** Uploads in pieces: seconds without progress after which one expires, and how many may be open. */
+      sessions: {
+        lifetime: env.UPLOAD_SESSION_TTL,
+        perTenant: env.UPLOAD_SESSIONS_PER_TENANT,
+        perAccount: env.UPLOAD_SESSIONS_PER_ACCOUNT
+      }
     },
     /** Maximum number of concurrent downloads per process. */
     downloadConcurrency: env.DOWNLOAD_CONCURRENCY,

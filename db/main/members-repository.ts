@@ -201,7 +201,20 @@ export function createMemberRepository({ sql: client }: DatabaseClient) {
     return row.user_id === null ? { outcome: 'last admin' } : { outcome: 'changed', member: row as Member }
   }
 
+  const findRole = prepared(client, (named: Named<InTenant & { userId: string }>) =>
+    query
+      .select({ role })
+      .from(members)
+      .innerJoin(users, eq(users.id, user_id))
+      .where(and(ofTenant(named), eq(user_id, named.userId), eq(users.is_active, true)))
+  )
+
   return {
+    /** The role of a member whose account is active. */
+    async findRole(tenantId: string, userId: string): Promise<Role | null> {
+      const [row] = await findRole({ tenantId, userId })
+      return row?.role ?? null
+    },
     /** A page of the members in the order in which they joined, and how many there are in all. */
     async list(tenantId: string, page: { limit: number; offset: number }): Promise<PageWithTotal<Member>> {
       return readPage<Member>(await list({ tenantId, ...page }), 'user_id')

@@ -4,10 +4,13 @@ import {
   boolean,
   char,
   check,
+  customType,
   index,
+  integer,
   pgSchema,
   pgTable,
   primaryKey,
+  text,
   unique,
   uuid,
   varchar
@@ -18,6 +21,11 @@ import { outboxColumns } from '../outbox-table.js'
 
 /** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
 export type Verification = 'intact' | 'damaged' | 'missing'
+
+/** What an upload in pieces is doing. */
+export type SessionState = 'open' | 'finishing' | 'done' | 'failed'
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 /** The tables of one tenant: unqualified in a database of its own, qualified in a schema of a shared one. */
 export function createTenantTables(schemaName?: string) {
@@ -146,11 +154,93 @@ export function createTenantTables(schemaName?: string) {
     bytes: bigint({ mode: 'number' }).notNull()
   })
 
-  return { files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges }
+  /**
+   * Uploads that arrive in pieces, over hours and processes. The row in `pending_objects` is what keeps such an upload
+   * alive: its deadline is the session's expiry. Locked after that row, and before files.
+   */
+  const uploadSessions = table(
+    'upload_sessions',
+    {
+      id: uuid().primaryKey(),
+      user_id: uuid().notNull(),
+      /** Where the creation came from, for the events of its document. */
+      ip: varchar({ length: 45 }).notNull(),
+      on_behalf_of: varchar({ length: 255 }),
+      kind: varchar({ length: 10 }).$type<'tus' | 'direct'>().notNull(),
+      s3_path: varchar({ length: 500 }).notNull().unique(),
+      filename: varchar({ length: 255 }).notNull(),
+      mime_type: varchar({ length: 100 }),
+      charset: varchar({ length: 20 }),
+      /** Upload-Metadata as the client sent it, which is sent back. */
+      metadata: text(),
+      /** Digests that the client declared of the whole content. */
+      md5: char({ length: 32 }),
+      sha256: char({ length: 64 }),
+      /** Bytes; null while the client has not declared it. */
+      upload_length: bigint({ mode: 'number' }),
+      /** The bytes that survive any crash. */
+      upload_offset: bigint({ mode: 'number' }).notNull().default(0),
+      /** Bytes of each part but the last, where the storage takes parts. */
+      part_size: bigint({ mode: 'number' }).notNull(),
+      multipart_id: text(),
+      /** Counts the writers; only the newest may save. */
+      epoch: integer().notNull().default(0),
+      /** The request that writes; null once it has closed its file. */
+      writer: uuid(),
+      /** A writer was replaced before it had ended, so it may still write to what it has open. */
+      unclean: boolean().notNull().default(false),
+      state: varchar({ length: 10 }).$type<SessionState>().notNull().default('open'),
+      /** The error code of a failed upload. */
+      error: varchar({ length: 50 }),
+      /** Not a foreign key: the document may be deleted. */
+      document_id: uuid(),
+      /** Who makes the document of the bytes, and until when nobody else does. */
+      lease_owner: uuid(),
+      lease_until: moment(),
+      created_at: moment()
+        .notNull()
+        .default(sql`now()`),
+      finished_at: moment()
+    },
+    (session) => [
+      check('upload_sessions_kind', sql`${session.kind} in ('tus', 'direct')`),
+      check('upload_sessions_state', sql`${session.state} in ('open', 'finishing', 'done', 'failed')`),
+      check('upload_sessions_offset', sql`${session.upload_offset} between 0 and ${session.upload_length}`),
+      index('upload_sessions_user').on(session.user_id, session.created_at),
+      index('upload_sessions_state').on(session.state, session.created_at)
+    ]
+  )
+
+  /** Bytes that are less than a part, from `at` on, where the storage takes only parts. */
+  const uploadTails = table(
+    'upload_tails',
+    {
+      session_id: uuid()
+        .notNull()
+        .references(() => uploadSessions.id, { onDelete: 'cascade' }),
+      at: bigint({ mode: 'number' }).notNull(),
+      bytes: bytea().notNull()
+    },
+    (tail) => [primaryKey({ columns: [tail.session_id, tail.at] })]
+  )
+
+  return {
+    ...{ files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges },
+    ...{ uploadSessions, uploadTails }
+  }
 }
 
 export type TenantTables = ReturnType<typeof createTenantTables>
 
 /** What drizzle-kit generates migrations from. */
-export const { files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges } =
-  createTenantTables()
+export const {
+  files,
+  documents,
+  pendingObjects,
+  outbox,
+  idempotencyKeys,
+  usage,
+  usageChanges,
+  uploadSessions,
+  uploadTails
+} = createTenantTables()

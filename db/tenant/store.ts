@@ -6,6 +6,7 @@ import { defineFileRepository, type FileRepository } from './files-repository.js
 import { defineIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
 import { definePendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
 import { createTenantTables, type TenantTables } from './schema.js'
+import { defineUploadSessionRepository, type UploadSessionRepository } from './upload-sessions-repository.js'
 import { defineUploadRepository, type UploadRepository } from './uploads-repository.js'
 import { defineUsageRepository, type UsageRepository } from './usage-repository.js'
 
@@ -14,6 +15,7 @@ export interface TenantStore {
   documents: DocumentRepository
   files: FileRepository
   uploads: UploadRepository
+  uploadSessions: UploadSessionRepository
   pendingObjects: PendingObjectRepository
   idempotencyKeys: IdempotencyRepository
   usage: UsageRepository
@@ -25,6 +27,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const documents = defineDocumentRepository(tables)
   const files = defineFileRepository(tables)
   const uploads = defineUploadRepository(tables)
+  const uploadSessions = defineUploadSessionRepository(tables)
   const pendingObjects = definePendingObjectRepository(tables)
   const idempotencyKeys = defineIdempotencyRepository(tables)
   const usage = defineUsageRepository(tables)
@@ -33,6 +36,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     documents: documents(client),
     files: files(client),
     uploads: uploads(client),
+    uploadSessions: uploadSessions(client),
     pendingObjects: pendingObjects(client),
     idempotencyKeys: idempotencyKeys(client),
     usage: usage(client),

@@ -1,5 +1,5 @@
 import { and, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import { bigint, char, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, char, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { rowsOf } from '../json-rows.js'
@@ -13,7 +13,9 @@ export const uploads = pgTable('uploads', {
   ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
   ...{ on_behalf_of: text() },
   ...{ md5_hash: char({ length: 32 }), sha256: char({ length: 64 }), file_size: bigint({ mode: 'number' }) },
-  ...{ file_id: uuid(), s3_path: text() }
+  ...{ file_id: uuid(), s3_path: text() },
+  // Of an object that was read back before its commit.
+  ...{ verified: boolean(), detected_type: text() }
 })
 
 /** What every statement of documents is given. */
@@ -33,7 +35,7 @@ const sameContent = (one: Content, other: Content) => sql`(${contentOf(one)}) = 
 
 /** The statements of `UploadRepository`, which says what they promise. */
 export function defineUploadStatements(tables: TenantTables) {
-  const { files, documents, pendingObjects, outbox, idempotencyKeys } = tables
+  const { files, documents, pendingObjects, outbox, idempotencyKeys, uploadSessions } = tables
   const [ready, claimed] = [under('ready', uploads), under('claimed', uploads)]
   const [file, stored, old] = [under('file', files), under('stored', files), under('old', files)]
   const document = under('document', documents)
@@ -131,11 +133,16 @@ export function defineUploadStatements(tables: TenantTables) {
 
   // ON CONFLICT DO UPDATE returns the row that is there already, where DO NOTHING would return none. It
   // touches no key column, so that it does not wait for the foreign keys of other documents.
-  const commit = bothWays((given) => {
-    const { md5_hash, sha256, file_size, s3_path, file_id, user_id } = claimed
-    const row = { id: file_id, md5_hash, sha256, file_size, s3_path, created_by: user_id }
+  const commitOf = (given: Named<Given>, held?: SQL) => {
+    const { md5_hash, sha256, file_size, s3_path, file_id, user_id, verified, detected_type } = claimed
+    const row = {
+      ...{ id: file_id, md5_hash, sha256, file_size, s3_path, created_by: user_id, detected_type },
+      verified_at: sql`case when ${verified} then now() end`,
+      verification: sql`case when ${verified} then 'intact' end`
+    }
     const content = contentOf(claimed)
     const once = sql`(select distinct on (${content}) * from ${claimed} order by ${content}) ${claimed}`
+    const unverified = sql`${file} where not deduplicated and ${file.verified_at} is null`
     const surplus = sql`select written from ${file} where deduplicated and not ${isBroken(file)}`
     const dropped = query
       .update(pendingObjects)
@@ -143,8 +150,8 @@ export function defineUploadStatements(tables: TenantTables) {
       .where(sql`${pendingObjects.s3_path} = any(array(${surplus}))`)
     return sql`${claimed} as (
         select ${ready}.* from ${ready}, lateral (
-          select from ${pendingObjects} where ${isReserved(ready.s3_path)} for update
-        ) reservation
+          select ${pendingObjects.s3_path} from ${pendingObjects} where ${isReserved(ready.s3_path)} for update
+        ) reservation${held}
       ), ${stored} as (
         ${insertSelect(files, row, once)}
         on conflict (${bare(files.md5_hash, files.sha256, files.file_size)})
@@ -155,7 +162,28 @@ export function defineUploadStatements(tables: TenantTables) {
       ), kept as (
         delete from ${pendingObjects}
         where ${pendingObjects.s3_path} = any(array(select written from ${file} where not deduplicated))
-      ), dropped as ${dropped}, processing as (${processing(given, file.created_by, sql`${file} where not deduplicated`)})`
+      ), dropped as ${dropped}, processing as (${processing(given, file.created_by, unverified)})`
+  }
+  const commit = bothWays((given) => commitOf(given))
+  // The session is locked after the pending object, whose row the inner SELECT needs first.
+  const commitSession = rendered((given: Named<Given & { leaseOwner: string }>) => {
+    const { s3_path, state, lease_owner } = uploadSessions
+    const isLeased = and(eq(state, 'finishing'), eq(lease_owner, given.leaseOwner))
+    const held = sql`, lateral (
+      select ${uploadSessions.id} from ${uploadSessions}
+      where ${s3_path} = reservation.s3_path and ${isLeased} for update
+    ) leased`
+    const finished = query
+      .update(uploadSessions)
+      .set({
+        ...{ state: 'done', document_id: sql`answer.id`, finished_at: now },
+        ...{ lease_owner: null, lease_until: null, writer: null }
+      })
+      .from(sql`answer, ${claimed}`)
+      .where(and(isLeased, eq(s3_path, claimed.s3_path)))
+    return sql<UploadAnswerRow>`
+      with ${input(given)}, ${commitOf(given, held)}, ${documentOf(given)}, finished as ${finished}
+      select * from answer`
   })
   // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
   const mend = rendered((given: Named<{ fileId: string; key: string; tenantId: string }>) => {
@@ -183,5 +211,5 @@ export function defineUploadStatements(tables: TenantTables) {
       select ${file.id} from ${file}`
   })
 
-  return { attachOrReserve, commit, mend }
+  return { attachOrReserve, commit, commitSession, mend }
 }

@@ -1,4 +1,4 @@
-import { isRefusedStatement } from '../error-codes.js'
+import { codeOf, isRefusedStatement, SQLSTATE } from '../error-codes.js'
 import type { Client } from '../statement.js'
 import type { HeldKey } from './idempotency-repository.js'
 import { toUploadAnswer, type UploadAnswer } from './rows.js'
@@ -29,6 +29,8 @@ export interface NewUpload {
   document: NewDocument
   content: ContentIdentity
   file: { id: string; key: string }
+  /** The object was read back and is what `content` says; not set: it will be. */
+  verified?: { detectedType: string | null }
 }
 
 /** What all uploads of one statement share. */
@@ -66,7 +68,7 @@ export type UploadRepository = ReturnType<ReturnType<typeof defineUploadReposito
  * them makes others fail.
  */
 export function defineUploadRepository(tables: TenantTables) {
-  const { attachOrReserve, commit, mend } = defineUploadStatements(tables)
+  const { attachOrReserve, commit, commitSession, mend } = defineUploadStatements(tables)
 
   async function run<Outcome>(
     { plain, keyed }: typeof commit,
@@ -76,10 +78,7 @@ export function defineUploadRepository(tables: TenantTables) {
     { seconds, outcomeOf }: { seconds: number; outcomeOf: (document: UploadAnswer | null) => Outcome }
   ): Promise<UploadOutcomes<Outcome>> {
     if (key !== undefined && all.length > 1) throw new Error('An idempotency key belongs to one upload')
-    const given = {
-      ...{ uploads: JSON.stringify(all.map(toRow)), tenantId, seconds },
-      ...{ maxDocuments: String(limits.documents ?? ''), maxBytes: String(limits.bytes ?? '') }
-    }
+    const given = toGiven(all, { tenantId, limits }, seconds)
     try {
       const rows = await (key === undefined ? plain(client, given) : keyed(client, { ...given, ...key }))
       const byId = new Map(rows.map((row) => [row.id, row]))
@@ -119,6 +118,25 @@ export function defineUploadRepository(tables: TenantTables) {
         outcomeOf: (document) => (document ? { outcome: 'committed', document } : { outcome: 'lost' })
       }),
     /**
+     * The same for the object of a session in pieces: only while `leaseOwner` has it, which is then done. `lost`: another
+     * has it, or its time has run out; `no room`: it would be too much for the tenant.
+     */
+    async commitSession(
+      upload: NewUpload,
+      leaseOwner: string,
+      context: Omit<UploadContext, 'key'>
+    ): Promise<Commit | { outcome: 'no room' }> {
+      try {
+        const [row] = await commitSession(client, { ...toGiven([upload], context, 0), leaseOwner })
+        return row === undefined
+          ? { outcome: 'lost' }
+          : { outcome: 'committed', document: toUploadAnswer(row) }
+      } catch (error) {
+        if (codeOf(error) === SQLSTATE.quotaExceeded) return { outcome: 'no room' }
+        throw error
+      }
+    },
+    /**
      * Gives a file whose bytes are lost or damaged the object under `key`, which is reserved and holds the same
      * content. Nothing is changed where that is not needed, or the reservation has run out.
      */
@@ -129,7 +147,16 @@ export function defineUploadRepository(tables: TenantTables) {
   })
 }
 
-const toRow = ({ document, content, file }: NewUpload): typeof uploads.$inferSelect => ({
+const toGiven = (
+  all: readonly NewUpload[],
+  { tenantId, limits }: Omit<UploadContext, 'key'>,
+  seconds: number
+) => ({
+  ...{ uploads: JSON.stringify(all.map(toRow)), tenantId, seconds },
+  ...{ maxDocuments: String(limits.documents ?? ''), maxBytes: String(limits.bytes ?? '') }
+})
+
+const toRow = ({ document, content, file, verified }: NewUpload): typeof uploads.$inferSelect => ({
   id: document.id,
   // A lone surrogate becomes U+FFFD, as in a parameter that is text; jsonb would refuse it.
   filename: Buffer.from(document.filename).toString(),
@@ -142,5 +169,7 @@ const toRow = ({ document, content, file }: NewUpload): typeof uploads.$inferSel
   sha256: content.sha256,
   file_size: content.fileSize,
   file_id: file.id,
-  s3_path: file.key
+  s3_path: file.key,
+  verified: verified !== undefined,
+  detected_type: verified?.detectedType ?? null
 })

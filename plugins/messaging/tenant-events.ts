@@ -12,6 +12,7 @@ const TENANT_EVENTS: readonly string[] = [
   'document.uploaded',
   'document.deleted',
   'file.process',
+  'upload.finish',
   'audit.log'
 ] satisfies EventType[]
 /** What the audit entries of a tenant's database can be about. */

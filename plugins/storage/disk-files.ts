@@ -38,15 +38,16 @@ export async function makeFolder(path: string): Promise<void> {
 
 /**
  * Moves a finished temporary file to its place.
+ * @param put how it gets there
  * @throws {AppError} UPLOAD_INTERRUPTED if the temporary file was removed meanwhile
  */
-export async function publish(temporary: string, path: string): Promise<void> {
+export async function publish(temporary: string, path: string, put = rename): Promise<void> {
   const folder = dirname(path)
   for (let attempt = 1; ; attempt++) {
     try {
       // The folder almost always exists.
       if (attempt > 1) await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
-      await rename(temporary, path)
+      await put(temporary, path)
       break
     } catch (error) {
       // A still empty folder may just have been removed by the deletion of its last object; mkdir reports that as

@@ -19,8 +19,10 @@ import { closeBelow, modeOf, setMode } from './private-modes.js'
 import { DurableFolders } from './durable-folders.js'
 import { createLinkSigner, type LinkedObjects, type LinkSigner, type OpenObject } from './disk-links.js'
 import type { Secrets } from '../../core/config/config.js'
+import { createDiskPieces } from './disk-pieces.js'
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
+import type { FilePieces } from './pieces.js'
 
 export interface DiskOptions {
   /** The folder that holds the objects under their keys. */
@@ -37,6 +39,7 @@ export interface DiskOptions {
  * missing or deleted. Everything rejects with STORAGE_UNAVAILABLE until it is back.
  */
 export class DiskStorage implements ObjectStorage, LinkedObjects {
+  readonly pieces: FilePieces
   readonly #root: string
   readonly #temporaries: string
   readonly #folders: DurableFolders
@@ -49,6 +52,12 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
     this.#folders = new DurableFolders(this.#root)
     this.#signer = createLinkSigner(options.signingSecrets)
     this.#publicUrl = options.publicUrl
+    this.pieces = createDiskPieces({
+      temporaries: this.#temporaries,
+      pathOf: (key) => this.#pathOf(key),
+      prefixOf: temporaryPrefix,
+      syncFolderOf: (folder) => this.#folders.sync(folder)
+    })
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { RequestedDownload } from '../../core/download-headers.js'
+import type { ObjectPieces } from './pieces.js'
 
 export interface DownloadOptions extends RequestedDownload {
   /** The document's name, any Unicode text; encoded safely into the header. */
@@ -35,6 +36,8 @@ export interface StoredObject {
  * the caller's own bookkeeping can be relied upon. Keys follow `object-key.ts`; any other is a `TypeError`.
  */
 export interface ObjectStorage {
+  /** Writes objects in pieces. */
+  readonly pieces: ObjectPieces
   /** Stores bytes that are already in memory. */
   put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
   /**

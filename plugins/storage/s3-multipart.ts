@@ -21,7 +21,7 @@ const BASE_PART_SIZE = 8 * MIB
 const BASE_PARTS = 1_000
 
 /** S3 joins the parts before it answers, which takes minutes for very large objects. */
-const COMPLETE_TIMEOUT_MS = 300_000
+export const COMPLETE_TIMEOUT_MS = 300_000
 /** Short, since a caller waits for the error that led to it. */
 const ABORT_TIMEOUT_MS = 5_000
 

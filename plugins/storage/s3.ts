@@ -18,7 +18,9 @@ import { contentDisposition, safeDownload } from '../../core/download-headers.js
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 import { PartReader } from './part-reader.js'
+import type { PartPieces } from './pieces.js'
 import { hasCode, onS3 } from './s3-errors.js'
+import { createS3Pieces } from './s3-pieces.js'
 import {
   abortUploads,
   partSizes,
@@ -48,9 +50,10 @@ const PING_TIMEOUT_MS = 3_000
 
 /**
  * Objects in a bucket of any S3-compatible server. Needs s3:GetObject, PutObject, DeleteObject, ListBucket,
- * AbortMultipartUpload and ListBucketMultipartUploads; without ListBucket, S3 answers 403 for a missing key.
+ * AbortMultipartUpload, ListMultipartUploadParts and ListBucketMultipartUploads; without ListBucket, S3 answers 403 for a missing key.
  */
 class S3Storage implements ObjectStorage {
+  readonly pieces: PartPieces
   readonly #bucket: string
   readonly #client: S3Client
   readonly #reader: S3Client
@@ -68,6 +71,10 @@ class S3Storage implements ObjectStorage {
     this.#pinger = createClient(options, { endpoint, sockets: SOCKETS.ping, sibling })
     // Never sends anything: links must name the host that clients reach, which this process may be unable to reach.
     this.#signingClient = createClient(options, { endpoint: options.publicEndpoint, sockets: 1, sibling })
+    this.pieces = createS3Pieces(
+      (key) => this.#target(key),
+      async (key) => (await this.stat(key))?.size ?? null
+    )
   }
 
   async put(key: string, body: Buffer, signal?: AbortSignal): Promise<void> {
@@ -193,6 +200,7 @@ class S3Storage implements ObjectStorage {
   }
 
   #target(key: string): Target {
+    assertObjectKey(key)
     return { client: this.#client, bucket: this.#bucket, key }
   }
 }

@@ -2,6 +2,7 @@ import { isWrittenUuid } from '../../core/uuid.js'
 import type { Readable } from 'node:stream'
 import { isObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
+import { confinePieces, type ObjectPieces } from './pieces.js'
 
 /**
  * The objects of one tenant; the methods are those of `ObjectStorage`. Keys come from the tenant's own database, which
@@ -9,6 +10,8 @@ import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './
  * and the storage is not asked.
  */
 export interface TenantStorage {
+  /** @throws {TypeError} from each method, for another tenant's key */
+  readonly pieces: ObjectPieces
   /** @throws {TypeError} for another tenant's key: this program makes the keys of new objects */
   put(key: string, body: Buffer, signal?: AbortSignal): Promise<void>
   /** @throws {TypeError} likewise */
@@ -57,6 +60,7 @@ export function confineToTenants(
       }
 
       return {
+        pieces: confinePieces(storage.pieces, assertOwn),
         async put(key, body, signal) {
           assertOwn(key)
           await storage.put(key, body, signal)

@@ -9,6 +9,13 @@ declare module 'fastify' {
   }
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers OPTIONS itself, with more than the methods. */
+    answersOptions?: boolean
+  }
+}
+
 interface Path {
   segments: string[]
   methods: Set<string>
@@ -28,7 +35,7 @@ export default fp(
       if (!url.startsWith('/')) return
       const path = url.replace(/(.)\/$/, '$1')
       const known = paths.get(path) ?? { segments: path.split('/'), methods: new Set<string>() }
-      for (const one of [method].flat()) known.methods.add(one)
+      for (const one of [method].flat()) if (one !== 'OPTIONS') known.methods.add(one)
       paths.set(path, known)
     })
 
@@ -60,7 +67,7 @@ export default fp(
           return
         }
         allow(reply, methods)
-        return void reply.code(204).send()
+        if (request.routeOptions.config.answersOptions !== true) return void reply.code(204).send()
       }
       done(is404 ? app.noRoute(request, reply) : undefined)
     })

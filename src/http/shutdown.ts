@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the process is about to stop, so that no more requests should be sent here. */
     isStopping: () => boolean
+    /** Aborts when new requests are refused, so that work that its client can continue elsewhere ends. */
+    stopSignal: AbortSignal
     /**
      * Closes the application according to SHUTDOWN_DRAIN and SHUTDOWN_TIMEOUT: first /health/ready answers 503; then
      * new requests are refused while running ones finish; those that take too long are cut off and clean up.
@@ -30,6 +32,7 @@ export default fp(
     const { drain, timeout } = resource(app, 'config').shutdown
     let stopping = false
     let refusing = false
+    const stop = new AbortController()
     const running = new Set<FastifyRequest>()
     const answered = new WeakSet<FastifyRequest>()
     const onIdle = new EventEmitter()
@@ -44,11 +47,17 @@ export default fp(
       if (running.size > 0) await once(onIdle, 'idle')
     }
 
+    function refuse(): void {
+      refusing = true
+      stop.abort()
+    }
+
     app.decorate('isStopping', () => stopping)
+    app.decorate('stopSignal', stop.signal)
     app.decorate('stop', async () => {
       stopping = true
       await sleep(drain * 1000)
-      refusing = true
+      refuse()
       await settledWithin(idle(), timeout * 1000)
       if (running.size > 0) {
         app.log.warn({ requests: running.size }, 'Cutting off the requests that are still running')
@@ -59,7 +68,7 @@ export default fp(
     })
     app.addHook('preClose', async () => {
       stopping = true
-      refusing = true
+      refuse()
       // Connections without a request, with half of one, or with a response that nobody reads must not keep the process
       // alive. Node counts only those as idle that have had a request.
       void idle().then(() => setTimeout(() => app.server.closeAllConnections(), CUT_MS).unref())

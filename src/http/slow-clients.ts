@@ -27,6 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route reads the body itself, under `expectProgress`, for as long as it takes. */
     streamedBody?: boolean
+    /** A client that is too slow is cut off without an answer, since it continues later. */
+    resumes?: boolean
   }
 }
 
@@ -127,6 +129,7 @@ function giveUp(
   code: 'REQUEST_TIMEOUT' | 'UPLOAD_INTERRUPTED'
 ): void {
   log.info({ code }, ERRORS[code][1])
-  if (reply.raw.headersSent) raw.socket.destroy()
+  const { resumes } = reply.routeOptions.config
+  if (reply.raw.headersSent || (resumes === true && code === 'REQUEST_TIMEOUT')) raw.socket.destroy()
   else endConnection(server, raw.socket, code, id)
 }

@@ -118,7 +118,11 @@ async function post(client: Client, tenant: TestTenant, upload: Upload): Promise
 const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 /** What `npm run storage -- check` finds. */
-async function storageFindings(t: Test, config: Parameters<typeof openInstallation>[0], tenant: TestTenant) {
+export async function storageFindings(
+  t: Test,
+  config: Parameters<typeof openInstallation>[0],
+  tenant: TestTenant
+) {
   const opened = openInstallation(config)
   t.teardown(() => opened.close())
   const { router, change } = opened

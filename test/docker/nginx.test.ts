@@ -77,9 +77,22 @@ const port = await onFreePorts(2, async ([plain = 0, tls = 0]) => {
   return tls
 })
 
-function get(port: number, path: string, headers = {}): Promise<{ status: number; body: string }> {
+function get(
+  port: number,
+  path: string,
+  headers = {},
+  method = 'GET'
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, headers, rejectUnauthorized: false, agent: false }
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers,
+      rejectUnauthorized: false,
+      agent: false
+    }
     request(options, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
     })
@@ -113,4 +126,14 @@ void t.test('too many requests get the same answer as from the API', async (t) =
   t.ok(refused.length > 0 && refused.length < answers.length, `${refused.length} of 40`)
   t.match(JSON.parse(refused[0]?.body ?? ''), { success: false, error: { code: 'TOO_MANY_REQUESTS' } })
   t.equal((await get(port, '/api/x')).status, 200, 'everything else has its own limit')
+})
+
+void t.test('a client of a resumable upload is told to wait while the API is down', async (t) => {
+  const upload = '/api/tenants/a/uploads/b'
+  t.equal((await get(port, upload, {}, 'HEAD')).status, 200)
+  api.close()
+  api.closeAllConnections()
+  t.equal((await get(port, upload, {}, 'HEAD')).status, 423)
+  t.equal((await get(port, upload)).status, 502)
+  t.equal((await get(port, '/api/tenants/a/documents', {}, 'HEAD')).status, 502)
 })

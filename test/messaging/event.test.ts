@@ -60,6 +60,7 @@ t.test('every type is read with its own payload', async (t) => {
       deduplicated: false
     },
     'file.process': { file_id: ID },
+    'upload.finish': { upload_id: ID },
     'audit.log': { action: 'user.login', target: { type: 'user', id: USER }, details: { ip: '::1' } }
   }
   for (const [event_type, data] of Object.entries(payloads)) {

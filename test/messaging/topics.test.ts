@@ -14,6 +14,7 @@ t.test('the topics are those of the events', { buffered: true }, async (t) => {
     'document.uploaded',
     'document.deleted',
     'file.process',
+    'upload.finish',
     'audit.log'
   ]
   t.same(TOPICS.toSorted(), documented.toSorted())

@@ -10,6 +10,7 @@ import { createTenant, signUp, startApi, type TestTenant } from '../helpers/api.
 import { createInstallation } from '../helpers/installation.js'
 import { handledThrice } from '../helpers/thrice.js'
 import { until } from '../helpers/until.js'
+import { Tus } from '../resumable/tus.js'
 
 const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
@@ -110,6 +111,24 @@ t.test('events of a tenant that does not exist have no effect', async () => {
   const data = { document_id: randomUUID(), file_id: randomUUID(), filename: 'x' }
   await handle(eventOf('document.deleted', randomUUID(), data))
   await handle(eventOf('tenant.deleted', randomUUID(), {}))
+})
+
+t.test('upload.finish makes the document of a complete upload', async (t) => {
+  const tenant = await createTenant(ada)
+  const tus = new Tus(ada, tenant.id)
+  const path = await tus.created(5)
+  const db = tenantSql(tenant.database_name)
+  // As if another process had seen some of the bytes.
+  await db`update upload_sessions set unclean = true`
+  await tus.patch(path, 0, Buffer.from('bytes'))
+  t.match(await tus.get(path), { state: 'finishing' })
+  const upload_id = String(path.split('/').at(-1))
+  await handledThrice(t, handle, eventOf('upload.finish', tenant.id, { upload_id }), async () => {
+    await until(async () => (await tus.get(path))['state'] === 'done')
+    return db`select d.filename, f.file_size, f.verification from documents d join files f on f.id = d.file_id`
+  })
+  await handle(eventOf('upload.finish', tenant.id, { upload_id: randomUUID() }))
+  await handle(eventOf('upload.finish', randomUUID(), { upload_id }))
 })
 
 t.test('file.process verifies a file', async (t) => {

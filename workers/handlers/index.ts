@@ -4,6 +4,7 @@ import { fileProcess } from './file-process.js'
 import type { Handler, HandlerDependencies } from './handler.js'
 import { tenantCreated } from './tenant-created.js'
 import { tenantDeleted } from './tenant-deleted.js'
+import { uploadFinish } from './upload-finish.js'
 
 type Handlers = { [T in EventType]: Handler<T> }
 
@@ -23,6 +24,7 @@ export function createHandler(
     'user.deleted': async ({ data }) => {
       if (data.erased) await audit.forget(data.user_id)
     },
+    'upload.finish': uploadFinish(dependencies),
     'audit.log': (event) => audit.keep(event)
   }
   return (event) => handlers[event.event_type](event)

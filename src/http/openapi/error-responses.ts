@@ -11,12 +11,15 @@ const NAMES: Record<string, string> = {
   403: 'Forbidden',
   404: 'NotFound',
   409: 'Conflict',
+  410: 'Gone',
   412: 'PreconditionFailed',
   413: 'ContentTooLarge',
   415: 'UnsupportedMediaType',
   416: 'RangeNotSatisfiable',
   422: 'Unprocessable',
+  423: 'Locked',
   429: 'TooManyRequests',
+  460: 'ChunkMismatch',
   500: 'InternalError',
   503: 'Unavailable'
 }

@@ -25,7 +25,7 @@ export default fp(
       },
       // Routes work with and without a trailing slash; values with a default are optional.
       transform: ({ schema, url, route }) => {
-        const { scope } = (route).config ?? {}
+        const { scope } = route.config ?? {}
         const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
         return {
           url: url.replace(/(.)\/$/, '$1'),

@@ -1,7 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { settingsOf } from '../../http/settings.js'
-import { AppError } from '../../../core/errors.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { CONTENT_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
@@ -12,6 +11,7 @@ import { bodyBytes } from '../../http/body-bytes.js'
 import { withDeclaredDigests } from '../../http/digests.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { etagOf } from '../../http/revision-tags.js'
+import { whenClosed } from '../../http/when-closed.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
 import type { Upload } from '../../services/uploads/upload.js'
 import { readMultipartUpload } from './multipart-upload.js'
@@ -160,15 +160,6 @@ function isDecodable(url: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Aborts when the request closes. Before the body has been read, that means that the client disconnected. */
-function whenClosed({ raw }: FastifyRequest): AbortSignal {
-  const controller = new AbortController()
-  const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))
-  if (raw.destroyed) abort()
-  else raw.once('close', abort)
-  return controller.signal
 }
 
 /**

@@ -9,6 +9,7 @@ import { deleteTenant } from './delete-tenant.js'
 import { getTenant } from './get-tenant.js'
 import { getUsage } from './get-usage.js'
 import { listTenants } from './list-tenants.js'
+import { uploadOptions, uploadRoutes } from '../uploads/index.js'
 import { updateTenant } from './update-tenant.js'
 import { requireRoleOnEveryRoute } from './require-role.js'
 
@@ -19,6 +20,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
     await own.register(listTenants)
     await own.register(createTenant)
   })
+  await app.register(uploadOptions, { prefix: '/:tenant_id/uploads' })
   await app.register(
     async (tenant) => {
       requireRoleOnEveryRoute(tenant)
@@ -32,6 +34,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(getUsage)
       await tenant.register(documentRoutes, { prefix: '/documents' })
       await tenant.register(fileRoutes, { prefix: '/files' })
+      await tenant.register(uploadRoutes, { prefix: '/uploads' })
     },
     { prefix: '/:tenant_id' }
   )

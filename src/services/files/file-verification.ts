@@ -4,7 +4,8 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
-import { detectType, HEAD_BYTES } from '../uploads/mime-type.js'
+import { detectType } from '../uploads/mime-type.js'
+import { readContent } from './read-content.js'
 
 export interface FileVerification {
   /**
@@ -30,20 +31,10 @@ export function createFileVerification(dependencies: {
   ): Promise<{ verification: Verification; detectedType: string | null }> {
     const stream = await storage.of(tenant).get(file.s3_path)
     if (stream === null) return { verification: 'missing', detectedType: null }
-    const hash = hashing.start()
-    try {
-      let head = Buffer.alloc(0)
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        await hash.update(chunk)
-        if (head.length < HEAD_BYTES)
-          head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
-      }
-      const { md5Hash, sha256, fileSize } = await hash.digest()
-      const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
-      return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
-    } finally {
-      hash.discard()
-    }
+    const { content, head } = await readContent(stream, hashing)
+    const { md5Hash, sha256, fileSize } = content
+    const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
+    return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
   }
 
   return {

@@ -19,7 +19,10 @@ export async function detectType(head: Uint8Array): Promise<string | null> {
 }
 
 /** Types that clients send when they know nothing: curl and wget label any body as a form. */
-const SAY_NOTHING = new Set([UNKNOWN, 'application/x-www-form-urlencoded'])
+const SAY_NOTHING: ReadonlySet<string> = new Set([UNKNOWN, 'application/x-www-form-urlencoded'])
+
+/** Whether a Content-Type in lower case says what the bytes are. */
+export const saysSomething = (contentType: string): boolean => !SAY_NOTHING.has(contentType)
 
 /**
  * The MIME type of an upload, in lower case, taken from the first of these that is present: the field `mime_type`; the
@@ -33,7 +36,7 @@ export async function chooseMimeType(said: {
   filename: string
 }): Promise<string> {
   if (said.field !== undefined) return said.field.toLowerCase()
-  if (said.contentType !== undefined && !SAY_NOTHING.has(said.contentType)) return said.contentType
+  if (said.contentType !== undefined && saysSomething(said.contentType)) return said.contentType
   const byName = lookup(said.filename)
   return (await detectType(said.head)) ?? (byName !== false && isMimeType(byName) ? byName : UNKNOWN)
 }

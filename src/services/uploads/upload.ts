@@ -11,6 +11,8 @@ import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
+import { newFile } from './new-file.js'
+import { settleDuplicate } from './settle-duplicate.js'
 import type { UploadClaim } from './upload-keys.js'
 import type { UploadCandidate } from './upload-line.js'
 import type { UploadStatements } from './upload-statements.js'
@@ -195,18 +197,8 @@ export class Upload implements AsyncDisposable {
     if (committed.outcome === 'lost') throw new AppError('UPLOAD_INTERRUPTED')
     this.#object = undefined
     const { deduplicated, file } = committed.document
-    if (deduplicated) await this.#settleDuplicate(upload.file, file)
+    if (deduplicated) await settleDuplicate(this.resources, this.tenant, upload.file.key, file)
     return committed.document
-  }
-
-  /** Of two objects with the same content, removes the new one, unless the stored one is lost or damaged. */
-  async #settleDuplicate(written: NewUpload['file'], stored: UploadAnswer['file']): Promise<void> {
-    const { removal, statements } = this.resources
-    if (stored.verification !== 'damaged' && stored.verification !== 'missing')
-      return removal.removeNow(this.tenant, written.key)
-    // The document is committed whatever happens here; if this fails, the next upload of the content repairs the file.
-    const mending = await statements.mend(this.tenant, stored.id, written.key).catch(() => undefined)
-    if (mending?.outcome !== 'mended') await removal.abandon(this.tenant, written.key)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -230,12 +222,4 @@ export class Upload implements AsyncDisposable {
   #interrupt(): void {
     this.#deadline.abort(new AppError('UPLOAD_INTERRUPTED'))
   }
-}
-
-/** `tenants/{tenant_id}/files/{yyyy}/{mm}/{file_id}`, followed by the MD5 if it is known in time. */
-function newFile(tenant: TenantRef, md5Hash?: string): NewUpload['file'] {
-  const id = randomUUID()
-  const [year, month] = new Date().toISOString().split('-')
-  const suffix = md5Hash === undefined ? '' : `_${md5Hash}`
-  return { id, key: `tenants/${tenant.id}/files/${year}/${month}/${id}${suffix}` }
 }

@@ -1,0 +1,192 @@
+import type { TenantClient } from './client.js'
+import type { TenantTables } from './schema.js'
+import type { NewSession, UploadSession } from './upload-session-row.js'
+import { defineSessionStatements } from './upload-session-statements.js'
+import type { UsageLimits } from './usage-repository.js'
+
+export type { NewSession, UploadSession } from './upload-session-row.js'
+
+export interface SessionLimits {
+  /** Seconds without progress after which a session expires. */
+  lifetime: number
+  /** Maximum number of open sessions of a tenant, and of an account in it. */
+  perTenant: number
+  perAccount: number
+  usage: UsageLimits
+}
+
+export type SessionCreation =
+  | { outcome: 'created'; id: string; expiresAt: string }
+  /** An earlier request with this key created a session, perhaps of another request. */
+  | { outcome: 'repeated'; id: string; fingerprint: string }
+  | { outcome: 'too many' | 'no room' }
+
+/** The newest writer of a session. */
+export interface Writer {
+  id: string
+  epoch: number
+}
+
+export type UploadSessionRepository = ReturnType<ReturnType<typeof defineUploadSessionRepository>>
+
+/**
+ * Uploads in pieces. A statement that moves a session also moves its deadline, and does nothing unless the deadline is
+ * still ahead. Rows are locked in the order usage (creation and declaration only, which lock no row that others wait
+ * with), idempotency key, pending object, session.
+ */
+export function defineUploadSessionRepository(tables: TenantTables) {
+  const statements = defineSessionStatements(tables)
+
+  return (client: TenantClient) => ({
+    /**
+     * Reserves the key of a new session, if the tenant's limits leave room for it besides all open sessions.
+     * @param key for a day, the same key leads to the session that it created
+     */
+    create: (
+      session: NewSession,
+      limits: SessionLimits,
+      key?: { key: string; fingerprint: string }
+    ): Promise<SessionCreation> =>
+      client.transaction(async (transaction): Promise<SessionCreation> => {
+        // In a statement of its own: what follows sees every session that was created before.
+        const [usage] = await statements.lockUsage(transaction)
+        if (key !== undefined) {
+          const [earlier] = await statements.findKey(transaction, { ...key, userId: session.user_id })
+          if (earlier !== undefined) return { outcome: 'repeated', ...earlier }
+        }
+        const [open] = await statements.countOpen(transaction, { userId: session.user_id })
+        if (open === undefined || usage === undefined) throw new Error('The tenant has no row of usage')
+        if (open.in_tenant >= limits.perTenant || open.of_account >= limits.perAccount)
+          return { outcome: 'too many' }
+        const most = limitsOf(usage, limits.usage)
+        const bytes = open.bytes + (session.upload_length ?? 0)
+        if (most.documents !== null && open.documents + open.in_tenant >= most.documents)
+          return { outcome: 'no room' }
+        if (most.bytes !== null && bytes > most.bytes) return { outcome: 'no room' }
+        const { lifetime } = limits
+        const [created] = await statements.create(transaction, { ...session, lifetime })
+        if (created === undefined) throw new Error('The session was not created')
+        if (key !== undefined)
+          await statements.keepKey(transaction, { ...key, userId: session.user_id, id: session.id })
+        return { outcome: 'created', id: session.id, expiresAt: created.deadline }
+      }),
+    /** @param userId only a session of this account */
+    async find(id: string, userId?: string): Promise<UploadSession | null> {
+      const [row] = await statements.find(client, { id, userId: userId ?? null })
+      return row ?? null
+    },
+    /** The newest sessions of an account. */
+    list: (userId: string, limit: number): Promise<UploadSession[]> =>
+      statements.list(client, { userId, limit }),
+    /**
+     * Makes this the session's writer, if it is open and its offset is the given one. Whoever wrote before can save
+     * nothing any more.
+     */
+    async acquire(
+      id: string,
+      offset: number,
+      writer: string,
+      lifetime: number
+    ): Promise<UploadSession | null> {
+      const [row] = await statements.acquire(client, { id, offset, writer, lifetime })
+      return row ?? null
+    },
+    /** Declares the length of a session that has none, if the tenant's limits leave room for it. */
+    declareLength: (
+      { id, user_id, epoch }: Pick<UploadSession, 'id' | 'user_id' | 'epoch'>,
+      length: number,
+      limits: UsageLimits
+    ): Promise<{ outcome: 'declared' | 'no room' | 'lost' }> =>
+      client.transaction(async (transaction) => {
+        const [usage] = await statements.lockUsage(transaction)
+        const [open] = await statements.countOpen(transaction, { userId: user_id })
+        if (open === undefined || usage === undefined) throw new Error('The tenant has no row of usage')
+        const { bytes: most } = limitsOf(usage, limits)
+        if (most !== null && open.bytes + length > most) return { outcome: 'no room' }
+        const declared = await statements.declareLength(transaction, { id, epoch, length })
+        return { outcome: declared.length > 0 ? 'declared' : 'lost' }
+      }),
+    /** Records the multipart upload of a session that has none. */
+    async setMultipart({ id, epoch }: Writer, multipartId: string): Promise<{ outcome: 'set' | 'lost' }> {
+      const { length } = await statements.setMultipart(client, { id, epoch, multipartId })
+      return { outcome: length > 0 ? 'set' : 'lost' }
+    },
+    /** Acknowledges the bytes up to `offset`, which the storage has, and drops the tail before it. */
+    async save(
+      { id, epoch }: Writer,
+      offset: number,
+      lifetime: number
+    ): Promise<{ expiresAt: string } | null> {
+      const [row] = await statements.save(client, { id, epoch, offset, lifetime })
+      return row ? { expiresAt: row.deadline } : null
+    },
+    /** Keeps bytes that follow the offset as a row of the tail, and acknowledges them. */
+    async saveTail(
+      { id, epoch }: Writer,
+      at: number,
+      bytes: Buffer,
+      lifetime: number
+    ): Promise<{ expiresAt: string } | null> {
+      const given = { id, epoch, at, bytes, offset: at + bytes.length, lifetime }
+      const [row] = await statements.saveTail(client, given)
+      return row ? { expiresAt: row.deadline } : null
+    },
+    /** The rows of the tail from a position on, in order. */
+    readTail: (id: string, from: number): Promise<{ at: number; bytes: Buffer }[]> =>
+      statements.readTail(client, { id, from }),
+    /** The writer has closed what it had open. */
+    async release({ id, epoch }: Writer): Promise<void> {
+      await statements.release(client, { id, epoch })
+    },
+    /** Hands over a complete session to the workers, by an event. */
+    async requestFinish(id: string, tenantId: string): Promise<{ outcome: 'requested' | 'not needed' }> {
+      const { length } = await statements.requestFinish(client, { id, tenantId })
+      return { outcome: length > 0 ? 'requested' : 'not needed' }
+    },
+    /** Takes a complete session for `seconds`, unless another finishes it. */
+    async lease(id: string, owner: string, seconds: number): Promise<UploadSession | null> {
+      const [row] = await statements.lease(client, { id, owner, seconds })
+      return row ?? null
+    },
+    /** Keeps it for `seconds` from now. */
+    async renew(id: string, owner: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
+      const { length } = await statements.renew(client, { id, owner, seconds })
+      return { outcome: length > 0 ? 'renewed' : 'lost' }
+    },
+    /** Gives it back: another may finish it. */
+    async endLease(id: string, owner: string): Promise<void> {
+      await statements.endLease(client, { id, owner })
+    },
+    /** Ends it with an error. */
+    async fail(id: string, owner: string, error: string): Promise<{ outcome: 'failed' | 'lost' }> {
+      const { length } = await statements.fail(client, { id, owner, error })
+      return { outcome: length > 0 ? 'failed' : 'lost' }
+    },
+    /** Forgets a session, whatever it is doing. @param userId only one of this account */
+    async remove(id: string, userId?: string): Promise<Pick<UploadSession, 's3_path' | 'state'> | null> {
+      const [row] = await statements.remove(client, { id, userId: userId ?? null })
+      return row ?? null
+    },
+    /** Complete sessions that nobody finishes, the oldest first. */
+    async listUnfinished(limit: number): Promise<string[]> {
+      return (await statements.listUnfinished(client, { limit })).map(({ id }) => id)
+    },
+    /** Forgets sessions whose time has run out, and those that ended more than a day ago. */
+    async prune(): Promise<void> {
+      await statements.prune(client)
+    }
+  })
+}
+
+/** A tenant's own limits; -1 means none. */
+function limitsOf(
+  own: { max_documents: number | null; max_bytes: number | null },
+  otherwise: UsageLimits
+): UsageLimits {
+  const limit = (value: number | null, other: number | null) =>
+    value === null ? other : value < 0 ? null : value
+  return {
+    documents: limit(own.max_documents, otherwise.documents),
+    bytes: limit(own.max_bytes, otherwise.bytes)
+  }
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { link, open, readdir, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../../core/errors.js'
+import { FILE_MODE, onDisk, publish, remove, syncFolder, unless } from './disk-files.js'
+import type { FilePieces, PieceFile } from './pieces.js'
+
+export interface DiskPiecesOptions {
+  temporaries: string
+  /** Where the object of a key is. @throws {TypeError} for what is no key */
+  pathOf: (key: string) => string
+  /** What the names of an object's temporary files begin with. */
+  prefixOf: (key: string) => string
+  /** Makes the names in a folder durable. */
+  syncFolderOf: (folder: string) => Promise<void>
+}
+
+/** The name after the prefix of a key; copies have random ones. */
+const PIECES = '0'
+const COPY_BYTES = 1024 * 1024
+
+/** Pieces of an object are written into one temporary file. */
+export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
+  const { temporaries, pathOf, prefixOf, syncFolderOf } = options
+  const fileOf = (key: string) => join(temporaries, prefixOf(key) + PIECES)
+
+  /** Copies of earlier attempts, and the pieces themselves. */
+  async function removeTemporaries(key: string): Promise<void> {
+    const prefix = prefixOf(key)
+    const names = (await readdir(temporaries)).filter((name) => name.startsWith(prefix))
+    await Promise.all(names.map((name) => remove(join(temporaries, name))))
+  }
+
+  async function publishCopy(key: string, pieces: FileHandle, length: number): Promise<void> {
+    const copy = join(temporaries, prefixOf(key) + randomBytes(8).toString('hex'))
+    const file = await open(copy, 'wx', FILE_MODE)
+    try {
+      await copyExactly(pieces, file, length)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    // Never replaces an object: another may have published its own copy already, and committed it.
+    await unless(['EEXIST'], publish(copy, pathOf(key), link))
+    await syncFolderOf(dirname(pathOf(key)))
+    await removeTemporaries(key)
+  }
+
+  return {
+    kind: 'file',
+    async open(key, create) {
+      pathOf(key)
+      const flags = constants.O_WRONLY | (create ? constants.O_CREAT : 0)
+      return onDisk(async () => {
+        const file = await unless(create ? [] : ['ENOENT'], open(fileOf(key), flags, FILE_MODE))
+        if (file === undefined) return null
+        if (create) await syncFolder(temporaries)
+        return pieceFile(file)
+      })
+    },
+    publish: (key, length, clean) =>
+      onDisk(async () => {
+        const pieces = await unless(['ENOENT'], open(fileOf(key), 'r+'))
+        if (pieces === undefined) {
+          const object = await unless(['ENOENT', 'ENOTDIR'], stat(pathOf(key)))
+          if (object?.size !== length) throw new AppError('UPLOAD_INTERRUPTED')
+          return
+        }
+        try {
+          if ((await pieces.stat()).size < length) throw new AppError('UPLOAD_INTERRUPTED')
+          if (!clean) {
+            await publishCopy(key, pieces, length)
+            return
+          }
+          await pieces.truncate(length)
+          await pieces.sync()
+        } finally {
+          await pieces.close()
+        }
+        await publish(fileOf(key), pathOf(key))
+        await syncFolderOf(dirname(pathOf(key)))
+      }),
+    async discard(key) {
+      pathOf(key)
+      await onDisk(() => remove(fileOf(key)))
+    }
+  }
+}
+
+const pieceFile = (file: FileHandle): PieceFile => ({
+  write: (bytes, position) => onDisk(() => writeAll(file, bytes, position)),
+  sync: () => onDisk(() => file.datasync()),
+  close: () => onDisk(() => file.close())
+})
+
+/** A write may take only some of the bytes. */
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0
+  while (written < bytes.length)
+    written += (await file.write(bytes, written, bytes.length - written, position + written)).bytesWritten
+}
+
+async function copyExactly(from: FileHandle, to: FileHandle, length: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, length))
+  let at = 0
+  while (at < length) {
+    const { bytesRead } = await from.read(buffer, 0, Math.min(buffer.length, length - at), at)
+    if (bytesRead === 0) throw new AppError('UPLOAD_INTERRUPTED')
+    await writeAll(to, buffer.subarray(0, bytesRead), at)
+    at += bytesRead
+  }
+}

@@ -1,0 +1,98 @@
+import { Type } from '@sinclair/typebox'
+import { Id, idOf, Moment } from '../../core/formats.js'
+import { TenantParams } from './tenants.js'
+
+export const UploadParams = Type.Object({
+  ...TenantParams.properties,
+  upload_id: idOf('The id of the upload')
+})
+
+export const ResumableUpload = Type.Object(
+  {
+    id: Id,
+    filename: Type.String({ examples: ['report 2026.pdf'] }),
+    state: Type.Union(
+      [Type.Literal('open'), Type.Literal('finishing'), Type.Literal('done'), Type.Literal('failed')],
+      {
+        title: 'UploadState',
+        description:
+          '`open`: takes bytes. `finishing`: all bytes have arrived, and the document is being made. `done`: there is a ' +
+          'document. `failed`: see `error`',
+        examples: ['open']
+      }
+    ),
+    offset: Type.Integer({ description: 'Bytes that have been saved', examples: [3] }),
+    length: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Bytes of the whole content; null if not declared yet',
+      examples: [6]
+    }),
+    error: Type.Union([Type.String(), Type.Null()], {
+      description: 'The error code of a failed upload',
+      examples: ['CHECKSUM_MISMATCH']
+    }),
+    document_id: Type.Union([Id, Type.Null()], { description: 'The document that the upload has become' }),
+    expires_at: Type.Union([Moment, Type.Null()], {
+      description: 'When an open upload expires unless more bytes arrive',
+      examples: ['2026-02-01T09:30:00.000Z']
+    }),
+    created_at: Moment
+  },
+  { title: 'ResumableUpload' }
+)
+
+const header = (description: string, example: string) => Type.String({ description, examples: [example] })
+const optional = (description: string, example: string) => Type.Optional(header(description, example))
+
+const TusResumable = Type.Optional(
+  Type.String({ description: 'The version of tus; required', examples: ['1.0.0'] })
+)
+const Metadata = header(
+  'Pairs of a key and a value in Base64, separated by commas',
+  'filename cmVwb3J0IDIwMjYucGRm,filetype YXBwbGljYXRpb24vcGRm'
+)
+const Offset = header('Bytes that have been saved', '3')
+const Length = header('Bytes of the whole content', '6')
+const Expires = header('When the upload expires unless more bytes arrive', 'Sun, 01 Feb 2026 09:30:00 GMT')
+
+/** Headers of requests. Their values are checked by `src/http/tus/headers.ts`. */
+export const TusHeaders = Type.Object({ 'tus-resumable': TusResumable })
+export const CreationHeaders = {
+  'tus-resumable': TusResumable,
+  'upload-length': optional('Bytes of the whole content', '6'),
+  'upload-defer-length': optional('1: a later PATCH declares the length', '1'),
+  'upload-metadata': Type.Optional({ ...Metadata, maxLength: 8_192 }),
+  'upload-checksum': optional(
+    'An algorithm, and the digest of this body in Base64',
+    'md5 sZRqySSS0jR8YjW00mERhA=='
+  )
+}
+export const WriteHeaders = Type.Object({
+  'tus-resumable': TusResumable,
+  'upload-offset': optional('Where these bytes start; required', '3'),
+  'upload-length': CreationHeaders['upload-length'],
+  'upload-checksum': CreationHeaders['upload-checksum']
+})
+
+/** Headers of answers. */
+export const PositionHeaders = { 'upload-offset': Offset, 'upload-expires': Type.Optional(Expires) }
+export const CreatedHeaders = {
+  ...PositionHeaders,
+  location: header(
+    'The path of the upload',
+    '/api/tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/uploads/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a'
+  )
+}
+export const StateHeaders = {
+  ...PositionHeaders,
+  'upload-length': Type.Optional(Length),
+  'upload-metadata': Type.Optional(Metadata)
+}
+export const WrittenHeaders = {
+  ...PositionHeaders,
+  'content-location': Type.Optional(
+    header(
+      'The new document, if this request completed the upload and no more work is needed',
+      '/api/tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/documents/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a'
+    )
+  )
+}

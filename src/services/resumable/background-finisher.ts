@@ -1,0 +1,75 @@
+import pLimit from 'p-limit'
+import type { MemberRepository } from '../../../db/main/members-repository.js'
+import type { TenantRepository } from '../../../db/main/tenants-repository.js'
+import { AppError } from '../../../core/errors.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
+import { createFinisher, type FinisherDependencies } from './finisher.js'
+
+/** Uploads that one process finishes at the same time: each may be read completely. */
+const AT_ONCE = 2
+/** Uploads that wait for it. The sweeper finds those that it does not take. */
+const WAITING = 100
+
+export interface BackgroundFinisherDependencies extends FinisherDependencies {
+  tenants: Pick<TenantRepository, 'findById'>
+  members: Pick<MemberRepository, 'findRole'>
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+}
+
+export type BackgroundFinisher = ReturnType<typeof createBackgroundFinisher>
+
+/** Finishes complete uploads for which nobody waits, a few at a time. */
+export function createBackgroundFinisher(dependencies: BackgroundFinisherDependencies) {
+  const { router, tenants, members, log } = dependencies
+  const finisher = createFinisher(dependencies)
+  const limit = pLimit(AT_ONCE)
+  const stop = new AbortController()
+  const taken = new Set<string>()
+
+  /** @throws {AppError} INSUFFICIENT_ROLE, which is final; TENANT_INACTIVE while the tenant is not active */
+  async function mayCommit(tenantId: string, userId: string): Promise<void> {
+    const tenant = await tenants.findById(tenantId)
+    if (tenant?.is_active !== true || tenant.status !== 'active') throw new AppError('TENANT_INACTIVE')
+    const role = await members.findRole(tenantId, userId)
+    if (role === null || role === 'viewer') throw new AppError('INSUFFICIENT_ROLE')
+  }
+
+  async function finish(tenant: TenantRef, id: string): Promise<void> {
+    const fields = { tenant_id: tenant.id, upload_id: id }
+    try {
+      if (stop.signal.aborted) return
+      const finishing = { mayCommit: ({ user_id }: { user_id: string }) => mayCommit(tenant.id, user_id) }
+      const document = await finisher.finish(tenant, id, finishing, stop.signal)
+      if (document !== null) log.info({ ...fields, document_id: document.id }, 'finished an upload')
+    } catch (error) {
+      const waits = error instanceof AppError && error.code === 'TENANT_INACTIVE'
+      if (!stop.signal.aborted && !waits)
+        log.warn({ ...fields, err: error }, 'an upload could not be finished')
+    }
+  }
+
+  /** Finishes an upload soon, unless too many wait: then the next sweep does. Does not wait for it. */
+  function start(tenant: TenantRef, id: string): void {
+    if (taken.has(id) || taken.size >= WAITING) return
+    taken.add(id)
+    void limit(() => finish(tenant, id)).finally(() => taken.delete(id))
+  }
+
+  return {
+    start,
+    /** Starts what nobody finishes, and forgets what has ended. */
+    async sweep(tenant: TenantRef): Promise<void> {
+      const unfinished = await router.withTenant(tenant, async ({ uploadSessions }) => {
+        await uploadSessions.prune()
+        return uploadSessions.listUnfinished(WAITING)
+      })
+      for (const id of unfinished) start(tenant, id)
+    },
+    /** Gives back what is under way, which another process continues. */
+    async close(): Promise<void> {
+      stop.abort(new AppError('SHUTTING_DOWN'))
+      // After those that run now.
+      await Promise.all(Array.from({ length: AT_ONCE }, () => limit(() => undefined)))
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { abortable } from '../../../core/abortable.js'
+import { AppError, type ErrorCode } from '../../../core/errors.js'
+import type { UploadAnswer } from '../../../db/tenant/rows.js'
+import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
+import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repository.js'
+import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
+import type { Hashing } from '../../../plugins/hashing/hashing.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
+import type { ObjectRemoval } from '../files/object-removal.js'
+import { readContent } from '../files/read-content.js'
+import { chooseMimeType, detectType } from '../uploads/mime-type.js'
+import { settleDuplicate } from '../uploads/settle-duplicate.js'
+
+/** Seconds after which another process may finish what a killed one has begun. */
+const LEASE_SECONDS = 30
+/** Milliseconds between renewals: two may fail before the lease is lost. */
+const RENEW_MS = 10_000
+
+/** Errors that trying again does not mend: the upload has failed, and its bytes are removed. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'CHECKSUM_MISMATCH',
+  'QUOTA_EXCEEDED',
+  'INSUFFICIENT_ROLE',
+  'UPLOAD_INTERRUPTED'
+])
+
+export interface FinisherDependencies {
+  router: Router
+  change: Change
+  storage: StorageOfTenants
+  hashing: Hashing
+  removal: ObjectRemoval
+  /** Limits of a tenant that has none of its own. */
+  limits: UsageLimits
+}
+
+/** What the process that received all bytes knows about them. */
+export interface KnownContent {
+  content: ContentIdentity
+  head: Buffer
+}
+
+export interface Finishing {
+  /**
+   * Throws if the document may not be created: INSUFFICIENT_ROLE if that is final, anything else if it may be later.
+   * Called before the bytes are read, and right before the commit.
+   */
+  mayCommit: (session: UploadSession) => Promise<void>
+  /** Not given: the object is read back. */
+  known?: KnownContent | undefined
+}
+
+export type Finisher = ReturnType<typeof createFinisher>
+
+/**
+ * Makes documents of complete uploads. A session is leased meanwhile, so that one process does it; every step may be
+ * repeated from the start by another. Unless the hashes of the bytes are known, the object is read back, which also
+ * verifies it.
+ */
+export function createFinisher(dependencies: FinisherDependencies) {
+  const { router, change, storage, hashing, removal, limits } = dependencies
+
+  async function publish(tenant: TenantRef, session: UploadSession, length: number): Promise<void> {
+    const { pieces } = storage.of(tenant)
+    const { s3_path: key, multipart_id: id, part_size: partSize, unclean } = session
+    if (pieces.kind === 'file') return pieces.publish(key, length, !unclean)
+    if (id === null) throw new AppError('UPLOAD_INTERRUPTED')
+    return pieces.complete(key, id, length, partSize)
+  }
+
+  async function readBack(tenant: TenantRef, key: string, signal: AbortSignal): Promise<KnownContent> {
+    const stream = await storage.of(tenant).get(key)
+    if (stream === null) throw new AppError('UPLOAD_INTERRUPTED')
+    return readContent(abortable(stream as AsyncIterable<Buffer>, signal), hashing)
+  }
+
+  async function makeDocument(
+    tenant: TenantRef,
+    session: UploadSession,
+    owner: string,
+    { mayCommit, known }: Finishing,
+    signal: AbortSignal
+  ): Promise<UploadAnswer | null> {
+    const { s3_path: key, upload_length: length } = session
+    if (length === null) throw new Error('An upload without a length is not complete')
+    await mayCommit(session)
+    await publish(tenant, session, length)
+    const trusted = session.unclean ? undefined : known
+    const { content, head } = trusted ?? (await readBack(tenant, key, signal))
+    if (content.fileSize !== length) throw new AppError('UPLOAD_INTERRUPTED')
+    refuseOther(session, content)
+    const { user_id: userId, ip, on_behalf_of: onBehalfOf, filename, charset } = session
+    const said = { field: session.mime_type ?? undefined, contentType: undefined, head, filename }
+    const upload: NewUpload = {
+      document: {
+        ...{ id: randomUUID(), filename, charset, userId, ip, onBehalfOf },
+        mimeType: await chooseMimeType(said)
+      },
+      content,
+      file: { id: session.id, key },
+      ...(trusted === undefined && { verified: { detectedType: await detectType(head) } })
+    }
+    await mayCommit(session)
+    signal.throwIfAborted()
+    const committed = await change(tenant, (store) =>
+      store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits })
+    )
+    if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
+    if (committed.outcome === 'lost') return null
+    const { document } = committed
+    if (document.deduplicated)
+      await settleDuplicate({ removal, statements: { mend } }, tenant, key, document.file)
+    return document
+  }
+
+  const mend = (tenant: TenantRef, fileId: string, key: string) =>
+    change(tenant, (store) => store.uploads.mend(fileId, key, tenant.id))
+
+  /** Ends the lease: for good, or until another attempt. */
+  async function giveUp(
+    tenant: TenantRef,
+    session: UploadSession,
+    owner: string,
+    error: unknown
+  ): Promise<void> {
+    const code = finalCode(error)
+    const ended = await router.withTenant(tenant, async ({ uploadSessions }) => {
+      if (code !== undefined) return uploadSessions.fail(session.id, owner, code)
+      await uploadSessions.endLease(session.id, owner)
+      return undefined
+    })
+    if (ended?.outcome === 'failed') await removal.abandon(tenant, session.s3_path)
+  }
+
+  return {
+    /**
+     * Finishes a complete upload.
+     * @param stop aborts what takes long; another may then continue
+     * @returns null if it is not complete, or another finishes it or has done so
+     * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, INSUFFICIENT_ROLE, UPLOAD_INTERRUPTED: the upload has failed.
+     * Anything else: it can be tried again
+     */
+    async finish(
+      { id: tenantId, database_name }: TenantRef,
+      id: string,
+      finishing: Finishing,
+      stop?: AbortSignal
+    ): Promise<UploadAnswer | null> {
+      const tenant = { id: tenantId, database_name }
+      const owner = randomUUID()
+      const session = await router.withTenant(tenant, (store) =>
+        store.uploadSessions.lease(id, owner, LEASE_SECONDS)
+      )
+      if (session === null) return null
+      const lost = new AbortController()
+      const signal = stop === undefined ? lost.signal : AbortSignal.any([lost.signal, stop])
+      const renewal = setInterval(() => {
+        router
+          .withTenant(tenant, (store) => store.uploadSessions.renew(id, owner, LEASE_SECONDS))
+          .then(({ outcome }) => {
+            if (outcome === 'lost') lost.abort(new Error('Another process finishes this upload'))
+          })
+          // If renewing fails for long enough, the lease is lost, which the commit will notice.
+          .catch(() => undefined)
+      }, RENEW_MS)
+      try {
+        return await makeDocument(tenant, session, owner, finishing, signal)
+      } catch (error) {
+        await giveUp(tenant, session, owner, error)
+        throw error
+      } finally {
+        clearInterval(renewal)
+      }
+    }
+  }
+}
+
+function finalCode(error: unknown): ErrorCode | undefined {
+  return error instanceof AppError && FINAL.has(error.code) ? error.code : undefined
+}
+
+/** @throws {AppError} CHECKSUM_MISMATCH if the content is not what its client declared */
+function refuseOther({ md5, sha256 }: UploadSession, content: ContentIdentity): void {
+  const isOther =
+    (md5 ?? content.md5Hash) !== content.md5Hash || (sha256 ?? content.sha256) !== content.sha256
+  if (isOther) throw new AppError('CHECKSUM_MISMATCH')
+}

@@ -1,0 +1,25 @@
+import { FairLine } from '../../../core/concurrency/fair-line.js'
+import { AppError } from '../../../core/errors.js'
+import { partSizeFor } from './part-size.js'
+
+export interface PieceLineOptions {
+  /** Maximum number of requests that hold a part of the usual size. */
+  concurrency: number
+  /** Maximum number of waiting requests. */
+  waiting: number
+  /** Maximum wait in milliseconds. */
+  waitMs: number
+}
+
+/**
+ * The line of requests with bytes of resumable uploads. Its unit is a byte of memory. They do not wait with whole
+ * uploads: a client that sends pieces over a bad network would hold a full place for hours.
+ */
+export const createPieceLine = ({ concurrency, waiting, waitMs }: PieceLineOptions): FairLine =>
+  new FairLine({
+    places: concurrency * partSizeFor(0),
+    waiting,
+    waitMs,
+    busy: () => new AppError('UPLOADS_BUSY', { retryAfter: Math.ceil(waitMs / 1000) }),
+    keepsPlacesFree: true
+  })

@@ -1,0 +1,342 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { SessionLimits, UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
+import type { FairLine } from '../../../core/concurrency/fair-line.js'
+import { AppError } from '../../../core/errors.js'
+import { fileTooLarge } from '../uploads/incoming-bytes.js'
+import { newFile } from '../uploads/new-file.js'
+import type { DeclaredChecksum } from '../../../core/checksum.js'
+import { openFileSink } from './file-sink.js'
+import { createFinisher, type FinisherDependencies } from './finisher.js'
+import { LiveHashes } from './live-hashes.js'
+import { PartSink } from './part-sink.js'
+import { partSizeFor } from './part-size.js'
+import { createRunningWriters } from './running-writers.js'
+import { SessionWriter } from './session-writer.js'
+import type { Sink, SinkContext } from './sink.js'
+
+/** Bytes of memory that a request takes where the storage takes any position. */
+const FILE_WEIGHT = 1024 * 1024
+/** Milliseconds for which a finished upload is still answered as complete, while its document exists. */
+const DONE_MS = 3_600_000
+/** Seconds after which a refused creation may be tried again: until a session ends. */
+const RETRY_AFTER = 60
+const LISTED = 100
+
+export interface ResumableUploadsDependencies extends FinisherDependencies {
+  /** Shares out the memory that requests with bytes take, in bytes. */
+  line: FairLine
+  maxBytes: number
+  sessions: Omit<SessionLimits, 'usage'>
+}
+
+/** What a client asks for, all of it checked. */
+export interface NewResumableUpload {
+  userId: string
+  ip: string
+  /** For which user of a calling product. */
+  onBehalfOf: string | null
+  /** Bytes; null: declared later. */
+  length: number | null
+  /** Upload-Metadata as it was sent. */
+  metadata: string | null
+  filename: string
+  mimeType: string | null
+  charset: string | null
+  md5: string | null
+  sha256: string | null
+  /** The Idempotency-Key: for a day, the same creation leads to the same upload. */
+  key?: string | undefined
+}
+
+/** A request with bytes. */
+export interface WriteRequest {
+  userId: string
+  offset: number
+  /** The length of the upload, if it was not declared before. */
+  length: number | undefined
+  /** Bytes that this request brings, if it says so. */
+  size: number | undefined
+  checksum: DeclaredChecksum | undefined
+  /** Reading the bytes may fail at the end because they are wrong: nothing is saved before. */
+  withheld: boolean
+  /** Aborts when the client is gone. */
+  gone: AbortSignal
+  /** Throws if the sender may no longer upload; called after every wait, and before the commit. */
+  askAgain: () => Promise<void>
+}
+
+/** What a request has achieved. */
+export interface Written {
+  offset: number
+  expiresAt: string | null
+  /** The id of the document, if it was created now. */
+  documentId: string | null
+}
+
+export type ResumableUploads = ReturnType<typeof createResumableUploads>
+
+/** Uploads in pieces: created, written by one request after another, and finished when all bytes have arrived. */
+export function createResumableUploads(dependencies: ResumableUploadsDependencies) {
+  const { router, change, storage, hashing, removal, limits, line, maxBytes, sessions } = dependencies
+  const { lifetime } = sessions
+  const finisher = createFinisher(dependencies)
+  const hashes = new LiveHashes(hashing)
+  const running = createRunningWriters()
+
+  /** @throws {AppError} UPLOAD_NOT_FOUND */
+  async function find(tenant: TenantRef, id: string, userId: string): Promise<UploadSession> {
+    const session = await router.withTenant(tenant, (store) => store.uploadSessions.find(id, userId))
+    if (session === null) throw new AppError('UPLOAD_NOT_FOUND')
+    return session
+  }
+
+  const isAlive = ({ state, expires_at }: UploadSession) =>
+    (state === 'open' || state === 'finishing') && expires_at !== null && Date.parse(expires_at) > Date.now()
+
+  /** Takes the session over, or says why not. */
+  async function acquire(tenant: TenantRef, id: string, request: WriteRequest, writer: string) {
+    const { offset } = request
+    const acquired = await router.withTenant(tenant, (store) =>
+      store.uploadSessions.acquire(id, offset, writer, lifetime)
+    )
+    if (acquired !== null) return acquired
+    const session = await find(tenant, id, request.userId)
+    if (session.upload_offset !== offset) throw new AppError('OFFSET_MISMATCH')
+    throw new AppError(isAlive(session) ? 'OFFSET_MISMATCH' : 'UPLOAD_GONE')
+  }
+
+  /** Refuses what cannot fit, before any byte is read. */
+  function refuseTooMany({ upload_length, upload_offset }: UploadSession, request: WriteRequest): void {
+    // First: clients give up after any other refusal, and continue after this one.
+    if (request.offset !== upload_offset) throw new AppError('OFFSET_MISMATCH')
+    const length = request.length ?? upload_length
+    if ((length ?? 0) > maxBytes) throw fileTooLarge(maxBytes)
+    if (request.length !== undefined && upload_length !== null && request.length !== upload_length)
+      throw new AppError('MALFORMED_REQUEST', { message: 'The Upload-Length of an upload cannot change' })
+    if (length !== null && length < upload_offset)
+      throw new AppError('MALFORMED_REQUEST', {
+        message: 'Upload-Length is less than the upload already has'
+      })
+    if (upload_offset + (request.size ?? 0) > (length ?? maxBytes))
+      throw new AppError('FILE_TOO_LARGE', { message: 'The request has more bytes than the upload has left' })
+  }
+
+  async function openSink(tenant: TenantRef, context: SinkContext): Promise<Sink> {
+    const { pieces } = storage.of(tenant)
+    return pieces.kind === 'file' ? openFileSink(pieces, context) : new PartSink(pieces, context)
+  }
+
+  /** Declares the length of a session that has none; a part that this makes the last one is stored before. */
+  async function declare(
+    tenant: TenantRef,
+    session: UploadSession,
+    length: number,
+    sink: Sink
+  ): Promise<void> {
+    if (session.upload_length !== null) return
+    if (length === session.upload_offset && sink instanceof PartSink) await sink.storeLast()
+    const { outcome } = await router.withTenant(tenant, (store) =>
+      store.uploadSessions.declareLength(session, length, limits)
+    )
+    if (outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
+    if (outcome === 'lost') throw new AppError('UPLOAD_INTERRUPTED')
+    session.upload_length = length
+  }
+
+  /** A writer that was replaced while it opened its file may have made one that nobody knows. */
+  async function discardStray(tenant: TenantRef, key: string): Promise<void> {
+    const { pieces } = storage.of(tenant)
+    if (pieces.kind !== 'file') return
+    const isKnown = await router.withTenant(tenant, (store) => store.pendingObjects.has(key))
+    if (!isKnown) await pieces.discard(key)
+  }
+
+  return {
+    /**
+     * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
+     * uploads are open
+     */
+    async create(tenant: TenantRef, request: NewResumableUpload) {
+      const { userId, ip, onBehalfOf, length, metadata, filename, mimeType, charset, md5, sha256, key } =
+        request
+      if (length === 0) throw new AppError('EMPTY_FILE')
+      if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes)
+      const fingerprint = createHash('sha256')
+        .update(JSON.stringify([length, metadata, onBehalfOf]))
+        .digest('hex')
+      const { id, key: s3_path } = newFile(tenant)
+      const session = {
+        ...{
+          id,
+          user_id: userId,
+          ip,
+          on_behalf_of: onBehalfOf,
+          s3_path,
+          filename,
+          mime_type: mimeType,
+          charset,
+          metadata,
+          md5,
+          sha256
+        },
+        ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
+      }
+      const held = key === undefined ? undefined : { key, fingerprint }
+      const created = await router.withTenant(tenant, (store) =>
+        store.uploadSessions.create(session, { ...sessions, usage: limits }, held)
+      )
+      switch (created.outcome) {
+        case 'created':
+          return { id, expiresAt: created.expiresAt, offset: 0, replayed: false }
+        case 'repeated': {
+          if (created.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
+          const earlier = await find(tenant, created.id, userId)
+          const { upload_offset: offset, expires_at: expiresAt } = earlier
+          return { id: created.id, expiresAt, offset, replayed: true }
+        }
+        case 'no room':
+          throw new AppError('QUOTA_EXCEEDED')
+        case 'too many':
+          throw new AppError('UPLOADS_BUSY', { message: TOO_MANY_OPEN, retryAfter: RETRY_AFTER })
+      }
+    },
+
+    /** An upload and its state. @throws {AppError} UPLOAD_NOT_FOUND */
+    find,
+
+    /** The newest uploads of an account. */
+    list: (tenant: TenantRef, userId: string): Promise<UploadSession[]> =>
+      router.withTenant(tenant, (store) => store.uploadSessions.list(userId, LISTED)),
+
+    /**
+     * Where a client continues. A complete upload that nobody finishes is finished now, which is not certain yet.
+     * @throws {AppError} UPLOAD_NOT_FOUND, UPLOAD_GONE, UPLOAD_LOCKED
+     */
+    async position(tenant: TenantRef, id: string, userId: string): Promise<UploadSession> {
+      let session = await find(tenant, id, userId)
+      // A connection that broke off is noticed later by the server, and what it brought must not be sent again.
+      if (await running.settle(id)) session = await find(tenant, id, userId)
+      if (session.state === 'done') {
+        if (!(await isStillDone(tenant, session))) throw new AppError('UPLOAD_GONE')
+        return session
+      }
+      if (!isAlive(session)) throw new AppError('UPLOAD_GONE')
+      if (session.state === 'open' && session.upload_offset === session.upload_length) {
+        await change(tenant, (store) => store.uploadSessions.requestFinish(id, tenant.id))
+        throw new AppError('UPLOAD_LOCKED')
+      }
+      return session
+    },
+
+    /**
+     * Begins to write when its turn comes. The caller must dispose of the writer, on every path, and finish afterwards.
+     * @throws {AppError} UPLOADS_BUSY, UPLOAD_NOT_FOUND, UPLOAD_GONE, OFFSET_MISMATCH, FILE_TOO_LARGE, QUOTA_EXCEEDED,
+     * MALFORMED_REQUEST, STORAGE_UNAVAILABLE, and what `askAgain` throws; the reason of `gone`
+     */
+    async begin({ id: tenantId, database_name }: TenantRef, id: string, request: WriteRequest) {
+      const tenant = { id: tenantId, database_name }
+      const { userId, gone, checksum } = request
+      const before = await find(tenant, id, userId)
+      refuseTooMany(before, request)
+      const weight = storage.of(tenant).pieces.kind === 'file' ? FILE_WEIGHT : before.part_size
+      const keys = [`tenant ${tenantId}`, `account ${userId}`]
+      const place = await line.enter({ keys, weight, signal: gone })
+      try {
+        await request.askAgain()
+        await running.ended(id)
+        const session = await acquire(tenant, id, request, randomUUID())
+        running.replace(id)
+        return await open(tenant, session, request, { place, checksum })
+      } catch (error) {
+        place.leave()
+        throw error
+      }
+    },
+
+    /**
+     * What a request has achieved, once its writer is disposed of. A complete upload becomes a document now, if nothing
+     * needs to be read for that; otherwise the worker makes it.
+     * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, STORAGE_UNAVAILABLE, and what `askAgain` throws
+     */
+    async finish(
+      tenant: TenantRef,
+      id: string,
+      { userId, askAgain }: Pick<WriteRequest, 'userId' | 'askAgain'>
+    ) {
+      const session = await find(tenant, id, userId)
+      const { upload_offset: offset, upload_length, expires_at: expiresAt, document_id: documentId } = session
+      const done: Written = { offset, expiresAt, documentId }
+      if (session.state !== 'open' || offset !== upload_length) return done
+      const live = session.unclean ? undefined : hashes.take(id, session.epoch + 1, offset)
+      if (live === undefined) {
+        await change(tenant, (store) => store.uploadSessions.requestFinish(id, tenant.id))
+        return done
+      }
+      const known = { content: await live.digest(), head: live.head }
+      const document = await finisher.finish(tenant, id, { mayCommit: askAgain, known })
+      return { ...done, documentId: document?.id ?? null }
+    },
+
+    /**
+     * Forgets an upload, and what of it is no document yet.
+     * @param userId undefined: whoever's it is
+     * @throws {AppError} UPLOAD_NOT_FOUND
+     */
+    async remove(tenant: TenantRef, id: string, userId?: string): Promise<void> {
+      const removed = await router.withTenant(tenant, (store) => store.uploadSessions.remove(id, userId))
+      if (removed === null) throw new AppError('UPLOAD_NOT_FOUND')
+      running.replace(id)
+      if (removed.state !== 'done') await removal.abandon(tenant, removed.s3_path)
+    },
+
+    /** Ends all requests with bytes: each saves what it has, and its client continues elsewhere. */
+    stop: () => running.stop(new AppError('SHUTTING_DOWN'))
+  }
+
+  async function open(
+    tenant: TenantRef,
+    session: UploadSession,
+    request: WriteRequest,
+    { place, checksum }: Pick<ConstructorParameters<typeof SessionWriter>[0], 'place' | 'checksum'>
+  ): Promise<SessionWriter> {
+    const withStore = <T>(work: (store: TenantStore) => Promise<T>) => router.withTenant(tenant, work)
+    const release = () => withStore((store) => store.uploadSessions.release(session))
+    let saved = session.upload_offset
+    const onSaved = (offset: number) => void (saved = offset)
+    const withheld = request.withheld || checksum !== undefined
+    let sink: Sink | undefined
+    try {
+      sink = await openSink(tenant, { session, withStore, lifetime, withheld, onSaved })
+      if (request.length !== undefined) await declare(tenant, session, request.length, sink)
+    } catch (error) {
+      await sink?.close()
+      await release()
+      throw error
+    }
+    const live = hashes.take(session.id, session.epoch, saved)
+    const writer = new SessionWriter({
+      ...{ session, place, sink, live, checksum, withheld, most: session.upload_length ?? maxBytes },
+      saved: () => saved,
+      onClosed: async (whole) => {
+        running.remove(session.id, writer)
+        if (whole !== undefined) hashes.keep(session.id, session.epoch, whole)
+        await release()
+        if (writer.isBroken) await discardStray(tenant, session.s3_path)
+      }
+    })
+    running.add(session.id, writer)
+    return writer
+  }
+
+  /** A while after, and as long as there is the document. */
+  async function isStillDone(tenant: TenantRef, session: UploadSession): Promise<boolean> {
+    const { finished_at, document_id } = session
+    if (finished_at === null || Date.parse(finished_at) + DONE_MS < Date.now() || document_id === null)
+      return false
+    return (await router.withTenant(tenant, (store) => store.documents.findById(document_id))) !== null
+  }
+}
+
+const TOO_MANY_OPEN = 'Too many uploads are open; finish or delete one of them first'

@@ -1,0 +1,159 @@
+import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
+import type { Place } from '../../../core/concurrency/fair-line.js'
+import { abortable } from '../../../core/abortable.js'
+import { AppError } from '../../../core/errors.js'
+import { Checksum, type DeclaredChecksum } from '../../../core/checksum.js'
+import type { LiveHash } from './live-hashes.js'
+import type { Sink } from './sink.js'
+
+/** Bytes after which, and milliseconds in which, what has arrived is saved. */
+const SAVE_BYTES = 8 * 1024 * 1024
+const SAVE_MS = 10_000
+
+export interface WriterOptions {
+  session: UploadSession
+  place: Place
+  sink: Sink
+  live: LiveHash | undefined
+  checksum: DeclaredChecksum | undefined
+  /** Nothing is saved before all bytes have arrived and proved right. */
+  withheld: boolean
+  /** Maximum bytes of the whole upload. */
+  most: number
+  /** How far the session's offset is. */
+  saved: () => number
+  /** The sink is closed. `live` is set if it has hashed exactly what was saved. */
+  onClosed: (live: LiveHash | undefined) => Promise<void>
+}
+
+/**
+ * One request's bytes of an upload in pieces. However the request ends, what has arrived is saved, unless it has a
+ * checksum that was not verified; the disposal then closes the file and says so in the session. A process killed
+ * before that leaves a session with a writer, so that the next one counts as an unclean takeover.
+ */
+export class SessionWriter implements AsyncDisposable {
+  readonly #stop = new AbortController()
+  #turn: Promise<unknown> = Promise.resolve()
+  #position: number
+  #unsaved = 0
+  #isBroken = false
+  #isEnding = false
+  #onClosed: (() => void) | undefined
+  readonly #closed = new Promise<void>((resolve) => (this.#onClosed = resolve))
+
+  constructor(private readonly options: WriterOptions) {
+    this.#position = options.session.upload_offset
+  }
+
+  get place(): Place {
+    return this.options.place
+  }
+
+  /** Whether something failed, so that it is not known how far this writer has come. */
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  /** Resolves when the writer is closed, if its request has ended; at once if it has not. */
+  async ended(): Promise<void> {
+    if (this.#isEnding) await this.#closed
+  }
+
+  /** Ends the request: what it has brought is saved. */
+  stop(reason: AppError): void {
+    this.#stop.abort(reason)
+  }
+
+  /** Another writer has the session, so nothing can be saved any more. */
+  replace(): void {
+    this.#isBroken = true
+    this.#stop.abort(new AppError('UPLOAD_INTERRUPTED'))
+  }
+
+  /**
+   * Reads the request to its end and saves it.
+   * @throws {AppError} FILE_TOO_LARGE, CHUNK_MISMATCH, UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, the reason of `stop`, and
+   * what `source` throws
+   */
+  async receive(source: AsyncIterable<Buffer>): Promise<void> {
+    const { checksum, withheld } = this.options
+    const digest = checksum && new Checksum(checksum)
+    const timer = setInterval(() => void this.settle(), SAVE_MS)
+    try {
+      for await (const chunk of abortable(source, this.#stop.signal)) {
+        digest?.update(chunk)
+        await this.#serially(() => this.#write(chunk))
+        if (!withheld && this.#unsaved >= SAVE_BYTES) await this.#save()
+      }
+      digest?.verify()
+      await this.#save()
+    } catch (error) {
+      this.#isEnding = true
+      if (!withheld && !this.#isBroken) await this.#save()
+      throw error
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  /** Saves what has arrived so far, if it may be. What fails fails again when the request ends. */
+  async settle(): Promise<void> {
+    if (!this.options.withheld) await this.#save().catch(() => undefined)
+  }
+
+  async #write(chunk: Buffer): Promise<void> {
+    const { sink, live, most } = this.options
+    if (this.#position + chunk.length > most) {
+      throw new AppError('FILE_TOO_LARGE', { message: `The upload has at most ${most} bytes` })
+    }
+    await this.#unlessBroken(async () => {
+      await live?.update(chunk)
+      await sink.write(chunk)
+    })
+    this.#position += chunk.length
+    this.#unsaved += chunk.length
+  }
+
+  #save(): Promise<void> {
+    return this.#serially(() =>
+      this.#unlessBroken(async () => {
+        await this.options.sink.save()
+        this.#unsaved = 0
+      })
+    )
+  }
+
+  /** After the first failure it is not known where the sink stands. */
+  async #unlessBroken(work: () => Promise<void>): Promise<void> {
+    if (this.#isBroken) throw new AppError('UPLOAD_INTERRUPTED')
+    try {
+      await work()
+    } catch (error) {
+      this.#isBroken = true
+      this.#stop.abort(error)
+      throw error
+    }
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { sink, place, live, saved, onClosed } = this.options
+    this.#isEnding = true
+    try {
+      this.#stop.abort(new AppError('UPLOAD_INTERRUPTED'))
+      await this.#turn
+      await sink.close()
+      const isWhole = live?.size === saved()
+      if (!isWhole) live?.discard()
+      await onClosed(isWhole ? live : undefined)
+    } finally {
+      this.#onClosed?.()
+      place.leave()
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { UploadAnswer } from '../../../db/tenant/rows.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
+import type { ObjectRemoval } from '../files/object-removal.js'
+import type { UploadStatements } from './upload-statements.js'
+
+/** Of two objects with the same content, removes the new one, unless the stored one is lost or damaged. */
+export async function settleDuplicate(
+  { removal, statements }: { removal: ObjectRemoval; statements: Pick<UploadStatements, 'mend'> },
+  tenant: TenantRef,
+  written: string,
+  stored: UploadAnswer['file']
+): Promise<void> {
+  if (stored.verification !== 'damaged' && stored.verification !== 'missing')
+    return removal.removeNow(tenant, written)
+  // The document is committed whatever happens here; if this fails, the next upload of the content repairs the file.
+  const mending = await statements.mend(tenant, stored.id, written).catch(() => undefined)
+  if (mending?.outcome !== 'mended') await removal.abandon(tenant, written)
+}

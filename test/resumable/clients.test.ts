@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import { createServer, connect, type Socket } from 'node:net'
+import type { Test } from 'tap'
+import t from 'tap'
+import * as tusJs from 'tus-js-client'
+import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+import { onEachStorage } from './storages.js'
+import { content, MIB, Tus } from './tus.js'
+
+/** Cuts every connection off after so many bytes from the client. */
+async function flakyProxy(
+  t: Test,
+  target: string,
+  most: number
+): Promise<{ url: string; cuts: () => number }> {
+  const { port, hostname } = new URL(target)
+  const sockets = new Set<Socket>()
+  let cuts = 0
+  const server = createServer((client) => {
+    const api = connect(Number(port), hostname)
+    let seen = 0
+    for (const socket of [client, api]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
+    }
+    api.on('close', () => client.destroy()).pipe(client)
+    client.on('close', () => api.destroy())
+    client.on('data', (chunk) => {
+      seen += chunk.length
+      if (seen <= most) return void api.write(chunk)
+      cuts += 1
+      client.destroy()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, cuts: () => cuts }
+}
+
+void onEachStorage(t, async (t, settings) => {
+  const { config } = await createInstallation(t, { ...settings, SWEEP_INTERVAL: '1' })
+  const { url } = await startApi(t, config)
+  await startWorker(t, config)
+  const ada = await signUp(url)
+  const tenant = await createTenant(ada)
+  const tus = new Tus(ada, tenant.id)
+
+  const upload = (bytes: Buffer, options: Partial<tusJs.UploadOptions>, endpoint = url) =>
+    new Promise<tusJs.Upload>((resolve, reject) => {
+      const uploading: tusJs.Upload = new tusJs.Upload(bytes, {
+        endpoint: `${endpoint}${tus.path}`,
+        headers: { authorization: `Bearer ${String(ada.token)}` },
+        metadata: { filename: 'a.bin', filetype: 'application/x-thing' },
+        retryDelays: Array.from({ length: 20 }, () => 0),
+        onSuccess: () => resolve(uploading),
+        // Its own errors hold requests, which no reporter can show.
+        onError: ({ message }) => reject(new Error(message)),
+        ...options
+      })
+      uploading.start()
+    })
+
+  async function arrived(t: Test, uploading: tusJs.Upload, bytes: Buffer): Promise<void> {
+    const path = new URL(String(uploading.url)).pathname
+    // After a break, the worker may have to read it.
+    await until(async () => (await tus.get(path))['state'] !== 'finishing')
+    const { state, document_id } = await tus.get(path)
+    t.equal(state, 'done')
+    t.ok((await tus.download(String(document_id))).equals(bytes))
+  }
+
+  await t.test('tus-js-client uploads', async (t) => {
+    const bytes = content(3 * MIB)
+    await arrived(t, await upload(bytes, {}), bytes)
+    const inChunks = content(2 * MIB)
+    await arrived(t, await upload(inChunks, { chunkSize: 300_000, uploadDataDuringCreation: true }), inChunks)
+    const overridden = content(1000)
+    await arrived(t, await upload(overridden, { overridePatchMethod: true }), overridden)
+    const deferred = content(100_000)
+    const options = { uploadLengthDeferred: true, chunkSize: 30_000 }
+    await arrived(t, await upload(deferred, options), deferred)
+  })
+
+  await t.test('tus-js-client continues where a network breaks off', async (t) => {
+    const proxy = await flakyProxy(t, url, 5 * MIB)
+    const bytes = content(20 * MIB)
+    await arrived(t, await upload(bytes, {}, proxy.url), bytes)
+    t.ok(proxy.cuts() > 2, `${proxy.cuts()} times`)
+  })
+
+  await t.test('tus-js-client continues in another process of the client', async (t) => {
+    const bytes = content(12 * MIB)
+    const path = await tus.created(bytes.length)
+    await tus.patch(path, 0, bytes.subarray(0, 9 * MIB))
+    await arrived(t, await upload(bytes, { uploadUrl: url + path }), bytes)
+  })
+})

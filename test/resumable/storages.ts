@@ -1,0 +1,36 @@
+import type { Test } from 'tap'
+import { useRealServer } from '../helpers/s3-servers.js'
+
+/**
+ * Runs the same test on a disk, and on the S3 server in TEST_S3_ENDPOINT. The S3 servers that run inside of a test do
+ * not list the parts of a multipart upload.
+ * @param test gets the settings of an installation
+ */
+export async function onEachStorage(
+  t: Test,
+  test: (t: Test, settings: Record<string, string>) => Promise<void>
+): Promise<void> {
+  await t.test('on a disk', (t) => test(t, {}))
+  const server = await useRealServer()
+  if (server === undefined) {
+    t.comment('!!! S3 IS NOT TESTED: set TEST_S3_ENDPOINT, as `npm run test:services` does')
+    return
+  }
+  const { endpoint, bucket, region, credentials } = server.options
+  if (credentials === undefined || typeof credentials === 'function') throw new Error('The server needs keys')
+  try {
+    await t.test('on S3', (t) =>
+      test(t, {
+        STORAGE_DRIVER: 's3',
+        S3_ENDPOINT: String(endpoint),
+        S3_BUCKET: bucket,
+        S3_REGION: region,
+        S3_ACCESS_KEY_ID: credentials.accessKeyId,
+        S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        S3_FORCE_PATH_STYLE: 'true'
+      })
+    )
+  } finally {
+    await server.stop()
+  }
+}

@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import t from 'tap'
+import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { head, openConnection } from '../helpers/connection.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+import { storageFindings } from '../crashes/upload-crashes.js'
+import { seeded } from '../patches/seeded.js'
+import { onEachStorage } from './storages.js'
+import { content, MIB, sha256, Tus } from './tus.js'
+
+const SIZE = 18 * MIB
+
+void onEachStorage(t, async (t, settings) => {
+  const { config, tenantSql } = await createInstallation(t, { ...settings, SWEEP_INTERVAL: '1' })
+  const one = await startApi(t, config)
+  const other = await startApi(t, config)
+  await startWorker(t, config)
+  const ada = await signUp(one.url)
+  const tenant = await createTenant(ada)
+  const db = tenantSql(tenant.database_name)
+  const tus = new Tus(ada, tenant.id)
+  const findings = await storageFindings(t, config, tenant)
+
+  /** A PATCH that has sent some of its bytes, and then nothing: its connection is frozen. */
+  async function frozen(path: string, bytes: Buffer, sent: number, url = one.url) {
+    const headers = [
+      `authorization: Bearer ${String(ada.token)}`,
+      ...['tus-resumable: 1.0.0', 'upload-offset: 0', 'content-type: application/offset+octet-stream'],
+      `content-length: ${bytes.length}`
+    ]
+    const connection = await openConnection(url, head(`PATCH ${path}`, ...headers))
+    connection.socket.write(bytes.subarray(0, sent))
+    const written = async () => (await db`select from upload_sessions where epoch = 1 and id = ${idOf(path)}`).length
+    await until(async () => (await written()) === 1)
+    return {
+      closed: () => connection.socket.closed,
+      thaw: () => void connection.socket.write(bytes.subarray(sent))
+    }
+  }
+  const idOf = (path: string) => String(path.split('/').at(-1))
+
+  async function finished(path: string) {
+    await until(async () => ['done', 'failed'].includes(String((await tus.get(path))['state'])))
+    const { state, document_id } = await tus.get(path)
+    const stored = await tus.download(String(document_id))
+    const [file] = await db`select f.* from files f join documents d on d.file_id = f.id where d.id = ${String(document_id)}`
+    return { state, stored, recorded: file?.['sha256'] as string, verified: file?.['verification'] as string }
+  }
+
+  await t.test('a writer that is replaced by another process can do no harm, whenever it goes on', async (t) => {
+    const { below } = seeded(3)
+    for (let round = 0; round < 4; round++) {
+      const [bytes, others] = [content(SIZE), content(SIZE)]
+      const path = await tus.created(SIZE)
+      const writer = await frozen(path, others, MIB + below(SIZE - 2 * MIB))
+      const elsewhere = new Tus(ada, tenant.id, other.url)
+      const { at } = await elsewhere.head(path)
+      // What the first writer has saved is the upload's; after it comes the other content.
+      const thawing = round === 0 ? undefined : delay(below(150)).then(writer.thaw)
+      const answer = await elsewhere.patch(path, Number(at), bytes.subarray(Number(at)))
+      t.match(answer, { status: 204, at: String(SIZE) })
+      const { state, stored, recorded, verified } = await finished(path)
+      if (round === 0) writer.thaw()
+      await thawing
+      t.equal(state, 'done')
+      t.equal(verified, 'intact', 'it was read')
+      t.equal(recorded, sha256(stored), 'the hash is that of the stored bytes')
+      if (round === 0) t.ok(stored.subarray(Number(at)).equals(bytes.subarray(Number(at))))
+      await until(async () => Promise.resolve(writer.closed()))
+      t.equal(sha256((await finished(path)).stored), recorded, 'and stays so')
+    }
+    await until(async () => (await db`select from upload_tails`).length === 0)
+    t.same(await findings(), [])
+  })
+
+  await t.test('a writer that is replaced in its own process is cut off', async (t) => {
+    const bytes = content(SIZE)
+    const path = await tus.created(SIZE)
+    const writer = await frozen(path, bytes, 9 * MIB)
+    // It knows what has arrived so far.
+    await until(async () => Number((await tus.head(path)).at) === 9 * MIB)
+    t.equal(writer.closed(), false)
+    t.match(await tus.patch(path, 0, bytes), { code: 'OFFSET_MISMATCH' })
+    t.equal(writer.closed(), false, 'a wrong offset replaces nobody')
+    t.match(await tus.patch(path, 9 * MIB, bytes.subarray(9 * MIB)), { status: 204 })
+    await until(async () => Promise.resolve(writer.closed()))
+    const { stored } = await finished(path)
+    t.ok(stored.equals(bytes))
+  })
+
+  await t.test('a process that stops saves what has arrived and drops its clients', async (t) => {
+    const bytes = content(SIZE)
+    const path = await tus.created(SIZE)
+    const third = await startApi(t, { ...config, shutdown: { ...config.shutdown, drain: 0 } })
+    const writer = await frozen(path, bytes, 5 * MIB + 17, third.url)
+    t.equal((await tus.head(path)).at, '0', 'it is not time to save yet')
+    await third.app.stop()
+    t.ok(writer.closed())
+    const { at } = await tus.head(path)
+    t.ok(Number(at) > 0, `${String(at)} bytes`)
+    t.match(await tus.patch(path, Number(at), bytes.subarray(Number(at))), { status: 204 })
+    const { stored } = await finished(path)
+    t.ok(stored.equals(bytes))
+    t.same(await db`select from upload_sessions where unclean and id = ${idOf(path)}`, [], 'and cleanly')
+  })
+
+  await t.test('an upload whose client never comes back leaves nothing', async (t) => {
+    const path = await tus.created(SIZE)
+    await tus.patch(path, 0, content(9 * MIB + 3))
+    t.ok((await db`select from pending_objects`).length > 0)
+    await db`update pending_objects set deadline = now() - interval '1 second'`
+    t.match(await tus.head(path), { status: 410 })
+    t.match(await tus.patch(path, 9 * MIB + 3, content(1)), { code: 'UPLOAD_GONE' })
+    await db`update pending_objects set deadline = now() - interval '2 minutes'`
+    await until(async () => (await db`select from pending_objects`).length === 0)
+    await until(async () => (await tus.head(path)).status === 404)
+    t.same(await db`select from upload_tails`, [])
+    t.same(await findings(), [])
+  })
+})

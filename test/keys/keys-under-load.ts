@@ -57,7 +57,7 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
   const revocations: ((key: Key) => Promise<Key[]>)[] = [
     async (key) => {
       const path = `/api/tenants/${tenant.id}/service-accounts/${key.serviceId}/keys/${key.id}`
-      await new Client(String(oneOf(urls)), String(admin.token)).delete(path)
+      await new Client(oneOf(urls), String(admin.token)).delete(path)
       return [key]
     },
     async (key) => {
@@ -83,7 +83,7 @@ export async function revokeUnderLoad(t: Test, count: number, seed: number): Pro
     while (running) {
       const key = oneOf(keys)
       const asked = performance.now()
-      const { status, body } = await new Client(String(oneOf(urls)), key.key).get(`${documents}?per_page=1`)
+      const { status, body } = await new Client(oneOf(urls), key.key).get(`${documents}?per_page=1`)
       const { revoked } = key
       if (status === 503 || status === 429) counts.busy += 1
       else if (status === 200) {

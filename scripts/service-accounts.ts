@@ -1,7 +1,6 @@
 /** `npm run service-accounts`: the programs that may use the installation, and their keys. */
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import type { TSchema } from '@sinclair/typebox'
 import { isNetwork } from '../core/networks.js'
 import { inPagesById } from '../core/pages.js'
 import { SCOPES, SCOPE_NAMES, TENANT_SCOPES, type Scope } from '../core/scopes.js'
@@ -101,7 +100,8 @@ function openServices({ main, outboxes }: Installation) {
       const service = await apiKeys.findService(id)
       if (service !== null) {
         await keys.revoke(service, id, BY_OPERATOR)
-        return say(`The key ${id} is revoked.`)
+        say(`The key ${id} is revoked.`)
+        return
       }
       const revoked = await keys.revokeAll(await find(id), BY_OPERATOR)
       say(
@@ -152,7 +152,7 @@ const listOf = (text = '') => text.split(',').flatMap((part) => part.trim() || [
 const say = (line: string) => console.log(printable(line))
 
 function checkedName(what: string, name: string): string {
-  const isName = compileCheck(ServiceName as TSchema)(name).length === 0
+  const isName = compileCheck(ServiceName)(name).length === 0
   if (!isName) throw new UsageError(`${what} must have 1 to 100 characters.`)
   return name
 }

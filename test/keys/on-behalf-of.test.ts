@@ -102,7 +102,7 @@ const twice = () =>
       'X-On-Behalf-Of',
       'b'
     ]
-    httpRequest(`${url}/api/users/me`, { headers: headers as never }, (answer) => {
+    httpRequest(`${url}/api/users/me`, { headers }, (answer) => {
       answer.resume()
       resolve(answer.statusCode)
     })

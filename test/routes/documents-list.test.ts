@@ -73,6 +73,7 @@ void t.test('newest first, twenty to a page', async (t) => {
     'filename',
     'id',
     'mime_type',
+    'on_behalf_of',
     'updated_at',
     'user_id'
   ])

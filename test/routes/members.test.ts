@@ -49,7 +49,8 @@ void t.test('a member is added by id', async (t) => {
     t.equal(added.status, 201)
     t.equal(added.body.message, 'Member added')
     const { joined_at, ...rest } = added.body.data
-    t.same(rest, { user_id: user.userId, email: user.email, first_name: 'new', last_name: 'Test', role })
+    const names = { first_name: 'new', last_name: 'Test' }
+    t.same(rest, { user_id: user.userId, kind: 'person', email: user.email, ...names, role })
     t.match(joined_at, /^\d{4}-.*Z$/)
     t.equal((await user.get(path)).status, 200, 'who is in at once')
     t.equal((await roles())[user.userId], role)
@@ -134,7 +135,7 @@ void t.test('members in pages, in the order in which they joined', async (t) => 
       members.map((member) => member.userId)
     )
     t.same(pagination, { page: 1, per_page: 20, total: 5, pages: 1, next_cursor: null })
-    t.equal(Object.keys(items[0] ?? {}).length, 6, 'nothing more about them')
+    t.equal(Object.keys(items[0] ?? {}).length, 7, 'nothing more about them')
   }
   for (const [page, count] of [
     [1, 2],

@@ -163,7 +163,7 @@ void t.test('a tenant with its members', async (t) => {
       { user_id: viewer.userId, role: 'viewer' }
     ])
     t.equal(members.length, 2)
-    t.equal(Object.keys(members[0] ?? {}).length, 6, 'nothing else about them')
+    t.equal(Object.keys(members[0] ?? {}).length, 7, 'nothing else about them')
   }
   const upper = await admin.get<TestTenant>(`/api/tenants/${tenant.id.toUpperCase()}`)
   t.equal(upper.body.data.id, tenant.id, 'a UUID has no case')

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache'
 import type { ContentHash, Hashing } from '../../../plugins/hashing/hashing.js'
 import { HEAD_BYTES } from '../uploads/mime-type.js'
 
-/** Maximum number of uploads whose hash is kept between their requests. */
-const KEPT = 1_000
+/** Maximum number of uploads whose hash is kept between their requests: each holds 128 KiB at most. */
+const KEPT = 200
 
 /** The hash of all bytes of an upload so far, and its first bytes. */
 export class LiveHash {

@@ -18,12 +18,20 @@ export const ERRORS = {
   INVALID_CREDENTIALS: [401, 'Wrong e-mail address or password; check both and try again'],
   INSUFFICIENT_ROLE: [403, 'Your role in this tenant does not allow this; ask one of its admins'],
   TENANT_INACTIVE: [403, 'This tenant is inactive; one of its admins can reactivate it'],
+  REGISTRATION_CLOSED: [403, 'Accounts are created by invitation only; ask for one'],
+  EMAIL_NOT_VERIFIED: [403, 'Open the link in the mail that was sent to this address, then log in again'],
+  TENANT_CREATION_DENIED: [403, 'Your account may not create tenants; ask the operator'],
+  WRONG_ACCOUNT: [
+    403,
+    'The invitation is for another e-mail address; log in with an account of that address'
+  ],
   LINK_INVALID: [403, 'The download link has expired or was altered; request a new one'],
   ROUTE_NOT_FOUND: [404, 'No endpoint has this method and path; check both in the API documentation'],
   TENANT_NOT_FOUND: [404, 'No such tenant, or you are not a member of it; check the id'],
-  USER_NOT_FOUND: [404, 'No active account has this id or e-mail address; the person must register first'],
+  USER_NOT_FOUND: [404, 'No active account has this id; invite the person by e-mail address'],
   MEMBER_NOT_FOUND: [404, 'This user is not a member of the tenant; check the id'],
   SESSION_NOT_FOUND: [404, 'You have no such session; it may already have ended'],
+  INVITATION_NOT_FOUND: [404, 'No such open invitation; it may have been accepted, or have expired'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
   METHOD_NOT_ALLOWED: [
@@ -41,7 +49,13 @@ export const ERRORS = {
     'Your account has reached its limit of tenants; deleted ones count until they are removed for good'
   ],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
+  INVITATION_LIMIT_REACHED: [
+    409,
+    'The tenant has made too many invitations within a day; try again tomorrow'
+  ],
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
+  INVITATION_EXPIRED: [410, 'The invitation was used or withdrawn, or has expired; ask for a new one'],
+  LINK_EXPIRED: [410, 'The link was used or has expired; ask for a new one'],
   PRECONDITION_FAILED: [
     412,
     'The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again'

@@ -7,6 +7,13 @@ import {
   createDirtyTenantRepository,
   type DirtyTenantRepository
 } from '../db/main/dirty-tenants-repository.js'
+import {
+  createAccountLinkRepository,
+  type AccountLinkRepository
+} from '../db/main/account-links-repository.js'
+import { createInvitationAcceptance, type InvitationAcceptance } from '../db/main/invitation-acceptance.js'
+import { createInvitationRepository, type InvitationRepository } from '../db/main/invitations-repository.js'
+import { createMailRepository, type MailRepository } from '../db/main/mails-repository.js'
 import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
 import {
   createPasswordFailureRepository,
@@ -27,6 +34,9 @@ export interface MainDatabase extends TenancyRecords {
   sessions: SessionRepository
   tenants: TenantRepository
   members: MemberRepository
+  invitations: InvitationRepository & InvitationAcceptance
+  accountLinks: AccountLinkRepository
+  mails: MailRepository
   failures: PasswordFailureRepository
   audit: AuditRepository
   tenantKeys: TenantKeyRepository
@@ -53,6 +63,9 @@ export default fp(
       sessions: createSessionRepository(client, auth.sessions),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
+      invitations: { ...createInvitationRepository(client), ...createInvitationAcceptance(client) },
+      accountLinks: createAccountLinkRepository(client),
+      mails: createMailRepository(client),
       failures: createPasswordFailureRepository(client, auth.passwordFailures),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),

@@ -3,8 +3,15 @@ import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import { compileCheck } from '../core/validation/check.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
+import { createInvitationRepository } from '../db/main/invitations-repository.js'
 import { createUserRepository } from '../db/main/users-repository.js'
+import { createLinkTokens } from '../plugins/mail/link-tokens.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
+import {
+  createInvitationService,
+  type InvitationService
+} from '../src/services/invitations/invitation-service.js'
+import { createAccountLinks } from '../src/services/mail/account-links.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
 import { NewEmail, PersonName } from '../src/schemas/users.js'
 import { withInstallation } from './operator/installation.js'
@@ -15,8 +22,13 @@ import { printable } from './operator/printable.js'
 const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
   list                   every account: address, name, state, number of tenants, when it was created
-  create EMAIL --first-name NAME --last-name NAME
+  create EMAIL --first-name NAME --last-name NAME [--may-create-tenants]
                          creates an account and prints its random password
+  invite EMAIL [--may-create-tenants]
+                         sends a link with which its holder creates an account, for 7 days; prints the link where no
+                         mail server is set up (SMTP_URL)
+  permit EMAIL           lets the account create tenants where TENANT_CREATION is permitted
+  forbid EMAIL           withdraws that
   activate EMAIL         lets the account log in again
   deactivate EMAIL       ends all its sessions and prevents log-ins; deletes nothing
   reset-password EMAIL   ends all its sessions and prints a new random password
@@ -30,10 +42,16 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
   yes: { type: 'boolean', default: false },
   'first-name': { type: 'string' },
-  'last-name': { type: 'string' }
+  'last-name': { type: 'string' },
+  'may-create-tenants': { type: 'boolean', default: false }
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-type Command = (accounts: AccountService, email: string, values: Values) => Promise<void>
+type Command = (
+  accounts: AccountService,
+  email: string,
+  values: Values,
+  invitations: InvitationService
+) => Promise<void>
 
 const TITLES = ['address', 'name', 'state', 'tenants', 'created']
 
@@ -50,13 +68,36 @@ const COMMANDS: Record<string, Command> = {
     console.error(`${count} ${count === 1 ? 'account' : 'accounts'}`)
   },
   async create(accounts, email, values) {
-    const { user, password } = await accounts.create({
-      email: checked('the address', NewEmail, email, 'an e-mail address'),
-      first_name: checked('--first-name', PersonName, values['first-name'], 'a name of 1 to 100 characters'),
-      last_name: checked('--last-name', PersonName, values['last-name'], 'a name of 1 to 100 characters')
-    })
+    const { user, password } = await accounts.create(
+      {
+        email: checked('the address', NewEmail, email, 'an e-mail address'),
+        first_name: checked(
+          '--first-name',
+          PersonName,
+          values['first-name'],
+          'a name of 1 to 100 characters'
+        ),
+        last_name: checked('--last-name', PersonName, values['last-name'], 'a name of 1 to 100 characters')
+      },
+      values['may-create-tenants']
+    )
     say(`Created the account ${user.email}`)
     say(`Its password, shown only here: ${password}`)
+  },
+  async invite(_accounts, email, values, invitations) {
+    const address = checked('the address', NewEmail, email, 'an e-mail address')
+    const made = await invitations.inviteToInstallation(address, values['may-create-tenants'])
+    if (made === undefined) say(`A mail with a link is on its way to ${address}.`)
+    else if (made.link !== null) say(`The link for ${address}, shown only here: ${made.link}`)
+    else say(`The token for ${address}, shown only here (POST /api/auth/invitations/accept): ${made.token}`)
+  },
+  async permit(accounts, email) {
+    const changed = await accounts.setMayCreateTenants(email, true)
+    say(changed ? `${email} may create tenants.` : `${email} could already create tenants.`)
+  },
+  async forbid(accounts, email) {
+    const changed = await accounts.setMayCreateTenants(email, false)
+    say(changed ? `${email} may not create tenants any more.` : `${email} could not create tenants.`)
   },
   async activate(accounts, email) {
     const changed = await accounts.setActive(email, true)
@@ -118,7 +159,13 @@ await runCommand(async () => {
       administration: createAccountAdministration(main, osUser()),
       passwords: createPasswords(config.auth.passwordHash)
     })
+    const invitations = createInvitationService({
+      invitations: createInvitationRepository(main),
+      links: createAccountLinks(createLinkTokens(config.auth.secrets), config.mail.accountUrl),
+      outboxes: installation.outboxes,
+      mail: config.mail.transport.kind
+    })
     await installation.record(`users ${name}`, process.argv.slice(3))
-    await command(accounts, email, values)
+    await command(accounts, email, values, invitations)
   })
 })

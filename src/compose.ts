@@ -3,6 +3,10 @@ import { resource } from '../plugins/resources.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
+import { createRecoveryService, type RecoveryService } from './services/auth/recovery-service.js'
+import { createAcceptance, type AcceptInvitation } from './services/invitations/acceptance.js'
+import { createInvitationService, type InvitationService } from './services/invitations/invitation-service.js'
+import { createAccountLinks } from './services/mail/account-links.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
@@ -28,6 +32,9 @@ const UPLOADS_IN_LINE = 20
 
 export interface Services {
   auth: AuthService
+  recovery: RecoveryService
+  invitations: InvitationService
+  acceptInvitation: AcceptInvitation
   users: UserService
   sessions: SessionService
   tenants: TenantService
@@ -57,7 +64,13 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const { users, sessions, tenants, tenantKeys, members, failures, audit, ...mainDatabase } = resource(
+      app,
+      'database'
+    )
+    const { invitations, accountLinks } = mainDatabase
+    const linkTokens = resource(app, 'linkTokens')
+    const mail = config.mail.transport.kind
     const accessChanges = resource(app, 'accessChanges')
     const passwords = resource(app, 'passwords')
     const router = resource(app, 'router')
@@ -98,6 +111,9 @@ export default fp(
         sessions,
         tenants,
         register: createRegister({ users, passwords, recordMain }),
+        registration: config.registration,
+        demandsVerification: mail === 'smtp',
+        accountLinks,
         checkPassword,
         outboxes,
         accessChanges,
@@ -105,6 +121,29 @@ export default fp(
         refreshTokens: resource(app, 'refreshTokens'),
         refreshTtl: config.auth.refreshTtl,
         maxAge: config.auth.sessions.maxAge
+      }),
+      recovery: createRecoveryService({
+        accountLinks,
+        linkTokens,
+        passwords,
+        outboxes,
+        accessChanges,
+        hasMail: mail !== 'none'
+      }),
+      invitations: createInvitationService({
+        invitations,
+        links: createAccountLinks(linkTokens, config.mail.accountUrl),
+        outboxes,
+        mail
+      }),
+      acceptInvitation: createAcceptance({
+        invitations,
+        users,
+        linkTokens,
+        passwords,
+        outboxes,
+        createsAccounts: config.registration !== 'closed',
+        membersPerTenant: config.bounds.membersPerTenant
       }),
       users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
@@ -114,7 +153,11 @@ export default fp(
         places: resource(app, 'places'),
         outboxes,
         accessChanges,
-        tenantsPerAccount: config.bounds.tenantsPerAccount
+        tenantsPerAccount: config.bounds.tenantsPerAccount,
+        mayCreate:
+          config.tenantCreation === 'everyone'
+            ? () => Promise.resolve(true)
+            : (userId) => users.mayCreateTenants(userId)
       }),
       members: createMemberService({
         members,

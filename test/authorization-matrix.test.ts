@@ -80,6 +80,11 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/auth/login': open('VALIDATION_ERROR'),
   // The token in the header is not a refresh token.
   'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
+  // With a token in the header, the session accepts.
+  'POST /api/auth/invitations/accept': open('VALIDATION_ERROR', { 'deactivated admin': 'TOKEN_REVOKED' }),
+  'POST /api/auth/email/verify': open('VALIDATION_ERROR'),
+  'POST /api/auth/password/forgot': open('VALIDATION_ERROR'),
+  'POST /api/auth/password/reset': open('VALIDATION_ERROR'),
   'POST /api/auth/logout': session,
 
   'POST /api/demo/kafka/produce': session,
@@ -104,6 +109,9 @@ const MATRIX: Record<string, Entry> = {
   'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
   // For other members; that anyone may leave is tested elsewhere.
   'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
+  'GET /api/tenants/:tenant_id/invitations': tenant('admin'),
+  'POST /api/tenants/:tenant_id/invitations': tenant('admin'),
+  'DELETE /api/tenants/:tenant_id/invitations/:invitation_id': tenant('admin'),
   'GET /api/tenants/:tenant_id/audit': tenant('admin'),
   'GET /api/tenants/:tenant_id/usage': tenant('viewer'),
 

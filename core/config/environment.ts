@@ -118,12 +118,25 @@ export const Environment = Type.Object({
   PASSWORD_HASH_ITERATIONS: Type.Integer({ default: 2, minimum: 1, maximum: 100 }),
   SESSION_MAX_AGE: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
   SESSIONS_PER_ACCOUNT: Type.Integer({ default: 50, minimum: 1, maximum: 10_000 }),
+  REGISTRATION: Type.Optional(
+    Type.Union((['open', 'invited', 'closed'] as const).map((policy) => Type.Literal(policy)))
+  ),
+  TENANT_CREATION: Type.Optional(
+    Type.Union((['everyone', 'permitted'] as const).map((policy) => Type.Literal(policy)))
+  ),
   TENANTS_PER_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   MEMBERS_PER_TENANT: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000 }),
   RATE_LIMIT_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   RATE_LIMIT_TENANT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   RATE_LIMIT_AUTH: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000 }),
   RATE_LIMIT_PASSWORD_FAILURES: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
-  RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400)
+  RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400),
+  ACCOUNT_URL: Type.Optional(httpUrl),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: patternSaying(/^smtps?:\/\/[^/\s]+/u, 'must be a URL that starts with smtp:// or smtps://')
+    })
+  ),
+  MAIL_FROM: Type.Optional(Type.String())
 })
 export type Environment = Static<typeof Environment>

@@ -13,6 +13,7 @@ import {
   type Jwt
 } from './access-tokens.js'
 import { clientAddress, senderOf } from './client-address.js'
+import { createLinkTokens, type LinkTokens } from '../mail/link-tokens.js'
 import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.js'
@@ -52,6 +53,7 @@ declare module '../resources.js' {
   interface Resources {
     accessTokens: AccessTokens
     refreshTokens: RefreshTokens
+    linkTokens: LinkTokens
     passwords: Passwords
   }
 }
@@ -79,7 +81,10 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string): FastifyJ
 /** Milliseconds after which the sender's rights are checked again: changes are promised to be seen within a second. */
 const STALE_MS = 1_000
 
-/** Provides `accessTokens`, `refreshTokens` and `passwords`, and decorates the application with the hook `requireSession`. */
+/**
+ * Provides `accessTokens`, `refreshTokens`, `linkTokens` and `passwords`, and decorates the application with the hook
+ * `requireSession`.
+ */
 export default fp(
   async (app) => {
     const { auth, bounds } = resource(app, 'config')
@@ -93,6 +98,7 @@ export default fp(
     const tokens: AccessTokens = createAccessTokens(keys, auth.accessTtl)
     provide(app, 'accessTokens', tokens)
     provide(app, 'refreshTokens', createRefreshTokens(auth.secrets))
+    provide(app, 'linkTokens', createLinkTokens(auth.secrets))
     provide(app, 'passwords', createPasswords(auth.passwordHash))
 
     const access = resource(app, 'access')

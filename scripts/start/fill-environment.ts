@@ -52,6 +52,12 @@ export function tenantRoleSecret(dataDir: string): string {
   return secretFile(join(dataDir, 'tenant-role-secret'))
 }
 
+/** The secret of tokens if none is given; operators' commands need the same one as the server. */
+export function jwtSecret(dataDir: string): string {
+  makeDataFolder(dataDir)
+  return secretFile(join(dataDir, 'jwt-secret'))
+}
+
 /** The part of the environment that is specific to the worker. */
 export function workerEnvironment({ given, embedded }: Plan): Environment {
   const chosen = !embedded.postgres || given['TENANT_MAX_CONNECTIONS'] !== undefined
@@ -72,7 +78,7 @@ export function fillEnvironment(
     }),
     ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
     ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
-    ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: secretFile(join(dataDir, 'jwt-secret')) }),
+    ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: jwtSecret(dataDir) }),
     ...(given['TENANT_ROLE_SECRET'] === undefined && { TENANT_ROLE_SECRET: tenantRoleSecret(dataDir) }),
     WORKER_PORT: '0',
     ...given,

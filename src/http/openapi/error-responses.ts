@@ -12,6 +12,7 @@ const NAMES: Record<string, string> = {
   404: 'NotFound',
   408: 'RequestTimeout',
   409: 'Conflict',
+  410: 'Gone',
   412: 'PreconditionFailed',
   413: 'ContentTooLarge',
   415: 'UnsupportedMediaType',

@@ -23,6 +23,7 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
+            'TENANT_CREATION_DENIED',
             'TENANT_LIMIT_REACHED',
             'TENANT_NOT_READY',
             'TENANT_BUSY',

@@ -23,6 +23,8 @@ export interface MailServer {
   received: ReceivedMail[]
   /** What the server does with the next mails; undefined: takes them. */
   refuse: ((to: string) => Error | undefined) | undefined
+  /** Called instead of taking a mail, whose sender then waits. */
+  hold: (() => void) | undefined
   /** Waits for a mail to the address, and takes it away. */
   next: (to: string) => Promise<ReceivedMail>
 }
@@ -39,6 +41,11 @@ export async function startMailServer(t: Test): Promise<MailServer> {
     disabledCommands: ['STARTTLS'],
     onRcptTo: ({ address }, _session, done) => done(mailServer.refuse?.(address) ?? null),
     onData(stream, { envelope }, done) {
+      if (mailServer.hold !== undefined) {
+        stream.resume()
+        mailServer.hold()
+        return
+      }
       void text(stream).then((raw) => {
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address
         received.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw, ...parsed(raw) })
@@ -54,6 +61,7 @@ export async function startMailServer(t: Test): Promise<MailServer> {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     received,
     refuse: undefined,
+    hold: undefined,
     async next(to) {
       const isTo = (mail: ReceivedMail) => mail.to.includes(to)
       await until(async () => received.some(isTo))

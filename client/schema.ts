@@ -786,7 +786,7 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id?: string;
-            email?: components["schemas"]["NewEmail"];
+            email?: components["schemas"]["Email"];
             role: components["schemas"]["Role"];
         };
         AuditEntry: {

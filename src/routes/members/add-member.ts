@@ -4,7 +4,7 @@ import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
 import { idOf } from '../../../core/formats.js'
 import { Member, Role, TenantParams } from '../../schemas/tenants.js'
 import { Invitation } from '../../schemas/invitations.js'
-import { NewEmail } from '../../schemas/users.js'
+import { Email } from '../../schemas/users.js'
 
 export const addMember: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -21,7 +21,7 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         body: Type.Object(
           {
             user_id: Type.Optional(idOf('The account to add; leave it out if you send `email`')),
-            email: Type.Optional(NewEmail),
+            email: Type.Optional(Email),
             role: Role
           },
           {

@@ -1125,9 +1125,15 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             expires_at: string;
-            /** @description Only in the answer that invites, where no mail server is set up */
+            /**
+             * @description Only in the answer that invites, where no mail server is set up
+             * @example q83vEjRWeJA
+             */
             token?: string;
-            /** @description Only in the answer that invites, where no mail server is set up */
+            /**
+             * @description Only in the answer that invites, where no mail server is set up
+             * @example https://app.example.com/account#token=q83vEjRWeJA&for=invitation
+             */
             link?: string | null;
         };
         InvitationPage: {

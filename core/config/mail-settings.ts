@@ -4,7 +4,7 @@ import type { Environment } from './environment.js'
 export interface SmtpServer {
   host: string
   port: number
-  /** TLS from the first byte; otherwise STARTTLS where the server offers it, and always before a password is sent. */
+  /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
   secure: boolean
   login: { user: string; pass: string } | undefined
 }

@@ -12,8 +12,13 @@ export const Invitation = Type.Object(
     invited_by: Type.Union([Id, Type.Null()]),
     created_at: Moment,
     expires_at: Moment,
-    token: Type.Optional(Type.String({ description: shown })),
-    link: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: shown }))
+    token: Type.Optional(Type.String({ description: shown, examples: ['q83vEjRWeJA'] })),
+    link: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: shown,
+        examples: ['https://app.example.com/account#token=q83vEjRWeJA&for=invitation']
+      })
+    )
   },
   { title: 'Invitation' }
 )

@@ -1,5 +1,6 @@
 import { bodyOf, dataOf, type ApiClient } from './api.js'
 import { download, type Download } from './download.js'
+import { ifMatchHeader, type ChangeOptions } from './if-match.js'
 import { byCursor } from './pages.js'
 import type { RetryPolicy } from './retry.js'
 import type { components, operations } from './schema.js'
@@ -13,6 +14,9 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
   const urlOf = (tenantId: string) => `${baseUrl}/api/tenants/${encodeURIComponent(tenantId)}/documents`
   const at = (tenantId: string, documentId: string) => ({
     params: { path: { tenant_id: tenantId, document_id: documentId } }
+  })
+  const changeAt = (tenantId: string, documentId: string, options: ChangeOptions = {}) => ({
+    params: { ...at(tenantId, documentId).params, header: ifMatchHeader(options) }
   })
   return {
     /** The documents of a tenant that match, one by one; `per_page` says how many a request brings. */
@@ -34,13 +38,26 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
     download: (tenantId: string, documentId: string, signal?: AbortSignal): Promise<Download> =>
       download(send, `${urlOf(tenantId)}/${encodeURIComponent(documentId)}/content`, policy, signal),
 
-    update: (tenantId: string, documentId: string, body: Schemas['UpdateDocumentRequest']) =>
+    update: (
+      tenantId: string,
+      documentId: string,
+      body: Schemas['UpdateDocumentRequest'],
+      options?: ChangeOptions
+    ) =>
       dataOf(
-        api.PUT('/api/tenants/{tenant_id}/documents/{document_id}', { ...at(tenantId, documentId), body })
+        api.PUT('/api/tenants/{tenant_id}/documents/{document_id}', {
+          ...changeAt(tenantId, documentId, options),
+          body
+        })
       ),
 
-    async delete(tenantId: string, documentId: string): Promise<void> {
-      await bodyOf(api.DELETE('/api/tenants/{tenant_id}/documents/{document_id}', at(tenantId, documentId)))
+    async delete(tenantId: string, documentId: string, options?: ChangeOptions): Promise<void> {
+      await bodyOf(
+        api.DELETE(
+          '/api/tenants/{tenant_id}/documents/{document_id}',
+          changeAt(tenantId, documentId, options)
+        )
+      )
     }
   }
 }

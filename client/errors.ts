@@ -14,6 +14,8 @@ export interface ErrorFacts {
   requestId: string | undefined
   /** Seconds after which a retry can help; undefined if none can. */
   retryAfter: number | undefined
+  /** The page that explains the error, if the operator has set PUBLIC_URL. */
+  documentationUrl: string | undefined
 }
 
 /** The API refused a request, or failed. The subclasses tell apart what callers usually handle differently. */
@@ -24,14 +26,16 @@ export class StrongroomError extends Error implements ErrorFacts {
   readonly details: ErrorDetail[]
   readonly requestId: string | undefined
   readonly retryAfter: number | undefined
+  readonly documentationUrl: string | undefined
 
-  constructor({ code, message, status, details, requestId, retryAfter }: ErrorFacts) {
+  constructor({ code, message, status, details, requestId, retryAfter, documentationUrl }: ErrorFacts) {
     super(message)
     this.code = code
     this.status = status
     this.details = details
     this.requestId = requestId
     this.retryAfter = retryAfter
+    this.documentationUrl = documentationUrl
   }
 }
 
@@ -53,6 +57,11 @@ export class NotFoundError extends StrongroomError {
 /** 409: the state of the resource does not allow it, such as `EMAIL_TAKEN` and `LAST_ADMIN`. */
 export class ConflictError extends StrongroomError {
   override readonly name = 'ConflictError'
+}
+
+/** 412: it has changed since you read it (`PRECONDITION_FAILED`); read it again and repeat your change. */
+export class PreconditionError extends StrongroomError {
+  override readonly name = 'PreconditionError'
 }
 
 /** 413: `FILE_TOO_LARGE`, `QUOTA_EXCEEDED`, `BODY_TOO_LARGE`. */
@@ -81,6 +90,7 @@ const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
   [403, PermissionError],
   [404, NotFoundError],
   [409, ConflictError],
+  [412, PreconditionError],
   [413, TooLargeError],
   [422, ValidationError],
   [429, RateLimitError],
@@ -93,7 +103,7 @@ const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
  */
 export function toError(response: Response, body: unknown): StrongroomError {
   const { status, headers } = response
-  const told = (body as { error?: Partial<components['schemas']['ErrorBody']> } | null | undefined)?.error
+  const told = errorBodyOf(body)
   const wait = retryAfterMs(response)
   return new (CLASSES.get(status) ?? StrongroomError)({
     code: told?.code ?? `HTTP_${status}`,
@@ -101,8 +111,32 @@ export function toError(response: Response, body: unknown): StrongroomError {
     status,
     details: told?.details ?? [],
     requestId: told?.request_id ?? headers.get('x-request-id') ?? undefined,
-    retryAfter: wait === undefined ? undefined : Math.ceil(wait / 1000)
+    retryAfter: wait === undefined ? undefined : Math.ceil(wait / 1000),
+    documentationUrl: told?.documentation_url
   })
+}
+
+type ErrorBody = components['schemas']['ErrorBody']
+
+/** An answer in the form of RFC 9457, which the API gives if `application/problem+json` is preferred. */
+interface Problem extends Pick<ErrorBody, 'code' | 'details' | 'request_id'> {
+  type: string
+  detail: string
+}
+
+/** What an answer says about its error, in either form; undefined if it is not one of the API's. */
+export function errorBodyOf(body: unknown): Partial<ErrorBody> | undefined {
+  const answer = body as (Partial<Problem> & { error?: Partial<ErrorBody> }) | null | undefined
+  if (answer?.error !== undefined || answer?.code === undefined) return answer?.error
+  const { type, detail, code, details, request_id } = answer
+  return {
+    code,
+    ...(detail !== undefined && { message: detail }),
+    ...(details !== undefined && { details }),
+    ...(request_id !== undefined && { request_id }),
+    // This type says nothing (RFC 9457 §4.2.1).
+    ...(type !== undefined && type !== 'about:blank' && { documentation_url: type })
+  }
 }
 
 /** Milliseconds that Retry-After asks to wait, from seconds or a date (RFC 9110 §10.2.3). */

@@ -244,7 +244,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get your account */
+        /**
+         * Get your account
+         * @description With a key: the service account.
+         */
         get: operations["getMe"];
         /**
          * Change your name
@@ -479,6 +482,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the service accounts of a tenant */
+        get: operations["listServiceAccounts"];
+        put?: never;
+        /**
+         * Create a service account
+         * @description It becomes a member of the tenant. Next, create a key for it.
+         */
+        post: operations["createServiceAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a service account and its keys
+         * @description Its documents and audit entries stay.
+         */
+        delete: operations["deleteServiceAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/service-accounts/{service_account_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of a service account
+         * @description Keys stay in the list for 30 days after they were revoked or have expired.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create a key of a service account
+         * @description The answer holds the key, which is stored nowhere. Scopes narrow the role of the service account.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/service-accounts/{service_account_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Every process refuses it within a second.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant_id}/audit": {
         parameters: {
             query?: never;
@@ -501,6 +589,8 @@ export interface paths {
          *     - `user.activated`: an operator reactivated an account
          *     - `user.deactivated`: an operator deactivated an account, so that it cannot log in
          *     - `user.deleted`: an operator deleted an account
+         *     - `user.operator_granted`: a user became an operator
+         *     - `user.operator_revoked`: a user is an operator no longer
          *     - `auth.login`: a session began
          *     - `auth.logout`: a user logged out
          *     - `auth.token_reused`: a session ended because an old refresh token was used again
@@ -519,6 +609,10 @@ export interface paths {
          *     - `member.added`: a member was added, or accepted an invitation (`invitation_id`)
          *     - `member.role_changed`: the role of a member changed
          *     - `member.removed`: a member was removed or left
+         *     - `service_account.created`: a service account was created
+         *     - `service_account.deleted`: a service account was deleted, with its keys
+         *     - `api_key.created`: a key of a service account was created
+         *     - `api_key.revoked`: a key of a service account was revoked
          *     - `document.created`: a document was uploaded
          *     - `document.updated`: the name or type of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
@@ -656,7 +750,7 @@ export interface paths {
         };
         /**
          * Get the content of a document
-         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
+         * @description Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges (one per request), ETags and conditional requests follow RFC 9110; the ETag is the SHA-256 of the content. A type that a browser could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.
          */
         get: operations["getDocumentContent"];
         put?: never;
@@ -779,6 +873,12 @@ export interface components {
             message?: string;
             data: components["schemas"]["AcceptedInvitation"];
         };
+        /**
+         * @description A person logs in; a service has keys
+         * @example person
+         * @enum {string}
+         */
+        AccountKind: "person" | "service";
         AddMemberRequest: {
             /**
              * Format: uuid
@@ -788,6 +888,62 @@ export interface components {
             user_id?: string;
             email?: components["schemas"]["Email"];
             role: components["schemas"]["Role"];
+        };
+        ApiKey: {
+            /** @example 4fQ2vXcTz0mJb7KdLw9sRa */
+            id: string;
+            /** @example Production */
+            name: string;
+            scopes: string[];
+            /**
+             * @description Where it can be used; null: anywhere
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            networks: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Null: an operator
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description To within about a minute; null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @example 203.0.113.7 */
+            last_ip: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is not revoked
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            revoked_at: string | null;
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ApiKeyPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ApiKeyPage"];
         };
         AuditEntry: {
             /**
@@ -822,6 +978,11 @@ export interface components {
              */
             ip: string | null;
             /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -854,6 +1015,30 @@ export interface components {
             new_password: components["schemas"]["NewPassword"];
         };
         ChangeRoleRequest: {
+            role: components["schemas"]["Role"];
+        };
+        CreateKeyRequest: {
+            /**
+             * Format: name
+             * @example Invoice import
+             */
+            name: string;
+            scopes: components["schemas"]["TenantScope"][];
+            /** @description Where it can be used; anywhere by default */
+            networks?: string[];
+            /**
+             * Format: date-time
+             * @description In the future; never by default
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at?: string;
+        };
+        CreateServiceAccountRequest: {
+            /**
+             * Format: name
+             * @example Invoice import
+             */
+            name: string;
             role: components["schemas"]["Role"];
         };
         CreateTenantRequest: {
@@ -951,6 +1136,16 @@ export interface components {
              */
             user_id: string;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1007,6 +1202,16 @@ export interface components {
              */
             user_id: string;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1042,15 +1247,9 @@ export interface components {
          * @example ada@example.com
          */
         Email: string;
-        /** @description The request was refused, or it failed */
-        Error: {
-            /** @example false */
-            success: boolean;
-            error: components["schemas"]["ErrorBody"];
-        };
         ErrorBody: {
             /**
-             * @description Match on this: a code never changes its meaning. New codes may be added. Today: MALFORMED_REQUEST, CLIENT_GONE, CONTENT_RANGE_NOT_SUPPORTED, UPLOAD_ABORTED, NOT_AUTHENTICATED, INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_REUSED, INVALID_CREDENTIALS, INSUFFICIENT_ROLE, TENANT_INACTIVE, REGISTRATION_CLOSED, EMAIL_NOT_VERIFIED, TENANT_CREATION_DENIED, WRONG_ACCOUNT, LINK_INVALID, ROUTE_NOT_FOUND, TENANT_NOT_FOUND, USER_NOT_FOUND, MEMBER_NOT_FOUND, SESSION_NOT_FOUND, INVITATION_NOT_FOUND, DOCUMENT_NOT_FOUND, FILE_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, EMAIL_TAKEN, ALREADY_MEMBER, LAST_ADMIN, TENANT_PURGING, FILE_IN_USE, TENANT_LIMIT_REACHED, MEMBER_LIMIT_REACHED, INVITATION_LIMIT_REACHED, IDEMPOTENCY_IN_PROGRESS, INVITATION_EXPIRED, LINK_EXPIRED, PRECONDITION_FAILED, BODY_TOO_LARGE, FILE_TOO_LARGE, QUOTA_EXCEEDED, URI_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE, EXPECTATION_FAILED, VALIDATION_ERROR, EMPTY_FILE, CHECKSUM_MISMATCH, WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_REQUESTS, TOO_MANY_FAILURES, IDEMPOTENCY_MISMATCH, HEADERS_TOO_LARGE, INTERNAL_ERROR, NOT_IMPLEMENTED, TENANT_NOT_READY, TENANT_NEWER, TENANT_BUSY, DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, KAFKA_UNAVAILABLE, UPLOAD_INTERRUPTED, AUTH_BUSY, UPLOADS_BUSY, DOWNLOADS_BUSY, OVERLOADED, SHUTTING_DOWN, HTTP_VERSION_UNSUPPORTED
+             * @description Match on this: a code never changes its meaning. New codes may be added. `components.responses` lists them by status
              * @example VALIDATION_ERROR
              */
             code: string;
@@ -1083,6 +1282,12 @@ export interface components {
              * @example is required
              */
             message: string;
+        };
+        /** @description The request was refused, or it failed */
+        ErrorResponse: {
+            /** @example false */
+            success: boolean;
+            error: components["schemas"]["ErrorBody"];
         };
         ForgotPasswordRequest: {
             email: components["schemas"]["Email"];
@@ -1181,8 +1386,12 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id: string;
-            /** @example ada@example.com */
-            email: string;
+            kind: components["schemas"]["AccountKind"];
+            /**
+             * @description Null for a service
+             * @example ada@example.com
+             */
+            email: string | null;
             /** @example Ada */
             first_name: string;
             /** @example Lovelace */
@@ -1217,6 +1426,63 @@ export interface components {
             success: boolean;
             /** @example Done */
             message: string;
+        };
+        NewApiKey: {
+            /** @example 4fQ2vXcTz0mJb7KdLw9sRa */
+            id: string;
+            /** @example Production */
+            name: string;
+            scopes: string[];
+            /**
+             * @description Where it can be used; null: anywhere
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            networks: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Null: an operator
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description To within about a minute; null: never
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @example 203.0.113.7 */
+            last_ip: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is not revoked
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            revoked_at: string | null;
+            /**
+             * @description Send it as `Authorization: Bearer …`. You get it only now
+             * @example srk_4fQ2vXcTz0mJb7KdLw9sRa_…
+             */
+            key: string;
+        };
+        NewApiKeyResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["NewApiKey"];
         };
         /**
          * Format: email
@@ -1258,7 +1524,13 @@ export interface components {
             message?: string;
             data: components["schemas"]["NewSession"];
         };
-        NotReady: components["schemas"]["Health"] | components["schemas"]["Error"];
+        NotReady: {
+            status?: components["schemas"]["HealthStatus"];
+            checks?: components["schemas"]["HealthChecks"];
+            /** @example false */
+            success?: boolean;
+            error?: components["schemas"]["ErrorBody"];
+        };
         OwnTenant: {
             /**
              * Format: uuid
@@ -1278,6 +1550,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1385,23 +1662,72 @@ export interface components {
         Service: {
             /** @example Strongroom */
             name: string;
-            /** @example 0.1.0 */
+            /** @example 0.2.0 */
             version: string;
             /**
-             * @description The documentation for people
+             * @description The documentation for people; missing with DOCS=off
              * @example /docs
              */
-            docs: string;
+            docs?: string;
             /**
-             * @description The description for programs (OpenAPI)
+             * @description The description for programs (OpenAPI); missing with DOCS=off
              * @example /openapi.json
              */
-            openapi: string;
+            openapi?: string;
+            /**
+             * @description What each error code means
+             * @example /errors
+             */
+            errors: string;
             /**
              * @description The readiness check
              * @example /health/ready
              */
             health: string;
+        };
+        ServiceAccount: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example Invoice import */
+            name: string;
+            /** @description In this tenant; null if it was removed from the members */
+            role: components["schemas"]["Role"] | null;
+            /**
+             * @description If false, its keys do not work
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+        };
+        ServiceAccountPage: {
+            items: components["schemas"]["ServiceAccount"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ServiceAccountPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ServiceAccountPage"];
+        };
+        ServiceAccountResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ServiceAccount"];
         };
         ServiceResponse: {
             /** @example true */
@@ -1500,6 +1826,11 @@ export interface components {
              */
             detected_type: string | null;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1568,6 +1899,11 @@ export interface components {
              */
             detected_type: string | null;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1600,6 +1936,11 @@ export interface components {
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1617,6 +1958,11 @@ export interface components {
             message?: string;
             data: components["schemas"]["Tenant"];
         };
+        /**
+         * @example documents:read
+         * @enum {string}
+         */
+        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read";
         /**
          * @description The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is removing the tenant for good
          * @example active
@@ -1642,6 +1988,11 @@ export interface components {
              */
             is_active: boolean;
             status: components["schemas"]["TenantStatus"];
+            /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1758,6 +2109,16 @@ export interface components {
              */
             user_id: string;
             /**
+             * @description Rises with every change. In quotes, it is the ETag
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description What a service sent as X-On-Behalf-Of; null if nothing
+             * @example user-42
+             */
+            on_behalf_of?: string | null;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1824,8 +2185,12 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             id: string;
-            /** @example ada@example.com */
-            email: string;
+            kind: components["schemas"]["AccountKind"];
+            /**
+             * @description Null for a service
+             * @example ada@example.com
+             */
+            email: string | null;
             /** @example Ada */
             first_name: string;
             /** @example Lovelace */
@@ -1882,13 +2247,13 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
-         * @description `NOT_AUTHENTICATED`: Send an access token as "Authorization: Bearer <token>"
+         * @description `NOT_AUTHENTICATED`: Send an access token or a key as "Authorization: Bearer <token>"
          *
-         *     `INVALID_TOKEN`: The token is not valid; log in again
+         *     `INVALID_TOKEN`: The token or key is not valid; log in again, or use another key
          *
          *     `TOKEN_EXPIRED`: The token has expired; refresh it or log in again
          *
@@ -1903,11 +2268,15 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
          * @description `INSUFFICIENT_ROLE`: Your role in this tenant does not allow this; ask one of its admins
+         *
+         *     `INSUFFICIENT_SCOPE`: This key lacks a scope that the operation needs; use one that has it
+         *
+         *     `PERSONS_ONLY`: No key may do this; a person has to, with an access token
          *
          *     `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
          *
@@ -1924,7 +2293,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -1938,6 +2307,10 @@ export interface components {
          *
          *     `INVITATION_NOT_FOUND`: No such open invitation; it may have been accepted, or have expired
          *
+         *     `SERVICE_ACCOUNT_NOT_FOUND`: The tenant has no such service account; check the id
+         *
+         *     `KEY_NOT_FOUND`: The service account has no such key; it may already have been revoked
+         *
          *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
          *
          *     `FILE_NOT_FOUND`: No such file; it may have been deleted
@@ -1947,16 +2320,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description `REQUEST_TIMEOUT`: The request did not arrive in time; send it again */
-        RequestTimeout: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -1964,13 +2328,15 @@ export interface components {
          *
          *     `ALREADY_MEMBER`: This user is already a member; change the role instead
          *
-         *     `LAST_ADMIN`: The tenant would have no admin left; make another member an admin first
+         *     `LAST_ADMIN`: The tenant would have no person as admin; make another person an admin first
          *
          *     `TENANT_PURGING`: This tenant is being removed for good and can no longer be changed
          *
          *     `FILE_IN_USE`: Documents still refer to this file; delete them first
          *
          *     `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
+         *
+         *     `TOO_MANY_KEYS`: The service account has as many keys as it may; revoke one first
          *
          *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
@@ -1984,7 +2350,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -1997,16 +2363,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description `PRECONDITION_FAILED`: The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again */
+        /** @description `PRECONDITION_FAILED`: The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -2021,7 +2387,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description `UNSUPPORTED_MEDIA_TYPE`: This endpoint does not accept the Content-Type of the request body; see the API documentation */
@@ -2030,7 +2396,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description `RANGE_NOT_SATISFIABLE`: The requested range lies outside the file; request one inside it */
@@ -2039,7 +2405,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -2060,7 +2426,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -2074,7 +2440,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description `INTERNAL_ERROR`: Something went wrong on our side; quote the request_id when you report it */
@@ -2083,7 +2449,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
@@ -2101,7 +2467,7 @@ export interface components {
          *
          *     `UPLOAD_INTERRUPTED`: The upload took too long and was abandoned; send the file again
          *
-         *     `AUTH_BUSY`: Too many password checks are running; try again shortly
+         *     `AUTH_BUSY`: Too many passwords or keys are being checked; try again shortly
          *
          *     `UPLOADS_BUSY`: Too many uploads are waiting; try again shortly
          *
@@ -2117,11 +2483,13 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /**
          * @description `METHOD_NOT_ALLOWED` (405): This path does not support this method; the Allow header lists the methods it supports
+         *
+         *     `REQUEST_TIMEOUT` (408): The request did not arrive in time; send it again
          *
          *     `URI_TOO_LONG` (414): The URL is too long; shorten it
          *
@@ -2138,7 +2506,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
     };
@@ -2176,8 +2544,8 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description Answer 412 unless the ETag is one of these
-         * @example "5891b5b5"
+         * @description Answer 412 unless the ETag is one of these. `*` stands for any
+         * @example "3"
          */
         IfMatch: string;
         /**
@@ -2201,6 +2569,11 @@ export interface components {
          */
         IfUnmodifiedSince: string;
         /**
+         * @description Only what a service did on behalf of this user of its product
+         * @example user-42
+         */
+        OnBehalfOf: string;
+        /**
          * @description The page number, starting at 1
          * @example 1
          */
@@ -2215,6 +2588,11 @@ export interface components {
          * @example bytes=0-1023
          */
         Range: string;
+        /**
+         * @description The id of the service account
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        ServiceAccountId: string;
         /**
          * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
@@ -2249,8 +2627,8 @@ export interface components {
          */
         ContentDisposition: string;
         /**
-         * @description The SHA-256 of the content
-         * @example "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+         * @description The version that you get, for the header `If-Match`
+         * @example "3"
          */
         Etag: string;
         /** @description Present if this answer repeats an earlier one to the same key */
@@ -2294,7 +2672,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -2320,7 +2697,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -2346,7 +2722,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["InternalError"];
             /**
@@ -2387,7 +2762,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -2418,7 +2792,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2454,7 +2827,6 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2488,7 +2860,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2523,7 +2894,6 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
             413: components["responses"]["ContentTooLarge"];
@@ -2556,7 +2926,6 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
             410: components["responses"]["Gone"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2590,7 +2959,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2621,7 +2989,6 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
             410: components["responses"]["Gone"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2652,7 +3019,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2682,7 +3048,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -2714,7 +3079,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2748,7 +3112,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2790,7 +3153,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -2850,7 +3212,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -2890,7 +3251,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -2918,7 +3278,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2955,7 +3314,6 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2999,7 +3357,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3030,6 +3387,7 @@ export interface operations {
             201: {
                 headers: {
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3039,7 +3397,6 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3068,6 +3425,7 @@ export interface operations {
             /** @description The tenant */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3078,7 +3436,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3089,7 +3446,13 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3108,6 +3471,7 @@ export interface operations {
             /** @description The changed tenant */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3118,8 +3482,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3132,7 +3496,13 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3157,7 +3527,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3207,7 +3577,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3262,7 +3631,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3310,7 +3678,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3354,7 +3721,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3405,7 +3771,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3445,7 +3810,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3489,7 +3853,284 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listServiceAccounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of service accounts, oldest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateServiceAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The new service account */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service account is deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys, newest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the service account
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                service_account_id: components["parameters"]["ServiceAccountId"];
+                /**
+                 * @description The id of the key
+                 * @example 4fQ2vXcTz0mJb7KdLw9sRa
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3537,6 +4178,11 @@ export interface operations {
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
                 user_id?: string;
+                /**
+                 * @description Only what a service did on behalf of this user of its product
+                 * @example user-42
+                 */
+                on_behalf_of?: components["parameters"]["OnBehalfOf"];
             };
             header?: never;
             path: {
@@ -3564,7 +4210,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3600,7 +4245,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3636,6 +4280,11 @@ export interface operations {
                  * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
                  */
                 user_id?: string;
+                /**
+                 * @description Only what a service did on behalf of this user of its product
+                 * @example user-42
+                 */
+                on_behalf_of?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Only documents of this MIME type
                  * @example application/pdf
@@ -3680,7 +4329,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3703,6 +4351,11 @@ export interface operations {
                  * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @example user-42
+                 */
+                "x-on-behalf-of"?: string;
                 /**
                  * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
                  * @example sZRqySSS0jR8YjW00mERhA==
@@ -3734,6 +4387,7 @@ export interface operations {
             201: {
                 headers: {
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3744,7 +4398,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3778,6 +4431,7 @@ export interface operations {
             /** @description The document */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3788,7 +4442,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3799,7 +4452,13 @@ export interface operations {
     updateDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3823,6 +4482,7 @@ export interface operations {
             /** @description The changed document */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3833,7 +4493,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3846,7 +4506,13 @@ export interface operations {
     deleteDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -3876,7 +4542,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3891,7 +4557,8 @@ export interface operations {
             query?: {
                 /**
                  * @deprecated
-                 * @description Use `createDownloadUrl` instead. With false, you get the URL as JSON
+                 * @description Leave it out, or use `createDownloadUrl`. With false, you get the URL as JSON. Works until 2027-06-01 at least
+                 * @example true
                  */
                 redirect?: boolean;
                 /** @description Whether a browser saves the content (`attachment`) or shows it (`inline`) */
@@ -3940,7 +4607,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -3984,7 +4650,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -4010,8 +4675,8 @@ export interface operations {
                  */
                 "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description Answer 412 unless the ETag is one of these
-                 * @example "5891b5b5"
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
                 /**
@@ -4095,7 +4760,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
             422: components["responses"]["Unprocessable"];
@@ -4123,8 +4787,8 @@ export interface operations {
                  */
                 "if-range"?: components["parameters"]["IfRange"];
                 /**
-                 * @description Answer 412 unless the ETag is one of these
-                 * @example "5891b5b5"
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
                 /**
@@ -4188,7 +4852,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
@@ -4244,7 +4907,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -4275,6 +4937,7 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
+                    etag: components["headers"]["Etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4285,7 +4948,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -4296,7 +4958,13 @@ export interface operations {
     deleteFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
@@ -4326,8 +4994,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -4361,7 +5029,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -4391,7 +5058,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

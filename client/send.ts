@@ -1,3 +1,4 @@
+import { errorBodyOf } from './errors.js'
 import { isIdempotent, retryDelay, sleep, type RetryPolicy } from './retry.js'
 import type { Session } from './session.js'
 
@@ -69,9 +70,9 @@ async function outcomeOf(sent: Promise<Response>): Promise<{ response?: Response
 
 async function isExpired(response: Response): Promise<boolean> {
   if (response.status !== 401) return false
-  const answer = (await response
+  const answer: unknown = await response
     .clone()
     .json()
-    .catch(() => undefined)) as { error?: { code?: string } } | undefined
-  return answer?.error?.code === 'TOKEN_EXPIRED'
+    .catch(() => undefined)
+  return errorBodyOf(answer)?.code === 'TOKEN_EXPIRED'
 }

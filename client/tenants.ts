@@ -1,4 +1,5 @@
 import { bodyOf, dataOf, type ApiClient } from './api.js'
+import { ifMatchHeader, type ChangeOptions } from './if-match.js'
 import { byPage } from './pages.js'
 import type { components, operations } from './schema.js'
 
@@ -7,6 +8,9 @@ type ListQuery = Omit<NonNullable<operations['listTenants']['parameters']['query
 
 export function createTenants(api: ApiClient) {
   const inTenant = (tenantId: string) => ({ params: { path: { tenant_id: tenantId } } })
+  const changeOf = (tenantId: string, options: ChangeOptions = {}) => ({
+    params: { ...inTenant(tenantId).params, header: ifMatchHeader(options) }
+  })
   return {
     /** Your tenants, with your role in each. */
     list: (query: ListQuery = {}) =>
@@ -23,11 +27,11 @@ export function createTenants(api: ApiClient) {
 
     get: (tenantId: string) => dataOf(api.GET('/api/tenants/{tenant_id}', inTenant(tenantId))),
 
-    update: (tenantId: string, body: Schemas['UpdateTenantRequest']) =>
-      dataOf(api.PUT('/api/tenants/{tenant_id}', { ...inTenant(tenantId), body })),
+    update: (tenantId: string, body: Schemas['UpdateTenantRequest'], options?: ChangeOptions) =>
+      dataOf(api.PUT('/api/tenants/{tenant_id}', { ...changeOf(tenantId, options), body })),
 
-    async delete(tenantId: string): Promise<void> {
-      await bodyOf(api.DELETE('/api/tenants/{tenant_id}', inTenant(tenantId)))
+    async delete(tenantId: string, options?: ChangeOptions): Promise<void> {
+      await bodyOf(api.DELETE('/api/tenants/{tenant_id}', changeOf(tenantId, options)))
     }
   }
 }

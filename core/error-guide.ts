@@ -22,12 +22,12 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Upload the file again, with the same Idempotency-Key if you sent one; nothing was stored.'
   ],
   NOT_AUTHENTICATED: [
-    'The request has no access token, or the Authorization header is not of the form "Bearer <token>".',
-    'Log in and send the access token.'
+    'The request has no access token or key, or the Authorization header is not of the form "Bearer <token>".',
+    'Log in and send the access token, or send a key of a service account.'
   ],
   INVALID_TOKEN: [
     'The token is not one of this server, was altered, or is of the wrong kind (a refresh token instead of an access token, or the reverse).',
-    'Log in again.'
+    'Log in again. A key is also refused once it is revoked or has expired, and outside of its networks.'
   ],
   TOKEN_EXPIRED: [
     'The token is older than its lifetime.',
@@ -48,6 +48,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   INSUFFICIENT_ROLE: [
     'You are a member of the tenant, but your role does not allow the operation.',
     'Ask an admin of the tenant to do it or to change your role.'
+  ],
+  INSUFFICIENT_SCOPE: [
+    'The key of the service account was made without the scope that the operation needs.',
+    'Use a key with that scope, or ask an admin of the tenant to make one.'
+  ],
+  PERSONS_ONLY: [
+    'Passwords, sessions, service accounts and keys are managed by persons, so that a leaked key cannot make others.',
+    'Log in as a person and send the access token.'
   ],
   TENANT_INACTIVE: [
     'The tenant was deactivated; only its admins can still see and reactivate it.',
@@ -91,6 +99,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The tenant has no open invitation with this id.',
     'List the invitations of the tenant.'
   ],
+  SERVICE_ACCOUNT_NOT_FOUND: [
+    'The tenant has no service account with this id.',
+    'List the service accounts of the tenant.'
+  ],
+  KEY_NOT_FOUND: [
+    'The service account has no key with this id, or it is revoked already.',
+    'List the keys of the service account.'
+  ],
   DOCUMENT_NOT_FOUND: [
     'The tenant has no document with this id; it may have been deleted.',
     'List the documents of the tenant.'
@@ -109,7 +125,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The account is already a member of the tenant.',
     'Change the role of the member instead.'
   ],
-  LAST_ADMIN: ['The change would leave the tenant without an admin.', 'Make another member an admin first.'],
+  LAST_ADMIN: [
+    'The change would leave the tenant without an active person as admin. Service accounts do not count.',
+    'Make another person an admin first.'
+  ],
   TENANT_PURGING: [
     'The operator is removing the deleted tenant and its data.',
     'Nothing; create a new tenant if you need one.'
@@ -118,6 +137,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   TENANT_LIMIT_REACHED: [
     'Your account has created as many tenants as one account may.',
     'Delete a tenant and wait until it has been removed for good, or ask the operator.'
+  ],
+  TOO_MANY_KEYS: [
+    'A service account can have 10 keys at once, not counting those that were revoked or have expired.',
+    'Revoke a key that is not used any more.'
   ],
   MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
   INVITATION_LIMIT_REACHED: [
@@ -134,8 +157,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   LINK_EXPIRED: ['The token of the mail is too old or altered, or it was used.', 'Ask for another mail.'],
   PRECONDITION_FAILED: [
-    'If-Match or If-Unmodified-Since does not hold for the current content.',
-    'Fetch the content again and use its new ETag.'
+    'If-Match or If-Unmodified-Since does not hold: it has changed since you fetched it. A weak ETag (W/"…") never matches.',
+    'Fetch it again, repeat your change on the new version, and send the new ETag.'
   ],
   BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
   FILE_TOO_LARGE: [
@@ -216,7 +239,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The server gave the upload up because it took too long. Nothing was stored.',
     'Upload the file again, with the same Idempotency-Key if you sent one.'
   ],
-  AUTH_BUSY: ['Too many password checks are waiting.', 'Try again shortly.'],
+  AUTH_BUSY: ['Too many passwords or keys are waiting to be checked.', 'Try again shortly.'],
   UPLOADS_BUSY: ['Too many uploads are waiting.', 'Try again shortly, with fewer uploads at once.'],
   DOWNLOADS_BUSY: ['Too many downloads are waiting.', 'Try again shortly, with fewer downloads at once.'],
   OVERLOADED: ['The server has more work than it can do in time.', 'Try again shortly.'],

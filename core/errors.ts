@@ -10,13 +10,15 @@ export const ERRORS = {
     'Partial uploads are not supported; send the whole content without Content-Range'
   ],
   UPLOAD_ABORTED: [400, 'The connection closed before the upload was complete; send the file again'],
-  NOT_AUTHENTICATED: [401, 'Send an access token as "Authorization: Bearer <token>"'],
-  INVALID_TOKEN: [401, 'The token is not valid; log in again'],
+  NOT_AUTHENTICATED: [401, 'Send an access token or a key as "Authorization: Bearer <token>"'],
+  INVALID_TOKEN: [401, 'The token or key is not valid; log in again, or use another key'],
   TOKEN_EXPIRED: [401, 'The token has expired; refresh it or log in again'],
   TOKEN_REVOKED: [401, 'The session has ended; log in again'],
   TOKEN_REUSED: [401, 'This refresh token was already used, so its session has ended; log in again'],
   INVALID_CREDENTIALS: [401, 'Wrong e-mail address or password; check both and try again'],
   INSUFFICIENT_ROLE: [403, 'Your role in this tenant does not allow this; ask one of its admins'],
+  INSUFFICIENT_SCOPE: [403, 'This key lacks a scope that the operation needs; use one that has it'],
+  PERSONS_ONLY: [403, 'No key may do this; a person has to, with an access token'],
   TENANT_INACTIVE: [403, 'This tenant is inactive; one of its admins can reactivate it'],
   REGISTRATION_CLOSED: [403, 'Accounts are created by invitation only; ask for one'],
   EMAIL_NOT_VERIFIED: [403, 'Open the link in the mail that was sent to this address, then log in again'],
@@ -32,6 +34,8 @@ export const ERRORS = {
   MEMBER_NOT_FOUND: [404, 'This user is not a member of the tenant; check the id'],
   SESSION_NOT_FOUND: [404, 'You have no such session; it may already have ended'],
   INVITATION_NOT_FOUND: [404, 'No such open invitation; it may have been accepted, or have expired'],
+  SERVICE_ACCOUNT_NOT_FOUND: [404, 'The tenant has no such service account; check the id'],
+  KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
   METHOD_NOT_ALLOWED: [
@@ -41,13 +45,14 @@ export const ERRORS = {
   REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address already exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is already a member; change the role instead'],
-  LAST_ADMIN: [409, 'The tenant would have no admin left; make another member an admin first'],
+  LAST_ADMIN: [409, 'The tenant would have no person as admin; make another person an admin first'],
   TENANT_PURGING: [409, 'This tenant is being removed for good and can no longer be changed'],
   FILE_IN_USE: [409, 'Documents still refer to this file; delete them first'],
   TENANT_LIMIT_REACHED: [
     409,
     'Your account has reached its limit of tenants; deleted ones count until they are removed for good'
   ],
+  TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
   INVITATION_LIMIT_REACHED: [
     409,
@@ -58,7 +63,7 @@ export const ERRORS = {
   LINK_EXPIRED: [410, 'The link was used or has expired; ask for a new one'],
   PRECONDITION_FAILED: [
     412,
-    'The current content does not satisfy If-Match or If-Unmodified-Since; fetch it again'
+    'The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again'
   ],
   BODY_TOO_LARGE: [413, 'The request body is too large; send a smaller one'],
   FILE_TOO_LARGE: [413, 'The file is larger than this server accepts; send a smaller one'],
@@ -97,7 +102,7 @@ export const ERRORS = {
   STORAGE_UNAVAILABLE: [503, 'The object storage is unavailable; try again shortly'],
   KAFKA_UNAVAILABLE: [503, 'Kafka is unavailable; try again shortly'],
   UPLOAD_INTERRUPTED: [503, 'The upload took too long and was abandoned; send the file again'],
-  AUTH_BUSY: [503, 'Too many password checks are running; try again shortly'],
+  AUTH_BUSY: [503, 'Too many passwords or keys are being checked; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting; try again shortly'],
   DOWNLOADS_BUSY: [503, 'Too many downloads are waiting; try again shortly'],
   OVERLOADED: [503, 'The server is overloaded; try again shortly'],

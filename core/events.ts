@@ -2,6 +2,16 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Id, MimeType, Moment } from './formats.js'
 import { patternSaying } from './validation/patterns.js'
 
+const Revision = Type.Optional(
+  Type.Integer({ minimum: 1, description: 'Of the document, and its last one if it was deleted' })
+)
+
+const OnBehalfOf = Type.Optional(
+  Type.Union([Type.String({ maxLength: 255 }), Type.Null()], {
+    description: 'The user of a calling product for whom a service did it, as the service names them'
+  })
+)
+
 /**
  * The payload of every event, by its type, which is also its topic. Fields may be added; existing ones keep their names
  * and meaning. Consumers must accept fields that they do not know.
@@ -22,16 +32,22 @@ export const EVENT_DATA = {
       md5_hash: Type.String({ pattern: patternSaying(/^[0-9a-f]{32}$/u, 'must be 32 hexadecimal digits') }),
       sha256: Type.String({ pattern: patternSaying(/^[0-9a-f]{64}$/u, 'must be 64 hexadecimal digits') }),
       deduplicated: Type.Boolean({ description: 'The tenant had this file already; nothing new was stored' }),
+      revision: Revision,
       ip: Type.Optional(
         Type.Union([Type.String({ maxLength: 45 }), Type.Null()], {
           description: 'Where it was uploaded from'
         })
-      )
+      ),
+      on_behalf_of: OnBehalfOf
     },
     { description: 'A document was created' }
   ),
   'document.deleted': Type.Object(
-    { document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },
+    {
+      ...{ document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },
+      revision: Revision,
+      on_behalf_of: OnBehalfOf
+    },
     { description: 'A document was deleted; its file may live on in others' }
   ),
   'file.process': Type.Object(
@@ -48,6 +64,7 @@ export const EVENT_DATA = {
           description: 'Where it was asked for; null: by an operator'
         })
       ),
+      on_behalf_of: OnBehalfOf,
       counted: Type.Optional(
         Type.Object(
           { entry_id: Id, source: Type.String({ minLength: 1 }), count: Type.Integer({ minimum: 1 }) },

@@ -6,7 +6,7 @@ import { jsonObject } from './statement.js'
 
 type Target = Record<keyof EventData<'audit.log'>['target'], SQLWrapper>
 
-/** What an audit entry says, each part as SQL: a column of the source, a parameter or a literal. */
+/** The parts of an audit entry, each as SQL: a column of the source, a parameter or a literal. */
 export interface AuditEvent {
   action: string | SQLWrapper
   tenantId?: SQLWrapper
@@ -16,13 +16,17 @@ export interface AuditEvent {
   /** A jsonb object. */
   details?: SQLWrapper
   ip?: SQLWrapper
-  /** A jsonb object, for what is kept as one entry however often it happens; see `core/events.ts`. */
+  onBehalfOf?: SQLWrapper
+  /** A jsonb object, for what is kept as a single entry however often it happens; see `core/events.ts`. */
   counted?: SQLWrapper
 }
 
-/** The INSERT that writes an `audit.log` event for every row of `source`, or one without any; see {@link insertEvent}. */
+/**
+ * The INSERT that writes an `audit.log` event for every row of `source`, or one without any; see {@link insertEvent}.
+ */
 export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLWrapper): SQL<never> {
   const { action, tenantId, userId, targetType, targetId, ip = sql`null`, counted } = event
+  const { onBehalfOf = sql`null` } = event
   const { details = sql`'{}'::jsonb` } = event
   const target: Target = { type: sql`${targetType}::text`, id: sql`${targetId}::text` }
   const data: EventSql<'audit.log'>['data'] = {
@@ -30,6 +34,7 @@ export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLW
     target: jsonObject(target),
     details,
     ip: sql`${ip}::text`,
+    on_behalf_of: sql`${onBehalfOf}::text`,
     ...(counted && { counted })
   }
   return insertEvent(outbox, 'audit.log', { tenantId, userId, data }, source)

@@ -7,44 +7,50 @@ import { codeOf, SQLSTATE } from './error-codes.js'
 /** A pool of connections to one database. */
 export interface DatabaseClient {
   sql: postgres.Sql
-  /** What its connections are doing, and how many queries wait for one. */
+  /** What its connections are doing, and how many queries are waiting for one. */
   pool(): { idle: number; busy: number; connecting: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
   close(): Promise<void>
 }
 
-/** Where a database is found. */
+/** Where a database is. */
 export interface DatabaseAddress {
   url: string
   /**
-   * The URL leads to a pooler in transaction mode: then nothing is left on a connection, and the limit of statements
-   * is that of our login in this database, which `prepareMainDatabase` sets.
+   * Whether the URL leads to a pooler in transaction mode. Then nothing is left behind on a connection, and the
+   * statement timeout is that of our login in this database, set by `prepareMainDatabase`.
    */
   pooled: boolean
 }
 
 export interface ClientOptions {
-  /** The most connections that are open at once; they are opened when needed. */
+  /** The most connections open at once; each is opened when it is needed. */
   max: number
   /** Shown in pg_stat_activity. */
   applicationName: string
-  /** Seconds after which an unused connection is closed; without it, never. */
+  /** Seconds after which an unused connection is closed; by default never. */
   idleTimeout?: number
-  /** Settings of PostgreSQL that its sessions have whatever the login or the database says; for no pooler. */
+  /** PostgreSQL settings for its sessions, which override those of login and database; not with a pooler. */
   settings?: Record<string, string>
-  /** False where there are too many different statements for every connection to remember. */
+  /** False if there are too many different statements for each connection to remember. */
   prepare?: boolean
 }
 
-/** No statement of ours runs longer; the relay's timing relies on it (see docs/ARCHITECTURE.md). Milliseconds. */
+/** The longest that our statements run, in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
 export const STATEMENT_TIMEOUT_MS = 30_000
+
+/**
+ * Seconds after which a server that does not answer a statement is taken for frozen or out of reach. One that is not
+ * ends the statement earlier.
+ */
+const SILENCE_TIMEOUT = STATEMENT_TIMEOUT_MS / 1000 + 10
 
 const INT8 = 20
 const TIMESTAMPTZ = 1184
 
 /**
- * Opens a pool. Nothing connects before the first query. This is the one place that decodes: `int8` becomes
- * a number, `timestamptz` RFC 3339 text in UTC, for raw and Drizzle queries alike.
+ * Opens a pool, which connects at the first query. Values are decoded here and nowhere else: `int8` becomes a number
+ * and `timestamptz` RFC 3339 text in UTC, for raw and Drizzle queries alike.
  */
 export function createClient(address: string | DatabaseAddress, options: ClientOptions): DatabaseClient {
   const { url, pooled } = typeof address === 'string' ? { url: address, pooled: false } : address
@@ -53,40 +59,41 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,
-    // Queries wait for the next attempt to connect: so an outage is answered, and its end noticed, in seconds.
+    silence_timeout: SILENCE_TIMEOUT,
+    // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
     backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
     prepare: prepare && !pooled,
-    // Array types are not used, and looking them up costs every new connection a round trip.
+    // Array types are not used, and looking them up would cost each new connection a round trip.
     fetch_types: false,
     onnotice: () => undefined,
     connection: {
       application_name: options.applicationName,
       TimeZone: 'UTC',
-      // As the server reports it: PgBouncer would set it anew for every transaction if it were written otherwise.
+      // Spelled as the server reports it, or PgBouncer would set it again for every transaction.
       DateStyle: 'ISO, MDY',
-      // PgBouncer refuses what it does not keep track of for each client.
+      // PgBouncer refuses settings that it does not track for each client.
       ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS, ...options.settings })
     }
   })
-  // JSON and times go in and come out as Drizzle's columns expect, but for these.
+  // JSON and times are sent and read as Drizzle's columns expect, except for these.
   drizzle(sql)
   sql.options.parsers[INT8] = toSafeInteger
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
   return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }
 
-/** Opens a connection, where none is open: a server that has none left, or a login that is refused, is noticed. */
+/** Opens a connection if none is open, to find out whether the server is full or refuses the login. */
 export async function connectOnce({ sql }: DatabaseClient): Promise<void> {
   await sql`select 1`.simple()
 }
 
-/** Milliseconds for which a statement waits for the server to have a connection for it. */
+/** How many milliseconds a statement waits for a full server to have a connection for it. */
 const CONNECTION_WAIT_MS = 5_000
 const CONNECTION_RETRY_MS = 50
 
 /**
- * Waits while the server refuses new connections (53300) because it has no more: like waiting in line for a full pool.
- * It refuses before anything is sent, so `work` may be a statement or a transaction, whatever it does.
+ * Waits while a full server refuses new connections (53300), just as one waits for a full pool. The server refuses
+ * before anything is sent, so `work` can be any statement or transaction.
  */
 export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   const lastAttempt = performance.now() + CONNECTION_WAIT_MS
@@ -100,7 +107,7 @@ export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Several statements that commit together, or not at all. */
+/** Runs several statements that commit together or not at all. */
 export function withTransaction<T>(
   sql: postgres.Sql,
   work: (transaction: postgres.TransactionSql) => Promise<T>
@@ -109,17 +116,17 @@ export function withTransaction<T>(
 }
 
 /**
- * Numbers that a double cannot hold become the nearest one of which it is certain. We write none, but anyone who can write
- * into a tenant's database can, and one such row must not make lists of it fail.
+ * Reads numbers beyond the exact range of a double as the nearest safe integer. We write no such numbers, but whoever
+ * can write to a tenant's database could, and one such row must not make lists fail.
  */
 function toSafeInteger(text: string): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER))
 }
 
 /**
- * `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. Lists have
- * dozens of these, so it only cuts: everything stands where it always does, but for infinity and for years that have
- * no four digits, which become the first or last moment that there is (see `toSafeInteger`).
+ * `2026-01-02 03:04:05.6+00`, as PostgreSQL writes it with TimeZone=UTC, becomes `2026-01-02T03:04:05.600Z`. Lists
+ * have dozens of these, so the text is only cut, since its parts are always in the same positions. Infinity and years
+ * without four digits become the first or last possible moment (see `toSafeInteger`).
  */
 function toRfc3339(text: string): string {
   const end = text.length - ZONE.length
@@ -132,6 +139,6 @@ function toRfc3339(text: string): string {
 const FIRST_MOMENT = '0001-01-01T00:00:00.000Z'
 const LAST_MOMENT = '9999-12-31T23:59:59.999Z'
 const ZONE = '+00'
-/** Where the time of day begins, and where its seconds end. */
+/** Where the time of day begins and its seconds end. */
 const SECONDS_BEGIN = '2026-01-02 '.length
 const SECONDS_END = '2026-01-02 03:04:05'.length

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { timestamp, uuid } from 'drizzle-orm/pg-core'
+import { customType, integer, timestamp, uuid } from 'drizzle-orm/pg-core'
 
-/** A moment, to the millisecond, which is all that RFC 3339 text on the wire carries. */
+/** A moment to the millisecond, the precision of RFC 3339 text on the wire. */
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'string' })
 
-/** What every entity has. The database's clock sets the times, so that all processes agree on them. */
+/** The columns of every entity. The database's clock sets the times, so that all processes agree on them. */
 export const entity = () => ({
   id: uuid().primaryKey(),
   created_at: moment()
@@ -15,3 +15,11 @@ export const entity = () => ({
     .default(sql`now()`),
   created_by: uuid()
 })
+
+/**
+ * How often what clients see of a row has changed, from 1. The trigger `…_revised` raises it, where a column that
+ * answers show changes; it is what the resource's ETag is made of.
+ */
+export const revision = () => integer().notNull().default(1)
+
+export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })

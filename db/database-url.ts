@@ -13,12 +13,12 @@ export function withLogin(databaseUrl: string, login: { username: string; passwo
   return url.href
 }
 
-/** The same server's database `postgres`, from where other databases are created. */
+/** The same server's database `postgres`, from which other databases are created. */
 export function maintenanceUrl(databaseUrl: string): string {
   return withDatabase(databaseUrl, 'postgres')
 }
 
-/** The name of the database that a URL leads to. */
+/** The name of the database that a URL names. */
 export function databaseName(databaseUrl: string): string {
   return decodeURIComponent(new URL(databaseUrl).pathname.slice(1))
 }

@@ -20,7 +20,7 @@ export const SQLSTATE = {
   quotaExceeded: 'SRQTA'
 } as const
 
-/** What the driver threw. Drizzle wraps it into an error whose text repeats all parameters, secrets too. */
+/** The error that the driver threw. Drizzle wraps it in one whose text repeats all parameters, even secrets. */
 export function driverError(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? error.cause : error
 }
@@ -31,12 +31,13 @@ export function codeOf(error: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
 }
 
-/** What postgres.js and Node say when the server cannot be reached or hangs up. */
+/** The codes of postgres.js and Node for a server that cannot be reached or hangs up. */
 const CONNECTION_CODES = new Set([
   'CONNECT_TIMEOUT',
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
+  'CONNECTION_SILENT',
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
@@ -47,14 +48,14 @@ const CONNECTION_CODES = new Set([
   'ETIMEDOUT'
 ])
 
-/** A certificate that is not trusted: what answers there is not the server that the settings mean. */
+/** The certificate is not trusted: whatever answers is not the server that the settings mean. */
 const DISTRUST =
   /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/
 
 /**
- * True for failures that pass by themselves and are no fault of the statement: no connection (class 08), no
- * free slot or memory (53), shutdown and start-up (57P), a cancelled statement (57014), a lost race (40), a standby
- * that was not promoted yet (25006).
+ * True for failures that pass by themselves and are not the statement's fault: no connection (class 08), no free slot
+ * or memory (53), shutdown and start-up (57P), a cancelled statement (57014), a lost race (40), a standby that is not
+ * promoted yet (25006).
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error)
@@ -64,8 +65,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 /**
- * True when the server undid a statement because of what it was to do: values (class 22), constraints (23), a lost race
- * (40), limits. A part of it might succeed by itself.
+ * True if the server refused a statement for its content: values (class 22), constraints (23), a lost race (40),
+ * limits. A part of it might succeed by itself.
  */
 export function isRefusedStatement(error: unknown): boolean {
   const code = codeOf(error)

@@ -3,7 +3,7 @@ import type { EventData, EventType } from '../core/events.js'
 import type { OutboxTable } from './outbox-table.js'
 import { insertSelect, jsonObject } from './statement.js'
 
-/** An event where it is written, each part as SQL: a column of the source, a parameter or a literal. */
+/** The parts of an event to write, each as SQL: a column of the source, a parameter or a literal. */
 export interface EventSql<T extends EventType> {
   tenantId?: SQLWrapper | undefined
   userId?: SQLWrapper | undefined
@@ -14,8 +14,9 @@ export interface EventSql<T extends EventType> {
 const NULL = sql`null`
 
 /**
- * The INSERT that writes an event for every row of `source` (a CTE, perhaps with a WHERE), or one without any; it stands
- * in the statement that makes the change. The only one that writes payloads, so that they are what consumers check.
+ * The INSERT that writes an event for every row of `source` (a CTE, perhaps with a WHERE), or a single event without
+ * it, within the statement that makes the change. All payloads are written here, so that they match what consumers
+ * check.
  */
 export function insertEvent<T extends EventType>(
   outbox: OutboxTable,

@@ -2,36 +2,36 @@ import { and, asc, desc, not, sql, type SQL, type SQLWrapper } from 'drizzle-orm
 import { pageWithTotal } from './page-with-total.js'
 import { bare, rendered, type Client, type Named, type Statement } from './statement.js'
 
-/** The values that a page ended with: the next one starts after them. */
+/** The values with which a page ended; the next page starts after them. */
 export interface Position {
   value: string
   id: string
 }
 
-/** Where a page begins: at an offset, or after the previous page's last row. */
+/** Where a page starts: at an offset, or after the last row of the previous page. */
 export type PageStart = { offset: number } | { after: Position }
 
 /**
- * The limit of a page of the default size, with the row that tells whether there is another. The first pages of that
- * size are what is asked for most, so this number stands in the text itself: of a limit that is a parameter PostgreSQL
- * expects a tenth of the table, takes no plan for good, and plans each time, which takes as long as the reading.
+ * The limit of a page of the default size, plus the row that shows whether there is another page. These pages are asked
+ * for most, so the number is part of the text: for a limit in a parameter, PostgreSQL expects a tenth of the table and
+ * never settles on a plan, so it plans every time, which takes as long as reading the page.
  * https://www.postgresql.org/docs/current/sql-prepare.html
  */
 const USUAL_LIMIT = 21
 
-/** With filters, counting stops here. */
+/** Filtered lists are counted up to here. */
 export const COUNT_CAP = 10_000
 
-/** A column, or another by its name. */
+/** A column, or the name of one. */
 type Name = { name: string }
 
-/** What a list is of. */
+/** What a list contains. */
 export interface ListSource {
-  /** A table, or what else can stand after FROM. */
+  /** A table, or anything else that can follow FROM. */
   from: SQLWrapper
-  /** What holds for the rows that are wanted; undefined: all rows. */
+  /** The condition for the rows of the list; undefined: all rows. */
   where: SQL | undefined
-  /** The number of all rows, for lists without conditions. */
+  /** The number of all rows, used for lists without conditions. */
   count: SQLWrapper
 }
 
@@ -44,10 +44,10 @@ export interface ListPage<Filter> {
 }
 
 /**
- * Pages of a list with their totals; what is more than `COUNT_CAP` is not counted to its end. The text depends only on
- * the order and on which values are given, so that few different statements are rendered and PostgreSQL sees few.
- * @param columns `id` and what lists are ordered by are among them
- * @param write is given a parameter for each value of the filter that is not undefined
+ * Pages of a list with their totals, which are counted up to `COUNT_CAP`. The text depends only on the order and on
+ * which values are given, so few different statements are rendered and PostgreSQL sees few.
+ * @param columns must include `id` and the columns that lists are ordered by
+ * @param write receives a parameter for each value of the filter that is not undefined
  */
 export function createList<Filter extends object, Item extends { id: string }>(
   columns: readonly Name[],
@@ -64,7 +64,7 @@ export function createList<Filter extends object, Item extends { id: string }>(
     const source = write(parameters as Partial<Named<Filter>>)
     const statement = rendered<Values, Row<Item>>(
       () => writePage(bare(...columns), source, { order: bare(column), descending, ...page }),
-      // How many rows match is different for each value.
+      // Each value can match a different number of rows.
       { prepare: source.where === undefined }
     )
     statements.set(key, statement)
@@ -81,7 +81,7 @@ export function createList<Filter extends object, Item extends { id: string }>(
     }
     const values = wanted as Values
     const given = Object.keys(values).filter((name) => values[name] !== undefined)
-    // Each item still has the total: copying twenty rows without it takes longer than the rest of reading them.
+    // Each item keeps the total: copying twenty rows without it takes longer than reading them.
     const rows = await statementOf(column, descending, given)(client, values)
     const isEmpty = (rows[0]?.id as string | null | undefined) == null
     return { items: isEmpty ? [] : rows, total: rows[0]?.total ?? 0 }
@@ -93,10 +93,9 @@ type Values = Record<string, string | number | undefined>
 type Paging = Partial<Named<{ afterValue: string; afterId: string; offset: number; limit: number }>>
 
 /**
- * The statement of one page and its total. Without conditions, it walks the index of the order. With them, the
- * matching rows are looked up first, at most one more than are counted: few of them are sorted as they are; where
- * there are more, matching rows are frequent enough to be met soon on a walk along the order.
- * See `pageWithTotal` for an empty page.
+ * The statement for one page and its total. Without conditions it walks the index of the order. With conditions it
+ * first looks up the matching rows, at most one more than are counted. If there are few, they are sorted; if there are
+ * more, they are frequent enough to be found soon by walking the index. See `pageWithTotal` for an empty page.
  */
 function writePage<Item>(
   columns: SQL,

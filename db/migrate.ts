@@ -21,23 +21,26 @@ export interface Migration {
   hash: string
   /** Milliseconds; the key that drizzle-kit orders by and that is recorded as applied. */
   folderMillis: number
-  /** The `folderMillis` of the newest migration of the oldest code that works once this one is applied. */
+  /** The `folderMillis` of the newest migration of the oldest code that still works once this one is applied. */
   oldestCode: number
 }
 
-/** What `migrate` did, and what it left. */
+/** What `migrate` did, and where that leaves the database. */
 export interface Migrated {
   applied: number
   /** The newest migration of the database, which may be ahead of the code. */
   version: number
 }
 
-/** As drizzle-kit writes it. */
+/** The file that drizzle-kit writes. */
 interface Journal {
   entries: { tag: string; when: number }[]
 }
 
-/** An older version of Strongroom never starts on a newer main database; between tenants' it may go on for a while. */
+/**
+ * Older versions of Strongroom never start on a newer main database, but may go on working with newer tenants' for a
+ * while.
+ */
 const OLDEST_CODE: Record<MigrationTarget, Readonly<Record<string, string>>> = {
   main: {},
   tenant: TENANT_OLDEST_CODE
@@ -52,7 +55,7 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
     const migrationsFolder = fileURLToPath(new URL(`./${target}/migrations`, import.meta.url))
     const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as Journal
     const timeOf = new Map(journal.entries.map(({ tag, when }) => [tag, when]))
-    // Read in the order of the journal.
+    // They are read in the order of the journal.
     migrations = readMigrationFiles({ migrationsFolder }).map((migration, index) => {
       const name = journal.entries[index]?.tag ?? ''
       const oldestCode = timeOf.get(OLDEST_CODE[target][name] ?? '') ?? migration.folderMillis
@@ -63,13 +66,13 @@ export function migrationsOf(target: MigrationTarget): Migration[] {
   return migrations
 }
 
-/** Names the newest migration of a target, for things to rebuild after the next one. */
+/** Names the newest migration of a target, for whatever must be rebuilt after the next one. */
 export function versionOf(target: MigrationTarget): string {
   const hashes = migrationsOf(target).map((migration) => migration.hash)
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
 }
 
-/** Thrown when a database was migrated by a newer version, beyond what this code may work with. */
+/** Thrown if a newer version migrated a database beyond what this code may work with. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError'
   constructor(place: string) {
@@ -93,7 +96,7 @@ export async function migrate(
   )
 }
 
-/** Runs work in a transaction of a connection of its own, which may lead through a pooler. */
+/** Runs work in a transaction on a connection of its own, which may go through a pooler. */
 export async function inTransaction<T>(
   url: string,
   work: (transaction: postgres.TransactionSql) => Promise<T>
@@ -106,7 +109,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** One connection for migrating, or for what has to be there before that. */
+/** One connection for migrating, or for preparing to. */
 export function openForMigration(url: string): postgres.Sql {
   return connect(url, {
     max: 1,
@@ -117,19 +120,18 @@ export function openForMigration(url: string): postgres.Sql {
   })
 }
 
-/** How long a migration of a tenant waits for another one of the same tenant. */
+/** How long a tenant's migration waits for another migration of the same tenant. */
 const TURN_TIMEOUT = '60s'
 
-/** Where the migrations of a database that has only one set of tables are applied. */
+/** The schema of databases that have only one set of tables. */
 const PUBLIC = 'public'
 
 /**
- * Brings a schema to the newest migration. All of them commit with their records, or none. Everything that tells the
- * schema and keeps others out ends with the transaction, so that it works through a pooler that lends connections
- * for a transaction. What is ahead of the code and allows it to work stays as it is. Indexes of large tables are left to
- * `buildIndexes`.
+ * Brings a schema to the newest migration. All missing migrations commit together with their records, or none does.
+ * The `search_path` and the lock end with the transaction, so this works through a pooler in transaction mode. A
+ * schema that is ahead of the code, but allows it, stays as it is. Indexes of large tables are left to `buildIndexes`.
  * @throws {NewerDatabaseError}
- * @throws an error with SQLSTATE 55P03 where somebody holds a lock; see `untilTablesAreFree`
+ * @throws an error with SQLSTATE 55P03 if somebody holds a lock; see `untilTablesAreFree`
  */
 export async function applyMigrations(
   transaction: postgres.TransactionSql,
@@ -137,10 +139,10 @@ export async function applyMigrations(
   schema = PUBLIC,
   migrations: Migration[] = migrationsOf(target)
 ): Promise<Migrated> {
-  // In a tenant's database its own login can hold locks for as long as it likes, while the other tenants wait.
+  // A tenant's own login can hold locks for as long as it likes, and other tenants must not wait for it.
   if (target === 'tenant') await transaction`select set_config('lock_timeout', ${TURN_TIMEOUT}, true)`
   await lockMigrations(transaction, schema)
-  // What migrations leave unqualified is meant to be in this schema. They may take longer than requests.
+  // Unqualified names in migrations mean this schema. Migrations may take longer than requests.
   const [place] = await transaction<{ database: string }[]>`
     select current_database() as database,
       set_config('search_path', quote_ident(${schema}), true), set_config('statement_timeout', '0', true),
@@ -157,14 +159,14 @@ export async function applyMigrations(
   const missing = migrations.filter((migration) => !done.has(migration.folderMillis))
   await endBuilds(transaction, schema)
   for (const migration of missing) await apply(transaction, migration, schema)
-  // The schema that has the indexes is that of the newest migration.
+  // The indexes are those of the newest migration.
   const known = new Set(migrations.map((one) => one.folderMillis))
   if (migrationsOf(target).every((one) => known.has(one.folderMillis)))
     await finishSmallTables(transaction, target, schema)
   return { applied: missing.length, version: Math.max(version, ...missing.map((one) => one.folderMillis)) }
 }
 
-/** What is from before there was this column gets it, with what the code says of the migrations that are recorded. */
+/** Adds the column to older tables, filled with what the code says about the recorded migrations. */
 async function addOldestCode(
   transaction: postgres.TransactionSql,
   applied: AppliedMigration[],
@@ -192,15 +194,15 @@ async function apply(
   schema: string
 ): Promise<void> {
   const { folderMillis, hash, oldestCode } = migration
-  // One round trip, since there is nothing to be bound.
+  // One round trip, since there are no parameters to bind.
   await transaction.unsafe(migration.sql.map((text) => inSchema(text, schema)).join('\n;\n'))
   await transaction`insert into schema_migrations (created_at, hash, oldest_code)
     values (${folderMillis}, ${hash}, ${oldestCode})`
 }
 
 /**
- * drizzle-kit writes `REFERENCES "public"."files"` for tables whose schema has no name. What belongs to the whole
- * database is written without quotes, as in `public.gin_trgm_ops`, and stays there.
+ * drizzle-kit writes `REFERENCES "public"."files"` for tables whose schema has no name. Names that belong to the whole
+ * database have no quotes, as in `public.gin_trgm_ops`, and stay as they are.
  */
 function inSchema(text: string, schema: string): string {
   return text.replaceAll('"public"."', () => `${quoteName(schema)}."`)

@@ -6,12 +6,12 @@ import { codeOf, SQLSTATE } from './error-codes.js'
  * for no longer than this.
  */
 export const LOCK_TIMEOUT = '2s'
-/** Milliseconds of the first pause between two attempts, of the longest, and after which no further one is made. */
+/** In milliseconds: the first and the longest pause between attempts, and when to give up. */
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 8_000
 const GIVE_UP_MS = 60_000
 
-/** Thrown when a migration did not get the locks that it needs; nothing was changed. */
+/** Thrown if a migration did not get the locks that it needs; nothing was changed. */
 export class TablesInUseError extends Error {
   override readonly name = 'TablesInUseError'
   constructor(place: string, options: ErrorOptions) {

@@ -2,7 +2,7 @@ import { isNull, lt, sql, type Placeholder, type SQL } from 'drizzle-orm'
 import type { OutboxTable } from './outbox-table.js'
 import { now, query, rendered, secondsAgo, type Client, type Named } from './statement.js'
 
-/** A row of an outbox: an event as it will be published. */
+/** A row of an outbox: an event to be published. */
 export interface OutboxEvent {
   event_id: string
   event_type: string
@@ -12,22 +12,22 @@ export interface OutboxEvent {
   data: Record<string, unknown>
 }
 
-/** The same as it is read: without its data where that is longer than the reader takes. */
+/** The same as it is read: without its data if that is longer than the reader accepts. */
 export type StoredEvent = Omit<OutboxEvent, 'data'> & { data: OutboxEvent['data'] | null }
 
-/** The relay's side of an outbox. Rows are written by the repositories whose changes they tell of. */
+/** The relay's side of an outbox. Rows are written by the repositories whose changes they announce. */
 export interface OutboxRepository {
-  /** The oldest events that are not yet published; those with more than `maxBytes` of data come without it. */
+  /** The oldest unpublished events; those with more than `maxBytes` of data come without it. */
   listUnpublished(limit: number, maxBytes: number): Promise<StoredEvent[]>
-  /** How many wait to be published, and for how many seconds the oldest has. */
+  /** How many events wait to be published, and for how many seconds the oldest has waited. */
   backlog(): Promise<{ events: number; oldest: number }>
-  /** Forgets delivered events, or keeps them as published where `retention` (seconds) is not 0. */
+  /** Deletes delivered events, or keeps them as published if `retention` (in seconds) is not 0. */
   settle(eventIds: string[], retention: number): Promise<void>
-  /** Keeps events that must not be published, for somebody to look at: they are not listed or pruned any more. */
+  /** Keeps events that must not be published for somebody to look at; they are no longer listed or pruned. */
   setAside(eventIds: string[]): Promise<void>
   /** Deletes events that were published more than `retention` seconds ago. */
   prune(retention: number): Promise<void>
-  /** Makes kept events unpublished again, for a broker that forgot them. Returns how many. */
+  /** Marks kept events as unpublished again, for a broker that lost them. Returns how many. */
   reset(): Promise<number>
 }
 
@@ -98,5 +98,5 @@ export function defineOutboxRepository(outbox: OutboxTable) {
   })
 }
 
-/** As the text of an array, since the client knows no array types. */
+/** As the text of an array, since the client does not handle array types. */
 const arrayOf = (ids: string[]) => `{${ids.join(',')}}`

@@ -1,14 +1,14 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Query } from './statement.js'
 
-/** A page of rows, and how many there are in all, as one statement reads them. */
+/** A page of rows with the number of all rows, read by one statement. */
 export interface PageWithTotal<Row> {
   items: Row[]
   total: number
 }
 
 /**
- * Reads a page together with the total; an empty page still has one row, which carries the total alone.
+ * Reads a page together with the total; an empty page still gives one row, which has the total only.
  * @param total a query with one column `count`
  * @param order SQL that names the columns of `page`
  */

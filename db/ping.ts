@@ -12,8 +12,8 @@ export interface DatabasePing {
 const PATIENCE_MS = 3_000
 
 /**
- * Asks whether a database answers, over a connection of its own: so the answer depends neither on whether those of a
- * pool are busy, nor on whether the server has another one to give.
+ * Asks whether a database answers, over a connection kept for this: so the result depends neither on how busy a pool
+ * is, nor on whether the server has a connection to spare.
  */
 export function createPing(url: string, applicationName: string): DatabasePing {
   let sql: postgres.Sql | undefined
@@ -38,7 +38,7 @@ export function createPing(url: string, applicationName: string): DatabasePing {
         `The database did not answer within ${PATIENCE_MS} ms`
       )
     } catch (error) {
-      // What did not answer may never do so on this connection.
+      // A connection that did not answer may never do so again.
       sql = undefined
       void own.end({ timeout: 0 })
       throw error

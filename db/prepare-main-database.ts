@@ -6,18 +6,18 @@ import { settleStrategy, type TenancyStrategy } from './main/installation-reposi
 import { applyMigrations, inTransaction, lockMigrations, openForMigration } from './migrate.js'
 import { untilTablesAreFree } from './migration-retries.js'
 
-/** What is needed to make a main database ready; `Config` has all of it. */
+/** What making a main database ready needs; `Config` has all of it. */
 export interface MainDatabaseSettings {
   database: { url: string; directUrl: string; pooled: boolean }
   tenancy: { strategy: TenancyStrategy }
 }
 
 /**
- * Creates the main database when it is missing, brings it to the newest migration, and writes down how its tenants
- * are kept apart.
- * @param onProgress receives one line of text for each step that changed something
+ * Creates the main database if it is missing, brings it to the newest migration, and records how its tenants are kept
+ * apart.
+ * @param onProgress receives a line of text for each step that changed something
  * @throws {NewerDatabaseError}
- * @throws {TenancyStrategyError} when its tenants are kept apart in the other way
+ * @throws {TenancyStrategyError} if its tenants are kept apart in the other way
  */
 export async function prepareMainDatabase(
   { database, tenancy }: MainDatabaseSettings,
@@ -37,8 +37,8 @@ export async function prepareMainDatabase(
 }
 
 /**
- * What other clients ask for when they connect, a pooler cannot be asked for: so it is made the default of our login
- * in this database. It holds for connections that are opened from now on.
+ * Makes our session settings the defaults of our login in this database, since a pooler cannot be asked for them at
+ * connection time. They apply to connections opened from now on.
  */
 async function limitStatements(transaction: postgres.TransactionSql): Promise<void> {
   await lockMigrations(transaction)
@@ -47,7 +47,7 @@ async function limitStatements(transaction: postgres.TransactionSql): Promise<vo
     set statement_timeout = ${transaction.unsafe(String(STATEMENT_TIMEOUT_MS))}`
 }
 
-/** Tenants' login roles, and whoever else has an account on the server, have no business in the main database. */
+/** Keeps tenants' login roles, and anybody else with a login on the server, out of the main database. */
 async function closeToPublic(transaction: postgres.TransactionSql): Promise<void> {
   await lockMigrations(transaction)
   const [open] = await transaction<{ name: string }[]>`
@@ -55,7 +55,7 @@ async function closeToPublic(transaction: postgres.TransactionSql): Promise<void
   if (open !== undefined) await transaction`revoke all on database ${transaction(open.name)} from public`
 }
 
-/** True when the database was missing and was created. Somebody else creating it meanwhile is fine. */
+/** True if the database was missing and was created here. Another process may create it at the same time. */
 async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
   const database = openForMigration(databaseUrl)
   try {
@@ -71,7 +71,7 @@ async function createMissingDatabase(databaseUrl: string): Promise<boolean> {
     await maintenance`create database ${maintenance(databaseName(databaseUrl))} template template0 encoding 'UTF8'`
     return true
   } catch (error) {
-    // Two creations at the same time: the loser sees one or the other, depending on how close it was.
+    // Of two creations at the same time, the loser gets one error or the other, depending on how close it was.
     const code = codeOf(error)
     if (code !== SQLSTATE.duplicateDatabase && code !== SQLSTATE.uniqueViolation) throw error
     return false

@@ -5,28 +5,31 @@ import { quoteName } from './quote.js'
 export interface AppliedMigration {
   /** The migration's time in milliseconds, which is its key. */
   created_at: number
-  /** The newest migration of the oldest code that works after this one; null allows only code that knows this one. */
+  /**
+   * The newest migration of the oldest code that still works after this one; null allows only code that knows this
+   * one.
+   */
   oldest_code: number | null
 }
 
-/** What a database needs to know of a migration to compare itself with the code. */
+/** What comparing a database with the code needs to know about a migration. */
 export interface KnownMigration {
   folderMillis: number
 }
 
 export interface SchemaVersion {
-  /** The newest migration that was applied; 0 when there was none. */
+  /** The newest migration that was applied; 0 if none was. */
   version: number
   /** How many of the code's migrations were not applied. */
   missing: number
   /**
-   * `current`: the code may work with it, also when it is ahead of the code and allows that; `behind`: migrate it
-   * first; `newer`: it was migrated beyond what this code may work with.
+   * `current`: the code may work with it, even if it is ahead of the code, as long as it allows that; `behind`: it
+   * must be migrated first; `newer`: it was migrated beyond what this code may work with.
    */
   fit: 'current' | 'behind' | 'newer'
 }
 
-/** Compares what was applied to a database with what the code knows. */
+/** Compares the migrations applied to a database with those that the code knows. */
 export function schemaVersion(applied: AppliedMigration[], known: KnownMigration[]): SchemaVersion {
   const keys = new Set(known.map((migration) => migration.folderMillis))
   const newest = Math.max(0, ...keys)
@@ -43,15 +46,15 @@ export function schemaVersion(applied: AppliedMigration[], known: KnownMigration
 }
 
 /**
- * Reads the migrations of a database in one round trip, without preparing anything.
- * @param schema where its tables are, unless the `search_path` says so
+ * Reads the migrations of a database in one round trip, without preparing a statement.
+ * @param schema where its tables are, unless the `search_path` leads there
  */
 export async function readAppliedMigrations(
   sql: postgres.Sql | postgres.TransactionSql,
   schema?: string
 ): Promise<AppliedMigration[]> {
   const table = schema === undefined ? 'schema_migrations' : `${quoteName(schema)}.schema_migrations`
-  // As JSON, since the table has no "oldest_code" where nothing was migrated after that was introduced.
+  // As JSON, since the table lacks "oldest_code" if nothing was migrated since that column was introduced.
   const rows = await sql.unsafe<{ created_at: number | string; oldest_code: string | null }[]>(
     `select created_at, to_jsonb(applied) ->> 'oldest_code' as oldest_code from ${table} applied`
   )

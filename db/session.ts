@@ -2,8 +2,8 @@ import type postgres from 'postgres'
 import { connect } from './connect.js'
 
 /**
- * Runs work on one connection of its own, for what belongs to a session: advisory locks, which its end frees, and
- * statements that no transaction or pooler may be around.
+ * Runs work on a connection of its own: for advisory locks, which are freed when it ends, and for statements that must
+ * run outside of transactions and poolers.
  */
 export async function withSession<T>(
   url: string,

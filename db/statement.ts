@@ -4,17 +4,17 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { whenConnected } from './client.js'
 
-/** Drizzle's query builder. What it builds is only ever rendered, so it has no connection. */
+/** Drizzle's query builder, without a connection: what it builds is only ever rendered. */
 export const query = drizzle.mock()
 
-/** When the transaction began. */
+/** The time at which the transaction began. */
 export const now = sql`now()`
 export const secondsFromNow = (seconds: number | Placeholder): SQL =>
   sql`now() + make_interval(secs => ${seconds})`
 export const secondsAgo = (seconds: number | Placeholder): SQL =>
   sql`now() - make_interval(secs => ${seconds})`
 
-/** The values of a statement by name, where the statement is written: each stands for a parameter. */
+/** The values of a statement by name, for writing the statement: each stands for a parameter. */
 export type Named<Values> = { readonly [Name in keyof Values]-?: Placeholder }
 
 /** A query of the builder, or a `sql` template. */
@@ -35,7 +35,7 @@ const placeholders = new Proxy(
 
 type Filled = postgres.ParameterOrJSON<never>
 
-/** What runs a statement: a pool, or a transaction. */
+/** What runs a statement: a pool or a transaction. */
 export interface Client {
   unsafe(
     text: string,
@@ -44,18 +44,18 @@ export interface Client {
   ): PromiseLike<readonly object[]>
 }
 
-/** A statement by itself: any client runs it, and it is rendered once for all of them. */
+/** A statement independent of any client, rendered once for all of them. */
 export type Statement<Given, Row> = (
   client: Client,
   ...values: object extends Given ? [] : [Given]
 ) => Promise<Row[]>
 
 /**
- * A statement as Drizzle writes it, rendered once: when it is first run, since rendering takes a fifth of a millisecond
- * and no process runs all of them. PostgreSQL prepares it once per connection, unless the client's
- * options say no. Rows are typed by the selected columns and come as the client decodes them. Values that are no
- * parameters stand in the text, so that PostgreSQL plans with them.
- * @throws {Error} where a selected column would come under another name than its type says
+ * A Drizzle statement that is rendered once, when it is first run: rendering takes a fifth of a millisecond, and no
+ * process runs all statements. PostgreSQL prepares it once per connection unless the client's options say otherwise.
+ * Rows are typed by the selected columns and arrive as the client decodes them. Values that are not parameters are part
+ * of the text, so that PostgreSQL plans with them.
+ * @throws {Error} if a selected column would arrive under another name than its type says
  */
 export function rendered<Given, Row>(
   write: (named: Named<Given>) => Query<Row>,
@@ -73,7 +73,7 @@ function render<Given, Row>(
   refuseOtherNames(written)
   const { sql: text, params } = dialect.sqlToQuery(written.getSQL().inlineParams())
   const parameters = params.map(toParameter)
-  // Without `simple`, a text without parameters would be parsed and planned each time.
+  // postgres.js would send a text without parameters unprepared, to be parsed and planned each time.
   const options = { prepare, simple: false }
   return (client, ...[values = {}]) =>
     whenConnected(async () => {
@@ -82,7 +82,7 @@ function render<Given, Row>(
     })
 }
 
-/** The same for one client, rendered now. */
+/** The same for one client, rendered immediately. */
 export function prepared<Given, Row>(
   client: Client,
   write: (named: Named<Given>) => Query<Row>
@@ -91,7 +91,7 @@ export function prepared<Given, Row>(
   return (...values) => run(client, ...values)
 }
 
-/** The same, planned for its values each time that it runs. */
+/** The same, planned for its values each time it runs. */
 export function planned<Given, Row>(
   client: Client,
   write: (named: Named<Given>) => Query<Row>
@@ -100,17 +100,17 @@ export function planned<Given, Row>(
   return (...values) => run(client, ...values)
 }
 
-/** The names of columns without their table's, as an INSERT lists them. */
+/** The names of columns without their table, as an INSERT lists them. */
 export const bare = (...columns: readonly { name: string }[]): SQL =>
   sql.join(
     columns.map(({ name }) => sql.identifier(name)),
     sql`, `
   )
 
-/** What an INSERT would have written into a column, for its ON CONFLICT. */
+/** The value that an INSERT would have written to a column, for use in ON CONFLICT. */
 export const excluded = (column: Column): SQL => sql`excluded.${bare(column)}`
 
-/** What the values make of one parameter, found out once: Drizzle's own `fillPlaceholders` looks at each call. */
+/** Computes one parameter from the values. Made once, unlike Drizzle's `fillPlaceholders`, which looks at each call. */
 function toParameter(param: unknown): (values: Values) => Filled {
   if (is(param, Param) && is(param.value, Placeholder)) {
     const { name } = param.value
@@ -121,7 +121,7 @@ function toParameter(param: unknown): (values: Values) => Filled {
   return (values) => values[name] as Filled
 }
 
-/** Rows come under the names that PostgreSQL gives them, while the builder types them by its keys. */
+/** Checks that columns arrive under the builder's keys, since PostgreSQL names them by itself. */
 function refuseOtherNames(written: object): void {
   const { fields, returningFields } =
     (written as { config?: { fields?: Values; returningFields?: Values } }).config ?? {}
@@ -136,10 +136,10 @@ function nameOf(field: unknown): string | undefined {
   return is(field, SQL.Aliased) ? field.fieldAlias : undefined
 }
 
-/** The columns of a table, by the names that its schema gives them. */
+/** The columns of a table by their names in its schema. */
 type ColumnsOf<Table> = { [Name in keyof Table as Table[Name] extends PgColumn ? Name : never]?: SQLWrapper }
 
-/** An INSERT of what a SELECT from `source` gives for the columns named here; the builder's wants all of the table's. */
+/** An INSERT … SELECT from `source` for the columns named here only; the builder's demands all of the table's. */
 export function insertSelect<Table extends PgTable>(
   table: Table,
   values: ColumnsOf<Table>,
@@ -151,12 +151,12 @@ export function insertSelect<Table extends PgTable>(
   return sql`insert into ${table} (${bare(...names)}) select ${selected}${source && sql` from ${source}`}`
 }
 
-/** A jsonb object of these values, each of which is SQL or stands in the statement. */
+/** A jsonb object of these values, each SQL or written into the statement. */
 export function jsonObject(values: Record<string, SQLWrapper | string>): SQL {
   const pairs = Object.entries(values).map(([name, value]) => sql`${name}, ${value}`)
   return sql`jsonb_build_object(${sql.join(pairs, sql`, `)})`
 }
 
-/** The columns of a table as they are in a CTE, or under an alias, of that name. */
+/** The columns of a table qualified by the name of a CTE or an alias instead. */
 export const under = <Table extends PgTable>(name: string, table: Table): Table =>
   alias(table, name) as unknown as Table

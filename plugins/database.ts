@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { Gauge, type Registry } from 'prom-client'
 import { provide, resource } from './resources.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
+import { createApiKeyRepository, type ApiKeyRepository } from '../db/main/api-keys-repository.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
 import {
   createDirtyTenantRepository,
@@ -20,6 +21,10 @@ import {
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
 import { outbox } from '../db/main/schema.js'
+import {
+  createServiceAccountRepository,
+  type ServiceAccountRepository
+} from '../db/main/service-accounts-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
@@ -32,6 +37,8 @@ import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repo
 export interface MainDatabase extends TenancyRecords {
   users: UserRepository
   sessions: SessionRepository
+  apiKeys: ApiKeyRepository
+  serviceAccounts: ServiceAccountRepository
   tenants: TenantRepository
   members: MemberRepository
   invitations: InvitationRepository & InvitationAcceptance
@@ -61,6 +68,8 @@ export default fp(
     const database: MainDatabase = {
       users: createUserRepository(client),
       sessions: createSessionRepository(client, auth.sessions),
+      apiKeys: createApiKeyRepository(client),
+      serviceAccounts: createServiceAccountRepository(client),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
       invitations: { ...createInvitationRepository(client), ...createInvitationAcceptance(client) },

@@ -117,7 +117,7 @@ async function ensureTenant(
     outboxes,
     accessChanges: { tenantChanged: () => undefined }
   })
-  const { tenant } = await service.create(name, { userId: admin.id, ip: null })
+  const { tenant } = await service.create(name, { userId: admin.id, ip: null, onBehalfOf: null })
   say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
 }
 

@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createStrongroom } from '../client/index.js'
-import { cacheFolder, download, MissingToolError, requireTools } from './real/tools.js'
+import { installPython } from './real/python.js'
+import { MissingToolError } from './real/tools.js'
 import { stopRequests } from './start/stop-requests.js'
 import { startOwnServer, type Starting } from './tour/own-server.js'
 import { makeTemporaryFolder } from './tour/temporary-folder.js'
@@ -33,23 +34,6 @@ const REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 42
 
 /** It would end the session used for all other tests. */
 const EXCLUDED_OPERATIONS = ['logout']
-
-/** @returns the program @throws {MissingToolError} */
-async function install(): Promise<string> {
-  await requireTools([{ command: 'python3', version: '--version' }])
-  const folder = cacheFolder(`schemathesis-${VERSION}`)
-  const program = join(folder, 'bin', 'schemathesis')
-  if (existsSync(program)) return program
-  console.log(`Installing Schemathesis ${VERSION} ...`)
-  try {
-    await download('python3', ['-m', 'venv', '--clear', folder])
-    await download(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '-q', `schemathesis==${VERSION}`])
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
-    throw new MissingToolError('Python has no venv and pip here, so it cannot be installed', { cause: error })
-  }
-  return program
-}
 
 /** The access token of an account that is created for the run. */
 async function logIn(url: string): Promise<string> {
@@ -103,7 +87,8 @@ async function main(args: string[]): Promise<number> {
   const folder = makeTemporaryFolder()
   let server: Starting | undefined
   try {
-    const program = await install()
+    const programs = await installPython([`schemathesis==${VERSION}`], (line) => console.log(line))
+    const program = join(programs, 'schemathesis')
     server = await startOwnServer(folder.data, 0, stop.requested)
     const { url } = await server.ready
     const { code, passed, failed } = await run(program, url, folder.files, args, stop.requested)

@@ -21,12 +21,14 @@ import { printable } from './operator/printable.js'
 
 const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
-  list                   every account: address, name, state, number of tenants, when it was created
-  create EMAIL --first-name NAME --last-name NAME [--may-create-tenants]
+  list                   every account of a person: address, name, state (active, operator, deactivated), number of
+                         tenants, when it was created
+  create EMAIL --first-name NAME --last-name NAME [--operator] [--may-create-tenants]
                          creates an account and prints its random password
   invite EMAIL [--may-create-tenants]
                          sends a link with which its holder creates an account, for 7 days; prints the link where no
                          mail server is set up (SMTP_URL)
+  operator EMAIL         lets the account use the operators' routes of the API; with --revoke, no longer
   permit EMAIL           lets the account create tenants where TENANT_CREATION is permitted
   forbid EMAIL           withdraws that
   activate EMAIL         lets the account log in again
@@ -41,6 +43,8 @@ on that of the \`npm start\` running on DATA_DIR. Exits with 1 if something fail
 const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
   yes: { type: 'boolean', default: false },
+  operator: { type: 'boolean', default: false },
+  revoke: { type: 'boolean', default: false },
   'first-name': { type: 'string' },
   'last-name': { type: 'string' },
   'may-create-tenants': { type: 'boolean', default: false }
@@ -60,8 +64,8 @@ const COMMANDS: Record<string, Command> = {
     console.log(TITLES.join('\t'))
     let count = 0
     for await (const account of accounts.list()) {
-      const { email, first_name, last_name, is_active, tenants, created_at } = account
-      const state = is_active ? 'active' : 'deactivated'
+      const { email, first_name, last_name, is_active, operator, tenants, created_at } = account
+      const state = is_active ? (operator ? 'operator' : 'active') : 'deactivated'
       console.log([email, `${first_name} ${last_name}`, state, tenants, created_at].map(printable).join('\t'))
       count += 1
     }
@@ -83,6 +87,13 @@ const COMMANDS: Record<string, Command> = {
     )
     say(`Created the account ${user.email}`)
     say(`Its password, shown only here: ${password}`)
+    if (values.operator && (await accounts.setOperator(user.email, true)))
+      say(`${user.email} is an operator.`)
+  },
+  async operator(accounts, email, { revoke }) {
+    const changed = await accounts.setOperator(email, !revoke)
+    const state = revoke ? 'no operator' : 'an operator'
+    say(changed ? `${email} is ${state} now.` : `${email} was ${state} already.`)
   },
   async invite(_accounts, email, values, invitations) {
     const address = checked('the address', NewEmail, email, 'an e-mail address')

@@ -16,6 +16,11 @@ import { createMemberService, type MemberService } from './services/members/memb
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
+import { createApiKeyService, type ApiKeyService } from './services/service-accounts/api-key-service.js'
+import {
+  createServiceAccountService,
+  type ServiceAccountService
+} from './services/service-accounts/service-account-service.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
@@ -39,6 +44,8 @@ export interface Services {
   sessions: SessionService
   tenants: TenantService
   members: MemberService
+  serviceAccounts: ServiceAccountService
+  apiKeys: ApiKeyService
   audit: AuditService
   refusals: Refusals
   documents: DocumentService
@@ -64,11 +71,8 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit, ...mainDatabase } = resource(
-      app,
-      'database'
-    )
-    const { invitations, accountLinks } = mainDatabase
+    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const { apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
     const linkTokens = resource(app, 'linkTokens')
     const mail = config.mail.transport.kind
     const accessChanges = resource(app, 'accessChanges')
@@ -166,6 +170,13 @@ export default fp(
         accessChanges,
         membersPerTenant: config.bounds.membersPerTenant
       }),
+      serviceAccounts: createServiceAccountService({
+        serviceAccounts,
+        outboxes,
+        accessChanges,
+        membersPerTenant: config.bounds.membersPerTenant
+      }),
+      apiKeys: createApiKeyService({ apiKeys, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({

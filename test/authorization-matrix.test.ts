@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { ERRORS, type ErrorCode } from '../core/errors.js'
+import { SCOPE_NAMES, TENANT_SCOPES, type RouteScope, type Scope } from '../core/scopes.js'
 import { createTenant, signUp, signUpMember, startApi } from './helpers/api.js'
 import { createInstallation } from './helpers/installation.js'
 import { registeredRoutes } from './helpers/registered-routes.js'
+import { createService, insertInstallationService } from './helpers/services-of-tenants.js'
 import { until } from './helpers/until.js'
 
-/** All act on the same tenant, except the last two, whose own is inactive. */
+/** All act on the same tenant, except the two whose own is inactive. The last four send keys. */
 const ACTORS = [
   'anonymous',
   'stranger',
@@ -16,7 +18,11 @@ const ACTORS = [
   'admin of another tenant',
   'deactivated admin',
   'user of an inactive tenant',
-  'admin of an inactive tenant'
+  'admin of an inactive tenant',
+  'service admin',
+  'key with documents:read',
+  'service of the installation',
+  'revoked key'
 ] as const
 type Actor = (typeof ACTORS)[number]
 
@@ -35,14 +41,30 @@ const open = (outcome: Outcome = 'passes', others: Partial<Entry> = {}): Entry =
   ...others
 })
 
-/** Anyone with a session may call it, for what is their own. */
-const session: Entry = open('passes', {
-  anonymous: 'NOT_AUTHENTICATED',
-  'deactivated admin': 'TOKEN_REVOKED'
-})
+/** How a key fares that is good for some scopes. */
+const withKey = (scope: RouteScope, scopes: readonly Scope[]): Outcome => {
+  if (scope === 'any') return 'passes'
+  if (scope === 'persons' || scope === 'public') return 'PERSONS_ONLY'
+  return scopes.includes(scope) ? 'passes' : 'INSUFFICIENT_SCOPE'
+}
 
-/** Members of the tenant with at least this role may call it. */
-const tenant = (least: 'viewer' | 'user' | 'admin', others: Partial<Entry> = {}): Entry => ({
+/** Anyone with a session, or a key with the scope, may call it, for what is their own. */
+const session = (scope: RouteScope = 'persons'): Entry =>
+  open('passes', {
+    anonymous: 'NOT_AUTHENTICATED',
+    'deactivated admin': 'TOKEN_REVOKED',
+    'service admin': withKey(scope, TENANT_SCOPES),
+    'key with documents:read': withKey(scope, ['documents:read']),
+    'service of the installation': withKey(scope, SCOPE_NAMES),
+    'revoked key': 'INVALID_TOKEN'
+  })
+
+/** Members of the tenant with at least this role may call it; with a key, only if that has the scope. */
+const tenant = (
+  least: 'viewer' | 'user' | 'admin',
+  scope: RouteScope,
+  others: Partial<Entry> = {}
+): Entry => ({
   anonymous: 'NOT_AUTHENTICATED',
   stranger: 'TENANT_NOT_FOUND',
   viewer: least === 'viewer' ? 'passes' : 'INSUFFICIENT_ROLE',
@@ -52,6 +74,11 @@ const tenant = (least: 'viewer' | 'user' | 'admin', others: Partial<Entry> = {})
   'deactivated admin': 'TOKEN_REVOKED',
   'user of an inactive tenant': 'TENANT_INACTIVE',
   'admin of an inactive tenant': 'TENANT_INACTIVE',
+  'service admin': withKey(scope, TENANT_SCOPES),
+  // Its role is admin, too.
+  'key with documents:read': withKey(scope, ['documents:read']),
+  'service of the installation': 'TENANT_NOT_FOUND',
+  'revoked key': 'INVALID_TOKEN',
   ...others
 })
 const alsoInactive = { 'admin of an inactive tenant': 'passes' } as const
@@ -81,52 +108,67 @@ const MATRIX: Record<string, Entry> = {
   // The token in the header is not a refresh token.
   'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
   // With a token in the header, the session accepts.
-  'POST /api/auth/invitations/accept': open('VALIDATION_ERROR', { 'deactivated admin': 'TOKEN_REVOKED' }),
+  'POST /api/auth/invitations/accept': open('VALIDATION_ERROR', {
+    'deactivated admin': 'TOKEN_REVOKED',
+    'service admin': 'PERSONS_ONLY',
+    'key with documents:read': 'PERSONS_ONLY',
+    'service of the installation': 'PERSONS_ONLY',
+    'revoked key': 'INVALID_TOKEN'
+  }),
   'POST /api/auth/email/verify': open('VALIDATION_ERROR'),
   'POST /api/auth/password/forgot': open('VALIDATION_ERROR'),
   'POST /api/auth/password/reset': open('VALIDATION_ERROR'),
-  'POST /api/auth/logout': session,
+  'POST /api/auth/logout': session(),
 
-  'POST /api/demo/kafka/produce': session,
-  'GET /api/demo/kafka/consume': session,
+  'POST /api/demo/kafka/produce': session(),
+  'GET /api/demo/kafka/consume': session(),
 
-  'GET /api/users/me': session,
-  'PUT /api/users/me': session,
-  'PUT /api/users/me/password': session,
-  'GET /api/users/me/tenants': session,
-  'GET /api/users/me/audit': session,
-  'GET /api/users/me/sessions': session,
-  'DELETE /api/users/me/sessions': session,
-  'DELETE /api/users/me/sessions/:session_id': session,
+  'GET /api/users/me': session('any'),
+  'PUT /api/users/me': session(),
+  'PUT /api/users/me/password': session(),
+  'GET /api/users/me/tenants': session(),
+  'GET /api/users/me/audit': session(),
+  'GET /api/users/me/sessions': session(),
+  'DELETE /api/users/me/sessions': session(),
+  'DELETE /api/users/me/sessions/:session_id': session(),
 
-  'GET /api/tenants': session,
-  'POST /api/tenants': session,
-  'GET /api/tenants/:tenant_id': tenant('viewer', alsoInactive),
-  'PUT /api/tenants/:tenant_id': tenant('admin', alsoInactive),
-  'DELETE /api/tenants/:tenant_id': tenant('admin'),
-  'GET /api/tenants/:tenant_id/users': tenant('viewer'),
-  'POST /api/tenants/:tenant_id/users': tenant('admin'),
-  'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
+  'GET /api/tenants': session('tenants:read'),
+  'POST /api/tenants': session('tenants:create'),
+  'GET /api/tenants/:tenant_id': tenant('viewer', 'tenants:read', alsoInactive),
+  'PUT /api/tenants/:tenant_id': tenant('admin', 'tenants:write', alsoInactive),
+  'DELETE /api/tenants/:tenant_id': tenant('admin', 'tenants:write'),
+  'GET /api/tenants/:tenant_id/users': tenant('viewer', 'tenants:read'),
+  'POST /api/tenants/:tenant_id/users': tenant('admin', 'members:write'),
+  'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members:write'),
   // For other members; that anyone may leave is tested elsewhere.
-  'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin'),
-  'GET /api/tenants/:tenant_id/invitations': tenant('admin'),
-  'POST /api/tenants/:tenant_id/invitations': tenant('admin'),
-  'DELETE /api/tenants/:tenant_id/invitations/:invitation_id': tenant('admin'),
-  'GET /api/tenants/:tenant_id/audit': tenant('admin'),
-  'GET /api/tenants/:tenant_id/usage': tenant('viewer'),
+  'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members:write'),
+  'GET /api/tenants/:tenant_id/invitations': tenant('admin', 'members:write'),
+  'POST /api/tenants/:tenant_id/invitations': tenant('admin', 'members:write'),
+  'DELETE /api/tenants/:tenant_id/invitations/:invitation_id': tenant('admin', 'members:write'),
+  'GET /api/tenants/:tenant_id/service-accounts': tenant('admin', 'persons'),
+  'POST /api/tenants/:tenant_id/service-accounts': tenant('admin', 'persons'),
+  'DELETE /api/tenants/:tenant_id/service-accounts/:service_account_id': tenant('admin', 'persons'),
+  'GET /api/tenants/:tenant_id/service-accounts/:service_account_id/keys': tenant('admin', 'persons'),
+  'POST /api/tenants/:tenant_id/service-accounts/:service_account_id/keys': tenant('admin', 'persons'),
+  'DELETE /api/tenants/:tenant_id/service-accounts/:service_account_id/keys/:key_id': tenant(
+    'admin',
+    'persons'
+  ),
+  'GET /api/tenants/:tenant_id/audit': tenant('admin', 'audit:read'),
+  'GET /api/tenants/:tenant_id/usage': tenant('viewer', 'tenants:read'),
 
-  'GET /api/tenants/:tenant_id/documents': tenant('viewer'),
-  'POST /api/tenants/:tenant_id/documents': tenant('user'),
-  'GET /api/tenants/:tenant_id/documents/:document_id': tenant('viewer'),
-  'PUT /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
-  'DELETE /api/tenants/:tenant_id/documents/:document_id': tenant('user'),
-  'GET /api/tenants/:tenant_id/documents/:document_id/download': tenant('viewer'),
-  'POST /api/tenants/:tenant_id/documents/:document_id/download-url': tenant('viewer'),
-  'GET /api/tenants/:tenant_id/documents/:document_id/content': tenant('viewer'),
+  'GET /api/tenants/:tenant_id/documents': tenant('viewer', 'documents:read'),
+  'POST /api/tenants/:tenant_id/documents': tenant('user', 'documents:write'),
+  'GET /api/tenants/:tenant_id/documents/:document_id': tenant('viewer', 'documents:read'),
+  'PUT /api/tenants/:tenant_id/documents/:document_id': tenant('user', 'documents:write'),
+  'DELETE /api/tenants/:tenant_id/documents/:document_id': tenant('user', 'documents:write'),
+  'GET /api/tenants/:tenant_id/documents/:document_id/download': tenant('viewer', 'documents:read'),
+  'POST /api/tenants/:tenant_id/documents/:document_id/download-url': tenant('viewer', 'documents:read'),
+  'GET /api/tenants/:tenant_id/documents/:document_id/content': tenant('viewer', 'documents:read'),
 
-  'GET /api/tenants/:tenant_id/files': tenant('viewer'),
-  'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer'),
-  'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin')
+  'GET /api/tenants/:tenant_id/files': tenant('viewer', 'documents:read'),
+  'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer', 'documents:read'),
+  'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin', 'documents:write')
 }
 
 interface Route {
@@ -163,6 +205,7 @@ const inactiveAdmin = await signUp(origin, 'inactive')
 const inactive = await createTenant(inactiveAdmin, 'inactive')
 const inactiveUser = await signUpMember(origin, sql, inactive.id, 'user')
 const deactivated = await signUpMember(origin, sql, own.id, 'admin')
+const revoked = await createService(admin, own.id, 'admin', TENANT_SCOPES)
 const tokens: Record<Actor, string | undefined> = {
   anonymous: undefined,
   stranger: (await signUp(origin, 'stranger')).token,
@@ -172,8 +215,13 @@ const tokens: Record<Actor, string | undefined> = {
   'admin of another tenant': foreignAdmin.token,
   'deactivated admin': deactivated.token,
   'user of an inactive tenant': inactiveUser.token,
-  'admin of an inactive tenant': inactiveAdmin.token
+  'admin of an inactive tenant': inactiveAdmin.token,
+  'service admin': (await createService(admin, own.id, 'admin', TENANT_SCOPES)).key,
+  'key with documents:read': (await createService(admin, own.id, 'admin', ['documents:read'])).key,
+  'service of the installation': (await insertInstallationService(origin, sql, SCOPE_NAMES)).key,
+  'revoked key': revoked.key
 }
+await admin.delete(`/api/tenants/${own.id}/service-accounts/${revoked.serviceId}/keys/${revoked.keyId}`)
 await sql`update tenants set is_active = false where id = ${inactive.id}`
 await sql`update users set is_active = false where id = ${deactivated.userId}`
 await until(async () => (await inactiveUser.get(`/api/tenants/${inactive.id}/files`)).status === 403)
@@ -184,6 +232,7 @@ async function call({ method, url }: Route, actor: Actor): Promise<{ status: num
   const tenantId = actor.endsWith('inactive tenant') ? inactive.id : own.id
   const path = url
     .replace(':tenant_id', tenantId)
+    .replace(':key_id', 'x'.repeat(22))
     .replace(/:\w+/g, () => randomUUID())
     .replace('*', 'x')
   const token = tokens[actor]
@@ -209,7 +258,7 @@ void t.test('the matrix knows every route, and no other', async (t) => {
   t.same(differences(routes, MATRIX), { unlisted: [], stale: [] })
   const forgotten = [...routes, { method: 'GET', url: '/api/new' }]
   t.same(differences(forgotten, MATRIX).unlisted, ['GET /api/new'], 'a new route would be missed')
-  t.same(differences([], { 'GET /old': session }).stale, ['GET /old'], 'and an old line found')
+  t.same(differences([], { 'GET /old': session() }).stale, ['GET /old'], 'and an old line found')
 })
 
 for (const route of routes) {

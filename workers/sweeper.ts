@@ -26,7 +26,7 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { worker, outboxRetention, auditRetention } = resource(app, 'config')
-    const { tenants, tenantKeys, sessions, failures, invitations, mails, outbox, audit } = resource(
+    const { tenants, tenantKeys, sessions, apiKeys, failures, invitations, mails, outbox, audit } = resource(
       app,
       'database'
     )
@@ -68,6 +68,7 @@ export default fp(
     async function sweep(): Promise<void> {
       await attempt('pruning the main database', async () => {
         await sessions.prune()
+        await apiKeys.prune()
         await failures.prune()
         await tenantKeys.prune()
         await invitations.prune()

@@ -46,7 +46,8 @@ export class Api {
     for (let n = 0; n < count; n++) {
       const { tenant } = await app.services.tenants.create(`Bench ${n}`, {
         userId: user.id,
-        ip: null
+        ip: null,
+        onBehalfOf: null
       })
       const url = withDatabase(config.database.url, tenant.database_name)
       tenants.push({

@@ -1,3 +1,4 @@
+import { isNetwork } from '../networks.js'
 import { isUuid } from '../uuid.js'
 
 /** A `format` of JSON Schema: which texts pass, and the sentence for those that do not. */
@@ -49,6 +50,7 @@ export const TEXT_FORMATS = {
     passes: (text) => !NO_TEXT.test(text),
     sentence: 'must not contain U+0000 or half of a surrogate pair'
   },
+  network: { passes: isNetwork, sentence: 'must be a network or an IP address, such as 203.0.113.0/24' },
   /** Only for readers of the description: the bytes of an upload are not JSON. */
   binary: { passes: () => true, sentence: 'must be bytes' }
 } as const satisfies Record<string, TextFormat>

@@ -7,9 +7,9 @@ import { tryLock } from '../server/advisory-locks.js'
 import { withSession } from '../session.js'
 import { unfinishedIndexes, unvalidatedConstraints, type Unfinished } from './unfinished.js'
 
-/** Where tables are that have indexes. */
+/** Where the tables are whose indexes are built. */
 export interface IndexedPlace {
-  /** As the owner of the tables, without a pooler in between. */
+  /** Connects as the owner of the tables, and not through a pooler. */
   url: string
   target: MigrationTarget
   schema: string
@@ -22,30 +22,30 @@ export const mainIndexes = (directUrl: string): IndexedPlace => ({
 })
 
 export interface BuildOptions {
-  /** Waits for a build of another process; without it, that is left to go on alone. */
+  /** Whether to wait for another process that is building; otherwise it is left to go on alone. */
   wait?: boolean
-  /** Told about twice a second what is being built, and how far it is. */
+  /** Called about twice a second with what is being built and how far it is. */
   onProgress?: (unfinished: Unfinished) => void
-  /** Ends what is being built, which the next build begins again. */
+  /** Ends the current build; the next run starts it again. */
   signal?: AbortSignal
 }
 
 export interface Built {
-  /** Indexes that were built, and constraints that were validated. */
+  /** The indexes that were built and the constraints that were validated. */
   built: string[]
-  /** Whether nothing is left to be done. */
+  /** Whether nothing is left to do. */
   finished: boolean
 }
 
 /** Shown in pg_stat_activity; a migration ends these sessions' statements, see `endBuilds`. */
 const APPLICATION_NAME = 'strongroom-indexes'
-/** Held by the session that builds: one at a time in a database. */
+/** Held by the session that builds: one at a time in each database. */
 const LOCK = 'strongroom indexes'
-/** Transactions that run for longer, such as those of a dump, make a build fail, and the next one tries again. */
+/** A transaction that runs for longer, such as a dump's, makes the build fail; the next run tries again. */
 const LOCK_TIMEOUT = '5min'
 const POLL_MS = 500
 
-/** What a place lacks, as its owner sees it. */
+/** What a place lacks, read as the owner of its tables. */
 export function inspectUnfinished({ url, target, schema }: IndexedPlace): Promise<Unfinished[]> {
   return withSession(url, async (session) => [
     ...(await unfinishedIndexes(session, target, schema)).map(({ index: _, ...unfinished }) => unfinished),
@@ -54,8 +54,8 @@ export function inspectUnfinished({ url, target, schema }: IndexedPlace): Promis
 }
 
 /**
- * Builds the indexes that a place lacks, and validates its constraints, while it is read and written. Idempotent; what
- * is killed leaves an index that is invalid, which is dropped and built again by the next.
+ * Builds the indexes that a place lacks and validates its constraints, while it is read and written. Idempotent: a
+ * build that is killed leaves an invalid index, which the next run drops and builds again.
  * https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
  * @throws {UnfinishedIndexError}
  */
@@ -68,7 +68,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       const run = (text: string) => cancellable(session.unsafe(text), signal)
       await session`select set_config('search_path', quote_ident(${schema}), false),
         set_config('statement_timeout', '0', false), set_config('lock_timeout', ${LOCK_TIMEOUT}, false)`
-      // Polled: a session that waits for a lock in a statement would be waited for by the build.
+      // Polled: the other build would wait for a session that waits for the lock in a statement.
       while (!(await tryLock(session, LOCK))) {
         if (!wait || signal?.aborted === true) return { built: [], finished: false }
         for (const unfinished of await unfinishedIndexes(session, target, schema)) onProgress?.(unfinished)
@@ -76,7 +76,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
       }
       const built: string[] = []
       for (const { index, name, state } of await unfinishedIndexes(session, target, schema)) {
-        // By somebody's hand, since we have the lock.
+        // Somebody must be building it by hand, since we hold the lock.
         if (state === 'building') return { built, finished: false }
         await reported(place, name, onProgress, async () => {
           if (state === 'invalid') await run(`drop index concurrently if exists ${quoteName(name)}`)
@@ -98,7 +98,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
   )
 }
 
-/** Ends the builds on the tables of a schema: a migration, for which a tenant waits, goes first. */
+/** Ends the builds on a schema's tables, so that a migration, for which a tenant waits, can go first. */
 export async function endBuilds(transaction: postgres.TransactionSql, schema: string): Promise<void> {
   await transaction`select pg_cancel_backend(pid) from pg_locks join pg_stat_activity using (pid)
     where application_name = ${APPLICATION_NAME} and relation in (
@@ -106,7 +106,7 @@ export async function endBuilds(transaction: postgres.TransactionSql, schema: st
       and database = (select oid from pg_database where datname = current_database())`
 }
 
-/** Thrown when an index was not built, or a constraint not validated; the place works without it. */
+/** Thrown if an index was not built or a constraint not validated; the place works without it. */
 export class UnfinishedIndexError extends Error {
   override readonly name = 'UnfinishedIndexError'
 }
@@ -147,7 +147,7 @@ function reasonOf(error: unknown): string {
   }
 }
 
-/** Reports the indexes being built until the signal is aborted. A failed look does not stop the build. */
+/** Reports the progress of builds until the signal is aborted. A failed query does not stop the build. */
 async function watch(
   { url, target, schema }: IndexedPlace,
   onProgress: (unfinished: Unfinished) => void,

@@ -6,15 +6,15 @@ import type { MigrationTarget } from '../migration-target.js'
 import { quoteName } from '../quote.js'
 import { createTenantTables } from '../tenant/schema.js'
 
-/** An index that a table should have: every `index()` of the schema, which makes no promise but speed. */
+/** An index that a table should have: each `index()` of the schema, needed only for speed. */
 export interface DesiredIndex {
   name: string
   table: string
-  /** What follows `CREATE INDEX [CONCURRENTLY]`, for a session whose `search_path` leads to the table. */
+  /** What follows `CREATE INDEX [CONCURRENTLY]`, in a session whose `search_path` leads to the table. */
   definition: string
 }
 
-/** What drizzle-orm keeps of `.asc()`, `.nullsFirst()`, `.op()` and their like. */
+/** What drizzle-orm records of `.asc()`, `.nullsFirst()`, `.op()` and the like. */
 interface PgIndexConfig {
   order: string
   nulls: string
@@ -26,8 +26,8 @@ const TABLES: Record<MigrationTarget, () => object> = { main: () => mainSchema, 
 const known = new Map<MigrationTarget, DesiredIndex[]>()
 
 /**
- * The indexes that the tables of a target should have. An index is found by its name, so one that is changed needs
- * another name. They are no part of what makes a database current; see `buildIndexes`.
+ * The indexes that a target's tables should have. An index is recognised by its name, so a changed index needs a new
+ * name. A database counts as current without them; see `buildIndexes`.
  */
 export function desiredIndexes(target: MigrationTarget): DesiredIndex[] {
   let indexes = known.get(target)
@@ -39,7 +39,7 @@ export function desiredIndexes(target: MigrationTarget): DesiredIndex[] {
   return indexes
 }
 
-/** Names the indexes that a target should have: another one when one of them is another. */
+/** Identifies the set of indexes that a target should have; it changes with any of them. */
 export function indexesVersion(target: MigrationTarget): string {
   const definitions = desiredIndexes(target).map(({ definition }) => definition)
   return createHash('sha256').update(definitions.join()).digest('hex').slice(0, 12)
@@ -71,7 +71,7 @@ function keyOf(column: Partial<IndexedColumn>): string {
   return `${quoteName(name)} ${opClass}`.trimEnd()
 }
 
-/** Columns stand in an index without their table. */
+/** Columns appear in an index without their table's name. */
 function textOf(part: SQL): string {
   const { sql, params } = dialect.sqlToQuery(part, 'indexes')
   if (params.length > 0) throw new Error(`An index cannot have parameters: ${sql}`)

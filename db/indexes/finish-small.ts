@@ -3,12 +3,12 @@ import type { MigrationTarget } from '../migration-target.js'
 import { quoteName } from '../quote.js'
 import { unfinishedIndexes, unvalidatedConstraints } from './unfinished.js'
 
-/** Tables with more rows are not locked for as long as building an index on them takes. */
+/** Tables with more rows than this are never locked while an index is built on them. */
 const SMALL_ROWS = 10_000
 
 /**
  * Builds the indexes and validates the constraints of small tables within a migration, so that new places have all of
- * them. Those of large tables are left to `buildIndexes`. The `search_path` leads to the schema.
+ * them. Large tables are left to `buildIndexes`. The `search_path` must lead to the schema.
  */
 export async function finishSmallTables(
   transaction: postgres.TransactionSql,

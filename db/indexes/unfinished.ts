@@ -2,21 +2,21 @@ import type postgres from 'postgres'
 import type { MigrationTarget } from '../migration-target.js'
 import { desiredIndexes, type DesiredIndex } from './desired-indexes.js'
 
-/** What a database lacks that migrations leave to be done while it is in use. */
+/** Something that migrations leave to be done while the database is in use. */
 export interface Unfinished {
-  /** Of the index or the constraint. */
+  /** The name of the index or the constraint. */
   name: string
   table: string
   /**
-   * `invalid`: a build of the index was ended, and it is of no use; `unvalidated`: the constraint holds for new rows, and
-   * older ones were not looked at.
+   * `invalid`: a build of the index was ended, so it cannot be used; `unvalidated`: the constraint holds for new rows,
+   * but older ones were not checked.
    */
   state: 'missing' | 'invalid' | 'building' | 'unvalidated'
-  /** Of an index that is being built: what is done at the moment, and how much of that in percent. */
+  /** If the index is being built: the current phase, and how much of it is done in percent. */
   progress?: { phase: string; percent: number }
 }
 
-/** Indexes that are desired and missing or of no use, in the order in which they are to be built. */
+/** Desired indexes that are missing or invalid, in the order in which to build them. */
 export async function unfinishedIndexes(
   sql: postgres.Sql | postgres.TransactionSql,
   target: MigrationTarget,
@@ -41,7 +41,7 @@ export async function unfinishedIndexes(
   })
 }
 
-/** Constraints that were added `NOT VALID`: new rows are held to them, and older ones are yet to be looked at. */
+/** Constraints that were added `NOT VALID`: new rows must obey them, older ones were not checked yet. */
 export async function unvalidatedConstraints(
   sql: postgres.Sql | postgres.TransactionSql,
   schema: string

@@ -7,10 +7,10 @@ import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
 import { otherAdmin } from './other-admin.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
-import { userColumns, type User } from './users-repository.js'
+import { userColumns, type Person } from './users-repository.js'
 
 /** An account as an operator sees it. */
-export type ListedAccount = User & { tenants: number }
+export type ListedAccount = Person & { tenants: number }
 
 type ByOperator = { userId: string; osUser: string }
 type Activation = ByOperator & { active: boolean }
@@ -35,6 +35,20 @@ const operatorEvent = (
     )
   )
 
+const setOperator = rendered(({ userId, operator, osUser }: Named<ByOperator & { operator: boolean }>) => {
+  const account = query.$with('account').as(
+    query
+      .update(users)
+      .set({ operator: sql`${operator}`, updated_at: now })
+      .where(and(eq(users.id, userId), ne(users.operator, operator)))
+      .returning({ id: users.id })
+  )
+  const action = sql`case when ${operator}::bool then 'user.operator_granted' else 'user.operator_revoked' end`
+  return query
+    .with(account, operatorEvent(account, action, osUser))
+    .select({ id: account.id })
+    .from(account)
+})
 const setActive = rendered(({ userId, active, osUser }: Named<Activation>) => {
   const account = query.$with('account').as(
     query
@@ -116,20 +130,22 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       .select({ id: tenants.id, name: tenants.name })
       .from(tenants)
       .innerJoin(members, eq(members.tenant_id, tenants.id))
+      .innerJoin(users, eq(users.id, members.user_id))
       .where(
         and(
           eq(members.user_id, userId),
           eq(members.role, 'admin'),
           isNull(tenants.deleted_at),
-          notExists(otherAdmin(tenants.id, userId))
+          notExists(otherAdmin(tenants.id, userId, users.kind))
         )
       )
       .orderBy(asc(tenants.name), asc(tenants.id))
   })
 
   return {
-    /** Accounts in the order of their addresses, in pages. */
-    listAfter: (email: string, limit: number): Promise<ListedAccount[]> => listAfter({ email, limit }),
+    /** Accounts in the order of their addresses, in pages; services have none. */
+    listAfter: async (email: string, limit: number): Promise<ListedAccount[]> =>
+      (await listAfter({ email, limit })) as ListedAccount[],
     /** Deactivating also ends every session. */
     async setActive(id: string, active: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
       const changed = await withTransaction(client, async (transaction) => {
@@ -141,6 +157,11 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
     /** Whether the account may create tenants where that needs a permission. */
     async setMayCreateTenants(id: string, allowed: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
       const changed = await setMayCreateTenants(client, { userId: id, allowed, osUser })
+      return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
+    },
+    /** Lets a person use the operators' routes, or no longer. */
+    async setOperator(id: string, operator: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
+      const changed = await setOperator(client, { userId: id, operator, osUser })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
     /** Sets another password, ends every session and forgives the failures that were counted for `subjects`. */

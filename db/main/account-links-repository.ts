@@ -134,10 +134,11 @@ export function createAccountLinkRepository({ sql: client }: DatabaseClient) {
         await QUEUE[kind](transaction, address)
       })
     },
-    /** Null if the account is gone or not active. */
+    /** Null if the account is gone, not active, or has no password. */
     async find(userId: string): Promise<LinkedAccount | null> {
       const [row] = await find({ id: userId })
-      return row ?? null
+      if (row?.email == null || row.password_hash == null) return null
+      return { ...row, email: row.email, password_hash: row.password_hash }
     },
     /** Unchanged if it was verified before, or has another address now. */
     async verify(verification: Verification): Promise<{ outcome: 'verified' | 'unchanged' }> {

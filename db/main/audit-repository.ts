@@ -18,6 +18,7 @@ interface Refusal {
 export interface AuditFilter {
   action?: string | undefined
   user_id?: string | undefined
+  on_behalf_of?: string | undefined
   from?: string | undefined
   to?: string | undefined
 }
@@ -44,6 +45,7 @@ const valuesOf = (entry: Named<AuditEntry>) => ({
   target: entry.target,
   details: entry.details,
   ip: entry.ip,
+  on_behalf_of: entry.on_behalf_of,
   timestamp: entry.timestamp
 })
 
@@ -61,7 +63,8 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
       targetType: 'route',
       targetId: refusal.route,
       details: jsonObject({ code: sql`${refusal.code}::text` }),
-      ip: refusal.ip
+      ip: refusal.ip,
+      onBehalfOf: refusal.onBehalfOf
     })
   )
   const recordCommand = prepared(client, (named: Named<{ command: string; details: object }>) =>
@@ -130,9 +133,9 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     },
     /** A page, newest first, and how many entries match; with filters they are counted up to `COUNT_CAP` + 1. */
     async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
-      const { action, user_id, from, to } = filter
+      const { action, user_id, on_behalf_of, from, to } = filter
       const { items, total } = await listEntries(client, {
-        filter: { ...of, action, user_id, from, to },
+        filter: { ...of, action, user_id, on_behalf_of, from, to },
         ...{ column: auditLog.timestamp, descending: true, start, limit }
       })
       return { items: items.map(({ id, ...entry }) => ({ ...entry, event_id: id })), total }
@@ -148,7 +151,7 @@ const listEntries = createList<Values, Entry>(
   [
     { name: 'id' },
     ...[entries.tenant_id, entries.user_id, entries.action, entries.target],
-    ...[entries.details, entries.ip, entries.timestamp]
+    ...[entries.details, entries.ip, entries.on_behalf_of, entries.timestamp]
   ],
   (given) => {
     const scope = and(
@@ -160,6 +163,7 @@ const listEntries = createList<Values, Entry>(
       where: and(
         given.action && eq(entries.action, given.action),
         given.user_id && eq(entries.user_id, given.user_id),
+        given.on_behalf_of && eq(entries.on_behalf_of, given.on_behalf_of),
         given.from && gte(entries.timestamp, given.from),
         given.to && lte(entries.timestamp, given.to)
       ),

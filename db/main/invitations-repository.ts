@@ -74,6 +74,7 @@ const audited = (
         tenantId: named.tenantId,
         userId: named.userId,
         ip: named.ip,
+        onBehalfOf: named.onBehalfOf,
         targetType: 'invitation',
         targetId: invitation.id,
         action: sql`${sql.raw(`'${action}'`)}`,

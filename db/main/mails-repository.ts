@@ -142,10 +142,11 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await findInvitation({ id: invitationId })
       return row ?? null
     },
-    /** Null if the account is gone or not active. */
+    /** Null if the account is gone, not active, or has no password. */
     async findAccount(userId: string): Promise<AccountFacts | null> {
       const [row] = await findAccount({ id: userId })
-      return row ?? null
+      if (row?.email == null || row.password_hash == null) return null
+      return { ...row, email: row.email, password_hash: row.password_hash }
     },
     /** Deletes what was written a month ago. */
     async prune(): Promise<void> {

@@ -16,7 +16,9 @@ export type Role = (typeof members.$inferSelect)['role']
 /** A member of a tenant as other members see it. */
 export interface Member {
   user_id: string
-  email: string
+  kind: 'person' | 'service'
+  /** Null: a service. */
+  email: string | null
   first_name: string
   last_name: string
   role: Role
@@ -29,7 +31,7 @@ export type MemberChange =
 
 export type MemberAddition =
   | { outcome: 'added'; member: Member }
-  /** The user is a member already, or not an active user any more. */
+  /** The user is a member already, not an active user any more, or a service of somebody else. */
   | { outcome: 'not possible' }
   /** Nothing has changed: the tenant would have more members than it may. */
   | { outcome: 'too many' }
@@ -40,18 +42,28 @@ type RoleChange = Change & { role: Role }
 
 const { user_id, tenant_id, role, joined_at } = members
 const changedColumns = { user_id, role, joined_at }
-const person = { email: users.email, first_name: users.first_name, last_name: users.last_name }
+const person = {
+  kind: users.kind,
+  email: users.email,
+  first_name: users.first_name,
+  last_name: users.last_name
+}
 const ofTenant = ({ tenantId }: Named<InTenant>) => eq(tenant_id, tenantId)
 const isMember = (named: Named<Change>) => and(ofTenant(named), eq(user_id, named.memberId))
 const memberEvent = (
-  { tenantId, userId, ip }: Named<Change>,
+  { tenantId, userId, ip, onBehalfOf }: Named<Change>,
   member: { user_id: AuditEvent['targetId'] },
   event: Pick<AuditEvent, 'action' | 'details'>,
   source: Parameters<typeof auditInMain>[1]
 ) =>
   query
     .$with('event', {})
-    .as(auditInMain({ tenantId, userId, ip, targetType: 'user', targetId: member.user_id, ...event }, source))
+    .as(
+      auditInMain(
+        { tenantId, userId, ip, onBehalfOf, targetType: 'user', targetId: member.user_id, ...event },
+        source
+      )
+    )
 
 /**
  * Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so the statement
@@ -62,9 +74,11 @@ export const lockTenant = rendered(({ tenantId }: Named<InTenant>) =>
 )
 const add = rendered((named: Named<RoleChange>) => {
   const { tenantId, memberId } = named
+  // A service belongs to its own tenant, or to those that it has created.
+  const mayJoin = or(eq(users.kind, 'person'), eq(users.owner_tenant_id, tenantId))
   const member = query.$with('member', changedColumns).as(
     sql`${insertSelect(members, { tenant_id: tenantId, user_id: users.id, role: named.role }, users)}
-      where ${and(eq(users.id, memberId), eq(users.is_active, true))}
+      where ${and(eq(users.id, memberId), eq(users.is_active, true), mayJoin)}
       on conflict do nothing returning ${user_id}, ${role}, ${joined_at}`
   )
   const details = jsonObject({ role: member.role })
@@ -88,11 +102,12 @@ function subjectOf(named: Named<Change>) {
         user_id,
         role,
         dispensable:
-          sql<boolean>`${role} <> 'admin' or exists ${otherAdmin(named.tenantId, named.memberId)}`.as(
+          sql<boolean>`${role} <> 'admin' or exists ${otherAdmin(named.tenantId, named.memberId, users.kind)}`.as(
             'dispensable'
           )
       })
       .from(members)
+      .innerJoin(users, eq(users.id, user_id))
       .where(isMember(named))
   )
 }

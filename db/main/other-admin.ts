@@ -1,21 +1,27 @@
-import { and, eq, ne, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, ne, sql, type SQLWrapper } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { query } from '../statement.js'
 import { users, userTenantAssociations as members } from './schema.js'
 
-/** The active admins of a tenant besides one member, to be asked whether there are any. */
-export function otherAdmin(tenantId: SQLWrapper, memberId: SQLWrapper) {
+/**
+ * The active admins of a tenant besides one member, to be asked whether there are any. Besides a person, only persons
+ * count: a service cannot make keys or other services, and its own may be lost.
+ * @param memberKind the kind of that member's account
+ */
+export function otherAdmin(tenantId: SQLWrapper, memberId: SQLWrapper, memberKind: SQLWrapper) {
   const other = alias(members, 'other')
+  const account = alias(users, 'other_account')
   return query
     .select({ user_id: other.user_id })
     .from(other)
-    .innerJoin(users, eq(users.id, other.user_id))
+    .innerJoin(account, eq(account.id, other.user_id))
     .where(
       and(
         eq(other.tenant_id, tenantId),
         ne(other.user_id, memberId),
         eq(other.role, 'admin'),
-        eq(users.is_active, true)
+        eq(account.is_active, true),
+        sql`(${account.kind} = 'person' or ${memberKind} = 'service')`
       )
     )
 }

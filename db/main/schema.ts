@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  char,
   check,
   index,
   integer,
@@ -9,9 +10,11 @@ import {
   pgTable,
   primaryKey,
   uuid,
-  varchar
+  varchar,
+  type AnyPgColumn
 } from 'drizzle-orm/pg-core'
-import { entity, moment } from '../columns.js'
+import { bytes, entity, moment, revision } from '../columns.js'
+import type { Scope } from '../../core/scopes.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
@@ -19,18 +22,35 @@ export const users = pgTable(
   'users',
   {
     ...entity(),
-    /** Lower case and composed (NFC), which makes it unique without regard to both; the service sees to it. */
-    email: varchar({ length: 255 }).notNull().unique(),
-    password_hash: varchar({ length: 255 }).notNull(),
+    /** Lower case and composed (NFC), which makes it unique without regard to both; null: a service. */
+    email: varchar({ length: 255 }).unique(),
+    password_hash: varchar({ length: 255 }),
+    /** Of a service: its whole name; then `last_name` is empty. */
     first_name: varchar({ length: 100 }).notNull(),
     last_name: varchar({ length: 100 }).notNull(),
     is_active: boolean().notNull().default(true),
     /** When the owner proved that the address is theirs, or an operator vouched for it; null: nobody has. */
     email_verified_at: moment(),
     /** Needed where TENANT_CREATION is `permitted`; operators grant it. */
-    may_create_tenants: boolean().notNull().default(false)
+    may_create_tenants: boolean().notNull().default(false),
+    /** A person logs in; a service has keys. */
+    kind: varchar({ length: 10 }).$type<'person' | 'service'>().notNull().default('person'),
+    /** The tenant whose admins manage this service; null: a person, or a service of the installation. */
+    owner_tenant_id: uuid().references((): AnyPgColumn => tenants.id, { onDelete: 'cascade' }),
+    /** Whether this person may use the operators' routes. */
+    operator: boolean().notNull().default(false)
   },
   (table) => [
+    check(
+      'users_kind',
+      sql`case ${table.kind}
+        when 'person' then ${table.email} is not null and ${table.owner_tenant_id} is null
+        when 'service' then ${table.email} is null and ${table.password_hash} is null and not ${table.operator}
+        else false end`
+    ),
+    index('users_owner_tenant')
+      .on(table.owner_tenant_id)
+      .where(sql`${table.owner_tenant_id} is not null`),
     // Addresses of earlier versions may be decomposed.
     index('users_email_composed').on(sql`normalize(${table.email}, NFC)`),
     // Hashes of earlier versions, by their cost; see `UserRepository.findBcryptCost`.
@@ -49,7 +69,8 @@ export const tenants = pgTable(
     is_active: boolean().notNull().default(true),
     status: varchar({ length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'purging'>().notNull(),
     /** Set by a deletion and cleared by a reactivation: a tenant may be inactive without being deleted. */
-    deleted_at: moment()
+    deleted_at: moment(),
+    revision: revision()
   },
   (table) => [
     check('tenants_status', sql`${table.status} in ('provisioning', 'active', 'failed', 'purging')`),
@@ -128,6 +149,42 @@ export const tokenFamilies = pgTable(
   (table) => [
     index('token_families_user').on(table.user_id),
     index('token_families_expiry').on(table.expires_at)
+  ]
+)
+
+/**
+ * Keys of service accounts. The key itself is stored nowhere. Rows that were revoked, or have expired, stay for a while,
+ * for the admins to see.
+ */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: char({ length: 22 }).primaryKey(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: varchar({ length: 100 }).notNull(),
+    /** SHA-256 of the whole key. */
+    hash: bytes().notNull().unique(),
+    /** What the key may be used for, as far as the role of its service allows it. */
+    scopes: jsonb().$type<Scope[]>().notNull(),
+    /** Where it may be used from, as CIDR; null: anywhere. */
+    networks: jsonb().$type<string[]>(),
+    expires_at: moment(),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`),
+    /** The person who made it; null: an operator. */
+    created_by: uuid(),
+    /** Right to about a minute, since requests only note it in memory. */
+    last_used_at: moment(),
+    last_ip: varchar({ length: 45 }),
+    revoked_at: moment()
+  },
+  (table) => [
+    index('api_keys_user').on(table.user_id),
+    check('api_keys_scopes', sql`jsonb_typeof(${table.scopes}) = 'array'`),
+    check('api_keys_networks', sql`jsonb_typeof(${table.networks}) = 'array'`)
   ]
 )
 
@@ -220,6 +277,8 @@ export const auditLog = pgTable(
     target: jsonb().$type<{ type: string; id: string }>().notNull(),
     details: jsonb().$type<Record<string, unknown>>().notNull(),
     ip: varchar({ length: 45 }),
+    /** The user of a calling product for whom a service did it, as the service names them. */
+    on_behalf_of: varchar({ length: 255 }),
     timestamp: moment().notNull(),
     /** How often it happened, by each process that counted; null: once. `details.count` is their sum. */
     counts: jsonb().$type<Record<string, number>>()
@@ -227,6 +286,9 @@ export const auditLog = pgTable(
   (table) => [
     index('audit_log_timestamp').on(table.timestamp),
     index('audit_log_tenant').on(table.tenant_id, table.timestamp, table.event_id),
+    index('audit_log_on_behalf_of')
+      .on(table.tenant_id, table.on_behalf_of, table.timestamp, table.event_id)
+      .where(sql`${table.on_behalf_of} is not null`),
     index('audit_log_user')
       .on(table.user_id, table.timestamp, table.event_id)
       .where(sql`${table.tenant_id} is null`)

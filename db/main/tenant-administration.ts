@@ -1,6 +1,7 @@
-import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { jsonObject, now, prepared, query, type Named } from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
 import { tenants, users, userTenantAssociations as members } from './schema.js'
 import { auditTenant, tenantColumns, tenantEvent, type Tenant } from './tenant-row.js'
 import type { Role } from './members-repository.js'
@@ -9,7 +10,9 @@ import type { Role } from './members-repository.js'
 export type ListedTenant = Tenant & { deleted_at: string | null; members: number }
 
 export interface ListedMember {
-  email: string
+  kind: 'person' | 'service'
+  /** Null: a service. */
+  email: string | null
   first_name: string
   last_name: string
   is_active: boolean
@@ -38,6 +41,7 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
   const listMembers = prepared(client, ({ id }: Named<{ id: string }>) =>
     query
       .select({
+        kind: users.kind,
         email: users.email,
         first_name: users.first_name,
         last_name: users.last_name,
@@ -65,7 +69,45 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
     return query.with(tenant, deleted, event).select({ id: tenant.id }).from(tenant)
   })
 
+  const makeAdmin = prepared(client, (named: Named<{ tenantId: string; userId: string; osUser: string }>) => {
+    const { tenantId, userId } = named
+    const member = query.$with('member').as(
+      query
+        .insert(members)
+        .values({ tenant_id: tenantId, user_id: userId, role: 'admin' })
+        .onConflictDoUpdate({
+          target: [members.user_id, members.tenant_id],
+          set: { role: 'admin' },
+          setWhere: ne(members.role, 'admin')
+        })
+        .returning({ user_id: members.user_id, tenant_id: members.tenant_id })
+    )
+    const event = query.$with('event', {}).as(
+      auditInMain(
+        {
+          action: sql`'member.role_changed'`,
+          ...{ tenantId: member.tenant_id, targetType: 'user', targetId: member.user_id },
+          details: jsonObject({
+            role: sql`'admin'::text`,
+            by: 'operator',
+            os_user: sql`${named.osUser}::text`
+          })
+        },
+        member
+      )
+    )
+    return query.with(member, event).select({ user_id: member.user_id }).from(member)
+  })
+
   return {
+    /** Makes somebody an admin, whether they are a member already or not. */
+    async makeAdmin(
+      tenantId: string,
+      userId: string,
+      osUser: string
+    ): Promise<{ outcome: 'changed' | 'unchanged' }> {
+      return { outcome: (await makeAdmin({ tenantId, userId, osUser })).length > 0 ? 'changed' : 'unchanged' }
+    },
     /** Tenants of every state in the order of their ids, in pages. */
     listAfter: (id: string, limit: number): Promise<ListedTenant[]> => listAfter({ id, limit }),
     async findById(id: string): Promise<ListedTenant | null> {

@@ -56,7 +56,8 @@ export type TenantActivation = { outcome: 'activated'; tenant: Tenant } | { outc
 type Creation = NewTenant & Actor
 type CreationWithKey = Creation & KeyClaim
 
-const insert = rendered(({ id, name, databaseName, userId, ip }: Named<Creation>) => {
+const insert = rendered((named: Named<Creation>) => {
+  const { id, name, databaseName, userId } = named
   const values = {
     id,
     name,
@@ -65,7 +66,7 @@ const insert = rendered(({ id, name, databaseName, userId, ip }: Named<Creation>
     created_by: userId
   } as const
   const tenant = query.$with('tenant').as(query.insert(tenants).values(values).returning())
-  return withCreator(tenant, ip)
+  return withCreator(tenant, named)
 })
 const insertWithKey = rendered((named: Named<CreationWithKey>) => {
   const { user_id, operation, key, owner, claimed_until, fingerprint, tenant_id, expires_at } =
@@ -111,7 +112,7 @@ const insertWithKey = rendered((named: Named<CreationWithKey>) => {
       claimed
     )} returning *`
   )
-  return withCreator(tenant, named.ip, claimed)
+  return withCreator(tenant, named, claimed)
 })
 const activate = rendered(({ id }: Named<{ id: string }>) => {
   const tenant = query.$with('tenant').as(
@@ -143,7 +144,7 @@ const countOf = rendered(({ userId }: Named<{ userId: string }>) =>
 /** The rest of the statements that insert a tenant: its creator becomes its admin. */
 function withCreator(
   tenant: WithSubqueryWithSelection<(typeof tenants)['_']['columns'], 'tenant'>,
-  ip: Named<Actor>['ip'],
+  { ip, onBehalfOf }: Named<Actor>,
   ...before: WithSubquery[]
 ) {
   const { id, created_by } = tenant
@@ -152,7 +153,7 @@ function withCreator(
     .as(insertSelect(members, { user_id: created_by, tenant_id: id, role: sql`'admin'` }, tenant))
   const event = query
     .$with('event', {})
-    .as(auditTenant(tenant, { action: sql`'tenant.created'`, userId: created_by, ip }))
+    .as(auditTenant(tenant, { action: sql`'tenant.created'`, userId: created_by, ip, onBehalfOf }))
   return query
     .with(...before, tenant, admin, event)
     .select(tenantColumnsOf(tenant))

@@ -58,7 +58,8 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
   return {
     async find(userId: string, key: string): Promise<TenantKey | null> {
       const [row] = await find({ userId, key })
-      return row ? { ...row, result: row.result && fromJson<Tenant>(row.result) } : null
+      // Answers of version 0.1.0 have no revision.
+      return row ? { ...row, result: row.result && fromJson<Tenant>({ revision: 1, ...row.result }) } : null
     },
     /** Takes a claim that nobody holds any more; `held` while somebody does, or when there is an answer. */
     async takeOver(

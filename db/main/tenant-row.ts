@@ -18,14 +18,14 @@ export type TenantStatus = Tenant['status']
 export function tenantColumnsOf<Source extends Record<keyof Tenant, unknown>>(
   source: Source
 ): Pick<Source, keyof Tenant> {
-  const { id, name, database_name, is_active, status, created_at, updated_at } = source
-  return { id, name, database_name, is_active, status, created_at, updated_at }
+  const { id, name, database_name, is_active, status, revision, created_at, updated_at } = source
+  return { id, name, database_name, is_active, status, revision, created_at, updated_at }
 }
 
 /** Writes what happened to every row of the CTE `tenant` into the audit. */
 export const auditTenant = (
   tenant: SQLWrapper & { id: SQLWrapper; name: SQLWrapper },
-  event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'details'>,
+  event: Pick<AuditEvent, 'action' | 'userId' | 'ip' | 'onBehalfOf' | 'details'>,
   source: SQLWrapper = tenant
 ) =>
   auditInMain(

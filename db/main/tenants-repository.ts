@@ -1,9 +1,10 @@
 import { and, asc, count, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
+import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, now, planned, prepared, query, secondsAgo, type Named } from '../statement.js'
 import type { Role } from './members-repository.js'
-import { tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
+import { apiKeys, tenants, tokenFamilies, users, userTenantAssociations as members } from './schema.js'
 import { createTenantCreationRepository } from './tenant-creation-repository.js'
 import { auditTenant, tenantColumns as columns, tenantEvent, type Tenant } from './tenant-row.js'
 
@@ -22,22 +23,41 @@ export type MembershipResult =
   | { outcome: 'member'; membership: Membership }
   /** Or there is no such tenant. */
   | { outcome: 'no member' }
-  /** The session is no longer good. */
+  /** The session, or the key, is no longer good. */
   | { outcome: 'ended' }
 
 type Listed = { userId: string; includeInactive: boolean }
-type Update = Actor & { id: string; name: string | null; is_active: boolean | null }
+type Change = Actor & { id: string; expected: string | null }
+type Update = Change & { name: string | null; is_active: boolean | null }
+
+/** Why a tenant was not changed. */
+type Unchanged =
+  /** No such tenant. */
+  | { outcome: 'missing' }
+  /** It is being removed for good. */
+  | { outcome: 'purging' }
+  /** It has none of the expected revisions. */
+  | { outcome: 'revised' }
+
+export type TenantChange = { outcome: 'changed'; tenant: Tenant } | Unchanged
+export type TenantRemoval = { outcome: 'removed' | 'unchanged' | 'missing' | 'revised' }
 
 export type TenantRepository = ReturnType<typeof createTenantRepository>
 
 export function createTenantRepository({ sql: client }: DatabaseClient) {
   const update = prepared(client, (named: Named<Update>) => {
-    const { userId, ip } = named
+    const { userId, ip, onBehalfOf } = named
     const before = query.$with('before').as(
       query
         .select({ id: tenants.id, is_active: tenants.is_active, name: tenants.name })
         .from(tenants)
-        .where(and(eq(tenants.id, named.id), ne(tenants.status, 'purging')))
+        .where(
+          and(
+            eq(tenants.id, named.id),
+            ne(tenants.status, 'purging'),
+            isExpected(tenants.revision, named.expected)
+          )
+        )
         .for('no key update')
     )
     const tenant = query.$with('tenant').as(
@@ -62,45 +82,46 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
             else 'tenant.updated' end`,
           userId,
           details: jsonObject({ name: tenant.name, previous_name: before.name }),
-          ip
+          ip,
+          onBehalfOf
         },
         sql`${tenant}, ${before}`
       )
     )
     return query.with(before, tenant, event).select().from(tenant)
   })
-  const remove = prepared(client, ({ id, userId, ip }: Named<Actor & { id: string }>) => {
+  const remove = prepared(client, ({ id, userId, ip, onBehalfOf, expected }: Named<Change>) => {
     const tenant = query.$with('tenant').as(
       query
         .update(tenants)
         .set({ is_active: false, deleted_at: now, updated_at: now })
-        .where(and(eq(tenants.id, id), isNull(tenants.deleted_at)))
+        .where(and(eq(tenants.id, id), isNull(tenants.deleted_at), isExpected(tenants.revision, expected)))
         .returning()
     )
     const deleted = query.$with('deleted', {}).as(tenantEvent('tenant.deleted', tenant, { userId, data: {} }))
     const event = query
       .$with('event', {})
-      .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip }))
+      .as(auditTenant(tenant, { action: sql`'tenant.deleted'`, userId, ip, onBehalfOf }))
     return query.with(tenant, deleted, event).select({ id: tenant.id }).from(tenant)
   })
-  const findMembership = prepared(
-    client,
-    (named: Named<{ sessionId: string; userId: string; tenantId: string }>) =>
+  const membershipBy = (credentials: typeof tokenFamilies | typeof apiKeys) =>
+    prepared(client, (named: Named<{ sessionId: string; userId: string; tenantId: string }>) =>
       query
         .select({ ...columns, role: members.role })
-        .from(tokenFamilies)
-        .innerJoin(users, eq(users.id, tokenFamilies.user_id))
+        .from(credentials)
+        .innerJoin(users, eq(users.id, credentials.user_id))
         .leftJoin(members, and(eq(members.user_id, users.id), eq(members.tenant_id, named.tenantId)))
         .leftJoin(tenants, eq(tenants.id, members.tenant_id))
         .where(
           and(
-            eq(tokenFamilies.id, named.sessionId),
-            eq(tokenFamilies.user_id, named.userId),
-            isNull(tokenFamilies.revoked_at),
+            eq(credentials.id, named.sessionId),
+            eq(credentials.user_id, named.userId),
+            isNull(credentials.revoked_at),
             eq(users.is_active, true)
           )
         )
-  )
+    )
+  const findMembership = { session: membershipBy(tokenFamilies), key: membershipBy(apiKeys) }
   const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
     query.select(columns).from(tenants).where(eq(tenants.id, id))
   )
@@ -149,15 +170,18 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
 
   return {
     ...createTenantCreationRepository({ sql: client }),
-    /** Leaves alone what is undefined; a reactivation also takes a deletion back. `missing`: no such tenant, or it is being purged. */
+    /** Leaves alone what is undefined; a reactivation also takes a deletion back. */
     async update(
       id: string,
       changes: { name?: string | undefined; is_active?: boolean | undefined },
-      actor: Actor
-    ): Promise<{ outcome: 'changed'; tenant: Tenant } | { outcome: 'missing' }> {
+      { actor, expected }: ChangedBy
+    ): Promise<TenantChange> {
       const { name = null, is_active = null } = changes
-      const [tenant] = await update({ ...actor, id, name, is_active })
-      return tenant ? { outcome: 'changed', tenant } : { outcome: 'missing' }
+      const [tenant] = await update({ ...actor, id, name, is_active, expected: expectedParameter(expected) })
+      if (tenant !== undefined) return { outcome: 'changed', tenant }
+      const [found] = await findById({ id })
+      if (found === undefined) return { outcome: 'missing' }
+      return { outcome: found.status === 'purging' || expected === undefined ? 'purging' : 'revised' }
     },
     /** The oldest tenant of that name that the user manages. */
     async findByNameOfAdmin(name: string, userId: string): Promise<Tenant | null> {
@@ -165,16 +189,26 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
       return row ?? null
     },
     /** Closes the tenant for everybody and writes `tenant.deleted`; `unchanged` when it was deleted already. */
-    async remove(id: string, actor: Actor): Promise<{ outcome: 'removed' | 'unchanged' }> {
-      return { outcome: (await remove({ ...actor, id })).length > 0 ? 'removed' : 'unchanged' }
+    async remove(id: string, { actor, expected }: ChangedBy): Promise<TenantRemoval> {
+      const removed = await remove({ ...actor, id, expected: expectedParameter(expected) })
+      if (removed.length > 0) return { outcome: 'removed' }
+      if (expected === undefined) return { outcome: 'unchanged' }
+      const [found] = await findById({ id })
+      if (found === undefined) return { outcome: 'missing' }
+      return { outcome: expected.includes(found.revision) ? 'unchanged' : 'revised' }
     },
     async findById(id: string): Promise<Tenant | null> {
       const [row] = await findById({ id })
       return row ?? null
     },
-    /** Session, account, tenant and role in one query. */
-    async findMembership(sessionId: string, userId: string, tenantId: string): Promise<MembershipResult> {
-      const [row] = await findMembership({ sessionId, userId, tenantId })
+    /** Session or key, account, tenant and role in one query. */
+    async findMembership(
+      by: 'session' | 'key',
+      sessionId: string,
+      userId: string,
+      tenantId: string
+    ): Promise<MembershipResult> {
+      const [row] = await findMembership[by]({ sessionId, userId, tenantId })
       if (row === undefined) return { outcome: 'ended' }
       const { role, ...tenant } = row
       if (role === null) return { outcome: 'no member' }

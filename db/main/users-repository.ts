@@ -18,6 +18,9 @@ export const userColumns = columns
 /** An account as its owner sees it. */
 export type User = Pick<typeof users.$inferSelect, keyof typeof columns>
 
+/** An account that logs in. */
+export type Person = User & { email: string }
+
 /** An address in lower case: composed (NFC), and as it was spelled. */
 export interface EmailAddress {
   normalized: string
@@ -130,7 +133,15 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
     query.select({ password_hash }).from(users).where(eq(users.id, id))
   )
   const findPermission = prepared(client, ({ id }: Named<{ id: string }>) =>
-    query.select({ may_create_tenants: users.may_create_tenants }).from(users).where(eq(users.id, id))
+    query
+      .select({
+        allowed:
+          sql<boolean>`${users.may_create_tenants} or ${users.operator} or ${users.kind} = 'service'`.as(
+            'allowed'
+          )
+      })
+      .from(users)
+      .where(eq(users.id, id))
   )
   const findBcryptCost = prepared(client, () =>
     query
@@ -190,34 +201,39 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
 
   async function findWithPassword(
     address: EmailAddress
-  ): Promise<{ user: User; passwordHash: string } | null> {
+  ): Promise<{ user: Person; passwordHash: string | null } | null> {
     const [row] = await findByEmail(address)
     if (row === undefined) return null
     const { password_hash: passwordHash, ...user } = row
-    return { user, passwordHash }
+    return { user: user as Person, passwordHash }
   }
 
   return {
-    async insert(user: NewUser): Promise<{ outcome: 'created'; user: User } | { outcome: 'taken' }> {
+    async insert(user: NewUser): Promise<{ outcome: 'created'; user: Person } | { outcome: 'taken' }> {
       const [row] = await insert(user)
-      return row ? { outcome: 'created', user: row } : { outcome: 'taken' }
+      return row ? { outcome: 'created', user: row as Person } : { outcome: 'taken' }
     },
     async findById(id: string): Promise<User | null> {
       const [row] = await findById({ id })
       return row ?? null
     },
-    async findByEmail(address: EmailAddress): Promise<User | null> {
+    async findByEmail(address: EmailAddress): Promise<Person | null> {
       return (await findWithPassword(address))?.user ?? null
     },
     findWithPassword,
+    /** Whether this is a person who may use the operators' routes. */
+    async isOperator(id: string): Promise<boolean> {
+      const [row] = await findById({ id })
+      return row?.operator === true && row.is_active
+    },
     async findPasswordHash(id: string): Promise<string | null> {
       const [row] = await findPassword({ id })
       return row?.password_hash ?? null
     },
-    /** Whether an operator has permitted the account to create tenants. */
+    /** Whether the account may create tenants: by permission, as an operator, or as a service, whose keys have scopes. */
     async mayCreateTenants(id: string): Promise<boolean> {
       const [row] = await findPermission({ id })
-      return row?.may_create_tenants === true
+      return row?.allowed === true
     },
     /** The highest cost of the bcrypt hashes that earlier versions left; null when there are none. */
     async findBcryptCost(): Promise<number | null> {

@@ -2,7 +2,7 @@ import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 import { markDatabase } from './database-marks.js'
 
-/** Statements about whole databases of the server. None but `handOver` may be in a transaction. */
+/** Statements about whole databases. Only `handOver` may run in a transaction. */
 
 export async function databaseExists(session: postgres.Sql, name: string): Promise<boolean> {
   return (await session`select from pg_database where datname = ${name}`).length > 0
@@ -19,30 +19,30 @@ export async function createDatabase(session: postgres.Sql, name: string): Promi
   await session`create database ${session(name)} template template0 encoding 'UTF8'`
 }
 
-/** A copy of a database, closed for connections. The rights of the database itself are not copied. */
+/** A copy of a database that is closed to connections. Rights on the database itself are not copied. */
 export async function cloneDatabase(session: postgres.Sql, name: string, template: string): Promise<void> {
   await session`create database ${session(name)} template ${session(template)} allow_connections false`
 }
 
-/** Lets nobody but its owner, and whom it grants it, connect. */
+/** Lets only the owner connect, and those to whom the owner grants it. */
 export async function closeToPublic(session: postgres.Sql, name: string): Promise<void> {
   await session`revoke all on database ${session(name)} from public`
 }
 
-/** Renames a database that is finished, so that nobody can be connected to what has the new name. */
+/** Renames a finished database, which ensures that nobody is connected to it under the new name. */
 export async function closeAndRename(session: postgres.Sql, name: string, newName: string): Promise<void> {
   await session`alter database ${session(name)} allow_connections false`
   await session`alter database ${session(name)} rename to ${session(newName)}`
 }
 
-/** Drops a database, if it is there, and ends the sessions in it. */
+/** Drops a database if it exists, and ends the sessions in it. */
 export async function dropDatabase(session: postgres.Sql, name: string): Promise<void> {
   await session`drop database if exists ${session(name)} with (force)`
 }
 
 /**
- * Makes a closed database the one of that name, in one round trip.
- * @param mark says whose it is
+ * Gives a closed database its name, owner's mark and role, in one round trip.
+ * @param mark names the owner
  * @param role statements that let a role in, if there is one
  */
 export async function handOver(

@@ -1,17 +1,17 @@
 import type postgres from 'postgres'
 import { quoteName, quoteText } from '../quote.js'
 
-/** A login role that uses the database of its own name, as a member of the group that all of them are in. */
+/** A login role for the database of the same name, and a member of the group of all such roles. */
 export interface LoginRole {
   name: string
   group: string
-  /** What PostgreSQL stores instead of the password. */
+  /** What PostgreSQL stores in place of the password. */
   verifier: string
 }
 
 const letIn = (name: string) => `grant connect on database ${name} to ${name}`
 
-/** The statements that make a role; a transaction may hold them. */
+/** The statements that create a role; they may run in a transaction. */
 export function createRole({ name, group, verifier }: LoginRole): string {
   const role = quoteName(name)
   return `create role ${role} login password ${quoteText(verifier)} in role ${quoteName(group)};
@@ -19,8 +19,8 @@ export function createRole({ name, group, verifier }: LoginRole): string {
 }
 
 /**
- * The statements that set a role's password again. A role may change its own password, and make settings of its own such
- * as default_transaction_read_only, which are gone then.
+ * The statements that reset a role's password. They also remove settings that the role made for itself, such as
+ * default_transaction_read_only.
  */
 export function renewRole({ name, verifier }: LoginRole): string {
   const role = quoteName(name)
@@ -31,8 +31,9 @@ export function renewRole({ name, verifier }: LoginRole): string {
 }
 
 /**
- * The statement that gives the main role the rights of a role, which ending its sessions takes where the main role is no
- * superuser. Before version 16, a role inherits the rights of those that it is granted unless it is made otherwise.
+ * The statement that gives the main role the rights of a role; unless it is a superuser, it needs them to end that
+ * role's sessions. Before version 16, a role inherits the rights of roles granted to it unless it is created
+ * otherwise.
  */
 const ownRole = (name: string): string =>
   `do $own$ begin
@@ -42,7 +43,7 @@ const ownRole = (name: string): string =>
      end if;
    end $own$`
 
-/** What lets the members of the group use a database, to be run in it by the owner of its tables. */
+/** The statements that let the group's members use a database; its tables' owner runs them in it. */
 export function rightsInside(groupName: string): string {
   const group = quoteName(groupName)
   return `
@@ -62,12 +63,12 @@ export function rightsInside(groupName: string): string {
     alter default privileges in schema public grant usage on sequences to ${group}`
 }
 
-/** Runs statements of this file. */
+/** Runs the statements of this file. */
 export async function runRoleStatements(session: postgres.Sql, statements: string): Promise<void> {
   await session.unsafe(statements)
 }
 
-/** See `ownRole`; creating and renewing a role do so, too. */
+/** See `ownRole`; creating and renewing a role also do this. */
 export async function takeOwnership(session: postgres.Sql, name: string): Promise<void> {
   await session.unsafe(ownRole(name))
 }
@@ -76,13 +77,13 @@ export async function dropRole(session: postgres.Sql, name: string): Promise<voi
   await session`drop role ${session(name)}`
 }
 
-/** Makes the group unless it is there. */
+/** Creates the group if it is missing. */
 export async function ensureGroup(session: postgres.Sql, group: string): Promise<void> {
   const [existing] = await session`select from pg_roles where rolname = ${group}`
   if (existing === undefined) await session`create role ${session(group)} nologin`
 }
 
-/** Keeps all other roles out of the maintenance databases where that is allowed. */
+/** Keeps all other roles out of the maintenance databases, if we are allowed to. */
 export async function closeMaintenanceDatabases(session: postgres.Sql): Promise<void> {
   const open = await session<{ name: string }[]>`
     select datname as name from pg_database database join pg_roles owner on owner.oid = datdba
@@ -91,7 +92,7 @@ export async function closeMaintenanceDatabases(session: postgres.Sql): Promise<
   for (const { name } of open) await session`revoke connect on database ${session(name)} from public`
 }
 
-/** Whether there is a role of that name, and whether it is in the group. */
+/** Whether a role of that name exists, and whether it is in the group. */
 export async function findRole(
   session: postgres.Sql,
   name: string,

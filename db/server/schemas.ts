@@ -12,7 +12,7 @@ export async function createSchema(transaction: postgres.TransactionSql, name: s
   await transaction`create schema if not exists ${transaction(name)}`
 }
 
-/** Drops a schema, if it is there, with all that is in it. */
+/** Drops a schema, if it exists, with everything in it. */
 export async function dropSchema(transaction: postgres.TransactionSql, name: string): Promise<void> {
   await transaction`drop schema if exists ${transaction(name)} cascade`
 }

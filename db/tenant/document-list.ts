@@ -11,6 +11,7 @@ export interface DocumentFilter {
   /** Part of the name, without regard to case. */
   filename?: string | undefined
   user_id?: string | undefined
+  on_behalf_of?: string | undefined
   mime_type?: string | undefined
   created_from?: string | undefined
   created_to?: string | undefined
@@ -32,7 +33,7 @@ interface FilterValues extends Omit<DocumentFilter, 'filename'> {
 /** Pages of the documents, and how many match. */
 export function defineDocumentList(tables: TenantTables) {
   const { documents } = tables
-  const { filename, user_id, mime_type, created_at } = documents
+  const { filename, user_id, on_behalf_of, mime_type, created_at } = documents
   const columns = Object.values(documentColumns(documents))
 
   const list = createList<FilterValues, Document>(columns, (given) => ({
@@ -40,6 +41,7 @@ export function defineDocumentList(tables: TenantTables) {
     where: and(
       given.name && or(ilike(filename, given.name), given.otherForm && ilike(filename, given.otherForm)),
       given.user_id && eq(user_id, given.user_id),
+      given.on_behalf_of && eq(on_behalf_of, given.on_behalf_of),
       given.mime_type && sql`lower(${mime_type}) = ${given.mime_type}`,
       given.created_from && gte(created_at, given.created_from),
       given.created_to && lte(created_at, given.created_to)
@@ -57,10 +59,10 @@ export function defineDocumentList(tables: TenantTables) {
 }
 
 /** Names are stored composed (NFC); those from before that may be decomposed. Each form can use the trigram index. */
-function toValues({ filename, user_id, mime_type, created_from, created_to }: DocumentFilter): FilterValues {
+function toValues({ filename, mime_type, ...others }: DocumentFilter): FilterValues {
   const forms = filename === undefined ? [] : [filename.normalize('NFC'), filename.normalize('NFD')]
   const [name, otherForm] = [...new Set(forms)].map((form) => `%${escapeLike(form)}%`)
-  return { name, otherForm, user_id, mime_type: mime_type?.toLowerCase(), created_from, created_to }
+  return { name, otherForm, mime_type: mime_type?.toLowerCase(), ...others }
 }
 
 /** https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE */

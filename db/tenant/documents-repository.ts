@@ -1,9 +1,10 @@
-import { eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import { auditEvent, type AuditEvent } from '../audit-event.js'
 import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
+import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, now, query, rendered, under, type Client, type Named } from '../statement.js'
 import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
@@ -24,6 +25,7 @@ export type DownloadKind = 'url' | 'content'
 export interface CountedDownload {
   documentId: string
   userId: string
+  onBehalfOf: string | null
   as: DownloadKind
   ip: string | null
   filename: string
@@ -33,25 +35,32 @@ export interface CountedDownload {
   count: number
 }
 
-/** Who changes something, and in which tenant. */
+/** Who gets or changes something, and in which tenant. */
 interface By {
   tenantId: string
   actor: Actor
 }
 
-export type DocumentChange = { outcome: 'updated'; document: DocumentWithFile } | { outcome: 'missing' }
+/** Why a document was not changed. */
+type Unchanged =
+  | { outcome: 'missing' }
+  /** It has none of the expected revisions. */
+  | { outcome: 'revised' }
+
+export type DocumentChange = { outcome: 'updated'; document: DocumentWithFile } | Unchanged
 export type DownloadRecord = { outcome: 'recorded'; document: DocumentWithFile } | { outcome: 'missing' }
-export type DocumentRemoval = { outcome: 'removed' | 'missing' }
+export type DocumentRemoval = { outcome: 'removed' } | Unchanged
 
 export type DocumentRepository = ReturnType<ReturnType<typeof defineDocumentRepository>>
 
 interface ById {
   id: string
 }
-interface Change extends ById {
+interface Action extends ById, Actor {
   tenantId: string
-  userId: string
-  ip: string | null
+}
+interface Change extends Action {
+  expected: string | null
 }
 
 /** Names for files, and who got or changed them. */
@@ -69,6 +78,8 @@ export function defineDocumentRepository(tables: TenantTables) {
       .where(eq(documents.id, id))
   const findById = rendered(({ id }: Named<ById>) => withFile(id))
 
+  const isMeant = (named: Named<Pick<Change, 'id' | 'expected'>>) =>
+    and(eq(documents.id, named.id), isExpected(documents.revision, named.expected))
   const previous = under('previous', documents)
   const update = rendered((to: Named<Change & { filename: string | null; mime_type: string | null }>) => {
     const changed = query
@@ -81,13 +92,17 @@ export function defineDocumentRepository(tables: TenantTables) {
       .from(sql`${previous}`)
       .where(eq(documents.id, previous.id))
       .returning(documentColumns(documents))
-    const before = query.select().from(documents).where(eq(documents.id, to.id)).for('no key update')
+    const before = query.select().from(documents).where(isMeant(to)).for('no key update')
     const audit = auditEvent(
       outbox,
       {
         ...target,
-        ...{ action: 'document.updated', tenantId: to.tenantId, userId: to.userId, ip: to.ip },
-        details: jsonObject({ ...nameOf(document), previous: jsonObject(nameOf(previous)) })
+        ...{ action: 'document.updated', ...senderOf(to) },
+        details: jsonObject({
+          ...nameOf(document),
+          revision: document.revision,
+          previous: jsonObject(nameOf(previous))
+        })
       },
       sql`${document}, ${previous}`
     )
@@ -97,38 +112,48 @@ export function defineDocumentRepository(tables: TenantTables) {
         from ${document} join ${files} on ${eq(files.id, document.file_id)}`
   })
 
-  const { id, file_id, filename } = documents
+  const { id, file_id, filename, revision } = documents
   const remove = rendered((by: Named<Change>) => {
     const event = {
       ...{ tenantId: by.tenantId, userId: by.userId },
-      data: { document_id: document.id, ...fileOf(document) }
+      data: {
+        ...{ document_id: document.id, ...fileOf(document), revision: document.revision },
+        on_behalf_of: sql`${by.onBehalfOf}::text`
+      }
     }
     const entry = {
       ...target,
-      ...{ action: 'document.deleted', tenantId: by.tenantId, userId: by.userId, ip: by.ip },
+      ...{ action: 'document.deleted', ...senderOf(by) },
       details: jsonObject(fileOf(document))
     }
     return sql<ById>`
-      with ${document} as ${query.delete(documents).where(eq(id, by.id)).returning({ id, file_id, filename })},
+      with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision })},
         event as (${insertEvent(outbox, 'document.deleted', event, document)}),
         audit as (${auditEvent(outbox, entry, document)})
       select ${document.id} from ${document}`
   })
 
-  type Download = Change & { as: DownloadKind; entryId: string; source: string }
+  type Download = Action & { as: DownloadKind; entryId: string; source: string }
   const recordDownload = rendered((named: Named<Download>) => {
-    const { id, tenantId, userId, ip, as, entryId, source } = named
+    const { id, as, entryId, source } = named
     const counted = { entryId: sql`${entryId}::text`, source: sql`${source}::text`, count: sql`1` }
-    const entry = downloadOf(document, { tenantId, userId, ip, as, ...counted })
+    const entry = downloadOf(document, { ...senderOf(named), as, ...counted })
     return sql<DocumentWithFileRow>`
       with ${document} as ${withFile(id)}, audit as (${auditEvent(outbox, entry, document)})
       select * from ${document}`
   })
   const countDownloads = rendered(({ tenantId, rows }: Named<{ tenantId: string; rows: string }>) => {
-    const { user_id, kind, ip, entry_id, source, count } = countedDownloads
-    const counted = { tenantId, userId: user_id, as: kind, ip, entryId: entry_id, source, count }
+    const { user_id, on_behalf_of, kind, ip, entry_id, source, count } = countedDownloads
+    const by = { tenantId, userId: user_id, ip, onBehalfOf: on_behalf_of }
+    const counted = { ...by, as: kind, entryId: entry_id, source, count }
     return auditEvent(outbox, downloadOf(countedDownloads, counted), rowsOf(countedDownloads, rows))
   })
+
+  /** Why a change has found no document to change. */
+  async function whyUnchanged(client: Client, id: string, { expected }: ChangedBy): Promise<Unchanged> {
+    const isThere = expected !== undefined && (await findById(client, { id })).length > 0
+    return { outcome: isThere ? 'revised' : 'missing' }
+  }
 
   return (client: Client) => ({
     async findById(id: string): Promise<DocumentWithFile | null> {
@@ -141,14 +166,15 @@ export function defineDocumentRepository(tables: TenantTables) {
     async update(
       id: string,
       changes: { filename?: string | undefined; mime_type?: string | undefined },
-      by: By
+      by: By & ChangedBy
     ): Promise<DocumentChange> {
       const { filename, mime_type } = changes
       const [row] = await update(client, {
         ...{ id, filename: filename ?? null, mime_type: mime_type ?? null },
-        ...valuesOf(by)
+        ...{ expected: expectedParameter(by.expected), ...valuesOf(by) }
       })
-      return row ? { outcome: 'updated', document: toDocumentWithFile(row) } : { outcome: 'missing' }
+      if (row === undefined) return whyUnchanged(client, id, by)
+      return { outcome: 'updated', document: toDocumentWithFile(row) }
     },
     /** Finds a document that is handed out, and writes down to whom. */
     async recordDownload(
@@ -163,22 +189,32 @@ export function defineDocumentRepository(tables: TenantTables) {
     },
     /** Writes down how often documents were handed out. */
     async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
-      const rows = counts.map(({ documentId, as, userId, ip, filename, entryId, source, count }) => ({
-        ...{ id: documentId, kind: as, user_id: userId, ip, filename, entry_id: entryId, source, count }
-      }))
+      const rows = counts.map(
+        ({ documentId, as, userId, onBehalfOf, ip, filename, entryId, source, count }) => ({
+          ...{ id: documentId, kind: as, user_id: userId, on_behalf_of: onBehalfOf, ip, filename },
+          ...{ entry_id: entryId, source, count }
+        })
+      )
       await countDownloads(client, { tenantId, rows: JSON.stringify(rows) })
     },
     /** The file stays; the event tells the worker to look at it. */
-    async remove(id: string, by: By): Promise<DocumentRemoval> {
-      const { length } = await remove(client, { id, ...valuesOf(by) })
-      return { outcome: length > 0 ? 'removed' : 'missing' }
+    async remove(id: string, by: By & ChangedBy): Promise<DocumentRemoval> {
+      const expected = expectedParameter(by.expected)
+      const { length } = await remove(client, { id, expected, ...valuesOf(by) })
+      return length > 0 ? { outcome: 'removed' } : whyUnchanged(client, id, by)
     }
   })
 }
 
 const nameOf = ({ filename, mime_type }: TenantTables['documents']) => ({ filename, mime_type })
 const fileOf = ({ filename, file_id }: TenantTables['documents']) => ({ filename, file_id })
-const valuesOf = ({ tenantId, actor: { userId, ip } }: By) => ({ tenantId, userId, ip })
+const valuesOf = ({ tenantId, actor }: By) => ({ tenantId, ...actor })
+const senderOf = ({ tenantId, userId, ip, onBehalfOf }: Named<Action>) => ({
+  tenantId,
+  userId,
+  ip,
+  onBehalfOf
+})
 
 /** Many of `CountedDownload` as one parameter. */
 const countedDownloads = pgTable('counted', {
@@ -186,6 +222,7 @@ const countedDownloads = pgTable('counted', {
     id: text(),
     kind: text(),
     user_id: uuid(),
+    on_behalf_of: text(),
     ip: text(),
     filename: text(),
     entry_id: text(),
@@ -197,10 +234,11 @@ const countedDownloads = pgTable('counted', {
 /** The audit entry of a document that was handed out. */
 function downloadOf(
   { id, filename }: Record<'id' | 'filename', SQLWrapper>,
-  by: Record<'tenantId' | 'userId' | 'ip' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>
+  by: Record<'tenantId' | 'userId' | 'ip' | 'onBehalfOf' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>
 ): AuditEvent {
   return {
-    ...{ action: 'document.downloaded', tenantId: by.tenantId, userId: by.userId, ip: by.ip },
+    ...{ action: 'document.downloaded', tenantId: by.tenantId, userId: by.userId },
+    ...{ ip: by.ip, onBehalfOf: by.onBehalfOf },
     ...{ targetType: 'document', targetId: id },
     details: jsonObject({ filename, as: sql`${by.as}::text` }),
     counted: jsonObject({ entry_id: by.entryId, source: by.source, count: by.count })

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, isNull, lt, ne, notExists, sql, type SQL } from
 import type { Actor } from '../actor.js'
 import { auditEvent } from '../audit-event.js'
 import { createList, type PageStart } from '../list-statement.js'
+import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import {
   insertSelect,
   jsonObject,
@@ -19,7 +20,11 @@ import { usageCount } from './usage-repository.js'
 
 /** 'deleted' comes with the key of the object, which is now in pending_objects. */
 export type FileDeletion =
-  { outcome: 'deleted'; key: string } | { outcome: 'in use' } | { outcome: 'missing' }
+  | { outcome: 'deleted'; key: string }
+  | { outcome: 'in use' }
+  | { outcome: 'missing' }
+  /** It has none of the expected revisions. */
+  | { outcome: 'revised' }
 
 /** What a row says of the object that the storage should hold. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
@@ -114,10 +119,10 @@ export function defineFileRepository(tables: TenantTables) {
     query.select({ id }).from(files).where(eq(id, named.id)).for('update')
   )
   const gone = under('gone', files)
-  const removal = (named: Named<ById>, audit?: SQL) => {
+  const removal = (named: Named<ById>, { isMeant, audit }: { isMeant?: SQL; audit?: SQL } = {}) => {
     const removed = query
       .delete(files)
-      .where(and(eq(id, named.id), isOrphan))
+      .where(and(eq(id, named.id), isOrphan, isMeant))
       .returning({ id, s3_path, file_size })
     const due = { s3_path: gone.s3_path, state: sql`'delete'`, deadline: now }
     return sql<{ s3_path: string }>`
@@ -127,14 +132,23 @@ export function defineFileRepository(tables: TenantTables) {
       select ${gone.s3_path} from ${gone}`
   }
   const remove = rendered((named: Named<ById>) => removal(named))
-  const removeFor = rendered((by: Named<ById & { tenantId: string; userId: string; ip: string | null }>) => {
-    const { tenantId, userId, ip } = by
+  type RemovalFor = ById & Actor & { tenantId: string; expected: string | null }
+  const removeFor = rendered((by: Named<RemovalFor>) => {
+    const { tenantId, userId, ip, onBehalfOf } = by
     const deleted = {
-      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id, ip },
+      ...{ action: 'file.deleted', tenantId, userId, targetType: 'file', targetId: gone.id },
+      ...{ ip, onBehalfOf },
       details: jsonObject({ s3_path: gone.s3_path, file_size: gone.file_size })
     }
-    return removal(by, auditEvent(outbox, deleted, gone))
+    const isMeant = isExpected(files.revision, by.expected)
+    return removal(by, { isMeant, audit: auditEvent(outbox, deleted, gone) })
   })
+  const findOrphan = rendered((named: Named<ById>) =>
+    query
+      .select({ id })
+      .from(files)
+      .where(and(eq(id, named.id), isOrphan))
+  )
 
   return (client: TenantClient) => ({
     async findById(id: string): Promise<File | null> {
@@ -183,16 +197,22 @@ export function defineFileRepository(tables: TenantTables) {
      * Deletes the row of a file that no document refers to and hands its object over to pending_objects.
      * The lock comes in a statement of its own: the check then sees every document that committed before it,
      * and an upload that wants the file waits and finds it gone.
-     * @param by somebody who asked for it, which the audit then says
+     * @param by somebody who asked for it, which the audit then says, and the revisions that it is meant for
      */
-    async deleteOrphan(id: string, by?: { tenantId: string; actor: Actor }): Promise<FileDeletion> {
+    async deleteOrphan(id: string, by?: ChangedBy & { tenantId: string }): Promise<FileDeletion> {
       return client.transaction(async (transaction): Promise<FileDeletion> => {
         const locked = await lock(transaction, { id })
         if (locked.length === 0) return { outcome: 'missing' }
         const [row] = await (by === undefined
           ? remove(transaction, { id })
-          : removeFor(transaction, { id, tenantId: by.tenantId, userId: by.actor.userId, ip: by.actor.ip }))
-        return row ? { outcome: 'deleted', key: row.s3_path } : { outcome: 'in use' }
+          : removeFor(transaction, {
+              ...{ id, tenantId: by.tenantId, ...by.actor },
+              expected: expectedParameter(by.expected)
+            }))
+        if (row !== undefined) return { outcome: 'deleted', key: row.s3_path }
+        // A file in use could not be deleted anyway, whatever its revision (RFC 9110 §13.2.1).
+        const isRevised = by?.expected !== undefined && (await findOrphan(transaction, { id })).length > 0
+        return { outcome: isRevised ? 'revised' : 'in use' }
       })
     }
   })

@@ -118,5 +118,6 @@ export function defineIdempotencyRepository(tables: TenantTables) {
   })
 }
 
-/** What `UploadRepository` stored: the row that it answered with, as JSON. */
-const toAnswer = (result: Record<string, unknown>) => toUploadAnswer(fromJson<UploadAnswerRow>(result))
+/** What `UploadRepository` stored: the row that it answered with, as JSON. Answers of version 0.1.0 have no revisions. */
+const toAnswer = (result: Record<string, unknown>) =>
+  toUploadAnswer(fromJson<UploadAnswerRow>({ revision: 1, file__revision: 1, ...result }))

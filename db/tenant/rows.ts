@@ -13,17 +13,39 @@ type Selected<Columns extends Record<string, PgColumn>> = {
 
 /** What is selected of documents: the charset is the one under which the content is sent. */
 export const documentColumns = (of: Documents) => {
-  const { id, filename, mime_type, charset, file_id, user_id, created_at, updated_at } = of
-  return { id, filename, mime_type, charset, file_id, user_id, created_at, updated_at }
+  const {
+    id,
+    filename,
+    mime_type,
+    charset,
+    file_id,
+    user_id,
+    on_behalf_of,
+    revision,
+    created_at,
+    updated_at
+  } = of
+  return {
+    id,
+    filename,
+    mime_type,
+    charset,
+    file_id,
+    user_id,
+    on_behalf_of,
+    revision,
+    created_at,
+    updated_at
+  }
 }
 
 /** What is selected of files. */
 export const fileColumns = (of: Files) => {
   const { id, md5_hash, sha256, file_size, s3_path, verified_at, verification, detected_type } = of
-  const { created_at, updated_at } = of
+  const { revision, created_at, updated_at } = of
   return {
     ...{ id, md5_hash, sha256, file_size, s3_path, verified_at, verification, detected_type },
-    ...{ created_at, updated_at }
+    ...{ revision, created_at, updated_at }
   }
 }
 
@@ -69,6 +91,8 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
     charset: row.charset,
     file_id: row.file_id,
     user_id: row.user_id,
+    revision: row.revision,
+    on_behalf_of: row.on_behalf_of,
     created_at: row.created_at,
     updated_at: row.updated_at,
     file: {
@@ -80,6 +104,7 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
       verified_at: row.file__verified_at,
       verification: row.file__verification,
       detected_type: row.file__detected_type,
+      revision: row.file__revision,
       created_at: row.file__created_at,
       updated_at: row.file__updated_at
     }

@@ -12,7 +12,7 @@ import {
   uuid,
   varchar
 } from 'drizzle-orm/pg-core'
-import { entity, moment } from '../columns.js'
+import { entity, moment, revision } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
 
@@ -38,7 +38,8 @@ export function createTenantTables(schemaName?: string) {
       verified_at: moment(),
       verification: varchar({ length: 10 }).$type<Verification>(),
       /** What the content looks like, whatever the documents call it; null: nothing known. */
-      detected_type: varchar({ length: 100 })
+      detected_type: varchar({ length: 100 }),
+      revision: revision()
     },
     (file) => [
       // MD5 alone would let a member plant a collision.
@@ -66,13 +67,19 @@ export function createTenantTables(schemaName?: string) {
       file_id: uuid()
         .notNull()
         .references(() => files.id, { onDelete: 'restrict' }),
-      user_id: uuid().notNull()
+      user_id: uuid().notNull(),
+      revision: revision(),
+      /** The user of a calling product for whom a service uploaded it, as the service names them. */
+      on_behalf_of: varchar({ length: 255 })
     },
     (document) => [
       check('documents_filename', sql`${document.filename} <> ''`),
       index('documents_file').on(document.file_id),
       index('documents_user_filename').on(document.user_id, document.filename),
       index('documents_filename').on(document.filename, document.id),
+      index('documents_on_behalf_of')
+        .on(document.on_behalf_of, document.created_at, document.id)
+        .where(sql`${document.on_behalf_of} is not null`),
       index('documents_created').on(document.created_at, document.id),
       // Older rows may have types in upper case.
       index('documents_media_type').on(sql`lower(${document.mime_type})`, document.created_at, document.id),

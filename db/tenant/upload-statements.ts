@@ -11,6 +11,7 @@ import type { TenantTables } from './schema.js'
 /** Many of `NewUpload` as one parameter, typed like the columns, or their indexes would not be used. */
 export const uploads = pgTable('uploads', {
   ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
+  ...{ on_behalf_of: text() },
   ...{ md5_hash: char({ length: 32 }), sha256: char({ length: 64 }), file_size: bigint({ mode: 'number' }) },
   ...{ file_id: uuid(), s3_path: text() }
 })
@@ -61,6 +62,7 @@ export function defineUploadStatements(tables: TenantTables) {
           ...{ filename: answer('filename'), mime_type: answer('mime_type') },
           ...{ file_size: answer('file__file_size'), md5_hash: answer('file__md5_hash') },
           ...{ sha256: answer('file__sha256'), deduplicated: answer('deduplicated') },
+          ...{ revision: answer('revision'), on_behalf_of: answer('on_behalf_of') },
           ip: sql`(select ${ready.ip} from ${ready} where ${ready.id} = ${answer('id')})`
         }
       },
@@ -71,8 +73,9 @@ export function defineUploadStatements(tables: TenantTables) {
 
   /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
   const documentOf = (given: Named<Given>) => {
-    const { id, filename, mime_type, charset, user_id } = ready
-    const row = { id, filename, mime_type, charset, file_id: file.id, user_id, created_by: user_id }
+    const { id, filename, mime_type, charset, user_id, on_behalf_of } = ready
+    const owner = { user_id, on_behalf_of, created_by: user_id }
+    const row = { id, filename, mime_type, charset, file_id: file.id, ...owner }
     // The limits of the settings travel with the statement, to the triggers that count at its end.
     return sql`limits as (
       select set_config('strongroom.max_documents', ${given.maxDocuments}, true),

@@ -21,6 +21,7 @@ export interface NewDocument {
   userId: string
   /** The address that it was uploaded from. */
   ip: string
+  onBehalfOf: string | null
 }
 
 /** An upload whose bytes are known: the document it becomes, what it holds, and the key it is written under. */
@@ -136,6 +137,7 @@ const toRow = ({ document, content, file }: NewUpload): typeof uploads.$inferSel
   charset: document.charset,
   user_id: document.userId,
   ip: document.ip,
+  on_behalf_of: document.onBehalfOf,
   md5_hash: content.md5Hash,
   sha256: content.sha256,
   file_size: content.fileSize,

@@ -1,16 +1,24 @@
+import type { LiveKey } from '../../db/main/api-keys-repository.js'
 import type { SessionRepository } from '../../db/main/sessions-repository.js'
 import type { Membership, Role, Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
 import { AppError } from '../../core/errors.js'
 import type { Identity } from '../auth/access-tokens.js'
 import { KeySpace } from './key-space.js'
+import { toKnownKey, type KnownKey } from './known-key.js'
 
 /** Access checks: made for every request, and answered from the cache where that is certain to be right. */
 export interface Access {
   /** @throws {AppError} TOKEN_REVOKED if the session has ended or its account is not active */
   requireSession(identity: Identity): Promise<void>
   /**
+   * What a key is good for; null if it is unknown or revoked, or its account not active.
+   * @param sender the address that asks
+   * @throws {AppError} AUTH_BUSY if too many keys are being looked up
+   */
+  findKey(keyId: string, sender: string): Promise<KnownKey | null>
+  /**
    * The tenant and the role in it; null if there is no such tenant or the user is not a member.
-   * @throws {AppError} TOKEN_REVOKED if the session has ended or its account is not active
+   * @throws {AppError} TOKEN_REVOKED (INVALID_TOKEN for a key) if the session has ended or its account is not active
    */
   findMembership(identity: Identity, tenantId: string): Promise<Membership | null>
 }
@@ -23,6 +31,7 @@ export type AccessCounts = Record<'hit' | 'miss' | 'stale', number>
  * one also calls this, so that its next request sees the change.
  */
 export interface AccessChanges {
+  /** @param sessionId of a session, or of a key */
   sessionChanged(sessionId: string): void
   userChanged(userId: string): void
   memberChanged(userId: string, tenantId: string): void
@@ -33,6 +42,7 @@ export interface AccessChanges {
 export interface AccessDependencies {
   sessions: Pick<SessionRepository, 'isLive'>
   tenants: Pick<TenantRepository, 'findMembership'>
+  keys: { findLive: (keyId: string, sender: string) => Promise<LiveKey | null> }
   /** Whether every change older than a moment has been received. */
   isFresh: () => boolean
 }
@@ -49,23 +59,27 @@ const memberKey = (userId: string, tenantId: string) => `${userId}:${tenantId}`
 export function createAccess({
   sessions,
   tenants,
+  keys,
   isFresh
 }: AccessDependencies): Access & AccessChanges & { counts: AccessCounts } {
   const counts: AccessCounts = { hit: 0, miss: 0, stale: 0 }
   /** The user of each active session. */
   const liveSessions = new KeySpace<string>(MAX_ENTRIES)
+  const liveKeys = new KeySpace<KnownKey>(MAX_ENTRIES)
   const activeUsers = new KeySpace<true>(MAX_ENTRIES)
   const roles = new KeySpace<Role>(MAX_ENTRIES)
   const knownTenants = new KeySpace<Tenant>(MAX_ENTRIES)
 
-  const isKnown = ({ sessionId, userId }: Identity) =>
-    liveSessions.get(sessionId) === userId && activeUsers.get(userId) === true
+  const ownerOf = ({ sessionId, key }: Identity) =>
+    key === undefined ? liveSessions.get(sessionId) : liveKeys.get(sessionId)?.user_id
+  const isKnown = (identity: Identity) =>
+    ownerOf(identity) === identity.userId && activeUsers.get(identity.userId) === true
 
   function readingSession() {
     const keepSession = liveSessions.reading()
     const keepUser = activeUsers.reading()
-    return ({ sessionId, userId }: Identity) => {
-      keepSession(sessionId, userId)
+    return ({ sessionId, userId, key }: Identity) => {
+      if (key === undefined) keepSession(sessionId, userId)
       keepUser(userId, true)
     }
   }
@@ -85,6 +99,26 @@ export function createAccess({
       if (fresh) keep(identity)
     },
 
+    async findKey(keyId, sender) {
+      const fresh = isFresh()
+      const known = fresh ? liveKeys.get(keyId) : undefined
+      if (known !== undefined && activeUsers.get(known.user_id) === true) {
+        counts.hit += 1
+        return known
+      }
+      counts[fresh ? 'miss' : 'stale'] += 1
+      const keepKey = liveKeys.reading()
+      const keepUser = activeUsers.reading()
+      const found = await keys.findLive(keyId, sender)
+      if (found === null) return null
+      const key = toKnownKey(found)
+      if (fresh) {
+        keepKey(keyId, key)
+        keepUser(key.user_id, true)
+      }
+      return key
+    },
+
     async findMembership(identity, givenId) {
       // UUIDs are case-insensitive, but keys are not.
       const tenantId = givenId.toLowerCase()
@@ -102,8 +136,13 @@ export function createAccess({
       const keepSession = readingSession()
       const keepRole = roles.reading()
       const keepTenant = knownTenants.reading()
-      const found = await tenants.findMembership(identity.sessionId, identity.userId, tenantId)
-      if (found.outcome === 'ended') throw new AppError('TOKEN_REVOKED')
+      const found = await tenants.findMembership(
+        identity.key === undefined ? 'session' : 'key',
+        identity.sessionId,
+        identity.userId,
+        tenantId
+      )
+      if (found.outcome === 'ended') throw ended(identity)
       if (fresh) keepSession(identity)
       if (found.outcome === 'no member') return null
       const { membership } = found
@@ -114,12 +153,17 @@ export function createAccess({
       return membership
     },
 
-    sessionChanged: (sessionId) => liveSessions.forget(sessionId),
+    sessionChanged(sessionId) {
+      liveSessions.forget(sessionId)
+      liveKeys.forget(sessionId)
+    },
     userChanged: (userId) => activeUsers.forget(userId),
     memberChanged: (userId, tenantId) => roles.forget(memberKey(userId, tenantId)),
     tenantChanged: (tenantId) => knownTenants.forget(tenantId),
     everythingChanged() {
-      for (const space of [liveSessions, activeUsers, roles, knownTenants]) space.forgetAll()
+      for (const space of [liveSessions, liveKeys, activeUsers, roles, knownTenants]) space.forgetAll()
     }
   }
 }
+
+const ended = ({ key }: Identity) => new AppError(key === undefined ? 'TOKEN_REVOKED' : 'INVALID_TOKEN')

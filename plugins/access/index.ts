@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { Counter } from 'prom-client'
 import { provide, resource } from '../resources.js'
 import { createAccess, type Access, type AccessChanges } from './access.js'
+import { createKeyLookUp } from './key-look-up.js'
 import { createChangeListener } from './change-listener.js'
 
 declare module '../resources.js' {
@@ -17,10 +18,11 @@ declare module '../resources.js' {
 export default fp(
   async (app) => {
     const { database } = resource(app, 'config')
-    const { sessions, tenants } = resource(app, 'database')
+    const { sessions, tenants, apiKeys } = resource(app, 'database')
     const access: ReturnType<typeof createAccess> = createAccess({
       sessions,
       tenants,
+      keys: { findLive: createKeyLookUp(apiKeys) },
       isFresh: () => listener.isFresh()
     })
     const listener = createChangeListener(database.directUrl, access, app.log.child({ component: 'access' }))

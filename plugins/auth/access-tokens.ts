@@ -1,11 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../core/errors.js'
 import { isWrittenUuid } from '../../core/uuid.js'
+import type { KnownKey } from '../access/known-key.js'
 
 /** The sender of a request, and their session. */
 export interface Identity {
   userId: string
+  /** Of a service: the id of its key, which takes the place of a session. */
   sessionId: string
+  /** Set for a service. */
+  key?: KnownKey
 }
 
 export interface AccessTokens {

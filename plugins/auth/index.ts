@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { provide, resource } from '../resources.js'
 import type { Actor } from '../../db/actor.js'
+import { isApiKey } from '../../core/api-key.js'
 import { bearerToken } from '../../core/bearer-token.js'
+import { AppError } from '../../core/errors.js'
 import {
   createAccessTokens,
   TOKEN_AUDIENCE,
@@ -12,24 +14,34 @@ import {
   type Identity,
   type Jwt
 } from './access-tokens.js'
+import { createApiKeys } from './api-keys.js'
 import { clientAddress, senderOf } from './client-address.js'
 import { createLinkTokens, type LinkTokens } from '../mail/link-tokens.js'
+import { onBehalfOf } from './on-behalf-of.js'
 import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.js'
+import { requireScope, requireScopeOnEveryRoute } from './scopes.js'
 import { createSessionUse } from './session-use.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Reads the access token of a request and counts the request: sets `request.identity` and `request.actor`, or throws
-     * a 401 or 429.
+     * Reads the access token or the key of a request and counts the request: sets `request.identity` and `request.actor`,
+     * or throws a 401, 422, 429 or 503.
      */
-    identify: (request: FastifyRequest, reply: FastifyReply) => Identity
+    identify: (request: FastifyRequest, reply: FastifyReply) => Promise<Identity>
+    /** Reads the key of a request again, if it came with one: it may have been revoked, or have expired. */
+    readKeyAgain: (request: FastifyRequest) => Promise<void>
     /** How many requests accounts and tenants may send. */
     requestLimits: RequestLimits
     /** Hook for scopes that need a session: identifies the sender or answers 401. */
     requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+    /**
+     * Hook for scopes of operators: admits persons with the flag, and services of the installation whose key has the
+     * route's scope; otherwise 401 or 403.
+     */
+    requireOperator: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
   interface FastifyRequest {
     /** The sender; set in every scope except the public one. */
@@ -81,6 +93,8 @@ const jwtOptions = (namespace: 'current' | 'previous', secret: string): FastifyJ
 /** Milliseconds after which the sender's rights are checked again: changes are promised to be seen within a second. */
 const STALE_MS = 1_000
 
+const NOT_AN_OPERATOR = { message: 'Only operators may do this; ask one of them' }
+
 /**
  * Provides `accessTokens`, `refreshTokens`, `linkTokens` and `passwords`, and decorates the application with the hook
  * `requireSession`.
@@ -102,11 +116,18 @@ export default fp(
     provide(app, 'passwords', createPasswords(auth.passwordHash))
 
     const access = resource(app, 'access')
+    const { sessions, apiKeys, users } = resource(app, 'database')
     const use = createSessionUse({
-      sessions: resource(app, 'database').sessions,
+      sessions,
       onError: (error) => app.log.warn({ err: error }, 'the last use of some sessions was not recorded')
     })
-    app.addHook('onClose', () => use.close())
+    const keyUse = createSessionUse({
+      sessions: apiKeys,
+      onError: (error) => app.log.warn({ err: error }, 'the last use of some keys was not recorded')
+    })
+    app.addHook('onClose', async () => {
+      await Promise.all([use.close(), keyUse.close()])
+    })
     app.decorateRequest('clientAddress', {
       getter() {
         return clientAddress(this)
@@ -120,7 +141,7 @@ export default fp(
     app.decorateRequest('identity')
     app.decorateRequest('actor')
     app.decorateRequest('askAgain', function (this: FastifyRequest) {
-      return access.requireSession(this.identity)
+      return mayContinue(this)
     })
     // A body may take time to arrive.
     app.addHook('preHandler', (request, reply, done) => {
@@ -130,17 +151,52 @@ export default fp(
     })
     const limits = createRequestLimits(bounds)
     app.decorate('requestLimits', limits)
-    app.decorate('identify', (request: FastifyRequest, reply: FastifyReply) => {
-      const identity = tokens.verify(bearerToken(request.headers.authorization))
+    requireScopeOnEveryRoute(app)
+    const verifyKey = createApiKeys(access)
+    const keyOf = (request: FastifyRequest) =>
+      verifyKey(bearerToken(request.headers.authorization), {
+        address: request.clientAddress,
+        sender: request.sender
+      })
+
+    /** Of a session, or of a key that was just read. */
+    async function requireLive(request: FastifyRequest): Promise<void> {
+      if (request.identity.key === undefined) await access.requireSession(request.identity)
+      requireScope(request)
+    }
+    async function readKeyAgain(request: FastifyRequest): Promise<void> {
+      if (request.identity.key !== undefined) request.identity = await keyOf(request)
+    }
+    async function mayContinue(request: FastifyRequest): Promise<void> {
+      await readKeyAgain(request)
+      await requireLive(request)
+    }
+
+    app.decorate('readKeyAgain', readKeyAgain)
+    app.decorate('identify', async (request: FastifyRequest, reply: FastifyReply) => {
+      const token = bearerToken(request.headers.authorization)
+      const isKey = isApiKey(token)
+      const identity = isKey ? await keyOf(request) : tokens.verify(token)
       limits.account(reply, identity.userId)
       const ip = request.clientAddress
       request.identity = identity
-      request.actor = { userId: identity.userId, ip }
-      use.note(identity.sessionId, ip)
+      request.actor = { userId: identity.userId, ip, onBehalfOf: onBehalfOf(request.raw, isKey) }
+      ;(isKey ? keyUse : use).note(identity.sessionId, ip)
       return identity
     })
     app.decorate('requireSession', async (request: FastifyRequest, reply: FastifyReply) => {
-      await access.requireSession(app.identify(request, reply))
+      await app.identify(request, reply)
+      await requireLive(request)
+    })
+    const isOperator = async ({ key, userId }: Identity) =>
+      key !== undefined || (await users.isOperator(userId))
+    app.decorate('requireOperator', async (request: FastifyRequest, reply: FastifyReply) => {
+      request.askAgain = async function (this: FastifyRequest) {
+        await mayContinue(this)
+        if (!(await isOperator(this.identity))) throw new AppError('INSUFFICIENT_ROLE', NOT_AN_OPERATOR)
+      }
+      await app.identify(request, reply)
+      await request.askAgain()
     })
   },
   { name: 'auth', dependencies: ['config', 'database', 'access'] }

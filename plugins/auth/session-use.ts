@@ -1,7 +1,7 @@
 import type { SessionRepository } from '../../db/main/sessions-repository.js'
 
 export interface SessionUse {
-  /** Records that the session was just used, from this address. */
+  /** Records that the session (or the key) was just used, from this address. */
   note(sessionId: string, ip: string): void
   /** Writes what is not written yet. */
   close(): Promise<void>

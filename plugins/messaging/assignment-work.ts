@@ -9,25 +9,25 @@ import { PermanentError } from './permanent-error.js'
 import { createPartitionProgress, type PartitionProgress } from './partition-progress.js'
 
 export interface RetryOptions {
-  /** How often a message is handled before it becomes a dead letter. */
+  /** How often a message is tried before it becomes a dead letter. */
   attempts: number
-  /** Milliseconds before the second attempt, doubled for each further one … */
+  /** Milliseconds before the second attempt, doubled for each further one, */
   baseMs: number
-  /** … up to this. */
+  /** up to this many. */
   maxMs: number
-  /** Milliseconds after which an attempt counts as failed, so that a hanging one holds nothing up for ever. */
+  /** Milliseconds after which an attempt counts as failed, so that one that hangs blocks nothing for good. */
   timeoutMs: number
 }
 
 export interface WorkOptions {
-  /** Messages that are handled at the same time. */
+  /** Messages handled at the same time. */
   concurrency: number
   retry: RetryOptions
-  /** What it throws is tried again, unless it is a {@link PermanentError}. */
+  /** If it throws, the message is tried again, unless with a {@link PermanentError}. */
   handle: (message: IncomingMessage) => Promise<void>
-  /** Sets a message aside that could not be handled; true once that is safe. */
+  /** Sets aside a message that could not be handled; true once it is safely stored. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
-  /** Everything of this partition before `offset` is done. */
+  /** Told that everything in this partition before `offset` is done. */
   store: (topic: string, partition: number, offset: number) => void
   onDone: (message: IncomingMessage, outcome: Outcome) => void
   logger: Log
@@ -35,34 +35,34 @@ export interface WorkOptions {
 
 export type Outcome = 'handled' | 'dead_lettered'
 
-/** How trying ended: handled, failed for good, or broken off because the work was ended. */
+/** How the attempts ended: handled, failed for good, or stopped because the work was ended. */
 type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
 
-/** The work on the messages of one assignment, from when its partitions are given until they are taken. */
+/** Work on the messages of one assignment, from when its partitions are assigned until they are revoked. */
 export interface AssignmentWork {
-  /** Takes a message in, in the order of its partition. */
+  /** Accepts a message; call it in the order of the partition. */
   add(message: IncomingMessage): void
-  /** Messages that were taken in and are not done. */
+  /** How many accepted messages are not done. */
   pending(): number
-  /** Resolves when fewer than `count` messages are pending, the signal aborts or `ms` milliseconds are over. */
+  /** Resolves when fewer than `count` messages are pending, the signal aborts, or `ms` milliseconds have passed. */
   untilBelow(count: number, ms: number, signal?: AbortSignal): Promise<void>
   /**
-   * Begins nothing more and waits for what is running, `ms` milliseconds at most. Afterwards `store` is not
-   * called any more: what is not done then will be delivered again.
+   * Starts no further message and waits up to `ms` milliseconds for those that are running. `store` is not called
+   * after that, so whatever is unfinished will be delivered again.
    */
   end(ms: number): Promise<void>
 }
 
 /**
- * Messages of one partition and key are handled one after the other, others at the same time. A failed
- * message is tried again, while its key waits and others go on, and finally becomes a dead letter: then its
- * key goes on too. It is done only once it was handled or is safe among the dead letters.
+ * Handles messages of the same partition and key one after the other, and others at the same time. While a failed
+ * message is retried, its key waits and others go on; in the end it becomes a dead letter, and its key goes on too.
+ * A message is done once it was handled or is safely stored as a dead letter.
  */
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const inTurn = pLimit(options.concurrency)
   const ending = new AbortController()
-  // Every message that waits for another attempt listens.
+  // Each message waiting for its next attempt adds a listener.
   setMaxListeners(0, ending.signal)
   const lastOfKeys = new Map<string, Promise<Trial>>()
   const unfinished = new Set<Promise<void>>()
@@ -119,7 +119,7 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     return { result: 'failed', error: failure }
   }
 
-  /** Until it is safe; false when the work was ended before that. */
+  /** Tries until the message is safely stored; false if the work was ended first. */
   async function setAside(message: IncomingMessage, failure: unknown): Promise<boolean> {
     for (let attempt = 1; !ending.signal.aborted; attempt++) {
       if (await publishDeadLetter(message, failure)) return true

@@ -11,7 +11,7 @@ import {
 import type { Rebalances } from './rebalances.js'
 
 const { ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
-/** A worker that was killed is missed after this; Kafka allows 6 s and more. */
+/** How long Kafka takes to notice that a worker was killed; it allows 6 s and more. */
 const SESSION_TIMEOUT_MS = 10_000
 const REQUEST_TOPIC_MS = 1_000
 const COORDINATOR_MS = 1_000
@@ -33,31 +33,31 @@ export function createConsumerClient(
       'group.id': options.groupId,
       'session.timeout.ms': sessionTimeoutMs,
       'heartbeat.interval.ms': Math.ceil(sessionTimeoutMs / 3),
-      // Eager: while a consumer closes, node-rdkafka takes a cooperative one for it, answers wrongly and hangs.
+      // An eager protocol: node-rdkafka mistakes a closing consumer for a cooperative one, answers wrongly and hangs.
       'partition.assignment.strategy': 'roundrobin',
       rebalance_cb: rebalances.callback,
       'enable.auto.commit': true,
       'auto.commit.interval.ms': 1_000,
       'enable.auto.offset.store': false,
       'allow.auto.create.topics': true,
-      // Topics that come later are found this soon.
+      // How soon new topics are found.
       'topic.metadata.refresh.interval.ms': 5_000,
-      // What is fetched ahead, in kilobytes and messages; the defaults are 64 MB and 100,000.
+      // How much is fetched ahead, in kilobytes and messages; the defaults are 64 MB and 100,000.
       'queued.max.messages.kbytes': 16 * 1024,
       'queued.min.messages': 1_000,
-      // With so short a queue the default of 1 s would mean a second's pause after every thousand messages.
+      // With a queue this short, the default of 1 s would pause for a second after every thousand messages.
       'fetch.queue.backoff.ms': 10
     },
     { 'auto.offset.reset': 'earliest' }
   )
-  // Waiting inside librdkafka would hold one of libuv's few threads all the time.
+  // Waiting inside librdkafka would permanently occupy one of libuv's few threads.
   client.setDefaultConsumeTimeout(0)
   return client
 }
 
 /**
- * Takes up to `count` messages that have arrived; none when there are none.
- * @throws when the client is of no further use
+ * Takes up to `count` messages that have arrived; an empty list if there are none.
+ * @throws if the client can no longer be used
  */
 export function fetch(client: rdkafka.KafkaConsumer, count: number, logger: Log): Promise<rdkafka.Message[]> {
   return new Promise((resolve, reject) => {
@@ -74,8 +74,8 @@ export function fetch(client: rdkafka.KafkaConsumer, count: number, logger: Log)
 }
 
 /**
- * Asks for topics that are missing, upon which brokers make them that create topics by themselves. A
- * subscription alone does not: librdkafka allows it only for topics that the client has asked for by name.
+ * Asks for the topics that are missing, so that brokers with automatic creation create them. A subscription alone does
+ * not: librdkafka allows creation only for topics that the client asked for by name.
  */
 export async function requestTopics(
   { client, metadata }: Connected<rdkafka.KafkaConsumer>,
@@ -91,8 +91,8 @@ export async function requestTopics(
 }
 
 /**
- * Commits what is stored and leaves the group, once the group's coordinator answers. Without it librdkafka
- * would wait for ever inside one of libuv's threads, and not even `process.exit` could end the process.
+ * Commits the stored offsets and leaves the group once its coordinator answers. Without a coordinator librdkafka would
+ * wait for ever in one of libuv's threads, and not even `process.exit` could end the process.
  */
 export async function leave(client: rdkafka.KafkaConsumer, topic: string): Promise<void> {
   while (client.isConnected() && !(await coordinatorAnswers(client, topic))) await sleep(COORDINATOR_MS)

@@ -2,17 +2,17 @@ import type { IncomingMessage } from './incoming-message.js'
 import type { EventProducer } from './kafka-producer.js'
 import { deadLetterTopic } from './topics.js'
 
-/** Characters of the error's text that go into a header. */
+/** How many characters of the error message go into a header. */
 const ERROR_LENGTH = 1_000
 /** Below librdkafka's limit of 1,000,000 bytes for a message, with room for key and headers. */
 const MAX_VALUE_BYTES = 980_000
 
 /**
- * Publishes messages that cannot be handled to `<topic>.dlq`: the original bytes, key and headers, and in
- * further headers the error, when it happened and where the message stood. Resolves with true when the
- * broker has acknowledged it. A value so large that Kafka would refuse it together with the headers is left
- * out (`value_omitted` tells its bytes), since it would block its partition for ever; it is still where
- * `original_topic`, `original_partition` and `original_offset` say, as long as that topic keeps it.
+ * Publishes a message that cannot be handled to `<topic>.dlq`: the original bytes, key and headers, with further headers
+ * for the error, its time and the message's position. Resolves with true once the broker has acknowledged it. A value
+ * too large for Kafka to accept along with these headers would block its partition for ever, so it is left out and
+ * `value_omitted` gives its size in bytes; it stays at `original_topic`, `original_partition` and `original_offset`
+ * for as long as that topic retains it.
  */
 export function createDeadLetterPublisher(producer: EventProducer, topicPrefix = '') {
   return async (message: IncomingMessage, error: unknown): Promise<boolean> => {

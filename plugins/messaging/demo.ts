@@ -7,7 +7,7 @@ import { createConsumer, type ConsumerStatus } from './kafka-consumer.js'
 const DEMO_PREFIX = 'demo.'
 const REMEMBERED = 20
 const CLOSE_DEADLINE_MS = 3_000
-/** Bytes. Kafka takes 1,000,000 with key and headers, unless a topic says otherwise. */
+/** In bytes. Kafka accepts 1,000,000 with key and headers, unless a topic is configured otherwise. */
 const MOST_BYTES = 900_000
 
 /** A message that was read back. */
@@ -18,18 +18,18 @@ export interface DemoMessage {
   key: string | null
   /** RFC 3339. */
   produced_at: string
-  /** As it lies in Kafka: the JSON that it is, or text. */
+  /** As stored in Kafka: parsed if it is JSON, otherwise text. */
   value: unknown
 }
 
-/** Messages to and from Kafka, for trying out whether it works; nothing of the application depends on it. */
+/** Sends messages to Kafka and reads them back, to try out the connection; the application does not depend on it. */
 export interface Demo {
   /**
-   * Publishes a message at once, not through an outbox. Returns its id when Kafka has acknowledged it.
-   * @throws {AppError} KAFKA_UNAVAILABLE; BODY_TOO_LARGE for what Kafka would never take
+   * Publishes a message directly, not through an outbox. Returns its id once Kafka has acknowledged it.
+   * @throws {AppError} KAFKA_UNAVAILABLE; BODY_TOO_LARGE if Kafka would never accept it
    */
   produce(topic: string, message: unknown, userId: string): Promise<string>
-  /** The consumer of all topics `demo.…`, which the first call starts, and the last 20 messages, newest last. */
+  /** The state of the consumer of all topics `demo.…`, which the first call starts, and its last 20 messages, newest last. */
   consume(): Promise<ConsumerStatus & { messages: DemoMessage[] }>
 }
 

@@ -3,23 +3,23 @@ import type { OutboxEvent } from '../../db/outbox-repository.js'
 import type { Outcome } from './assignment-work.js'
 import type { ConsumerStatus } from './kafka-consumer.js'
 
-/** Seconds: from what a healthy pipeline takes to a broker that was down for an hour. */
+/** In seconds: from a healthy pipeline to a broker that was down for an hour. */
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600]
 
 export interface EventMetrics {
-  /** Kafka has acknowledged these. */
+  /** Counts events that Kafka has acknowledged. */
   published(events: OutboxEvent[]): void
-  /** So many events of tenants were set aside in their outboxes. */
+  /** Counts events that were set aside in tenants' outboxes. */
   setAside(events: number): void
-  /** A message of this topic was dealt with. @param timestamp RFC 3339, when it was committed, where that is known */
+  /** Counts a message that was dealt with. @param timestamp when it was committed (RFC 3339), if known */
   handled(topic: string, outcome: Outcome, timestamp?: string): void
-  /** What the sweep found in all outboxes. @param oldest seconds for which the oldest event has waited */
+  /** Reports what the sweep found in all outboxes. @param oldest seconds that the oldest event has waited */
   backlog(events: number, oldest: number): void
-  /** Lets the consumer's lag be read whenever somebody asks. */
+  /** Adds the consumer's lag, read at each scrape. */
   observe(status: () => ConsumerStatus): void
 }
 
-/** The topics are ours, so the labels have a bound. All times are from the commit by the database's clock. */
+/** The topics are ours, so the labels are bounded. All times start at the commit, by the database's clock. */
 export function createEventMetrics(registry: Registry): EventMetrics {
   const registers = [registry]
   const published = new Counter({
@@ -51,7 +51,7 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     buckets: BUCKETS,
     registers
   })
-  // Without labels these would read 0 from the start, also in processes that never sweep.
+  // Gauges without labels read 0 once they exist, so processes that never sweep must not create them.
   let backlog: Gauge | undefined
   let oldest: Gauge | undefined
   return {

@@ -5,8 +5,8 @@ import type { OutgoingMessage } from './kafka-producer.js'
 import { PermanentError } from './permanent-error.js'
 
 /**
- * An event as a message: its topic is the prefix and its type, and everything of a tenant has the same key,
- * so that it stays in order. The value is JSON in UTF-8.
+ * An event as a message. The topic is the prefix and the type, and all events of a tenant have the same key, so that
+ * they stay in order. The value is JSON in UTF-8.
  */
 export function toMessage(event: OutboxEvent, topicPrefix = ''): OutgoingMessage {
   const { event_id, event_type, tenant_id, user_id, timestamp, data } = event
@@ -19,8 +19,8 @@ export function toMessage(event: OutboxEvent, topicPrefix = ''): OutgoingMessage
 }
 
 /**
- * Every event begins a trace, whose id is its own: what relays it, handles it, retries it and sets it aside
- * can be found under one name. https://www.w3.org/TR/trace-context/#traceparent-header
+ * Every event starts a trace with its own id, so that its relaying, handling, retries and setting aside can all be found
+ * by it. https://www.w3.org/TR/trace-context/#traceparent-header
  */
 function traceOf(eventId: string): string {
   const hex = eventId.replaceAll('-', '')
@@ -36,7 +36,7 @@ const TYPES = Object.keys(EVENT_DATA) as EventType[]
 const checks = new Map<unknown, Check>(TYPES.map((type) => [type, compileCheck(eventSchema(type))]))
 
 /**
- * Reads the value of a message that {@link toMessage} made. Fields that are not in the schema stay.
+ * Reads the value of a message made by {@link toMessage}. Fields that are not in the schema are kept.
  * @throws {InvalidEventError}
  */
 export function parseEvent(value: Buffer | null): StrongroomEvent {
@@ -46,7 +46,7 @@ export function parseEvent(value: Buffer | null): StrongroomEvent {
   return event as StrongroomEvent
 }
 
-/** What keeps a value from being one of our events; null when it is one. */
+/** Why a value is not one of our events; null if it is one. */
 export function problemOf(event: unknown): string | null {
   if (typeof event !== 'object' || event === null) return 'The event is not a JSON object'
   const type = (event as Record<string, unknown>)['event_type']

@@ -8,16 +8,16 @@ import { createProducer, type EventProducer } from './kafka-producer.js'
 import { createOutboxes, type Outboxes } from './outboxes.js'
 import { createRelay, type Relay } from './relay.js'
 
-/** Milliseconds that closing waits for Kafka to acknowledge what is on its way. */
+/** How many milliseconds closing waits for Kafka to acknowledge the messages under way. */
 const FLUSH_DEADLINE_MS = 5_000
 
 declare module '../resources.js' {
   interface Resources {
-    /** Through which services change tenants' databases. */
+    /** Used by services to change tenants' databases. */
     change: Change
-    /** Through which they write events of the main database. */
+    /** Used by services to write events in the main database. */
     outboxes: Outboxes
-    /** Which publishes them. */
+    /** Publishes the events. */
     relay: Relay
     producer: EventProducer
     eventMetrics: EventMetrics
@@ -40,7 +40,7 @@ export default fp(
       withOutbox: async (outbox, work) => {
         if (outbox === MAIN_OUTBOX) return work(mainOutbox)
         const tenant = await tenants.findById(outbox)
-        // Before a tenant is purged, its last events are published.
+        // A tenant's last events are published before it is purged.
         const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
         return hasOutbox ? router.withTenant(tenant, (store) => work(store.outbox)) : null
       },

@@ -7,33 +7,33 @@ import { backoff } from './backoff.js'
 type Client = rdkafka.Producer | rdkafka.KafkaConsumer
 export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
 
-/** How long one attempt to reach a broker takes at most. It holds one of libuv's few threads meanwhile. */
+/** The longest that one attempt to reach a broker takes. It occupies one of libuv's few threads. */
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT_BASE_MS = 200
 const RECONNECT_MAX_MS = 3_000
 const STATISTICS_MS = 2_000
 
-/** Which cluster, and how to speak to it. */
+/** The cluster and how to connect to it. */
 export interface KafkaCluster {
-  /** host:port, more of them separated by commas. */
+  /** host:port, several separated by commas. */
   brokers: string
   security?: KafkaSecurity | undefined
 }
 
-/** The settings that every client has (librdkafka's CONFIGURATION.md). */
+/** The settings of every client (librdkafka's CONFIGURATION.md). */
 export function clientConfig({ brokers, security }: KafkaCluster, clientId: string) {
   return {
     'metadata.broker.list': brokers,
     ...(security !== undefined && securityConfig(security)),
     'client.id': clientId,
     'socket.keepalive.enable': true,
-    // The default of 10 s would keep a client away from a broker that has long come back.
+    // The default of 10 s would keep a client away from a broker that is back already.
     'reconnect.backoff.max.ms': 1_000,
     'statistics.interval.ms': STATISTICS_MS
   }
 }
 
-/** @throws {Error} when librdkafka was built without what the settings ask for */
+/** @throws {Error} if librdkafka was built without a feature that the settings need */
 function securityConfig({ protocol, caFile, sasl }: KafkaSecurity) {
   const needed = [
     ...(protocol.endsWith('ssl') ? ['ssl'] : []),
@@ -67,8 +67,8 @@ export interface Connected<C extends Client> {
 }
 
 /**
- * Makes clients until one of them reaches a broker; undefined once the signal aborts. node-rdkafka gives a
- * client up when its first metadata request fails, so every attempt needs a new one.
+ * Creates clients until one of them reaches a broker; undefined once the signal aborts. node-rdkafka gives up on a
+ * client whose first metadata request fails, so every attempt needs a new one.
  */
 export async function connectUntil<C extends Client>(
   create: () => C,
@@ -90,8 +90,8 @@ export async function connectUntil<C extends Client>(
 }
 
 /**
- * Connects a new client and gives what the broker tells about itself.
- * @throws when no broker answered within 2 s; the client is then of no further use and holds nothing
+ * Connects a new client and returns the broker's metadata.
+ * @throws if no broker answers within 2 s; the client can then not be used any more, and holds nothing
  */
 export function connect(client: Client): Promise<rdkafka.Metadata> {
   return new Promise((resolve, reject) => {
@@ -102,7 +102,7 @@ export function connect(client: Client): Promise<rdkafka.Metadata> {
   })
 }
 
-/** Ends a client. A producer drops what it still holds, a consumer commits what it has stored and leaves its group. */
+/** Ends a client. A producer drops its messages; a consumer commits its stored offsets and leaves its group. */
 export function disconnect(client: Client): Promise<void> {
   return new Promise((resolve) => {
     const done = () => resolve()
@@ -121,8 +121,8 @@ export function disconnect(client: Client): Promise<void> {
 }
 
 /**
- * Follows a client's events. The state of the brokers is taken from the statistics, since node-rdkafka
- * passes errors on without their code.
+ * Follows a client's events. Whether brokers are up comes from the statistics, since node-rdkafka passes errors on
+ * without their code.
  */
 function observe(client: Client, logger: Log): Pick<Connected<Client>, 'reachable' | 'lag'> {
   let up = true
@@ -141,11 +141,11 @@ function observe(client: Client, logger: Log): Pick<Connected<Client>, 'reachabl
   return { reachable: () => up, lag: () => lag }
 }
 
-/** What is used of librdkafka's STATISTICS.md. */
+/** The part of librdkafka's statistics that is used here (STATISTICS.md). */
 interface Statistics {
   /** One entry per connection, `state` UP or UPDATE when usable. */
   brokers: Record<string, { state: string }>
-  /** -1 is a lag that is not known, and partition -1 stands for none. */
+  /** A lag of -1 is unknown; partition -1 stands for messages without one. */
   topics: Record<string, { partitions: Record<string, { consumer_lag_stored: number }> }>
 }
 
@@ -160,7 +160,7 @@ function anyBrokerUp({ brokers }: Statistics): boolean {
   return Object.values(brokers).some(({ state }) => state === 'UP' || state === 'UPDATE')
 }
 
-/** librdkafka's errors are plain objects in places; what is logged and thrown should be an Error with a code. */
+/** Some of librdkafka's errors are plain objects; this makes each an Error with a code, to be logged or thrown. */
 export function toError(error: unknown): Error & { code?: number } {
   if (error instanceof Error) return error
   const { message, code } = error as Partial<rdkafka.LibrdKafkaError>

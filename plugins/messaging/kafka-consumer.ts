@@ -14,38 +14,38 @@ import { createRebalances, type Rebalance, type Rebalances } from './rebalances.
 export type { IncomingMessage }
 
 const RETRY: RetryOptions = { attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 }
-/** Messages fetched at once, per slot, so that keys find work beside one that has many. */
+/** Messages fetched at once for each slot: enough that one busy key does not leave slots idle. */
 const FETCH_PER_SLOT = 8
-/** How long to wait for new messages when there were none. Not in librdkafka: that would hold a libuv thread. */
+/** How long to wait for new messages if there were none. Not inside librdkafka, which would occupy a libuv thread. */
 const IDLE_MS = 20
-/** How long handlers are waited for before their partitions are paused: librdkafka wants to be polled meanwhile. */
+/** How long to wait for handlers before their partitions are paused; librdkafka must be polled all the while. */
 const BUSY_WAIT_MS = 1_000
-/** How long running handlers are waited for when partitions are taken away; the group waits as long. */
+/** How long to wait for running handlers when partitions are revoked; the whole group waits for that long. */
 const REVOKE_WAIT_MS = 10_000
-/** How long after a failure of the client a new one is begun. */
+/** How long to wait before a failed client is replaced. */
 const RESTART_MS = 1_000
-/** Of the time for closing; the rest is for committing and leaving the group. */
+/** The handlers' share of the time for closing; the rest is for committing and leaving the group. */
 const HANDLERS_SHARE = 0.75
 const REMEMBERED = 20
 
 export interface ConsumerOptions extends KafkaCluster {
   groupId: string
   clientId: string
-  /** In front of the topics at the broker, and nowhere else. */
+  /** Precedes the topics' names at the broker, and only there. */
   topicPrefix: string
-  /** By name, or all that are or will be there with such a beginning. */
+  /** By name, or all topics whose names begin like this, present and future. */
   topics: string[] | { beginningWith: string }
-  /** Messages that are handled at the same time. */
+  /** Messages handled at the same time. */
   concurrency: number
-  /** Idempotent, since a message may come again, even while an abandoned attempt still runs. */
+  /** Must be idempotent: a message may come again, even while an abandoned attempt is still running. */
   handle: (message: IncomingMessage) => Promise<void>
-  /** Gets what could not be handled; true once it is safe. Asked again until it is. */
+  /** Receives messages that could not be handled; true once the message is safely stored. Called until it is. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
   logger: Log
-  /** Told of every message that was dealt with. */
+  /** Called for every message that was dealt with. */
   onDone?: (message: IncomingMessage, outcome: Outcome) => void
   retry?: Partial<RetryOptions>
-  /** Milliseconds after which the group gives up a member that it does not hear from (10,000). */
+  /** Milliseconds of silence after which the group drops a member (10,000). */
   sessionTimeoutMs?: number
 }
 
@@ -62,7 +62,7 @@ export interface RecentMessage {
 
 export interface ConsumerStatus {
   connected: boolean
-  /** With the number of messages that are not done, a few seconds old; null while it is not known. */
+  /** `lag` is the number of messages that are not done, a few seconds old; null while it is unknown. */
   assignments: { topic: string; partition: number; lag: number | null }[]
   /** The last 20 messages that were dealt with, oldest first. */
   last: RecentMessage[]
@@ -72,22 +72,22 @@ export interface ConsumerStatus {
 }
 
 export interface EventConsumer {
-  /** Begins consuming in the background, as soon as a broker can be reached. */
+  /** Starts consuming in the background as soon as a broker can be reached. */
   start(): Promise<void>
   status(): ConsumerStatus
   /**
-   * Begins nothing more, waits for running handlers, commits what is done and leaves the group. Resolves
-   * within `deadlineMs` whatever happens; what is not done or not committed then will be delivered again.
-   * Without a broker the group cannot be left: that goes on in the background and keeps the process alive
-   * until it exits explicitly. A second call waits for it.
+   * Starts no further message, waits for running handlers, commits what is done and leaves the group. Always resolves
+   * within `deadlineMs`; whatever is not committed by then will be delivered again. Without a broker the group cannot
+   * be left: the attempt goes on in the background and keeps the process alive until it exits explicitly. A second
+   * call waits for it.
    */
   close(deadlineMs: number): Promise<void>
 }
 
 /**
- * A member of a consumer group. Every message is handled at least once, those of one topic and key in order
- * and one at a time; a message that fails again and again becomes a dead letter and its key goes on.
- * The group's offset passes a message only when it and all before it in its partition are done.
+ * A member of a consumer group. Every message is handled at least once, and messages of the same topic and key in order,
+ * one at a time. A message that keeps failing becomes a dead letter, and its key goes on. The group's offset passes a
+ * message only when it and all those before it in its partition are done.
  */
 export function createConsumer(options: ConsumerOptions): EventConsumer {
   const { logger, topicPrefix, concurrency } = options
@@ -95,7 +95,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
   const subscription = Array.isArray(options.topics)
     ? topics
     : [`^${(topicPrefix + options.topics.beginningWith).replaceAll('.', '\\.')}`]
-  /** More is fetched when fewer messages than this are pending; so never twice as many are. */
+  /** More messages are fetched while fewer than this are pending, so there are never twice as many. */
   const batchSize = concurrency * FETCH_PER_SLOT
   const closing = new AbortController()
   const last: RecentMessage[] = []
@@ -143,14 +143,14 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
     }
   }
 
-  /** Until closing; throws when the client is of no further use. */
+  /** Runs until closing; throws if the client can no longer be used. */
   async function consume(client: rdkafka.KafkaConsumer, rebalances: Rebalances): Promise<void> {
     client.subscribe(subscription)
     logger.info({ topics: subscription }, 'Connected to Kafka')
     while (!closing.signal.aborted) {
-      // Only here, between two fetches: so a fetched message always belongs to the present assignment.
+      // Only here, between two fetches, so that a fetched message always belongs to the current assignment.
       for (const rebalance of rebalances.take()) {
-        // librdkafka would keep the pause for whoever gets the partition next, which may be this client.
+        // librdkafka would keep the pause for the partition's next owner, which may be this client.
         pause(client, false)
         await apply(client, rebalance)
       }
@@ -204,7 +204,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
     try {
       client.offsetsStore([position])
     } catch (error) {
-      // The partition was lost without notice, by a session that ran out: somebody else does the work again.
+      // The session expired and the partition was lost without notice: another member does the work again.
       logger.warn(
         { err: error, ...position },
         'An offset could not be stored; its message will be delivered again'
@@ -231,7 +231,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       const handlersMs = deadlineMs * HANDLERS_SHARE
       handlersEnd = performance.now() + handlersMs
       closing.abort()
-      // At once, so that no further message is begun while the loop comes to its end.
+      // At once, so that no further message is started while the loop ends.
       void work?.end(handlersMs)
       if (running) await settledWithin(running, deadlineMs)
     }

@@ -13,11 +13,11 @@ import {
 const { ERR__QUEUE_FULL, ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
 const DELIVERY_TIMEOUT_MS = 10_000
 const QUEUE_SIZE = 10_000
-/** Delivery reports wait in librdkafka until they are asked for. */
+/** How often librdkafka is asked for delivery reports. */
 const POLL_MS = 5
 
 export interface OutgoingMessage {
-  /** The whole name, with the prefix of the installation. */
+  /** The full name, including the installation's prefix. */
   topic: string
   /** Messages with the same key keep their order within a topic; null: no order, any partition. */
   key: string | null
@@ -27,8 +27,8 @@ export interface OutgoingMessage {
 
 export interface EventProducer {
   /**
-   * Hands messages over in order, after those of earlier calls, and resolves when each is settled: true
-   * where all in-sync replicas acknowledged it. Never rejects, and takes at most the delivery timeout.
+   * Sends messages in order, after those of earlier calls, and resolves once each is settled: true if all in-sync
+   * replicas acknowledged it. Never rejects, and takes at most the delivery timeout.
    *
    * false says "not known to be delivered": nothing was sent, or it was and the answer is missing, so that a
    * message that is sent again may arrive twice. For one topic and key the answers are some true, then only
@@ -41,8 +41,8 @@ export interface EventProducer {
   /** 'up' while a broker can be reached; lags seconds behind. */
   status(): 'up' | 'down'
   /**
-   * Waits for the messages under way, then disconnects. Resolves within `deadlineMs` whatever happens; what
-   * is then still unsettled is reported as false. From the first call on, `publish` answers false.
+   * Waits for the messages under way, then disconnects. Always resolves within `deadlineMs`; messages still unsettled
+   * by then are reported as false. From the first call on, `publish` answers false.
    */
   close(deadlineMs: number): Promise<void>
 }
@@ -52,7 +52,7 @@ export interface ProducerOptions extends KafkaCluster {
   logger: Log
   /** Milliseconds after which `publish` gives up (10,000). */
   deliveryTimeoutMs?: number
-  /** Messages that librdkafka holds (10,000); more wait their turn here. */
+  /** Messages that librdkafka holds (10,000); further ones wait here. */
   queueSize?: number
 }
 

@@ -1,8 +1,8 @@
 import { MAIN_OUTBOX, type DirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
 
 /**
- * What every change that writes an event goes through. The repositories write the event in the statement
- * that makes the change; this makes sure that a relay will look for it.
+ * Wraps every change that writes an event. The repositories write the event in the statement that makes the change;
+ * this makes sure that a relay will look for it.
  */
 export interface Outboxes {
   /** Runs work that may commit an event to the tenant's outbox. */
@@ -11,12 +11,12 @@ export interface Outboxes {
   recordMain<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** Milliseconds for which a process does not mark the same tenant again. */
+/** How many milliseconds a process waits before it marks the same tenant again. */
 export const MARK_DEBOUNCE_MS = 5_000
 
 /**
- * A tenant is marked dirty before its event commits: a crash right after the commit leaves a mark that leads
- * the sweep to the event. The outbox of the main database needs no mark, since every sweep looks there.
+ * Marks a tenant dirty before its event commits, so that after a crash right behind the commit the sweep still finds
+ * the event. The outbox of the main database needs no mark, since every sweep looks there.
  */
 export function createOutboxes(
   dirtyTenants: Pick<DirtyTenantRepository, 'mark'>,
@@ -30,13 +30,13 @@ export function createOutboxes(
     const last = markedAt.get(tenantId)
     if (last !== undefined && asked - last < MARK_DEBOUNCE_MS) return
     await dirtyTenants.mark(tenantId)
-    // The time before the request, so that the debounce never reaches further than the mark.
+    // Counted from before the statement, so that the debounce never outlasts the mark.
     markedAt.delete(tenantId)
     markedAt.set(tenantId, asked)
     forgetOld(asked)
   }
 
-  /** The map is in the order of marking, so the old ones come first. */
+  /** The map keeps the order of marking, so the oldest come first. */
   function forgetOld(time: number): void {
     for (const [tenantId, marked] of markedAt) {
       if (time - marked < MARK_DEBOUNCE_MS) return

@@ -1,11 +1,11 @@
 /**
- * How far the work on one partition has come. Messages are worked on in parallel, but the offset that a
- * group commits stands for all messages before it, so it may only pass those that are done.
+ * How far the work on one partition has come. Messages are handled in parallel, but a committed offset stands for all
+ * messages before it, so it may only pass those that are done.
  */
 export interface PartitionProgress {
-  /** Notes a message, in the order of the partition. */
+  /** Records a message; call it in the order of the partition. */
   begin(offset: number): void
-  /** Notes that a message is done; returns the offset to go on from, where that has moved. */
+  /** Records that a message is done; returns the new offset to continue from, if that has moved. */
   finish(offset: number): number | undefined
 }
 

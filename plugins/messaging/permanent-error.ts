@@ -1,4 +1,4 @@
-/** Says that a message can never be handled, so that trying again is no use. */
+/** Says that a message can never be handled, so retrying is pointless. */
 export class PermanentError extends Error {
   override readonly name: string = 'PermanentError'
 }

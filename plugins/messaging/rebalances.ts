@@ -3,19 +3,19 @@ import type { Log } from './kafka-client.js'
 
 const { ERR__ASSIGN_PARTITIONS } = rdkafka.CODES.ERRORS
 
-/** What the group has decided for this member; librdkafka waits until it is answered with `assign` or `unassign`. */
+/** The group's decision for this member; librdkafka waits until it is answered with `assign` or `unassign`. */
 export interface Rebalance {
   assigned: boolean
   partitions: rdkafka.TopicPartition[]
 }
 
-/** Rebalances as they come from librdkafka, kept until the consumer is at a point where it can answer. */
+/** Keeps librdkafka's rebalances until the consumer reaches a point at which it can answer them. */
 export interface Rebalances {
   /** The consumer's `rebalance_cb`. */
   callback: (error: rdkafka.LibrdKafkaError, partitions: rdkafka.TopicPartition[]) => void
-  /** Those that wait for an answer, oldest first; the caller answers. */
+  /** Removes and returns those without an answer, oldest first; the caller answers them. */
   take(): Rebalance[]
-  /** Gives up all partitions, now and whenever librdkafka asks: without an answer a client never closes. */
+  /** Gives up all partitions, now and whenever librdkafka asks; a client without an answer never closes. */
   refuse(client: rdkafka.KafkaConsumer): void
 }
 
@@ -23,7 +23,7 @@ export function createRebalances(logger: Log): Rebalances {
   const waiting: Rebalance[] = []
   let leaving: rdkafka.KafkaConsumer | undefined
 
-  /** While a client closes, librdkafka takes no `assign` any more, but `unassign` answers everything. */
+  /** While a client closes, librdkafka no longer accepts `assign`, but `unassign` answers everything. */
   function unassign(client: rdkafka.KafkaConsumer): void {
     try {
       client.unassign()

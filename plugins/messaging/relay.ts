@@ -10,57 +10,57 @@ export interface RelayDependencies {
   /** Identifies this process among all relays. */
   owner: string
   dirtyTenants: DirtyTenantRepository
-  /** Lends the outbox of a tenant, or of the main database; null when the tenant is gone. */
+  /** Runs work on the outbox of a tenant, or of the main database; null if the tenant is gone. */
   withOutbox: <T>(outbox: string, work: (repository: OutboxRepository) => Promise<T>) => Promise<T | null>
   producer: EventProducer
   topicPrefix: string
   /** Seconds that delivered events are kept; 0 deletes them. */
   retention: number
-  /** Told of events that Kafka has acknowledged. */
+  /** Called with events that Kafka has acknowledged. */
   onPublished: (events: OutboxEvent[]) => void
-  /** Told of so many events that must not be published. */
+  /** Called with the number of events that must not be published. */
   onSetAside: (events: number) => void
   log: FastifyBaseLogger
 }
 
 export interface Relay {
-  /** Relays this outbox soon: something was committed to it. */
+  /** Relays this outbox soon, since something was committed to it. */
   nudge(outbox: string): void
-  /** Looks for outboxes with events that nobody was nudged about, again and again. */
+  /** Keeps looking for outboxes with events that no nudge announced. */
   startSweeping(): void
-  /** Finishes what is being published and stops. */
+  /** Stops once the batches being published are settled. */
   close(): Promise<void>
 }
 
 const BATCH = 500
-/** Outboxes that are worked on at the same time. */
+/** Outboxes relayed at the same time. */
 const CONCURRENCY = 8
 /**
- * Seconds; longer than publishing one batch can take, renewed for every batch, and as long as the events of a
- * relay that was killed have to wait. Should it run out while its holder still publishes, events are repeated
- * and none is out of order: both relays publish what was there in the order of the rows, so that of each event
- * the earlier delivery comes before those of all later events.
+ * In seconds: longer than publishing one batch can take, and how long events wait after their relay was killed.
+ * Renewed for every batch. If it expires while its holder is still publishing, events are repeated but none is out
+ * of order: both relays publish in the order of the rows, so the first delivery of each event comes before the
+ * first delivery of every later one.
  */
 const LEASE = 15
 const SWEEP_MS = 2_000
 const SWEEP_LIMIT = 1_000
-/** Refused events that a line of the log names. */
+/** How many refused events one log line names. */
 const SHOWN = 5
-/** Milliseconds until an outbox is tried again that another relay holds, or whose events Kafka did not take. */
+/** Milliseconds until an outbox is tried again that another relay holds, or whose events Kafka did not accept. */
 const BUSY_RETRY_MS = 100
 const FAILURE_RETRY_MS = 1_000
 const BUSY_RETRIES = 20
 
 /**
- * Seconds after which a mark may be cleared once the outbox was seen empty. An event may commit as late as
- * the mark's debounce, plus waiting for a tenant connection, plus the longest statement, after the mark.
+ * The age in seconds at which the mark of an outbox found empty may be cleared. An event may commit this long after
+ * its mark: the debounce, plus the wait for a tenant connection, plus the longest statement.
  */
 export const CLEAR_AFTER = 2 * Math.ceil((MARK_DEBOUNCE_MS + STATEMENT_TIMEOUT_MS) / 1000) + 60
 
 /**
- * Publishes what is in the outboxes, oldest first, and deletes it when the broker has acknowledged it. One
- * relay at a time works on an outbox, by a lease in the main database, so the order within a topic and
- * tenant is the order of the rows; no tenant connection is held while Kafka is slow.
+ * Publishes the events in the outboxes, oldest first, and deletes them once the broker has acknowledged them. A lease
+ * in the main database gives each outbox to one relay at a time, so events of a topic and tenant keep the order of
+ * the rows. No tenant connection is held while Kafka is slow.
  */
 export function createRelay(dependencies: RelayDependencies): Relay {
   const { owner, dirtyTenants, withOutbox, producer, topicPrefix, retention, log } = dependencies
@@ -80,7 +80,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   function pump(): void {
     for (const [outbox, busyRetries] of waiting) {
       if (running.size >= CONCURRENCY) return
-      // Whoever is at it may have looked before the newest event was committed: it comes again afterwards.
+      // The current run may have looked before the newest event was committed, so the outbox is relayed again after it.
       if (running.has(outbox)) continue
       waiting.delete(outbox)
       const done = relay(outbox, busyRetries)
@@ -108,7 +108,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   async function relay(outbox: string, busyRetries: number): Promise<void> {
     const { outcome } = await dirtyTenants.acquire(outbox, owner, LEASE)
     if (outcome === 'held') {
-      // After that many tries the sweep looks after it: the mark stays until the outbox was seen empty.
+      // After that many tries it is left to the sweep: the mark stays until the outbox is found empty.
       if (busyRetries < BUSY_RETRIES) later(outbox, BUSY_RETRY_MS, busyRetries + 1)
       return
     }
@@ -140,7 +140,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     return found.length === BATCH ? 'more' : 'done'
   }
 
-  /** They stay in the outbox, out of the way of those behind them. */
+  /** The events stay in the outbox but no longer hold up those behind them. */
   async function setAside(outbox: string, refused: RefusedEvent[]): Promise<void> {
     await withOutbox(outbox, (repository) => repository.setAside(refused.map(({ event_id }) => event_id)))
     onSetAside(refused.length)

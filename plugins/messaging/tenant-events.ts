@@ -4,17 +4,17 @@ import type { OutboxEvent, StoredEvent } from '../../db/outbox-repository.js'
 import { problemOf, toMessage } from './event.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 
-/** Bytes of an event's `data`. Ours have a tenth of it at most: a file name is the longest part. */
+/** The largest `data` of an event, in bytes. Ours need at most a tenth of it: a file name is the longest part. */
 export const MAX_DATA_BYTES = 65_536
 
-/** What happens in a tenant's own database. All other events are written in the main database. */
+/** The types written in a tenant's own database. All other events are written in the main database. */
 const TENANT_EVENTS: readonly string[] = [
   'document.uploaded',
   'document.deleted',
   'file.process',
   'audit.log'
 ] satisfies EventType[]
-/** What a tenant's database can say that something was done to. */
+/** What the audit entries of a tenant's database can be about. */
 const TENANT_TARGETS: readonly unknown[] = ['document', 'file']
 
 export interface RefusedEvent {
@@ -23,20 +23,20 @@ export interface RefusedEvent {
   reason: string
 }
 
-/** The events of an outbox, in its order: those that may be published, with their messages, and the others. */
+/** The events of an outbox in its order: those that may be published, with their messages, and the refused ones. */
 export interface SortedEvents {
   events: OutboxEvent[]
   messages: OutgoingMessage[]
   refused: RefusedEvent[]
 }
 
-/** @param outbox the tenant whose it is, or `MAIN_OUTBOX`, which only Strongroom can write to */
+/** @param outbox the id of its tenant, or `MAIN_OUTBOX`, which only Strongroom can write to */
 export function sortEvents(found: StoredEvent[], outbox: string, topicPrefix: string): SortedEvents {
   const sorted: SortedEvents = { events: [], messages: [], refused: [] }
   for (const stored of found) {
     try {
       const event = outbox === MAIN_OUTBOX ? withData(stored) : tenantEvent(withData(stored), outbox)
-      // May throw as well: JSON that is nested too deeply can be read but not written.
+      // This may throw too: JSON that is nested too deeply can be read but not written.
       sorted.messages.push(toMessage(event, topicPrefix))
       sorted.events.push(event)
     } catch (error) {
@@ -57,9 +57,9 @@ function withData({ data, ...event }: StoredEvent): OutboxEvent {
 }
 
 /**
- * The event as it may be published. A tenant's database is believed about that tenant only: its events are that
- * tenant's whatever they say, of the types that Strongroom writes there, and as their schemas say.
- * @throws an Error that says why it may not
+ * The event as it may be published. A tenant's database is trusted only about that tenant: its events are that tenant's
+ * whatever they say, must be of the types that Strongroom writes there, and must match their schemas.
+ * @throws an Error that says why it may not be published
  */
 export function tenantEvent(event: OutboxEvent, tenantId: string): OutboxEvent {
   if (!TENANT_EVENTS.includes(event.event_type)) throw new Error('no tenant event has this type')

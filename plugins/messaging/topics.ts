@@ -3,30 +3,30 @@ import { EVENT_DATA, type EventType } from '../../core/events.js'
 import { clientConfig, connect, disconnect, toError, type Log, type KafkaCluster } from './kafka-client.js'
 
 const { ERR_TOPIC_ALREADY_EXISTS, ERR__TIMED_OUT, ERR__UNSUPPORTED_FEATURE } = rdkafka.CODES.ERRORS
-/** -1: as many as the broker's `default.replication.factor` says, which its operators chose (Kafka 2.4). */
+/** -1: the broker's own `default.replication.factor` (Kafka 2.4). */
 const REPLICATION_FACTOR = -1
 const CREATE_TIMEOUT_MS = 5_000
 
 export interface TopicSettings {
-  /** Of a topic that is created; as many workers can share its work. */
+  /** Of each topic that is created; at most this many workers can share its work. */
   partitions: number
-  /** Seconds that Kafka keeps events … */
+  /** Seconds that Kafka keeps events, */
   retention: number
-  /** … and dead letters, which wait for a person. */
+  /** and dead letters, which wait for a person. */
   deadLetterRetention: number
 }
 
-/** What Strongroom publishes and consumes, without the prefix of the installation. */
+/** The topics that Strongroom publishes and consumes, without the installation's prefix. */
 export const TOPICS = Object.keys(EVENT_DATA) as EventType[]
 
-/** Where messages go that could not be handled. */
+/** The topic for messages that could not be handled. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
 
 /**
- * Creates the topics that are missing, and those for dead letters. 'ready' when nothing is left to do: they are
- * there, or the broker creates no topics on request and makes them on first use, as librdkafka's mock does
- * (it leaves the request unanswered, which takes 5 s to find out). 'refused' when the broker does not want to,
- * 'unreachable' when there is none. Never throws; without a broker it takes 2 s.
+ * Creates the missing topics, including those for dead letters. Returns 'ready' if nothing is left to do: the topics
+ * exist, or the broker creates them on first use instead of on request, as librdkafka's mock does (it leaves the
+ * request unanswered, which takes 5 s to find out). Returns 'refused' if the broker refuses, and 'unreachable' if
+ * there is none. Never throws; without a broker it takes 2 s.
  */
 export async function ensureTopics(
   options: KafkaCluster & { topicPrefix: string; topics: TopicSettings; logger: Log }
@@ -55,7 +55,7 @@ export async function ensureTopics(
   }
 }
 
-/** @throws when no broker can be reached within 2 s */
+/** @throws if no broker can be reached within 2 s */
 async function listTopics(cluster: KafkaCluster): Promise<Set<string>> {
   const client = new rdkafka.Producer(clientConfig(cluster, 'strongroom-topics'))
   const metadata = await connect(client)

@@ -4,6 +4,7 @@ import { resource } from '../resources.js'
 import { AppError } from '../../core/errors.js'
 import { isUuid } from '../../core/uuid.js'
 import type { Role, Tenant } from '../../db/main/tenants-repository.js'
+import { requireScope } from '../auth/scopes.js'
 import type { TenantRef } from './router.js'
 
 declare module 'fastify' {
@@ -42,6 +43,7 @@ export default fp(
       if (!isUuid(tenantId)) throw new AppError('TENANT_NOT_FOUND')
       const membership = await access.findMembership(request.identity, tenantId)
       if (membership === null) throw new AppError('TENANT_NOT_FOUND')
+      requireScope(request)
       const { tenant, role } = membership
       const { role: needed = 'admin', alsoInactive = false } = request.routeOptions.config
       if (!(alsoInactive && role === 'admin')) {
@@ -49,16 +51,21 @@ export default fp(
         if (tenant.status !== 'active') throw new AppError('TENANT_NOT_READY')
       }
       if (RANK[role] < RANK[needed]) throw new AppError('INSUFFICIENT_ROLE')
-      request.tenant = { ...tenant, askAgain: () => check(request) }
+      request.tenant = { ...tenant, askAgain: () => mayContinue(request) }
       request.role = role
     }
 
+    async function mayContinue(request: FastifyRequest): Promise<void> {
+      await app.readKeyAgain(request)
+      await check(request)
+    }
+
     function askAgain(this: FastifyRequest): Promise<void> {
-      return check(this)
+      return mayContinue(this)
     }
 
     app.decorate('requireMembership', async (request: FastifyRequest, reply: FastifyReply) => {
-      app.identify(request, reply)
+      await app.identify(request, reply)
       request.askAgain = askAgain
       await check(request)
       app.requestLimits.tenant(reply, request.tenant.id)

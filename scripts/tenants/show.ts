@@ -42,7 +42,7 @@ export const show: TenantCommand = {
         if (value !== null) console.log(`${field.padEnd(10)}  ${printable(value)}`)
       console.log()
       const rows = members.map(({ role, email, first_name, last_name, is_active, joined_at }) => [
-        ...[role, email, `${first_name} ${last_name}`],
+        ...[role, email ?? 'service', `${first_name} ${last_name}`.trim()],
         ...[is_active ? 'active' : 'deactivated', joined_at]
       ])
       console.log(rows.length > 0 ? table(TITLES, rows) : 'It has no members.')

@@ -111,6 +111,6 @@ function toAnswer<Body>(
     ...request,
     status,
     body: isRefusal ? undefined : (json as Body),
-    error: isRefusal ? (json as Schemas['Error']).error : undefined
+    error: isRefusal ? (json as Schemas['ErrorResponse']).error : undefined
   }
 }

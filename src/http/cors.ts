@@ -21,12 +21,14 @@ export default fp(
         'allow',
         'content-disposition',
         'content-range',
+        'deprecation',
         'etag',
         'idempotency-replayed',
         'link',
         'ratelimit',
         'ratelimit-policy',
         'retry-after',
+        'sunset',
         'www-authenticate',
         'x-request-id'
       ]

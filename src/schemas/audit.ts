@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { AskedMoment, Id, idOf, Moment } from '../../core/formats.js'
 import { patternSaying } from '../../core/validation/patterns.js'
+import { AskedOnBehalfOf, OnBehalfOf } from './on-behalf-of.js'
 import { CursorQuery, PageQuery } from './pagination.js'
 
 export const AuditEntry = Type.Object(
@@ -29,6 +30,7 @@ export const AuditEntry = Type.Object(
       description: 'The IP address of the caller; null for an operator',
       examples: ['203.0.113.7']
     }),
+    on_behalf_of: OnBehalfOf,
     timestamp: Moment
   },
   { title: 'AuditEntry' }
@@ -52,5 +54,6 @@ export const OwnAuditQuery = Type.Object({ ...Paging, ...Filter })
 export const AuditQuery = Type.Object({
   ...Paging,
   ...Filter,
-  user_id: Type.Optional(idOf('Only actions of this user'))
+  user_id: Type.Optional(idOf('Only actions of this user')),
+  on_behalf_of: AskedOnBehalfOf
 })

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Disposition } from './documents.js'
 import { Binary, withHeaders } from './envelope.js'
+import { ETagHeader, IfMatch } from './revisions.js'
 
 export const ContentQuery = Type.Object({ disposition: Disposition })
 
@@ -14,7 +15,7 @@ export const ContentHeaders = Type.Object({
     'bytes=0-1023'
   ),
   'if-range': optional('Apply the range only if this is still the ETag', '"5891b5b5"'),
-  'if-match': optional('Answer 412 unless the ETag is one of these', '"5891b5b5"'),
+  'if-match': IfMatch,
   'if-unmodified-since': optional(
     'Answer 412 if the content changed after this date. Ignored when If-Match is sent',
     'Sat, 31 Jan 2026 09:30:00 GMT'
@@ -28,10 +29,7 @@ export const ContentHeaders = Type.Object({
 
 const header = (description: string, example: string) => Type.String({ description, examples: [example] })
 const validators = {
-  etag: header(
-    'The SHA-256 of the content',
-    '"5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"'
-  ),
+  ...ETagHeader,
   'last-modified': header('When the file was stored', 'Sat, 31 Jan 2026 09:30:00 GMT'),
   'cache-control': header('You may keep the content, but revalidate it before each use', 'private, no-cache')
 }

@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment } from '../../core/formats.js'
+import { Revision } from './revisions.js'
+import { OnBehalfOf } from './on-behalf-of.js'
 import { TenantParams } from './tenants.js'
 
 /** A pre-signed URL of a document. */
@@ -11,6 +13,8 @@ const documentProperties = {
   mime_type: Type.String({ examples: ['application/pdf'] }),
   file_id: idOf('The file with the content, which documents may share'),
   user_id: idOf('The user who uploaded the document'),
+  revision: Revision,
+  on_behalf_of: OnBehalfOf,
   created_at: Moment,
   updated_at: Moment
 }
@@ -50,6 +54,7 @@ const fileProperties = {
     description: 'The MIME type detected from the content; null if none was detected',
     examples: ['application/pdf']
   }),
+  revision: Revision,
   created_at: Moment,
   updated_at: Moment
 }

@@ -12,35 +12,40 @@ const ErrorDetail = Type.Object(
   { title: 'ErrorDetail' }
 )
 
-export const ErrorEnvelope = Type.Object(
+/** The part of an error that says what went wrong. */
+export const ErrorBody = Type.Object(
   {
-    success: Type.Literal(false),
-    error: Type.Object(
-      {
-        code: Type.String({
-          description: `Match on this: a code never changes its meaning. New codes may be added. Today: ${Object.keys(ERRORS).join(', ')}`,
-          examples: ['VALIDATION_ERROR']
-        }),
-        message: Type.String({
-          description: 'Tells a person what to do next; the wording may change',
-          examples: [ERRORS.VALIDATION_ERROR[1]]
-        }),
-        details: Type.Optional(Type.Array(ErrorDetail, { description: 'Which values are wrong' })),
-        request_id: Type.String({
-          description: 'The same id as in the header `x-request-id`. Quote it when you report a problem',
-          examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
-        }),
-        documentation_url: Type.Optional(
-          Type.String({
-            description: 'The page that explains the error; sent if the operator has set PUBLIC_URL',
-            examples: ['https://documents.example.com/errors#VALIDATION_ERROR']
-          })
-        )
-      },
-      { title: 'ErrorBody' }
+    code: Type.String({
+      description:
+        'Match on this: a code never changes its meaning. New codes may be added. `components.responses` lists them by status',
+      examples: ['VALIDATION_ERROR']
+    }),
+    message: Type.String({
+      description: 'Tells a person what to do next; the wording may change',
+      examples: [ERRORS.VALIDATION_ERROR[1]]
+    }),
+    details: Type.Optional(Type.Array(ErrorDetail, { description: 'Which values are wrong' })),
+    request_id: Type.String({
+      description: 'The same id as in the header `x-request-id`. Quote it when you report a problem',
+      examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']
+    }),
+    documentation_url: Type.Optional(
+      Type.String({
+        description: 'The page that explains the error; sent if the operator has set PUBLIC_URL',
+        examples: ['https://documents.example.com/errors#VALIDATION_ERROR']
+      })
     )
   },
-  { $id: 'Error', title: 'Error', description: 'The request was refused, or it failed' }
+  { title: 'ErrorBody' }
+)
+
+/**
+ * The answer of every error. Not called `Error`: that is a class of most languages, and generated Python would give a
+ * local variable the name of the property.
+ */
+export const ErrorEnvelope = Type.Object(
+  { success: Type.Literal(false), error: ErrorBody },
+  { $id: 'ErrorResponse', title: 'ErrorResponse', description: 'The request was refused, or it failed' }
 )
 
 const Message = Type.String({
@@ -76,6 +81,7 @@ export const Binary = (description: string) => ({
 /** Errors for a request that is invalid or unsupported as HTTP, before anyone looks at its purpose. */
 export const OF_HTTP: ErrorCode[] = [
   'METHOD_NOT_ALLOWED',
+  'REQUEST_TIMEOUT',
   'URI_TOO_LONG',
   'EXPECTATION_FAILED',
   'HEADERS_TOO_LARGE',
@@ -105,17 +111,24 @@ export const ERROR_GROUPS = {
     'MALFORMED_REQUEST',
     'CLIENT_GONE',
     'VALIDATION_ERROR',
-    'REQUEST_TIMEOUT',
     'INTERNAL_ERROR',
     'OVERLOADED',
     'SHUTTING_DOWN'
   ],
   database: ['DATABASE_UNAVAILABLE'],
-  session: ['NOT_AUTHENTICATED', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'TOO_MANY_REQUESTS'],
+  session: [
+    'NOT_AUTHENTICATED',
+    'INVALID_TOKEN',
+    'TOKEN_EXPIRED',
+    'TOKEN_REVOKED',
+    'TOO_MANY_REQUESTS',
+    'AUTH_BUSY'
+  ],
   tenant: [
     'TENANT_NOT_FOUND',
     'TENANT_INACTIVE',
     'INSUFFICIENT_ROLE',
+    'INSUFFICIENT_SCOPE',
     'TENANT_NOT_READY',
     'TENANT_NEWER',
     'TENANT_BUSY'
@@ -138,7 +151,7 @@ function errorResponses(codes: ErrorCode[]): Record<number, ErrorResponse> {
 
 const errorResponse = (codes: ErrorCode[]) => ({
   description: describeCodes(codes),
-  content: { 'application/json': { schema: Type.Ref('Error'), [CODES]: codes } }
+  content: { 'application/json': { schema: Type.Ref('ErrorResponse'), [CODES]: codes } }
 })
 type ErrorResponse = ReturnType<typeof errorResponse>
 

@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment, nameOf } from '../../core/formats.js'
+import { Revision } from './revisions.js'
+import { AccountEmail, AccountKind } from './users.js'
 
 /** Characters. */
 export const MAX_TENANT_NAME_LENGTH = 255
@@ -29,6 +31,7 @@ const tenantProperties = {
       examples: ['active']
     }
   ),
+  revision: Revision,
   created_at: Moment,
   updated_at: Moment
 }
@@ -44,7 +47,8 @@ export const OwnTenant = Type.Object(
 export const Member = Type.Object(
   {
     user_id: Id,
-    email: Type.String({ examples: ['ada@example.com'] }),
+    kind: AccountKind,
+    email: AccountEmail,
     first_name: Type.String({ examples: ['Ada'] }),
     last_name: Type.String({ examples: ['Lovelace'] }),
     role: Role,

@@ -72,10 +72,22 @@ export const Session = Type.Object(
   { title: 'Session' }
 )
 
+export const AccountKind = Type.Union([Type.Literal('person'), Type.Literal('service')], {
+  title: 'AccountKind',
+  description: 'A person logs in; a service has keys',
+  examples: ['person']
+})
+
+export const AccountEmail = Type.Union([Type.String(), Type.Null()], {
+  description: 'Null for a service',
+  examples: ['ada@example.com']
+})
+
 export const User = Type.Object(
   {
     id: Id,
-    email: Type.String({ examples: ['ada@example.com'] }),
+    kind: AccountKind,
+    email: AccountEmail,
     first_name: Type.String({ examples: ['Ada'] }),
     last_name: Type.String({ examples: ['Lovelace'] }),
     is_active: Type.Boolean({ description: 'If false, the account cannot log in', examples: [true] }),

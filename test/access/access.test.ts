@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import type { LiveKey } from '../../db/main/api-keys-repository.js'
 import type { MembershipResult, Role, Tenant } from '../../db/main/tenants-repository.js'
+import type { KnownKey } from '../../plugins/access/known-key.js'
 import { createAccess } from '../../plugins/access/access.js'
 
 const IDENTITY = { userId: randomUUID(), sessionId: randomUUID() }
@@ -10,8 +12,18 @@ const TENANT: Tenant = {
   database_name: 'tenant_acme',
   is_active: true,
   status: 'active',
+  revision: 1,
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-01T00:00:00.000Z'
+}
+
+const KEY: LiveKey = {
+  user_id: IDENTITY.userId,
+  hash: Buffer.alloc(32),
+  scopes: ['documents:read'],
+  networks: null,
+  expires_at: null,
+  owner_tenant_id: null
 }
 
 /** An access over a database that answers when it is told to, and counts its questions. */
@@ -21,6 +33,7 @@ function setUp() {
     live: true,
     role: 'user' as Role | null,
     tenant: TENANT,
+    key: KEY,
     asked: 0,
     /** While set, answers are computed at once, but returned only after it has resolved. */
     slow: undefined as Promise<void> | undefined
@@ -33,6 +46,7 @@ function setUp() {
   const access = createAccess({
     isFresh: () => state.fresh,
     sessions: { isLive: () => answer(state.live) },
+    keys: { findLive: () => answer(state.live ? state.key : null) },
     tenants: {
       findMembership: () =>
         answer<MembershipResult>(
@@ -82,6 +96,65 @@ void t.test("one user's session is not another's", async (t) => {
   await find()
   state.live = false
   await t.rejects(access.requireSession({ ...IDENTITY, userId: randomUUID() }), { code: 'TOKEN_REVOKED' })
+})
+
+void t.test('a key is cached like a session, and evicted by the same changes', async (t) => {
+  const { state, access, questions } = setUp()
+  const find = () => access.findKey('key', '::1')
+  t.equal(await questions(find), 1)
+  t.equal(await questions(find), 0)
+  t.match(await find(), {
+    user_id: IDENTITY.userId,
+    scopes: ['documents:read'],
+    networks: null,
+    expires: Infinity
+  })
+  const key = (await find()) as KnownKey
+  const identity = { userId: KEY.user_id, sessionId: 'key', key }
+  t.equal(await questions(() => access.findMembership(identity, TENANT.id)), 1, 'the role')
+  t.equal(await questions(() => access.findMembership(identity, TENANT.id)), 0)
+  for (const change of [
+    () => access.sessionChanged('key'),
+    () => access.userChanged(KEY.user_id),
+    () => access.everythingChanged()
+  ]) {
+    change()
+    t.equal(await questions(find), 1)
+    t.equal(await questions(find), 0)
+  }
+  access.sessionChanged('another key')
+  t.equal(await questions(find), 0)
+  state.live = false
+  access.sessionChanged('key')
+  for (let round = 0; round < 2; round++) {
+    t.equal(await questions(async () => t.equal(await find(), null)), 1, 'a refusal is not cached')
+    await t.rejects(access.findMembership(identity, TENANT.id), { code: 'INVALID_TOKEN' })
+  }
+})
+
+void t.test('a key that was being looked up during a change is not cached', async (t) => {
+  const { state, access, questions } = setUp()
+  let answerNow: () => void = () => undefined
+  state.slow = new Promise((resolve) => (answerNow = resolve))
+  const old = access.findKey('key', '::1')
+  state.slow = undefined
+  access.sessionChanged('key')
+  answerNow()
+  await old
+  t.equal(await questions(() => access.findKey('key', '::1')), 1)
+})
+
+void t.test('a tenant cannot give its keys scopes of the installation', async (t) => {
+  const { state, access } = setUp()
+  state.key = {
+    ...KEY,
+    owner_tenant_id: TENANT.id,
+    scopes: ['operator:write', 'tenants:create', 'audit:read']
+  }
+  t.same((await access.findKey('key', '::1'))?.scopes, ['audit:read'])
+  state.key = { ...state.key, owner_tenant_id: null }
+  access.everythingChanged()
+  t.equal((await access.findKey('key', '::1'))?.scopes.length, 3)
 })
 
 void t.test('a change evicts its own entries and no others', async (t) => {
@@ -148,8 +221,10 @@ void t.test('while the database is down, nobody gets in', async (t) => {
   const access = createAccess({
     isFresh: () => false,
     sessions: { isLive: () => Promise.reject(failure) },
+    keys: { findLive: () => Promise.reject(failure) },
     tenants: { findMembership: () => Promise.reject(failure) }
   })
   await t.rejects(access.requireSession(IDENTITY), failure)
   await t.rejects(access.findMembership(IDENTITY, TENANT.id), failure)
+  await t.rejects(access.findKey('k', '::1'), failure)
 })

@@ -35,7 +35,10 @@ async function insertRows() {
   await sql`insert into token_families (id, user_id, expires_at) values (${session}, ${user}, now() + interval '1 day')`
   await sql`insert into tenants (id, name, database_name, status) values (${tenant}, 'a', ${tenant}, 'active')`
   await sql`insert into user_tenant_associations (user_id, tenant_id, role) values (${user}, ${tenant}, 'user')`
-  return { user, session, tenant }
+  const key = randomBytes(11).toString('hex')
+  await sql`insert into api_keys (id, user_id, name, hash, scopes)
+    values (${key}, ${user}, 'a', ${randomBytes(32)}, ${sql.json([])})`
+  return { user, session, tenant, key }
 }
 
 void t.test('every change of access is announced', async (t) => {
@@ -43,10 +46,19 @@ void t.test('every change of access is announced', async (t) => {
   t.equal(listener.isFresh(), false, 'not before it has listened')
   await fresh()
   t.same(heard.splice(0), ['everything'])
-  const { user, session, tenant } = await insertRows()
+  const { user, session, tenant, key } = await insertRows()
+  const service = randomUUID()
+  await sql`insert into users (id, kind, first_name, last_name) values (${service}, 'service', 'a', '')`
   const changes: [Promise<unknown>, string[]][] = [
     [sql`update users set is_active = false where id = ${user}`, [`user ${user}`]],
     [sql`update token_families set revoked_at = now() where id = ${session}`, [`session ${session}`]],
+    [sql`update api_keys set revoked_at = now() where id = ${key}`, [`session ${key}`]],
+    [sql`update api_keys set scopes = ${sql.json(['audit:read'])} where id = ${key}`, [`session ${key}`]],
+    [sql`update api_keys set networks = ${sql.json([])} where id = ${key}`, [`session ${key}`]],
+    [sql`update api_keys set expires_at = now() where id = ${key}`, [`session ${key}`]],
+    [sql`update api_keys set user_id = ${service} where id = ${key}`, [`session ${key}`]],
+    [sql`update users set owner_tenant_id = ${tenant} where id = ${service}`, ['everything']],
+    [sql`delete from users where id = ${service}`, [`session ${key}`, `user ${service}`]],
     [
       sql`update user_tenant_associations set role = 'admin' where user_id = ${user}`,
       [`member ${user} ${tenant}`]
@@ -56,7 +68,8 @@ void t.test('every change of access is announced', async (t) => {
     [sql`delete from user_tenant_associations where user_id = ${user}`, [`member ${user} ${tenant}`]],
     [sql`delete from users where id = ${user}`, [`session ${session}`, `user ${user}`]],
     [sql`delete from tenants where id = ${tenant}`, [`tenant ${tenant}`]],
-    [sql`truncate token_families`, ['everything']]
+    [sql`truncate token_families`, ['everything']],
+    [sql`truncate api_keys`, ['everything']]
   ]
   for (const [change, told] of changes) {
     await change
@@ -68,7 +81,8 @@ void t.test('every change of access is announced', async (t) => {
 void t.test('other changes are not announced', async (t) => {
   const { heard, fresh } = listen()
   await fresh()
-  const { user, session, tenant } = await insertRows()
+  const { user, session, tenant, key } = await insertRows()
+  await sql`update api_keys set last_used_at = now(), last_ip = '::1', name = 'b' where id = ${key}`
   await sql`update users set first_name = 'c', password_hash = 'y' where id = ${user}`
   await sql`update token_families set generation = 1, rotated_at = now(), last_used_at = now() where id = ${session}`
   await sql`update tenants set name = name where id = ${tenant}`
@@ -78,7 +92,7 @@ void t.test('other changes are not announced', async (t) => {
   await until(async () => heard.includes(`user ${user}`))
   t.same(
     heard.filter((line) => !line.startsWith('everything')).sort(),
-    [`member ${user} ${tenant}`, `session ${session}`, `user ${user}`].sort()
+    [`member ${user} ${tenant}`, `session ${session}`, `session ${key}`, `user ${user}`].sort()
   )
 })
 

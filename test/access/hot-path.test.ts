@@ -2,6 +2,7 @@ import t from 'tap'
 import { databaseName } from '../../db/database-url.js'
 import { createTenant, signUp, signUpMember, startApi, uploaded, type Client } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { createService } from '../helpers/services-of-tenants.js'
 import { startPostgresFront } from '../helpers/postgres-front.js'
 
 const { config, configWith, sql, places } = await createInstallation(t)
@@ -15,6 +16,9 @@ const main = databaseName(config.database.url)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
 const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
+const service = await createService(admin, tenant.id, 'viewer', ['documents:read'], {
+  networks: ['127.0.0.0/8']
+})
 const document = await uploaded(admin, tenant.id, 'content')
 const path = `/api/tenants/${tenant.id}`
 
@@ -49,7 +53,7 @@ void t.test(
   'a request in a tenant costs one query to the tenant’s database, and none to the main database',
   async (t) => {
     for (const [what, read] of Object.entries(READS)) {
-      for (const client of [admin, viewer]) {
+      for (const client of [admin, viewer, service]) {
         t.same(await roundTripsOf(() => read(client)), { [places.databaseOf(tenant.database_name)]: 1 }, what)
       }
     }
@@ -58,6 +62,7 @@ void t.test(
 
 void t.test('a request outside tenants costs one query to the main database', async (t) => {
   t.same(await roundTripsOf(() => viewer.get('/api/users/me')), { [main]: 1 })
+  t.same(await roundTripsOf(() => service.get('/api/users/me')), { [main]: 1 })
 })
 
 void t.test('refused requests ask the database each time', async (t) => {

@@ -13,6 +13,7 @@ import {
   type UserClient
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { createService, type KeyClient } from '../helpers/services-of-tenants.js'
 import { startPostgresFront } from '../helpers/postgres-front.js'
 import { until } from '../helpers/until.js'
 
@@ -44,6 +45,8 @@ interface Scene {
   admin: UserClient
   user: UserClient
   tenant: TestTenant
+  /** Only in scenes of a key. */
+  service?: KeyClient
 }
 
 async function setUp(): Promise<Scene> {
@@ -92,6 +95,32 @@ const REVOCATIONS: Record<string, (scene: Scene) => Promise<unknown>> = {
     sql`update tenants set is_active = false where id = ${tenant.id}`
 }
 
+const keysOf = ({ tenant, service }: Scene) =>
+  `/api/tenants/${tenant.id}/service-accounts/${String(service?.serviceId)}`
+const keyId = ({ service }: Scene) => String(service?.keyId)
+const serviceId = ({ service }: Scene) => String(service?.serviceId)
+
+/** The same for a key. */
+const KEY_REVOCATIONS: Record<string, (scene: Scene) => Promise<unknown>> = {
+  'key revoked': (scene) => expect(scene.admin.delete(`${keysOf(scene)}/keys/${keyId(scene)}`)),
+  'service deleted': (scene) => expect(scene.admin.delete(keysOf(scene))),
+  'service removed from the members': (scene) =>
+    expect(scene.admin.delete(`/api/tenants/${scene.tenant.id}/users/${serviceId(scene)}`)),
+  'key revoked by hand': (scene) => sql`update api_keys set revoked_at = now() where id = ${keyId(scene)}`,
+  'key deleted by hand': (scene) => sql`delete from api_keys where id = ${keyId(scene)}`,
+  'key expired by hand': (scene) => sql`update api_keys set expires_at = now() where id = ${keyId(scene)}`,
+  'scopes taken by hand': (scene) =>
+    sql`update api_keys set scopes = '["audit:read"]' where id = ${keyId(scene)}`,
+  'networks changed by hand': (scene) =>
+    sql`update api_keys set networks = '["192.0.2.0/24"]' where id = ${keyId(scene)}`,
+  'another secret by hand': (scene) =>
+    sql`update api_keys set hash = decode(md5(id), 'hex') where id = ${keyId(scene)}`,
+  'service deactivated by hand': (scene) =>
+    sql`update users set is_active = false where id = ${serviceId(scene)}`,
+  'service deleted by hand': (scene) => sql`delete from users where id = ${serviceId(scene)}`,
+  'all keys truncated by hand': () => sql`truncate api_keys`
+}
+
 async function expect(answer: Promise<{ status: number }>, status = 200): Promise<void> {
   const got = (await answer).status
   if (got !== status) throw new Error(`answered ${got}`)
@@ -102,7 +131,7 @@ async function expect(answer: Promise<{ status: number }>, status = 200): Promis
  * it the last accepted request was made, or 0.
  */
 async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promise<number> {
-  const client = new Client(there, scene.user.token)
+  const client = new Client(there, scene.service?.key ?? scene.user.token)
   const documents = `/api/tenants/${scene.tenant.id}/documents`
   const listed = async () => (await client.get(documents)).status === 200
   const accepted = async () => {
@@ -134,6 +163,17 @@ async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promis
 void t.test('another process sees a revocation within a second', async (t) => {
   for (const [what, revoke] of Object.entries(REVOCATIONS)) {
     const scene = await setUp()
+    const milliseconds = await acceptedFor(scene, () => revoke(scene))
+    t.ok(milliseconds < BOUND_MS, `${what}: accepted for ${Math.round(milliseconds)} ms`)
+    t.comment(`${what}: ${Math.round(milliseconds)} ms`)
+  }
+})
+
+void t.test('the same for the key of a service', async (t) => {
+  for (const [what, revoke] of Object.entries(KEY_REVOCATIONS)) {
+    const scene: Scene = await setUp()
+    const scopes = ['documents:read', 'documents:write'] as const
+    scene.service = await createService(scene.admin, scene.tenant.id, 'user', scopes)
     const milliseconds = await acceptedFor(scene, () => revoke(scene))
     t.ok(milliseconds < BOUND_MS, `${what}: accepted for ${Math.round(milliseconds)} ms`)
     t.comment(`${what}: ${Math.round(milliseconds)} ms`)

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { createStrongroom, NotFoundError, TooLargeError, ValidationError } from '../../client/index.js'
+import {
+  createStrongroom,
+  NotFoundError,
+  PreconditionError,
+  TooLargeError,
+  ValidationError
+} from '../../client/index.js'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
@@ -55,6 +61,24 @@ t.test('uploads a Blob, a stream and a file, and says how far it is', async (t) 
   })
   const untyped = await strongroom.documents.upload(tenant.id, new Blob(['x']), { filename: 'ä ?&#.txt' })
   t.match(untyped, { filename: 'ä ?&#.txt', mime_type: 'text/plain' }, 'the server finds the type')
+})
+
+t.test('a change can be meant for one revision', async (t) => {
+  const { documents, tenants } = strongroom
+  const { id, revision } = await documents.upload(tenant.id, new Blob(['x']), { filename: 'a' })
+  const renamed = await documents.update(tenant.id, id, { filename: 'b' }, { ifMatch: revision })
+  t.match(renamed, { filename: 'b', revision: revision + 1 })
+  await t.rejects(
+    documents.update(tenant.id, id, { filename: 'c' }, { ifMatch: revision }),
+    PreconditionError
+  )
+  await t.rejects(documents.delete(tenant.id, id, { ifMatch: `"${revision}"` }), PreconditionError)
+  await documents.delete(tenant.id, id, { ifMatch: `"${revision}", "${renamed.revision}"` })
+
+  const other = await tenants.create({ name: 'Other' })
+  const changed = await tenants.update(other.id, { name: 'New' }, { ifMatch: other.revision })
+  await t.rejects(tenants.delete(other.id, { ifMatch: other.revision }), PreconditionError)
+  await tenants.delete(other.id, { ifMatch: changed.revision })
 })
 
 t.test('an upload whose answer is lost makes one document', async (t) => {

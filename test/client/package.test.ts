@@ -4,12 +4,17 @@ import { build } from 'esbuild'
 import t from 'tap'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
-import { guideBlocks, installPackage, run } from './package.js'
+import { blocksOf } from '../guides/blocks.js'
+import { installPackage, run } from './package.js'
 
+const GUIDE = 'docs/guides/client.md'
+
+// Packages are installed and compiled here; on a busy machine that takes its time.
+t.setTimeout(300_000)
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const project = await installPackage(t)
-const [example = ''] = guideBlocks('ts', url)
+const [example = ''] = blocksOf(GUIDE, 'ts', url)
 writeFileSync(join(project, 'example.ts'), example)
 
 t.test('the archive holds what is run, its types and its papers', async (t) => {
@@ -46,7 +51,7 @@ t.test('the examples of the guide compile strictly and run', async (t) => {
     'as the guide says'
   )
 
-  const [files = ''] = guideBlocks('js', url)
+  const [files = ''] = blocksOf(GUIDE, 'js', url)
   writeFileSync(join(project, 'files.js'), files)
   t.equal((await run(process.execPath, ['files.js'], { cwd: project })).stdout, 'package.json\n')
   t.equal(

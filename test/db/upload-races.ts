@@ -36,7 +36,10 @@ export function contentOf(text: string): ContentIdentity {
   return { md5Hash: hash('md5'), sha256: hash('sha256'), fileSize: text.length }
 }
 
-export const by = () => ({ tenantId: TENANT, actor: { userId: randomUUID(), ip: '127.0.0.1' } })
+export const by = () => ({
+  tenantId: TENANT,
+  actor: { userId: randomUUID(), ip: '127.0.0.1', onBehalfOf: null }
+})
 
 export const context: UploadContext = { tenantId: TENANT, limits: { documents: null, bytes: null } }
 
@@ -47,7 +50,8 @@ export const newUpload = (content: ContentIdentity, key = `files/${randomUUID()}
     mimeType: 'text/plain',
     charset: null,
     userId: randomUUID(),
-    ip: '::1'
+    ip: '::1',
+    onBehalfOf: null
   },
   content,
   file: { id: randomUUID(), key }

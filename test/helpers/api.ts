@@ -54,6 +54,7 @@ export interface TestDocument {
   mime_type: string
   file_id: string
   user_id: string
+  revision: number
   created_at: string
   updated_at: string
   deduplicated: boolean
@@ -67,6 +68,7 @@ export interface TestFile {
   file_size: number
   s3_path: string
   verified_at: string | null
+  revision: number
   created_at: string
   updated_at: string
 }
@@ -77,6 +79,7 @@ export interface TestTenant {
   database_name: string
   is_active: boolean
   status: string
+  revision: number
   created_at: string
   updated_at: string
 }

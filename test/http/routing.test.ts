@@ -72,6 +72,9 @@ void t.test('a trailing slash is ignored, and nothing else', async (t) => {
 void t.test('GET / says what is here', async (t) => {
   const answer = await ada.get('/')
   t.match(answer.body.data, { name: 'Strongroom', version: /^\d/, docs: '/docs', health: '/health/ready' })
+  const links = Object.values(answer.body.data).filter((value) => String(value).startsWith('/'))
+  t.equal(links.length, 4)
+  for (const link of links) t.equal((await fetch(url + String(link))).status, 200, String(link))
 })
 
 void t.test('401 says how to authenticate', async (t) => {

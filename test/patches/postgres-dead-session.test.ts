@@ -2,6 +2,7 @@
 // connection: unsent bytes, counted rows, the last error, open streams and cursors.
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { databaseName } from '../../db/database-url.js'
 import t from 'tap'
 import { codeOf, gate, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
@@ -111,6 +112,55 @@ void t.test('with another host to try, while the first query of a connection run
   await terminateBusy(backend.pid)
   await first
   await recovers()
+})
+
+void t.test('before a server that freezes', async (t) => {
+  const { sql, closed, pidOf, recovers } = await setUp(t, { silence_timeout: 1 })
+  const freeze = (pid: number) => {
+    process.kill(pid, 'SIGSTOP')
+    t.teardown(() => process.kill(pid, 'SIGCONT'))
+  }
+  freeze(await pidOf(sql))
+  const known = closed()
+  await t.rejects(sql`select 1`, { code: 'CONNECTION_SILENT' })
+  await known
+  await recovers()
+  const transaction = sql.begin(async (tx) => {
+    freeze(await pidOf(tx))
+    return tx`select 2`
+  })
+  await rejection(t, transaction, 'the transaction')
+  await recovers()
+})
+
+void t.test('on a connection that is only idle for long, nothing is given up', async (t) => {
+  const { sql, admin, pidOf } = await setUp(t, { silence_timeout: 0.05 })
+  const pid = await pidOf(sql)
+  await admin`select pg_sleep(0.3)`
+  t.equal(await pidOf(sql), pid)
+})
+
+void t.test('before a server that closes every connection without a word', async (t) => {
+  let connections = 0
+  const silent = createServer((socket) => {
+    connections++
+    socket.on('error', () => undefined).once('data', () => socket.end())
+  })
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const { port: silentPort } = silent.address() as AddressInfo
+  const server = new URL(testDatabaseUrl())
+
+  const alone = await setUp(t, { host: '127.0.0.1', port: silentPort })
+  const queries = [1, 2, 3].map((number) => alone.sql`select ${number}::int`)
+  await Promise.all(queries.map((query, index) => rejection(t, query, `query ${index}`)))
+  t.equal(connections, 2 * queries.length, 'each query has a second attempt, and no third')
+
+  const followed = await setUp(t, { host: `127.0.0.1:${silentPort},${server.host}` })
+  t.same([...(await followed.sql`select 7 as answer`)], [{ answer: 7 }], 'the next host answers')
+  const twice = await setUp(t, { host: `127.0.0.1:${silentPort},127.0.0.1:${silentPort}` })
+  await rejection(t, twice.sql`select 1`, 'a query for which no host is left')
 })
 
 void t.test('a listener listens again', async (t) => {

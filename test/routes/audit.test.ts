@@ -148,6 +148,7 @@ void t.test('what is done in a tenant', async (t) => {
     }),
     by(member, 'document.updated', target, {
       ...{ filename: 'new.txt', mime_type: 'text/plain' },
+      revision: 2,
       previous: { filename: 'file.txt', mime_type: 'text/plain' }
     })
   ])

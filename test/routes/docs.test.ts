@@ -112,5 +112,7 @@ void t.test('DOCS=off takes all of it away', async (t) => {
   const { body } = await bare.app.inject({ url: '/', headers: { accept: 'text/html' } })
   t.match(body, 'href="./errors"')
   t.notMatch(body, /docs|openapi/, 'no link leads nowhere')
+  const { data } = (await bare.app.inject('/')).json<{ data: object }>()
+  t.same(Object.keys(data), ['name', 'version', 'errors', 'health'], 'neither in the JSON')
   t.equal((await bare.app.inject('/health/live')).statusCode, 200)
 })

@@ -9,6 +9,8 @@ const admin = await signUp(url)
 const tenant = await createTenant(admin)
 const path = `/api/tenants/${tenant.id}/documents`
 
+const SIX_MONTHS_MS = 182 * 24 * 60 * 60 * 1000
+
 const signed = (document: TestDocument, query = '') =>
   admin.get<{ url: string; expires_at: string }>(`${path}/${document.id}/download?redirect=false${query}`)
 
@@ -57,9 +59,31 @@ void t.test('createDownloadUrl gives such a URL as JSON', async (t) => {
   refused(t, await create('?disposition=none'), 'VALIDATION_ERROR')
   refused(t, await create('?redirect=false'), 'VALIDATION_ERROR')
   t.equal((await admin.get(target)).status, 405)
-  const [before, now] = [await signed(document), await create()]
-  t.match(before.headers.get('deprecation'), /^@\d+$/, 'the way of before says that it is deprecated')
-  t.equal(now.headers.get('deprecation'), null)
+})
+
+void t.test('the parameter `redirect` says that it is deprecated, and until when it works', async (t) => {
+  const document = await uploaded(admin, tenant.id, 'redirected')
+  const download = `${path}/${document.id}/download`
+  for (const [method, target, isDeprecated] of [
+    ['GET', `${download}?redirect=false`, true],
+    ['GET', `${download}?redirect=true`, true],
+    ['HEAD', `${download}?redirect=true`, true],
+    ['GET', download, false],
+    ['GET', `${download}?disposition=inline`, false],
+    ['POST', `${download}-url`, false]
+  ] as const) {
+    const { status, headers } = await admin.request(method, target)
+    t.ok(status === 200 || status === 302, `${method} ${target}: ${status}`)
+    const [deprecation, sunset] = [headers.get('deprecation'), headers.get('sunset')]
+    if (!isDeprecated) {
+      t.same([deprecation, sunset], [null, null], `${method} ${target}`)
+      continue
+    }
+    const since = Number(/^@(\d+)$/.exec(String(deprecation))?.[1]) * 1000
+    const until = Date.parse(String(sunset))
+    t.equal(new Date(until).toUTCString(), sunset, 'an HTTP date')
+    t.ok(until - since >= SIX_MONTHS_MS, 'half a year, as CONTRIBUTING.md promises')
+  }
 })
 
 void t.test('or the URL as JSON, with the time until it works', async (t) => {

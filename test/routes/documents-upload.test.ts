@@ -56,6 +56,7 @@ void t.test('fields before and after the file', async (t) => {
           md5_hash: md5(content),
           sha256: sha256(content),
           deduplicated: false,
+          revision: 1,
           ip: '127.0.0.1'
         }
       }

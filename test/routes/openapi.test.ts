@@ -142,7 +142,7 @@ void t.test('every operation says what it is, who may call it and what it answer
       if (Number(status) < 400 || path.startsWith('/health')) continue
       t.match(
         response.content?.['application/json']?.schema,
-        { $ref: '#/components/schemas/Error' },
+        { $ref: '#/components/schemas/ErrorResponse' },
         `${name}: ${status}`
       )
       const named = [...text.matchAll(/`([A-Z_]+)`/g)].map((match) => match[1] as keyof typeof ERRORS)

@@ -45,7 +45,7 @@ void t.test('the page at / names what is here, and may be kept by its tag', asyn
   const links = [...first.body.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => new URL(href, url))
   t.same(
     links.map(({ pathname }) => pathname),
-    ['/health/ready', '/docs', '/openapi.yaml', '/errors']
+    ['/docs', '/openapi.yaml', '/errors', '/health/ready']
   )
   for (const link of links) t.equal((await fetch(link)).status, 200, link.href)
 })

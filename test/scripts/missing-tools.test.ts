@@ -51,3 +51,21 @@ void t.test('without its program a test file is skipped, and says what is missin
     })
   )
 })
+
+void t.test('a generator of clients without its tools is skipped loudly', async (t) => {
+  const empty = temporaryDataDir(t)
+  const names = ['openapi-python-client', 'oapi-codegen', 'openapi-generator-java']
+  const { code, output, errors } = await run(empty, [...program('scripts/generators'), ...names])
+  t.equal(code, 77)
+  t.same(
+    output.trim().split('\n'),
+    names.map((name) => `- skipped: ${name}`)
+  )
+  for (const [name, tool] of [
+    ['openapi-python-client', 'python3'],
+    ['openapi-generator-java', 'java'],
+    ['oapi-codegen', 'go']
+  ] as const)
+    t.match(errors, new RegExp(`^!!! openapi.yaml IS NOT TESTED WITH ${name}: ${tool}`, 'm'))
+  t.equal((await run(empty, [...program('scripts/generators'), 'nothing'])).code, 2)
+})

@@ -20,7 +20,7 @@ void t.test('refusals are bounded for the whole process', async (t) => {
   const minute = async () => {
     for (let index = 0; index < 1000; index++)
       await refusals.note({
-        ...{ tenantId: null, actor: { userId: String(index), ip: IP } },
+        ...{ tenantId: null, actor: { userId: String(index), ip: IP, onBehalfOf: null } },
         ...{ route: 'GET /', code: 'INSUFFICIENT_ROLE' }
       })
   }

@@ -43,6 +43,7 @@ function startService(putStream?: TenantStorage['putStream'], timeout = 60) {
 const request = (more: Partial<UploadRequest> = {}): UploadRequest => ({
   userId: admin.userId,
   ip: '::1',
+  onBehalfOf: null,
   size: undefined,
   key: 'a-key',
   gone: new AbortController().signal,

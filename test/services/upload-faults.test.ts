@@ -74,7 +74,10 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
     limits: { documents: null, bytes: null }
   })
   const gone = new AbortController().signal
-  const by = { userId: admin.userId, ip: '::1', size: undefined, gone, askAgain: () => Promise.resolve() }
+  const by = {
+    ...{ userId: admin.userId, ip: '::1', onBehalfOf: null },
+    ...{ size: undefined, gone, askAgain: () => Promise.resolve() }
+  }
   await using upload = await uploads.begin(tenant, by)
   const bytes = Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])
   const received = await upload.receive(bytes)

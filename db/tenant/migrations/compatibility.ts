@@ -14,5 +14,7 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0005_unverified_files': '0000_initial',
   '0006_fold_in_passing': '0000_initial',
   // Takes an index away that the filter of older code was faster with.
-  '0007_declared_charsets': '0000_initial'
+  '0007_declared_charsets': '0000_initial',
+  '0008_revisions': '0000_initial',
+  '0009_on_behalf_of': '0000_initial'
 }

@@ -28,7 +28,7 @@ const withOneBearer = ({ security, ...operation }: Operation): Operation => ({
   ...operation,
   ...(security && {
     security: security
-      .filter((one) => !('refreshToken' in one))
+      .filter((one) => !('refreshToken' in one || 'apiKey' in one))
       .map((one) => ('metricsToken' in one ? { bearer: [] } : one))
   })
 })

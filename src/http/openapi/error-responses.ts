@@ -10,7 +10,6 @@ const NAMES: Record<string, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'NotFound',
-  408: 'RequestTimeout',
   409: 'Conflict',
   410: 'Gone',
   412: 'PreconditionFailed',
@@ -68,7 +67,7 @@ function errorResponse(codes: ErrorCode[], describe?: (code: ErrorCode) => strin
     ...(codes.some(passesByItself) && { headers: { 'retry-after': { $ref: `${HEADERS_PATH}RetryAfter` } } }),
     content: {
       'application/json': {
-        schema: { $ref: `${SCHEMAS_PATH}Error` },
+        schema: { $ref: `${SCHEMAS_PATH}ErrorResponse` },
         examples: Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }]))
       }
     }

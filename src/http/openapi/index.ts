@@ -1,7 +1,8 @@
 import swagger from '@fastify/swagger'
-import type { FastifySchema } from 'fastify'
+import type { FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { Document, isCollection, isScalar, visit } from 'yaml'
+import type { RouteScope } from '../../../core/scopes.js'
 import { resource } from '../../../plugins/resources.js'
 import { constantAnswer, JSON_TYPE } from '../constant-answer.js'
 import { forTryingOut } from './docs-page.js'
@@ -20,15 +21,17 @@ export default fp(
         servers: [{ url: publicUrl ?? '/', description: 'The server that published this description' }],
         tags: TAGS,
         components: { securitySchemes: SECURITY_SCHEMES },
-        security: [{ bearer: [] }]
+        security: [{ bearer: [] }, { apiKey: [] }]
       },
       // Routes work with and without a trailing slash; values with a default are optional.
-      transform: ({ schema, url }) => {
+      transform: ({ schema, url, route }) => {
+        const { scope } = (route as RouteOptions).config ?? {}
         const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
         return {
           url: url.replace(/(.)\/$/, '$1'),
           schema: {
             ...schema,
+            ...describeScope(scope),
             // HEAD routes have their own names, to which @fastify/swagger has appended this.
             ...(operationId !== undefined && { operationId: operationId.replace(/-head$/, '') }),
             ...(isObject(querystring) && { querystring: withoutDefaults(querystring) })
@@ -85,6 +88,12 @@ function toYaml(described: object): string {
     }
   })
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+}
+
+/** What a key needs for an operation. */
+function describeScope(scope: RouteScope | undefined): object {
+  if (scope === undefined || scope === 'public') return {}
+  return scope === 'persons' ? { security: [{ bearer: [] }] } : { 'x-scope': scope }
 }
 
 interface ObjectSchema {

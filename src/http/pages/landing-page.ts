@@ -4,14 +4,14 @@ import { page } from './html.js'
 /** The page at `/`. @param docs whether the documentation is served */
 export function landingPage(docs: boolean): string {
   const links = [
-    ['health/ready', 'Health: whether the service can take requests'],
     ...(docs
       ? [
-          ['docs', 'Documentation: try out every request'],
+          ['docs', 'Documentation: how to start, and every request to try out'],
           ['openapi.yaml', 'OpenAPI description, for programs']
         ]
       : []),
-    ['errors', 'Errors: what each code means and what to do']
+    ['errors', 'Errors: what each code means and what to do'],
+    ['health/ready', 'Health: whether the service can take requests']
   ]
   const items = links.map(([path, text]) => `        <li><a href="./${path}">${text}</a></li>`)
   return page(

@@ -10,7 +10,7 @@ export const listAudit: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'audit:read' },
       schema: {
         operationId: 'listAudit',
         tags: ['Tenants'],

@@ -10,7 +10,7 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/invitations/accept',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'persons', rateLimit: app.authRateLimit },
       onRequest: async (request, reply) => {
         if (request.headers.authorization !== undefined) await app.requireSession(request, reply)
       },

@@ -6,7 +6,7 @@ export const forgotPassword: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/password/forgot',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'public', rateLimit: app.authRateLimit },
       schema: {
         operationId: 'forgotPassword',
         tags: ['Auth'],

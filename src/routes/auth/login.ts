@@ -8,7 +8,7 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/login',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'public', rateLimit: app.authRateLimit },
       schema: {
         operationId: 'login',
         tags: ['Auth'],

@@ -5,6 +5,7 @@ export const logout: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/logout',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'logout',
         tags: ['Auth'],

@@ -6,7 +6,7 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/register',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'public', rateLimit: app.authRateLimit },
       schema: {
         operationId: 'register',
         tags: ['Auth'],

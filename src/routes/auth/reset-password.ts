@@ -7,7 +7,7 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/password/reset',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'public', rateLimit: app.authRateLimit },
       schema: {
         operationId: 'resetPassword',
         tags: ['Auth'],

@@ -6,7 +6,7 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/email/verify',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'public', rateLimit: app.authRateLimit },
       schema: {
         operationId: 'verifyEmail',
         tags: ['Auth'],

@@ -6,6 +6,7 @@ export const consume: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/kafka/consume',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'consumeDemoMessages',
         tags: ['Demo'],

@@ -7,6 +7,7 @@ export const produce: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/kafka/produce',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'produceDemoMessage',
         tags: ['Demo'],

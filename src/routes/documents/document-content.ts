@@ -57,7 +57,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:document_id/content',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       exposeHeadRoute: false,
       schema: {
         operationId: 'getDocumentContent',
@@ -65,7 +65,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Get the content of a document',
         description:
           'Sends the bytes through the API, for clients that cannot follow the redirect of `downloadDocument`. Ranges ' +
-          '(one per request), ETags and conditional requests follow RFC 9110. A type that a browser could run is sent as ' +
+          '(one per request), ETags and conditional requests follow RFC 9110; the ETag is the SHA-256 of the content. A type that a browser could run is sent as ' +
           'application/octet-stream and as an attachment, even if you ask for `inline`.',
         ...asked,
         response: {
@@ -88,7 +88,7 @@ export const documentContent: FastifyPluginAsyncTypebox = async (app) => {
   app.head(
     '/:document_id/content',
     {
-      config: { role: 'viewer', swagger: { exposeHeadRoute: true } },
+      config: { role: 'viewer', scope: 'documents:read', swagger: { exposeHeadRoute: true } },
       schema: {
         operationId: 'headDocumentContent',
         tags: ['Documents'],

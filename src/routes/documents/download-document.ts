@@ -7,8 +7,8 @@ const DESCRIPTION =
   'The URL works without a token until it expires, even if you lose access in the meantime. A type that a browser ' +
   'could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.'
 
-/** When `redirect=false` was deprecated: 2026-11-29, as RFC 9745 writes it. */
-const REDIRECT_DEPRECATED = '@1795910400'
+/** `redirect` is deprecated since 2026-11-29 (RFC 9745), and works until 2027-06-01 at least (RFC 8594). */
+const REDIRECT_DEPRECATED = { deprecation: '@1795910400', sunset: 'Tue, 01 Jun 2027 00:00:00 GMT' }
 
 /** By a pre-signed URL: as a redirect, or as JSON. */
 export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
@@ -18,7 +18,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:document_id/download',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'downloadDocument',
         tags: ['Documents'],
@@ -26,11 +26,15 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
         description: `Redirects to a pre-signed URL of the content. ${DESCRIPTION}`,
         params: DocumentParams,
         querystring: Type.Object({
-          redirect: Type.Boolean({
-            default: true,
-            deprecated: true,
-            description: 'Use `createDownloadUrl` instead. With false, you get the URL as JSON'
-          }),
+          // No default, so that the handler knows who still sends it.
+          redirect: Type.Optional(
+            Type.Boolean({
+              deprecated: true,
+              examples: [true],
+              description:
+                'Leave it out, or use `createDownloadUrl`. With false, you get the URL as JSON. Works until 2027-06-01 at least'
+            })
+          ),
           disposition: Disposition
         }),
         response: {
@@ -50,8 +54,8 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
       const { tenant, params, query, actor } = request
       const download = await documents.signDownload(tenant, params.document_id, query.disposition, actor)
       void reply.header('cache-control', 'no-store')
-      if (query.redirect) return reply.redirect(download.url, 302)
-      void reply.header('deprecation', REDIRECT_DEPRECATED)
+      if (query.redirect !== undefined) void reply.headers(REDIRECT_DEPRECATED)
+      if (query.redirect !== false) return reply.redirect(download.url, 302)
       return { success: true as const, data: download }
     }
   )
@@ -59,7 +63,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/:document_id/download-url',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'createDownloadUrl',
         tags: ['Documents'],

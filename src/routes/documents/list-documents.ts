@@ -3,6 +3,7 @@ import { pageReply } from '../../http/page-reply.js'
 import { Document } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { AskedMoment, idOf, MimeType, NO_NUL } from '../../../core/formats.js'
+import { AskedOnBehalfOf } from '../../schemas/on-behalf-of.js'
 import { CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
@@ -20,7 +21,7 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'listDocuments',
         tags: ['Documents'],
@@ -43,6 +44,7 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
             })
           ),
           user_id: Type.Optional(idOf('Only documents uploaded by this user')),
+          on_behalf_of: AskedOnBehalfOf,
           mime_type: Type.Optional({ ...MimeType, description: 'Only documents of this MIME type' }),
           created_from: Type.Optional({
             ...AskedMoment,

@@ -7,9 +7,11 @@ import { UploadedDocument } from '../../schemas/documents.js'
 import { CONTENT_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { Filename } from '../../../core/formats.js'
 import { REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { ETagHeader } from '../../schemas/revisions.js'
 import { bodyBytes } from '../../http/body-bytes.js'
 import { withDeclaredDigests } from '../../http/digests.js'
 import { parseMediaType } from '../../http/header-parameters.js'
+import { etagOf } from '../../http/revision-tags.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
 import type { Upload } from '../../services/uploads/upload.js'
 import { readMultipartUpload } from './multipart-upload.js'
@@ -31,7 +33,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'user', streamedBody: true },
+      config: { role: 'user', scope: 'documents:write', streamedBody: true },
       // The body is checked while it streams by; its schema only documents it.
       validatorCompiler: (route) => (route.httpPart === 'body' || !validate ? () => true : validate(route)),
       schema: {
@@ -77,7 +79,10 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
           }
         },
         response: {
-          201: withHeaders(Success(UploadedDocument, 'The new document'), ReplayedHeader),
+          201: withHeaders(Success(UploadedDocument, 'The new document'), {
+            ...ReplayedHeader,
+            ...ETagHeader
+          }),
           ...tenantErrors(
             'VALIDATION_ERROR',
             'EMPTY_FILE',
@@ -108,7 +113,8 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
         return await upload.commit(description)
       })
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
-      return reply.code(201).send({ success: true, message: 'Document created', data: document })
+      void reply.code(201).header('etag', etagOf(document))
+      return reply.send({ success: true, message: 'Document created', data: document })
     }
   )
 }
@@ -119,6 +125,7 @@ function requestOf(request: FastifyRequest & { headers: Static<typeof UploadHead
   return {
     userId: request.identity.userId,
     ip: request.clientAddress,
+    onBehalfOf: request.actor.onBehalfOf,
     key: request.headers['idempotency-key'],
     size: length === undefined ? undefined : Number(length),
     askAgain: () => request.askAgain()

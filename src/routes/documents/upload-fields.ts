@@ -6,6 +6,7 @@ import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
 import { IdempotencyHeaders } from '../../schemas/idempotency.js'
+import { ON_BEHALF_OF_HEADER } from '../../schemas/on-behalf-of.js'
 import type { ParameterizedValue } from '../../http/header-parameters.js'
 import { chooseMimeType } from '../../services/uploads/mime-type.js'
 import type { ReceivedBytes, UploadDescription } from '../../services/uploads/upload.js'
@@ -13,6 +14,7 @@ import type { ReceivedBytes, UploadDescription } from '../../services/uploads/up
 /** What request headers may declare about the bytes, besides their type. */
 export const UploadHeaders = Type.Object({
   ...IdempotencyHeaders.properties,
+  ...ON_BEHALF_OF_HEADER,
   'content-md5': Type.Optional(
     Type.String({
       pattern: patternSaying(/^[A-Za-z0-9+/]{22}==$/u, 'must be the base64 of 16 bytes'),

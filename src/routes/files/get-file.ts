@@ -1,26 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { etagOf } from '../../http/revision-tags.js'
 import { FileParams, StoredFileWithDocuments } from '../../schemas/documents.js'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { ETagHeader } from '../../schemas/revisions.js'
 
 export const getFile: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:file_id',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'getFile',
         tags: ['Files'],
         summary: 'Get a file and its documents',
         params: FileParams,
         response: {
-          200: Success(StoredFileWithDocuments, 'The file', 'StoredFileResponse'),
+          200: withHeaders(Success(StoredFileWithDocuments, 'The file', 'StoredFileResponse'), ETagHeader),
           ...tenantErrors('FILE_NOT_FOUND', 'VALIDATION_ERROR')
         }
       }
     },
-    async (request) => ({
-      success: true as const,
-      data: await app.services.files.get(request.tenant, request.params.file_id)
-    })
+    async (request, reply) => {
+      const file = await app.services.files.get(request.tenant, request.params.file_id)
+      void reply.header('etag', etagOf(file))
+      return { success: true as const, data: file }
+    }
   )
 }

@@ -9,7 +9,7 @@ export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'documents:read' },
       schema: {
         operationId: 'listFiles',
         tags: ['Files'],

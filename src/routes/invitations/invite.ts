@@ -7,7 +7,7 @@ export const invite: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'members:write' },
       schema: {
         operationId: 'invite',
         tags: ['Tenants'],

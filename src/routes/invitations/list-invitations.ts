@@ -9,7 +9,7 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'members:write' },
       schema: {
         operationId: 'listInvitations',
         tags: ['Tenants'],

@@ -6,7 +6,7 @@ export const withdrawInvitation: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:invitation_id',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'members:write' },
       schema: {
         operationId: 'withdrawInvitation',
         tags: ['Tenants'],

@@ -6,7 +6,7 @@ export const changeRole: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/:user_id',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', scope: 'members:write' },
       schema: {
         operationId: 'changeRole',
         tags: ['Tenants'],

@@ -8,7 +8,7 @@ export const listMembers: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'tenants:read' },
       schema: {
         operationId: 'listMembers',
         tags: ['Tenants'],

@@ -31,8 +31,11 @@ export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
               {
                 name: Type.String({ examples: [INFO.title] }),
                 version: Type.String({ examples: [INFO.version] }),
-                docs: link('The documentation for people', '/docs'),
-                openapi: link('The description for programs (OpenAPI)', '/openapi.json'),
+                docs: Type.Optional(link('The documentation for people; missing with DOCS=off', '/docs')),
+                openapi: Type.Optional(
+                  link('The description for programs (OpenAPI); missing with DOCS=off', '/openapi.json')
+                ),
+                errors: link('What each error code means', '/errors'),
                 health: link('The readiness check', '/health/ready')
               },
               { title: 'Service' }
@@ -53,8 +56,8 @@ export const rootRoute: FastifyPluginAsyncTypebox = async (app) => {
         data: {
           name: INFO.title,
           version: INFO.version,
-          docs: `${publicUrl}/docs`,
-          openapi: `${publicUrl}/openapi.json`,
+          ...(docs && { docs: `${publicUrl}/docs`, openapi: `${publicUrl}/openapi.json` }),
+          errors: `${publicUrl}/errors`,
           health: `${publicUrl}/health/ready`
         }
       }

@@ -1,12 +1,15 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { etagOf } from '../../http/revision-tags.js'
 import { BODY_ERRORS, sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
 import { IdempotencyHeaders, REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
+import { ETagHeader } from '../../schemas/revisions.js'
 import { Tenant, TenantName } from '../../schemas/tenants.js'
 
 export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
+      config: { scope: 'tenants:create' },
       schema: {
         operationId: 'createTenant',
         tags: ['Tenants'],
@@ -19,11 +22,12 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
           { additionalProperties: false, title: 'CreateTenantRequest' }
         ),
         response: {
-          201: withHeaders(Success(Tenant, 'The new tenant'), ReplayedHeader),
+          201: withHeaders(Success(Tenant, 'The new tenant'), { ...ReplayedHeader, ...ETagHeader }),
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
             'TENANT_CREATION_DENIED',
+            'INSUFFICIENT_SCOPE',
             'TENANT_LIMIT_REACHED',
             'TENANT_NOT_READY',
             'TENANT_BUSY',
@@ -34,12 +38,17 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const { body, actor, headers } = request
-      const asked = { key: headers['idempotency-key'], askAgain: () => request.askAgain() }
+      const { body, actor, headers, identity } = request
+      const asked = {
+        key: headers['idempotency-key'],
+        askAgain: () => request.askAgain(),
+        unlimited: identity.key !== undefined
+      }
       const { tenants } = app.services
       const { tenant, replayed } = await tenants.create(body.name, actor, asked)
       if (replayed) void reply.header(REPLAYED_HEADER, 'true')
-      return reply.code(201).send({ success: true, message: 'Tenant created', data: tenant })
+      void reply.code(201).header('etag', etagOf(tenant))
+      return reply.send({ success: true, message: 'Tenant created', data: tenant })
     }
   )
 }

@@ -1,23 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Success, tenantErrors } from '../../schemas/envelope.js'
+import { etagOf } from '../../http/revision-tags.js'
+import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { ETagHeader } from '../../schemas/revisions.js'
 import { TenantParams, TenantWithMembers } from '../../schemas/tenants.js'
 
 export const getTenant: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'viewer', alsoInactive: true },
+      config: { role: 'viewer', scope: 'tenants:read', alsoInactive: true },
       schema: {
         operationId: 'getTenant',
         tags: ['Tenants'],
         summary: 'Get a tenant and its members',
         params: TenantParams,
-        response: { 200: Success(TenantWithMembers, 'The tenant'), ...tenantErrors() }
+        response: {
+          200: withHeaders(Success(TenantWithMembers, 'The tenant'), ETagHeader),
+          ...tenantErrors()
+        }
       }
     },
-    async (request) => {
-      const members = await app.services.members.listFirst(request.tenant.id)
-      return { success: true as const, data: { ...request.tenant, members } }
+    async ({ tenant }, reply) => {
+      const members = await app.services.members.listFirst(tenant.id)
+      void reply.header('etag', etagOf(tenant))
+      return { success: true as const, data: { ...tenant, members } }
     }
   )
 }

@@ -7,7 +7,7 @@ export const getUsage: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/usage',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', scope: 'tenants:read' },
       schema: {
         operationId: 'getUsage',
         tags: ['Tenants'],

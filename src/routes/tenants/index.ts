@@ -4,6 +4,7 @@ import { fileRoutes } from '../files/index.js'
 import { auditRoutes } from '../audit/index.js'
 import { invitationRoutes } from '../invitations/index.js'
 import { memberRoutes } from '../members/index.js'
+import { serviceAccountRoutes } from '../service-accounts/index.js'
 import { createTenant } from './create-tenant.js'
 import { deleteTenant } from './delete-tenant.js'
 import { getTenant } from './get-tenant.js'
@@ -28,6 +29,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(deleteTenant)
       await tenant.register(memberRoutes, { prefix: '/users' })
       await tenant.register(invitationRoutes, { prefix: '/invitations' })
+      await tenant.register(serviceAccountRoutes, { prefix: '/service-accounts' })
       await tenant.register(auditRoutes, { prefix: '/audit' })
       await tenant.register(getUsage)
       await tenant.register(documentRoutes, { prefix: '/documents' })

@@ -8,6 +8,7 @@ export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
+      config: { scope: 'tenants:read' },
       schema: {
         operationId: 'listTenants',
         tags: ['Tenants'],

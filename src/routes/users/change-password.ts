@@ -6,7 +6,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/me/password',
     {
-      config: { rateLimit: app.authRateLimit },
+      config: { scope: 'persons', rateLimit: app.authRateLimit },
       schema: {
         operationId: 'changePassword',
         tags: ['Users'],

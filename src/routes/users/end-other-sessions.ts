@@ -5,6 +5,7 @@ export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/me/sessions',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'endOtherSessions',
         tags: ['Users'],

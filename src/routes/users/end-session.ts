@@ -6,6 +6,7 @@ export const endSession: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/me/sessions/:session_id',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'endSession',
         tags: ['Users'],

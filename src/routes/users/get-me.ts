@@ -6,10 +6,12 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/me',
     {
+      config: { scope: 'any' },
       schema: {
         operationId: 'getMe',
         tags: ['Users'],
         summary: 'Get your account',
+        description: 'With a key: the service account.',
         response: { 200: Success(User, 'Your account'), ...sessionErrors() }
       }
     },

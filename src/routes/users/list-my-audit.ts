@@ -8,6 +8,7 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/me/audit',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'listMyAudit',
         tags: ['Users'],

@@ -8,6 +8,7 @@ export const listMyTenants: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/me/tenants',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'listMyTenants',
         tags: ['Users'],

@@ -8,6 +8,7 @@ export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/me/sessions',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'listSessions',
         tags: ['Users'],

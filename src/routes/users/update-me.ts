@@ -6,6 +6,7 @@ export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/me',
     {
+      config: { scope: 'persons' },
       schema: {
         operationId: 'updateMe',
         tags: ['Users'],

@@ -30,8 +30,10 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
 
     /** Stores an event; storing it again has no effect. */
     async keep({ event_id, tenant_id, user_id, timestamp, data }: Event<'audit.log'>): Promise<void> {
-      const { action, target, details, ip = null, counted } = data
-      const entry = { event_id, tenant_id, user_id, action, target, details, ip, timestamp }
+      const { action, target, details, ip = null, on_behalf_of = null, counted } = data
+      const entry = {
+        ...{ event_id, tenant_id, user_id, action, target, details, ip, on_behalf_of, timestamp }
+      }
       if (counted === undefined) return audit.insert(entry)
       const { entry_id, source, count } = counted
       return audit.count({ ...entry, event_id: entry_id }, source, count)
@@ -40,9 +42,10 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
     /** Stores who uploaded a document; the same event again has no effect. */
     async keepUpload({ data, ...event }: Event<'document.uploaded'>): Promise<void> {
       const { event_id, tenant_id, user_id, timestamp } = event
-      const { document_id, filename, mime_type, file_id, file_size, ip = null } = data
+      const { document_id, filename, mime_type, file_id, file_size } = data
+      const { ip = null, on_behalf_of = null } = data
       await audit.insert({
-        ...{ event_id, tenant_id, user_id, ip, timestamp },
+        ...{ event_id, tenant_id, user_id, ip, on_behalf_of, timestamp },
         action: 'document.created',
         target: { type: 'document', id: document_id },
         details: { filename, mime_type, file_id, file_size }

@@ -3,7 +3,7 @@ import type { Actor } from '../../../db/actor.js'
 import type { AccountLinkRepository } from '../../../db/main/account-links-repository.js'
 import type { SessionRepository } from '../../../db/main/sessions-repository.js'
 import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-repository.js'
-import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens.js'
 import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
@@ -23,7 +23,7 @@ export interface TokenPair {
 }
 
 export interface Login extends TokenPair {
-  user: User
+  user: Person
   tenants: MemberTenant[]
 }
 
@@ -90,7 +90,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       ttl: refreshTtl
     }
     const started = await outboxes.recordMain(() =>
-      sessions.insert(session, { userId, ip }, { passwordHash, subject })
+      sessions.insert(session, { userId, ip, onBehalfOf: null }, { passwordHash, subject })
     )
     if (started.outcome === 'refused') return null
     for (const id of started.displaced) accessChanges.sessionChanged(id)
@@ -99,7 +99,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
 
   return {
     /** @throws {AppError} REGISTRATION_CLOSED, EMAIL_TAKEN, VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY */
-    async register(account: Registration, ip: string | null): Promise<User> {
+    async register(account: Registration, ip: string | null): Promise<Person> {
       if (registration !== 'open') throw new AppError('REGISTRATION_CLOSED')
       const address = demandsVerification ? 'to verify' : 'unverified'
       return register(account, { address, mayCreateTenants: false }, ip)
@@ -112,7 +112,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
     async login(email: string, password: string, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)
       const subject = subjectOf('email', address.normalized)
-      let user: User | undefined
+      let user: Person | undefined
       const match = await checkPassword({
         subject,
         password,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { NewUser, User, UserRepository } from '../../../db/main/users-repository.js'
+import type { NewUser, Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
@@ -29,7 +29,7 @@ const MAX_EMAIL_LENGTH = 255
 export type NewRights = Pick<NewUser, 'address' | 'mayCreateTenants'>
 
 /** @param ip the address of the request; null: by an operator */
-export type Register = (registration: Registration, rights: NewRights, ip: string | null) => Promise<User>
+export type Register = (registration: Registration, rights: NewRights, ip: string | null) => Promise<Person>
 
 /** What operators create: they vouch for the address. */
 export const byOperator = (mayCreateTenants: boolean): NewRights => ({

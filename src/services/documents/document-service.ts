@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-list.js'
 import type { DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { Actor } from '../../../db/actor.js'
+import type { ChangedBy } from '../../../db/revisions.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
 import type { Disposition } from '../../../core/download-headers.js'
 import type { Change } from '../../../plugins/messaging/change.js'
@@ -62,7 +63,8 @@ export function createDocumentService({
     actor: Actor,
     as: DownloadKind
   ): Promise<DocumentWithFile> {
-    const download = { tenant, documentId, userId: actor.userId, as }
+    const { userId, onBehalfOf } = actor
+    const download = { tenant, documentId, userId, onBehalfOf, as }
     if (!downloads.isCounted(download)) return recordDownload(download, actor)
     const document = await get(tenant, documentId)
     // The hour may have ended meanwhile.
@@ -82,7 +84,8 @@ export function createDocumentService({
 
     /** For a document that was found before it was known whether its bytes are sent: records the download. */
     async noteDownload(tenant: TenantRef, { id }: Document, actor: Actor): Promise<void> {
-      const download = { tenant, documentId: id, userId: actor.userId, as: 'content' as const }
+      const { userId, onBehalfOf } = actor
+      const download = { tenant, documentId: id, userId, onBehalfOf, as: 'content' as const }
       if (!downloads.again(download)) await recordDownload(download, actor)
     },
 
@@ -108,19 +111,19 @@ export function createDocumentService({
       })
     },
 
-    /** @throws {AppError} DOCUMENT_NOT_FOUND, VALIDATION_ERROR */
+    /** @throws {AppError} DOCUMENT_NOT_FOUND, PRECONDITION_FAILED, VALIDATION_ERROR */
     async update(
       tenant: TenantRef,
       documentId: string,
       changes: { filename?: string; mime_type?: string },
-      actor: Actor
+      by: ChangedBy
     ): Promise<DocumentWithFile> {
       const mime_type = changes.mime_type?.toLowerCase()
       const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
       const updated = await change(tenant, (store) =>
-        store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, actor })
+        store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, ...by })
       )
-      if (updated.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+      if (updated.outcome !== 'updated') throw unchanged(updated)
       return updated.document
     },
 
@@ -149,16 +152,19 @@ export function createDocumentService({
 
     /**
      * Deletes the document; the worker removes the file if nothing else refers to it.
-     * @throws {AppError} DOCUMENT_NOT_FOUND
+     * @throws {AppError} DOCUMENT_NOT_FOUND, PRECONDITION_FAILED
      */
-    async remove(tenant: TenantRef, documentId: string, actor: Actor): Promise<void> {
-      const { outcome } = await change(tenant, (store) =>
-        store.documents.remove(documentId, { tenantId: tenant.id, actor })
+    async remove(tenant: TenantRef, documentId: string, by: ChangedBy): Promise<void> {
+      const removal = await change(tenant, (store) =>
+        store.documents.remove(documentId, { tenantId: tenant.id, ...by })
       )
-      if (outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
+      if (removal.outcome !== 'removed') throw unchanged(removal)
     }
   }
 }
+
+const unchanged = ({ outcome }: { outcome: 'missing' | 'revised' }) =>
+  new AppError(outcome === 'missing' ? 'DOCUMENT_NOT_FOUND' : 'PRECONDITION_FAILED')
 
 /** A cursor comes from outside: its values must be comparable with the column. */
 const isPositionIn = (sort: DocumentSort) =>

@@ -7,6 +7,7 @@ export interface Download {
   tenant: TenantRef
   documentId: string
   userId: string
+  onBehalfOf: string | null
   as: DownloadKind
 }
 
@@ -36,7 +37,7 @@ interface Counted extends CountedDownload {
 }
 
 /**
- * One audit entry per document, user, kind and hour, with a count: players and readers request a document in hundreds
+ * One audit entry per document, user (and whom they act for), kind and hour, with a count: players and readers request a document in hundreds
  * of ranges. A process's first download in an hour is recorded before anything is handed out; later ones are counted in
  * memory and written periodically. All processes use the same entry, whose id is derived from its subject, and each
  * reports its own count (`source`).
@@ -45,8 +46,15 @@ export function createDownloadCounts({ write, onError, now = Date.now }: Downloa
   const source = randomUUID()
   const counted = new Map<string, Counted>()
   const hourNow = () => Math.floor(now() / HOUR_MS)
-  const keyOf = ({ tenant, documentId, userId, as }: Download, hour: number) =>
-    [tenant.id, documentId.toLowerCase(), userId, as, hour].join(':')
+  const keyOf = ({ tenant, documentId, userId, onBehalfOf, as }: Download, hour: number) =>
+    [
+      tenant.id,
+      documentId.toLowerCase(),
+      userId,
+      as,
+      hour,
+      ...(onBehalfOf === null ? [] : [onBehalfOf])
+    ].join(':')
 
   async function writeCounts(): Promise<void> {
     const due = new Map<string, Counted[]>()

@@ -1,4 +1,5 @@
-import type { Actor } from '../../../db/actor.js'
+import type { ChangedBy } from '../../../db/revisions.js'
+import type { FileDeletion } from '../../../db/tenant/files-repository.js'
 import type { Document, File } from '../../../db/tenant/rows.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Change } from '../../../plugins/messaging/change.js'
@@ -21,9 +22,9 @@ export function createFileService({ router, change, removal }: FileServiceDepend
   async function removeOrphan(
     tenant: TenantRef,
     fileId: string,
-    actor?: Actor
-  ): Promise<'deleted' | 'in use' | 'missing'> {
-    const by = actor && { tenantId: tenant.id, actor }
+    changedBy?: ChangedBy
+  ): Promise<FileDeletion['outcome']> {
+    const by = changedBy && { tenantId: tenant.id, ...changedBy }
     const work = (store: TenantStore) => store.files.deleteOrphan(fileId, by)
     // Without an actor, no event is written.
     const deletion = await (by === undefined ? router.withTenant(tenant, work) : change(tenant, work))
@@ -59,11 +60,12 @@ export function createFileService({ router, change, removal }: FileServiceDepend
       })
     },
 
-    /** @throws {AppError} FILE_NOT_FOUND, FILE_IN_USE */
-    async remove(tenant: TenantRef, fileId: string, actor: Actor): Promise<void> {
-      const outcome = await removeOrphan(tenant, fileId, actor)
+    /** @throws {AppError} FILE_NOT_FOUND, FILE_IN_USE, PRECONDITION_FAILED */
+    async remove(tenant: TenantRef, fileId: string, by: ChangedBy): Promise<void> {
+      const outcome = await removeOrphan(tenant, fileId, by)
       if (outcome === 'missing') throw new AppError('FILE_NOT_FOUND')
       if (outcome === 'in use') throw new AppError('FILE_IN_USE')
+      if (outcome === 'revised') throw new AppError('PRECONDITION_FAILED')
     },
 
     /** Removes the file unless a document refers to it. Idempotent. */

@@ -83,7 +83,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     const { tenant_id, role } = invitation
     if (userId !== undefined) {
       refuse(given, (value) => value !== undefined, 'must be left out: the account of your session accepts')
-      if (normalizeEmail((await found(userId)).email) !== invitation.email)
+      if (normalizeEmail((await found(userId)).email ?? '') !== invitation.email)
         throw new AppError('WRONG_ACCOUNT')
       settled(
         await outboxes.recordMain(() =>

@@ -1,7 +1,7 @@
 import type { Actor } from '../../../db/actor.js'
 import type { Member, MemberChange, MemberRepository } from '../../../db/main/members-repository.js'
 import type { Role } from '../../../db/main/tenants-repository.js'
-import type { UserRepository } from '../../../db/main/users-repository.js'
+import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
@@ -43,7 +43,7 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
     /** @throws {AppError} USER_NOT_FOUND, ALREADY_MEMBER, MEMBER_LIMIT_REACHED */
     async add(tenantId: string, userId: string, role: Role, actor: Actor): Promise<Member> {
       const user = await users.findById(userId)
-      if (user?.is_active !== true) throw new AppError('USER_NOT_FOUND')
+      if (user?.is_active !== true || isServiceOfOthers(user, tenantId)) throw new AppError('USER_NOT_FOUND')
       const addition = await outboxes.recordMain(() =>
         members.add(tenantId, user.id, role, actor, membersPerTenant)
       )
@@ -63,3 +63,7 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
     }
   }
 }
+
+/** A service belongs to its own tenant, or to those that it has created. */
+const isServiceOfOthers = ({ kind, owner_tenant_id }: User, tenantId: string) =>
+  kind === 'service' && owner_tenant_id !== tenantId

@@ -38,6 +38,8 @@ export interface CreationRequest {
   key?: string | undefined
   /** Throws if the session has ended while the request waited for its turn. */
   askAgain?: () => Promise<void>
+  /** For services of the installation, which create the tenants of a whole product. */
+  unlimited?: boolean
 }
 
 export interface CreatedTenant {
@@ -110,17 +112,18 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
   async function createNamed(
     tenant: NewTenant,
     claim: KeyClaim | undefined,
-    actor: Actor
+    actor: Actor,
+    limit: number | null
   ): Promise<CreatedTenant> {
     const ready = await outboxes.recordMain(() =>
-      tenants.insertReady(tenant, claim, actor, tenantsPerAccount, (transaction, place) =>
+      tenants.insertReady(tenant, claim, actor, limit, (transaction, place) =>
         places.adopt(transaction, place)
       )
     )
     if (ready.outcome === 'created') return { tenant: ready.tenant, replayed: false }
     const begun =
       ready.outcome === 'not possible'
-        ? await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, tenantsPerAccount))
+        ? await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, limit))
         : ready
     if (begun.outcome === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
     if (begun.outcome === 'created')
@@ -139,7 +142,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     async create(
       name: string,
       actor: Actor,
-      { key, askAgain }: CreationRequest = {}
+      { key, askAgain, unlimited = false }: CreationRequest = {}
     ): Promise<CreatedTenant> {
       const stored = storedName(name, '/name', MAX_TENANT_NAME_LENGTH)
       const claim = key === undefined ? undefined : claimOf(key, stored)
@@ -148,7 +151,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
         const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName() }
         try {
-          return await createNamed(tenant, claim, actor)
+          return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)
         } finally {
           places.refill()
         }

@@ -36,6 +36,8 @@ export interface UploadResources {
 export interface UploadRequest extends Omit<UploadCandidate, 'tenantId'> {
   /** The sender's address. */
   ip: string
+  /** For whom a service sends it; null: for nobody else. */
+  onBehalfOf: string | null
   /** The Idempotency-Key: for a day, the same upload gets the same answer. */
   key?: string | undefined
   /** Throws if the sender may no longer upload; called after every wait, and right before each commit. */
@@ -150,13 +152,23 @@ export class Upload implements AsyncDisposable {
   async commit(description: UploadDescription): Promise<Uploaded> {
     const { earlier, key } = this.claim
     if (earlier !== undefined) {
-      if (fingerprint(description) !== earlier.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
+      if (this.#fingerprint(description) !== earlier.fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
       await this.request.askAgain()
       return { document: earlier.answer, replayed: true }
     }
-    const document = await this.#commitNew(description, key?.answeredFor(fingerprint(description)))
+    const document = await this.#commitNew(description, key?.answeredFor(this.#fingerprint(description)))
     this.#isCommitted = true
     return { document, replayed: false }
+  }
+
+  /** Distinguishes requests with the same key by what they ask for. */
+  #fingerprint({ content, filename, mimeType, charset }: UploadDescription): string {
+    const { md5Hash, sha256, fileSize } = content
+    const { onBehalfOf } = this.request
+    const declared = charset === null ? [] : [charset]
+    const forWhom = onBehalfOf === null ? [] : [{ onBehalfOf }]
+    const asked = [filename, mimeType, md5Hash, sha256, fileSize, ...declared, ...forWhom]
+    return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   }
 
   async #commitNew(
@@ -164,8 +176,8 @@ export class Upload implements AsyncDisposable {
     key: HeldKey | undefined
   ): Promise<UploadAnswer> {
     const { storage, statements } = this.resources
-    const { userId, ip, askAgain } = this.request
-    const document = { ...named, userId, ip, id: randomUUID() }
+    const { userId, ip, onBehalfOf, askAgain } = this.request
+    const document = { ...named, userId, ip, onBehalfOf, id: randomUUID() }
 
     if (this.#body !== undefined) {
       const file = newFile(this.tenant, content.md5Hash)
@@ -218,14 +230,6 @@ export class Upload implements AsyncDisposable {
   #interrupt(): void {
     this.#deadline.abort(new AppError('UPLOAD_INTERRUPTED'))
   }
-}
-
-/** Distinguishes requests with the same key by what they ask for. */
-function fingerprint({ content, filename, mimeType, charset }: UploadDescription): string {
-  const { md5Hash, sha256, fileSize } = content
-  const declared = charset === null ? [] : [charset]
-  const asked = [filename, mimeType, md5Hash, sha256, fileSize, ...declared]
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
 }
 
 /** `tenants/{tenant_id}/files/{yyyy}/{mm}/{file_id}`, followed by the MD5 if it is known in time. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AccountAdministration, ListedAccount } from '../../../db/main/account-administration.js'
-import type { User, UserRepository } from '../../../db/main/users-repository.js'
+import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { inPages } from '../../../core/pages.js'
@@ -24,7 +24,7 @@ export function randomPassword(): string {
 
 /** What operators do with accounts. Every process sees changes within a second, by the database's notifications. */
 export function createAccountService({ users, administration, passwords }: AccountServiceDependencies) {
-  async function find(email: string): Promise<User> {
+  async function find(email: string): Promise<Person> {
     const user = await users.findByEmail(toEmailAddress(email))
     if (user === null)
       throw new AppError('USER_NOT_FOUND', {
@@ -43,7 +43,7 @@ export function createAccountService({ users, administration, passwords }: Accou
     async create(
       account: Omit<Registration, 'password'>,
       mayCreateTenants: boolean
-    ): Promise<{ user: User; password: string }> {
+    ): Promise<{ user: Person; password: string }> {
       const password = randomPassword()
       const user = await register({ ...account, password }, byOperator(mayCreateTenants), null)
       return { user, password }
@@ -70,6 +70,12 @@ export function createAccountService({ users, administration, passwords }: Accou
     async setMayCreateTenants(email: string, allowed: boolean): Promise<boolean> {
       const { id } = await find(email)
       return (await administration.setMayCreateTenants(id, allowed)).outcome === 'changed'
+    },
+
+    /** Lets the person use the operators' routes, or no longer. False if nothing changed. @throws {AppError} USER_NOT_FOUND */
+    async setOperator(email: string, operator: boolean): Promise<boolean> {
+      const { id } = await find(email)
+      return (await administration.setOperator(id, operator)).outcome === 'changed'
     },
 
     /** Sets a new password, which is returned, and ends every session. @throws {AppError} USER_NOT_FOUND */

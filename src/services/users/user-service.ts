@@ -57,7 +57,7 @@ export function createUserService(dependencies: UserServiceDependencies) {
       askAgain: () => Promise<void>
     ): Promise<void> {
       const { email, first_name, last_name } = present(await users.findById(userId))
-      const owner = { email, firstName: first_name, lastName: last_name }
+      const owner = { email: email ?? '', firstName: first_name, lastName: last_name }
       await checkNewPassword(change.new_password, '/new_password', owner)
       const subject = subjectOf('account', userId)
       const match = await checkPassword({

@@ -1,0 +1,29 @@
+/** What a key can be used for. A scope narrows the role of its service; it never adds to it. */
+export const SCOPES = {
+  'tenants:read': 'list tenants; read a tenant, its members and its usage',
+  'tenants:write': 'rename, deactivate, reactivate and delete a tenant',
+  'tenants:create': 'create tenants; only for services of the installation',
+  'members:write': 'add and remove members, and change their roles',
+  'documents:read': 'list, read and download documents and files',
+  'documents:write': 'upload, change and delete documents; delete orphaned files',
+  'audit:read': 'read the audit log of a tenant',
+  'events:read': 'read the events of a tenant',
+  'operator:read': 'use operators’ routes that change nothing; only for services of the installation',
+  'operator:write': 'use operators’ routes that change something; only for services of the installation'
+} as const
+
+export type Scope = keyof typeof SCOPES
+
+export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[]
+
+/** Scopes that concern more than one tenant, so that no admin of a tenant can give them to a key. */
+export const INSTALLATION_SCOPES: readonly Scope[] = ['tenants:create', 'operator:read', 'operator:write']
+
+/** Those that the admins of a tenant can give to a key. */
+export const TENANT_SCOPES = SCOPE_NAMES.filter((scope) => !INSTALLATION_SCOPES.includes(scope))
+
+/**
+ * What a route demands of a key: a scope; `any`: every key may call it; `persons`: no key may; `public`: it asks for no
+ * sender at all.
+ */
+export type RouteScope = Scope | 'any' | 'persons' | 'public'

@@ -1,0 +1,68 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+
+export interface Customer {
+  id: string
+  company: string
+  /** Where Strongroom keeps the customer's documents. */
+  tenantId?: string
+}
+
+interface User {
+  customerId: string
+  tokenHash: string
+}
+
+/** The customers and users of the product. A real one keeps them in its database; this one has a file. */
+export class Accounts {
+  #customers: Customer[] = []
+  #users: User[] = []
+  #saved: Promise<void> = Promise.resolve()
+
+  private constructor(private readonly file: string) {}
+
+  static async open(file: string): Promise<Accounts> {
+    const accounts = new Accounts(file)
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '{"customers":[],"users":[]}'
+      throw error
+    })
+    const { customers, users } = JSON.parse(text) as { customers: Customer[]; users: User[] }
+    accounts.#customers = customers
+    accounts.#users = users
+    return accounts
+  }
+
+  /** A new customer with one user. @returns the token with which the user logs in to the product */
+  async signUp(company: string): Promise<string> {
+    const token = randomBytes(32).toString('base64url')
+    const customer = { id: randomUUID(), company }
+    this.#customers.push(customer)
+    this.#users.push({ customerId: customer.id, tokenHash: hash(token) })
+    await this.#save()
+    return token
+  }
+
+  customerOf(token: string): Customer | undefined {
+    const user = this.#users.find(({ tokenHash }) => tokenHash === hash(token))
+    return this.#customers.find(({ id }) => id === user?.customerId)
+  }
+
+  async setTenant(customer: Customer, tenantId: string): Promise<void> {
+    customer.tenantId = tenantId
+    await this.#save()
+  }
+
+  /** One after the other, and each as a whole: a kill leaves the file of before or the new one. */
+  #save(): Promise<void> {
+    const write = async () => {
+      await writeFile(`${this.file}.new`, JSON.stringify({ customers: this.#customers, users: this.#users }))
+      await rename(`${this.file}.new`, this.file)
+    }
+    const saved = this.#saved.then(write)
+    this.#saved = saved.catch(() => undefined)
+    return saved
+  }
+}
+
+const hash = (token: string): string => createHash('sha256').update(token).digest('hex')

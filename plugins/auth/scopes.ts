@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../../core/errors.js'
+import type { RouteScope } from '../../core/scopes.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key needs for calling the route. Every route of the API has one. */
+    scope?: RouteScope
+  }
+}
+
+/** Stops the server's start if a route of the API does not declare what a key needs for it. */
+export function requireScopeOnEveryRoute(app: Pick<FastifyInstance, 'addHook'>): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/') && route.config?.scope === undefined)
+      throw new Error(`${String(route.method)} ${route.url} needs config.scope (core/scopes.ts)`)
+  })
+}
+
+/**
+ * Refuses a key that is not meant for the route. Persons have every scope: their role decides.
+ * @throws {AppError} PERSONS_ONLY, INSUFFICIENT_SCOPE
+ */
+export function requireScope({ identity, routeOptions }: FastifyRequest): void {
+  const { key } = identity
+  if (key === undefined) return
+  const { scope = 'persons' } = routeOptions.config
+  if (scope === 'any') return
+  if (scope === 'persons' || scope === 'public') throw new AppError('PERSONS_ONLY')
+  if (!key.scopes.includes(scope))
+    throw new AppError('INSUFFICIENT_SCOPE', {
+      message: `This key lacks the scope ${scope}; use one that has it`
+    })
+}

@@ -1,0 +1,183 @@
+/** `npm run service-accounts`: the programs that may use the installation, and their keys. */
+import { randomUUID } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import type { TSchema } from '@sinclair/typebox'
+import { isNetwork } from '../core/networks.js'
+import { inPagesById } from '../core/pages.js'
+import { SCOPES, SCOPE_NAMES, TENANT_SCOPES, type Scope } from '../core/scopes.js'
+import { isUuid } from '../core/uuid.js'
+import { compileCheck } from '../core/validation/check.js'
+import { createApiKeyRepository, type ServiceRef } from '../db/main/api-keys-repository.js'
+import { createServiceAccountRepository } from '../db/main/service-accounts-repository.js'
+import { ServiceName } from '../src/schemas/service-accounts.js'
+import { createApiKeyService, type KeyRequest } from '../src/services/service-accounts/api-key-service.js'
+import { table } from './events/table.js'
+import { withInstallation, type Installation } from './operator/installation.js'
+import { printable } from './operator/printable.js'
+import { osUser } from './operator/record-command.js'
+import { runCommand, UsageError } from './operator/run.js'
+import { moment } from './operator/moment.js'
+
+const HELP = `Usage: npm run service-accounts -- <command> [options]
+
+  create NAME --may SCOPES   creates a service account of the installation with a key, and prints the key. It becomes
+                             admin of the tenants that it creates
+  list                       the service accounts of the installation: id, name, state, keys, tenants, creation
+  keys ID                    the keys of a service account, also of a tenant's; never their secrets
+  keys ID --add --may SCOPES adds a key, and prints it
+  revoke ID                  revokes a key, or all keys of a service account; works within a second, everywhere
+
+  --may SCOPES               what the key may be used for, separated by commas:
+${SCOPE_NAMES.map((name) => `                               ${name.padEnd(16)} ${SCOPES[name]}`).join('\n')}
+  --key-name NAME            of the key ("first" by default)
+  --expires WHEN             90d, 12h, or a date and time such as 2027-01-31T09:30:00Z; never by default
+  --networks CIDRS           where it can be used, separated by commas; anywhere by default
+  --help                     this text
+
+Service accounts of a tenant are made by its admins, over the API. Works on the database of DATABASE_URL (environment or
+.env), or on that of the \`npm start\` running on DATA_DIR. Exits with 1 if something failed, and with 2 if the usage was
+wrong.`
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  add: { type: 'boolean', default: false },
+  may: { type: 'string' },
+  'key-name': { type: 'string', default: 'first' },
+  expires: { type: 'string' },
+  networks: { type: 'string' }
+} as const
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+const BY_OPERATOR = { userId: null, ip: null, onBehalfOf: null }
+const SHOWN = 100
+
+function openServices({ main, outboxes }: Installation) {
+  const services = createServiceAccountRepository(main)
+  const apiKeys = createApiKeyRepository(main)
+  const accessChanges = { sessionChanged: () => undefined }
+  const keys = createApiKeyService({ apiKeys, outboxes, accessChanges })
+
+  /** @throws {UsageError} if there is none */
+  async function find(id: string): Promise<ServiceRef & { name: string }> {
+    const found = isUuid(id) ? await services.find(id) : null
+    if (found === null)
+      throw new UsageError(`There is no service account ${id}; npm run service-accounts -- list shows them.`)
+    return { serviceId: found.id, tenantId: found.owner_tenant_id, name: found.name }
+  }
+
+  return {
+    async create(name: string, values: Values): Promise<void> {
+      const request = keyRequest(values, SCOPE_NAMES)
+      const id = randomUUID()
+      await services.insertForInstallation({ id, name: checkedName('the name', name) }, osUser())
+      say(`Created the service account ${name} (${id})`)
+      await addKey({ serviceId: id, tenantId: null }, request)
+    },
+    async list(): Promise<void> {
+      const rows: string[][] = []
+      for await (const one of inPagesById((after, limit) => services.listAfter(after, limit))) {
+        const state = one.is_active ? 'active' : 'deactivated'
+        rows.push([one.id, one.name, state, String(one.keys), String(one.tenants), one.created_at])
+      }
+      if (rows.length > 0) console.log(table(['id', 'name', 'state', 'keys', 'tenants', 'created'], rows))
+      console.error(
+        `${rows.length} ${rows.length === 1 ? 'service account' : 'service accounts'} of the installation`
+      )
+    },
+    async keys(id: string, values: Values): Promise<void> {
+      const service = await find(id)
+      if (values.add)
+        return addKey(service, keyRequest(values, service.tenantId === null ? SCOPE_NAMES : TENANT_SCOPES))
+      const { items, total } = await keys.list(service, { limit: SHOWN, offset: 0 })
+      const rows = items.map((key) => [
+        ...[key.id, key.name, stateOf(key), key.scopes.join(',')],
+        ...[key.networks?.join(',') ?? 'anywhere', key.expires_at ?? 'never', key.last_used_at ?? 'never']
+      ])
+      if (rows.length > 0)
+        console.log(table(['id', 'name', 'state', 'scopes', 'networks', 'expires', 'last used'], rows))
+      console.error(`${total} ${total === 1 ? 'key' : 'keys'} of ${printable(service.name)}`)
+    },
+    async revoke(id: string): Promise<void> {
+      const service = await apiKeys.findService(id)
+      if (service !== null) {
+        await keys.revoke(service, id, BY_OPERATOR)
+        return say(`The key ${id} is revoked.`)
+      }
+      const revoked = await keys.revokeAll(await find(id), BY_OPERATOR)
+      say(
+        `${revoked} ${revoked === 1 ? 'key is' : 'keys are'} revoked. The service account stays, without keys.`
+      )
+    }
+  }
+
+  async function addKey(service: ServiceRef, request: KeyRequest): Promise<void> {
+    const { id, key } = await keys.create(service, request, BY_OPERATOR)
+    say(`Created the key ${id}`)
+    say(`The key, shown only here: ${key}`)
+  }
+}
+
+function stateOf({
+  revoked_at,
+  expires_at
+}: {
+  revoked_at: string | null
+  expires_at: string | null
+}): string {
+  if (revoked_at !== null) return 'revoked'
+  return expires_at !== null && Date.parse(expires_at) <= Date.now() ? 'expired' : 'good'
+}
+
+/** @throws {UsageError} */
+function keyRequest(values: Values, allowed: readonly Scope[]): KeyRequest {
+  const scopes = listOf(values.may)
+  const wrong = scopes.find((scope) => !(allowed as readonly string[]).includes(scope))
+  if (scopes.length === 0 || wrong !== undefined)
+    throw new UsageError(
+      `--may takes some of ${allowed.join(', ')}${wrong === undefined ? '.' : `, not ${wrong}.`}`
+    )
+  const networks = listOf(values.networks)
+  const unknown = networks.find((network) => !isNetwork(network))
+  if (unknown !== undefined)
+    throw new UsageError(`--networks takes networks such as 203.0.113.0/24, not ${unknown}.`)
+  return {
+    name: checkedName('--key-name', values['key-name']),
+    scopes: scopes as Scope[],
+    ...(networks.length > 0 && { networks }),
+    ...(values.expires !== undefined && { expires_at: moment('--expires', values.expires) })
+  }
+}
+
+const listOf = (text = '') => text.split(',').flatMap((part) => part.trim() || [])
+const say = (line: string) => console.log(printable(line))
+
+function checkedName(what: string, name: string): string {
+  const isName = compileCheck(ServiceName as TSchema)(name).length === 0
+  if (!isName) throw new UsageError(`${what} must have 1 to 100 characters.`)
+  return name
+}
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS })
+  const [name, subject = '', ...rest] = positionals
+  if (values.help || name === undefined) {
+    console.log(HELP)
+    process.exitCode = values.help ? 0 : 2
+    return
+  }
+  if (!['create', 'list', 'keys', 'revoke'].includes(name))
+    throw new UsageError(`There is no command "${name}".\n\n${HELP}`)
+  if (rest.length > 0 || (subject === '') !== (name === 'list'))
+    throw new UsageError(
+      `${name} takes ${name === 'list' ? 'nothing' : name === 'create' ? 'one name' : 'one id'}.`
+    )
+
+  await withInstallation(async (installation) => {
+    const services = openServices(installation)
+    await installation.record(`service-accounts ${name}`, process.argv.slice(3))
+    if (name === 'create') await services.create(subject, values)
+    else if (name === 'list') await services.list()
+    else if (name === 'keys') await services.keys(subject, values)
+    else await services.revoke(subject)
+  })
+})

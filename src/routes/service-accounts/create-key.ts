@@ -1,0 +1,38 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
+import { CreateKey, NewApiKey, ServiceAccountParams } from '../../schemas/service-accounts.js'
+
+export const createKey: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/:service_account_id/keys',
+    {
+      config: { role: 'admin', scope: 'persons' },
+      schema: {
+        operationId: 'createKey',
+        tags: ['Service accounts'],
+        summary: 'Create a key of a service account',
+        description:
+          'The answer holds the key, which is stored nowhere. Scopes narrow the role of the service account.',
+        params: ServiceAccountParams,
+        body: CreateKey,
+        response: {
+          201: Success(NewApiKey, 'The new key'),
+          ...tenantErrors(
+            'PERSONS_ONLY',
+            'SERVICE_ACCOUNT_NOT_FOUND',
+            'TOO_MANY_KEYS',
+            'VALIDATION_ERROR',
+            ...BODY_ERRORS
+          )
+        }
+      }
+    },
+    async (request, reply) => {
+      const { tenant, params, body, actor } = request
+      const service = { tenantId: tenant.id, serviceId: params.service_account_id }
+      const key = await app.services.apiKeys.create(service, body, actor)
+      void reply.header('cache-control', 'no-store')
+      return reply.code(201).send({ success: true, message: 'Key created', data: key })
+    }
+  )
+}

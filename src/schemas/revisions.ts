@@ -1,0 +1,27 @@
+import { Type } from '@sinclair/typebox'
+
+/** Of a document, a file or a tenant. The triggers in the migrations say which columns raise it. */
+export const Revision = Type.Integer({
+  description: 'Rises with every change. In quotes, it is the ETag',
+  examples: [3]
+})
+
+const EXAMPLE_TAG = '"3"'
+
+/** Of a change; the route parses it, see `expectedRevisions`. */
+export const IfMatch = Type.Optional(
+  Type.String({
+    description: 'Answer 412 unless the ETag is one of these. `*` stands for any',
+    examples: [EXAMPLE_TAG]
+  })
+)
+
+export const IfMatchHeaders = Type.Object({ 'if-match': IfMatch })
+
+/** Describes the header of an answer with a version of something. */
+export const ETagHeader = {
+  etag: Type.String({
+    description: 'The version that you get, for the header `If-Match`',
+    examples: [EXAMPLE_TAG]
+  })
+}

@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { startApi } from '../helpers/api.js'
+import { copyCheckout } from '../helpers/checkout.js'
+import { createInstallation } from '../helpers/installation.js'
+import { startNpmRegistry } from '../helpers/npm-registry.js'
+import { requireTool } from '../helpers/tools.js'
+import { blocksOf } from './blocks.js'
+import { runCommands } from './run-commands.js'
+
+const GUIDE = 'docs/guides/getting-started.md'
+
+for (const name of ['bash', 'curl', 'jq', 'cmp']) requireTool(t, [name])
+// Packages are installed and compiled here; on a busy machine that takes its time.
+t.setTimeout(300_000)
+const { config } = await createInstallation(t)
+const { url } = await startApi(t, config)
+
+void t.test('getting started works as the guide shows', async (t) => {
+  const [start = '', ...commands] = blocksOf(GUIDE, 'sh', url)
+  // The server of this test stands for what these two start; test/scripts/start.test.ts starts it so.
+  t.equal(start, 'npm ci\nnpm start\n')
+  t.ok(readFileSync('README.md', 'utf8').includes(`\`\`\`sh\n${start}\`\`\``), 'as README says')
+
+  const checkout = copyCheckout(t, ['client'])
+  const [program = ''] = blocksOf(GUIDE, 'js', url)
+  writeFileSync(join(checkout, 'program'), program)
+  const save = 'cp ../strongroom/program first-steps.mjs'
+  const run = commands.pop() ?? ''
+  t.equal(run, 'node first-steps.mjs\n')
+
+  const env = await startNpmRegistry(t)
+  const { out } = await runCommands(t, [...commands, save, run], checkout, env)
+  t.notMatch(out, /"success": ?false/, 'nothing was refused')
+  t.match(out, /"filename": "hello\.txt",\n {2}"mime_type": "text\/plain"\n\}\nThe same bytes\n/)
+  t.match(out, /\nhello\.txt 20\d\d-.*Z\n18 bytes: Hello, Strongroom\n\n$/)
+})

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+
+/** Runs commands as one session of a terminal, up to the first that fails. @returns what they print */
+export async function runCommands(
+  t: Test,
+  commands: string[],
+  cwd: string,
+  env = process.env
+): Promise<{ out: string; err: string }> {
+  const shell = spawn('bash', ['-euo', 'pipefail', '-c', commands.join('\n')], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const [out, err] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')])
+  t.equal(shell.exitCode, 0, `${out}\n${err}`)
+  return { out, err }
+}

@@ -27,6 +27,7 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     KAFKA_BROKERS: String(services.brokers),
     DATA_DIR: dataDir,
     JWT_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('base64'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',
@@ -68,6 +69,14 @@ export async function createTenant(
   token: string
 ): Promise<{ id: string; database_name: string }> {
   return post(`${url}/api/tenants`, { name: 'Bench' }, token)
+}
+
+/** A service account of a tenant. @returns its key */
+export async function createKey(url: string, token: string, tenantId: string): Promise<string> {
+  const path = `${url}/api/tenants/${tenantId}/service-accounts`
+  const { id } = await post<{ id: string }>(path, { name: 'Bench', role: 'user' }, token)
+  const scopes = ['documents:read', 'documents:write']
+  return (await post<{ key: string }>(`${path}/${id}/keys`, { name: 'Bench', scopes }, token)).key
 }
 
 async function post<Data>(url: string, body: object, token?: string): Promise<Data> {

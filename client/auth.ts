@@ -5,16 +5,29 @@ import type { Session } from './session.js'
 
 type Schemas = components['schemas']
 
+/** What the server knows this device by. */
+export interface KnownDevice {
+  token: string | undefined
+  /** Called with every new token, to be kept. */
+  onToken: (token: string) => void
+}
+
 /** Accounts and sessions. */
-export function createAuth(api: ApiClient, session: Session) {
+export function createAuth(api: ApiClient, session: Session, device: KnownDevice) {
   return {
     /** Creates an account; log in next. */
     register: (body: Schemas['RegisterRequest']) => dataOf(api.POST('/api/auth/register', { body })),
 
-    /** Starts a session, whose tokens the client sends and refreshes from now on. */
-    async login(body: Schemas['LoginRequest']) {
+    /**
+     * Starts a session, whose tokens the client sends and refreshes from now on. Sends the device token of the log-in
+     * before, and keeps the new one.
+     */
+    async login(credentials: Schemas['LoginRequest']) {
+      const body = { ...(device.token !== undefined && { device_token: device.token }), ...credentials }
       const started = await dataOf(api.POST('/api/auth/login', { body }))
       session.tokens = started
+      device.token = started.device_token
+      device.onToken(started.device_token)
       return started
     },
 

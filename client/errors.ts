@@ -39,14 +39,27 @@ export class StrongroomError extends Error implements ErrorFacts {
   }
 }
 
-/** 401: there is no session (`NOT_AUTHENTICATED`), it is over (`TOKEN_REVOKED`), or the password is wrong. */
+/**
+ * 401: there is no session (`NOT_AUTHENTICATED`), it is over (`TOKEN_REVOKED`), the key is not valid (`INVALID_TOKEN`), or
+ * the password is wrong.
+ */
 export class AuthenticationError extends StrongroomError {
   override readonly name = 'AuthenticationError'
 }
 
 /** 403: `INSUFFICIENT_ROLE`, `TENANT_INACTIVE`. */
 export class PermissionError extends StrongroomError {
-  override readonly name = 'PermissionError'
+  override readonly name: string = 'PermissionError'
+}
+
+/** `INSUFFICIENT_SCOPE`: the key was made without the scope that the operation needs. */
+export class ScopeError extends PermissionError {
+  override readonly name = 'ScopeError'
+}
+
+/** `PERSONS_ONLY`: no key may do this; a person has to. */
+export class PersonsOnlyError extends PermissionError {
+  override readonly name = 'PersonsOnlyError'
 }
 
 /** 404: it does not exist, or you cannot access it. */
@@ -84,7 +97,13 @@ export class UnavailableError extends StrongroomError {
   override readonly name = 'UnavailableError'
 }
 
-/** A code belongs to one status, so the status decides the class. */
+/** Codes that callers tell apart from others of the same status. */
+const CLASSES_OF_CODES = new Map<string, new (facts: ErrorFacts) => StrongroomError>([
+  ['INSUFFICIENT_SCOPE', ScopeError],
+  ['PERSONS_ONLY', PersonsOnlyError]
+])
+
+/** For the other codes: each belongs to one status. */
 const CLASSES = new Map<number, new (facts: ErrorFacts) => StrongroomError>([
   [401, AuthenticationError],
   [403, PermissionError],
@@ -105,8 +124,9 @@ export function toError(response: Response, body: unknown): StrongroomError {
   const { status, headers } = response
   const told = errorBodyOf(body)
   const wait = retryAfterMs(response)
-  return new (CLASSES.get(status) ?? StrongroomError)({
-    code: told?.code ?? `HTTP_${status}`,
+  const code = told?.code ?? `HTTP_${status}`
+  return new (CLASSES_OF_CODES.get(code) ?? CLASSES.get(status) ?? StrongroomError)({
+    code,
     message: told?.message ?? `The server answered ${status}`,
     status,
     details: told?.details ?? [],

@@ -108,7 +108,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins for the account are refused for a while, even with the right password. Existing sessions continue.
+         * @description A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong passwords, log-ins are refused for a while, even with the right password. A device that sends its `device_token` can still log in, and existing sessions continue.
          */
         post: operations["login"];
         delete?: never;
@@ -274,6 +274,43 @@ export interface paths {
          * @description Ends all your other sessions. A wrong password counts as a failed log-in.
          */
         put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete your account
+         * @description Documents and audit entries stay. LAST_ADMIN names the tenants that only you manage in `details`.
+         */
+        post: operations["deleteAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export everything stored about you */
+        get: operations["exportAccount"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -588,13 +625,14 @@ export interface paths {
          *     - `user.tenants_forbidden`: an operator withdrew that permission
          *     - `user.activated`: an operator reactivated an account
          *     - `user.deactivated`: an operator deactivated an account, so that it cannot log in
-         *     - `user.deleted`: an operator deleted an account
+         *     - `user.deleted`: an account was deleted
+         *     - `user.erased`: an operator erased a person
          *     - `user.operator_granted`: a user became an operator
          *     - `user.operator_revoked`: a user is an operator no longer
          *     - `auth.login`: a session began
          *     - `auth.logout`: a user logged out
          *     - `auth.token_reused`: a session ended because an old refresh token was used again
-         *     - `auth.password_refused`: a log-in with a wrong password; `failures` counts them in a row, `blocked` says that there were too many
+         *     - `auth.password_refused`: a wrong password; `failures` counts them, `blocked` says that there were too many
          *     - `session.ended`: a user ended a session from another one; with `reason`, it ended to make room for a new one
          *     - `access.refused`: a request was refused with 403; one entry per minute and route, and the target is the route
          *     - `tenant.created`: a tenant was created
@@ -873,6 +911,21 @@ export interface components {
             message?: string;
             data: components["schemas"]["AcceptedInvitation"];
         };
+        AccountExport: {
+            account: components["schemas"]["User"];
+            sessions: components["schemas"]["Session"][];
+            memberships: components["schemas"]["OwnTenant"][];
+            audit_entries: components["schemas"]["AuditEntry"][];
+            /** @description Your uploads; `s3_path` names the tenant */
+            documents: components["schemas"]["DocumentWithFile"][];
+        };
+        AccountExportResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["AccountExport"];
+        };
         /**
          * @description A person logs in; a service has keys
          * @example person
@@ -1047,6 +1100,13 @@ export interface components {
              * @example Acme Corp
              */
             name: string;
+        };
+        DeleteAccountRequest: {
+            /**
+             * Format: text
+             * @example correct horse battery
+             */
+            password: string;
         };
         DemoAssignment: {
             /** @example demo.greetings */
@@ -1379,6 +1439,11 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+            /**
+             * @description From an earlier log-in on this device
+             * @example q83vEjRWeJA.device
+             */
+            device_token?: string;
         };
         Member: {
             /**
@@ -1513,6 +1578,11 @@ export interface components {
              * @example 900
              */
             expires_in: number;
+            /**
+             * @description Keep it for the next log-in on this device
+             * @example q83vEjRWeJA.device
+             */
+            device_token: string;
             user: components["schemas"]["User"];
             /** @description Your newest 100 active tenants */
             tenants: components["schemas"]["OwnTenant"][];
@@ -2432,7 +2502,7 @@ export interface components {
         /**
          * @description `TOO_MANY_REQUESTS`: Too many requests; wait as many seconds as Retry-After says
          *
-         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account; wait as many seconds as Retry-After says
+         *     `TOO_MANY_FAILURES`: Too many wrong passwords for this account or from this network; wait as many seconds as Retry-After says
          */
         TooManyRequests: {
             headers: {
@@ -3114,6 +3184,67 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

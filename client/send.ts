@@ -23,14 +23,29 @@ export interface SendOptions {
  */
 export type Send = (makeRequest: () => Request, options?: SendOptions) => Promise<Response>
 
-export function createSend(fetch: Transport, session: Session | undefined, policy: RetryPolicy): Send {
+/** What a program sends instead of logging in. */
+export interface ProgramCredentials {
+  /** A key of a service account; it is never refreshed. */
+  apiKey?: string | undefined
+  /** The user of the program for whom it acts. */
+  onBehalfOf?: string | undefined
+}
+
+export function createSend(
+  fetch: Transport,
+  session: Session | undefined,
+  policy: RetryPolicy,
+  { apiKey, onBehalfOf }: ProgramCredentials = {}
+): Send {
   return async (makeRequest, { isRepeatable = true, isSafe = false, transport = fetch } = {}) => {
     let refreshed = false
     if (!isRepeatable) await session?.freshen()
     for (let attempt = 0; ;) {
       const request = makeRequest()
       const token = session?.tokens?.access_token
-      if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
+      const bearer = apiKey ?? token
+      if (bearer !== undefined) request.headers.set('authorization', `Bearer ${bearer}`)
+      if (onBehalfOf !== undefined) request.headers.set('x-on-behalf-of', toLatin1(onBehalfOf))
       const mayRepeat = isRepeatable && (isSafe || isIdempotent(request))
       const { response, failure } = await outcomeOf(transport(request))
 
@@ -56,6 +71,11 @@ export function createSend(fetch: Transport, session: Session | undefined, polic
       attempt++
     }
   }
+}
+
+/** Headers carry bytes: those of UTF-8, each as one character. */
+function toLatin1(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
 }
 
 /** `fetch` rejects with a TypeError where the connection failed; with anything else, the caller has stopped it. */

@@ -8,10 +8,20 @@ import { createTenants } from './tenants.js'
 export interface StrongroomOptions {
   /** Where the server is, such as `https://documents.example.com`. */
   url: string
+  /**
+   * A key of a service account, instead of a log-in. The client then never logs in or refreshes.
+   */
+  apiKey?: string
+  /** With a key: the user of your product for whom the client acts. It is recorded, and grants nothing. */
+  onBehalfOf?: string
   /** Those of a session that goes on. */
   tokens?: Tokens
   /** Called with every new pair of tokens, to be kept, and with undefined when the session is over. */
   onTokens?: (tokens: Tokens | undefined) => void
+  /** That of the last log-in on this device: guesses of strangers cannot lock out an account here. */
+  deviceToken?: string
+  /** Called with the device token of every log-in, to be kept longer than the session, such as in `localStorage`. */
+  onDeviceToken?: (deviceToken: string) => void
   /** Attempts after the first, for requests that may be repeated (4 by default). */
   retries?: number
   /** Milliseconds that the client waits before a retry at most (30,000 by default). */
@@ -22,9 +32,18 @@ export interface StrongroomOptions {
 
 export type Strongroom = ReturnType<typeof createStrongroom>
 
-/** A client of a Strongroom server, for one session at a time. */
+/**
+ * A client of a Strongroom server, for one session at a time, or for the key of a service account.
+ * @throws {TypeError} with both a key and tokens, or with `onBehalfOf` and no key
+ */
 export function createStrongroom(options: StrongroomOptions) {
-  const { retries = 4, maxRetryDelay = 30_000, onTokens = () => undefined } = options
+  const {
+    retries = 4,
+    maxRetryDelay = 30_000,
+    onTokens = () => undefined,
+    onDeviceToken = () => undefined
+  } = options
+  refuseContradictions(options)
   const policy = { retries, maxRetryDelay }
   const baseUrl = options.url.replace(/\/$/, '')
   const fetch = options.fetch ?? ((request: Request) => globalThis.fetch(request))
@@ -35,13 +54,18 @@ export function createStrongroom(options: StrongroomOptions) {
   const renew = (refreshToken: string): Promise<Tokens> =>
     dataOf(bare.POST('/api/auth/refresh', { body: { refresh_token: refreshToken } }))
   const session = new Session(options.tokens, renew, onTokens)
-  const send = createSend(fetch, session, policy)
+  const send = createSend(fetch, session, policy, options)
   const api = createApi(baseUrl, send)
   return {
     /** Every operation, typed; with the same token, refresh and retries. `dataOf` takes its answers apart. */
     api,
-    auth: createAuth(api, session),
+    auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),
     documents: createDocuments(api, baseUrl, send, policy)
   }
+}
+
+function refuseContradictions({ apiKey, tokens, onBehalfOf }: StrongroomOptions): void {
+  if (apiKey !== undefined && tokens !== undefined) throw new TypeError('Give either apiKey or tokens')
+  if (apiKey === undefined && onBehalfOf !== undefined) throw new TypeError('onBehalfOf needs an apiKey')
 }

@@ -12,14 +12,15 @@ export const AUDIT_ACTIONS = {
   'user.tenants_forbidden': 'an operator withdrew that permission',
   'user.activated': 'an operator reactivated an account',
   'user.deactivated': 'an operator deactivated an account, so that it cannot log in',
-  'user.deleted': 'an operator deleted an account',
+  'user.deleted': 'an account was deleted',
+  'user.erased': 'an operator erased a person',
   'user.operator_granted': 'a user became an operator',
   'user.operator_revoked': 'a user is an operator no longer',
   'auth.login': 'a session began',
   'auth.logout': 'a user logged out',
   'auth.token_reused': 'a session ended because an old refresh token was used again',
   'auth.password_refused':
-    'a log-in with a wrong password; `failures` counts them in a row, `blocked` says that there were too many',
+    'a wrong password; `failures` counts them, `blocked` says that there were too many',
   'session.ended':
     'a user ended a session from another one; with `reason`, it ended to make room for a new one',
   'access.refused':

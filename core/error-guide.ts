@@ -126,8 +126,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Change the role of the member instead.'
   ],
   LAST_ADMIN: [
-    'The change would leave the tenant without an active person as admin. Service accounts do not count.',
-    'Make another person an admin first.'
+    'The change would leave a tenant without an active person as admin; service accounts do not count. For an account, `details` names the tenants.',
+    'Make another person an admin first, or delete the tenant.'
   ],
   TENANT_PURGING: [
     'The operator is removing the deleted tenant and its data.',
@@ -192,7 +192,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Send the bytes again. If the error comes back, the client computes the digest of other bytes.'
   ],
   WRONG_PASSWORD: [
-    'The current password of a password change is wrong.',
+    'The password that a change or the deletion of an account asks for is wrong.',
     'Ask the person for the current password again.'
   ],
   WEAK_PASSWORD: ['The new password is easy to guess.', 'Choose a longer or less common one.'],
@@ -201,8 +201,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Wait as many seconds as Retry-After says, then send fewer requests.'
   ],
   TOO_MANY_FAILURES: [
-    'Too many wrong passwords were tried for this account. Even the right one is refused for a while.',
-    'Wait as many seconds as Retry-After says.'
+    'Too many wrong passwords were tried for this account, or from this network. Even the right one is refused for a while, except from a device that sends its device token.',
+    'Wait as many seconds as Retry-After says, log in from a device that has logged in before, or have the operator reset the password.'
   ],
   IDEMPOTENCY_MISMATCH: [
     'The Idempotency-Key was used for a request with other content.',

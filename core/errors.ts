@@ -86,7 +86,7 @@ export const ERRORS = {
   TOO_MANY_REQUESTS: [429, 'Too many requests; wait as many seconds as Retry-After says'],
   TOO_MANY_FAILURES: [
     429,
-    'Too many wrong passwords for this account; wait as many seconds as Retry-After says'
+    'Too many wrong passwords for this account or from this network; wait as many seconds as Retry-After says'
   ],
   IDEMPOTENCY_MISMATCH: [422, 'This Idempotency-Key was already used for a different request; use a new key'],
   HEADERS_TOO_LARGE: [431, 'The request headers are too large; send fewer or shorter ones'],

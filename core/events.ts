@@ -54,6 +54,16 @@ export const EVENT_DATA = {
     { file_id: Id },
     { description: 'Work for the worker: a stored file to look at' }
   ),
+  'user.deleted': Type.Object(
+    {
+      user_id: Id,
+      erased: Type.Boolean({
+        description:
+          'Whatever else is known of the person has to go too; this event comes even if the account went before'
+      })
+    },
+    { description: 'An account was deleted' }
+  ),
   'audit.log': Type.Object(
     {
       action: Type.String({ minLength: 1, maxLength: 100, examples: ['document.updated'] }),

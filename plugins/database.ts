@@ -4,6 +4,7 @@ import { provide, resource } from './resources.js'
 import { createClient, type DatabaseClient } from '../db/client.js'
 import { createApiKeyRepository, type ApiKeyRepository } from '../db/main/api-keys-repository.js'
 import { createAuditRepository, type AuditRepository } from '../db/main/audit-repository.js'
+import { createAccountRemoval, type AccountRemoval } from '../db/main/account-removal.js'
 import {
   createDirtyTenantRepository,
   type DirtyTenantRepository
@@ -15,6 +16,7 @@ import {
 import { createInvitationAcceptance, type InvitationAcceptance } from '../db/main/invitation-acceptance.js'
 import { createInvitationRepository, type InvitationRepository } from '../db/main/invitations-repository.js'
 import { createMailRepository, type MailRepository } from '../db/main/mails-repository.js'
+import { createExportRepository, type ExportRepository } from '../db/main/export-repository.js'
 import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
 import {
   createPasswordFailureRepository,
@@ -36,6 +38,8 @@ import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repo
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
   users: UserRepository
+  accountRemoval: AccountRemoval
+  exports: ExportRepository
   sessions: SessionRepository
   apiKeys: ApiKeyRepository
   serviceAccounts: ServiceAccountRepository
@@ -67,6 +71,8 @@ export default fp(
     const ping = createPing(settings.url, 'strongroom-health')
     const database: MainDatabase = {
       users: createUserRepository(client),
+      accountRemoval: createAccountRemoval(client),
+      exports: createExportRepository(client),
       sessions: createSessionRepository(client, auth.sessions),
       apiKeys: createApiKeyRepository(client),
       serviceAccounts: createServiceAccountRepository(client),
@@ -75,7 +81,7 @@ export default fp(
       invitations: { ...createInvitationRepository(client), ...createInvitationAcceptance(client) },
       accountLinks: createAccountLinkRepository(client),
       mails: createMailRepository(client),
-      failures: createPasswordFailureRepository(client, auth.passwordFailures),
+      failures: createPasswordFailureRepository(client),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),

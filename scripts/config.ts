@@ -52,7 +52,7 @@ function plan(): { config?: Config; embedded: string[]; error?: ConfigError } {
       embedded: [
         ...(embedded.postgres ? ['DATABASE_URL'] : []),
         ...(embedded.broker ? ['KAFKA_BROKERS'] : []),
-        ...(config.production ? [] : ['JWT_SECRET', 'TENANT_ROLE_SECRET'])
+        ...(config.production ? [] : ['JWT_SECRET', 'SECRETS_KEY', 'TENANT_ROLE_SECRET'])
       ]
     }
   } catch (error) {

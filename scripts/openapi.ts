@@ -28,6 +28,7 @@ async function readDescription(services: Services, dataDir: string): Promise<str
     TENANT_SPARES: '0',
     TENANT_LOGIN_ROLES: 'false',
     JWT_SECRET: 'only for generating the API description',
+    SECRETS_KEY: Buffer.alloc(32).toString('base64'),
     TENANT_ROLE_SECRET: 'only for generating the API description',
     LOG_LEVEL: 'error'
   })

@@ -14,7 +14,7 @@ Starts the API, a worker, and a replacement for every service that is not config
   KAFKA_BROKERS       otherwise an embedded Kafka broker, in memory
   S3_BUCKET           otherwise files on disk
   JWT_SECRET          otherwise a random secret, kept in the data folder
-  TENANT_ROLE_SECRET  likewise
+  SECRETS_KEY, TENANT_ROLE_SECRET  likewise
 Data goes to DATA_DIR (.data). With NODE_ENV=production nothing is embedded, and all of these must be set.
 .env.example explains every setting; the environment takes precedence over the file .env.
 Ctrl-C stops everything; a second Ctrl-C stops it at once.`

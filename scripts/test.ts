@@ -93,10 +93,7 @@ async function main(args: string[]): Promise<number> {
   const run = { jobs, timeout, bail, environment, stop: stop.signal, print }
   try {
     const twice = names.length === 0 && !long ? testsWithTenants() : []
-    const { passed, failed, skipped } = await runFiles(
-      [...files.map((file) => ({ file })), ...twice.map((file) => ({ file, tenancy: 'schema' }))],
-      run
-    )
+    const { passed, failed, skipped } = await runFiles([...files, ...twice], run)
     if (passed + failed + skipped === 0) console.error('No test ran.')
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
     return failed > 0 || passed + skipped === 0 || stop.signal.aborted ? 1 : 0

@@ -32,7 +32,11 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
   }))
   const sessions = await step('They log in', async () => {
     await refuseWrongPassword(api, people.ada)
-    return { ada: await logIn(api, people.ada), bob: await logIn(api, people.bob) }
+    const [ada, bob] = [await logIn(api, people.ada), await logIn(api, people.bob)]
+    note(
+      'Ada logs in again from the same device. It has a token, so guesses of others cannot lock her out there.'
+    )
+    return { ada: await logIn(api, ada), bob }
   })
   const { ada, bob } = await step(
     'Each of them creates a tenant, which gets a database of its own',

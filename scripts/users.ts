@@ -4,6 +4,8 @@ import type { TSchema } from '@sinclair/typebox'
 import { compileCheck } from '../core/validation/check.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
 import { createInvitationRepository } from '../db/main/invitations-repository.js'
+import { createAuditRepository } from '../db/main/audit-repository.js'
+import { createErasureRepository } from '../db/main/erasure-repository.js'
 import { createUserRepository } from '../db/main/users-repository.js'
 import { createLinkTokens } from '../plugins/mail/link-tokens.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
@@ -12,6 +14,7 @@ import {
   type InvitationService
 } from '../src/services/invitations/invitation-service.js'
 import { createAccountLinks } from '../src/services/mail/account-links.js'
+import { createAccountErasure, type AccountErasure } from '../src/services/users/account-erasure.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
 import { NewEmail, PersonName } from '../src/schemas/users.js'
 import { withInstallation } from './operator/installation.js'
@@ -35,6 +38,7 @@ const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
   deactivate EMAIL       ends all its sessions and prevents log-ins; deletes nothing
   reset-password EMAIL   ends all its sessions and prints a new random password
   delete EMAIL --yes     deletes the account, its sessions and memberships; its documents and audit entries stay
+  erase EMAIL|ID --yes   the same, and removes addresses and names from the audit log; also after a deletion, by its id
   --help                 this text
 
 Running API processes see a change within a second. Works on the database of DATABASE_URL (environment or .env), or
@@ -50,12 +54,8 @@ const OPTIONS = {
   'may-create-tenants': { type: 'boolean', default: false }
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-type Command = (
-  accounts: AccountService,
-  email: string,
-  values: Values,
-  invitations: InvitationService
-) => Promise<void>
+type Accounts = AccountService & { erasure: AccountErasure; invitations: InvitationService }
+type Command = (accounts: Accounts, email: string, values: Values) => Promise<void>
 
 const TITLES = ['address', 'name', 'state', 'tenants', 'created']
 
@@ -95,7 +95,7 @@ const COMMANDS: Record<string, Command> = {
     const state = revoke ? 'no operator' : 'an operator'
     say(changed ? `${email} is ${state} now.` : `${email} was ${state} already.`)
   },
-  async invite(_accounts, email, values, invitations) {
+  async invite({ invitations }, email, values) {
     const address = checked('the address', NewEmail, email, 'an e-mail address')
     const made = await invitations.inviteToInstallation(address, values['may-create-tenants'])
     if (made === undefined) say(`A mail with a link is on its way to ${address}.`)
@@ -135,6 +135,18 @@ const COMMANDS: Record<string, Command> = {
     await accounts.remove(email)
     say(`${email} is deleted. Its documents and audit entries stay.`)
     warn(left)
+  },
+  async erase(accounts, who, { yes }) {
+    const person = await accounts.erasure.find(who)
+    const left = person.email === null ? [] : await accounts.listSolelyManaged(person.email)
+    if (!yes) {
+      warn(left)
+      throw new UsageError(`This permanently erases ${who} (${person.id}); confirm with --yes.`)
+    }
+    await accounts.erasure.erase(person)
+    say(`${person.id} is erased. Documents and audit entries stay under this id alone.`)
+    console.error('docs/OPERATIONS.md says what Kafka, logs and backups still hold, and for how long.')
+    warn(left)
   }
 }
 
@@ -165,8 +177,14 @@ await runCommand(async () => {
 
   await withInstallation(async (installation) => {
     const { config, main } = installation
+    const users = createUserRepository(main)
+    const erasure = createAccountErasure({
+      users,
+      erasures: createErasureRepository(main, osUser()),
+      audit: createAuditRepository(main)
+    })
     const accounts = createAccountService({
-      users: createUserRepository(main),
+      users,
       administration: createAccountAdministration(main, osUser()),
       passwords: createPasswords(config.auth.passwordHash)
     })
@@ -176,7 +194,9 @@ await runCommand(async () => {
       outboxes: installation.outboxes,
       mail: config.mail.transport.kind
     })
-    await installation.record(`users ${name}`, process.argv.slice(3))
-    await command(accounts, email, values, invitations)
+    // By its id: an address in the audit log would have to be found and removed when the person is erased.
+    const known = ['create', 'invite', 'list'].includes(name) ? [] : [(await erasure.find(email)).id]
+    await installation.record(`users ${name}`, [...known, ...(values.yes ? ['--yes'] : [])])
+    await command({ ...accounts, erasure, invitations }, email, values)
   })
 })

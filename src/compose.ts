@@ -14,6 +14,7 @@ import { createLinkedDownloads, type LinkedDownloads } from './services/document
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
+import { createGuessCounts } from './services/auth/guess-limits.js'
 import { createPasswordCheck } from './services/auth/password-check.js'
 import { createRegister } from './services/auth/registration.js'
 import { createApiKeyService, type ApiKeyService } from './services/service-accounts/api-key-service.js'
@@ -21,6 +22,8 @@ import {
   createServiceAccountService,
   type ServiceAccountService
 } from './services/service-accounts/service-account-service.js'
+import { createAccountDeletion, type DeleteAccount } from './services/users/account-deletion.js'
+import { createAccountExport, type AccountExport } from './services/users/account-export.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
@@ -41,6 +44,8 @@ export interface Services {
   invitations: InvitationService
   acceptInvitation: AcceptInvitation
   users: UserService
+  deleteAccount: DeleteAccount
+  accountExport: AccountExport
   sessions: SessionService
   tenants: TenantService
   members: MemberService
@@ -71,7 +76,8 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const config = resource(app, 'config')
-    const { users, sessions, tenants, tenantKeys, members, failures, audit } = resource(app, 'database')
+    const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
+      resource(app, 'database')
     const { apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
     const linkTokens = resource(app, 'linkTokens')
     const mail = config.mail.transport.kind
@@ -86,6 +92,8 @@ export default fp(
 
     const recordMain = <T>(work: () => Promise<T>) => outboxes.recordMain(work)
     const checkPassword = createPasswordCheck({ passwords, failures, users, recordMain })
+    const deviceTokens = resource(app, 'deviceTokens')
+    const guesses = createGuessCounts({ failures, devices: deviceTokens, limits: config.auth.guesses })
     const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
     const line = createUploadLine({
       concurrency: config.upload.concurrency,
@@ -119,6 +127,8 @@ export default fp(
         demandsVerification: mail === 'smtp',
         accountLinks,
         checkPassword,
+        guesses,
+        deviceTokens,
         outboxes,
         accessChanges,
         accessTokens: resource(app, 'accessTokens'),
@@ -149,7 +159,24 @@ export default fp(
         createsAccounts: config.registration !== 'closed',
         membersPerTenant: config.bounds.membersPerTenant
       }),
-      users: createUserService({ users, tenants, passwords, checkPassword, outboxes, accessChanges }),
+      users: createUserService({
+        users,
+        tenants,
+        passwords,
+        checkPassword,
+        guesses,
+        outboxes,
+        accessChanges
+      }),
+      deleteAccount: createAccountDeletion({
+        users,
+        removal: accountRemoval,
+        checkPassword,
+        guesses,
+        outboxes,
+        accessChanges
+      }),
+      accountExport: createAccountExport({ users, exports, router }),
       sessions: createSessionService({ sessions, outboxes, accessChanges }),
       tenants: createTenantService({
         tenants,

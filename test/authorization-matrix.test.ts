@@ -126,6 +126,8 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/users/me': session('any'),
   'PUT /api/users/me': session(),
   'PUT /api/users/me/password': session(),
+  'POST /api/users/me/delete': session(),
+  'GET /api/users/me/export': session(),
   'GET /api/users/me/tenants': session(),
   'GET /api/users/me/audit': session(),
   'GET /api/users/me/sessions': session(),

@@ -8,6 +8,7 @@ const COMPLETE = {
   DATABASE_URL: 'postgres://user:secret@db:5432/strongroom',
   KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092',
   JWT_SECRET: '5a0c8d3f9e1b72464fd3a6c0e97b1582',
+  SECRETS_KEY: 'q3Jk0vY1m8XrT5bZfE2uWdC9sLhGpA7nKiOxV4yBtRo=',
   TENANT_ROLE_SECRET: 'c7f2b19ae5d06384a8e1350f9b6c42d7'
 }
 
@@ -51,6 +52,7 @@ t.test('production lists everything that is missing at once', async (t) => {
     'DATABASE_URL',
     'KAFKA_BROKERS',
     'JWT_SECRET',
+    'SECRETS_KEY',
     'TENANT_ROLE_SECRET',
     'S3_BUCKET',
     'S3_ENDPOINT'
@@ -75,6 +77,7 @@ t.test('wrong and missing settings are listed together', async (t) => {
     'LOG_LEVEL',
     'PORT',
     'S3_ACCESS_KEY_ID',
+    'SECRETS_KEY',
     'TENANT_ROLE_SECRET'
   ])
   t.match(problems.join('\n'), /LOG_LEVEL must be one of: fatal, error/)
@@ -184,6 +187,24 @@ t.test('production refuses secrets that can be guessed', async (t) => {
   )
 })
 
+t.test('the key of lasting secrets is 32 bytes in base64', async (t) => {
+  for (const name of ['SECRETS_KEY', 'SECRETS_KEY_PREVIOUS']) {
+    const refused = [
+      'short',
+      'f'.repeat(64),
+      `${'q'.repeat(42)}==`,
+      `${COMPLETE.SECRETS_KEY}\n`,
+      '_'.repeat(43) + '='
+    ]
+    for (const value of refused) t.same(names(problemsOf({ ...COMPLETE, [name]: value })), [name], value)
+    const constant = Buffer.alloc(32).toString('base64')
+    t.same(names(problemsOf({ ...PRODUCTION, [name]: constant })), [name])
+    t.same(problemsOf({ ...COMPLETE, [name]: constant }), [], 'development takes what it is given')
+  }
+  const twice = { ...PRODUCTION, SECRETS_KEY_PREVIOUS: PRODUCTION.SECRETS_KEY }
+  t.match(problemsOf(twice), [/SECRETS_KEY_PREVIOUS must differ from SECRETS_KEY/])
+})
+
 t.test('no random secret is taken for a weak one', async (t) => {
   const kinds = [
     (bytes: Buffer) => bytes.toString('hex'),
@@ -250,8 +271,8 @@ t.test('production refuses weak hashes, open metrics and unencrypted traffic to 
 })
 
 t.test('a program is asked only for what it uses', async (t) => {
-  const { JWT_SECRET, PUBLIC_URL, ...worker } = PRODUCTION
-  t.ok(JWT_SECRET && PUBLIC_URL)
+  const { JWT_SECRET, SECRETS_KEY, PUBLIC_URL, ...worker } = PRODUCTION
+  t.ok(JWT_SECRET && SECRETS_KEY && PUBLIC_URL)
   t.doesNotThrow(() => loadConfig(worker, NEEDED.worker))
   t.throws(() => loadConfig({ ...worker, METRICS_TOKEN: '' }, NEEDED.worker), /METRICS_TOKEN/)
   const { DATABASE_URL, TENANT_ROLE_SECRET } = PRODUCTION

@@ -33,6 +33,8 @@ const SECRETS: Record<string, string[]> = {
   S3_SECRET_ACCESS_KEY: ['bucket', 'api', 'worker'],
   JWT_SECRET: ['api', 'worker'],
   JWT_SECRET_PREVIOUS: ['api'],
+  SECRETS_KEY: ['api'],
+  SECRETS_KEY_PREVIOUS: ['api'],
   TENANT_ROLE_SECRET: ['migrate', 'api', 'worker'],
   METRICS_TOKEN: ['api', 'worker'],
   // It holds the password of the mail server.
@@ -89,7 +91,10 @@ t.test("our services' settings exist and are complete", (t) => {
           value.replace(
             /\$\{(\w+)(?::-([^}]*)|[^}]*)\}/g,
             (_, variable: string, otherwise?: string) =>
-              otherwise ?? createHash('sha256').update(variable).digest('hex')
+              otherwise ??
+              createHash('sha256')
+                .update(variable)
+                .digest(variable.startsWith('SECRETS_') ? 'base64' : 'hex')
           )
         ] as const
     )

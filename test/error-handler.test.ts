@@ -20,6 +20,7 @@ t.test('internal errors are logged and never sent', async (t) => {
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: brokers,
       JWT_SECRET: 'x'.repeat(64),
+      SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
       TENANT_LOGIN_ROLES: 'false'
     })
   })

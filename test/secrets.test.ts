@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -6,6 +6,7 @@ import { databaseName, maintenanceUrl } from '../db/database-url.js'
 import { buildWorker } from '../workers/app.js'
 import { captureLog, Client, createTenant, sendRaw, startApi, uploaded, type Answer } from './helpers/api.js'
 import { createInstallation } from './helpers/installation.js'
+import { createService } from './helpers/services-of-tenants.js'
 import { until } from './helpers/until.js'
 
 /** Like nothing else that stands in a log; ` "` must be escaped in JSON and in a URL. */
@@ -21,7 +22,7 @@ const { config, sql, tenantSql, databaseSql } = await createInstallation(t, {
   OUTBOX_RETENTION: '3600',
   LOG_LEVEL: 'trace',
   JWT_SECRET_PREVIOUS: randomBytes(32).toString('hex'),
-  RATE_LIMIT_PASSWORD_FAILURES: '3'
+  GUESSES_PER_ACCOUNT_AND_NETWORK: '3'
 })
 const log = captureLog('trace')
 const worker = await buildWorker(config, log.logger)
@@ -32,6 +33,7 @@ const { url } = await startApi(t, config, log.logger)
 interface Tokens {
   access_token: string
   refresh_token: string
+  device_token?: string
 }
 const secrets = new Map<string, string>([
   ['the first password', first],
@@ -40,6 +42,7 @@ const secrets = new Map<string, string>([
   ['a short password', short],
   ['the secret of the tokens', config.auth.secrets[0]],
   ['the secret of before', String(config.auth.secrets[1])],
+  ['the key of lasting secrets', config.auth.lastingSecrets[0]],
   ['the secret of the roles', String(config.tenancy.roleSecret)],
   ['the password of the database', new URL(config.database.url).password]
 ])
@@ -56,6 +59,7 @@ const auth = async (route: string, body: unknown) =>
 function noted(what: string, { body }: Answer<Tokens>): Tokens {
   secrets.set(`the access token of ${what}`, body.data.access_token)
   secrets.set(`the refresh token of ${what}`, body.data.refresh_token)
+  secrets.set(`the device token of ${what}`, body.data.device_token ?? '')
   return body.data
 }
 
@@ -117,11 +121,15 @@ async function live(): Promise<string> {
   answers.push(await (await fetch(location.replace(/.$/, (end) => (end === 'A' ? 'B' : 'A')))).text())
   await invitations(client, `${path}/invitations`)
   await badRequests(client, tenant.id)
+  await useKeys(client, tenant.id)
   await client.send('PUT', `${path}/documents/${document.id}`, { filename: 'b.txt' })
   await client.delete(`${path}/documents/${document.id}`)
   for (let index = 0; index < 5; index++) await auth('login', { email, password: mistyped })
-  await sql`update password_failures set since = since - interval '1 hour'`
-  const last = noted('the last log-in', await auth('login', { email, password: next }))
+  await sql`update password_failures set since = since - interval '1 day'`
+  const last = noted(
+    'the last log-in',
+    await auth('login', { email, password: next, device_token: session.device_token })
+  )
   await auth('refresh', { refresh_token: session.refresh_token })
   answered(await client.get('/api/users/me'))
   await outage(new Client(url, last.access_token), last)
@@ -164,6 +172,36 @@ async function invitations(client: Client, path: string): Promise<void> {
     [...secrets.keys()].some((what) => what.endsWith('.eml')),
     'the token of a mail is known'
   )
+}
+
+/** A key, used well and badly, and where it does not belong. */
+async function useKeys(client: Client, tenantId: string): Promise<void> {
+  const service = await createService(client, tenantId, 'user', ['documents:read'])
+  // Its first part is its id, which is no secret.
+  const [, , secret = ''] = service.key.split('_')
+  secrets.set('a key', secret)
+  secrets.set('the hash of a key', createHash('sha256').update(service.key).digest('hex'))
+  const { key, serviceId, keyId } = service
+  const keys = `/api/tenants/${tenantId}/service-accounts/${serviceId}/keys`
+  answered(await service.get(`/api/tenants/${tenantId}/documents`))
+  for (const path of [
+    `/api/tenants/${tenantId}/audit`,
+    `/api/users/me/sessions`,
+    `/api/users/me?key=${key}`,
+    `/api/tenants/${key}`,
+    `/api/tenants/${tenantId}/documents?on_behalf_of=${key}${'x'.repeat(300)}`,
+    `/nowhere/${key}`
+  ])
+    answered(await service.get(path))
+  for (const wrong of [`${key}x`, key.slice(0, -1), key.toLowerCase(), `${key.slice(0, -6)}000000`])
+    answered(await new Client(url, wrong).get('/api/users/me'))
+  answered(await client.request('GET', '/api/users/me', { headers: { 'x-on-behalf-of': key } }))
+  await auth('login', { email, password: key })
+  await auth('refresh', { refresh_token: key })
+  answered(await client.send('POST', keys, { name: key.repeat(2), scopes: [key] }))
+  answered(await client.delete(`${keys}/${key}`))
+  answered(await client.delete(`${keys}/${keyId}`))
+  answered(await service.get('/api/users/me'))
 }
 
 /** Requests that put secrets where they do not belong. */
@@ -219,7 +257,8 @@ async function outage(client: Client, { refresh_token }: Tokens): Promise<void> 
 
 void t.test('nothing secret is in any log, event, audit entry or error', async (t) => {
   const database = await live()
-  const hashes = await sql<{ password_hash: string }[]>`select password_hash from users`
+  const hashes = await sql<{ password_hash: string }[]>`select password_hash from users
+    where password_hash is not null`
   for (const { password_hash } of hashes) secrets.set('the hash of the password', password_hash)
   const audited = () => sql`select * from audit_log`
   await until(async () => JSON.stringify(await audited()).includes('auth.logout'))

@@ -1,6 +1,7 @@
 import type { BenchCase } from '../harness/case.js'
 import { creation } from './creation.js'
 import { events } from './events.js'
+import { keys } from './keys.js'
 import { largeFiles } from './large-files.js'
 import { lists } from './lists.js'
 import { requests } from './requests.js'
@@ -12,6 +13,7 @@ import { underLoad } from './under-load.js'
 /** In the order in which they run. */
 export const CASES: BenchCase[] = [
   ...requests,
+  keys,
   creation,
   ...tenants,
   ...largeFiles,

@@ -63,7 +63,7 @@ function fileSource(name: string): SettingSource {
 export const NEEDED = {
   everything: /^/,
   /** The worker logs nobody in. It makes the links in mails, so it needs JWT_SECRET where SMTP_URL is set. */
-  worker: /^(?!JWT_|PUBLIC_URL)/,
+  worker: /^(?!JWT_|SECRETS_|PUBLIC_URL)/,
   databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/
 }
 
@@ -281,6 +281,8 @@ function toConfig(env: Environment) {
     auth: {
       /** New signatures use the first; signatures made with the others are still accepted. */
       secrets: [env.JWT_SECRET as string, env.JWT_SECRET_PREVIOUS] as Secrets,
+      /** For what outlives sessions, which is why they are not those of sessions; likewise. */
+      lastingSecrets: [env.SECRETS_KEY as string, env.SECRETS_KEY_PREVIOUS] as Secrets,
       accessTtl: env.JWT_ACCESS_TTL,
       refreshTtl: env.JWT_REFRESH_TTL,
       /** Cost of argon2id; the memory in KiB. */
@@ -293,8 +295,13 @@ function toConfig(env: Environment) {
       },
       /** Requests per minute from one address to each route that takes a password or a refresh token. */
       requestsPerMinute: env.RATE_LIMIT_AUTH,
-      /** Wrong passwords for one account within `window` seconds after which log-ins for it are refused. */
-      passwordFailures: { limit: env.RATE_LIMIT_PASSWORD_FAILURES, window: env.RATE_LIMIT_PASSWORD_WINDOW }
+      /** Wrong passwords after which log-ins are refused; see src/services/auth/guess-limits.ts. */
+      guesses: {
+        accountAndNetwork: env.GUESSES_PER_ACCOUNT_AND_NETWORK,
+        account: env.GUESSES_PER_ACCOUNT,
+        network: env.GUESSES_PER_NETWORK,
+        device: env.GUESSES_PER_DEVICE
+      }
     }
   }
 }

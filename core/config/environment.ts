@@ -14,6 +14,8 @@ const TOPIC_PREFIX = patternSaying(
 const seconds = (value: number, minimum: number, maximum: number) =>
   Type.Integer({ default: value, minimum, maximum })
 
+const guesses = (value: number) => Type.Integer({ default: value, minimum: 1, maximum: 1_000_000 })
+
 /**
  * The schema that turns the environment's texts into typed values. `.env.example` explains each setting. Settings
  * without a default are optional here; `config.ts` checks them against each other.
@@ -112,6 +114,8 @@ export const Environment = Type.Object({
 
   JWT_SECRET: Type.Optional(Type.String()),
   JWT_SECRET_PREVIOUS: Type.Optional(Type.String()),
+  SECRETS_KEY: Type.Optional(Type.String()),
+  SECRETS_KEY_PREVIOUS: Type.Optional(Type.String()),
   JWT_ACCESS_TTL: seconds(900, 1, 86_400),
   JWT_REFRESH_TTL: seconds(604_800, 1, 365 * 86_400),
   PASSWORD_HASH_MEMORY_KIB: Type.Integer({ default: 19_456, minimum: 7_168, maximum: 262_144 }),
@@ -129,8 +133,10 @@ export const Environment = Type.Object({
   RATE_LIMIT_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   RATE_LIMIT_TENANT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   RATE_LIMIT_AUTH: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000 }),
-  RATE_LIMIT_PASSWORD_FAILURES: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
-  RATE_LIMIT_PASSWORD_WINDOW: seconds(900, 1, 86_400),
+  GUESSES_PER_ACCOUNT_AND_NETWORK: guesses(10),
+  GUESSES_PER_ACCOUNT: guesses(100),
+  GUESSES_PER_NETWORK: guesses(50),
+  GUESSES_PER_DEVICE: guesses(10),
   ACCOUNT_URL: Type.Optional(httpUrl),
   SMTP_URL: Type.Optional(
     Type.String({

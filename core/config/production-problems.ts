@@ -4,7 +4,14 @@ import { weaknessOf } from './secret-strength.js'
 /** KiB × iterations: the minimum of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
 const LEAST_HASH_WORK = 5 * 7_168
 
-const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET', 'METRICS_TOKEN'] as const
+const SECRETS = [
+  'JWT_SECRET',
+  'JWT_SECRET_PREVIOUS',
+  'SECRETS_KEY',
+  'SECRETS_KEY_PREVIOUS',
+  'TENANT_ROLE_SECRET',
+  'METRICS_TOKEN'
+] as const
 /** Secrets issued by others, whose strength is not ours to judge; none of ours may be the same. */
 const FOREIGN = ['S3_SECRET_ACCESS_KEY', 'KAFKA_SASL_PASSWORD'] as const
 
@@ -44,7 +51,9 @@ function secretProblems(env: Environment): string[] {
     const weakness = secret.length < 16 ? undefined : weaknessOf(secret)
     const same = names.get(secret)
     if (weakness !== undefined)
-      problems.push(`${name} is ${weakness} and can be guessed: use what "openssl rand -hex 32" prints`)
+      problems.push(
+        `${name} is ${weakness} and can be guessed: use what "openssl rand ${name.startsWith('SECRETS_KEY') ? '-base64' : '-hex'} 32" prints`
+      )
     if (same !== undefined)
       problems.push(`${name} must differ from ${same}: anyone who learns one would know both`)
     names.set(secret, name)

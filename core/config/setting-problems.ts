@@ -6,6 +6,9 @@ import { mailProblems } from './mail-settings.js'
 import { productionProblems } from './production-problems.js'
 
 const SECRET_BYTES = 32
+/** 32 bytes in base64 (RFC 4648 §4). */
+const KEY = /^[A-Za-z0-9+/]{43}=$/
+const KEY_HELP = '32 random bytes in base64, such as "openssl rand -base64 32" prints'
 
 /** Settings that are missing or contradict each other; each problem starts with the name of a setting. */
 export function problemsOf(env: Environment): string[] {
@@ -15,6 +18,9 @@ export function problemsOf(env: Environment): string[] {
   if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, or several separated by commas')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
+  if (env.SECRETS_KEY === undefined) missing('SECRETS_KEY', KEY_HELP)
+  for (const name of ['SECRETS_KEY', 'SECRETS_KEY_PREVIOUS'] as const)
+    if (env[name] !== undefined && !KEY.test(env[name])) problems.push(`${name} must be ${KEY_HELP}`)
   if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
     missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
   for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {

@@ -1,12 +1,13 @@
-import { and, asc, count, eq, gt, isNull, ne, notExists, sql, type WithSubquery } from 'drizzle-orm'
+import { and, asc, count, eq, gt, ne, sql, type WithSubquery } from 'drizzle-orm'
 import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
-import { endSessions, forgive } from './account-effects.js'
+import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
+import { accountDeleted, solelyManaged, type NamedTenant } from './account-removal.js'
 import { auditInMain } from './audit-in-main.js'
-import { otherAdmin } from './other-admin.js'
-import { tenants, users, userTenantAssociations as members } from './schema.js'
+import { forgetAccount } from './password-failures-repository.js'
+import { users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type Person } from './users-repository.js'
 
 /** An account as an operator sees it. */
@@ -14,7 +15,7 @@ export type ListedAccount = Person & { tenants: number }
 
 type ByOperator = { userId: string; osUser: string }
 type Activation = ByOperator & { active: boolean }
-type PasswordReset = ByOperator & { hash: string; emailSubject: string; accountSubject: string }
+type PasswordReset = ByOperator & { hash: string; accountKey: string }
 
 /** Writes the audit entry; it belongs to the account. */
 const operatorEvent = (
@@ -88,10 +89,10 @@ const resetPassword = rendered((named: Named<PasswordReset>) => {
       .where(eq(users.id, named.userId))
       .returning({ id: users.id })
   )
-  const forgiven = forgive(account, named.emailSubject, named.accountSubject)
+  const forgotten = forgetAccount(account, named.accountKey)
   const ended = endSessions(account)
   return query
-    .with(account, forgiven, ended, operatorEvent(account, sql`'user.password_reset'`, named.osUser))
+    .with(account, ...forgotten, ended, operatorEvent(account, sql`'user.password_reset'`, named.osUser))
     .select({ id: account.id })
     .from(account)
 })
@@ -120,27 +121,13 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
     const account = query
       .$with('account')
       .as(query.delete(users).where(eq(users.id, userId)).returning({ id: users.id }))
+    const deleted = query.$with('deleted', {}).as(accountDeleted(account, account.id, false))
     return query
-      .with(account, operatorEvent(account, sql`'user.deleted'`, osUser))
+      .with(account, deleted, operatorEvent(account, sql`'user.deleted'`, osUser))
       .select({ id: account.id })
       .from(account)
   })
-  const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => {
-    return query
-      .select({ id: tenants.id, name: tenants.name })
-      .from(tenants)
-      .innerJoin(members, eq(members.tenant_id, tenants.id))
-      .innerJoin(users, eq(users.id, members.user_id))
-      .where(
-        and(
-          eq(members.user_id, userId),
-          eq(members.role, 'admin'),
-          isNull(tenants.deleted_at),
-          notExists(otherAdmin(tenants.id, userId, users.kind))
-        )
-      )
-      .orderBy(asc(tenants.name), asc(tenants.id))
-  })
+  const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => solelyManaged(userId))
 
   return {
     /** Accounts in the order of their addresses, in pages; services have none. */
@@ -164,15 +151,14 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       const changed = await setOperator(client, { userId: id, operator, osUser })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
-    /** Sets another password, ends every session and forgives the failures that were counted for `subjects`. */
-    async resetPassword(
-      id: string,
-      hash: string,
-      [emailSubject, accountSubject]: [string, string]
-    ): Promise<void> {
+    /**
+     * Sets another password, ends every session and forgets all wrong passwords.
+     * @param accountKey what the subjects of its failures begin with
+     */
+    async resetPassword(id: string, hash: string, accountKey: string): Promise<void> {
       await withTransaction(client, async (transaction) => {
         await lockAccount(transaction, { userId: id })
-        await resetPassword(transaction, { userId: id, hash, emailSubject, accountSubject, osUser })
+        await resetPassword(transaction, { userId: id, hash, accountKey, osUser })
       })
     },
     /** Deletes the account with its sessions and memberships. Documents and audit entries only name it, and stay. */
@@ -180,7 +166,6 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
       await remove({ userId: id, osUser })
     },
     /** Tenants that nobody could manage any more without this account. */
-    listSolelyManaged: (id: string): Promise<{ id: string; name: string }[]> =>
-      listSolelyManaged({ userId: id })
+    listSolelyManaged: (id: string): Promise<NamedTenant[]> => listSolelyManaged({ userId: id })
   }
 }

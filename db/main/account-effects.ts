@@ -1,7 +1,7 @@
-import { and, eq, inArray, isNull, sql, type Placeholder, type SQL, type WithSubquery } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, type WithSubquery } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { now, query } from '../statement.js'
-import { passwordFailures, tokenFamilies } from './schema.js'
+import { tokenFamilies } from './schema.js'
 
 const { id, user_id, revoked_at } = tokenFamilies
 
@@ -15,13 +15,3 @@ export const endSessions = (account: WithSubquery & { id: PgColumn }, ...conditi
       .where(and(eq(user_id, account.id), isNull(revoked_at), ...conditions))
       .returning({ id })
   )
-
-/** The CTE that forgets the failures that were counted for these subjects, if another has a row. */
-export const forgive = (source: WithSubquery, ...subjects: Placeholder[]) =>
-  query
-    .$with('forgiven')
-    .as(
-      query
-        .delete(passwordFailures)
-        .where(and(inArray(passwordFailures.subject, subjects), sql`exists (select from ${source})`))
-    )

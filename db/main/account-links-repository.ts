@@ -1,7 +1,8 @@
 import { and, eq, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { now, prepared, query, rendered, type Named } from '../statement.js'
-import { endSessions, forgive } from './account-effects.js'
+import { endSessions } from './account-effects.js'
+import { forgetAccount } from './password-failures-repository.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
 import { insertMail, lockRecipient, type MailKind } from './mail-queue.js'
@@ -21,9 +22,8 @@ export interface PasswordRecovery {
   userId: string
   oldHash: string
   newHash: string
-  /** What failures were counted for; they are forgiven. */
-  emailSubject: string
-  accountSubject: string
+  /** What wrong passwords were counted for; they are forgotten. */
+  accountKey: string
   ip: string
 }
 
@@ -49,7 +49,7 @@ const recover = rendered((named: Named<PasswordRecovery>) => {
       .returning({ id })
   )
   const ended = endSessions(account)
-  const forgiven = forgive(account, named.emailSubject, named.accountSubject)
+  const forgotten = forgetAccount(account, named.accountKey)
   const event = query.$with('event', {}).as(
     auditInMain(
       {
@@ -63,7 +63,7 @@ const recover = rendered((named: Named<PasswordRecovery>) => {
     )
   )
   return query
-    .with(account, ended, forgiven, event)
+    .with(account, ended, ...forgotten, event)
     .select({ id: account.id, ended: sql<string | null>`${ended.id}`.as('ended') })
     .from(account)
     .leftJoin(ended, sql`true`)

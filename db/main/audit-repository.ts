@@ -1,10 +1,10 @@
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
 import { createList, type PageStart } from '../list-statement.js'
 import { excluded, jsonObject, prepared, query, under, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
-import { auditLog } from './schema.js'
+import { auditLog, erasedUsers } from './schema.js'
 
 /** An entry of the audit log as the API shows it. */
 export type AuditEntry = Omit<typeof auditLog.$inferSelect, 'counts'>
@@ -33,18 +33,26 @@ export interface AuditPage {
 
 /** Entries that one statement deletes, which bounds how long it runs. */
 const PRUNED_AT_ONCE = 1_000
+/** Likewise, entries that one statement rewrites. */
+const SCRUBBED_AT_ONCE = 1_000
 
 type Counted = AuditEntry & { source: string; times: number }
 
-const { event_id, details, timestamp, counts } = auditLog
+const { event_id, action, details, timestamp, counts } = auditLog
+/** Of these actions, the details name the person. */
+const NAMING = sql`'user.updated'`
+
+const isErased = ({ user_id }: Named<AuditEntry>) =>
+  sql`exists (select from ${erasedUsers} where ${erasedUsers.user_id} = ${user_id}::uuid)`
 const valuesOf = (entry: Named<AuditEntry>) => ({
   event_id: entry.event_id,
   tenant_id: entry.tenant_id,
   user_id: entry.user_id,
   action: entry.action,
   target: entry.target,
-  details: entry.details,
-  ip: entry.ip,
+  details: sql`case when ${entry.action} = ${NAMING} and ${isErased(entry)} then '{}'
+    else ${sql.param(entry.details, details)}::jsonb end`,
+  ip: sql`case when ${isErased(entry)} then null else ${entry.ip}::varchar end`,
   on_behalf_of: entry.on_behalf_of,
   timestamp: entry.timestamp
 })
@@ -110,6 +118,21 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     return query.delete(auditLog).where(inArray(event_id, old)).returning({ event_id })
   })
 
+  const forget = prepared(client, ({ userId }: Named<{ userId: string }>) => {
+    const naming = sql`(${action} = ${NAMING} and ${details} <> '{}')`
+    const some = query
+      .select({ event_id })
+      .from(auditLog)
+      .where(and(eq(auditLog.user_id, userId), or(isNotNull(auditLog.ip), naming)))
+      .limit(SCRUBBED_AT_ONCE)
+      .for('no key update')
+    return query
+      .update(auditLog)
+      .set({ ip: null, details: sql`case when ${naming} then '{}' else ${details} end` })
+      .where(inArray(event_id, some))
+      .returning({ event_id })
+  })
+
   return {
     /** Keeps an entry; what is there already stays as it is. */
     async insert(entry: AuditEntry): Promise<void> {
@@ -126,6 +149,10 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     /** Writes the event of a command that an operator runs. */
     async recordCommand(command: string, details: { arguments: string[]; os_user: string }): Promise<void> {
       await recordCommand({ command, details })
+    },
+    /** Removes addresses and names from some of the entries of an erased person; false when none are left. */
+    async forgetSome(userId: string): Promise<boolean> {
+      return (await forget({ userId })).length === SCRUBBED_AT_ONCE
     },
     /** Deletes some of the entries that are older than so many days; false when none are left. */
     async prune(days: number): Promise<boolean> {

@@ -1,83 +1,194 @@
-import { and, eq, gt, gte, lte, sql } from 'drizzle-orm'
+import { and, between, eq, gt, inArray, lte, ne, sql, type SQLWrapper } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
-import { jsonObject, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { bare, jsonObject, now, prepared, query, rendered, secondsAgo, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
+import { revertible } from './revertible.js'
 import { passwordFailures } from './schema.js'
 
-/** How many wrong passwords in how many seconds are too many. */
-export interface FailureLimit {
+/** What is counted, and how much of it in how many seconds is too much. */
+export interface Counter {
+  /** A hash; see the table. */
+  subject: string
   limit: number
   window: number
 }
 
-export interface PasswordFailure {
-  /** What was guessed at; see the table. */
-  subject: string
-  /** The account, where there is one. */
-  userId: string | null
-  ip: string | null
+/** An attempt that has been counted as a failure, which it is until it succeeds. */
+export interface CountedAttempt {
+  /** The counter that a success forgets. */
+  own: string
+  /** The counters to which a success gives back its one. */
+  others: string[]
 }
 
+export type Counting =
+  /** In all of the counters; how many failures each has now, and whether one of them takes no more. */
+  | { outcome: 'counted'; failures: number[]; full: boolean }
+  /** In none of them; the seconds until all of them take one more. */
+  | { outcome: 'full'; seconds: number }
+
+export interface PasswordRefusal {
+  /** The account, if there is one. */
+  userId: string | null
+  ip: string | null
+  /** Names the account where there is none; a hash. */
+  accountSubject: string
+  failures: number
+  blocked: boolean
+}
+
+/** Seconds; no counter has a longer window. */
+const LONGEST_WINDOW = 86_400
+
 const { subject, failures, since } = passwordFailures
+
+const add = rendered((counter: Named<Counter>) => {
+  // What was taken back leaves a row, but begins no window.
+  const isOver = sql`(${failures} = 0 or ${lte(since, secondsAgo(counter.window))})`
+  return query
+    .insert(passwordFailures)
+    .values({ subject: counter.subject, failures: 1 })
+    .onConflictDoUpdate({
+      target: subject,
+      set: {
+        failures: sql`case when ${isOver} then 1 else ${failures} + 1 end`,
+        since: sql`case when ${isOver} then now() else ${since} end`
+      },
+      setWhere: sql`${isOver} or ${failures} < ${counter.limit}`
+    })
+    .returning({ subject, failures })
+})
+
+/**
+ * The counters that match, locked in the order of their subjects, as every statement that writes several of them does:
+ * so none of them waits for another in a circle.
+ */
+const locked = (which: SQLWrapper) =>
+  query
+    .$with('locked', { subject })
+    .as(sql`select ${subject} from ${passwordFailures} where ${which} order by ${subject} for update`)
+
+/** An array in the text form of PostgreSQL; the hashes need no quotes. */
+const arrayOf = (values: (string | number)[]) => `{${values.join(',')}}`
+
+/** The parameters of {@link settle}. */
+export const settling = ({ own, others }: CountedAttempt) => ({ own, others: arrayOf(others) })
+
+/**
+ * The CTEs that take an attempt back, if another has a row because it succeeded: its own counter is forgotten, and the
+ * others lose what it added.
+ */
+export function settle(source: SQLWrapper, named: Named<{ own: string; others: string }>) {
+  const attempt = locked(
+    sql`(${subject} = ${named.own} or ${subject} = any(${named.others}::varchar[])) and exists (select from ${source})`
+  )
+  const forgotten = query
+    .$with('forgotten')
+    .as(
+      query
+        .delete(passwordFailures)
+        .where(and(eq(subject, named.own), inArray(subject, sql`(select subject from ${attempt})`)))
+    )
+  const returned = query.$with('returned').as(
+    query
+      .update(passwordFailures)
+      .set({ failures: sql`greatest(${failures} - 1, 0)` })
+      .from(attempt)
+      .where(and(eq(subject, attempt.subject), ne(subject, named.own)))
+  )
+  return [attempt, forgotten, returned] as const
+}
+
+/**
+ * The CTEs that forget all failures of an account, if another has a row: after its password was reset.
+ * @param account what its subjects begin with: `accountKey`
+ */
+export function forgetAccount(source: SQLWrapper, account: SQLWrapper) {
+  const ending = (digit: string) => sql`${account}::text || ${digit.repeat(32)}`
+  const range = between(subject, ending('0'), ending('f'))
+  const all = locked(sql`${range} and exists (select from ${source})`)
+  const forgotten = query
+    .$with('forgotten')
+    .as(query.delete(passwordFailures).where(inArray(subject, sql`(select subject from ${all})`)))
+  return [all, forgotten] as const
+}
 
 export type PasswordFailureRepository = ReturnType<typeof createPasswordFailureRepository>
 
 /** Wrong passwords, counted for all processes together. */
-export function createPasswordFailureRepository(
-  { sql: client }: DatabaseClient,
-  { limit, window }: FailureLimit
-) {
-  const findBlock = prepared(client, (named: Named<{ subject: string }>) =>
-    query
+export function createPasswordFailureRepository({ sql: client }: DatabaseClient) {
+  const findWait = prepared(client, (named: Named<{ subjects: string; limits: string; windows: string }>) => {
+    const asked = sql`unnest(${named.subjects}::varchar[], ${named.limits}::int[], ${named.windows}::int[])
+      as asked (subject, most, seconds)`
+    const end = sql`${since} + make_interval(secs => asked.seconds)`
+    return query
       .select({
-        seconds: sql<number>`ceil(extract(epoch from ${since} - (${secondsAgo(window)})))::int`.as('seconds')
+        seconds: sql<number | null>`ceil(extract(epoch from max(${end}) - now()))::int`.as('seconds')
       })
       .from(passwordFailures)
-      .where(and(eq(subject, named.subject), gte(failures, limit), gt(since, secondsAgo(window))))
-  )
-  const isOver = lte(since, secondsAgo(window))
-  const count = prepared(client, ({ subject: guessed, userId, ip }: Named<PasswordFailure>) => {
-    const failure = query.$with('failure').as(
-      query
-        .insert(passwordFailures)
-        .values({ subject: guessed, failures: 1 })
-        .onConflictDoUpdate({
-          target: subject,
-          set: {
-            failures: sql`case when ${isOver} then 1 else ${failures} + 1 end`,
-            since: sql`case when ${isOver} then now() else ${since} end`
-          }
-        })
-        .returning({ subject, failures })
-    )
-    const event = query.$with('event', {}).as(
-      auditInMain(
-        {
-          action: sql`'auth.password_refused'`,
-          userId,
-          targetType: sql`case when ${userId}::uuid is null then 'unknown_account' else 'user' end`,
-          targetId: sql`coalesce(${userId}::text, ${failure.subject})`,
-          details: jsonObject({
-            failures: failure.failures,
-            blocked: sql`${failure.failures} >= ${limit}`
-          }),
-          ip
-        },
-        failure
-      )
-    )
-    return query.with(failure, event).select({ subject: failure.subject }).from(failure)
+      .innerJoin(asked, sql`asked.${bare(subject)} = ${subject}`)
+      .where(and(sql`${failures} >= asked.most`, gt(end, now)))
   })
-  const prune = prepared(client, () => query.delete(passwordFailures).where(isOver))
+  const refuse = prepared(client, (refusal: Named<PasswordRefusal>) =>
+    auditInMain({
+      action: sql`'auth.password_refused'`,
+      userId: refusal.userId,
+      targetType: sql`case when ${refusal.userId}::uuid is null then 'unknown_account' else 'user' end`,
+      targetId: sql`coalesce(${refusal.userId}::text, ${refusal.accountSubject}::text)`,
+      details: jsonObject({
+        failures: sql`${refusal.failures}::int`,
+        blocked: sql`${refusal.blocked}::bool`
+      }),
+      ip: refusal.ip
+    })
+  )
+  // Whatever somebody else is writing is left for the next time.
+  const prune = prepared(client, () => {
+    const old = query
+      .select({ subject })
+      .from(passwordFailures)
+      .where(lte(since, secondsAgo(LONGEST_WINDOW)))
+      .for('update', { skipLocked: true })
+    return query.delete(passwordFailures).where(inArray(subject, old))
+  })
+
+  async function wait(counters: Counter[]): Promise<number> {
+    const [row] = await findWait({
+      subjects: arrayOf(counters.map((counter) => counter.subject)),
+      limits: arrayOf(counters.map(({ limit }) => limit)),
+      windows: arrayOf(counters.map(({ window }) => window))
+    })
+    return row?.seconds ?? 0
+  }
 
   return {
-    /** Seconds for which no password is looked at; 0 when the next one is. */
-    async findBlock(guessed: string): Promise<number> {
-      const [row] = await findBlock({ subject: guessed })
-      return row?.seconds ?? 0
+    /**
+     * Counts a failure in all of the counters, or in none if one of them is full. Exact, however many processes count
+     * at once: a counter never exceeds its limit.
+     */
+    async count(counters: Counter[]): Promise<Counting> {
+      // Attempts that are refused write nothing.
+      const seconds = await wait(counters)
+      if (seconds > 0) return { outcome: 'full', seconds }
+      const inOrder = counters.toSorted((one, other) => (one.subject < other.subject ? -1 : 1))
+      const counted = await revertible<Map<string, number> | null>(client, async (transaction, revert) => {
+        // They are sent at once, and the server takes one after the other.
+        const rows = await Promise.all(inOrder.map((counter) => add(transaction, counter)))
+        const counts = rows.flatMap(([row]) => row ?? [])
+        if (counts.length < rows.length) return revert(null)
+        return new Map(counts.map((row) => [row.subject, row.failures]))
+      })
+      // Others have filled it since the look.
+      if (counted === null) return { outcome: 'full', seconds: Math.max(1, await wait(counters)) }
+      return {
+        outcome: 'counted',
+        failures: counters.map((counter) => Number(counted.get(counter.subject))),
+        full: counters.some((counter) => Number(counted.get(counter.subject)) >= counter.limit)
+      }
     },
-    async count(failure: PasswordFailure): Promise<void> {
-      await count(failure)
+    /** Writes the event of a wrong password. */
+    async refuse(refusal: PasswordRefusal): Promise<void> {
+      await refuse(refusal)
     },
     /** Deletes what counts no more. */
     async prune(): Promise<void> {

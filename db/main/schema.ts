@@ -188,14 +188,17 @@ export const apiKeys = pgTable(
   ]
 )
 
-/** Wrong passwords in a row, counted for all processes together. */
+/** Attempts at passwords that have not succeeded, counted for all processes together. */
 export const passwordFailures = pgTable(
   'password_failures',
   {
-    /** A hash of what was guessed at: an e-mail address, known or not, or the account of a session. */
+    /**
+     * Hashes of what was guessed at and by whom, such as an account, known or not, and a network; those of an account
+     * begin alike (`src/services/auth/guess-subjects.ts`).
+     */
     subject: varchar({ length: 64 }).primaryKey(),
     failures: integer().notNull(),
-    /** When the first of them was; counting starts again a while after that. */
+    /** When the first of them was; counting starts again an hour or a day after that. */
     since: moment()
       .notNull()
       .default(sql`now()`)
@@ -291,9 +294,21 @@ export const auditLog = pgTable(
       .where(sql`${table.on_behalf_of} is not null`),
     index('audit_log_user')
       .on(table.user_id, table.timestamp, table.event_id)
-      .where(sql`${table.tenant_id} is null`)
+      .where(sql`${table.tenant_id} is null`),
+    index('audit_log_person').on(table.user_id, table.timestamp, table.event_id)
   ]
 )
+
+/**
+ * People whose accounts were erased, by their ids alone: what is still on its way to the audit log arrives there without
+ * addresses and names.
+ */
+export const erasedUsers = pgTable('erased_users', {
+  user_id: uuid().primaryKey(),
+  erased_at: moment()
+    .notNull()
+    .default(sql`now()`)
+})
 
 /** Events about users and tenants; those about documents are in the tenants' own databases. */
 export const outbox = pgTable('outbox', outboxColumns(), (table) => [

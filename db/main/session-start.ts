@@ -3,8 +3,8 @@ import type postgres from 'postgres'
 import type { Actor } from '../actor.js'
 import { withTransaction } from '../client.js'
 import { insertSelect, jsonObject, now, query, rendered, secondsFromNow, type Named } from '../statement.js'
-import { forgive } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
+import { settle, settling, type CountedAttempt } from './password-failures-repository.js'
 import { tokenFamilies, users } from './schema.js'
 import { auditSessions, sessionLife } from './session-row.js'
 
@@ -17,8 +17,8 @@ export interface NewSession {
 
 export interface CheckedPassword {
   passwordHash: string
-  /** What failures were counted for. */
-  subject: string
+  /** What was counted for the check; taken back with the start. */
+  guess: CountedAttempt
 }
 
 export interface SessionLimits {
@@ -35,7 +35,7 @@ export type SessionStart =
   /** The password is not the checked one any more, or the account not active. */
   | { outcome: 'refused' }
 
-type Start = NewSession & Actor & CheckedPassword
+type Start = NewSession & Actor & { passwordHash: string } & ReturnType<typeof settling>
 
 const { id, user_id, created_at, revoked_at } = tokenFamilies
 
@@ -68,7 +68,7 @@ export function createSessionStart(client: postgres.Sql, { maxAge, perAccount }:
         account
       )} returning ${id}, ${user_id}`
     )
-    const forgiven = forgive(session, named.subject)
+    const settled = settle(session, named)
     const oldest = query.$with('oldest').as(
       query
         .select({ id })
@@ -90,17 +90,21 @@ export function createSessionStart(client: postgres.Sql, { maxAge, perAccount }:
     const ended = auditSessions('ended', displaced, { action: sql`'session.ended'`, details, ip })
     const event = auditSessions('event', session, { action: sql`'auth.login'`, ip })
     return query
-      .with(account, session, forgiven, oldest, displaced, ended, event)
+      .with(account, session, ...settled, oldest, displaced, ended, event)
       .select({ displaced: sql<string | null>`${displaced.id}`.as('displaced') })
       .from(session)
       .leftJoin(displaced, sql`true`)
   })
 
-  return async (session: NewSession, actor: Actor, checked: CheckedPassword): Promise<SessionStart> => {
+  return async (
+    session: NewSession,
+    actor: Actor,
+    { passwordHash, guess }: CheckedPassword
+  ): Promise<SessionStart> => {
     const ttl = Math.min(session.ttl, maxAge)
     const rows = await withTransaction(client, async (transaction) => {
       await lockAccount(transaction, actor)
-      return start(transaction, { ...session, ...actor, ...checked, ttl })
+      return start(transaction, { ...session, ...actor, passwordHash, ...settling(guess), ttl })
     })
     if (rows.length === 0) return { outcome: 'refused' }
     return { outcome: 'started', displaced: rows.flatMap(({ displaced }) => displaced ?? []) }

@@ -141,7 +141,7 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
   )
 
   return {
-    /** Starts a session, and forgives the failures that were counted for `subject`. */
+    /** Starts a session, and takes back what was counted for the check of its password. */
     insert: createSessionStart(client, limits),
     /**
      * Uses up the refresh token of that generation. Within the grace time the token just replaced gives the same

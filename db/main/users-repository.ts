@@ -3,10 +3,11 @@ import type { Actor } from '../actor.js'
 import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
-import { endSessions, forgive } from './account-effects.js'
+import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
 import { insertMail } from './mail-queue.js'
+import { settle, settling, type CountedAttempt } from './password-failures-repository.js'
 import { tokenFamilies, users } from './schema.js'
 
 // password_hash never leaves the repository but for checking a password.
@@ -46,8 +47,8 @@ export interface PasswordChange {
   newHash: string
   /** The session that goes on. */
   sessionId: string
-  /** What failures were counted for; they are forgiven. */
-  subject: string
+  /** What was counted for the check of the old one; taken back with the change. */
+  guess: CountedAttempt
 }
 
 interface NameChange {
@@ -66,7 +67,8 @@ const byAccount = (account: { id: AuditEvent['targetId'] }) => ({
 })
 
 const changePassword = rendered(
-  ({ userId, ip, oldHash, newHash, sessionId, subject }: Named<Actor & PasswordChange>) => {
+  (named: Named<Actor & Omit<PasswordChange, 'guess'> & ReturnType<typeof settling>>) => {
+    const { userId, ip, oldHash, newHash, sessionId } = named
     const account = query.$with('account').as(
       query
         .update(users)
@@ -75,11 +77,11 @@ const changePassword = rendered(
         .returning({ id: users.id })
     )
     const ended = endSessions(account, ne(tokenFamilies.id, sessionId))
-    const forgiven = forgive(account, subject)
+    const settled = settle(account, named)
     const audited = { ...byAccount(account), action: sql`'user.password_changed'`, ip }
     const event = query.$with('event', {}).as(auditInMain(audited, account))
     return query
-      .with(account, ended, forgiven, event)
+      .with(account, ended, ...settled, event)
       .select({ ended: sql<string | null>`${ended.id}`.as('ended') })
       .from(account)
       .leftJoin(ended, sql`true`)
@@ -217,6 +219,11 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const [row] = await findById({ id })
       return row ?? null
     },
+    /** The same for an account that logs in; null for a service. */
+    async findPerson(id: string): Promise<Person | null> {
+      const [row] = await findById({ id })
+      return row?.kind === 'person' ? (row as Person) : null
+    },
     async findByEmail(address: EmailAddress): Promise<Person | null> {
       return (await findWithPassword(address))?.user ?? null
     },
@@ -261,11 +268,11 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
     /** Changes the password and ends all other sessions, unless the password is not the old one any more. */
     async changePassword(
       actor: Actor,
-      change: PasswordChange
+      { guess, ...change }: PasswordChange
     ): Promise<{ outcome: 'changed'; ended: string[] } | { outcome: 'outdated' }> {
       const rows = await withTransaction(client, async (transaction) => {
         await lockAccount(transaction, actor)
-        return changePassword(transaction, { ...actor, ...change })
+        return changePassword(transaction, { ...actor, ...change, ...settling(guess) })
       })
       if (rows.length === 0) return { outcome: 'outdated' }
       return { outcome: 'changed', ended: rows.flatMap(({ ended }) => ended ?? []) }

@@ -1,4 +1,4 @@
-import { and, eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
+import { and, asc, eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import { auditEvent, type AuditEvent } from '../audit-event.js'
@@ -76,6 +76,21 @@ export function defineDocumentRepository(tables: TenantTables) {
       .from(documents)
       .innerJoin(files, eq(files.id, documents.file_id))
       .where(eq(documents.id, id))
+  const listOfUser = rendered(
+    (after: Named<{ userId: string; filename: string; id: string; limit: number }>) =>
+      query
+        .select(documentWithFileColumns(documents, files))
+        .from(documents)
+        .innerJoin(files, eq(files.id, documents.file_id))
+        .where(
+          and(
+            eq(documents.user_id, after.userId),
+            sql`(${documents.filename}, ${documents.id}) > (${after.filename}, ${after.id}::uuid)`
+          )
+        )
+        .orderBy(asc(documents.filename), asc(documents.id))
+        .limit(after.limit)
+  )
   const findById = rendered(({ id }: Named<ById>) => withFile(id))
 
   const isMeant = (named: Named<Pick<Change, 'id' | 'expected'>>) =>
@@ -175,6 +190,14 @@ export function defineDocumentRepository(tables: TenantTables) {
       })
       if (row === undefined) return whyUnchanged(client, id, by)
       return { outcome: 'updated', document: toDocumentWithFile(row) }
+    },
+    /** A person's documents, ordered by name, after one of them. */
+    async listOfUserAfter(
+      userId: string,
+      { filename, id }: Pick<Document, 'filename' | 'id'>,
+      limit: number
+    ): Promise<DocumentWithFile[]> {
+      return (await listOfUser(client, { userId, filename, id, limit })).map(toDocumentWithFile)
     },
     /** Finds a document that is handed out, and writes down to whom. */
     async recordDownload(

@@ -33,7 +33,9 @@ export function createKeyLookUp(
       return keys.findLive(keyId)
     })
     waiting.set(keyId, looked)
-    const forget = () => void (waiting.get(keyId) === looked && waiting.delete(keyId))
+    const forget = () => {
+      if (waiting.get(keyId) === looked) waiting.delete(keyId)
+    }
     looked.then(forget, forget)
     return looked
   }

@@ -15,7 +15,9 @@ import {
   type Jwt
 } from './access-tokens.js'
 import { createApiKeys } from './api-keys.js'
-import { clientAddress, senderOf } from './client-address.js'
+import { senderOf } from '../../core/senders.js'
+import { clientAddress } from './client-address.js'
+import { createDeviceTokens, type DeviceTokens } from './device-tokens.js'
 import { createLinkTokens, type LinkTokens } from '../mail/link-tokens.js'
 import { onBehalfOf } from './on-behalf-of.js'
 import { createPasswords, type Passwords } from './passwords.js'
@@ -66,6 +68,7 @@ declare module '../resources.js' {
     accessTokens: AccessTokens
     refreshTokens: RefreshTokens
     linkTokens: LinkTokens
+    deviceTokens: DeviceTokens
     passwords: Passwords
   }
 }
@@ -95,10 +98,7 @@ const STALE_MS = 1_000
 
 const NOT_AN_OPERATOR = { message: 'Only operators may do this; ask one of them' }
 
-/**
- * Provides `accessTokens`, `refreshTokens`, `linkTokens` and `passwords`, and decorates the application with the hook
- * `requireSession`.
- */
+/** Provides the tokens and `passwords`, and decorates the application with the hook `requireSession`. */
 export default fp(
   async (app) => {
     const { auth, bounds } = resource(app, 'config')
@@ -113,6 +113,7 @@ export default fp(
     provide(app, 'accessTokens', tokens)
     provide(app, 'refreshTokens', createRefreshTokens(auth.secrets))
     provide(app, 'linkTokens', createLinkTokens(auth.secrets))
+    provide(app, 'deviceTokens', createDeviceTokens(auth.lastingSecrets))
     provide(app, 'passwords', createPasswords(auth.passwordHash))
 
     const access = resource(app, 'access')

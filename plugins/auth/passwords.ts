@@ -1,6 +1,6 @@
 import { FairLine } from '../../core/concurrency/fair-line.js'
 import { AppError } from '../../core/errors.js'
-import { senderOf } from './client-address.js'
+import { senderOf } from '../../core/senders.js'
 import { createPasswordHasher, type HashCost, type PasswordHasher } from './password-hashing.js'
 
 /**

@@ -11,9 +11,11 @@ export interface EffectiveSetting {
 
 const HIDDEN = '(hidden)'
 const RETIRED: Record<string, string> = {
-  BCRYPT_COST: 'PASSWORD_HASH_MEMORY_KIB and PASSWORD_HASH_ITERATIONS (argon2id)'
+  BCRYPT_COST: 'PASSWORD_HASH_MEMORY_KIB and PASSWORD_HASH_ITERATIONS (argon2id)',
+  RATE_LIMIT_PASSWORD_FAILURES: 'GUESSES_PER_ACCOUNT_AND_NETWORK (in a day) and the GUESSES_… beside it',
+  RATE_LIMIT_PASSWORD_WINDOW: 'nothing: the windows of the GUESSES_… settings are a day or an hour'
 }
-const SECRET = /_(SECRET|SECRET_PREVIOUS|SECRET_ACCESS_KEY|TOKEN|PASSWORD)$/
+const SECRET = /^SECRETS_|_(SECRET|SECRET_PREVIOUS|SECRET_ACCESS_KEY|TOKEN|PASSWORD)$/
 
 /** Every setting with its value and source, in the order of `.env.example`. */
 export function effectiveSettings(sources: SettingSource[], config?: Config): EffectiveSetting[] {

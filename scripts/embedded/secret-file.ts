@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
- * The secret kept in `path` (mode 0600), created on first use: 32 random bytes in hexadecimal. The file appears
+ * The secret kept in `path` (mode 0600), created on first use: 32 random bytes. The file appears
  * complete or not at all, so a crash leaves no partial secret.
  */
-export function secretFile(path: string): string {
+export function secretFile(path: string, encoding: 'hex' | 'base64' = 'hex'): string {
   const existing = readSecret(path)
   if (existing !== undefined) {
     // From an earlier version, or copied there by hand.
@@ -13,7 +13,7 @@ export function secretFile(path: string): string {
     return existing
   }
   const temporary = `${path}.${process.pid}`
-  writeFileSync(temporary, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true })
+  writeFileSync(temporary, `${randomBytes(32).toString(encoding)}\n`, { mode: 0o600, flush: true })
   // The mode above applies only to a new file.
   chmodSync(temporary, 0o600)
   try {

@@ -37,6 +37,7 @@ export function planStart(given: Environment, needed = NEEDED.everything): Plan 
     DATABASE_URL: 'postgres://embedded',
     KAFKA_BROKERS: 'embedded:1',
     JWT_SECRET: 'x'.repeat(64),
+    SECRETS_KEY: Buffer.alloc(32).toString('base64'),
     TENANT_ROLE_SECRET: 'x'.repeat(64)
   }
   return {
@@ -79,6 +80,9 @@ export function fillEnvironment(
     ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
     ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
     ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: jwtSecret(dataDir) }),
+    ...(given['SECRETS_KEY'] === undefined && {
+      SECRETS_KEY: secretFile(join(dataDir, 'secrets-key'), 'base64')
+    }),
     ...(given['TENANT_ROLE_SECRET'] === undefined && { TENANT_ROLE_SECRET: tenantRoleSecret(dataDir) }),
     WORKER_PORT: '0',
     ...given,

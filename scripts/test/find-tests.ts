@@ -1,21 +1,33 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+export interface TestFile {
+  file: string
+  /** The tenancy strategy, if the environment does not set one. */
+  tenancy?: string
+  /** Its process runs no other file. */
+  alone: boolean
+}
+
 const LONG = '.long.test.ts'
+/** The line by which a file asks for a process of its own, and says why. */
+const ALONE = /^\/\/ Needs a process of its own: /m
 
 /**
  * The requested test files: every named file, and those of every named folder except the long tests. Without names, all
  * except the long tests; with `long`, only the long tests.
  * @throws Error for a name that does not exist
  */
-export function findTests(names: string[], long: boolean): string[] {
-  if (names.length === 0 && long) return testsIn('test').filter((file) => file.endsWith(LONG))
-  if (names.length === 0) return testsIn('test').filter(isShort)
-  const files = names.flatMap((name) => {
+export function findTests(names: string[], long: boolean): TestFile[] {
+  return [...new Set(filesNamed(names, long))].map((file) => ({ file, alone: isAlone(file) }))
+}
+
+function filesNamed(names: string[], long: boolean): string[] {
+  if (names.length === 0) return testsIn('test').filter((file) => isShort(file) !== long)
+  return names.flatMap((name) => {
     if (!existsSync(name)) throw new Error(`There is no ${name}; name files or folders of test/.`)
     return statSync(name).isDirectory() ? testsIn(name).filter(isShort) : [name]
   })
-  return [...new Set(files)]
 }
 
 /** Files of test/routes about what happens before a tenant's tables are reached, or only in the main database. */
@@ -25,19 +37,22 @@ const SAME_ON_SCHEMAS = [
 ].map((name) => join('test/routes', `${name}.test.ts`))
 
 /** The tests to repeat with schemas: those over HTTP that use a tenant's tables. */
-export function testsWithTenants(): string[] {
+export function testsWithTenants(): TestFile[] {
   const files = [
-    ...testsIn('test/routes'),
+    // The longest first, since these are the last files of a run.
     'test/authorization-matrix.test.ts',
-    'test/workers/handlers.test.ts'
+    'test/workers/handlers.test.ts',
+    ...testsIn('test/routes')
   ]
   const usesTables = (file: string) => isShort(file) && !SAME_ON_SCHEMAS.includes(file)
-  return files.filter(
-    (file) => usesTables(file) && /createTenant|startUploads/.test(readFileSync(file, 'utf8'))
-  )
+  return files
+    .filter((file) => usesTables(file) && /createTenant|startUploads/.test(readFileSync(file, 'utf8')))
+    .map((file) => ({ file, tenancy: 'schema', alone: isAlone(file) }))
 }
 
 const isShort = (file: string) => !file.endsWith(LONG)
+
+const isAlone = (file: string) => ALONE.test(readFileSync(file, 'utf8'))
 
 function testsIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

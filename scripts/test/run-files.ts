@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import pLimit from 'p-limit'
+import { pathToFileURL } from 'node:url'
 import { program } from '../program.js'
 import { FileReport, type Report, type Totals } from './file-report.js'
+import type { TestFile } from './find-tests.js'
+import { TestProcess } from './test-process.js'
 
 /**
  * When its time is over, a file reports what it waited for. If it cannot even do that, it is killed after this many
@@ -23,57 +22,72 @@ export interface Run {
   print: (line: string) => void
 }
 
-/** A test file, and the tenancy strategy if the environment does not set one. */
-export interface TestFile {
-  file: string
-  tenancy?: string
-}
-
 /**
- * Runs test files, each in its own process, and prints each result when the file ends. Runs them with Node directly:
- * tap's own command traces every import for coverage, which takes longer than most tests.
+ * Runs test files in the given order, and prints each result when the file ends. Each job has a process that runs one
+ * file after the other; after a file that failed, the next one gets a new process.
  */
 export async function runFiles(files: TestFile[], run: Run): Promise<Totals> {
   const totals = { passed: 0, failed: 0, skipped: 0 }
-  const limit = pLimit(run.jobs)
   const bailed = new AbortController()
   const stop = AbortSignal.any([run.stop, bailed.signal])
-  const runOne = async (file: TestFile) => {
-    if (stop.aborted) return
-    const { lines, passed, failed, skipped } = await runFile(file, { ...run, stop })
+  // Each of those needs a new process anyway, which then stays.
+  const queue = [...files.filter((file) => file.alone), ...files.filter((file) => !file.alone)]
+  const count = ({ lines, passed, failed, skipped }: Report) => {
     lines.forEach(run.print)
     totals.passed += passed
     totals.failed += failed
     totals.skipped += skipped
     if (failed > 0 && run.bail) bailed.abort()
   }
-  await Promise.all(files.map((file) => limit(runOne, file)))
+  await Promise.all(Array.from({ length: run.jobs }, () => runQueue(queue, { ...run, stop }, count)))
   return totals
 }
 
-async function runFile({ file, tenancy }: TestFile, { timeout, environment, stop }: Run): Promise<Report> {
+async function runQueue(queue: TestFile[], run: Run, count: (report: Report) => void): Promise<void> {
+  const next = () => (run.stop.aborted ? undefined : queue.shift())
+  let process: TestProcess | undefined
+  let file = next()
+  while (file !== undefined) {
+    process ??= new TestProcess(run.environment)
+    const report = await runFile(process, file, run)
+    count(report)
+    const following = next()
+    if (following === undefined || report.failed > 0 || file.alone || !process.alive) {
+      if (report.failed > 0) process.kill()
+      const problem = await process.end()
+      process = undefined
+      if (problem !== undefined && report.failed === 0) count(failedAfterwards(file, problem))
+    }
+    file = following
+  }
+}
+
+const labelOf = ({ file, tenancy }: TestFile) => (tenancy === undefined ? file : `${file} (${tenancy})`)
+
+const failedAfterwards = (file: TestFile, problem: string): Report => ({
+  passed: 0,
+  failed: 1,
+  skipped: 0,
+  lines: [`FAILED ${labelOf(file)}  after its end: ${problem}`]
+})
+
+async function runFile(process: TestProcess, file: TestFile, run: Run): Promise<Report> {
+  const { timeout, environment, stop } = run
   const start = performance.now()
-  const report = new FileReport(tenancy === undefined ? file : `${file} (${tenancy})`)
-  const child = spawn(process.execPath, program(file.replace(/\.ts$/, '')), {
-    env: {
-      ...environment,
-      TAP_TIMEOUT: String(timeout),
-      ...(tenancy !== undefined && { TEST_TENANCY_STRATEGY: tenancy })
-    },
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  const kill = () => child.kill('SIGKILL')
+  const report = new FileReport(labelOf(file))
+  const kill = () => process.kill()
   stop.addEventListener('abort', kill, { once: true })
   const late = setTimeout(kill, timeout * 1000 * KILL_AFTER)
-  createInterface({ input: child.stdout }).on('line', (line) => report.read(line))
-  await once(child, 'close')
+  const problem = await process.run(
+    {
+      url: pathToFileURL(program(file.file.replace(/\.ts$/, '')).at(-1) ?? '').href,
+      tenancy: file.tenancy ?? environment['TEST_TENANCY_STRATEGY'],
+      alone: file.alone,
+      timeout: timeout * 1000
+    },
+    (line) => report.read(line)
+  )
   clearTimeout(late)
   stop.removeEventListener('abort', kill)
-  return report.end(crash(), performance.now() - start)
-
-  function crash(): string | undefined {
-    if (stop.aborted) return 'it was stopped'
-    if (child.signalCode !== null) return `killed by ${child.signalCode}`
-    return child.exitCode === 0 ? undefined : `exit code ${child.exitCode ?? '?'}`
-  }
+  return report.end(stop.aborted ? 'it was stopped' : problem, performance.now() - start)
 }

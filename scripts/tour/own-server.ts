@@ -98,6 +98,7 @@ function defaultUploadLimit(): number {
     DATABASE_URL: 'postgres://embedded',
     KAFKA_BROKERS: 'embedded:1',
     JWT_SECRET: 'x'.repeat(32),
+    SECRETS_KEY: Buffer.alloc(32).toString('base64'),
     TENANT_ROLE_SECRET: 'x'.repeat(32)
   }
   return loadConfig(needed).upload.maxBytes

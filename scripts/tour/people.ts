@@ -16,6 +16,8 @@ export interface Person {
 export interface LoggedIn extends Person {
   token: string
   refreshToken: string
+  /** For the next log-in on this device. */
+  deviceToken: string
 }
 
 /** A person with a tenant. */
@@ -34,16 +36,18 @@ export async function register(api: Api, name: string): Promise<Person> {
   return { id: user.id, name, email, password }
 }
 
-/** Checks the password, and that a wrong one is refused. */
-export async function logIn(api: Api, person: Person): Promise<LoggedIn> {
-  const { email, password } = person
-  const sent = api.as().POST('/api/auth/login', { body: { email, password } })
+/** Starts a session. Whoever has logged in before sends the device token of that time. */
+export async function logIn(api: Api, person: Person & { deviceToken?: string }): Promise<LoggedIn> {
+  const { email, password, deviceToken } = person
+  const body = { email, password, ...(deviceToken !== undefined && { device_token: deviceToken }) }
+  const sent = api.as().POST('/api/auth/login', { body })
   const { data: tokens } = await api.ok(sent, 200, ({ data: { user, expires_in } }) => ({
     user: { first_name: user.first_name },
     expires_in
   }))
   expect(tokens.user.id === person.id, `${person.name}'s session`, tokens.user.id)
-  return { ...person, token: tokens.access_token, refreshToken: tokens.refresh_token }
+  const { access_token: token, refresh_token: refreshToken, device_token } = tokens
+  return { ...person, token, refreshToken, deviceToken: device_token }
 }
 
 export async function refuseWrongPassword(api: Api, { name, email }: Person): Promise<void> {

@@ -8,7 +8,7 @@ import {
   UnavailableError,
   type Tokens
 } from '../../client/index.js'
-import { startApi } from '../helpers/api.js'
+import { PASSWORD, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { recorded } from './flaky.js'
 import { createAda } from './people.js'
@@ -75,6 +75,33 @@ t.test('a session that is over says so', async (t) => {
   await t.rejects(client.auth.me(), AuthenticationError)
   t.same(kept, [undefined])
   await createStrongroom({ url, tokens: session }).auth.logout()
+})
+
+t.test('the device token of a log-in is sent with the next one, and handed out to be kept', async (t) => {
+  const kept: string[] = []
+  const sent: unknown[] = []
+  const transport = async (request: Request) => {
+    sent.push(((await request.clone().json()) as { device_token?: string }).device_token)
+    return fetch(request)
+  }
+  const onDeviceToken = (token: string) => void kept.push(token)
+  const { strongroom, email, session } = await createAda({ url, onDeviceToken })
+  t.same(kept, [session.device_token])
+  const client = createStrongroom({
+    url,
+    fetch: transport,
+    deviceToken: session.device_token,
+    onDeviceToken
+  })
+  await client.auth.login({ email, password: PASSWORD })
+  await client.auth.login({ email, password: PASSWORD })
+  t.same(sent, kept.slice(0, 2))
+  t.equal(kept.length, 3)
+  for (let index = 0; index < 10; index++)
+    await t.rejects(createStrongroom({ url, retries: 0 }).auth.login({ email, password: 'a guess' }))
+  const stranger = createStrongroom({ url, retries: 0 })
+  await t.rejects(stranger.auth.login({ email, password: PASSWORD }), RateLimitError)
+  await strongroom.auth.login({ email, password: PASSWORD })
 })
 
 t.test('retries wait as long as the server says, and only where they do no harm', async (t) => {

@@ -56,6 +56,7 @@ async function main(): Promise<number> {
       KAFKA_BROKERS: kafka.brokers,
       DATA_DIR: join(folder, 'data'),
       JWT_SECRET: randomBytes(32).toString('hex'),
+      SECRETS_KEY: randomBytes(32).toString('base64'),
       TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
       JWT_ACCESS_TTL: '86400',
       PASSWORD_HASH_MEMORY_KIB: '7168',

@@ -105,7 +105,7 @@ t.test(
       maintenanceUrl(url),
       `create database "${new URL(url).pathname.slice(1)}" template template0 encoding 'UTF8'`
     )
-    const before = migrationsOf('main').filter(({ name }) => name < '0011')
+    const before = migrationsOf('main').filter(({ name }) => name < '0012')
     await migrate(url, 'main', before)
     const insert = (id: number) =>
       query(

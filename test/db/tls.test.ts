@@ -89,6 +89,7 @@ t.test('every connection to the database uses TLS', async (t) => {
     KAFKA_TOPIC_PREFIX: 'tls.',
     DATA_DIR: dataDir,
     JWT_SECRET: 'x'.repeat(32),
+    SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
     TENANT_ROLE_SECRET: 'y'.repeat(32),
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',

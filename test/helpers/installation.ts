@@ -11,6 +11,14 @@ import { loadConfig, type Config } from '../../core/config/config.js'
 import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
 
+/** For tests that try many wrong passwords, all from one address. */
+export const MANY_GUESSES = {
+  GUESSES_PER_ACCOUNT_AND_NETWORK: '1000',
+  GUESSES_PER_ACCOUNT: '1000',
+  GUESSES_PER_NETWORK: '1000',
+  GUESSES_PER_DEVICE: '1000'
+}
+
 /** Its own main database, storage folder and topic prefix: nothing is shared with other tests. */
 export interface Installation {
   config: Config
@@ -43,6 +51,7 @@ export async function createInstallation(
     DATA_DIR: dataDir,
     TENANCY_STRATEGY: tenancyStrategy,
     JWT_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('base64'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',

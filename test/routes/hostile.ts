@@ -1,12 +1,12 @@
 import type { Test } from 'tap'
 import { captureLog, createTenant, signUp, startApi, uploaded, type Answer } from '../helpers/api.js'
-import { createInstallation } from '../helpers/installation.js'
+import { createInstallation, MANY_GUESSES } from '../helpers/installation.js'
 
 /** An API with a tenant and a document in it, whose log is looked at in the end. */
 export async function startHostile(t: Test) {
   const { config } = await createInstallation(t, {
     // Wrong passwords are among what is tried.
-    RATE_LIMIT_PASSWORD_FAILURES: '1000'
+    ...MANY_GUESSES
   })
   const log = captureLog()
   const { url } = await startApi(t, config, log.logger)

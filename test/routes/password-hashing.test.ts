@@ -3,10 +3,10 @@ import { hash as bcrypt } from '@node-rs/bcrypt'
 import t from 'tap'
 import { createPasswords } from '../../plugins/auth/passwords.js'
 import { Client, PASSWORD, refused, signUp, startApi } from '../helpers/api.js'
-import { createInstallation } from '../helpers/installation.js'
+import { createInstallation, MANY_GUESSES } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, configWith, sql } = await createInstallation(t, { RATE_LIMIT_PASSWORD_FAILURES: '1000' })
+const { config, configWith, sql } = await createInstallation(t, MANY_GUESSES)
 const { url } = await startApi(t, config)
 
 const login = (at: string, email: string, password: string) =>

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { Client, PASSWORD, refused, signUp, startApi } from '../helpers/api.js'
-import { createInstallation } from '../helpers/installation.js'
+import { createInstallation, MANY_GUESSES } from '../helpers/installation.js'
 import { isEasilyGuessed } from '../../src/services/auth/password-strength.js'
 
-const { config, sql } = await createInstallation(t, { RATE_LIMIT_PASSWORD_FAILURES: '1000' })
+const { config, sql } = await createInstallation(t, MANY_GUESSES)
 const { url } = await startApi(t, config)
 
 const anonymous = new Client(url)

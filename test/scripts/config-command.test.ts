@@ -14,6 +14,7 @@ for (const name of ['.env.development', '.env.production']) symlinkSync(resolve(
 
 const SECRETS = {
   TENANT_ROLE_SECRET: 'role-hunter2-5f1c0a9e84d2b7360c9a',
+  SECRETS_KEY: 'aHVudGVyMi1rZXktOWQyN2I0ZTA2YTFmODNjNTcwMmU=',
   JWT_SECRET: 'jwt-s-9d27b4e06a1f83c5702e6fb41d8a',
   S3_SECRET_ACCESS_KEY: 's3-hunter2',
   METRICS_TOKEN: 'm-hunter2-0b7d1e93fa46'

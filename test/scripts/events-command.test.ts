@@ -1,3 +1,4 @@
+// Needs a process of its own: the command listens to its signals.
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'

@@ -28,9 +28,10 @@ void t.test('whatever has no address runs embedded', async (t) => {
     WORKER_PORT: '0',
     DATA_DIR: dataDir,
     JWT_SECRET: /^[0-9a-f]{64}$/,
+    SECRETS_KEY: /^[A-Za-z0-9+/]{43}=$/,
     TENANT_ROLE_SECRET: /^[0-9a-f]{64}$/
   })
-  for (const file of ['jwt-secret', 'tenant-role-secret'])
+  for (const file of ['jwt-secret', 'secrets-key', 'tenant-role-secret'])
     t.equal(statSync(join(dataDir, file)).mode & 0o777, 0o600)
   t.not(filled['JWT_SECRET'], filled['TENANT_ROLE_SECRET'])
   t.same(fillEnvironment(plan, services), filled, 'the secrets are the same on the next start')
@@ -42,6 +43,7 @@ void t.test('given settings are used', async (t) => {
     DATABASE_URL: 'postgres://theirs/db',
     KAFKA_BROKERS: 'theirs:9092',
     JWT_SECRET: 's'.repeat(32),
+    SECRETS_KEY: 'k'.repeat(43) + '=',
     TENANT_ROLE_SECRET: 'r'.repeat(32),
     WORKER_PORT: '4998',
     OUTBOX_RETENTION: '60'
@@ -64,6 +66,7 @@ void t.test('production embeds nothing and names all that is missing', async (t)
     'S3_BUCKET',
     'S3_ENDPOINT',
     'JWT_SECRET',
+    'SECRETS_KEY',
     'TENANT_ROLE_SECRET'
   ]) {
     t.ok(

@@ -57,7 +57,7 @@ void t.test('an account is deactivated and activated again', async (t) => {
 
 void t.test('a password is reset', async (t) => {
   const user = await signUp(url)
-  for (let round = 0; round < config.auth.passwordFailures.limit; round++)
+  for (let round = 0; round < config.auth.guesses.accountAndNetwork; round++)
     await tryLogIn(user.email, 'wrong one')
   refused(t, await tryLogIn(user.email, PASSWORD), 'TOO_MANY_FAILURES')
   const reset = await users('reset-password', user.email)

@@ -1,3 +1,4 @@
+// Needs a process of its own: it sets environment variables, and a command listens to its signals.
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'

@@ -109,6 +109,7 @@ void t.test('production without settings is refused with everything that is miss
     'S3_BUCKET',
     'S3_ENDPOINT',
     'JWT_SECRET',
+    'SECRETS_KEY',
     'TENANT_ROLE_SECRET'
   ]) {
     t.match(launcher.output, `${name} is missing`)

@@ -46,6 +46,7 @@ async function takeBack(tenant: Made, options = { index: true }): Promise<void> 
   await db`drop index if exists documents_media_type`
   await db`create index if not exists documents_mime_type on documents (mime_type, created_at, id)`
   await db`alter table documents drop column if exists charset`
+  await db`alter table documents drop column if exists on_behalf_of`
   if (options.index) await db`drop index files_unverified`
 }
 const recorded = () => sql`

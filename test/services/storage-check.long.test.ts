@@ -1,3 +1,4 @@
+// Needs a process of its own: it measures memory.
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

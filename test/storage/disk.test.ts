@@ -1,3 +1,4 @@
+// Needs a process of its own: it measures memory.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'

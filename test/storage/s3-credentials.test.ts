@@ -1,3 +1,4 @@
+// Needs a process of its own: it sets environment variables.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

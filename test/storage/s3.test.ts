@@ -1,3 +1,4 @@
+// Needs a process of its own: it measures memory.
 import t, { type Test } from 'tap'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { createS3Storage } from '../../plugins/storage/s3.js'

@@ -16,6 +16,7 @@ async function start(t: Test, environment: Record<string, string>) {
     DATABASE_URL: 'postgres://localhost/none',
     KAFKA_BROKERS: 'localhost:1',
     JWT_SECRET: 'a secret of more than thirty-two bytes',
+    SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
     TENANT_ROLE_SECRET: 'another secret of more than thirty-two bytes',
     DATA_DIR: folder,
     ...environment

@@ -1,3 +1,4 @@
+// Needs a process of its own: it measures memory.
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

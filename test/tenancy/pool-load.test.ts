@@ -1,3 +1,4 @@
+// Needs a process of its own: it measures memory.
 import t from 'tap'
 import { createInstallation } from '../helpers/installation.js'
 import { loadPools } from './pool-load.js'

@@ -19,6 +19,10 @@ export function createHandler(
     'document.uploaded': (event) => audit.keepUpload(event),
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
+    // Entries that were being stored while the account was erased.
+    'user.deleted': async ({ data }) => {
+      if (data.erased) await audit.forget(data.user_id)
+    },
     'audit.log': (event) => audit.keep(event)
   }
   return (event) => handlers[event.event_type](event)

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import type { FastifySchema, RouteOptions } from 'fastify'
+import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { Document, isCollection, isScalar, visit } from 'yaml'
 import type { RouteScope } from '../../../core/scopes.js'
@@ -25,7 +25,7 @@ export default fp(
       },
       // Routes work with and without a trailing slash; values with a default are optional.
       transform: ({ schema, url, route }) => {
-        const { scope } = (route as RouteOptions).config ?? {}
+        const { scope } = route.config ?? {}
         const { querystring, operationId } = (schema as FastifySchema | undefined) ?? {}
         return {
           url: url.replace(/(.)\/$/, '$1'),

@@ -4,6 +4,8 @@ import { OwnTenant } from '../../schemas/tenants.js'
 import { tokenPairProperties } from '../../schemas/tokens.js'
 import { AnyPassword, Email, User } from '../../schemas/users.js'
 
+const DEVICE_TOKEN = 'q83vEjRWeJA.device'
+
 export const login: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/login',
@@ -15,11 +17,21 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Log in',
         description:
           'A wrong password, an unknown account and a deactivated account give the same answer. After too many wrong ' +
-          'passwords, log-ins for the account are refused for a while, even with the right password. Existing sessions ' +
-          'continue.',
+          'passwords, log-ins are refused for a while, even with the right password. A device that sends its ' +
+          '`device_token` can still log in, and existing sessions continue.',
         security: [],
         body: Type.Object(
-          { email: Email, password: AnyPassword },
+          {
+            email: Email,
+            password: AnyPassword,
+            device_token: Type.Optional(
+              Type.String({
+                maxLength: 200,
+                description: 'From an earlier log-in on this device',
+                examples: [DEVICE_TOKEN]
+              })
+            )
+          },
           { additionalProperties: false, title: 'LoginRequest' }
         ),
         response: {
@@ -27,6 +39,10 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
             Type.Object(
               {
                 ...tokenPairProperties,
+                device_token: Type.String({
+                  description: 'Keep it for the next log-in on this device',
+                  examples: [DEVICE_TOKEN]
+                }),
                 user: User,
                 tenants: Type.Array(OwnTenant, { description: 'Your newest 100 active tenants' })
               },
@@ -46,9 +62,8 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request) => {
-      const { email, password } = request.body
       const sender = { ip: request.clientAddress, userAgent: request.headers['user-agent'] }
-      return { success: true as const, data: await app.services.auth.login(email, password, sender) }
+      return { success: true as const, data: await app.services.auth.login(request.body, sender) }
     }
   )
 }

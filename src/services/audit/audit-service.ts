@@ -39,6 +39,11 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
       return audit.count({ ...entry, event_id: entry_id }, source, count)
     },
 
+    /** Removes the addresses and names of an erased person. Nothing new of them arrives here. */
+    async forget(userId: string): Promise<void> {
+      for (let more = true; more;) more = await audit.forgetSome(userId)
+    },
+
     /** Stores who uploaded a document; the same event again has no effect. */
     async keepUpload({ data, ...event }: Event<'document.uploaded'>): Promise<void> {
       const { event_id, tenant_id, user_id, timestamp } = event

@@ -6,12 +6,14 @@ import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-re
 import type { Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { AccessTokens, Identity } from '../../../plugins/auth/access-tokens.js'
+import type { DeviceTokens } from '../../../plugins/auth/device-tokens.js'
 import type { RefreshTokens } from '../../../plugins/auth/refresh-tokens.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
 import { toEmailAddress } from './email.js'
 import { EMBEDDED_LIMIT } from '../lists/page.js'
-import { subjectOf, type PasswordCheck, type PasswordMatch } from './password-check.js'
+import type { GuessCounts } from './guess-limits.js'
+import type { PasswordCheck, PasswordMatch } from './password-check.js'
 import type { Register, Registration } from './registration.js'
 
 export interface TokenPair {
@@ -23,8 +25,17 @@ export interface TokenPair {
 }
 
 export interface Login extends TokenPair {
+  /** Proof that this device has logged in, for its next log-in. */
+  device_token: string
   user: Person
   tenants: MemberTenant[]
+}
+
+export interface Credentials {
+  email: string
+  password: string
+  /** What an earlier log-in of this device returned. */
+  device_token?: string
 }
 
 /** Where a request comes from before its user is known. */
@@ -47,6 +58,8 @@ export interface AuthServiceDependencies {
   demandsVerification: boolean
   accountLinks: Pick<AccountLinkRepository, 'requestMail'>
   checkPassword: PasswordCheck
+  guesses: GuessCounts
+  deviceTokens: DeviceTokens
   accessTokens: AccessTokens
   refreshTokens: RefreshTokens
   outboxes: Outboxes
@@ -62,7 +75,8 @@ const REFUSALS = { reused: 'TOKEN_REUSED', expired: 'TOKEN_EXPIRED', invalid: 'I
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthServiceDependencies) {
-  const { users, sessions, tenants, register, checkPassword, accountLinks } = dependencies
+  const { users, sessions, tenants, register, checkPassword, guesses, deviceTokens, accountLinks } =
+    dependencies
   const { registration, demandsVerification } = dependencies
   const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl, maxAge } = dependencies
 
@@ -79,8 +93,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
 
   /** Null if the password was changed, or the account deactivated, since the check. */
   async function startSession(
-    { userId, passwordHash }: PasswordMatch,
-    subject: string,
+    { userId, passwordHash, guess }: PasswordMatch,
     { ip, userAgent }: Sender
   ): Promise<Identity | null> {
     const sessionId = randomUUID()
@@ -90,7 +103,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       ttl: refreshTtl
     }
     const started = await outboxes.recordMain(() =>
-      sessions.insert(session, { userId, ip, onBehalfOf: null }, { passwordHash, subject })
+      sessions.insert(session, { userId, ip, onBehalfOf: null }, { passwordHash, guess })
     )
     if (started.outcome === 'refused') return null
     for (const id of started.displaced) accessChanges.sessionChanged(id)
@@ -109,12 +122,10 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
      * Starts a session. Unknown address, deactivated account and wrong password look the same and take the same time.
      * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY; EMAIL_NOT_VERIFIED only after the right password
      */
-    async login(email: string, password: string, sender: Sender): Promise<Login> {
+    async login({ email, password, device_token: deviceToken }: Credentials, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)
-      const subject = subjectOf('email', address.normalized)
       let user: Person | undefined
       const match = await checkPassword({
-        subject,
         password,
         ip: sender.ip,
         find: async () => {
@@ -124,21 +135,24 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
             userId: found?.user.id ?? null,
             passwordHash: found?.user.is_active === true ? found.passwordHash : null
           }
-        }
+        },
+        count: ({ userId }) => guesses.logIn({ email, userId, ip: sender.ip, deviceToken })
       })
       if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
       if (demandsVerification && user.email_verified_at === null) {
         await accountLinks.requestMail('address', address)
         throw new AppError('EMAIL_NOT_VERIFIED')
       }
-      const identity = await startSession(match, subject, sender)
+      const identity = await startSession(match, sender)
       if (identity === null) throw new AppError('INVALID_CREDENTIALS')
       const own = await tenants.listOfUser(match.userId, {
         includeInactive: false,
         limit: EMBEDDED_LIMIT,
         offset: 0
       })
-      return { ...tokens(identity, 0, maxAge), user, tenants: own }
+      // A device whose own failures were too many may be known to somebody else: it gets another name.
+      const device_token = deviceTokens.sign(match.userId, match.guess.device?.id)
+      return { ...tokens(identity, 0, maxAge), device_token, user, tenants: own }
     },
 
     /**

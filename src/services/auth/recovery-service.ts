@@ -5,8 +5,8 @@ import type { Passwords } from '../../../plugins/auth/passwords.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
 import { passwordState } from '../mail/account-links.js'
-import { normalizeEmail, toEmailAddress } from './email.js'
-import { subjectOf } from './password-check.js'
+import { toEmailAddress } from './email.js'
+import { accountKey } from './guess-subjects.js'
 import { checkNewPassword } from './password-rules.js'
 
 export interface RecoveryDependencies {
@@ -58,8 +58,7 @@ export function createRecoveryService(dependencies: RecoveryDependencies) {
         userId: id,
         oldHash: password_hash,
         newHash: await passwords.inTurn('check', ip, (hasher) => hasher.hash(password)),
-        emailSubject: subjectOf('email', normalizeEmail(email)),
-        accountSubject: subjectOf('account', id),
+        accountKey: accountKey(email),
         ip
       }
       const recovered = await outboxes.recordMain(() => accountLinks.recover(recovery))

@@ -4,9 +4,9 @@ import type { Person, UserRepository } from '../../../db/main/users-repository.j
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { inPages } from '../../../core/pages.js'
-import { normalizeEmail, toEmailAddress } from '../auth/email.js'
+import { toEmailAddress } from '../auth/email.js'
 import { byOperator, createRegister, type Registration } from '../auth/registration.js'
-import { subjectOf } from '../auth/password-check.js'
+import { accountKey } from '../auth/guess-subjects.js'
 import { checkNewPassword } from '../auth/password-rules.js'
 
 export interface AccountServiceDependencies {
@@ -85,10 +85,7 @@ export function createAccountService({ users, administration, passwords }: Accou
       const { first_name: firstName, last_name: lastName } = user
       await checkNewPassword(password, '/password', { email: user.email, firstName, lastName })
       const hash = await passwords.inTurn('creation', null, (hasher) => hasher.hash(password))
-      await administration.resetPassword(user.id, hash, [
-        subjectOf('email', normalizeEmail(user.email)),
-        subjectOf('account', user.id)
-      ])
+      await administration.resetPassword(user.id, hash, accountKey(user.email))
       return password
     },
 

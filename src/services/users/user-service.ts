@@ -9,7 +9,8 @@ import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
 import { MAX_PERSON_NAME_LENGTH } from '../../schemas/users.js'
 import type { PageNumber, PageOf } from '../lists/page.js'
-import { subjectOf, type PasswordCheck } from '../auth/password-check.js'
+import type { GuessCounts } from '../auth/guess-limits.js'
+import type { PasswordCheck } from '../auth/password-check.js'
 import { checkNewPassword } from '../auth/password-rules.js'
 
 export type UserService = ReturnType<typeof createUserService>
@@ -19,14 +20,15 @@ export interface UserServiceDependencies {
   tenants: TenantRepository
   passwords: Passwords
   checkPassword: PasswordCheck
+  guesses: GuessCounts
   outboxes: Outboxes
   accessChanges: AccessChanges
 }
 
 export function createUserService(dependencies: UserServiceDependencies) {
-  const { users, tenants, passwords, checkPassword, outboxes, accessChanges } = dependencies
+  const { users, tenants, passwords, checkPassword, guesses, outboxes, accessChanges } = dependencies
   // The session was checked a moment ago; if the account is gone now, answers as the next request will.
-  const present = (user: User | null): User => {
+  const present = <U extends User>(user: U | null): U => {
     if (user === null) throw new AppError('TOKEN_REVOKED')
     return user
   }
@@ -56,22 +58,26 @@ export function createUserService(dependencies: UserServiceDependencies) {
       actor: Actor,
       askAgain: () => Promise<void>
     ): Promise<void> {
-      const { email, first_name, last_name } = present(await users.findById(userId))
-      const owner = { email: email ?? '', firstName: first_name, lastName: last_name }
+      const { email, first_name, last_name } = present(await users.findPerson(userId))
+      const owner = { email, firstName: first_name, lastName: last_name }
       await checkNewPassword(change.new_password, '/new_password', owner)
-      const subject = subjectOf('account', userId)
       const match = await checkPassword({
-        subject,
         password: change.current_password,
         ip: actor.ip,
-        find: async () => ({ userId, passwordHash: await users.findPasswordHash(userId) })
+        find: async () => ({ userId, passwordHash: await users.findPasswordHash(userId) }),
+        count: () => guesses.inSession(email)
       })
       if (match === null) throw wrongPassword()
       const newHash = await passwords.inTurn('check', actor.ip, (hasher) => hasher.hash(change.new_password))
       // Both waits may have been long.
       await askAgain()
       const changed = await outboxes.recordMain(() =>
-        users.changePassword(actor, { oldHash: match.passwordHash, newHash, sessionId, subject })
+        users.changePassword(actor, {
+          oldHash: match.passwordHash,
+          newHash,
+          sessionId,
+          guess: match.guess
+        })
       )
       // Another request changed it while this one was hashing.
       if (changed.outcome === 'outdated') throw wrongPassword()

@@ -24,7 +24,18 @@ export interface Plan {
 
 /** Every name of which the answers tell values. */
 const RECALLED = new Set([
-  ...['tenant_id', 'document_id', 'file_id', 'user_id', 'session_id', 'email', 'cursor', 'refresh_token'],
+  ...[
+    'tenant_id',
+    'document_id',
+    'file_id',
+    'user_id',
+    'session_id',
+    'email',
+    'service_account_id',
+    'key_id',
+    'cursor',
+    'refresh_token'
+  ],
   ...['password', 'current_password', 'topic', 'idempotency-key']
 ])
 

@@ -10,11 +10,15 @@ export function createValues(checks: SchemaChecks) {
   const doesNotFit = (schema: Schema) => (value: unknown) => !fits(schema)(value)
 
   function fitting(schema: Schema): fc.Arbitrary<unknown> {
-    const { type, enum: words, anyOf, minimum = -1000, maximum = 1000, example } = schema
+    const { type, enum: words, anyOf, items, minimum = -1000, maximum = 1000, example } = schema
     if (words) return fc.constantFrom(...words)
     if (anyOf) return fc.oneof(...anyOf.map(fitting))
     if (type === 'boolean') return fc.boolean()
     if (type === 'integer') return fc.integer({ min: minimum, max: maximum })
+    if (items)
+      return fc
+        .array(fitting(checks.resolve<Schema>(items)), { minLength: 1, maxLength: 3 })
+        .filter(fits(schema))
     if (type !== 'string') return fc.jsonValue()
     return fc.oneof(fc.constant(example), fittingText(schema)).filter(fits(schema))
   }

@@ -66,5 +66,7 @@ function kindOf(fields: Record<string, unknown>): string {
   if ('database_name' in fields) return 'tenant_id'
   if ('file_size' in fields) return 'file_id'
   if ('filename' in fields) return 'document_id'
+  if ('scopes' in fields) return 'key_id'
+  if ('role' in fields && 'name' in fields) return 'service_account_id'
   return 'expires_at' in fields ? 'session_id' : 'user_id'
 }

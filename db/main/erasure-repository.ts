@@ -1,0 +1,129 @@
+import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import { insertSelect, jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
+import { endSessions } from './account-effects.js'
+import { lockAccount } from './account-lock.js'
+import { accountDeleted } from './account-removal.js'
+import { auditInMain } from './audit-in-main.js'
+import { forgetAccount } from './password-failures-repository.js'
+import { auditLog, erasedUsers, invitations, mails, outbox, users } from './schema.js'
+
+interface ById {
+  userId: string
+}
+/** Without the key of its wrong passwords, and without an address, if the account was deleted before. */
+type Finish = ById & { accountKey: string | null; email: string | null; osUser: string }
+
+const mark = rendered(({ userId }: Named<ById>) => {
+  const account = query
+    .$with('account')
+    .as(
+      query
+        .update(users)
+        .set({ is_active: false, updated_at: now })
+        .where(eq(users.id, userId))
+        .returning({ id: users.id })
+    )
+  const ended = endSessions(account)
+  const marked = query
+    .$with('marked', {})
+    .as(sql`${insertSelect(erasedUsers, { user_id: sql`${userId}::uuid` })} on conflict do nothing`)
+  return query.with(account, ended, marked).select({ id: account.id }).from(account)
+})
+
+/** Whether an operator typed the address as one of the arguments in these details of a command. */
+const names = (details: SQL, email: Named<Finish>['email']) =>
+  sql`exists (select from jsonb_array_elements_text(coalesce(${details} -> 'arguments', '[]')) as typed
+    where lower(trim(typed)) = ${email}::text)`
+const withoutArguments = (details: SQL) => sql`${details} || '{"arguments": ["(erased)"]}'`
+
+const scrubEvents = rendered(({ userId, email }: Named<Finish>) => {
+  const { data, event_type } = outbox
+  const details = sql`${data} -> 'details'`
+  const command = sql`${data} ->> 'action' = 'operator.command' and ${names(sql`(${details})`, email)}`
+  return query
+    .update(outbox)
+    .set({
+      data: sql`${data} || '{"ip": null}' || case
+        when ${data} ->> 'action' = 'user.updated' then '{"details": {}}'
+        when ${command} then jsonb_build_object('details', ${withoutArguments(details)})
+        else '{}' end`
+    })
+    .where(and(eq(event_type, 'audit.log'), or(eq(outbox.user_id, userId), command)))
+    .returning({ event_id: outbox.event_id })
+})
+const finish = rendered((named: Named<Finish>) => {
+  const { userId, osUser } = named
+  const account = query
+    .$with('account')
+    .as(query.delete(users).where(eq(users.id, userId)).returning({ id: users.id }))
+  const person = query
+    .$with('person')
+    .as(
+      query.select({ user_id: erasedUsers.user_id }).from(erasedUsers).where(eq(erasedUsers.user_id, userId))
+    )
+  const deleted = query.$with('deleted', {}).as(accountDeleted(person, person.user_id, true))
+  const event = query.$with('event', {}).as(
+    auditInMain(
+      {
+        action: sql`'user.erased'`,
+        userId: person.user_id,
+        targetType: 'user',
+        targetId: person.user_id,
+        details: jsonObject({ by: 'operator', os_user: sql`${osUser}::text` })
+      },
+      person
+    )
+  )
+  const address = sql`${named.email}::varchar`
+  const uninvited = query
+    .$with('uninvited')
+    .as(query.delete(invitations).where(eq(invitations.email, address)))
+  const unmailed = query.$with('unmailed').as(query.delete(mails).where(eq(mails.recipient, address)))
+  return query
+    .with(account, person, deleted, event, uninvited, unmailed, ...forgetAccount(person, named.accountKey))
+    .select({ id: account.id })
+    .from(account)
+})
+
+export type ErasureRepository = ReturnType<typeof createErasureRepository>
+
+/**
+ * What it takes to forget a person: the account goes, and entries and documents stay under its id alone.
+ * @param osUser who runs the command
+ */
+export function createErasureRepository({ sql: client }: DatabaseClient, osUser: string) {
+  const scrubCommands = prepared(client, ({ email }: Named<{ email: string }>) => {
+    const { details, action, tenant_id, user_id } = auditLog
+    return query
+      .update(auditLog)
+      .set({ details: withoutArguments(sql`${details}`) })
+      .where(
+        and(isNull(tenant_id), isNull(user_id), eq(action, 'operator.command'), names(sql`${details}`, email))
+      )
+      .returning({ event_id: auditLog.event_id })
+  })
+  return {
+    /**
+     * Ends the sessions and closes the account, and lets no address or name of this person into the audit log from now
+     * on. Repeatable, and the account need not exist.
+     */
+    async begin(userId: string): Promise<void> {
+      await withTransaction(client, async (transaction) => {
+        await lockAccount(transaction, { userId })
+        await mark(transaction, { userId })
+      })
+    },
+    /** Removes the address from operators' commands in the audit log. */
+    async scrubCommands(email: string): Promise<void> {
+      await scrubCommands({ email })
+    },
+    /** Removes addresses and names from events that wait for the relay, and finally the account. */
+    async finish(account: Omit<Finish, 'osUser'>): Promise<void> {
+      await withTransaction(client, async (transaction) => {
+        await scrubEvents(transaction, { ...account, osUser })
+        await finish(transaction, { ...account, osUser })
+      })
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { prepared, query, type Named } from '../statement.js'
+import type { AuditEntry } from './audit-repository.js'
+import { auditLog, tenants, tokenFamilies, userTenantAssociations as members } from './schema.js'
+import type { Session } from './sessions-repository.js'
+import { tenantColumns } from './tenant-row.js'
+import type { MemberTenant } from './tenants-repository.js'
+
+interface After {
+  userId: string
+  id: string
+  limit: number
+}
+
+const { id, user_agent, ip_address, created_at, last_used_at, expires_at } = tokenFamilies
+const { counts, ...entryColumns } = getTableColumns(auditLog)
+
+export type ExportRepository = ReturnType<typeof createExportRepository>
+
+/** What the main database has of a person, in pages of any number of rows. */
+export function createExportRepository({ sql: client }: DatabaseClient) {
+  const sessions = prepared(client, (after: Named<After>) =>
+    query
+      .select({ id, user_agent, ip_address, created_at, last_used_at, expires_at })
+      .from(tokenFamilies)
+      .where(and(eq(tokenFamilies.user_id, after.userId), gt(id, after.id)))
+      .orderBy(asc(id))
+      .limit(after.limit)
+  )
+  const memberships = prepared(client, (after: Named<After>) =>
+    query
+      .select({ ...tenantColumns, role: members.role, joined_at: members.joined_at })
+      .from(members)
+      .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+      .where(and(eq(members.user_id, after.userId), gt(tenants.id, after.id)))
+      .orderBy(asc(tenants.id))
+      .limit(after.limit)
+  )
+  const entries = prepared(client, (after: Named<After & { timestamp: string }>) =>
+    query
+      .select(entryColumns)
+      .from(auditLog)
+      .where(
+        and(
+          eq(auditLog.user_id, after.userId),
+          sql`(${auditLog.timestamp}, ${auditLog.event_id}) > (${after.timestamp}::timestamptz, ${after.id}::uuid)`
+        )
+      )
+      .orderBy(asc(auditLog.timestamp), asc(auditLog.event_id))
+      .limit(after.limit)
+  )
+  return {
+    /** Also those that have ended, as long as they are kept. */
+    sessionsAfter: (userId: string, id: string, limit: number): Promise<Session[]> =>
+      sessions({ userId, id, limit }),
+    /** Also in tenants that are inactive or deleted. */
+    membershipsAfter: (userId: string, id: string, limit: number): Promise<MemberTenant[]> =>
+      memberships({ userId, id, limit }),
+    /** What the person did, in all tenants and outside of them, oldest first. */
+    entriesAfter: (
+      userId: string,
+      after: Pick<AuditEntry, 'timestamp' | 'event_id'>,
+      limit: number
+    ): Promise<AuditEntry[]> => entries({ userId, timestamp: after.timestamp, id: after.event_id, limit })
+  }
+}

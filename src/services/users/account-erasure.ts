@@ -1,0 +1,50 @@
+import type { AuditRepository } from '../../../db/main/audit-repository.js'
+import type { ErasureRepository } from '../../../db/main/erasure-repository.js'
+import type { UserRepository } from '../../../db/main/users-repository.js'
+import { AppError } from '../../../core/errors.js'
+import { isUuid } from '../../../core/uuid.js'
+import { accountKey } from '../auth/guess-subjects.js'
+import { toEmailAddress } from '../auth/email.js'
+import { createAuditService } from '../audit/audit-service.js'
+
+export interface AccountErasureDependencies {
+  users: Pick<UserRepository, 'findByEmail' | 'findById'>
+  erasures: ErasureRepository
+  audit: AuditRepository
+}
+
+/** An account, or what an account that was deleted has left. */
+export interface Person {
+  id: string
+  /** null: the account was deleted before. */
+  email: string | null
+}
+
+export type AccountErasure = ReturnType<typeof createAccountErasure>
+
+/** Erases people: `docs/OPERATIONS.md` says what stays where. */
+export function createAccountErasure({ users, erasures, audit }: AccountErasureDependencies) {
+  const entries = createAuditService({ audit })
+  return {
+    /** @param who an address, or the id of an account that may be gone. @throws {AppError} USER_NOT_FOUND */
+    async find(who: string): Promise<Person> {
+      const user = isUuid(who) ? await users.findById(who) : await users.findByEmail(toEmailAddress(who))
+      if (user !== null) return { id: user.id, email: user.email }
+      if (isUuid(who)) return { id: who.toLowerCase(), email: null }
+      throw new AppError('USER_NOT_FOUND', {
+        message: `No account has the address ${who}; for one that was deleted, name its id`
+      })
+    },
+
+    /**
+     * Removes account, sessions, names and addresses. Every step is repeatable, and the account is found by its address
+     * until the last one: a run that was killed is finished by the next.
+     */
+    async erase({ id, email }: Person): Promise<void> {
+      await erasures.begin(id)
+      await entries.forget(id)
+      if (email !== null) await erasures.scrubCommands(email)
+      await erasures.finish({ userId: id, email, accountKey: email && accountKey(email) })
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { ExportRepository } from '../../../db/main/export-repository.js'
+import type { MemberTenant } from '../../../db/main/tenants-repository.js'
+import type { UserRepository } from '../../../db/main/users-repository.js'
+import type { DocumentWithFile } from '../../../db/tenant/rows.js'
+import type { Router } from '../../../plugins/tenancy/router.js'
+import type { Identity } from '../../../plugins/auth/access-tokens.js'
+import { AppError } from '../../../core/errors.js'
+import { inPages, inPagesById } from '../../../core/pages.js'
+import { NIL_UUID } from '../../../core/uuid.js'
+
+export interface AccountExportDependencies {
+  users: Pick<UserRepository, 'findById'>
+  exports: ExportRepository
+  router: Router
+}
+
+export type AccountExport = ReturnType<typeof createAccountExport>
+
+/** Characters that are handed on at once. */
+const CHUNK = 16_384
+const EARLIEST = { timestamp: '0001-01-01T00:00:00Z', event_id: NIL_UUID }
+
+/** Everything that is stored about a person, for that person. */
+export function createAccountExport({ users, exports, router }: AccountExportDependencies) {
+  const memberships = (userId: string): AsyncGenerator<MemberTenant> =>
+    inPagesById((after, limit) => exports.membershipsAfter(userId, after, limit))
+
+  async function* sessions({ userId, sessionId }: Identity) {
+    const all = inPagesById((after, limit) => exports.sessionsAfter(userId, after, limit))
+    for await (const session of all) yield { ...session, current: session.id === sessionId }
+  }
+  const entries = (userId: string) =>
+    inPages(
+      (after, limit) => exports.entriesAfter(userId, after, limit),
+      (entry) => entry,
+      EARLIEST
+    )
+  async function* documents(userId: string) {
+    for await (const tenant of memberships(userId)) {
+      // Others have no tables yet, or lose them now.
+      if (tenant.status !== 'active') continue
+      const own = inPages<DocumentWithFile, Pick<DocumentWithFile, 'filename' | 'id'>>(
+        (after, limit) =>
+          router.withTenant(tenant, (store) => store.documents.listOfUserAfter(userId, after, limit)),
+        (document) => document,
+        { filename: '', id: NIL_UUID }
+      )
+      yield* own
+    }
+  }
+
+  return {
+    /**
+     * The answer as JSON, piece by piece, of which only a page of rows is in memory at a time. It is no snapshot: what
+     * changes meanwhile may be in it or not.
+     * @throws {AppError} TOKEN_REVOKED if the account is gone
+     */
+    async open(identity: Identity): Promise<AsyncGenerator<string>> {
+      const { userId } = identity
+      const account = await users.findById(userId)
+      if (account === null) throw new AppError('TOKEN_REVOKED')
+      return inChunks(
+        toJson(account, {
+          sessions: sessions(identity),
+          memberships: memberships(userId),
+          audit_entries: entries(userId),
+          documents: documents(userId)
+        })
+      )
+    }
+  }
+}
+
+async function* toJson(
+  account: object,
+  lists: Record<string, AsyncIterable<object>>
+): AsyncGenerator<string> {
+  yield `{"success":true,"data":{"account":${JSON.stringify(account)}`
+  for (const [name, rows] of Object.entries(lists)) {
+    yield `,${JSON.stringify(name)}:[`
+    let separator = ''
+    for await (const row of rows) {
+      yield separator + JSON.stringify(row)
+      separator = ','
+    }
+    yield ']'
+  }
+  yield '}}'
+}
+
+async function* inChunks(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = ''
+  for await (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = ''
+  }
+  yield chunk
+}

@@ -1,0 +1,181 @@
+import t from 'tap'
+import { Client, createTenant, PASSWORD, refused, signUp, startApi, uploaded } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { startWorker } from '../helpers/worker.js'
+import { until } from '../helpers/until.js'
+
+const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { url } = await startApi(t, config)
+const second = await startApi(t, config)
+await startWorker(t, config)
+
+interface Exported {
+  account: Record<string, unknown>
+  sessions: { id: string; current: boolean; ip_address: string; user_agent: string }[]
+  memberships: { id: string; role: string; name: string }[]
+  audit_entries: { action: string; tenant_id: string | null; ip: string; timestamp: string }[]
+  documents: { id: string; filename: string; file: { s3_path: string } }[]
+}
+
+const remove = (user: Client, password: unknown = PASSWORD) =>
+  user.send('POST', '/api/users/me/delete', { password })
+const logIn = (email: string) =>
+  new Client(url).send('POST', '/api/auth/login', { email, password: PASSWORD })
+const members = (userId: string) => sql`select from user_tenant_associations where user_id = ${userId}`
+
+/** As many with one time as fit on no page. */
+const insertEntries = (userId: string, count: number) =>
+  sql`insert into audit_log (event_id, user_id, action, target, details, ip, timestamp)
+    select gen_random_uuid(), ${userId}, 'test', '{"type": "test", "id": "x"}', '{}', '127.0.0.1',
+      now() + make_interval(secs => n / 700) from generate_series(1, ${count}::int) n`
+
+void t.test('an account is deleted at the wish of its owner, and what it made stays', async (t) => {
+  const [owner, user] = [await signUp(url), await signUp(url)]
+  const tenant = await createTenant(owner)
+  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { email: user.email, role: 'admin' })
+  const document = await uploaded(user, tenant.id, 'of the deleted')
+  refused(t, await remove(user, 'wrong'), 'WRONG_PASSWORD', ['/password'])
+  refused(t, await remove(user, ''), 'VALIDATION_ERROR', ['/password'])
+  refused(t, await remove(new Client(url)), 'NOT_AUTHENTICATED')
+  t.equal((await user.get('/api/users/me')).status, 200, 'nothing happened yet')
+
+  const answer = await remove(user)
+  t.equal(answer.status, 200)
+  t.same(answer.body, { success: true, message: 'Account deleted' })
+  refused(t, await user.get('/api/users/me'), 'TOKEN_REVOKED')
+  refused(t, await remove(user), 'TOKEN_REVOKED', [], 'a retry')
+  await until(async () => (await new Client(second.url, user.token).get('/api/users/me')).status === 401)
+  refused(t, await user.get(`/api/tenants/${tenant.id}/documents`), 'TOKEN_REVOKED')
+  refused(t, await logIn(user.email), 'INVALID_CREDENTIALS')
+  t.equal((await members(user.userId)).length, 0)
+  const kept = await owner.get<{ user_id: string }>(`/api/tenants/${tenant.id}/documents/${document.id}`)
+  t.equal(kept.body.data.user_id, user.userId)
+  const events = await sql`select event_type, user_id, data from outbox
+    where user_id = ${user.userId} and (event_type = 'user.deleted' or data ->> 'action' = 'user.deleted') order by event_type`
+  t.match(events, [
+    { event_type: 'audit.log', data: { action: 'user.deleted', target: { type: 'user', id: user.userId } } },
+    { event_type: 'user.deleted', data: { user_id: user.userId, erased: false } }
+  ])
+  await until(
+    async () =>
+      (await sql`select from audit_log where user_id = ${user.userId} and action = 'user.deleted'`).length ===
+      1
+  )
+})
+
+void t.test('not while somebody needs it to manage a tenant', async (t) => {
+  const user = await signUp(url)
+  const [first, next] = [await createTenant(user, 'First'), await createTenant(user, 'Next')]
+  const named = [`/tenants/${first.id}`, `/tenants/${next.id}`]
+  const answer = await remove(user)
+  refused(t, answer, 'LAST_ADMIN', named)
+  t.match(
+    answer.body.error.details?.map(({ message }) => message),
+    [/^First /, /^Next /]
+  )
+  for (let index = 0; index < 12; index++)
+    refused(t, await remove(user), 'LAST_ADMIN', named, 'these are no guesses')
+  const heir = await signUp(url)
+  await user.send('POST', `/api/tenants/${first.id}/users`, { email: heir.email, role: 'admin' })
+  refused(t, await remove(user), 'LAST_ADMIN', [`/tenants/${next.id}`])
+  await user.delete(`/api/tenants/${next.id}`)
+  t.equal((await remove(user)).status, 200)
+  refused(t, await remove(heir), 'LAST_ADMIN', [`/tenants/${first.id}`])
+})
+
+void t.test('two admins who delete their accounts at once leave one', async (t) => {
+  for (let round = 0; round < 5; round++) {
+    const [one, other] = [await signUp(url), await signUp(url)]
+    const tenant = await createTenant(one)
+    await one.send('POST', `/api/tenants/${tenant.id}/users`, { email: other.email, role: 'admin' })
+    const statuses = await Promise.all([
+      remove(one),
+      remove(new Client(second.url, other.token)),
+      one.send('PUT', `/api/tenants/${tenant.id}/users/${other.userId}`, { role: 'admin' })
+    ])
+    t.same(
+      statuses
+        .slice(0, 2)
+        .map(({ status }) => status)
+        .sort(),
+      [200, 409]
+    )
+    const [{ count } = { count: 0 }] = await sql<{ count: number }[]>`
+      select count(*)::int from user_tenant_associations where tenant_id = ${tenant.id} and role = 'admin'`
+    t.equal(count, 1)
+  }
+})
+
+void t.test('the export has everything that is stored about a person, and nothing of others', async (t) => {
+  const [owner, user] = [await signUp(url), await signUp(url)]
+  const own = await createTenant(user, 'Own "quoted" \u2028 name')
+  const shared = await createTenant(owner)
+  await owner.send('POST', `/api/tenants/${shared.id}/users`, { email: user.email, role: 'user' })
+  const documents = [
+    await uploaded(user, own.id, 'one', { filename: 'same.txt' }),
+    await uploaded(user, own.id, 'two', { filename: 'same.txt' }),
+    await uploaded(user, shared.id, 'three', { filename: 'ä".txt' })
+  ]
+  await uploaded(owner, shared.id, 'of the owner', { filename: 'owner.txt' })
+  await until(
+    async () =>
+      (await sql`select from audit_log where user_id = ${user.userId} and action = 'document.created'`)
+        .length === 3
+  )
+  const response = await fetch(`${url}/api/users/me/export`, {
+    headers: { authorization: `Bearer ${user.token}` }
+  })
+  t.equal(response.status, 200)
+  t.match(response.headers.get('content-type'), /^application\/json/)
+  t.match(response.headers.get('content-disposition'), /^attachment/)
+  t.equal(response.headers.get('cache-control'), 'no-store')
+  const { success, data } = (await response.json()) as { success: boolean; data: Exported }
+  t.equal(success, true)
+  t.match(data.account, { id: user.userId, email: user.email })
+  t.notMatch(JSON.stringify(data), /argon2|owner\.txt|password_hash/)
+  t.same(data.memberships.map(({ id }) => id).sort(), [own.id, shared.id].sort())
+  t.same(data.documents.map(({ id }) => id).sort(), documents.map(({ id }) => id).sort())
+  for (const { file } of data.documents) t.match(file.s3_path, /^tenants\/[0-9a-f-]{36}\//)
+  t.match(data.sessions, [{ current: true, ip_address: '127.0.0.1' }])
+  const actions = data.audit_entries.map(({ action }) => action)
+  for (const action of ['user.registered', 'auth.login', 'tenant.created', 'document.created'])
+    t.ok(actions.includes(action), action)
+  const times = data.audit_entries.map(({ timestamp }) => timestamp)
+  t.same(times, times.toSorted(), 'oldest first')
+  refused(t, await new Client(url).get('/api/users/me/export'), 'NOT_AUTHENTICATED')
+  refused(t, await user.get('/api/users/me/export?all=true'), 'VALIDATION_ERROR', ['/all'])
+})
+
+void t.test('an export of many rows comes in pieces, complete and without repetition', async (t) => {
+  const user = await signUp(url)
+  await insertEntries(user.userId, 3000)
+  const response = await fetch(`${url}/api/users/me/export`, {
+    headers: { authorization: `Bearer ${user.token}` }
+  })
+  let pieces = 0
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+    pieces += 1
+    text += decoder.decode(piece, { stream: true })
+  }
+  t.ok(pieces > 10, `${pieces} pieces`)
+  const { data } = JSON.parse(text) as { data: { audit_entries: { event_id: string; action: string }[] } }
+  const ids = data.audit_entries.filter(({ action }) => action === 'test').map(({ event_id }) => event_id)
+  t.equal(new Set(ids).size, 3000)
+  t.equal(ids.length, 3000)
+})
+
+void t.test('an export that cannot be completed does not look complete', async (t) => {
+  const user = await signUp(url)
+  const tenant = await createTenant(user)
+  await insertEntries(user.userId, 1000)
+  const rows = tenantSql(tenant.database_name)
+  await rows`alter table documents rename to hidden`
+  const response = await fetch(`${second.url}/api/users/me/export`, {
+    headers: { authorization: `Bearer ${user.token}` }
+  })
+  t.equal(response.status, 200)
+  await t.rejects(response.text())
+  await rows`alter table hidden rename to documents`
+})

@@ -1,0 +1,4 @@
+import t from 'tap'
+import { simulate } from './lock-out-simulation.js'
+
+void t.test('seven days of guesses from a thousand addresses', (t) => simulate(t, { days: 7, guesses: 20 }))

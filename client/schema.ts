@@ -86,7 +86,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create an account */
+        /**
+         * Create an account
+         * @description Where the server sends mail, open the link that comes before you log in.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -128,6 +131,86 @@ export interface paths {
          * @description Send the refresh token in the body or as the bearer token. You get a new pair of tokens, and the old refresh token is used up. For 10 seconds you can repeat the request and get the same new refresh token. Any older refresh token ends the session. A session also ends at its maximum age (30 days by default), however often you refresh it.
          */
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description With an account of the invited address: log in and send only `token`. Without one: send no access token, but a password and your names; the account is created, and you can log in.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm your e-mail address by a link
+         * @description The link works for 24 hours. A log-in before that sends another one.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to set a new password
+         * @description The answer does not say whether the address has an account. An address gets at most 3 mails an hour.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a link
+         * @description The link works once, for an hour. All your sessions end.
+         */
+        post: operations["resetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -367,8 +450,8 @@ export interface paths {
         get: operations["listMembers"];
         put?: never;
         /**
-         * Add a member
-         * @description Send either `user_id` or `email`. The person must have an account.
+         * Add a member, or invite one
+         * @description Send either `user_id`, of an account that becomes a member at once, or `email`, which is the same as `invite`.
          */
         post: operations["addMember"];
         delete?: never;
@@ -393,6 +476,44 @@ export interface paths {
          * @description Only an admin can remove others. You can remove yourself, unless you are the last admin.
          */
         delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the open invitations of a tenant */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite someone by e-mail address
+         * @description Works for 7 days. Inviting the address again renews the invitation and sends another mail.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation */
+        delete: operations["withdrawInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -497,7 +618,11 @@ export interface paths {
          *     - `user.registered`: an account was created
          *     - `user.updated`: a user changed their name; `previous` has the old values
          *     - `user.password_changed`: a user changed their password
+         *     - `user.password_recovered`: a user set a new password by the link in a mail
          *     - `user.password_reset`: an operator reset a password
+         *     - `user.email_verified`: a user opened the link that was sent to their address
+         *     - `user.tenants_permitted`: an operator permitted an account to create tenants
+         *     - `user.tenants_forbidden`: an operator withdrew that permission
          *     - `user.activated`: an operator reactivated an account
          *     - `user.deactivated`: an operator deactivated an account, so that it cannot log in
          *     - `user.deleted`: an account was deleted
@@ -517,7 +642,9 @@ export interface paths {
          *     - `tenant.deleted`: a tenant was deleted
          *     - `tenant.limits_changed`: an operator changed the limits of a tenant; `previous` has the old ones
          *     - `tenant.purged`: an operator purged a deleted tenant
-         *     - `member.added`: a member was added
+         *     - `invitation.created`: an admin invited someone, or did so again
+         *     - `invitation.withdrawn`: an admin withdrew an invitation
+         *     - `member.added`: a member was added, or accepted an invitation (`invitation_id`)
          *     - `member.role_changed`: the role of a member changed
          *     - `member.removed`: a member was removed or left
          *     - `service_account.created`: a service account was created
@@ -817,6 +944,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInvitationRequest: {
+            token: components["schemas"]["LinkToken"];
+            password?: components["schemas"]["NewPassword"];
+            first_name?: components["schemas"]["PersonName"];
+            last_name?: components["schemas"]["PersonName"];
+        };
+        AcceptedInvitation: {
+            user: components["schemas"]["User"];
+            /**
+             * Format: uuid
+             * @description null: an operator invited you
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            tenant_id: string | null;
+            role: components["schemas"]["Role"] | null;
+        };
+        AcceptedInvitationResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["AcceptedInvitation"];
+        };
         AccountExport: {
             account: components["schemas"]["User"];
             sessions: components["schemas"]["Session"][];
@@ -845,11 +995,7 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             user_id?: string;
-            /**
-             * Format: email
-             * @example ada@example.com
-             */
-            email?: string;
+            email?: components["schemas"]["Email"];
             role: components["schemas"]["Role"];
         };
         ApiKey: {
@@ -975,12 +1121,7 @@ export interface components {
              * @example correct horse battery
              */
             current_password: string;
-            /**
-             * Format: text
-             * @description At least 8 characters and at most 256 bytes. Unicode forms and kinds of spaces make no difference. Common passwords, and those made of your name or e-mail address, are refused
-             * @example correct horse battery
-             */
-            new_password: string;
+            new_password: components["schemas"]["NewPassword"];
         };
         ChangeRoleRequest: {
             role: components["schemas"]["Role"];
@@ -1217,6 +1358,11 @@ export interface components {
             message?: string;
             data: components["schemas"]["DownloadUrl"];
         };
+        /**
+         * Format: email
+         * @example ada@example.com
+         */
+        Email: string;
         ErrorBody: {
             /**
              * @description Match on this: a code never changes its meaning. New codes may be added. `components.responses` lists them by status
@@ -1259,6 +1405,9 @@ export interface components {
             success: boolean;
             error: components["schemas"]["ErrorBody"];
         };
+        ForgotPasswordRequest: {
+            email: components["schemas"]["Email"];
+        };
         Health: {
             status: components["schemas"]["HealthStatus"];
             checks: components["schemas"]["HealthChecks"];
@@ -1273,16 +1422,74 @@ export interface components {
         HealthState: "up" | "down";
         /** @enum {string} */
         HealthStatus: "ready" | "degraded" | "unavailable";
+        Invitation: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example ada@example.com */
+            email: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            invited_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * @description Only in the answer that invites, where no mail server is set up
+             * @example q83vEjRWeJA
+             */
+            token?: string;
+            /**
+             * @description Only in the answer that invites, where no mail server is set up
+             * @example https://app.example.com/account#token=q83vEjRWeJA&for=invitation
+             */
+            link?: string | null;
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        InvitationPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["InvitationPage"];
+        };
+        InvitationResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Invitation"];
+        };
+        InviteRequest: {
+            email: components["schemas"]["NewEmail"];
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * @description What follows `#token=` in the link
+         * @example q83vEjRWeJA
+         */
+        LinkToken: string;
         Liveness: {
             /** @enum {string} */
             status: "live";
         };
         LoginRequest: {
-            /**
-             * Format: email
-             * @example ada@example.com
-             */
-            email: string;
+            email: components["schemas"]["Email"];
             /**
              * Format: text
              * @example correct horse battery
@@ -1398,6 +1605,18 @@ export interface components {
             message?: string;
             data: components["schemas"]["NewApiKey"];
         };
+        /**
+         * Format: email
+         * @description Stored trimmed, in lower case and in Unicode NFC
+         * @example ada@example.com
+         */
+        NewEmail: string;
+        /**
+         * Format: text
+         * @description At least 8 characters and at most 256 bytes. Unicode forms and kinds of spaces make no difference. Common passwords, and those made of your name or e-mail address, are refused
+         * @example correct horse battery
+         */
+        NewPassword: string;
         NewSession: {
             /**
              * @description Send it as `Authorization: Bearer …`
@@ -1513,6 +1732,11 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /**
+         * Format: name
+         * @example Ada
+         */
+        PersonName: string;
         ProduceDemoMessageRequest: {
             /**
              * @description A topic whose name begins with "demo."
@@ -1546,28 +1770,14 @@ export interface components {
             refresh_token?: string;
         };
         RegisterRequest: {
-            /**
-             * Format: email
-             * @description Stored trimmed, in lower case and in Unicode NFC
-             * @example ada@example.com
-             */
-            email: string;
-            /**
-             * Format: text
-             * @description At least 8 characters and at most 256 bytes. Unicode forms and kinds of spaces make no difference. Common passwords, and those made of your name or e-mail address, are refused
-             * @example correct horse battery
-             */
-            password: string;
-            /**
-             * Format: name
-             * @example Ada
-             */
-            first_name: string;
-            /**
-             * Format: name
-             * @example Ada
-             */
-            last_name: string;
+            email: components["schemas"]["NewEmail"];
+            password: components["schemas"]["NewPassword"];
+            first_name: components["schemas"]["PersonName"];
+            last_name: components["schemas"]["PersonName"];
+        };
+        ResetPasswordRequest: {
+            token: components["schemas"]["LinkToken"];
+            password: components["schemas"]["NewPassword"];
         };
         ResumableUpload: {
             /**
@@ -2006,16 +2216,8 @@ export interface components {
         /** @enum {string} */
         TokenType: "Bearer";
         UpdateAccountRequest: {
-            /**
-             * Format: name
-             * @example Ada
-             */
-            first_name?: string;
-            /**
-             * Format: name
-             * @example Ada
-             */
-            last_name?: string;
+            first_name?: components["schemas"]["PersonName"];
+            last_name?: components["schemas"]["PersonName"];
         };
         UpdateDocumentRequest: {
             /**
@@ -2190,6 +2392,11 @@ export interface components {
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
+            email_verified_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
             created_at: string;
             /**
              * Format: date-time
@@ -2209,6 +2416,9 @@ export interface components {
          * @enum {string}
          */
         Verification: "intact" | "damaged" | "missing";
+        VerifyEmailRequest: {
+            token: components["schemas"]["LinkToken"];
+        };
     };
     responses: {
         /**
@@ -2257,6 +2467,14 @@ export interface components {
          *     `PERSONS_ONLY`: No key may do this; a person has to, with an access token
          *
          *     `TENANT_INACTIVE`: This tenant is inactive; one of its admins can reactivate it
+         *
+         *     `REGISTRATION_CLOSED`: Accounts are created by invitation only; ask for one
+         *
+         *     `EMAIL_NOT_VERIFIED`: Open the link in the mail that was sent to this address, then log in again
+         *
+         *     `TENANT_CREATION_DENIED`: Your account may not create tenants; ask the operator
+         *
+         *     `WRONG_ACCOUNT`: The invitation is for another e-mail address; log in with an account of that address
          */
         Forbidden: {
             headers: {
@@ -2269,11 +2487,13 @@ export interface components {
         /**
          * @description `TENANT_NOT_FOUND`: No such tenant, or you are not a member of it; check the id
          *
-         *     `USER_NOT_FOUND`: No active account has this id or e-mail address; the person must register first
+         *     `USER_NOT_FOUND`: No active account has this id; invite the person by e-mail address
          *
          *     `MEMBER_NOT_FOUND`: This user is not a member of the tenant; check the id
          *
          *     `SESSION_NOT_FOUND`: You have no such session; it may already have ended
+         *
+         *     `INVITATION_NOT_FOUND`: No such open invitation; it may have been accepted, or have expired
          *
          *     `SERVICE_ACCOUNT_NOT_FOUND`: The tenant has no such service account; check the id
          *
@@ -2310,6 +2530,8 @@ export interface components {
          *
          *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
+         *     `INVITATION_LIMIT_REACHED`: The tenant has made too many invitations within a day; try again tomorrow
+         *
          *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
          *
          *     `OFFSET_MISMATCH`: Upload-Offset is not where the upload stands; ask with HEAD and continue from there
@@ -2323,7 +2545,13 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description `UPLOAD_GONE`: This upload has ended and takes no more bytes; create a new one */
+        /**
+         * @description `UPLOAD_GONE`: This upload has ended and takes no more bytes; create a new one
+         *
+         *     `INVITATION_EXPIRED`: The invitation was used or withdrawn, or has expired; ask for a new one
+         *
+         *     `LINK_EXPIRED`: The link was used or has expired; ask for a new one
+         */
         Gone: {
             headers: {
                 [name: string]: unknown;
@@ -2809,6 +3037,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2843,6 +3072,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -2876,6 +3106,136 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description You are a member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedInvitationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description The address is confirmed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description If the address has an account, and the server can send mail, a link is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description The password is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
@@ -3565,6 +3925,15 @@ export interface operations {
                     "application/json": components["schemas"]["MemberResponse"];
                 };
             };
+            /** @description The invitation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationResponse"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -3660,6 +4029,137 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of open invitations, oldest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteRequest"];
+            };
+        };
+        responses: {
+            /** @description The invitation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the invitation
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link does not work any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];

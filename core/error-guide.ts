@@ -61,6 +61,22 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The tenant was deactivated; only its admins can still see and reactivate it.',
     'Ask an admin of the tenant to reactivate it.'
   ],
+  REGISTRATION_CLOSED: [
+    'REGISTRATION is invited or closed, so that not everybody may create an account.',
+    'Ask an admin of a tenant, or the operator, for an invitation.'
+  ],
+  EMAIL_NOT_VERIFIED: [
+    'The password is right, but nobody has opened the link that was sent to the address. Another link is sent, at most three an hour.',
+    'Ask the person to open the newest mail, then log in again.'
+  ],
+  TENANT_CREATION_DENIED: [
+    'TENANT_CREATION is permitted, and no operator has permitted the account to create tenants.',
+    'Ask the operator, who runs npm run users -- permit.'
+  ],
+  WRONG_ACCOUNT: [
+    'The session belongs to an account with another e-mail address than the invitation.',
+    'Log in with an account of the invited address; without an account, accept without a session.'
+  ],
   LINK_INVALID: [
     'A pre-signed download link has expired, or a part of it was changed.',
     'Request a new link for the document.'
@@ -71,13 +87,17 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'List your tenants to see which ones you can use.'
   ],
   USER_NOT_FOUND: [
-    'No active account has the id or e-mail address of the request.',
-    'Ask the person to register first.'
+    'No active account has the id of the request.',
+    'Invite the person by e-mail address instead.'
   ],
   MEMBER_NOT_FOUND: ['The account is not a member of the tenant.', 'List the members of the tenant.'],
   SESSION_NOT_FOUND: [
     'None of your sessions has this id; it may have ended already.',
     'List your sessions. If you wanted to end it, there is nothing left to do.'
+  ],
+  INVITATION_NOT_FOUND: [
+    'The tenant has no open invitation with this id.',
+    'List the invitations of the tenant.'
   ],
   SERVICE_ACCOUNT_NOT_FOUND: [
     'The tenant has no service account with this id.',
@@ -127,6 +147,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Revoke a key that is not used any more.'
   ],
   MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
+  INVITATION_LIMIT_REACHED: [
+    'The tenant has made 200 invitations within a day, withdrawn ones included.',
+    'Invite the others tomorrow.'
+  ],
   IDEMPOTENCY_IN_PROGRESS: [
     'Another request with the same Idempotency-Key has not finished.',
     'Send the same request again later; you get the answer of the first one.'
@@ -143,6 +167,11 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'A request to upload in pieces has no Tus-Resumable header, or names a version other than 1.0.0.',
     'Send Tus-Resumable: 1.0.0; every client of tus 1.0 does.'
   ],
+  INVITATION_EXPIRED: [
+    'The token is not one of an open invitation: it was accepted or withdrawn, or is older than seven days.',
+    'Ask the admin for a new invitation.'
+  ],
+  LINK_EXPIRED: ['The token of the mail is too old or altered, or it was used.', 'Ask for another mail.'],
   PRECONDITION_FAILED: [
     'If-Match or If-Unmodified-Since does not hold: it has changed since you fetched it. A weak ETag (W/"…") never matches.',
     'Fetch it again, repeat your change on the new version, and send the new ETag.'

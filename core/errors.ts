@@ -20,12 +20,20 @@ export const ERRORS = {
   INSUFFICIENT_SCOPE: [403, 'This key lacks a scope that the operation needs; use one that has it'],
   PERSONS_ONLY: [403, 'No key may do this; a person has to, with an access token'],
   TENANT_INACTIVE: [403, 'This tenant is inactive; one of its admins can reactivate it'],
+  REGISTRATION_CLOSED: [403, 'Accounts are created by invitation only; ask for one'],
+  EMAIL_NOT_VERIFIED: [403, 'Open the link in the mail that was sent to this address, then log in again'],
+  TENANT_CREATION_DENIED: [403, 'Your account may not create tenants; ask the operator'],
+  WRONG_ACCOUNT: [
+    403,
+    'The invitation is for another e-mail address; log in with an account of that address'
+  ],
   LINK_INVALID: [403, 'The download link has expired or was altered; request a new one'],
   ROUTE_NOT_FOUND: [404, 'No endpoint has this method and path; check both in the API documentation'],
   TENANT_NOT_FOUND: [404, 'No such tenant, or you are not a member of it; check the id'],
-  USER_NOT_FOUND: [404, 'No active account has this id or e-mail address; the person must register first'],
+  USER_NOT_FOUND: [404, 'No active account has this id; invite the person by e-mail address'],
   MEMBER_NOT_FOUND: [404, 'This user is not a member of the tenant; check the id'],
   SESSION_NOT_FOUND: [404, 'You have no such session; it may already have ended'],
+  INVITATION_NOT_FOUND: [404, 'No such open invitation; it may have been accepted, or have expired'],
   SERVICE_ACCOUNT_NOT_FOUND: [404, 'The tenant has no such service account; check the id'],
   KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
@@ -47,6 +55,10 @@ export const ERRORS = {
   ],
   TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
+  INVITATION_LIMIT_REACHED: [
+    409,
+    'The tenant has made too many invitations within a day; try again tomorrow'
+  ],
   IDEMPOTENCY_IN_PROGRESS: [409, 'A request with this Idempotency-Key is still running; try again shortly'],
   OFFSET_MISMATCH: [
     409,
@@ -54,6 +66,8 @@ export const ERRORS = {
   ],
   UPLOAD_GONE: [410, 'This upload has ended and takes no more bytes; create a new one'],
   TUS_VERSION_UNSUPPORTED: [412, 'Send "Tus-Resumable: 1.0.0", the only version this server supports'],
+  INVITATION_EXPIRED: [410, 'The invitation was used or withdrawn, or has expired; ask for a new one'],
+  LINK_EXPIRED: [410, 'The link was used or has expired; ask for a new one'],
   PRECONDITION_FAILED: [
     412,
     'The current version does not satisfy If-Match or If-Unmodified-Since; fetch it again'

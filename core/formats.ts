@@ -38,8 +38,10 @@ export const MimeType = Type.String({
  * A name of a document, tenant or person. `storedName` turns it into what is stored.
  * @param maxLength characters, as PostgreSQL and JSON Schema count them
  */
-export const nameOf = (maxLength: number, said: { description?: string; examples: string[] }) =>
-  Type.String({ minLength: 1, maxLength, pattern: NOT_BLANK, format: 'name', ...said })
+export const nameOf = (
+  maxLength: number,
+  said: { title?: string; description?: string; examples: string[] }
+) => Type.String({ minLength: 1, maxLength, pattern: NOT_BLANK, format: 'name', ...said })
 /** Characters. */
 export const MAX_FILENAME_LENGTH = 255
 export const Filename = nameOf(MAX_FILENAME_LENGTH, {

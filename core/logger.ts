@@ -3,9 +3,14 @@ import pretty from 'pino-pretty'
 import { boundedLine } from './log-line.js'
 
 /** What must never appear in a log line, wherever an object that contains it is logged. */
-const REDACT = ['authorization', 'password', 'access_token', 'refresh_token', 'device_token'].flatMap(
-  (name) => [name, `*.${name}`, `*.*.${name}`]
-)
+const REDACT = [
+  'authorization',
+  'password',
+  'access_token',
+  'refresh_token',
+  'device_token',
+  'token'
+].flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
 /** The logger options of every process. */
 export const loggerOptions = (level: string, name: string) => ({

@@ -9,6 +9,13 @@ import {
   createDirtyTenantRepository,
   type DirtyTenantRepository
 } from '../db/main/dirty-tenants-repository.js'
+import {
+  createAccountLinkRepository,
+  type AccountLinkRepository
+} from '../db/main/account-links-repository.js'
+import { createInvitationAcceptance, type InvitationAcceptance } from '../db/main/invitation-acceptance.js'
+import { createInvitationRepository, type InvitationRepository } from '../db/main/invitations-repository.js'
+import { createMailRepository, type MailRepository } from '../db/main/mails-repository.js'
 import { createExportRepository, type ExportRepository } from '../db/main/export-repository.js'
 import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
 import {
@@ -38,6 +45,9 @@ export interface MainDatabase extends TenancyRecords {
   serviceAccounts: ServiceAccountRepository
   tenants: TenantRepository
   members: MemberRepository
+  invitations: InvitationRepository & InvitationAcceptance
+  accountLinks: AccountLinkRepository
+  mails: MailRepository
   failures: PasswordFailureRepository
   audit: AuditRepository
   tenantKeys: TenantKeyRepository
@@ -68,6 +78,9 @@ export default fp(
       serviceAccounts: createServiceAccountRepository(client),
       tenants: createTenantRepository(client),
       members: createMemberRepository(client),
+      invitations: { ...createInvitationRepository(client), ...createInvitationAcceptance(client) },
+      accountLinks: createAccountLinkRepository(client),
+      mails: createMailRepository(client),
       failures: createPasswordFailureRepository(client),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),

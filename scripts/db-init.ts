@@ -13,7 +13,7 @@ import { MAX_TENANT_NAME_LENGTH, TenantName } from '../src/schemas/tenants.js'
 import { NewEmail, NewPassword, PersonName } from '../src/schemas/users.js'
 import { randomPassword } from '../src/services/users/account-service.js'
 import { toEmailAddress } from '../src/services/auth/email.js'
-import { createRegister } from '../src/services/auth/registration.js'
+import { byOperator, createRegister } from '../src/services/auth/registration.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
 import { withInstallation, type Installation } from './operator/installation.js'
 import { printableLines } from './operator/printable.js'
@@ -22,7 +22,7 @@ import { runCommand, UsageError } from './operator/run.js'
 const HELP = `Usage: npm run db:init -- [--admin-email EMAIL] [options]
 
 Creates the main database if it is missing and applies all migrations. With --admin-email it also creates a first
-account, and with --tenant a tenant with that account as its admin. It leaves whatever exists unchanged, so it is
+account, which may create tenants, and with --tenant a tenant with that account as its admin. It leaves whatever exists unchanged, so it is
 safe to run again.
 
   --admin-email EMAIL      the address of the account, for logging in
@@ -88,7 +88,7 @@ async function ensureAdmin(
       'a name of 1 to 100 characters'
     )
   }
-  const user = await register({ email, password, ...names }, null)
+  const user = await register({ email, password, ...names }, byOperator(true), null)
   say(`Created the account ${user.email}`)
   if (given === undefined) say(`Its password, shown only here: ${password}`)
   return user
@@ -110,6 +110,7 @@ async function ensureTenant(
   }
   const service = createTenantService({
     tenantsPerAccount: null,
+    mayCreate: async () => true,
     tenants,
     tenantKeys: createTenantKeyRepository(main),
     places,

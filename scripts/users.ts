@@ -3,10 +3,17 @@ import { parseArgs } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import { compileCheck } from '../core/validation/check.js'
 import { createAccountAdministration } from '../db/main/account-administration.js'
+import { createInvitationRepository } from '../db/main/invitations-repository.js'
 import { createAuditRepository } from '../db/main/audit-repository.js'
 import { createErasureRepository } from '../db/main/erasure-repository.js'
 import { createUserRepository } from '../db/main/users-repository.js'
+import { createLinkTokens } from '../plugins/mail/link-tokens.js'
 import { createPasswords } from '../plugins/auth/passwords.js'
+import {
+  createInvitationService,
+  type InvitationService
+} from '../src/services/invitations/invitation-service.js'
+import { createAccountLinks } from '../src/services/mail/account-links.js'
 import { createAccountErasure, type AccountErasure } from '../src/services/users/account-erasure.js'
 import { createAccountService, type AccountService } from '../src/services/users/account-service.js'
 import { NewEmail, PersonName } from '../src/schemas/users.js'
@@ -19,9 +26,14 @@ const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
 
   list                   every account of a person: address, name, state (active, operator, deactivated), number of
                          tenants, when it was created
-  create EMAIL --first-name NAME --last-name NAME [--operator]
+  create EMAIL --first-name NAME --last-name NAME [--operator] [--may-create-tenants]
                          creates an account and prints its random password
+  invite EMAIL [--may-create-tenants]
+                         sends a link with which its holder creates an account, for 7 days; prints the link where no
+                         mail server is set up (SMTP_URL)
   operator EMAIL         lets the account use the operators' routes of the API; with --revoke, no longer
+  permit EMAIL           lets the account create tenants where TENANT_CREATION is permitted
+  forbid EMAIL           withdraws that
   activate EMAIL         lets the account log in again
   deactivate EMAIL       ends all its sessions and prevents log-ins; deletes nothing
   reset-password EMAIL   ends all its sessions and prints a new random password
@@ -38,11 +50,12 @@ const OPTIONS = {
   operator: { type: 'boolean', default: false },
   revoke: { type: 'boolean', default: false },
   'first-name': { type: 'string' },
-  'last-name': { type: 'string' }
+  'last-name': { type: 'string' },
+  'may-create-tenants': { type: 'boolean', default: false }
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+type Accounts = AccountService & { erasure: AccountErasure; invitations: InvitationService }
 type Command = (accounts: Accounts, email: string, values: Values) => Promise<void>
-type Accounts = AccountService & { erasure: AccountErasure }
 
 const TITLES = ['address', 'name', 'state', 'tenants', 'created']
 
@@ -59,11 +72,19 @@ const COMMANDS: Record<string, Command> = {
     console.error(`${count} ${count === 1 ? 'account' : 'accounts'}`)
   },
   async create(accounts, email, values) {
-    const { user, password } = await accounts.create({
-      email: checked('the address', NewEmail, email, 'an e-mail address'),
-      first_name: checked('--first-name', PersonName, values['first-name'], 'a name of 1 to 100 characters'),
-      last_name: checked('--last-name', PersonName, values['last-name'], 'a name of 1 to 100 characters')
-    })
+    const { user, password } = await accounts.create(
+      {
+        email: checked('the address', NewEmail, email, 'an e-mail address'),
+        first_name: checked(
+          '--first-name',
+          PersonName,
+          values['first-name'],
+          'a name of 1 to 100 characters'
+        ),
+        last_name: checked('--last-name', PersonName, values['last-name'], 'a name of 1 to 100 characters')
+      },
+      values['may-create-tenants']
+    )
     say(`Created the account ${user.email}`)
     say(`Its password, shown only here: ${password}`)
     if (values.operator && (await accounts.setOperator(user.email, true)))
@@ -73,6 +94,21 @@ const COMMANDS: Record<string, Command> = {
     const changed = await accounts.setOperator(email, !revoke)
     const state = revoke ? 'no operator' : 'an operator'
     say(changed ? `${email} is ${state} now.` : `${email} was ${state} already.`)
+  },
+  async invite({ invitations }, email, values) {
+    const address = checked('the address', NewEmail, email, 'an e-mail address')
+    const made = await invitations.inviteToInstallation(address, values['may-create-tenants'])
+    if (made === undefined) say(`A mail with a link is on its way to ${address}.`)
+    else if (made.link !== null) say(`The link for ${address}, shown only here: ${made.link}`)
+    else say(`The token for ${address}, shown only here (POST /api/auth/invitations/accept): ${made.token}`)
+  },
+  async permit(accounts, email) {
+    const changed = await accounts.setMayCreateTenants(email, true)
+    say(changed ? `${email} may create tenants.` : `${email} could already create tenants.`)
+  },
+  async forbid(accounts, email) {
+    const changed = await accounts.setMayCreateTenants(email, false)
+    say(changed ? `${email} may not create tenants any more.` : `${email} could not create tenants.`)
   },
   async activate(accounts, email) {
     const changed = await accounts.setActive(email, true)
@@ -152,9 +188,15 @@ await runCommand(async () => {
       administration: createAccountAdministration(main, osUser()),
       passwords: createPasswords(config.auth.passwordHash)
     })
+    const invitations = createInvitationService({
+      invitations: createInvitationRepository(main),
+      links: createAccountLinks(createLinkTokens(config.auth.secrets), config.mail.accountUrl),
+      outboxes: installation.outboxes,
+      mail: config.mail.transport.kind
+    })
     // By its id: an address in the audit log would have to be found and removed when the person is erased.
-    const known = name === 'create' || name === 'list' ? [] : [(await erasure.find(email)).id]
+    const known = ['create', 'invite', 'list'].includes(name) ? [] : [(await erasure.find(email)).id]
     await installation.record(`users ${name}`, [...known, ...(values.yes ? ['--yes'] : [])])
-    await command({ ...accounts, erasure }, email, values)
+    await command({ ...accounts, erasure, invitations }, email, values)
   })
 })

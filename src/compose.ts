@@ -3,6 +3,10 @@ import { resource } from '../plugins/resources.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
+import { createRecoveryService, type RecoveryService } from './services/auth/recovery-service.js'
+import { createAcceptance, type AcceptInvitation } from './services/invitations/acceptance.js'
+import { createInvitationService, type InvitationService } from './services/invitations/invitation-service.js'
+import { createAccountLinks } from './services/mail/account-links.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
@@ -38,6 +42,9 @@ const UPLOADS_IN_LINE = 20
 
 export interface Services {
   auth: AuthService
+  recovery: RecoveryService
+  invitations: InvitationService
+  acceptInvitation: AcceptInvitation
   users: UserService
   deleteAccount: DeleteAccount
   accountExport: AccountExport
@@ -74,7 +81,9 @@ export default fp(
     const config = resource(app, 'config')
     const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
       resource(app, 'database')
-    const { apiKeys, serviceAccounts } = resource(app, 'database')
+    const { apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
+    const linkTokens = resource(app, 'linkTokens')
+    const mail = config.mail.transport.kind
     const accessChanges = resource(app, 'accessChanges')
     const passwords = resource(app, 'passwords')
     const router = resource(app, 'router')
@@ -127,6 +136,9 @@ export default fp(
         sessions,
         tenants,
         register: createRegister({ users, passwords, recordMain }),
+        registration: config.registration,
+        demandsVerification: mail === 'smtp',
+        accountLinks,
         checkPassword,
         guesses,
         deviceTokens,
@@ -136,6 +148,29 @@ export default fp(
         refreshTokens: resource(app, 'refreshTokens'),
         refreshTtl: config.auth.refreshTtl,
         maxAge: config.auth.sessions.maxAge
+      }),
+      recovery: createRecoveryService({
+        accountLinks,
+        linkTokens,
+        passwords,
+        outboxes,
+        accessChanges,
+        hasMail: mail !== 'none'
+      }),
+      invitations: createInvitationService({
+        invitations,
+        links: createAccountLinks(linkTokens, config.mail.accountUrl),
+        outboxes,
+        mail
+      }),
+      acceptInvitation: createAcceptance({
+        invitations,
+        users,
+        linkTokens,
+        passwords,
+        outboxes,
+        createsAccounts: config.registration !== 'closed',
+        membersPerTenant: config.bounds.membersPerTenant
       }),
       users: createUserService({
         users,
@@ -162,7 +197,11 @@ export default fp(
         places: resource(app, 'places'),
         outboxes,
         accessChanges,
-        tenantsPerAccount: config.bounds.tenantsPerAccount
+        tenantsPerAccount: config.bounds.tenantsPerAccount,
+        mayCreate:
+          config.tenantCreation === 'everyone'
+            ? () => Promise.resolve(true)
+            : (userId) => users.mayCreateTenants(userId)
       }),
       members: createMemberService({
         members,

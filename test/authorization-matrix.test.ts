@@ -107,6 +107,17 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/auth/login': open('VALIDATION_ERROR'),
   // The token in the header is not a refresh token.
   'POST /api/auth/refresh': open('INVALID_TOKEN', { anonymous: 'NOT_AUTHENTICATED' }),
+  // With a token in the header, the session accepts.
+  'POST /api/auth/invitations/accept': open('VALIDATION_ERROR', {
+    'deactivated admin': 'TOKEN_REVOKED',
+    'service admin': 'PERSONS_ONLY',
+    'key with documents:read': 'PERSONS_ONLY',
+    'service of the installation': 'PERSONS_ONLY',
+    'revoked key': 'INVALID_TOKEN'
+  }),
+  'POST /api/auth/email/verify': open('VALIDATION_ERROR'),
+  'POST /api/auth/password/forgot': open('VALIDATION_ERROR'),
+  'POST /api/auth/password/reset': open('VALIDATION_ERROR'),
   'POST /api/auth/logout': session(),
 
   'POST /api/demo/kafka/produce': session(),
@@ -133,6 +144,9 @@ const MATRIX: Record<string, Entry> = {
   'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members:write'),
   // For other members; that anyone may leave is tested elsewhere.
   'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members:write'),
+  'GET /api/tenants/:tenant_id/invitations': tenant('admin', 'members:write'),
+  'POST /api/tenants/:tenant_id/invitations': tenant('admin', 'members:write'),
+  'DELETE /api/tenants/:tenant_id/invitations/:invitation_id': tenant('admin', 'members:write'),
   'GET /api/tenants/:tenant_id/service-accounts': tenant('admin', 'persons'),
   'POST /api/tenants/:tenant_id/service-accounts': tenant('admin', 'persons'),
   'DELETE /api/tenants/:tenant_id/service-accounts/:service_account_id': tenant('admin', 'persons'),

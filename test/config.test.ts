@@ -98,6 +98,50 @@ t.test('empty values mean not set, and the result cannot be changed', async (t) 
   t.ok(Object.isFrozen(config.http))
 })
 
+t.test('who may register and create tenants follows from the stage', async (t) => {
+  const { registration, tenantCreation } = loadConfig(COMPLETE)
+  t.same([registration, tenantCreation], ['open', 'everyone'])
+  const production = loadConfig(PRODUCTION)
+  t.same([production.registration, production.tenantCreation], ['invited', 'permitted'])
+})
+
+t.test('mail needs a sender and a page for links', async (t) => {
+  const mail = {
+    SMTP_URL: 'smtps://user:p%40ss@mail.example.com',
+    MAIL_FROM: 'Acme <documents@acme.example>',
+    ACCOUNT_URL: 'https://app.acme.example/account'
+  }
+  t.same(problemsOf({ ...COMPLETE, ...mail }), [])
+  t.match(loadConfig({ ...COMPLETE, ...mail }).mail, {
+    from: { name: 'Acme', address: 'documents@acme.example' },
+    transport: { kind: 'smtp' }
+  })
+  t.equal(loadConfig(COMPLETE).mail.transport.kind, 'files')
+  t.equal(loadConfig(PRODUCTION).mail.transport.kind, 'none')
+  const { ACCOUNT_URL, MAIL_FROM, ...alone } = mail
+  t.ok(ACCOUNT_URL && MAIL_FROM)
+  t.same(names(problemsOf({ ...COMPLETE, ...alone })), ['ACCOUNT_URL', 'MAIL_FROM'])
+  const wrong: [Record<string, string>, string][] = [
+    [{ SMTP_URL: 'http://mail.example.com' }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://user@mail.example.com' }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://mail.example.com/?pool=true' }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://u:%zz@mail.example.com' }, 'SMTP_URL'],
+    [{ MAIL_FROM: 'a@example.com, b@example.com' }, 'MAIL_FROM'],
+    [{ MAIL_FROM: 'nobody' }, 'MAIL_FROM'],
+    [{ ACCOUNT_URL: 'https://app.acme.example/#x' }, 'ACCOUNT_URL']
+  ]
+  for (const [setting, name] of wrong) {
+    const problems = problemsOf({ ...COMPLETE, ...mail, ...setting })
+    t.same(names(problems), [name], JSON.stringify(setting))
+    t.notMatch(problems.join(), '%zz', 'no secret is repeated')
+  }
+  const open = { ...PRODUCTION, ...mail, ACCOUNT_URL: 'http://app.acme.example' }
+  t.same(names(problemsOf(open)), ['ACCOUNT_URL'])
+  const { JWT_SECRET, ...worker } = { ...PRODUCTION, ...mail }
+  t.ok(JWT_SECRET)
+  t.throws(() => loadConfig(worker, NEEDED.worker), /SMTP_URL needs JWT_SECRET/, 'the worker makes the links')
+})
+
 /** Valid for production; the tests change one thing at a time. */
 const PRODUCTION = {
   ...COMPLETE,

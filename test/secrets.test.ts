@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { databaseName, maintenanceUrl } from '../db/database-url.js'
 import { buildWorker } from '../workers/app.js'
@@ -117,6 +119,7 @@ async function live(): Promise<string> {
   await (await fetch(location)).text()
   answers.push(await (await fetch(location.replace('/objects/', '/objects/other/'))).text())
   answers.push(await (await fetch(location.replace(/.$/, (end) => (end === 'A' ? 'B' : 'A')))).text())
+  await invitations(client, `${path}/invitations`)
   await badRequests(client, tenant.id)
   await useKeys(client, tenant.id)
   await client.send('PUT', `${path}/documents/${document.id}`, { filename: 'b.txt' })
@@ -133,6 +136,42 @@ async function live(): Promise<string> {
   answered(await new Client(url, last.access_token).request('POST', '/api/auth/logout'))
   answered(await new Client(url, last.access_token).get('/api/users/me'))
   return tenant.database_name
+}
+
+/** Links with tokens: made, misused and used. */
+async function invitations(client: Client, path: string): Promise<void> {
+  const invite = async (address: string) => {
+    const { body } = await client.send<{ token: string }>('POST', path, { email: address, role: 'viewer' })
+    const { token } = body.data
+    secrets.set(`the token of the invitation of ${address}`, token)
+    return token
+  }
+  const names = { first_name: 'Grace', last_name: 'Hopper' }
+  const token = await invite(`grace-${email}`)
+  await auth('invitations/accept', { token: `${token.slice(0, -4)}AAAA`, password: first, ...names })
+  await auth('invitations/accept', { token, password: short.slice(0, 5), ...names })
+  await auth('email/verify', { token })
+  await auth('password/reset', { token, password: next })
+  answered(await client.get(`${path}?token=${token}`))
+  answered(await anonymous.get(`/account?token=${token}`))
+  await auth('invitations/accept', { token, password: first, ...names })
+  await auth('invitations/accept', { token, password: first, ...names })
+  // The worker writes the mail into a file, with a token of its own.
+  await auth('password/forgot', { email })
+  const folder = join(config.dataDir, 'mails')
+  const found = async () => (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'))
+  await until(
+    async () => (await sql`select from mails where sent_at is not null and kind = 'password'`).length > 0
+  )
+  for (const name of await found()) {
+    const text = (await readFile(join(folder, name), 'utf8')).replaceAll('=\r\n', '')
+    const mailed = /^[\w-]{70}(?=\r?$)/m.exec(text)?.[0]
+    if (mailed !== undefined) secrets.set(`the token in ${name}`, mailed)
+  }
+  t.ok(
+    [...secrets.keys()].some((what) => what.endsWith('.eml')),
+    'the token of a mail is known'
+  )
 }
 
 /** A key, used well and badly, and where it does not belong. */
@@ -256,6 +295,8 @@ void t.test('nothing secret is in any log, event, audit entry or error', async (
     'TOO_MANY_FAILURES',
     'WRONG_PASSWORD',
     'LINK_INVALID',
+    'LINK_EXPIRED',
+    'INVITATION_EXPIRED',
     'MALFORMED_REQUEST',
     'DATABASE_UNAVAILABLE'
   ])

@@ -16,6 +16,7 @@ import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import { createWorkerServices } from './compose.js'
 import consumer from './consumer.js'
 import indexBuilder from './index-builder.js'
+import mailSender from './mail-sender.js'
 import sweeper from './sweeper.js'
 
 /** The worker: its consumer and sweeper, and the API's plugins except those that log people in. */
@@ -40,6 +41,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(consumer, { services })
   await app.register(sweeper, { services })
   await app.register(indexBuilder)
+  await app.register(mailSender)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   return app

@@ -26,7 +26,10 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { worker, outboxRetention, auditRetention } = resource(app, 'config')
-    const { tenants, tenantKeys, sessions, apiKeys, failures, outbox, audit } = resource(app, 'database')
+    const { tenants, tenantKeys, sessions, apiKeys, failures, invitations, mails, outbox, audit } = resource(
+      app,
+      'database'
+    )
     const places = resource(app, 'places')
     const router = resource(app, 'router')
     const relay = resource(app, 'relay')
@@ -69,6 +72,8 @@ export default fp(
         await apiKeys.prune()
         await failures.prune()
         await tenantKeys.prune()
+        await invitations.prune()
+        await mails.prune()
         if (outboxRetention > 0) await outbox.prune(outboxRetention)
       })
       await attempt('removing old audit entries', async () => {

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { envSchema } from 'env-schema'
 import { sentenceOf } from '../validation/sentences.js'
 import { Environment } from './environment.js'
+import { mailSender, type MailSender } from './mail-settings.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
 /** The names of all settings, in the order of `.env.example`. */
@@ -61,7 +62,7 @@ function fileSource(name: string): SettingSource {
 /** The settings each program uses; it does not need the others. */
 export const NEEDED = {
   everything: /^/,
-  /** The worker creates no tokens and no URLs. */
+  /** The worker logs nobody in. It makes the links in mails, so it needs JWT_SECRET where SMTP_URL is set. */
   worker: /^(?!JWT_|SECRETS_|PUBLIC_URL)/,
   databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/
 }
@@ -140,6 +141,16 @@ function describe(name: string, wrong: AjvProblem[]): string {
 
 /** New signatures use the first; signatures made with the second are still accepted. */
 export type Secrets = readonly [current: string, previous?: string | undefined]
+
+/** Of the mails in development, which go to files. RFC 2606 §2. */
+const NO_SENDER: MailSender = { name: 'Strongroom', address: 'strongroom@localhost.invalid' }
+
+/** Mails go to a server; in development without one, to files; otherwise nowhere. */
+function mailTransport(env: Environment, dataDir: string) {
+  if (env.SMTP_URL !== undefined) return { kind: 'smtp' as const, url: env.SMTP_URL }
+  if (env.NODE_ENV === 'production' || env.JWT_SECRET === undefined) return { kind: 'none' as const }
+  return { kind: 'files' as const, folder: resolve(dataDir, 'mails') }
+}
 
 /** Milliseconds for a process to close its connections once no request is running. */
 const CLOSE_MS = 10_000
@@ -256,6 +267,15 @@ function toConfig(env: Environment) {
     downloadConcurrency: env.DOWNLOAD_CONCURRENCY,
     /** Limits of a tenant that has none of its own; null: no limit. */
     limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
+    /** Who may create an account, and whether every account may create tenants. */
+    registration: env.REGISTRATION ?? (env.NODE_ENV === 'production' ? 'invited' : 'open'),
+    tenantCreation: env.TENANT_CREATION ?? (env.NODE_ENV === 'production' ? 'permitted' : 'everyone'),
+    mail: {
+      /** Where links lead, with a token in the fragment; undefined: nowhere, so there are only tokens. */
+      accountUrl: env.ACCOUNT_URL,
+      from: (env.MAIL_FROM === undefined ? undefined : mailSender(env.MAIL_FROM)) ?? NO_SENDER,
+      transport: mailTransport(env, dataDir)
+    },
     /** Limits of each account and tenant; null: none. */
     bounds: {
       tenantsPerAccount: orNull(env.TENANTS_PER_ACCOUNT ?? production(20)),

@@ -125,6 +125,12 @@ export const Environment = Type.Object({
   PASSWORD_HASH_ITERATIONS: Type.Integer({ default: 2, minimum: 1, maximum: 100 }),
   SESSION_MAX_AGE: seconds(30 * 86_400, 60, 10 * 365 * 86_400),
   SESSIONS_PER_ACCOUNT: Type.Integer({ default: 50, minimum: 1, maximum: 10_000 }),
+  REGISTRATION: Type.Optional(
+    Type.Union((['open', 'invited', 'closed'] as const).map((policy) => Type.Literal(policy)))
+  ),
+  TENANT_CREATION: Type.Optional(
+    Type.Union((['everyone', 'permitted'] as const).map((policy) => Type.Literal(policy)))
+  ),
   TENANTS_PER_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   MEMBERS_PER_TENANT: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000 }),
   RATE_LIMIT_ACCOUNT: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
@@ -133,6 +139,13 @@ export const Environment = Type.Object({
   GUESSES_PER_ACCOUNT_AND_NETWORK: guesses(10),
   GUESSES_PER_ACCOUNT: guesses(100),
   GUESSES_PER_NETWORK: guesses(50),
-  GUESSES_PER_DEVICE: guesses(10)
+  GUESSES_PER_DEVICE: guesses(10),
+  ACCOUNT_URL: Type.Optional(httpUrl),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: patternSaying(/^smtps?:\/\/[^/\s]+/u, 'must be a URL that starts with smtp:// or smtps://')
+    })
+  ),
+  MAIL_FROM: Type.Optional(Type.String())
 })
 export type Environment = Static<typeof Environment>

@@ -27,8 +27,11 @@ export function productionProblems(env: Environment): string[] {
     problems.push(
       `METRICS_TOKEN is missing: without it, anyone who reaches ${env.HOST} can read /metrics; "openssl rand -hex 32" prints one`
     )
-  if (env.PUBLIC_URL !== undefined && isOpenHttp(env.PUBLIC_URL))
-    problems.push('PUBLIC_URL must start with https:// in production, unless its host is this machine')
+  for (const name of ['PUBLIC_URL', 'ACCOUNT_URL'] as const) {
+    const url = env[name]
+    if (url !== undefined && isOpenHttp(url))
+      problems.push(`${name} must start with https:// in production, unless its host is this machine`)
+  }
   return problems
 }
 
@@ -76,4 +79,5 @@ const isOpenHttp = (url: string) => {
 }
 
 /** Whether only this machine reaches the host (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-const isLoopback = (host: string) => /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+export const isLoopback = (host: string) =>
+  /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
 import { tlsOptions } from './database-tls.js'
 import type { Environment } from './environment.js'
+import { mailProblems } from './mail-settings.js'
 import { productionProblems } from './production-problems.js'
 
 const SECRET_BYTES = 32
@@ -41,7 +42,7 @@ export function problemsOf(env: Environment): string[] {
       problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together, or not at all')
     }
   }
-  problems.push(...databaseProblems(env), ...kafkaProblems(env))
+  problems.push(...databaseProblems(env), ...kafkaProblems(env), ...mailProblems(env))
   if (env.NODE_ENV === 'production') problems.push(...productionProblems(env))
   return problems
 }

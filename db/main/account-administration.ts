@@ -65,6 +65,22 @@ const setActive = rendered(({ userId, active, osUser }: Named<Activation>) => {
     .select({ id: account.id })
     .from(account)
 })
+const setMayCreateTenants = rendered(
+  ({ userId, allowed, osUser }: Named<ByOperator & { allowed: boolean }>) => {
+    const account = query.$with('account').as(
+      query
+        .update(users)
+        .set({ may_create_tenants: sql`${allowed}`, updated_at: now })
+        .where(and(eq(users.id, userId), ne(users.may_create_tenants, allowed)))
+        .returning({ id: users.id })
+    )
+    const action = sql`case when ${allowed}::bool then 'user.tenants_permitted' else 'user.tenants_forbidden' end`
+    return query
+      .with(account, operatorEvent(account, action, osUser))
+      .select({ id: account.id })
+      .from(account)
+  }
+)
 const resetPassword = rendered((named: Named<PasswordReset>) => {
   const account = query.$with('account').as(
     query
@@ -123,6 +139,11 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
         await lockAccount(transaction, { userId: id })
         return setActive(transaction, { userId: id, active, osUser })
       })
+      return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
+    },
+    /** Whether the account may create tenants where that needs a permission. */
+    async setMayCreateTenants(id: string, allowed: boolean): Promise<{ outcome: 'changed' | 'unchanged' }> {
+      const changed = await setMayCreateTenants(client, { userId: id, allowed, osUser })
       return { outcome: changed.length > 0 ? 'changed' : 'unchanged' }
     },
     /** Lets a person use the operators' routes, or no longer. */

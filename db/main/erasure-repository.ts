@@ -6,7 +6,7 @@ import { lockAccount } from './account-lock.js'
 import { accountDeleted } from './account-removal.js'
 import { auditInMain } from './audit-in-main.js'
 import { forgetAccount } from './password-failures-repository.js'
-import { auditLog, erasedUsers, outbox, users } from './schema.js'
+import { auditLog, erasedUsers, invitations, mails, outbox, users } from './schema.js'
 
 interface ById {
   userId: string
@@ -75,8 +75,13 @@ const finish = rendered((named: Named<Finish>) => {
       person
     )
   )
+  const address = sql`${named.email}::varchar`
+  const uninvited = query
+    .$with('uninvited')
+    .as(query.delete(invitations).where(eq(invitations.email, address)))
+  const unmailed = query.$with('unmailed').as(query.delete(mails).where(eq(mails.recipient, address)))
   return query
-    .with(account, person, deleted, event, ...forgetAccount(person, named.accountKey))
+    .with(account, person, deleted, event, uninvited, unmailed, ...forgetAccount(person, named.accountKey))
     .select({ id: account.id })
     .from(account)
 })

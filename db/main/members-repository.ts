@@ -65,9 +65,10 @@ const memberEvent = (
       )
     )
 
-// Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so
-// the statement that decides sees what the one before has left. Two admins who remove each other at once
-// leave one.
+/**
+ * Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so the statement
+ * that decides sees what the one before has left. Two admins who remove each other at once leave one.
+ */
 export const lockTenant = rendered(({ tenantId }: Named<InTenant>) =>
   query.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId)).for('no key update')
 )
@@ -88,7 +89,7 @@ const add = rendered((named: Named<RoleChange>) => {
     .from(member)
     .innerJoin(users, eq(users.id, member.user_id))
 })
-/** A row if the tenant has more members than that. */
+/** A row if the tenant has more members than `limit`. */
 export const isBeyond = rendered((named: Named<InTenant & { limit: number }>) =>
   query.select({ user_id }).from(members).where(ofTenant(named)).offset(named.limit).limit(1)
 )

@@ -29,6 +29,10 @@ export const users = pgTable(
     first_name: varchar({ length: 100 }).notNull(),
     last_name: varchar({ length: 100 }).notNull(),
     is_active: boolean().notNull().default(true),
+    /** When the owner proved that the address is theirs, or an operator vouched for it; null: nobody has. */
+    email_verified_at: moment(),
+    /** Needed where TENANT_CREATION is `permitted`; operators grant it. */
+    may_create_tenants: boolean().notNull().default(false),
     /** A person logs in; a service has keys. */
     kind: varchar({ length: 10 }).$type<'person' | 'service'>().notNull().default('person'),
     /** The tenant whose admins manage this service; null: a person, or a service of the installation. */
@@ -200,6 +204,66 @@ export const passwordFailures = pgTable(
       .default(sql`now()`)
   },
   (table) => [index('password_failures_since').on(table.since)]
+)
+
+/**
+ * Who may join a tenant, by an address: nobody is a member before the holder of the link accepts. Without a tenant: who
+ * may create an account. Links are derived from the id, so none is stored.
+ */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: uuid().primaryKey(),
+    tenant_id: uuid().references(() => tenants.id, { onDelete: 'cascade' }),
+    email: varchar({ length: 255 }).notNull(),
+    role: varchar({ length: 50 }).$type<'admin' | 'user' | 'viewer'>(),
+    may_create_tenants: boolean().notNull().default(false),
+    /** null: an operator. */
+    invited_by: uuid(),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`),
+    /** A withdrawn one ends at once. */
+    expires_at: moment().notNull(),
+    accepted_at: moment()
+  },
+  (table) => [
+    check('invitations_role', sql`${table.role} in ('admin', 'user', 'viewer')`),
+    check('invitations_role_in_tenant', sql`(${table.role} is null) = (${table.tenant_id} is null)`),
+    index('invitations_tenant').on(table.tenant_id, table.created_at, table.id),
+    index('invitations_expiry').on(table.expires_at)
+  ]
+)
+
+/**
+ * Mails to send, written by the transaction that makes them necessary. The text, with its link, is made when one is
+ * sent. Waiting: `due_at` is set; sent: `sent_at` is; failed for good: neither.
+ */
+export const mails = pgTable(
+  'mails',
+  {
+    id: uuid().primaryKey(),
+    recipient: varchar({ length: 255 }).notNull(),
+    kind: varchar({ length: 20 }).$type<'invitation' | 'address' | 'password'>().notNull(),
+    /** The invitation or the account that it is about. */
+    subject_id: uuid().notNull(),
+    attempts: integer().notNull().default(0),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`),
+    due_at: moment(),
+    sent_at: moment(),
+    /** Why the last attempt failed. */
+    error: varchar({ length: 500 })
+  },
+  (table) => [
+    check('mails_kind', sql`${table.kind} in ('invitation', 'address', 'password')`),
+    index('mails_due')
+      .on(table.due_at)
+      .where(sql`${table.due_at} is not null`),
+    index('mails_recipient').on(table.recipient),
+    index('mails_created').on(table.created_at)
+  ]
 )
 
 /**

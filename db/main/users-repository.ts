@@ -6,6 +6,7 @@ import { bare, insertSelect, jsonObject, now, prepared, query, rendered, type Na
 import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { auditInMain } from './audit-in-main.js'
+import { insertMail } from './mail-queue.js'
 import { settle, settling, type CountedAttempt } from './password-failures-repository.js'
 import { tokenFamilies, users } from './schema.js'
 
@@ -33,6 +34,10 @@ export interface NewUser {
   passwordHash: string
   firstName: string
   lastName: string
+  /** Whether the address counts as the owner's, or a mail asks them to verify it; neither where there is no mail. */
+  address: 'verified' | 'to verify' | 'unverified'
+  /** Whether it may create tenants where that needs a permission. */
+  mayCreateTenants: boolean
   /** Where it was asked for; null: by an operator. */
   ip: string | null
 }
@@ -51,7 +56,8 @@ interface NameChange {
   last_name: string | null
 }
 
-const composedEmail = sql`normalize(${users.email}, NFC)`
+/** The address of an account as it is compared. */
+export const composedEmail = sql`normalize(${users.email}, NFC)`
 
 /** Says that it was the account itself that did something. */
 const byAccount = (account: { id: AuditEvent['targetId'] }) => ({
@@ -93,13 +99,24 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
         email: sql`${user.email}::varchar`,
         password_hash: user.passwordHash,
         first_name: user.firstName,
-        last_name: user.lastName
+        last_name: user.lastName,
+        email_verified_at: sql`case when ${user.address} = 'verified' then now() end`,
+        may_create_tenants: sql`${user.mayCreateTenants}::bool`
       })} where not exists (select from ${users} where ${composedEmail} = ${user.email}::varchar)
         on conflict (${bare(users.email)}) do nothing returning *`
     )
     const audited = { ...byAccount(account), action: sql`'user.registered'`, ip: user.ip }
     const event = query.$with('event', {}).as(auditInMain(audited, account))
-    return query.with(account, event).select().from(account)
+    const mail = query
+      .$with('mail', {})
+      .as(
+        insertMail(
+          { kind: 'address', recipient: account.email, subjectId: account.id },
+          account,
+          sql`${user.address} = 'to verify'`
+        )
+      )
+    return query.with(account, event, mail).select().from(account)
   })
   const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
     query.select(columns).from(users).where(eq(users.id, id))
@@ -116,6 +133,17 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
   )
   const findPassword = prepared(client, ({ id }: Named<{ id: string }>) =>
     query.select({ password_hash }).from(users).where(eq(users.id, id))
+  )
+  const findPermission = prepared(client, ({ id }: Named<{ id: string }>) =>
+    query
+      .select({
+        allowed:
+          sql<boolean>`${users.may_create_tenants} or ${users.operator} or ${users.kind} = 'service'`.as(
+            'allowed'
+          )
+      })
+      .from(users)
+      .where(eq(users.id, id))
   )
   const findBcryptCost = prepared(client, () =>
     query
@@ -208,6 +236,11 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
     async findPasswordHash(id: string): Promise<string | null> {
       const [row] = await findPassword({ id })
       return row?.password_hash ?? null
+    },
+    /** Whether the account may create tenants: by permission, as an operator, or as a service, whose keys have scopes. */
+    async mayCreateTenants(id: string): Promise<boolean> {
+      const [row] = await findPermission({ id })
+      return row?.allowed === true
     },
     /** The highest cost of the bcrypt hashes that earlier versions left; null when there are none. */
     async findBcryptCost(): Promise<number | null> {

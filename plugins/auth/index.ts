@@ -18,6 +18,7 @@ import { createApiKeys } from './api-keys.js'
 import { senderOf } from '../../core/senders.js'
 import { clientAddress } from './client-address.js'
 import { createDeviceTokens, type DeviceTokens } from './device-tokens.js'
+import { createLinkTokens, type LinkTokens } from '../mail/link-tokens.js'
 import { onBehalfOf } from './on-behalf-of.js'
 import { createPasswords, type Passwords } from './passwords.js'
 import { createRequestLimits, type RequestLimits } from './request-limits.js'
@@ -66,6 +67,7 @@ declare module '../resources.js' {
   interface Resources {
     accessTokens: AccessTokens
     refreshTokens: RefreshTokens
+    linkTokens: LinkTokens
     deviceTokens: DeviceTokens
     passwords: Passwords
   }
@@ -110,6 +112,7 @@ export default fp(
     const tokens: AccessTokens = createAccessTokens(keys, auth.accessTtl)
     provide(app, 'accessTokens', tokens)
     provide(app, 'refreshTokens', createRefreshTokens(auth.secrets))
+    provide(app, 'linkTokens', createLinkTokens(auth.secrets))
     provide(app, 'deviceTokens', createDeviceTokens(auth.lastingSecrets))
     provide(app, 'passwords', createPasswords(auth.passwordHash))
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { NEEDED, readEnvironment, type Config } from '../../core/config/config.js'
-import { planStart, tenantRoleSecret } from '../start/fill-environment.js'
+import { jwtSecret, planStart, tenantRoleSecret } from '../start/fill-environment.js'
 import { readRuntime } from '../tour/find-server.js'
 import { UsageError } from './run.js'
 
@@ -16,7 +16,8 @@ export function operatorSettings(needed = NEEDED.everything): Config {
   if (given['NODE_ENV'] === 'production') return planStart(given, needed).config
   const dataDir = resolve(given['DATA_DIR'] ?? '.data')
   const complete = { ...given, ...(given['DATABASE_URL'] === undefined && runningServices(dataDir)) }
-  return planStart({ TENANT_ROLE_SECRET: tenantRoleSecret(dataDir), ...complete }, needed).config
+  const secrets = { JWT_SECRET: jwtSecret(dataDir), TENANT_ROLE_SECRET: tenantRoleSecret(dataDir) }
+  return planStart({ ...secrets, ...complete }, needed).config
 }
 
 /** The addresses of the services that `npm start` runs on the data folder. */

@@ -53,6 +53,12 @@ export function tenantRoleSecret(dataDir: string): string {
   return secretFile(join(dataDir, 'tenant-role-secret'))
 }
 
+/** The secret of tokens if none is given; operators' commands need the same one as the server. */
+export function jwtSecret(dataDir: string): string {
+  makeDataFolder(dataDir)
+  return secretFile(join(dataDir, 'jwt-secret'))
+}
+
 /** The part of the environment that is specific to the worker. */
 export function workerEnvironment({ given, embedded }: Plan): Environment {
   const chosen = !embedded.postgres || given['TENANT_MAX_CONNECTIONS'] !== undefined
@@ -73,7 +79,7 @@ export function fillEnvironment(
     }),
     ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
     ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
-    ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: secretFile(join(dataDir, 'jwt-secret')) }),
+    ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: jwtSecret(dataDir) }),
     ...(given['SECRETS_KEY'] === undefined && {
       SECRETS_KEY: secretFile(join(dataDir, 'secrets-key'), 'base64')
     }),

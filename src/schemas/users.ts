@@ -4,7 +4,7 @@ import { patternSaying } from '../../core/validation/patterns.js'
 
 /** Characters. */
 export const MAX_PERSON_NAME_LENGTH = 100
-export const PersonName = nameOf(MAX_PERSON_NAME_LENGTH, { examples: ['Ada'] })
+export const PersonName = nameOf(MAX_PERSON_NAME_LENGTH, { title: 'PersonName', examples: ['Ada'] })
 
 /** Surrounding white space is accepted and trimmed later. */
 const emailLike = (pattern: RegExp, more: object = {}) =>
@@ -19,15 +19,17 @@ const emailLike = (pattern: RegExp, more: object = {}) =>
 /** Its domain has letters of any script, digits and hyphens (RFC 5321 §4.1.2, RFC 6531). */
 export const NewEmail = emailLike(
   /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s\u0000-,./:-@\[-`{-\u007f]+(\.[^\s\u0000-,./:-@\[-`{-\u007f]+)+\s*$/u,
-  { description: 'Stored trimmed, in lower case and in Unicode NFC' }
+  { title: 'NewEmail', description: 'Stored trimmed, in lower case and in Unicode NFC' }
 )
 
 /** Also accepts addresses registered under earlier rules. */
 export const Email = emailLike(
-  /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s@<>()\[\],;:\\"\u0000-\u001f.]+(\.[^\s@<>()\[\],;:\\"\u0000-\u001f.]+)+\s*$/u
+  /^\s*[^\s@<>()\[\],;:\\"\u0000-\u001f]+@[^\s@<>()\[\],;:\\"\u0000-\u001f.]+(\.[^\s@<>()\[\],;:\\"\u0000-\u001f.]+)+\s*$/u,
+  { title: 'Email' }
 )
 
 export const NewPassword = Type.String({
+  title: 'NewPassword',
   minLength: 8,
   // Bounds what is normalised; a password of 256 bytes may arrive decomposed, with more characters.
   maxLength: 1000,
@@ -89,6 +91,7 @@ export const User = Type.Object(
     first_name: Type.String({ examples: ['Ada'] }),
     last_name: Type.String({ examples: ['Lovelace'] }),
     is_active: Type.Boolean({ description: 'If false, the account cannot log in', examples: [true] }),
+    email_verified_at: Type.Union([Moment, Type.Null()]),
     created_at: Moment,
     updated_at: Moment
   },

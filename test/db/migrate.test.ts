@@ -96,3 +96,34 @@ t.test('the tenancy strategy can be changed only while there are no tenants', as
   t.ok(error instanceof TenancyStrategyError)
   t.match(error, { message: /^TENANCY_STRATEGY is database, but .* set it to schema/ })
 })
+
+t.test(
+  'accounts of the last release count as verified, and may not create tenants by permission',
+  async (t) => {
+    const url = freshDatabase()
+    await query(
+      maintenanceUrl(url),
+      `create database "${new URL(url).pathname.slice(1)}" template template0 encoding 'UTF8'`
+    )
+    const before = migrationsOf('main').filter(({ name }) => name < '0012')
+    await migrate(url, 'main', before)
+    const insert = (id: number) =>
+      query(
+        url,
+        `insert into users (id, email, password_hash, first_name, last_name)
+        values ('00000000-0000-4000-8000-00000000000${id}', '${id}@example.com', 'x', 'a', 'b')`
+      )
+    await insert(1)
+    await prepareMainDatabase(settingsOf(url), () => undefined)
+    // A process of the last release is still running.
+    await insert(2)
+    const rows = await query(
+      url,
+      'select email_verified_at is not null as verified, may_create_tenants from users order by id'
+    )
+    t.same(rows, [
+      { verified: true, may_create_tenants: false },
+      { verified: false, may_create_tenants: false }
+    ])
+  }
+)

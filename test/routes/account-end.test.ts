@@ -32,7 +32,7 @@ const insertEntries = (userId: string, count: number) =>
 void t.test('an account is deleted at the wish of its owner, and what it made stays', async (t) => {
   const [owner, user] = [await signUp(url), await signUp(url)]
   const tenant = await createTenant(owner)
-  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { email: user.email, role: 'admin' })
+  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: user.userId, role: 'admin' })
   const document = await uploaded(user, tenant.id, 'of the deleted')
   refused(t, await remove(user, 'wrong'), 'WRONG_PASSWORD', ['/password'])
   refused(t, await remove(user, ''), 'VALIDATION_ERROR', ['/password'])
@@ -76,7 +76,7 @@ void t.test('not while somebody needs it to manage a tenant', async (t) => {
   for (let index = 0; index < 12; index++)
     refused(t, await remove(user), 'LAST_ADMIN', named, 'these are no guesses')
   const heir = await signUp(url)
-  await user.send('POST', `/api/tenants/${first.id}/users`, { email: heir.email, role: 'admin' })
+  await user.send('POST', `/api/tenants/${first.id}/users`, { user_id: heir.userId, role: 'admin' })
   refused(t, await remove(user), 'LAST_ADMIN', [`/tenants/${next.id}`])
   await user.delete(`/api/tenants/${next.id}`)
   t.equal((await remove(user)).status, 200)
@@ -87,7 +87,7 @@ void t.test('two admins who delete their accounts at once leave one', async (t) 
   for (let round = 0; round < 5; round++) {
     const [one, other] = [await signUp(url), await signUp(url)]
     const tenant = await createTenant(one)
-    await one.send('POST', `/api/tenants/${tenant.id}/users`, { email: other.email, role: 'admin' })
+    await one.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: other.userId, role: 'admin' })
     const statuses = await Promise.all([
       remove(one),
       remove(new Client(second.url, other.token)),
@@ -110,7 +110,7 @@ void t.test('the export has everything that is stored about a person, and nothin
   const [owner, user] = [await signUp(url), await signUp(url)]
   const own = await createTenant(user, 'Own "quoted" \u2028 name')
   const shared = await createTenant(owner)
-  await owner.send('POST', `/api/tenants/${shared.id}/users`, { email: user.email, role: 'user' })
+  await owner.send('POST', `/api/tenants/${shared.id}/users`, { user_id: user.userId, role: 'user' })
   const documents = [
     await uploaded(user, own.id, 'one', { filename: 'same.txt' }),
     await uploaded(user, own.id, 'two', { filename: 'same.txt' }),

@@ -38,7 +38,8 @@ void t.test('register', async (t) => {
     email: 'ada.l+x@example.com',
     first_name: 'Ada',
     last_name: 'Łovelace-O’Brien',
-    is_active: true
+    is_active: true,
+    email_verified_at: null
   })
   t.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   t.equal(updated_at, created_at)

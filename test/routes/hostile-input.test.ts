@@ -21,6 +21,8 @@ const JSON_ROUTES: ['POST' | 'PUT', string, () => Record<string, unknown>][] = [
   ['POST', '/api/tenants', () => ({ name: 'a' })],
   ['PUT', `/api/tenants/${tenant.id}`, () => ({ name: 'a' })],
   ['POST', members, () => ({ email: 'nobody@example.com', role: 'viewer' })],
+  ['POST', '/api/auth/password/forgot', () => ({ email: 'nobody@example.com' })],
+  ['POST', '/api/auth/password/reset', () => ({ token: 'x', password: 'a password' })],
   ['PUT', `${members}/${admin.userId}`, () => ({ role: 'admin' })],
   ['PUT', `${documents}/${document.id}`, () => ({ filename: 'a', mime_type: 'a/b' })]
 ]

@@ -32,7 +32,7 @@ void t.test("one's own account", async (t) => {
   t.equal(answer.status, 200)
   const [row] = await sql<
     TestUser[]
-  >`select id, kind, email, first_name, last_name, is_active from users where id = ${user.userId}`
+  >`select id, kind, email, first_name, last_name, is_active, email_verified_at from users where id = ${user.userId}`
   const { created_at, updated_at, ...rest } = answer.body.data
   t.same(rest, row, 'nothing more than this, such as the password')
   t.match(created_at, /Z$/)

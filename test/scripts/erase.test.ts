@@ -55,7 +55,8 @@ async function createPerson() {
   await send('PUT', '/api/users/me', { first_name: first, last_name: first }, token)
   const owner = await signUp(url)
   const tenant = await createTenant(owner)
-  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { email, role: 'user' })
+  const [account] = await sql<{ id: string }[]>`select id from users where email = ${email}`
+  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: account?.id, role: 'user' })
   const document = await uploaded(new Client(url, token), tenant.id, `of ${id}`)
   // As earlier versions recorded commands.
   await sql`insert into audit_log (event_id, action, target, details, timestamp) values (gen_random_uuid(), 'operator.command',

@@ -73,7 +73,7 @@ void t.test('an account is deleted, and what it created stays', async (t) => {
   const owner = await signUp(url)
   const tenant = await createTenant(owner)
   const user = await signUp(url)
-  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { email: user.email, role: 'user' })
+  await owner.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: user.userId, role: 'user' })
   const document = await uploaded(user, tenant.id, 'of the deleted')
   const asked = await users('delete', user.email)
   t.equal(asked.code, 2)

@@ -51,7 +51,8 @@ export async function simulate(t: Test, { days, guesses }: { days: number; guess
   const passwordHash = 'a hash'
   async function createAccount(name: string): Promise<Account & { userId: string }> {
     const [id, email] = [randomUUID(), `${name}@example.com`]
-    await users.insert({ id, email, passwordHash, firstName: name, lastName: name, ip: null })
+    const rights = { address: 'unverified', mayCreateTenants: false } as const
+    await users.insert({ id, email, passwordHash, firstName: name, lastName: name, ...rights, ip: null })
     return { email, userId: id }
   }
   /** An attempt that may be checked, or undefined. */

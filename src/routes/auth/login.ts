@@ -52,6 +52,7 @@ export const login: FastifyPluginAsyncTypebox = async (app) => {
           ),
           ...guessingErrors(
             'INVALID_CREDENTIALS',
+            'EMAIL_NOT_VERIFIED',
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
             'TOO_MANY_FAILURES',

@@ -11,6 +11,7 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'register',
         tags: ['Auth'],
         summary: 'Create an account',
+        description: 'Where the server sends mail, open the link that comes before you log in.',
         security: [],
         body: Type.Object(
           { email: NewEmail, password: NewPassword, first_name: PersonName, last_name: PersonName },
@@ -18,7 +19,14 @@ export const register: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           201: Success(User, 'The new account'),
-          ...guessingErrors('EMAIL_TAKEN', 'VALIDATION_ERROR', 'WEAK_PASSWORD', ...BODY_ERRORS, 'AUTH_BUSY')
+          ...guessingErrors(
+            'REGISTRATION_CLOSED',
+            'EMAIL_TAKEN',
+            'VALIDATION_ERROR',
+            'WEAK_PASSWORD',
+            ...BODY_ERRORS,
+            'AUTH_BUSY'
+          )
         }
       }
     },

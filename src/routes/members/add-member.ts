@@ -3,6 +3,7 @@ import { AppError } from '../../../core/errors.js'
 import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
 import { idOf } from '../../../core/formats.js'
 import { Member, Role, TenantParams } from '../../schemas/tenants.js'
+import { Invitation } from '../../schemas/invitations.js'
 import { Email } from '../../schemas/users.js'
 
 export const addMember: FastifyPluginAsyncTypebox = async (app) => {
@@ -13,8 +14,9 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'addMember',
         tags: ['Tenants'],
-        summary: 'Add a member',
-        description: 'Send either `user_id` or `email`. The person must have an account.',
+        summary: 'Add a member, or invite one',
+        description:
+          'Send either `user_id`, of an account that becomes a member at once, or `email`, which is the same as `invite`.',
         params: TenantParams,
         body: Type.Object(
           {
@@ -30,10 +32,12 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           201: Success(Member, 'The new member'),
+          202: Success(Invitation, 'The invitation'),
           ...tenantErrors(
             'USER_NOT_FOUND',
             'ALREADY_MEMBER',
             'MEMBER_LIMIT_REACHED',
+            'INVITATION_LIMIT_REACHED',
             'VALIDATION_ERROR',
             ...BODY_ERRORS
           )
@@ -41,10 +45,15 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const { role } = request.body
       const { tenant, actor } = request
-      const member = await app.services.members.add(tenant.id, whoOf(request.body), role, actor)
-      return reply.code(201).send({ success: true, message: 'Member added', data: member })
+      const { role } = request.body
+      const who = whoOf(request.body)
+      if ('email' in who) {
+        const data = await app.services.invitations.invite(tenant.id, who.email, role, actor)
+        return reply.code(202).send({ success: true, message: 'Invited', data })
+      }
+      const data = await app.services.members.add(tenant.id, who.userId, role, actor)
+      return reply.code(201).send({ success: true, message: 'Member added', data })
     }
   )
 }

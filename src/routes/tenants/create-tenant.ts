@@ -26,6 +26,7 @@ export const createTenant: FastifyPluginAsyncTypebox = async (app) => {
           ...sessionErrors(
             'VALIDATION_ERROR',
             ...BODY_ERRORS,
+            'TENANT_CREATION_DENIED',
             'INSUFFICIENT_SCOPE',
             'TENANT_LIMIT_REACHED',
             'TENANT_NOT_READY',

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { documentRoutes } from '../documents/index.js'
 import { fileRoutes } from '../files/index.js'
 import { auditRoutes } from '../audit/index.js'
+import { invitationRoutes } from '../invitations/index.js'
 import { memberRoutes } from '../members/index.js'
 import { serviceAccountRoutes } from '../service-accounts/index.js'
 import { createTenant } from './create-tenant.js'
@@ -29,6 +30,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(updateTenant)
       await tenant.register(deleteTenant)
       await tenant.register(memberRoutes, { prefix: '/users' })
+      await tenant.register(invitationRoutes, { prefix: '/invitations' })
       await tenant.register(serviceAccountRoutes, { prefix: '/service-accounts' })
       await tenant.register(auditRoutes, { prefix: '/audit' })
       await tenant.register(getUsage)

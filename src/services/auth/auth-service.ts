@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
+import type { AccountLinkRepository } from '../../../db/main/account-links-repository.js'
 import type { SessionRepository } from '../../../db/main/sessions-repository.js'
 import type { MemberTenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { Person, UserRepository } from '../../../db/main/users-repository.js'
@@ -13,7 +14,7 @@ import { toEmailAddress } from './email.js'
 import { EMBEDDED_LIMIT } from '../lists/page.js'
 import type { GuessCounts } from './guess-limits.js'
 import type { PasswordCheck, PasswordMatch } from './password-check.js'
-import type { Register } from './registration.js'
+import type { Register, Registration } from './registration.js'
 
 export interface TokenPair {
   access_token: string
@@ -51,6 +52,11 @@ export interface AuthServiceDependencies {
   sessions: SessionRepository
   tenants: TenantRepository
   register: Register
+  /** Who may create an account by themselves. */
+  registration: 'open' | 'invited' | 'closed'
+  /** Whether an account must prove that its address is its own before it may log in. */
+  demandsVerification: boolean
+  accountLinks: Pick<AccountLinkRepository, 'requestMail'>
   checkPassword: PasswordCheck
   guesses: GuessCounts
   deviceTokens: DeviceTokens
@@ -69,7 +75,9 @@ const REFUSALS = { reused: 'TOKEN_REUSED', expired: 'TOKEN_EXPIRED', invalid: 'I
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthServiceDependencies) {
-  const { users, sessions, tenants, register, checkPassword, guesses, deviceTokens } = dependencies
+  const { users, sessions, tenants, register, checkPassword, guesses, deviceTokens, accountLinks } =
+    dependencies
+  const { registration, demandsVerification } = dependencies
   const { accessTokens, refreshTokens, outboxes, accessChanges, refreshTtl, maxAge } = dependencies
 
   /** @param endsIn seconds left until the session ends */
@@ -103,11 +111,16 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
   }
 
   return {
-    register,
+    /** @throws {AppError} REGISTRATION_CLOSED, EMAIL_TAKEN, VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY */
+    async register(account: Registration, ip: string | null): Promise<Person> {
+      if (registration !== 'open') throw new AppError('REGISTRATION_CLOSED')
+      const address = demandsVerification ? 'to verify' : 'unverified'
+      return register(account, { address, mayCreateTenants: false }, ip)
+    },
 
     /**
      * Starts a session. Unknown address, deactivated account and wrong password look the same and take the same time.
-     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY
+     * @throws {AppError} INVALID_CREDENTIALS, TOO_MANY_FAILURES, AUTH_BUSY; EMAIL_NOT_VERIFIED only after the right password
      */
     async login({ email, password, device_token: deviceToken }: Credentials, sender: Sender): Promise<Login> {
       const address = toEmailAddress(email)
@@ -126,6 +139,10 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
         count: ({ userId }) => guesses.logIn({ email, userId, ip: sender.ip, deviceToken })
       })
       if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
+      if (demandsVerification && user.email_verified_at === null) {
+        await accountLinks.requestMail('address', address)
+        throw new AppError('EMAIL_NOT_VERIFIED')
+      }
       const identity = await startSession(match, sender)
       if (identity === null) throw new AppError('INVALID_CREDENTIALS')
       const own = await tenants.listOfUser(match.userId, {

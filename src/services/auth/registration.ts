@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Person, UserRepository } from '../../../db/main/users-repository.js'
+import type { NewUser, Person, UserRepository } from '../../../db/main/users-repository.js'
 import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
@@ -25,32 +25,56 @@ export interface RegistrationDependencies {
 /** Maximum characters of the column. */
 const MAX_EMAIL_LENGTH = 255
 
+/** What an account may do from the start, and whether its address counts as its owner's. */
+export type NewRights = Pick<NewUser, 'address' | 'mayCreateTenants'>
+
 /** @param ip the address of the request; null: by an operator */
-export type Register = (registration: Registration, ip: string | null) => Promise<Person>
+export type Register = (registration: Registration, rights: NewRights, ip: string | null) => Promise<Person>
+
+/** What operators create: they vouch for the address. */
+export const byOperator = (mayCreateTenants: boolean): NewRights => ({
+  address: 'verified',
+  mayCreateTenants
+})
+
+/**
+ * An address as it is stored.
+ * @throws {AppError} VALIDATION_ERROR if it is too long
+ */
+export function storedEmail(email: string): string {
+  const normalized = normalizeEmail(email)
+  // Lower case can be longer: "İ" becomes two characters.
+  if (Array.from(normalized).length > MAX_EMAIL_LENGTH)
+    throw new AppError('VALIDATION_ERROR', {
+      details: [{ field: '/email', message: atMostCharacters(MAX_EMAIL_LENGTH) }]
+    })
+  return normalized
+}
+
+/**
+ * What is stored of a new account, whose password is hashed when its turn comes.
+ * @param registration with the address as it is stored
+ * @throws {AppError} VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY
+ */
+export async function prepareAccount(
+  passwords: Passwords,
+  { email, password, first_name, last_name }: Registration,
+  ip: string | null
+) {
+  const firstName = storedName(first_name, '/first_name', MAX_PERSON_NAME_LENGTH)
+  const lastName = storedName(last_name, '/last_name', MAX_PERSON_NAME_LENGTH)
+  await checkNewPassword(password, '/password', { email, firstName, lastName })
+  const passwordHash = await passwords.inTurn('creation', ip, (hasher) => hasher.hash(password))
+  return { id: randomUUID(), passwordHash, firstName, lastName }
+}
 
 /** Creates accounts. */
 export function createRegister({ users, passwords, recordMain }: RegistrationDependencies): Register {
   /** @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR, WEAK_PASSWORD, AUTH_BUSY */
-  return async ({ email, password, first_name, last_name }, ip) => {
-    const normalized = normalizeEmail(email)
-    // Lower case can be longer: "İ" becomes two characters.
-    if (Array.from(normalized).length > MAX_EMAIL_LENGTH) {
-      throw new AppError('VALIDATION_ERROR', {
-        details: [{ field: '/email', message: atMostCharacters(MAX_EMAIL_LENGTH) }]
-      })
-    }
-    const firstName = storedName(first_name, '/first_name', MAX_PERSON_NAME_LENGTH)
-    const lastName = storedName(last_name, '/last_name', MAX_PERSON_NAME_LENGTH)
-    await checkNewPassword(password, '/password', { email: normalized, firstName, lastName })
-    const account = {
-      id: randomUUID(),
-      email: normalized,
-      passwordHash: await passwords.inTurn('creation', ip, (hasher) => hasher.hash(password)),
-      firstName,
-      lastName,
-      ip
-    }
-    const created = await recordMain(() => users.insert(account))
+  return async (registration, rights, ip) => {
+    const email = storedEmail(registration.email)
+    const account = await prepareAccount(passwords, { ...registration, email }, ip)
+    const created = await recordMain(() => users.insert({ ...account, email, ...rights, ip }))
     if (created.outcome === 'taken') throw new AppError('EMAIL_TAKEN')
     return created.user
   }

@@ -5,7 +5,6 @@ import type { User, UserRepository } from '../../../db/main/users-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import { AppError } from '../../../core/errors.js'
-import { toEmailAddress } from '../auth/email.js'
 import { EMBEDDED_LIMIT, type PageNumber, type PageOf } from '../lists/page.js'
 
 export interface MemberServiceDependencies {
@@ -42,16 +41,8 @@ export function createMemberService(dependencies: MemberServiceDependencies) {
     },
 
     /** @throws {AppError} USER_NOT_FOUND, ALREADY_MEMBER, MEMBER_LIMIT_REACHED */
-    async add(
-      tenantId: string,
-      who: { userId: string } | { email: string },
-      role: Role,
-      actor: Actor
-    ): Promise<Member> {
-      const user =
-        'userId' in who
-          ? await users.findById(who.userId)
-          : await users.findByEmail(toEmailAddress(who.email))
+    async add(tenantId: string, userId: string, role: Role, actor: Actor): Promise<Member> {
+      const user = await users.findById(userId)
       if (user?.is_active !== true || isServiceOfOthers(user, tenantId)) throw new AppError('USER_NOT_FOUND')
       const addition = await outboxes.recordMain(() =>
         members.add(tenantId, user.id, role, actor, membersPerTenant)

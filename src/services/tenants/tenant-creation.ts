@@ -30,6 +30,8 @@ export interface TenantCreationDependencies {
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Maximum number of tenants an account has created and that are not purged; null: no limit. */
   tenantsPerAccount: number | null
+  /** Whether an account may create tenants at all. */
+  mayCreate: (userId: string) => Promise<boolean>
 }
 
 export interface CreationRequest {
@@ -59,7 +61,7 @@ function claimOf(key: string, name: string): KeyClaim {
  * comes first, so that there is always a record of what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount } = dependencies
+  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount, mayCreate } = dependencies
   const line = new FairLine({
     places: AT_ONCE,
     waiting: MAX_WAITING,
@@ -134,8 +136,8 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     /**
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name return the same tenant
      * for a day, even if the process was killed in between.
-     * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_LIMIT_REACHED,
-     * TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
+     * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_CREATION_DENIED,
+     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
      */
     async create(
       name: string,
@@ -146,6 +148,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       const claim = key === undefined ? undefined : claimOf(key, stored)
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
+        if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
         const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName() }
         try {
           return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)

@@ -5,7 +5,7 @@ import type { Passwords } from '../../../plugins/auth/passwords.js'
 import { AppError } from '../../../core/errors.js'
 import { inPages } from '../../../core/pages.js'
 import { toEmailAddress } from '../auth/email.js'
-import { createRegister, type Registration } from '../auth/registration.js'
+import { byOperator, createRegister, type Registration } from '../auth/registration.js'
 import { accountKey } from '../auth/guess-subjects.js'
 import { checkNewPassword } from '../auth/password-rules.js'
 
@@ -40,9 +40,13 @@ export function createAccountService({ users, administration, passwords }: Accou
     /**
      * Creates an account with a random password, which is returned. @throws {AppError} EMAIL_TAKEN, VALIDATION_ERROR
      */
-    async create(account: Omit<Registration, 'password'>): Promise<{ user: Person; password: string }> {
+    async create(
+      account: Omit<Registration, 'password'>,
+      mayCreateTenants: boolean
+    ): Promise<{ user: Person; password: string }> {
       const password = randomPassword()
-      return { user: await register({ ...account, password }, null), password }
+      const user = await register({ ...account, password }, byOperator(mayCreateTenants), null)
+      return { user, password }
     },
 
     /** @throws {AppError} USER_NOT_FOUND */
@@ -60,6 +64,12 @@ export function createAccountService({ users, administration, passwords }: Accou
     async setActive(email: string, active: boolean): Promise<boolean> {
       const { id } = await find(email)
       return (await administration.setActive(id, active)).outcome === 'changed'
+    },
+
+    /** Whether it may create tenants where that needs a permission. False if nothing changed. @throws {AppError} USER_NOT_FOUND */
+    async setMayCreateTenants(email: string, allowed: boolean): Promise<boolean> {
+      const { id } = await find(email)
+      return (await administration.setMayCreateTenants(id, allowed)).outcome === 'changed'
     },
 
     /** Lets the person use the operators' routes, or no longer. False if nothing changed. @throws {AppError} USER_NOT_FOUND */

@@ -20,7 +20,7 @@ export class World {
     const world = new World(url, admin, stranger)
     const tenant = await createTenant(admin)
     world.learn(tenant)
-    await admin.send('POST', `/api/tenants/${tenant.id}/users`, { email: member.email, role: 'viewer' })
+    await admin.send('POST', `/api/tenants/${tenant.id}/users`, { user_id: member.userId, role: 'viewer' })
     world.learn(await uploaded(world.admin, tenant.id, 'known content'))
     for (const { userId, email, refreshToken } of [admin, stranger, member]) {
       world.#add('user_id', userId)

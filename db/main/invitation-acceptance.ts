@@ -1,0 +1,194 @@
+import { and, eq, sql, type SQLWrapper, type WithSubquery } from 'drizzle-orm'
+import type postgres from 'postgres'
+import type { DatabaseClient } from '../client.js'
+import { insertSelect, jsonObject, now, query, rendered, type Named } from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
+import { isOpen, type OpenInvitation } from './invitations-repository.js'
+import { isBeyond, lockTenant } from './members-repository.js'
+import { revertible } from './revertible.js'
+import { invitations, users, userTenantAssociations as members } from './schema.js'
+
+/** What became of an acceptance; only `accepted` has changed anything. */
+export type Acceptance =
+  | { outcome: 'accepted' }
+  /** It was accepted, withdrawn or over, or the account is not active any more. */
+  | { outcome: 'gone' }
+  /** An account has the address already. */
+  | { outcome: 'taken' }
+  /** The tenant would have more members than it may. */
+  | { outcome: 'too many' }
+
+/** How the link came to the one who accepts. */
+interface Receipt {
+  /** By mail, which proves that the address is theirs. */
+  mailed: boolean
+  ip: string
+}
+
+export interface InvitedAccount {
+  id: string
+  passwordHash: string
+  firstName: string
+  lastName: string
+}
+
+type AsAccount = Receipt & { invitationId: string; userId: string }
+type AsNew = Receipt & { invitationId: string } & InvitedAccount
+
+const accept = ({ invitationId }: Named<{ invitationId: string }>) =>
+  query.$with('invitation').as(
+    query
+      .update(invitations)
+      .set({ accepted_at: now })
+      .where(and(eq(invitations.id, invitationId), isOpen))
+      .returning({
+        id: invitations.id,
+        tenant_id: invitations.tenant_id,
+        email: invitations.email,
+        role: invitations.role,
+        may_create_tenants: invitations.may_create_tenants
+      })
+  )
+type Accepted = ReturnType<typeof accept>
+
+/** The CTEs that make the account a member of the tenant of the invitation, if it has one and the account is none yet. */
+function join(invitation: Accepted, account: WithSubquery & { id: SQLWrapper }, ip: SQLWrapper) {
+  const { user_id, tenant_id, role } = members
+  const member = query
+    .$with('member', { user_id, tenant_id, role })
+    .as(
+      sql`${insertSelect(
+        members,
+        { user_id: account.id, tenant_id: invitation.tenant_id, role: invitation.role },
+        sql`${invitation}, ${account}`
+      )} where ${invitation.tenant_id} is not null on conflict do nothing returning user_id, tenant_id, role`
+    )
+  const joined = query.$with('joined', {}).as(
+    auditInMain(
+      {
+        action: sql`'member.added'`,
+        tenantId: member.tenant_id,
+        userId: member.user_id,
+        targetType: 'user',
+        targetId: member.user_id,
+        details: jsonObject({ role: member.role, invitation_id: invitation.id }),
+        ip
+      },
+      sql`${member}, ${invitation}`
+    )
+  )
+  return [member, joined] as const
+}
+
+const acceptAs = rendered((named: Named<AsAccount>) => {
+  const invitation = accept(named)
+  const { id, email, email_verified_at } = users
+  const account = query.$with('account').as(
+    query
+      .update(users)
+      .set({
+        email_verified_at: sql`case when ${named.mailed}::bool then coalesce(${email_verified_at}, now()) else ${email_verified_at} end`,
+        may_create_tenants: sql`${users.may_create_tenants} or ${invitation.may_create_tenants}`,
+        updated_at: now
+      })
+      .from(invitation)
+      .where(
+        and(
+          eq(id, named.userId),
+          eq(users.is_active, true),
+          sql`normalize(${email}, NFC) = ${invitation.email}`
+        )
+      )
+      .returning({ id })
+  )
+  const [member, joined] = join(invitation, account, named.ip)
+  return query.with(invitation, account, member, joined).select({ id: account.id }).from(account)
+})
+
+const acceptNew = rendered((named: Named<AsNew>) => {
+  const invitation = accept(named)
+  const account = query.$with('account', { id: users.id }).as(
+    sql`${insertSelect(
+      users,
+      {
+        id: sql`${named.id}::uuid`,
+        email: invitation.email,
+        password_hash: named.passwordHash,
+        first_name: named.firstName,
+        last_name: named.lastName,
+        email_verified_at: sql`case when ${named.mailed}::bool then now() end`,
+        may_create_tenants: invitation.may_create_tenants
+      },
+      invitation
+    )} where not exists (select from ${users} where normalize(${users.email}, NFC) = ${invitation.email})
+      on conflict do nothing returning id`
+  )
+  const registered = query.$with('registered', {}).as(
+    auditInMain(
+      {
+        action: sql`'user.registered'`,
+        userId: account.id,
+        targetType: 'user',
+        targetId: account.id,
+        details: jsonObject({ invitation_id: invitation.id }),
+        ip: named.ip
+      },
+      sql`${account}, ${invitation}`
+    )
+  )
+  const [member, joined] = join(invitation, account, named.ip)
+  return query
+    .with(invitation, account, registered, member, joined)
+    .select({
+      accepted: sql<string>`${invitation.id}`.as('accepted'),
+      id: sql<string | null>`${account.id}`.as('id')
+    })
+    .from(invitation)
+    .leftJoin(account, sql`true`)
+})
+
+export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
+
+/** Accepts invitations: each in one transaction, so an account, its membership and the acceptance come together or not at all. */
+export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
+  function accepting(
+    { tenant_id: tenantId }: OpenInvitation,
+    limit: number,
+    work: (transaction: postgres.TransactionSql) => Promise<'accepted' | 'gone' | 'taken'>
+  ): Promise<Acceptance> {
+    return revertible<Acceptance>(client, async (transaction, revert) => {
+      if (tenantId !== null) await lockTenant(transaction, { tenantId })
+      const outcome = await work(transaction)
+      if (outcome !== 'accepted') return revert({ outcome })
+      if (tenantId !== null && (await isBeyond(transaction, { tenantId, limit })).length > 0)
+        return revert({ outcome: 'too many' })
+      return { outcome }
+    })
+  }
+
+  return {
+    /** An account accepts that has the address of the invitation. @param limit members that a tenant may have */
+    asAccount: (
+      invitation: OpenInvitation,
+      userId: string,
+      receipt: Receipt,
+      limit: number
+    ): Promise<Acceptance> =>
+      accepting(invitation, limit, async (transaction) => {
+        const rows = await acceptAs(transaction, { invitationId: invitation.id, userId, ...receipt })
+        return rows.length > 0 ? 'accepted' : 'gone'
+      }),
+    /** Creates an account with the address of the invitation. @param limit members that a tenant may have */
+    asNew: (
+      invitation: OpenInvitation,
+      account: InvitedAccount,
+      receipt: Receipt,
+      limit: number
+    ): Promise<Acceptance> =>
+      accepting(invitation, limit, async (transaction) => {
+        const [row] = await acceptNew(transaction, { invitationId: invitation.id, ...account, ...receipt })
+        if (row === undefined) return 'gone'
+        return row.id === null ? 'taken' : 'accepted'
+      })
+  }
+}

@@ -1,0 +1,256 @@
+import { and, asc, count, eq, gt, isNull, lt, ne, or, sql, type SQLWrapper } from 'drizzle-orm'
+import type { Actor } from '../actor.js'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
+import {
+  bare,
+  insertSelect,
+  jsonObject,
+  now,
+  prepared,
+  query,
+  rendered,
+  secondsAgo,
+  secondsFromNow,
+  type Named
+} from '../statement.js'
+import { auditInMain } from './audit-in-main.js'
+import { insertMail, lockRecipient } from './mail-queue.js'
+import { lockTenant, type Role } from './members-repository.js'
+import { invitations, tenants } from './schema.js'
+
+/** An invitation as the admins of its tenant see it. */
+export interface Invitation {
+  id: string
+  email: string
+  role: Role
+  invited_by: string | null
+  created_at: string
+  expires_at: string
+}
+
+/** An invitation that can be accepted. */
+export interface OpenInvitation {
+  id: string
+  /** null: to the installation. */
+  tenant_id: string | null
+  /** In lower case and composed (NFC). */
+  email: string
+  role: Role | null
+}
+
+export interface NewInvitation {
+  id: string
+  email: string
+  /** Seconds. */
+  ttl: number
+  /** Whether a mail tells the invited about it. */
+  mailed: boolean
+}
+
+type Made = { outcome: 'invited'; invitation: Invitation } | { outcome: 'too many' }
+
+/** Seconds that an invitation is remembered after its end. */
+const REMEMBERED = 30 * 86_400
+
+const { id, tenant_id, email, role, invited_by, created_at, expires_at, accepted_at } = invitations
+const columns = { id, email, role, invited_by, created_at, expires_at }
+
+/** Whether an invitation can still be accepted. */
+export const isOpen = sql`(${isNull(accepted_at)} and ${gt(expires_at, now)})`
+
+type InTenant = { tenantId: string }
+type Asked = NewInvitation & InTenant & Actor & { role: Role; perDay: number }
+
+const audited = (
+  named: Named<InTenant & Actor>,
+  invitation: Record<'id' | 'role', SQLWrapper>,
+  action: 'invitation.created' | 'invitation.withdrawn',
+  source: Parameters<typeof auditInMain>[1]
+) =>
+  query.$with('event', {}).as(
+    auditInMain(
+      {
+        tenantId: named.tenantId,
+        userId: named.userId,
+        ip: named.ip,
+        onBehalfOf: named.onBehalfOf,
+        targetType: 'invitation',
+        targetId: invitation.id,
+        action: sql`${sql.raw(`'${action}'`)}`,
+        details: jsonObject({ role: invitation.role })
+      },
+      source
+    )
+  )
+
+const invite = rendered((named: Named<Asked>) => {
+  const address = sql`${named.email}::varchar`
+  const renewed = query.$with('renewed').as(
+    query
+      .update(invitations)
+      .set({
+        role: sql`${named.role}`,
+        invited_by: sql`${named.userId}`,
+        expires_at: secondsFromNow(named.ttl)
+      })
+      .where(and(eq(tenant_id, named.tenantId), eq(email, address), isOpen))
+      .returning(columns)
+  )
+  const ofToday = query
+    .select({ count: count() })
+    .from(invitations)
+    .where(and(eq(tenant_id, named.tenantId), gt(created_at, secondsAgo(86_400))))
+  const made = query.$with('made', columns).as(
+    sql`${insertSelect(invitations, {
+      id: sql`${named.id}::uuid`,
+      tenant_id: sql`${named.tenantId}::uuid`,
+      email: address,
+      role: sql`${named.role}::varchar`,
+      invited_by: sql`${named.userId}::uuid`,
+      expires_at: secondsFromNow(named.ttl)
+    })} where not exists (select from ${renewed}) and (${ofToday}) < ${named.perDay}::int
+      returning ${bare(id, email, role, invited_by, created_at, expires_at)}`
+  )
+  const invitation = query
+    .$with('invitation', columns)
+    .as(sql`select * from ${renewed} union all select * from ${made}`)
+  const mail = query
+    .$with('mail', {})
+    .as(
+      insertMail(
+        { kind: 'invitation', recipient: invitation.email, subjectId: invitation.id },
+        invitation,
+        sql`${named.mailed}::bool`
+      )
+    )
+  const event = audited(named, invitation, 'invitation.created', invitation)
+  return query.with(renewed, made, invitation, mail, event).select().from(invitation)
+})
+
+const inviteToInstallation = rendered((named: Named<NewInvitation & { mayCreateTenants: boolean }>) => {
+  const invitation = query.$with('invitation', columns).as(
+    sql`${insertSelect(invitations, {
+      id: sql`${named.id}::uuid`,
+      email: sql`${named.email}::varchar`,
+      may_create_tenants: sql`${named.mayCreateTenants}::bool`,
+      expires_at: secondsFromNow(named.ttl)
+    })} returning ${bare(id, email, role, invited_by, created_at, expires_at)}`
+  )
+  const mail = query
+    .$with('mail', {})
+    .as(
+      insertMail(
+        { kind: 'invitation', recipient: invitation.email, subjectId: invitation.id },
+        invitation,
+        sql`${named.mailed}::bool`
+      )
+    )
+  return query.with(invitation, mail).select().from(invitation)
+})
+
+const withdraw = rendered((named: Named<InTenant & Actor & { id: string }>) => {
+  const invitation = query.$with('invitation').as(
+    query
+      .update(invitations)
+      .set({ expires_at: now })
+      .where(and(eq(id, named.id), eq(tenant_id, named.tenantId), isOpen))
+      .returning(columns)
+  )
+  const event = audited(named, invitation, 'invitation.withdrawn', invitation)
+  return query.with(invitation, event).select({ id: invitation.id }).from(invitation)
+})
+
+export type InvitationRepository = ReturnType<typeof createInvitationRepository>
+
+/** Invitations: made, listed, withdrawn. How they are accepted: {@link createInvitationAcceptance}. */
+export function createInvitationRepository({ sql: client }: DatabaseClient) {
+  const ofTenant = ({ tenantId }: Named<InTenant>) => and(eq(tenant_id, tenantId), isOpen)
+  const list = prepared(client, (named: Named<InTenant & { limit: number; offset: number }>) =>
+    pageWithTotal(
+      query
+        .select({ count: count().as('count') })
+        .from(invitations)
+        .where(ofTenant(named)),
+      query
+        .select(columns)
+        .from(invitations)
+        .where(ofTenant(named))
+        .orderBy(asc(created_at), asc(id))
+        .limit(named.limit)
+        .offset(named.offset),
+      sql`page.${bare(created_at)}, page.${bare(id)}`
+    )
+  )
+  const findOpen = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .select({ id, tenant_id, email, role })
+      .from(invitations)
+      .leftJoin(tenants, eq(tenants.id, tenant_id))
+      .where(
+        and(
+          eq(id, named.id),
+          isOpen,
+          or(isNull(tenant_id), and(eq(tenants.is_active, true), ne(tenants.status, 'purging')))
+        )
+      )
+  )
+  const prune = prepared(client, () =>
+    query.delete(invitations).where(lt(expires_at, secondsAgo(REMEMBERED)))
+  )
+
+  return {
+    /**
+     * Invites an address into a tenant, or renews its open invitation, whose link goes on working.
+     * @param perDay invitations that a tenant may make within a day
+     */
+    async invite(
+      tenantId: string,
+      invitation: NewInvitation & { role: Role },
+      actor: Actor,
+      perDay: number
+    ): Promise<Made> {
+      const [row] = await withTransaction(client, async (transaction) => {
+        await lockTenant(transaction, { tenantId })
+        await lockRecipient(transaction, { recipient: invitation.email })
+        return invite(transaction, { ...invitation, tenantId, ...actor, perDay })
+      })
+      return row ? { outcome: 'invited', invitation: row as Invitation } : { outcome: 'too many' }
+    },
+    /** Invites an address to create an account; what operators do. */
+    async inviteToInstallation(invitation: NewInvitation & { mayCreateTenants: boolean }): Promise<void> {
+      await withTransaction(client, async (transaction) => {
+        await lockRecipient(transaction, { recipient: invitation.email })
+        await inviteToInstallation(transaction, invitation)
+      })
+    },
+    /** A page of the open invitations of a tenant, oldest first. */
+    async list(
+      tenantId: string,
+      page: { limit: number; offset: number }
+    ): Promise<PageWithTotal<Invitation>> {
+      return readPage<Invitation>(
+        (await list({ tenantId, ...page })) as (Invitation & { total: number })[],
+        'id'
+      )
+    },
+    /** Ends an open invitation. */
+    async withdraw(
+      tenantId: string,
+      invitationId: string,
+      actor: Actor
+    ): Promise<{ outcome: 'withdrawn' | 'missing' }> {
+      const rows = await withdraw(client, { tenantId, id: invitationId, ...actor })
+      return { outcome: rows.length > 0 ? 'withdrawn' : 'missing' }
+    },
+    /** Null if it cannot be accepted, or its tenant is inactive. */
+    async findOpen(invitationId: string): Promise<OpenInvitation | null> {
+      const [row] = await findOpen({ id: invitationId })
+      return row ?? null
+    },
+    /** Deletes what ended a month ago. */
+    async prune(): Promise<void> {
+      await prune()
+    }
+  }
+}

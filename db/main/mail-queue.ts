@@ -1,0 +1,66 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { insertSelect, query, rendered, secondsFromNow, type Named } from '../statement.js'
+import { mails } from './schema.js'
+
+export type MailKind = (typeof mails.$inferSelect)['kind']
+
+/** Mails to one address within an hour. */
+export const MAILS_PER_HOUR = 3
+
+/** Seconds for which a mail may have to wait until its address gets another one; one that would wait longer is not written. */
+const PATIENCE: Record<MailKind, number> = {
+  // The invited do not know that there is something to ask for again.
+  invitation: 86_400,
+  address: 0,
+  password: 0
+}
+
+/**
+ * Makes mails to one address come one after the other, until the transaction ends: a statement of its own, so that the
+ * one that writes a mail counts all that were written before.
+ */
+export const lockRecipient = rendered(({ recipient }: Named<{ recipient: string }>) =>
+  query
+    .select({
+      locked: sql<null>`pg_advisory_xact_lock(hashtextextended('mail to ' || ${recipient}::varchar, 0))`.as(
+        'locked'
+      )
+    })
+    .from(sql`(select) nothing`)
+)
+
+interface MailSql {
+  kind: MailKind
+  recipient: SQLWrapper
+  subjectId: SQLWrapper
+}
+
+/**
+ * The INSERT that queues a mail for every row of `source`, which has no WHERE; it stands in the statement that makes the
+ * mail necessary. Nothing is written while the same mail still waits, or if the address has had its share.
+ */
+export function insertMail(
+  { kind, recipient, subjectId }: MailSql,
+  source: SQLWrapper,
+  condition: SQL
+): SQL<never> {
+  const moment = sql`coalesce(sent_at, due_at)`
+  const third = sql`select ${moment} + interval '1 hour' from ${mails}
+    where recipient = ${recipient} and ${moment} is not null
+    order by 1 desc offset ${sql.raw(String(MAILS_PER_HOUR - 1))} limit 1`
+  const waiting = sql`select from ${mails}
+    where recipient = ${recipient} and kind = ${kind} and subject_id = ${subjectId} and due_at is not null`
+  const values = {
+    id: sql`gen_random_uuid()`,
+    recipient,
+    kind: sql`${kind}`,
+    subject_id: subjectId,
+    due_at: sql`slot.due_at`
+  }
+  return insertSelect(
+    mails,
+    values,
+    sql`${source} cross join lateral (select greatest(now(), (${third})) as due_at) slot
+      where slot.due_at <= ${secondsFromNow(PATIENCE[kind])} and not exists (${waiting}) and ${condition}`
+  )
+}

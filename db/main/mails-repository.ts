@@ -1,0 +1,156 @@
+import { and, count, eq, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
+import { isOpen } from './invitations-repository.js'
+import type { MailKind } from './mail-queue.js'
+import { invitations, mails, tenants, users } from './schema.js'
+
+/** A mail that the caller is to send. */
+export interface ClaimedMail {
+  id: string
+  recipient: string
+  kind: MailKind
+  subject_id: string
+  /** Including this one. */
+  attempts: number
+}
+
+/** What a mail about an invitation says. */
+export interface InvitationFacts {
+  id: string
+  email: string
+  expires_at: string
+  /** null: to the installation. */
+  tenant_name: string | null
+  /** null: an operator, or someone who is gone. */
+  inviter_first_name: string | null
+  inviter_last_name: string | null
+}
+
+/** What a mail about an account says. */
+export interface AccountFacts {
+  id: string
+  email: string
+  first_name: string
+  password_hash: string
+  email_verified_at: string | null
+}
+
+/** Seconds that mails are remembered; the addresses of others are not kept for longer. */
+const REMEMBERED = 30 * 86_400
+const MAX_ERROR_LENGTH = 500
+
+const { id, recipient, kind, subject_id, attempts, created_at, due_at, sent_at } = mails
+
+export type MailRepository = ReturnType<typeof createMailRepository>
+
+/** The worker's side of the mails; `mail-queue.ts` writes them. */
+export function createMailRepository({ sql: client }: DatabaseClient) {
+  const claim = prepared(client, (named: Named<{ limit: number; retryIn: number }>) =>
+    query
+      .update(mails)
+      .set({ attempts: sql`${attempts} + 1`, due_at: secondsFromNow(named.retryIn) })
+      .where(
+        inArray(
+          id,
+          query
+            .select({ id })
+            .from(mails)
+            .where(lte(due_at, now))
+            .orderBy(due_at)
+            .limit(named.limit)
+            .for('update', { skipLocked: true })
+        )
+      )
+      .returning({ id, recipient, kind, subject_id, attempts })
+  )
+  const settle = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .update(mails)
+      .set({ sent_at: now, due_at: sql`null`, error: sql`null` })
+      .where(eq(id, named.id))
+  )
+  const postpone = prepared(client, (named: Named<{ id: string; error: string; retryIn: number | null }>) =>
+    query
+      .update(mails)
+      .set({
+        // No number of seconds: for good.
+        due_at: sql`now() + make_interval(secs => ${named.retryIn}::float8)`,
+        error: sql`${named.error}`
+      })
+      .where(and(eq(id, named.id), isNull(sent_at)))
+  )
+  const drop = prepared(client, (named: Named<{ id: string }>) => query.delete(mails).where(eq(id, named.id)))
+  const waiting = prepared(client, () =>
+    query
+      .select({ count: count().as('count') })
+      .from(mails)
+      .where(isNotNull(due_at))
+  )
+  const prune = prepared(client, () => query.delete(mails).where(lt(created_at, secondsAgo(REMEMBERED))))
+  const findInvitation = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .select({
+        id: invitations.id,
+        email: invitations.email,
+        expires_at: invitations.expires_at,
+        tenant_name: sql<string | null>`${tenants.name}`.as('tenant_name'),
+        inviter_first_name: sql<string | null>`${users.first_name}`.as('inviter_first_name'),
+        inviter_last_name: sql<string | null>`${users.last_name}`.as('inviter_last_name')
+      })
+      .from(invitations)
+      .leftJoin(tenants, eq(tenants.id, invitations.tenant_id))
+      .leftJoin(users, eq(users.id, invitations.invited_by))
+      .where(and(eq(invitations.id, named.id), isOpen))
+  )
+  const findAccount = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .select({
+        id: users.id,
+        email: users.email,
+        first_name: users.first_name,
+        password_hash: users.password_hash,
+        email_verified_at: users.email_verified_at
+      })
+      .from(users)
+      .where(and(eq(users.id, named.id), eq(users.is_active, true)))
+  )
+
+  return {
+    /**
+     * Takes mails that are due. Each is due again after `retryIn` seconds, so that one whose worker is killed is sent
+     * by another.
+     */
+    claim: (limit: number, retryIn: number): Promise<ClaimedMail[]> => claim({ limit, retryIn }),
+    async sent(mailId: string): Promise<void> {
+      await settle({ id: mailId })
+    },
+    /** @param retryIn seconds; null: never */
+    async failed(mailId: string, reason: string, retryIn: number | null): Promise<void> {
+      await postpone({ id: mailId, error: reason.slice(0, MAX_ERROR_LENGTH), retryIn })
+    },
+    /** Forgets a mail that nobody needs any more. */
+    async drop(mailId: string): Promise<void> {
+      await drop({ id: mailId })
+    },
+    async countWaiting(): Promise<number> {
+      const [row] = await waiting()
+      return row?.count ?? 0
+    },
+    /** Null if the invitation cannot be accepted any more. */
+    async findInvitation(invitationId: string): Promise<InvitationFacts | null> {
+      const [row] = await findInvitation({ id: invitationId })
+      return row ?? null
+    },
+    /** Null if the account is gone, not active, or has no password. */
+    async findAccount(userId: string): Promise<AccountFacts | null> {
+      const [row] = await findAccount({ id: userId })
+      if (row?.email == null || row.password_hash == null) return null
+      return { ...row, email: row.email, password_hash: row.password_hash }
+    },
+    /** Deletes what was written a month ago. */
+    async prune(): Promise<void> {
+      await prune()
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { ClaimedMail, MailRepository } from '../../../db/main/mails-repository.js'
+import type { Mailer, MailSending, OutgoingMail } from '../../../plugins/mail/mailer.js'
+import { passwordState, type AccountLink, type AccountLinks } from './account-links.js'
+import { addressText, invitationText, passwordText, type MailText } from './mail-texts.js'
+
+/** What became of an attempt to send a mail. `dropped`: nobody needs it any more. */
+export type MailOutcome = 'sent' | 'postponed' | 'failed' | 'dropped'
+
+export interface MailDeliveryDependencies {
+  mails: MailRepository
+  mailer: Mailer
+  links: AccountLinks
+  /** What the sender is called. */
+  service: string
+  report: (mail: ClaimedMail, outcome: MailOutcome, details?: Record<string, unknown>) => void
+}
+
+/** Mails sent at the same time by one worker. */
+const AT_ONCE = 5
+/** Seconds after which a claimed mail is due again; longer than an attempt takes. */
+const CLAIM_SECONDS = 60
+/** Characters of a reason that are kept. */
+const MAX_REASON_LENGTH = 300
+/** Seconds from each failed attempt to the next: 1, 5 and 30 minutes, 2 hours. */
+const RETRIES = [60, 300, 1_800, 7_200]
+
+/** Sends the mails that are due; any number of workers may. */
+export function createMailDelivery({ mails, mailer, links, service, report }: MailDeliveryDependencies) {
+  /** The mail with its link, which is made now; null if nobody needs it any more. */
+  async function compose(mail: ClaimedMail): Promise<(OutgoingMail & AccountLink) | null> {
+    const composed = (link: AccountLink, text: MailText) => ({
+      id: mail.id,
+      to: mail.recipient,
+      ...link,
+      ...text
+    })
+    if (mail.kind === 'invitation') {
+      const invitation = await mails.findInvitation(mail.subject_id)
+      if (invitation === null) return null
+      const link = links.make('mailedInvitation', invitation.id)
+      return composed(link, invitationText(service, invitation, link))
+    }
+    const account = await mails.findAccount(mail.subject_id)
+    // The link belongs to the owner of the address that the account has now.
+    if (account?.email !== mail.recipient) return null
+    if (mail.kind === 'address') {
+      if (account.email_verified_at !== null) return null
+      const link = links.make('address', account.id, account.email)
+      return composed(link, addressText(service, account, link))
+    }
+    const link = links.make('password', account.id, passwordState(account.password_hash))
+    return composed(link, passwordText(service, account, link))
+  }
+
+  async function deliver(mail: ClaimedMail): Promise<void> {
+    const composed = await compose(mail)
+    if (composed === null) {
+      await mails.drop(mail.id)
+      report(mail, 'dropped')
+      return
+    }
+    const sending = await attempt(mail, composed)
+    if (sending.outcome === 'sent') {
+      await mails.sent(mail.id)
+      report(mail, 'sent', sending.details)
+      return
+    }
+    const retryIn = sending.outcome === 'refused' ? null : (RETRIES[mail.attempts - 1] ?? null)
+    // A mail server may repeat what it was sent.
+    const reason = oneLine(sending.reason).replaceAll(composed.token, '[token]').slice(0, MAX_REASON_LENGTH)
+    await mails.failed(mail.id, reason, retryIn)
+    report(mail, retryIn === null ? 'failed' : 'postponed', { reason })
+  }
+
+  async function attempt(
+    mail: ClaimedMail,
+    composed: OutgoingMail
+  ): Promise<MailSending | { outcome: 'not now'; reason: string }> {
+    // Attempts that killed their worker count too.
+    if (mail.attempts > RETRIES.length + 1)
+      return { outcome: 'refused', reason: 'too many attempts were cut off' }
+    try {
+      return await mailer.send(composed)
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      return { outcome: 'not now', reason: code === undefined ? message : `${code}: ${message}` }
+    }
+  }
+
+  return {
+    /** Returns when no mail is due, or `signal` is aborted. */
+    async deliverDue(signal: AbortSignal): Promise<void> {
+      while (!signal.aborted) {
+        const claimed = await mails.claim(AT_ONCE, CLAIM_SECONDS)
+        if (claimed.length === 0) return
+        await Promise.all(claimed.map(deliver))
+      }
+    },
+    countWaiting: () => mails.countWaiting()
+  }
+}
+
+const oneLine = (text: string) => text.replace(/[\p{C}\s]+/gu, ' ')

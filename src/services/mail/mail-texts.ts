@@ -1,0 +1,79 @@
+import type { AccountFacts, InvitationFacts } from '../../../db/main/mails-repository.js'
+import type { AccountLink } from './account-links.js'
+
+/** What a mail says. Subjects are ours alone: nothing in them was chosen by users. */
+export interface MailText {
+  subject: string
+  text: string
+}
+
+/** Characters of a name that are shown. */
+const MAX_NAME_LENGTH = 60
+
+/** @param service what the sender is called */
+export function invitationText(service: string, invitation: InvitationFacts, link: AccountLink): MailText {
+  const { tenant_name, inviter_first_name, inviter_last_name, expires_at } = invitation
+  const inviter = quotable([inviter_first_name, inviter_last_name].filter(Boolean).join(' '))
+  const tenant = quotable(tenant_name ?? '')
+  const who = inviter === '' ? 'You are invited' : `${inviter} invites you`
+  const where = tenant === '' ? `to ${service}` : `to "${tenant}" on ${service}`
+  return {
+    subject: `You are invited to ${service}`,
+    text: paragraphs(
+      `${who} ${where}.`,
+      ...opening('To accept, open this link', link, 'POST /api/auth/invitations/accept'),
+      `It works until ${expires_at.slice(0, 16).replace('T', ' ')} UTC. If you do not expect it, ignore this mail.`
+    )
+  }
+}
+
+/** @param service what the sender is called */
+export function addressText(service: string, { first_name }: AccountFacts, link: AccountLink): MailText {
+  return {
+    subject: `Confirm your e-mail address for ${service}`,
+    text: paragraphs(
+      greeting(first_name),
+      `An account on ${service} was created with this address.`,
+      ...opening(
+        'To confirm that it is yours, open this link within 24 hours',
+        link,
+        'POST /api/auth/email/verify'
+      ),
+      'If you did not create the account, ignore this mail.'
+    )
+  }
+}
+
+/** @param service what the sender is called */
+export function passwordText(service: string, { first_name }: AccountFacts, link: AccountLink): MailText {
+  return {
+    subject: `A new password for ${service}`,
+    text: paragraphs(
+      greeting(first_name),
+      `Someone asked for a new password for your account on ${service}.`,
+      ...opening('To choose one, open this link within an hour', link, 'POST /api/auth/password/reset'),
+      'If it was not you, ignore this mail; your password stays as it is.'
+    )
+  }
+}
+
+const paragraphs = (...texts: string[]) => `${texts.join('\n\n')}\n`
+
+const opening = (what: string, { link, token }: AccountLink, operation: string) =>
+  link === null ? [`ACCOUNT_URL is not set; send this token to ${operation}:`, token] : [`${what}:`, link]
+
+function greeting(name: string): string {
+  const quoted = quotable(name)
+  return quoted === '' ? 'Hello,' : `Hello ${quoted},`
+}
+
+/**
+ * A name as it may stand in a mail to a stranger: one line, not long, and nothing that mail programs turn into a link;
+ * empty otherwise, so that nobody sends advertisements through us.
+ */
+function quotable(name: string): string {
+  const line = name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
+  if (/[:/@\\<>]|\.[^\s.]|www/iu.test(line)) return ''
+  const shown = Array.from(line)
+  return shown.length <= MAX_NAME_LENGTH ? line : `${shown.slice(0, MAX_NAME_LENGTH).join('')}…`
+}

@@ -32,7 +32,8 @@ void onEachStorage(t, async (t, settings) => {
     ]
     const connection = await openConnection(url, head(`PATCH ${path}`, ...headers))
     connection.socket.write(bytes.subarray(0, sent))
-    const written = async () => (await db`select from upload_sessions where epoch = 1 and id = ${idOf(path)}`).length
+    const written = async () =>
+      (await db`select from upload_sessions where epoch = 1 and id = ${idOf(path)}`).length
     await until(async () => (await written()) === 1)
     return {
       closed: () => connection.socket.closed,
@@ -45,35 +46,39 @@ void onEachStorage(t, async (t, settings) => {
     await until(async () => ['done', 'failed'].includes(String((await tus.get(path))['state'])))
     const { state, document_id } = await tus.get(path)
     const stored = await tus.download(String(document_id))
-    const [file] = await db`select f.* from files f join documents d on d.file_id = f.id where d.id = ${String(document_id)}`
+    const [file] =
+      await db`select f.* from files f join documents d on d.file_id = f.id where d.id = ${String(document_id)}`
     return { state, stored, recorded: file?.['sha256'] as string, verified: file?.['verification'] as string }
   }
 
-  await t.test('a writer that is replaced by another process can do no harm, whenever it goes on', async (t) => {
-    const { below } = seeded(3)
-    for (let round = 0; round < 4; round++) {
-      const [bytes, others] = [content(SIZE), content(SIZE)]
-      const path = await tus.created(SIZE)
-      const writer = await frozen(path, others, MIB + below(SIZE - 2 * MIB))
-      const elsewhere = new Tus(ada, tenant.id, other.url)
-      const { at } = await elsewhere.head(path)
-      // What the first writer has saved is the upload's; after it comes the other content.
-      const thawing = round === 0 ? undefined : delay(below(150)).then(writer.thaw)
-      const answer = await elsewhere.patch(path, Number(at), bytes.subarray(Number(at)))
-      t.match(answer, { status: 204, at: String(SIZE) })
-      const { state, stored, recorded, verified } = await finished(path)
-      if (round === 0) writer.thaw()
-      await thawing
-      t.equal(state, 'done')
-      t.equal(verified, 'intact', 'it was read')
-      t.equal(recorded, sha256(stored), 'the hash is that of the stored bytes')
-      if (round === 0) t.ok(stored.subarray(Number(at)).equals(bytes.subarray(Number(at))))
-      await until(async () => Promise.resolve(writer.closed()))
-      t.equal(sha256((await finished(path)).stored), recorded, 'and stays so')
+  await t.test(
+    'a writer that is replaced by another process can do no harm, whenever it goes on',
+    async (t) => {
+      const { below } = seeded(3)
+      for (let round = 0; round < 4; round++) {
+        const [bytes, others] = [content(SIZE), content(SIZE)]
+        const path = await tus.created(SIZE)
+        const writer = await frozen(path, others, MIB + below(SIZE - 2 * MIB))
+        const elsewhere = new Tus(ada, tenant.id, other.url)
+        const { at } = await elsewhere.head(path)
+        // What the first writer has saved is the upload's; after it comes the other content.
+        const thawing = round === 0 ? undefined : delay(below(150)).then(writer.thaw)
+        const answer = await elsewhere.patch(path, Number(at), bytes.subarray(Number(at)))
+        t.match(answer, { status: 204, at: String(SIZE) })
+        const { state, stored, recorded, verified } = await finished(path)
+        if (round === 0) writer.thaw()
+        await thawing
+        t.equal(state, 'done')
+        t.equal(verified, 'intact', 'it was read')
+        t.equal(recorded, sha256(stored), 'the hash is that of the stored bytes')
+        if (round === 0) t.ok(stored.subarray(Number(at)).equals(bytes.subarray(Number(at))))
+        await until(async () => Promise.resolve(writer.closed()))
+        t.equal(sha256((await finished(path)).stored), recorded, 'and stays so')
+      }
+      await until(async () => (await db`select from upload_tails`).length === 0)
+      t.same(await findings(), [])
     }
-    await until(async () => (await db`select from upload_tails`).length === 0)
-    t.same(await findings(), [])
-  })
+  )
 
   await t.test('a writer that is replaced in its own process is cut off', async (t) => {
     const bytes = content(SIZE)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { link, open, readdir, stat, type FileHandle } from 'node:fs/promises'
+import { access, link, open, readdir, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../core/errors.js'
 import { FILE_MODE, onDisk, publish, remove, syncFolder, unless } from './disk-files.js'
@@ -24,6 +24,12 @@ const COPY_BYTES = 1024 * 1024
 export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
   const { temporaries, pathOf, prefixOf, syncFolderOf } = options
   const fileOf = (key: string) => join(temporaries, prefixOf(key) + PIECES)
+
+  /** There is no such file, provided that the storage itself exists. */
+  async function mounted(): Promise<null> {
+    await access(temporaries)
+    return null
+  }
 
   /** Copies of earlier attempts, and the pieces themselves. */
   async function removeTemporaries(key: string): Promise<void> {
@@ -54,7 +60,7 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
       const flags = constants.O_WRONLY | (create ? constants.O_CREAT : 0)
       return onDisk(async () => {
         const file = await unless(create ? [] : ['ENOENT'], open(fileOf(key), flags, FILE_MODE))
-        if (file === undefined) return null
+        if (file === undefined) return mounted()
         if (create) await syncFolder(temporaries)
         return pieceFile(file)
       })
@@ -64,6 +70,7 @@ export function createDiskPieces(options: DiskPiecesOptions): FilePieces {
         const pieces = await unless(['ENOENT'], open(fileOf(key), 'r+'))
         if (pieces === undefined) {
           const object = await unless(['ENOENT', 'ENOTDIR'], stat(pathOf(key)))
+          await mounted()
           if (object?.size !== length) throw new AppError('UPLOAD_INTERRUPTED')
           return
         }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -16,7 +16,7 @@ async function disk(t: Test) {
   await storage.prepare()
   t.teardown(() => storage.close())
   const temporaries = async () => (await readdir(join(root, '.tmp'))).filter((name) => name !== 'ping')
-  return { storage, temporaries }
+  return { root, storage, temporaries }
 }
 
 t.test('on a disk', async (t) => piecesContract(t, (await disk(t)).storage))
@@ -47,6 +47,23 @@ t.test('what a replaced writer still writes is in no object', async (t) => {
   await pieces.discard(key)
   t.same(await temporaries(), [])
   t.equal(await pieces.open(key, false), null)
+})
+
+t.test('a disk that is not mounted has lost nothing', async (t) => {
+  const { root, storage } = await disk(t)
+  const { pieces } = storage
+  const key = newKey()
+  const file = await pieces.open(key, true)
+  await file?.write(bytes(10), 0)
+  await file?.close()
+  await rename(root, `${root}-elsewhere`)
+  await t.rejects(pieces.open(key, false), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(pieces.open(key, true), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(pieces.publish(key, 10, true), { code: 'STORAGE_UNAVAILABLE' })
+  await t.rejects(pieces.publish(key, 10, false), { code: 'STORAGE_UNAVAILABLE' })
+  await rename(`${root}-elsewhere`, root)
+  await pieces.publish(key, 10, true)
+  t.ok((await read(storage, key))?.equals(bytes(10)))
 })
 
 const real = await useRealServer()

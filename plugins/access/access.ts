@@ -12,10 +12,10 @@ export interface Access {
   requireSession(identity: Identity): Promise<void>
   /**
    * What a key is good for; null if it is unknown or revoked, or its account not active.
-   * @param sender the address that asks
+   * @param from the sender, who takes turns with others in the line of look-ups
    * @throws {AppError} AUTH_BUSY if too many keys are being looked up
    */
-  findKey(keyId: string, sender: string): Promise<KnownKey | null>
+  findKey(keyId: string, from: { readonly sender: string }): Promise<KnownKey | null>
   /**
    * The tenant and the role in it; null if there is no such tenant or the user is not a member.
    * @throws {AppError} TOKEN_REVOKED (INVALID_TOKEN for a key) if the session has ended or its account is not active
@@ -99,7 +99,7 @@ export function createAccess({
       if (fresh) keep(identity)
     },
 
-    async findKey(keyId, sender) {
+    async findKey(keyId, from) {
       const fresh = isFresh()
       const known = fresh ? liveKeys.get(keyId) : undefined
       if (known !== undefined && activeUsers.get(known.user_id) === true) {
@@ -109,7 +109,7 @@ export function createAccess({
       counts[fresh ? 'miss' : 'stale'] += 1
       const keepKey = liveKeys.reading()
       const keepUser = activeUsers.reading()
-      const found = await keys.findLive(keyId, sender)
+      const found = await keys.findLive(keyId, from.sender)
       if (found === null) return null
       const key = toKnownKey(found)
       if (fresh) {

@@ -4,12 +4,12 @@ import { AppError } from '../../core/errors.js'
 import type { Access } from '../access/access.js'
 import type { Identity } from './access-tokens.js'
 
-/** Where a request comes from. */
+/** Where a request comes from. Computed only where that is asked for: most requests need neither. */
 export interface KeySender {
   /** A valid IP address. */
-  address: string
+  readonly clientAddress: string
   /** What counts as one sender in fair lines. */
-  sender: string
+  readonly sender: string
 }
 
 /** Least recently used keys make room: a request with one of them is hashed again. */
@@ -24,18 +24,20 @@ export function createApiKeys(access: Pick<Access, 'findKey'>) {
   const verified = new LRUCache<string, ParsedKey>({ max: VERIFIED_KEYS })
 
   /** @throws {AppError} INVALID_TOKEN, AUTH_BUSY */
-  return async (token: string, { address, sender }: KeySender): Promise<Identity> => {
-    const parsed = verified.get(token) ?? parseApiKey(token)
+  return async (token: string, from: KeySender): Promise<Identity> => {
+    const known = verified.get(token)
+    const parsed = known ?? parseApiKey(token)
     if (parsed === null) throw invalid()
-    const key = await access.findKey(parsed.id, sender)
+    const key = await access.findKey(parsed.id, from)
     // Both are hashes of random text, so the time that this takes tells nothing.
     if (key === null || !key.hash.equals(parsed.hash)) {
       verified.delete(token)
       throw invalid()
     }
-    verified.set(token, parsed)
+    if (known === undefined) verified.set(token, parsed)
     if (Date.now() >= key.expires) throw invalid('The key has expired; use a newer one')
-    if (key.networks?.include(address) === false) throw invalid('The key cannot be used from this network')
+    if (key.networks?.include(from.clientAddress) === false)
+      throw invalid('The key cannot be used from this network')
     return { userId: key.user_id, sessionId: parsed.id, key }
   }
 }

@@ -154,11 +154,7 @@ export default fp(
     app.decorate('requestLimits', limits)
     requireScopeOnEveryRoute(app)
     const verifyKey = createApiKeys(access)
-    const keyOf = (request: FastifyRequest) =>
-      verifyKey(bearerToken(request.headers.authorization), {
-        address: request.clientAddress,
-        sender: request.sender
-      })
+    const keyOf = (request: FastifyRequest) => verifyKey(bearerToken(request.headers.authorization), request)
 
     /** Of a session, or of a key that was just read. */
     async function requireLive(request: FastifyRequest): Promise<void> {

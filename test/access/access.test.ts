@@ -100,7 +100,7 @@ void t.test("one user's session is not another's", async (t) => {
 
 void t.test('a key is cached like a session, and evicted by the same changes', async (t) => {
   const { state, access, questions } = setUp()
-  const find = () => access.findKey('key', '::1')
+  const find = () => access.findKey('key', { sender: '::1' })
   t.equal(await questions(find), 1)
   t.equal(await questions(find), 0)
   t.match(await find(), {
@@ -136,12 +136,12 @@ void t.test('a key that was being looked up during a change is not cached', asyn
   const { state, access, questions } = setUp()
   let answerNow: () => void = () => undefined
   state.slow = new Promise((resolve) => (answerNow = resolve))
-  const old = access.findKey('key', '::1')
+  const old = access.findKey('key', { sender: '::1' })
   state.slow = undefined
   access.sessionChanged('key')
   answerNow()
   await old
-  t.equal(await questions(() => access.findKey('key', '::1')), 1)
+  t.equal(await questions(() => access.findKey('key', { sender: '::1' })), 1)
 })
 
 void t.test('a tenant cannot give its keys scopes of the installation', async (t) => {
@@ -151,10 +151,10 @@ void t.test('a tenant cannot give its keys scopes of the installation', async (t
     owner_tenant_id: TENANT.id,
     scopes: ['operator:write', 'tenants:create', 'audit:read']
   }
-  t.same((await access.findKey('key', '::1'))?.scopes, ['audit:read'])
+  t.same((await access.findKey('key', { sender: '::1' }))?.scopes, ['audit:read'])
   state.key = { ...state.key, owner_tenant_id: null }
   access.everythingChanged()
-  t.equal((await access.findKey('key', '::1'))?.scopes.length, 3)
+  t.equal((await access.findKey('key', { sender: '::1' }))?.scopes.length, 3)
 })
 
 void t.test('a change evicts its own entries and no others', async (t) => {
@@ -226,5 +226,5 @@ void t.test('while the database is down, nobody gets in', async (t) => {
   })
   await t.rejects(access.requireSession(IDENTITY), failure)
   await t.rejects(access.findMembership(IDENTITY, TENANT.id), failure)
-  await t.rejects(access.findKey('k', '::1'), failure)
+  await t.rejects(access.findKey('k', { sender: '::1' }), failure)
 })

@@ -40,7 +40,7 @@ void t.test('name and type can be changed, wholly or in part', async (t) => {
   t.equal(renamed.body.message, 'Document updated')
   const { deduplicated: _, updated_at: before, ...same } = document
   const { updated_at: after, ...now } = renamed.body.data
-  t.same(now, { ...same, filename: 'new name.txt' }, 'all else stays, the owner too')
+  t.same(now, { ...same, filename: 'new name.txt', revision: 2 }, 'all else stays, the owner too')
   t.ok(after >= before)
 
   const retyped = await put(document.id, { mime_type: 'application/vnd.a+b.c-d' })

@@ -55,6 +55,8 @@ export async function bodyOf<Body>(sent: Promise<Sent<Body>>): Promise<Body> {
  * The data of a success: `await dataOf(strongroom.api.GET('/api/users/me'))`.
  * @throws {StrongroomError} for any other answer
  */
-export async function dataOf<Data>(sent: Promise<Sent<{ data: Data }>>): Promise<Data> {
+export async function dataOf<Body extends { data: unknown }>(
+  sent: Promise<Sent<Body>>
+): Promise<Body['data']> {
   return (await bodyOf(sent)).data
 }

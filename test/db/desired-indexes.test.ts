@@ -81,7 +81,7 @@ t.test(
       { name: 'documents_note', table: 'documents', state: 'unvalidated' }
     ])
     t.match(await buildIndexes(place), {
-      built: ['documents_on_behalf_of', 'documents_media_type', 'documents_note'],
+      built: ['documents_media_type', 'documents_note'],
       finished: true
     })
     t.same(await inspectUnfinished(place), [])

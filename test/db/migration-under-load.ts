@@ -7,6 +7,7 @@ import type postgres from 'postgres'
 import type { Test } from 'tap'
 import { migrationsOf } from '../../db/migrate.js'
 import { program } from '../../scripts/program.js'
+import { takeBackTables } from '../helpers/earlier-tables.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
@@ -154,7 +155,7 @@ async function makeAsReleased(db: postgres.Sql, documents: number): Promise<void
   const released = migrationsOf('tenant').find((migration) => migration.name === RELEASED)
   await db`delete from schema_migrations where created_at > ${released?.folderMillis ?? 0}`
   await db`drop index documents_media_type, documents_filename_trigram`
-  await db`alter table documents drop column charset`
+  await takeBackTables(db)
   await db`insert into files (id, md5_hash, sha256, file_size, s3_path)
     select gen_random_uuid(), md5(n::text), encode(sha256(n::text::bytea), 'hex'), 1000, 'key ' || n
     from generate_series(1, ${documents}::int) n`

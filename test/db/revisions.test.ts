@@ -91,6 +91,7 @@ const OTHER: Record<string, string> = {
   charset: 'utf-8',
   file_id: 'another file',
   user_id: randomUUID(),
+  on_behalf_of: 'another user',
   md5_hash: '0'.repeat(32),
   sha256: '0'.repeat(64),
   file_size: '2',

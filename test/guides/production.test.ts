@@ -1,22 +1,13 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { startWorker } from '../helpers/worker.js'
 import { blocksOf } from './blocks.js'
-import { runCommands } from './run-commands.js'
+import { runCommands, withoutNpm } from './run-commands.js'
 
 const { config, environment, sql } = await createInstallation(t)
 const [sizes = '', check = '', ...more] = blocksOf('docs/guides/production.md', 'sh')
 t.same(more, [])
-
-const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
-
-/** What npm runs, without the build: everything is built, and other tests are running from it. */
-const withoutNpm = (commands: string): string =>
-  commands.replace(/^npm run (\S+)(?: --)?/gm, (_all, name: string) =>
-    String(scripts[name]?.replace('node scripts/build.js && ', ''))
-  )
 
 void t.test('the last commands before the first customer', async (t) => {
   await startApi(t, config)

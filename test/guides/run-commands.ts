@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 
@@ -19,3 +21,11 @@ export async function runCommands(
   t.equal(shell.exitCode, 0, `${out}\n${err}`)
   return { out, err }
 }
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+
+/** What npm runs, without the build: everything is built, and other tests are running from it. */
+export const withoutNpm = (commands: string): string =>
+  commands.replace(/^npm run (\S+)(?: --)?/gm, (_all, name: string) =>
+    String(scripts[name]?.replace('node scripts/build.js && ', '')).replace('dist/', resolve('dist') + '/')
+  )

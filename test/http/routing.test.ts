@@ -111,7 +111,7 @@ void t.test('errors as problems (RFC 9457)', async (t) => {
       type: 'about:blank',
       title: 'Unauthorized',
       status: 401,
-      detail: 'Send an access token as "Authorization: Bearer <token>"',
+      detail: 'Send an access token or a key as "Authorization: Bearer <token>"',
       instance: '/api/tenants/',
       code: 'NOT_AUTHENTICATED',
       request_id: id

@@ -15,6 +15,7 @@ t.test('the topics are those of the events', { buffered: true }, async (t) => {
     'document.deleted',
     'file.process',
     'upload.finish',
+    'user.deleted',
     'audit.log'
   ]
   t.same(TOPICS.toSorted(), documented.toSorted())

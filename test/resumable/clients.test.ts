@@ -1,3 +1,4 @@
+// Needs a process of its own: tus-js-client listens to its signals.
 import { once } from 'node:events'
 import { createServer, connect, type Socket } from 'node:net'
 import type { Test } from 'tap'

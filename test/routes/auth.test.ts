@@ -35,6 +35,7 @@ void t.test('register', async (t) => {
   t.equal(answer.body.success, true)
   const { id, created_at, updated_at, ...rest } = answer.body.data
   t.same(rest, {
+    kind: 'person',
     email: 'ada.l+x@example.com',
     first_name: 'Ada',
     last_name: 'Łovelace-O’Brien',

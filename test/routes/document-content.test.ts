@@ -113,7 +113,7 @@ void t.test('the audit says who got, changed and deleted what, and from where', 
   const entry = (userId: string, action: string, type: string, id: string, details: object) => ({
     user_id: userId,
     tenant_id: tenant.id,
-    data: { action, target: { type, id }, details, ip: '127.0.0.1' }
+    data: { action, target: { type, id }, details, ip: '127.0.0.1', on_behalf_of: null }
   })
   await content(document)
   await content(document, {}, '', 'HEAD')

@@ -74,6 +74,7 @@ void t.test('newest first, twenty to a page', async (t) => {
     'id',
     'mime_type',
     'on_behalf_of',
+    'revision',
     'updated_at',
     'user_id'
   ])

@@ -57,7 +57,8 @@ void t.test('fields before and after the file', async (t) => {
           sha256: sha256(content),
           deduplicated: false,
           revision: 1,
-          ip: '127.0.0.1'
+          ip: '127.0.0.1',
+          on_behalf_of: null
         }
       }
     ])

@@ -149,7 +149,10 @@ void t.test('delete a document', async (t) => {
     {
       tenant_id: tenant.id,
       user_id: user.userId,
-      data: { document_id: first.id, file_id: first.file_id, filename: 'first', revision: 1 }
+      data: {
+        ...{ document_id: first.id, file_id: first.file_id, filename: 'first' },
+        ...{ revision: 1, on_behalf_of: null }
+      }
     }
   ])
   refused(t, await user.delete(`${path}/${randomUUID()}`), 'DOCUMENT_NOT_FOUND')

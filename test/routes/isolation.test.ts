@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
 import {
   Client,
@@ -24,7 +24,22 @@ async function world(name: string) {
   const tenant = await createTenant(admin, name)
   const user = await signUpMember(url, sql, tenant.id, 'user')
   const document = await uploaded(admin, tenant.id, `secret of ${name}`, { filename: `${name}.txt` })
-  return { admin, user, tenant, document, db: tenantSql(tenant.database_name) }
+  const path = `/api/tenants/${tenant.id}`
+  const make = async (what: string, body: object) =>
+    (await admin.send<{ id: string }>('POST', `${path}/${what}`, body)).body.data.id
+  const invitation = await make('invitations', { email: `${name}@example.com`, role: 'viewer' })
+  const service = await make('service-accounts', { name, role: 'user' })
+  const key = await make(`service-accounts/${service}/keys`, { name, scopes: ['documents:read'] })
+  const created = await admin.request('POST', `${path}/uploads`, {
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-length': '3',
+      'upload-metadata': `filename ${Buffer.from(name).toString('base64')}`
+    }
+  })
+  const upload = String(created.headers.get('location')?.split('/').at(-1))
+  const made = { invitation, service, key, upload }
+  return { admin, user, tenant, document, made, db: tenantSql(tenant.database_name) }
 }
 type World = Awaited<ReturnType<typeof world>>
 const mine = await world('mine')
@@ -38,14 +53,20 @@ const ROUTES = Object.entries(app.swagger().paths ?? {})
   )
 
 /** The ids that belong into paths; whatever is not named here is a random one. */
-const idsOf = ({ tenant, document, user }: World): Record<string, string> => ({
+const idsOf = ({ tenant, document, user, made }: World): Record<string, string> => ({
   tenant_id: tenant.id,
+  invitation_id: made.invitation,
+  service_account_id: made.service,
+  key_id: made.key,
+  upload_id: made.upload,
   document_id: document.id,
   file_id: document.file_id,
   user_id: user.userId
 })
+/** An id that nothing has. Those of keys are no UUIDs. */
+const unknownId = (name: string) => (name === 'key_id' ? randomBytes(11).toString('hex') : randomUUID())
 const fill = (path: string, ids: Record<string, string>) =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? randomUUID())
+  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? unknownId(name))
 
 function call(client: Client, method: string, path: string): Promise<Answer> {
   const body = ['GET', 'HEAD', 'DELETE'].includes(method)
@@ -96,7 +117,8 @@ void t.test("others' ids, in one's own tenant, answer exactly like unknown ones"
   for (const { method, path } of ROUTES) {
     for (const name of [...path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1])).slice(1)) {
       const foreign = fill(path, { ...idsOf(mine), [name]: String(idsOf(theirs)[name]) })
-      const unknown = fill(path, { ...idsOf(mine), [name]: randomUUID() })
+      const unknown = fill(path, { ...idsOf(mine), [name]: unknownId(name) })
+      t.not(idsOf(theirs)[name], undefined, name)
       const answer = await same(t, 'an admin', mine.admin, method, foreign, unknown)
       t.ok(answer.status >= 400 && answer.status < 500, `${method} ${path}: ${answer.status}`)
     }

@@ -20,13 +20,15 @@ void t.test('an unknown query parameter is refused on every route, and named', a
     tenant_id: tenant.id,
     document_id: document.id,
     file_id: document.file_id,
-    user_id: ada.userId
+    user_id: ada.userId,
+    // No UUID, unlike the others.
+    key_id: 'k'.repeat(22)
   }
   let asked = 0
   for (const { method, url: pattern, config: route, schema } of routes) {
     if (route?.anyQuery === true || method === 'OPTIONS' || method === 'HEAD') continue
     const path = pattern.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? randomUUID())
-    const headers = { authorization: `Bearer ${String(ada.token)}` }
+    const headers = { authorization: `Bearer ${String(ada.token)}`, 'tus-resumable': '1.0.0' }
     // What a body lacks would be said before.
     if (schema?.body !== undefined && !('content' in (schema.body as object))) continue
     for (const [query, field] of [

@@ -39,7 +39,11 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   const { id, created_at, updated_at, ...rest } = answer.body.data
   const { database_name } = answer.body.data
   t.notMatch(database_name, new RegExp(`uni|corp|${id.slice(0, 8)}`), 'tells everybody on the server nothing')
-  t.same(rest, { name: 'Ünï Çorp & Söhne', database_name, is_active: true, status: 'active' })
+  t.same(rest, {
+    ...{ name: 'Ünï Çorp & Söhne', database_name, is_active: true, status: 'active' },
+    revision: rest.revision
+  })
+  t.ok(rest.revision >= 1)
   t.ok(created_at <= updated_at)
 
   const [row] = await sql`select * from tenants where id = ${id}`
@@ -65,7 +69,7 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   const names = tables.map((table) => String(table['table_name'])).sort()
   t.same(names, [
     ...['documents', 'files', 'idempotency_keys', 'outbox', 'pending_objects', 'schema_migrations'],
-    ...['usage', 'usage_changes']
+    ...['upload_sessions', 'upload_tails', 'usage', 'usage_changes']
   ])
   const [access] =
     config.tenancy.strategy === 'schema'

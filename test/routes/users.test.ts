@@ -122,6 +122,7 @@ void t.test("one's own tenants, including inactive ones, with roles", async (t) 
     'is_active',
     'joined_at',
     'name',
+    'revision',
     'role',
     'status',
     'updated_at'

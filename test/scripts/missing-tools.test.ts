@@ -12,7 +12,7 @@ const FILES = [
   'test/browser/docs.test',
   'test/db/tls.test',
   'test/messaging/security.test',
-  'test/readme/walk.test',
+  'test/guides/walk-with-curl.test',
   'test/docker/nginx.test',
   'test/storage/s3-account.test'
 ]

@@ -3,6 +3,7 @@ import t from 'tap'
 import { migrationsOf } from '../../db/migrate.js'
 import { program } from '../../scripts/program.js'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { takeBackTables } from '../helpers/earlier-tables.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
@@ -45,8 +46,7 @@ async function takeBack(tenant: Made, options = { index: true }): Promise<void> 
   await db`delete from schema_migrations where created_at >= ${migrations[taken]?.folderMillis ?? 0}`
   await db`drop index if exists documents_media_type`
   await db`create index if not exists documents_mime_type on documents (mime_type, created_at, id)`
-  await db`alter table documents drop column if exists charset`
-  await db`alter table documents drop column if exists on_behalf_of`
+  await takeBackTables(db)
   if (options.index) await db`drop index files_unverified`
 }
 const recorded = () => sql`

@@ -12,8 +12,6 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (app) => {
     '/me/export',
     {
       config: { scope: 'persons', rateLimit: app.authRateLimit },
-      // It would read everything to send nothing.
-      exposeHeadRoute: false,
       schema: {
         operationId: 'exportAccount',
         tags: ['Users'],
@@ -35,6 +33,8 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (app) => {
         'content-disposition': 'attachment; filename="strongroom-export.json"',
         'cache-control': 'no-store'
       })
+      // Everything would be read, to send nothing.
+      if (request.method === 'HEAD') return reply.send(null as never)
       // A stream: Fastify's types know the schema of its JSON only.
       return reply.send(Readable.from(pieces) as never)
     }

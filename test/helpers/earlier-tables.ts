@@ -1,0 +1,12 @@
+import type postgres from 'postgres'
+
+/** Takes back what the migrations after 0006_fold_in_passing made in a tenant's tables, but for indexes. Repeatable. */
+export async function takeBackTables(db: postgres.Sql): Promise<void> {
+  await db`drop table if exists upload_tails, upload_sessions`
+  await db`drop trigger if exists documents_revised on documents`
+  await db`drop trigger if exists files_revised on files`
+  await db`drop function if exists raise_revision`
+  await db`alter table documents drop column if exists charset, drop column if exists revision,
+    drop column if exists on_behalf_of`
+  await db`alter table files drop column if exists revision`
+}

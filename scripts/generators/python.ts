@@ -23,7 +23,7 @@ export const openapiPythonClient: Generator = {
       generate: [
         {
           command: join(programs, 'openapi-python-client'),
-          args: [...generate, '--fail-on-warning'],
+          args: [...generate, '--config', 'config.yaml', '--fail-on-warning'],
           environment: { PATH: [programs, process.env['PATH']].join(delimiter) }
         }
       ],

@@ -52,7 +52,7 @@ const bearer = { type: 'http', scheme: 'bearer' } as const
 
 export const SECURITY_SCHEMES = {
   bearer: { ...bearer, bearerFormat: 'JWT', description: 'The `access_token` from `login` or `refresh`' },
-  apiKey: { ...bearer, bearerFormat: 'srk_…', description: 'A key of a service account' },
+  apiKey: { ...bearer, description: 'A key of a service account: `srk_…`' },
   refreshToken: { ...bearer, description: 'The `refresh_token`, if you do not send it in the body' },
   metricsToken: { ...bearer, description: 'The METRICS_TOKEN, if the operator has set one' }
 }

@@ -104,7 +104,7 @@ func tour(ctx context.Context, url string) error {
 		return fmt.Errorf("getDocumentContent: %v %s", err, content.Body)
 	}
 
-	deleted, err := client.DeleteDocumentWithResponse(ctx, tenant, document)
+	deleted, err := client.DeleteDocumentWithResponse(ctx, tenant, document, nil)
 	if err != nil || deleted.JSON200 == nil {
 		return fmt.Errorf("deleteDocument: %v %s", err, deleted.Body)
 	}

@@ -10,6 +10,7 @@ import { makeRandomFile, makeTextFile } from './tour/make-file.js'
 import { HELP, parseOptions, type TourOptions } from './tour/options.js'
 import { createTenant, logIn, logOut, refuseWrongPassword, register } from './tour/people.js'
 import { bytes, duration, failure, line, note, title } from './tour/print.js'
+import { readAsProgram } from './tour/program.js'
 import {
   deleteDocument,
   filesAreGone,
@@ -24,7 +25,7 @@ import { createSteps } from './tour/steps.js'
 /** The story. Each step says what happens, sends it, and checks the answer. */
 async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
   const api = new Api(server.url, signal)
-  const step = createSteps(13)
+  const step = createSteps(14)
 
   const people = await step('Two people register', async () => ({
     ada: await register(api, 'Ada'),
@@ -68,6 +69,8 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     await readAsStranger(api, bob, ada, minutes.document)
     await readWithoutToken(api, ada, minutes.document)
   })
+
+  await step('A program reads with a key of its own', () => readAsProgram(api, ada, minutes.document))
 
   const stored = [minutes.document.file, large.document.file]
   const onDisk = filesOnDisk(server, isOwn, stored)

@@ -1,4 +1,10 @@
-import { createStrongroom, type ApiClient, type Schemas, type Strongroom } from '../../client/index.js'
+import {
+  createStrongroom,
+  type ApiClient,
+  type Schemas,
+  type Strongroom,
+  type StrongroomOptions
+} from '../../client/index.js'
 import { expect } from './expect.js'
 import { exchange } from './print.js'
 
@@ -37,10 +43,23 @@ export class Api {
 
   /** A person's client; without a token, an outsider's. Nothing is retried, to show every answer as it came. */
   client(token?: string): Strongroom {
+    return this.#client(token === undefined ? {} : { tokens: { access_token: token } })
+  }
+
+  as(token?: string): ApiClient {
+    return this.client(token).api
+  }
+
+  /** The client of a program with a key, which acts for a user of its own. */
+  asProgram(apiKey: string, onBehalfOf: string): ApiClient {
+    return this.#client({ apiKey, onBehalfOf }).api
+  }
+
+  #client(credentials: Pick<StrongroomOptions, 'tokens' | 'apiKey' | 'onBehalfOf'>): Strongroom {
     return createStrongroom({
       url: this.url,
       retries: 0,
-      ...(token !== undefined && { tokens: { access_token: token } }),
+      ...credentials,
       fetch: async (request) => {
         const signal = AbortSignal.any([request.signal, this.signal])
         const response = await fetch(request, { redirect: 'manual', signal })
@@ -50,10 +69,6 @@ export class Api {
         return response
       }
     })
-  }
-
-  as(token?: string): ApiClient {
-    return this.client(token).api
   }
 
   /** @throws if the server is unreachable, or answers something other than our envelope */

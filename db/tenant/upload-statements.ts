@@ -186,14 +186,14 @@ export function defineUploadStatements(tables: TenantTables) {
       select * from answer`
   })
   // The new object takes the place of one that is lost or damaged, whose key is handed over to be removed.
-  const mend = rendered((given: Named<{ fileId: string; key: string; tenantId: string }>) => {
+  const repair = rendered((given: Named<{ fileId: string; key: string; tenantId: string }>) => {
     const { id, s3_path } = files
     const reservation = query
       .select({ s3_path: pendingObjects.s3_path })
       .from(pendingObjects)
       .where(isReserved(given.key))
       .for('update')
-    const mended = query
+    const repaired = query
       .update(files)
       .set({ s3_path: sql`${given.key}`, verification: null, verified_at: null, updated_at: now })
       .from(sql`${old}`)
@@ -204,12 +204,12 @@ export function defineUploadStatements(tables: TenantTables) {
       with ${claimed} as ${reservation}, ${old} as (
         select ${id}, ${s3_path} from ${files}, ${claimed}
         where ${eq(id, given.fileId)} and ${isBroken(files)} for update of ${bare({ name: 'files' })}
-      ), ${file} as ${mended}, kept as (
+      ), ${file} as ${repaired}, kept as (
         delete from ${pendingObjects} using ${file} where ${eq(pendingObjects.s3_path, given.key)}
       ), dropped as (${insertSelect(pendingObjects, replaced, sql`${old}, ${file}`)}),
       processing as (${processing(given, sql`null::uuid`, file)})
       select ${file.id} from ${file}`
   })
 
-  return { attachOrReserve, commit, commitSession, mend }
+  return { attachOrReserve, commit, commitSession, repair }
 }

@@ -55,7 +55,7 @@ export type Commit =
   /** The reservation of the key has run out, or the request lost its Idempotency-Key: nothing was changed. */
   | { outcome: 'lost' }
 
-export type Mending = { outcome: 'mended' | 'not needed' }
+export type Repair = { outcome: 'repaired' | 'not needed' }
 
 export type UploadRepository = ReturnType<ReturnType<typeof defineUploadRepository>>
 
@@ -68,7 +68,7 @@ export type UploadRepository = ReturnType<ReturnType<typeof defineUploadReposito
  * them makes others fail.
  */
 export function defineUploadRepository(tables: TenantTables) {
-  const { attachOrReserve, commit, commitSession, mend } = defineUploadStatements(tables)
+  const { attachOrReserve, commit, commitSession, repair } = defineUploadStatements(tables)
 
   async function run<Outcome>(
     { plain, keyed }: typeof commit,
@@ -110,7 +110,7 @@ export function defineUploadRepository(tables: TenantTables) {
     /**
      * Adds documents for the objects just written under the keys of `all`. Where equal content is stored already,
      * the document gets that file, and the object is marked for deletion (`deduplicated`), unless the stored bytes are
-     * known to be lost or damaged: then the object stays reserved, for `mend`.
+     * known to be lost or damaged: then the object stays reserved, for `repair`.
      */
     commit: (all: readonly NewUpload[], context: UploadContext): Promise<UploadOutcomes<Commit>> =>
       run(commit, client, all, context, {
@@ -140,9 +140,9 @@ export function defineUploadRepository(tables: TenantTables) {
      * Gives a file whose bytes are lost or damaged the object under `key`, which is reserved and holds the same
      * content. Nothing is changed where that is not needed, or the reservation has run out.
      */
-    async mend(fileId: string, key: string, tenantId: string): Promise<Mending> {
-      const { length } = await mend(client, { fileId, key, tenantId })
-      return { outcome: length > 0 ? 'mended' : 'not needed' }
+    async repair(fileId: string, key: string, tenantId: string): Promise<Repair> {
+      const { length } = await repair(client, { fileId, key, tenantId })
+      return { outcome: length > 0 ? 'repaired' : 'not needed' }
     }
   })
 }

@@ -42,7 +42,7 @@ export function createSmtpMailer(url: string, from: MailSender): Mailer {
 
 /**
  * Whether the server has refused this sender, recipient or text for good (5yz, RFC 5321 §4.2.1). A refused log-in is the
- * operator's to mend, and passes.
+ * operator's to correct, and passes.
  */
 function isFinal(error: unknown): boolean {
   const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number }

@@ -19,7 +19,7 @@ const LEASE_SECONDS = 30
 /** Milliseconds between renewals: two may fail before the lease is lost. */
 const RENEW_MS = 10_000
 
-/** Errors that trying again does not mend: the upload has failed, and its bytes are removed. */
+/** Errors that trying again does not cure: the upload has failed, and its bytes are removed. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'CHECKSUM_MISMATCH',
   'QUOTA_EXCEEDED',
@@ -112,12 +112,12 @@ export function createFinisher(dependencies: FinisherDependencies) {
     if (committed.outcome === 'lost') return null
     const { document } = committed
     if (document.deduplicated)
-      await settleDuplicate({ removal, statements: { mend } }, tenant, key, document.file)
+      await settleDuplicate({ removal, statements: { repair } }, tenant, key, document.file)
     return document
   }
 
-  const mend = (tenant: TenantRef, fileId: string, key: string) =>
-    change(tenant, (store) => store.uploads.mend(fileId, key, tenant.id))
+  const repair = (tenant: TenantRef, fileId: string, key: string) =>
+    change(tenant, (store) => store.uploads.repair(fileId, key, tenant.id))
 
   /** Ends the lease: for good, or until another attempt. */
   async function giveUp(

@@ -5,7 +5,7 @@ import type { UploadStatements } from './upload-statements.js'
 
 /** Of two objects with the same content, removes the new one, unless the stored one is lost or damaged. */
 export async function settleDuplicate(
-  { removal, statements }: { removal: ObjectRemoval; statements: Pick<UploadStatements, 'mend'> },
+  { removal, statements }: { removal: ObjectRemoval; statements: Pick<UploadStatements, 'repair'> },
   tenant: TenantRef,
   written: string,
   stored: UploadAnswer['file']
@@ -13,6 +13,6 @@ export async function settleDuplicate(
   if (stored.verification !== 'damaged' && stored.verification !== 'missing')
     return removal.removeNow(tenant, written)
   // The document is committed whatever happens here; if this fails, the next upload of the content repairs the file.
-  const mending = await statements.mend(tenant, stored.id, written).catch(() => undefined)
-  if (mending?.outcome !== 'mended') await removal.abandon(tenant, written)
+  const repair = await statements.repair(tenant, stored.id, written).catch(() => undefined)
+  if (repair?.outcome !== 'repaired') await removal.abandon(tenant, written)
 }

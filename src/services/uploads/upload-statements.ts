@@ -1,6 +1,6 @@
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type {
-  Mending,
+  Repair,
   NewUpload,
   UploadContext,
   UploadOutcomes
@@ -56,7 +56,7 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
       store.uploads.attachOrReserve(uploads, context, timeout)
     ),
     commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
-    mend: (tenant: TenantRef, fileId: string, key: string): Promise<Mending> =>
-      change(tenant, (store) => store.uploads.mend(fileId, key, tenant.id))
+    repair: (tenant: TenantRef, fileId: string, key: string): Promise<Repair> =>
+      change(tenant, (store) => store.uploads.repair(fileId, key, tenant.id))
   }
 }

@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 
-/** Where the triggers of db/main/migrations report changes of access. */
+/** The channel on which the triggers of db/main/migrations report changes of access. */
 const CHANNEL = 'strongroom_access'
 
 /** Listens for changes of access, and on a channel of the connection's own */

@@ -17,7 +17,7 @@ type ByOperator = { userId: string; osUser: string }
 type Activation = ByOperator & { active: boolean }
 type PasswordReset = ByOperator & { hash: string; accountKey: string }
 
-/** Writes the audit entry; it belongs to the account. */
+/** The CTE that writes the audit entry, which belongs to the account. */
 const operatorEvent = (
   account: WithSubquery & { id: AuditEvent['targetId'] },
   action: AuditEvent['action'],
@@ -100,8 +100,8 @@ const resetPassword = rendered((named: Named<PasswordReset>) => {
 export type AccountAdministration = ReturnType<typeof createAccountAdministration>
 
 /**
- * What an operator does with accounts. The audit entries say in their details that it was an operator, and which user
- * of the operating system; there is no address.
+ * What operators do with accounts. The details of the audit entries name the operator's login on the operating system;
+ * there is no IP address.
  * @param osUser who runs the command
  */
 export function createAccountAdministration({ sql: client }: DatabaseClient, osUser: string) {
@@ -161,7 +161,7 @@ export function createAccountAdministration({ sql: client }: DatabaseClient, osU
         await resetPassword(transaction, { userId: id, hash, accountKey, osUser })
       })
     },
-    /** Deletes the account with its sessions and memberships. Documents and audit entries only name it, and stay. */
+    /** Deletes the account with its sessions and memberships. Documents and audit entries, which only name it, stay. */
     async remove(id: string): Promise<void> {
       await remove({ userId: id, osUser })
     },

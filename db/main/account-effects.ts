@@ -5,7 +5,7 @@ import { tokenFamilies } from './schema.js'
 
 const { id, user_id, revoked_at } = tokenFamilies
 
-/** The CTE that ends the sessions of the accounts of another, as far as the conditions hold. */
+/** The CTE that ends the sessions of the accounts in another CTE that match the conditions. */
 export const endSessions = (account: WithSubquery & { id: PgColumn }, ...conditions: SQL[]) =>
   query.$with('ended').as(
     query

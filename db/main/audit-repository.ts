@@ -24,14 +24,14 @@ export interface AuditFilter {
 }
 
 export interface AuditPage {
-  /** Either what happened in a tenant, or what a user did outside of all. */
+  /** Either the entries of a tenant, or what a user did outside of all tenants. */
   of: { tenantId: string } | { userId: string }
   filter: AuditFilter
   limit: number
   start: PageStart
 }
 
-/** Entries that one statement deletes, which bounds how long it runs. */
+/** How many entries one statement deletes, which bounds how long it runs. */
 const PRUNED_AT_ONCE = 1_000
 /** Likewise, entries that one statement rewrites. */
 const SCRUBBED_AT_ONCE = 1_000
@@ -83,7 +83,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
       details: sql`${sql.param(named.details, details)}::jsonb`
     })
   )
-  // Each process says how often it has seen it so far, so the greatest of its numbers counts, in whatever order they come.
+  // Each process reports its count so far, so its greatest number counts, whatever the order of arrival.
   const count = prepared(client, (entry: Named<Counted>) => {
     const times = sql`${entry.times}::int`
     const source = sql`${entry.source}::text`
@@ -106,7 +106,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
         setWhere: isNotNull(counts)
       })
   })
-  // By the index of the time; what another worker is deleting is left to it.
+  // By the index on the time; rows that another worker is deleting are left to it.
   const prune = prepared(client, ({ days }: Named<{ days: number }>) => {
     const old = query
       .select({ event_id })
@@ -134,15 +134,15 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
   })
 
   return {
-    /** Keeps an entry; what is there already stays as it is. */
+    /** Stores an entry, unless it is stored already. */
     async insert(entry: AuditEntry): Promise<void> {
       await insert(entry)
     },
-    /** Keeps an entry for something that happens often, with how often `source` has seen it so far. */
+    /** Stores a single entry for something that happens often, with the count of `source` so far. */
     async count(entry: AuditEntry, source: string, times: number): Promise<void> {
       await count({ ...entry, source, times })
     },
-    /** Writes the event of an attempt that was refused. */
+    /** Writes the event of a refused attempt. */
     async recordRefusal({ actor, ...refusal }: Refusal & { actor: Actor }): Promise<void> {
       await recordRefusal({ ...refusal, ...actor })
     },
@@ -154,11 +154,11 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     async forgetSome(userId: string): Promise<boolean> {
       return (await forget({ userId })).length === SCRUBBED_AT_ONCE
     },
-    /** Deletes some of the entries that are older than so many days; false when none are left. */
+    /** Deletes some of the entries older than this many days; false if none are left. */
     async prune(days: number): Promise<boolean> {
       return (await prune({ days })).length === PRUNED_AT_ONCE
     },
-    /** A page, newest first, and how many entries match; with filters they are counted up to `COUNT_CAP` + 1. */
+    /** A page, newest first, with the number of matching entries; with filters, up to `COUNT_CAP` + 1. */
     async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
       const { action, user_id, on_behalf_of, from, to } = filter
       const { items, total } = await listEntries(client, {

@@ -3,7 +3,7 @@ import type { DatabaseClient } from '../client.js'
 import { excluded, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { dirtyTenants } from './schema.js'
 
-/** Stands for the outbox of the main database among the tenants'. */
+/** Stands for the main database's outbox among those of the tenants. */
 export const MAIN_OUTBOX = '00000000-0000-0000-0000-000000000000'
 
 export type DirtyTenantRepository = ReturnType<typeof createDirtyTenantRepository>
@@ -13,7 +13,7 @@ const { tenant_id, marked_at, leased_by, leased_until } = dirtyTenants
 type Lease = { tenantId: string; owner: string }
 type LeaseFor = Lease & { seconds: number }
 
-/** Which outboxes may hold events, and who is relaying them. All times are the database's. */
+/** Which outboxes may hold events, and who relays them. All times are by the database's clock. */
 export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
   const isFree = or(isNull(leased_until), lt(leased_until, now)) as SQL
   const isLeased = ({ tenantId, owner }: Named<Lease>) => and(eq(tenant_id, tenantId), eq(leased_by, owner))
@@ -56,7 +56,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
     async mark(tenantId: string): Promise<void> {
       await mark({ tenantId })
     },
-    /** Takes or renews the lease for some seconds; `held`: by another relay. */
+    /** Takes or renews the lease for this many seconds; `held`: another relay has it. */
     async acquire(
       tenantId: string,
       owner: string,
@@ -68,7 +68,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
     async release(tenantId: string, owner: string): Promise<void> {
       await release({ tenantId, owner })
     },
-    /** Forgets a mark that is older than `seconds`; the caller holds the lease and has seen the outbox empty. */
+    /** Removes a mark older than `seconds`; the caller holds the lease and has found the outbox empty. */
     async clear(tenantId: string, owner: string, seconds: number): Promise<void> {
       await clear({ tenantId, owner, seconds })
     },

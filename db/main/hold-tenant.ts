@@ -13,7 +13,7 @@ const hold = rendered(({ id }: Named<{ id: string }>) =>
 
 /**
  * Keeps a tenant from being purged until the transaction ends.
- * @throws when that has begun, or the tenant is gone
+ * @throws if the purge has begun, or the tenant is gone
  */
 export async function holdTenant(transaction: postgres.TransactionSql, id: string): Promise<void> {
   const held = await hold(transaction, { id })

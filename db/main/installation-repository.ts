@@ -22,14 +22,14 @@ const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
     })
 )
 
-/** Thrown when a program would look for the tenants where they are not. */
+/** Thrown if a program would look for tenants in the wrong place. */
 export class TenancyStrategyError extends Error {
   override readonly name = 'TenancyStrategyError'
 }
 
 /**
- * Writes down how the tenants of an installation are kept apart, and prepares for it. It may be changed as long as
- * there is no tenant.
+ * Records how the tenants of an installation are kept apart, and prepares for it. This can change as long as there are
+ * no tenants.
  * @throws {TenancyStrategyError}
  */
 export async function settleStrategy(
@@ -38,7 +38,7 @@ export async function settleStrategy(
 ): Promise<void> {
   await settle(transaction, { strategy })
   await checkStrategy(transaction, strategy)
-  // One for all tenants, whose migrations find it done: two of them could not create it at the same time.
+  // Once for all tenants: two of their migrations could not create it at the same time.
   if (strategy === 'schema') await transaction`create extension if not exists pg_trgm with schema public`
 }
 
@@ -47,7 +47,7 @@ export type InstallationRepository = ReturnType<typeof createInstallationReposit
 export function createInstallationRepository({ sql: client }: DatabaseClient) {
   return {
     /**
-     * Makes sure that the tenants of this installation are kept apart in this way.
+     * Checks that the tenants of this installation are kept apart in this way.
      * @throws {TenancyStrategyError}
      */
     checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy)

@@ -51,7 +51,9 @@ const accept = ({ invitationId }: Named<{ invitationId: string }>) =>
   )
 type Accepted = ReturnType<typeof accept>
 
-/** The CTEs that make the account a member of the tenant of the invitation, if it has one and the account is none yet. */
+/**
+ * The CTEs that make the account a member of the tenant of the invitation, if it has one and the account is none yet.
+ */
 function join(invitation: Accepted, account: WithSubquery & { id: SQLWrapper }, ip: SQLWrapper) {
   const { user_id, tenant_id, role } = members
   const member = query
@@ -149,7 +151,10 @@ const acceptNew = rendered((named: Named<AsNew>) => {
 
 export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
 
-/** Accepts invitations: each in one transaction, so an account, its membership and the acceptance come together or not at all. */
+/**
+ * Accepts invitations: each in one transaction, so an account, its membership and the acceptance come together or not
+ * at all.
+ */
 export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
   function accepting(
     { tenant_id: tenantId }: OpenInvitation,

@@ -7,7 +7,10 @@ export type MailKind = (typeof mails.$inferSelect)['kind']
 /** Mails to one address within an hour. */
 export const MAILS_PER_HOUR = 3
 
-/** Seconds for which a mail may have to wait until its address gets another one; one that would wait longer is not written. */
+/**
+ * Seconds for which a mail may have to wait until its address gets another one; one that would wait longer is not
+ * written.
+ */
 const PATIENCE: Record<MailKind, number> = {
   // The invited do not know that there is something to ask for again.
   invitation: 86_400,
@@ -36,8 +39,8 @@ interface MailSql {
 }
 
 /**
- * The INSERT that queues a mail for every row of `source`, which has no WHERE; it stands in the statement that makes the
- * mail necessary. Nothing is written while the same mail still waits, or if the address has had its share.
+ * The INSERT that queues a mail for every row of `source`, which has no WHERE; it stands in the statement that makes
+ * the mail necessary. Nothing is written while the same mail still waits, or if the address has had its share.
  */
 export function insertMail(
   { kind, recipient, subjectId }: MailSql,

@@ -13,7 +13,7 @@ import { tenants, users, userTenantAssociations as members } from './schema.js'
 
 export type Role = (typeof members.$inferSelect)['role']
 
-/** A member of a tenant as other members see it. */
+/** A member of a tenant, as other members see them. */
 export interface Member {
   user_id: string
   kind: 'person' | 'service'
@@ -25,7 +25,7 @@ export interface Member {
   joined_at: string
 }
 
-/** What became of a change; without the last admin nobody could manage the tenant any more. */
+/** The outcome of a change. The last admin stays, or nobody could manage the tenant any more. */
 export type MemberChange =
   { outcome: 'changed'; member: Member } | { outcome: 'last admin' } | { outcome: 'missing' }
 
@@ -33,7 +33,7 @@ export type MemberAddition =
   | { outcome: 'added'; member: Member }
   /** The user is a member already, not an active user any more, or a service of somebody else. */
   | { outcome: 'not possible' }
-  /** Nothing has changed: the tenant would have more members than it may. */
+  /** Nothing changed: the tenant would have too many members. */
   | { outcome: 'too many' }
 
 type InTenant = { tenantId: string }
@@ -66,8 +66,8 @@ const memberEvent = (
     )
 
 /**
- * Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so the statement
- * that decides sees what the one before has left. Two admins who remove each other at once leave one.
+ * Changes of one tenant's members come one after the other, by a lock that a statement of its own takes: so the
+ * statement that decides sees what the one before has left. Two admins who remove each other at once leave one.
  */
 export const lockTenant = rendered(({ tenantId }: Named<InTenant>) =>
   query.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId)).for('no key update')
@@ -94,7 +94,7 @@ export const isBeyond = rendered((named: Named<InTenant & { limit: number }>) =>
   query.select({ user_id }).from(members).where(ofTenant(named)).offset(named.limit).limit(1)
 )
 
-/** The member that is to be changed, and whether there is another active admin. */
+/** The member to change, and whether there is another active admin. */
 function subjectOf(named: Named<Change>) {
   return query.$with('subject').as(
     query
@@ -112,7 +112,7 @@ function subjectOf(named: Named<Change>) {
   )
 }
 
-/** No row: there is no such member; one that is null: the last admin, whom nobody has changed. */
+/** No row: there is no such member. A row of nulls: it is the last admin, and nothing changed. */
 function resultOf(
   subject: ReturnType<typeof subjectOf>,
   changed: WithSubqueryWithSelection<typeof changedColumns, 'changed'>,
@@ -170,7 +170,7 @@ const remove = rendered((named: Named<Change>) => {
 
 export type MemberRepository = ReturnType<typeof createMemberRepository>
 
-/** Who belongs to a tenant, and with which role. */
+/** The members of tenants and their roles. */
 export function createMemberRepository({ sql: client }: DatabaseClient) {
   const list = prepared(client, (named: Named<InTenant & { limit: number; offset: number }>) =>
     pageWithTotal(
@@ -216,11 +216,11 @@ export function createMemberRepository({ sql: client }: DatabaseClient) {
       const [row] = await findRole({ tenantId, userId })
       return row?.role ?? null
     },
-    /** A page of the members in the order in which they joined, and how many there are in all. */
+    /** A page of the members in the order of joining, with the number of all members. */
     async list(tenantId: string, page: { limit: number; offset: number }): Promise<PageWithTotal<Member>> {
       return readPage<Member>(await list({ tenantId, ...page }), 'user_id')
     },
-    /** Adds an active user, unless the tenant would have more members than `limit`. */
+    /** Adds an active user, unless the tenant would then have more than `limit` members. */
     async add(
       tenantId: string,
       memberId: string,

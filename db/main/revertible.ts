@@ -8,7 +8,7 @@ class Reverted<Result> extends Error {
   }
 }
 
-/** A transaction that `revert` rolls back: what was handed to it is the result then. */
+/** A transaction that `revert` rolls back; the value given to `revert` is then the result. */
 export async function revertible<Result>(
   client: postgres.Sql,
   work: (transaction: postgres.TransactionSql, revert: (result: Result) => never) => Promise<Result>

@@ -153,8 +153,8 @@ export const tokenFamilies = pgTable(
 )
 
 /**
- * Keys of service accounts. The key itself is stored nowhere. Rows that were revoked, or have expired, stay for a while,
- * for the admins to see.
+ * Keys of service accounts. The key itself is stored nowhere. Rows that were revoked, or have expired, stay for a
+ * while, for the admins to see.
  */
 export const apiKeys = pgTable(
   'api_keys',
@@ -300,8 +300,8 @@ export const auditLog = pgTable(
 )
 
 /**
- * People whose accounts were erased, by their ids alone: what is still on its way to the audit log arrives there without
- * addresses and names.
+ * People whose accounts were erased, by their ids alone: what is still on its way to the audit log arrives there
+ * without addresses and names.
  */
 export const erasedUsers = pgTable('erased_users', {
   user_id: uuid().primaryKey(),

@@ -7,7 +7,7 @@ import { tokenFamilies } from './schema.js'
 const { created_at, expires_at, revoked_at } = tokenFamilies
 
 /**
- * When a session ends however often it is refreshed, and which sessions go on.
+ * When a session ends, no matter how often it is refreshed, and which sessions are still open.
  * @param maxAge seconds
  */
 export function sessionLife(maxAge: number): { end: SQL; live: SQL } {

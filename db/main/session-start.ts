@@ -11,7 +11,7 @@ import { auditSessions, sessionLife } from './session-row.js'
 export interface NewSession {
   id: string
   userAgent: string | null
-  /** Seconds that it lives without being refreshed. */
+  /** Seconds that the session lasts without being refreshed. */
   ttl: number
 }
 
@@ -22,17 +22,17 @@ export interface CheckedPassword {
 }
 
 export interface SessionLimits {
-  /** Seconds after which a session ends, however often it is refreshed. */
+  /** Seconds after which a session ends, no matter how often it is refreshed. */
   maxAge: number
-  /** Sessions that an account may have. */
+  /** How many sessions an account may have. */
   perAccount: number
 }
 
-/** What became of a log-in. */
+/** The outcome of a log-in. */
 export type SessionStart =
-  /** With the oldest sessions that were more than an account may have, and have ended. */
+  /** `displaced`: the oldest sessions, which ended because the account had too many. */
   | { outcome: 'started'; displaced: string[] }
-  /** The password is not the checked one any more, or the account not active. */
+  /** The password is no longer the one that was checked, or the account is not active. */
   | { outcome: 'refused' }
 
 type Start = NewSession & Actor & { passwordHash: string } & ReturnType<typeof settling>
@@ -40,8 +40,8 @@ type Start = NewSession & Actor & { passwordHash: string } & ReturnType<typeof s
 const { id, user_id, created_at, revoked_at } = tokenFamilies
 
 /**
- * Starts sessions. Under the lock of the account, so a start waits for a change of the password that is under way, which
- * then refuses it, and for log-ins that begin at the same time, whose sessions it then counts.
+ * Starts sessions. Under the lock of the account, so a start waits for a change of the password that is under way,
+ * which then refuses it, and for log-ins that begin at the same time, whose sessions it then counts.
  */
 export function createSessionStart(client: postgres.Sql, { maxAge, perAccount }: SessionLimits) {
   const { live } = sessionLife(maxAge)

@@ -7,7 +7,7 @@ import { tokenFamilies, users } from './schema.js'
 import { auditSessions, sessionLife } from './session-row.js'
 import { createSessionStart, type SessionLimits } from './session-start.js'
 
-/** Seconds in which the refresh token that was just replaced may be presented again. */
+/** Seconds during which a refresh token that was just replaced can be used again. */
 export const REFRESH_GRACE = 10
 
 const { id, user_id, user_agent, ip_address, created_at, last_used_at, expires_at } = tokenFamilies
@@ -17,9 +17,9 @@ const columns = { id, user_agent, ip_address, created_at, last_used_at, expires_
 /** A session as its owner sees it. */
 export type Session = Pick<typeof tokenFamilies.$inferSelect, keyof typeof columns>
 
-/** What became of a refresh token. */
+/** The outcome of a refresh. */
 export type Rotation =
-  /** `endsIn`: seconds that the session can still last. */
+  /** `endsIn`: how many seconds the session can still last. */
   { outcome: 'rotated'; userId: string; generation: number; endsIn: number } | { outcome: 'refused' }
 
 /** Why a refresh token was refused; `reused` has ended the session. */
@@ -35,7 +35,7 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
   const { end, live } = sessionLife(limits.maxAge)
   const liveOf = ({ userId }: Named<{ userId: string }>) => and(eq(user_id, userId), live)
 
-  // One statement decides and rotates, so that any number of parallel refreshes agree on one successor.
+  // One statement decides and rotates, so that parallel refreshes agree on one successor.
   const rotate = prepared(client, (token: Named<Token & { ttl: number }>) => {
     const isNewest = eq(generation, token.generation)
     const isJustReplaced = and(
@@ -121,7 +121,7 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
       sql`page.${bare(last_used_at)} desc, page.${bare(id)}`
     )
   )
-  // Rows that somebody else is writing are left out: it is not worth a wait, let alone a deadlock.
+  // Rows that another statement is writing are skipped: this is not worth a wait, let alone a deadlock.
   const touch = prepared(client, ({ ids, addresses }: Named<{ ids: string; addresses: string }>) => {
     const used = query.$with('used', { id, ip_address }).as(
       sql`select ${id}, noted.ip_address
@@ -144,8 +144,8 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
     /** Starts a session, and takes back what was counted for the check of its password. */
     insert: createSessionStart(client, limits),
     /**
-     * Uses up the refresh token of that generation. Within the grace time the token just replaced gives the same
-     * successor again.
+     * Uses up the refresh token of that generation. Within the grace time, the token that was just replaced gives the
+     * same successor again.
      * @param ttl seconds that the session lives on
      */
     async rotate(id: string, generation: number, ttl: number, ip: string): Promise<Rotation> {
@@ -153,39 +153,41 @@ export function createSessionRepository({ sql: client }: DatabaseClient, limits:
       if (row === undefined) return { outcome: 'refused' }
       return { outcome: 'rotated', userId: row.user_id, generation: row.generation, endsIn: row.ends_in }
     },
-    /** Why `rotate` refused. Ends the session if a successor of that generation was given out. */
+    /** Why `rotate` refused. Ends the session if a successor of that generation was handed out. */
     async refuse(id: string, generation: number, ip: string): Promise<Refusal> {
       const [row] = await refuse({ id, generation, ip })
       if (row?.reused === true) return { outcome: 'reused' }
       return { outcome: row?.expired === true ? 'expired' : 'invalid' }
     },
-    /** Ends the session in which the actor asks for it. */
+    /** Ends the session of the request. */
     async endOwn(id: string, actor: Actor): Promise<void> {
       await endOwn({ ...actor, id })
     },
-    /** Ends a session of the actor's. */
+    /** Ends one of the actor's sessions. */
     async endOne(id: string, actor: Actor): Promise<{ outcome: 'ended' | 'missing' }> {
       const ended = await endOne({ ...actor, id })
       return { outcome: ended.length > 0 ? 'ended' : 'missing' }
     },
-    /** Ends every session of the actor's but this one; returns the ended ones. */
+    /** Ends all of the actor's sessions but this one, and returns them. */
     async endOthers(id: string, actor: Actor): Promise<string[]> {
       return (await endOthers({ ...actor, id })).map((row) => row.id)
     },
-    /** Whether access tokens of this session are to be accepted now. */
+    /** Whether access tokens of this session are accepted at the moment. */
     async isLive(id: string, userId: string): Promise<boolean> {
       return (await findLive({ id, userId })).length > 0
     },
-    /** A page of the user's sessions, the last used ones first. */
+    /** A page of the user's sessions, the most recently used first. */
     async list(userId: string, page: { limit: number; offset: number }): Promise<PageWithTotal<Session>> {
       return readPage<Session>(await list({ userId, ...page }), 'id')
     },
-    /** Notes that these sessions were used just now, and from where. */
+    /** Records that these sessions were just used, and from where. */
     async touch(used: ReadonlyMap<string, string>): Promise<void> {
-      // As the text of arrays, since the client knows no array types; neither ids nor addresses need quotes.
+      // As the text of arrays, since the client does not handle array types; neither ids nor addresses need quotes.
       await touch({ ids: `{${[...used.keys()].join(',')}}`, addresses: `{${[...used.values()].join(',')}}` })
     },
-    /** Deletes sessions whose refresh tokens expired so long ago that no access token of them can live. */
+    /**
+     * Deletes sessions whose refresh tokens expired so long ago that none of their access tokens can still be valid.
+     */
     async prune(): Promise<void> {
       await prune()
     }

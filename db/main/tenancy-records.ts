@@ -5,7 +5,7 @@ import {
   type TenantMigrationRepository
 } from './tenant-migrations-repository.js'
 
-/** What the main database knows of how and where its tenants are kept. */
+/** What the main database knows about how and where its tenants are kept. */
 export interface TenancyRecords {
   installation: InstallationRepository
   tenantMigrations: TenantMigrationRepository

@@ -22,7 +22,7 @@ export interface ListedMember {
 
 export type TenantAdministration = ReturnType<typeof createTenantAdministration>
 
-/** What an operator does with tenants. Audit entries say in their details that it was an operator. */
+/** What operators do with tenants. The details of the audit entries say that it was an operator. */
 export function createTenantAdministration({ sql: client }: Pick<DatabaseClient, 'sql'>) {
   const columns = {
     ...tenantColumns,
@@ -114,9 +114,12 @@ export function createTenantAdministration({ sql: client }: Pick<DatabaseClient,
       const [row] = await findById({ id })
       return row ?? null
     },
-    /** The members of a tenant, by role and address. */
+    /** The members of a tenant, ordered by role and address. */
     listMembers: (id: string): Promise<ListedMember[]> => listMembers({ id }),
-    /** Closes the tenant for everybody, as an admin of it would; `unchanged` when it was deleted already or is not ready. */
+    /**
+     * Closes the tenant for everybody, as an admin of it would; `unchanged` when it was deleted already or is not
+     * ready.
+     */
     async remove(id: string): Promise<{ outcome: 'removed' | 'unchanged' }> {
       return { outcome: (await remove({ id })).length > 0 ? 'removed' : 'unchanged' }
     }

@@ -27,7 +27,7 @@ export interface NewTenant {
   databaseName: string
 }
 
-/** The Idempotency-Key of a request, which it claims for some seconds. */
+/** The Idempotency-Key of a request, and for how many seconds the request claims it. */
 export interface KeyClaim {
   key: string
   owner: string
@@ -35,7 +35,7 @@ export interface KeyClaim {
   seconds: number
 }
 
-/** Makes a tenant's place ready as a part of the transaction that inserts it; false when it cannot. */
+/** Makes a tenant's place ready within the transaction that inserts the tenant; false if that is not possible. */
 export type Adopt = (
   transaction: postgres.TransactionSql,
   tenant: { id: string; database_name: string }
@@ -43,12 +43,12 @@ export type Adopt = (
 
 type Created = { outcome: 'created'; tenant: Tenant }
 
-/** What became of an insertion; only `created` has changed anything. */
+/** The outcome of an insertion; only `created` has changed anything. */
 type Insertion =
   | Created
   /** The user has sent the key before. */
   | { outcome: 'key taken' }
-  /** The creator would have created more than the limit that are not removed for good. */
+  /** The creator would exceed the limit of tenants that are not purged. */
   | { outcome: 'too many' }
 
 export type TenantActivation = { outcome: 'activated'; tenant: Tenant } | { outcome: 'unchanged' }
@@ -160,7 +160,7 @@ function withCreator(
     .from(tenant)
 }
 
-/** How tenants come into being; a part of `TenantRepository`. */
+/** The creation of tenants; part of `TenantRepository`. */
 export function createTenantCreationRepository({ sql: client }: Pick<DatabaseClient, 'sql'>) {
   const fail = prepared(client, ({ id, seconds }: Named<{ id: string; seconds: number }>) =>
     query
@@ -238,9 +238,12 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
           return activation.outcome === 'activated' ? { ...created, tenant: activation.tenant } : created
         }
       ),
-    /** Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; `unchanged` when it was active already. */
+    /**
+     * Declares the tenant ready, answers the key that it was asked for with, and writes `tenant.created`; `unchanged`
+     * when it was active already.
+     */
     activate: (id: string) => activateOn(client, id),
-    /** Gives up on a tenant that has been provisioning for more than `seconds`. */
+    /** Marks a tenant that has been provisioning for more than `seconds` as failed. */
     async failAfter(id: string, seconds: number): Promise<void> {
       await fail({ id, seconds })
     }

@@ -5,15 +5,15 @@ import { now, prepared, query, secondsFromNow, type Named } from '../statement.j
 import { idempotencyKeys } from './schema.js'
 import type { Tenant } from './tenant-row.js'
 
-/** The operation that keys of tenant creations belong to. */
+/** The operation to which the keys of tenant creations belong. */
 export const CREATE_TENANT = 'createTenant'
 
-/** What is known of a key that was sent before. */
+/** What is known about a key that was sent before. */
 export interface TenantKey {
   fingerprint: string
-  /** The answer; null while there is none. */
+  /** The answer; null if there is none yet. */
   result: Tenant | null
-  /** Until another request may take over, at least 1. */
+  /** Seconds until another request may take over, at least 1. */
   seconds: number
 }
 
@@ -24,7 +24,7 @@ const { user_id, operation, key, owner, claimed_until, result, expires_at, tenan
 
 export type TenantKeyRepository = ReturnType<typeof createTenantKeyRepository>
 
-/** Idempotency-Keys of tenant creations. `TenantRepository` writes them, with the tenants and their answers. */
+/** Idempotency-Keys of tenant creations. `TenantRepository` writes them, together with the tenants and answers. */
 export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
   const isKey = (named: Named<Key>) =>
     and(eq(user_id, named.userId), eq(operation, CREATE_TENANT), eq(key, named.key))
@@ -61,7 +61,7 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
       // Answers of version 0.1.0 have no revision.
       return row ? { ...row, result: row.result && fromJson<Tenant>({ revision: 1, ...row.result }) } : null
     },
-    /** Takes a claim that nobody holds any more; `held` while somebody does, or when there is an answer. */
+    /** Takes over a claim that nobody holds any more; `held` if somebody does, or if there is an answer. */
     async takeOver(
       userId: string,
       key: string,
@@ -71,11 +71,11 @@ export function createTenantKeyRepository({ sql: client }: DatabaseClient) {
       const [row] = await takeOver({ userId, key, owner, seconds })
       return row ? { outcome: 'taken over', tenantId: row.tenant_id } : { outcome: 'held' }
     },
-    /** Lets the next request take over at once. */
+    /** Lets the next request take over immediately. */
     async release(userId: string, key: string, owner: string): Promise<void> {
       await release({ userId, key, owner })
     },
-    /** Forgets what is older than a day. */
+    /** Deletes keys older than a day. */
     async prune(): Promise<void> {
       await prune()
     }

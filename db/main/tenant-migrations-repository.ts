@@ -6,12 +6,12 @@ import { tenantMigrations, tenants } from './schema.js'
 const { tenant_id, version, error, attempted_at, indexes } = tenantMigrations
 const { id, name, database_name, status } = tenants
 
-/** A tenant, and how far it was migrated as far as is known. */
+/** A tenant, and what is known of its migration. */
 export interface TenantMigration {
   id: string
   name: string
   database_name: string
-  /** Its newest migration, in milliseconds; null when nobody has looked since it was created. */
+  /** Its newest migration, in milliseconds; null if nobody has looked since it was created. */
   version: number | null
   /** Why the last attempt failed. */
   error: string | null
@@ -20,7 +20,7 @@ export interface TenantMigration {
   indexes: string | null
 }
 
-/** What tenants should be at. */
+/** The state that tenants should have. */
 export interface Newest {
   /** The newest migration that the code knows, in milliseconds. */
   version: number
@@ -28,7 +28,7 @@ export interface Newest {
   indexes: string
 }
 
-/** What came of looking at a tenant or migrating it. */
+/** The result of inspecting or migrating a tenant. */
 export type MigrationOutcome = { version: number } | { error: string }
 
 type After = { afterId: string; limit: number }
@@ -115,7 +115,7 @@ export function createTenantMigrationRepository({ sql: client }: DatabaseClient)
     async recordIndexes(databaseName: string, indexes: string): Promise<void> {
       await recordIndexes({ databaseName, indexes })
     },
-    /** How many tenants are not known to be at this version or beyond with these indexes, or failed at the last attempt. */
+    /** How many tenants are not known to have this version, or a newer one, and these indexes, or failed last time. */
     async countPending(newest: Newest): Promise<number> {
       const [row] = await countPending(newest)
       return row?.count ?? 0

@@ -4,7 +4,7 @@ import { jsonObject, now, prepared, query, secondsAgo, type Named } from '../sta
 import { dirtyTenants, idempotencyKeys, tenants } from './schema.js'
 import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 
-/** A tenant that is to be removed for good. */
+/** A tenant to be removed permanently. */
 export type PurgeableTenant = Tenant & { deleted_at: string }
 
 export type TenantPurgeRepository = ReturnType<typeof createTenantPurgeRepository>
@@ -14,7 +14,7 @@ export type TenantPurgeRepository = ReturnType<typeof createTenantPurgeRepositor
  * @param osUser who runs the command, for the audit
  */
 export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient, 'sql'>, osUser: string) {
-  // Deactivated tenants were not deleted. What a purge has begun with is finished, however long ago that was.
+  // Deactivated tenants were not deleted. A purge that has begun is finished, however long ago that was.
   const isDue = ({ age }: Named<{ age: number }>) =>
     or(
       eq(tenants.status, 'purging'),
@@ -52,7 +52,7 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
   })
 
   return {
-    /** Tenants that were deleted more than `age` ago, and those whose purge was cut off; the oldest first. */
+    /** Tenants that were deleted more than `age` seconds ago, and those whose purge was cut off, oldest first. */
     listDue: (age: number): Promise<PurgeableTenant[]> => list({ age }),
     /**
      * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. `unchanged` when it

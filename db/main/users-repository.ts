@@ -10,10 +10,10 @@ import { insertMail } from './mail-queue.js'
 import { settle, settling, type CountedAttempt } from './password-failures-repository.js'
 import { tokenFamilies, users } from './schema.js'
 
-// password_hash never leaves the repository but for checking a password.
+// password_hash leaves the repository only for checking a password.
 const { password_hash, created_by, ...columns } = getTableColumns(users)
 
-/** The columns of an account that its owner sees. */
+/** The columns of an account that are shown to its owner. */
 export const userColumns = columns
 
 /** An account as its owner sees it. */
@@ -22,7 +22,7 @@ export type User = Pick<typeof users.$inferSelect, keyof typeof columns>
 /** An account that logs in. */
 export type Person = User & { email: string }
 
-/** An address in lower case: composed (NFC), and as it was spelled. */
+/** An address in lower case, both composed (NFC) and as it was spelled. */
 export interface EmailAddress {
   normalized: string
   spelled: string
@@ -38,7 +38,7 @@ export interface NewUser {
   address: 'verified' | 'to verify' | 'unverified'
   /** Whether it may create tenants where that needs a permission. */
   mayCreateTenants: boolean
-  /** Where it was asked for; null: by an operator. */
+  /** The IP address of the request; null for an operator. */
   ip: string | null
 }
 
@@ -59,7 +59,7 @@ interface NameChange {
 /** The address of an account as it is compared. */
 export const composedEmail = sql`normalize(${users.email}, NFC)`
 
-/** Says that it was the account itself that did something. */
+/** The parts of an audit entry that say that the account did it itself. */
 const byAccount = (account: { id: AuditEvent['targetId'] }) => ({
   userId: account.id,
   targetType: 'user',
@@ -121,8 +121,8 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
   const findById = prepared(client, ({ id }: Named<{ id: string }>) =>
     query.select(columns).from(users).where(eq(users.id, id))
   )
-  // Addresses of earlier versions may be decomposed, and two accounts have the same one in two forms: then it is the
-  // account that is spelled like this, or else the composed one.
+  // Addresses of earlier versions may be decomposed, so two accounts can have the same address in two forms. The one
+  // spelled like this is found, or else the composed one.
   const findByEmail = prepared(client, ({ normalized, spelled }: Named<EmailAddress>) =>
     query
       .select({ ...columns, password_hash })
@@ -237,17 +237,19 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const [row] = await findPassword({ id })
       return row?.password_hash ?? null
     },
-    /** Whether the account may create tenants: by permission, as an operator, or as a service, whose keys have scopes. */
+    /**
+     * Whether the account may create tenants: by permission, as an operator, or as a service, whose keys have scopes.
+     */
     async mayCreateTenants(id: string): Promise<boolean> {
       const [row] = await findPermission({ id })
       return row?.allowed === true
     },
-    /** The highest cost of the bcrypt hashes that earlier versions left; null when there are none. */
+    /** The highest cost of the bcrypt hashes left by earlier versions; null if there are none. */
     async findBcryptCost(): Promise<number | null> {
       const [row] = await findBcryptCost()
       return row?.cost == null ? null : Number(row.cost)
     },
-    /** Leaves out what is undefined. */
+    /** Changes what is not undefined. */
     async update(
       actor: Actor,
       changes: { first_name?: string | undefined; last_name?: string | undefined }
@@ -256,7 +258,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const [row] = await update({ ...actor, first_name, last_name })
       return row ? { outcome: 'changed', user: row } : { outcome: 'missing' }
     },
-    /** Puts a hash of the same password in the place of another, unless that was changed meanwhile. */
+    /** Replaces a hash by another of the same password, unless the password was changed meanwhile. */
     async replaceHash(
       id: string,
       oldHash: string,
@@ -265,7 +267,7 @@ export function createUserRepository({ sql: client }: DatabaseClient) {
       const rows = await replaceHash({ id, oldHash, newHash })
       return { outcome: rows.length > 0 ? 'replaced' : 'outdated' }
     },
-    /** Changes the password and ends all other sessions, unless the password is not the old one any more. */
+    /** Changes the password and ends all other sessions, if the password is still the old one. */
     async changePassword(
       actor: Actor,
       { guess, ...change }: PasswordChange

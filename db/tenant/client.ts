@@ -3,19 +3,19 @@ import { withTransaction } from '../client.js'
 import { quoteName } from '../quote.js'
 import type { Client } from '../statement.js'
 
-/** What the statements of one tenant run on. */
+/** What runs the statements of one tenant. */
 export interface TenantClient extends Client {
-  /** Several statements that commit together, or not at all. */
+  /** Runs several statements that commit together or not at all. */
   transaction<T>(work: (transaction: Client) => Promise<T>): Promise<T>
 }
 
-/** The tables are where the connections look for them. */
+/** The tables are found by the connections' `search_path`. */
 export const inDatabase = (sql: postgres.Sql): TenantClient => ({
   unsafe: (text, parameters, options) => sql.unsafe(text, parameters, options),
   transaction: (work) => withTransaction(sql, work)
 })
 
-/** The schema of tables whose statements are rendered for every schema at once; no name of a schema is as long. */
+/** Stands for the schema in statements rendered for all schemas at once; no real name of a schema is as long. */
 export const ANY_SCHEMA = 'the schema of whichever tenant it is that this statement is run for'
 const STAND_IN = quoteName(ANY_SCHEMA)
 

@@ -8,7 +8,7 @@ import { usageCount } from './usage-repository.js'
 export type DocumentSort = 'created_at' | '-created_at' | 'filename' | '-filename'
 
 export interface DocumentFilter {
-  /** Part of the name, without regard to case. */
+  /** A part of the name, in any case. */
   filename?: string | undefined
   user_id?: string | undefined
   on_behalf_of?: string | undefined
@@ -30,7 +30,7 @@ interface FilterValues extends Omit<DocumentFilter, 'filename'> {
   otherForm: string | undefined
 }
 
-/** Pages of the documents, and how many match. */
+/** Pages of documents, with the number of matches. */
 export function defineDocumentList(tables: TenantTables) {
   const { documents } = tables
   const { filename, user_id, on_behalf_of, mime_type, created_at } = documents

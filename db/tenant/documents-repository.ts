@@ -21,7 +21,7 @@ import type { TenantTables } from './schema.js'
 /** How a document is handed out: as a URL that downloads it, or its bytes themselves. */
 export type DownloadKind = 'url' | 'content'
 
-/** How often one process has handed out a document to a user in an hour. */
+/** How often one process has handed a document out to a user within an hour. */
 export interface CountedDownload {
   documentId: string
   userId: string
@@ -29,7 +29,7 @@ export interface CountedDownload {
   as: DownloadKind
   ip: string | null
   filename: string
-  /** The audit entry that this is about. */
+  /** The audit entry to be counted. */
   entryId: string
   source: string
   count: number
@@ -63,7 +63,7 @@ interface Change extends Action {
   expected: string | null
 }
 
-/** Names for files, and who got or changed them. */
+/** Documents, which name files, and the record of who got or changed them. */
 export function defineDocumentRepository(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const list = defineDocumentList(tables)
@@ -175,9 +175,9 @@ export function defineDocumentRepository(tables: TenantTables) {
       const [row] = await findById(client, { id })
       return row ? toDocumentWithFile(row) : null
     },
-    /** A page, and how many documents match; with filters at most `COUNT_CAP` + 1 are counted. */
+    /** A page, with the number of matching documents; with filters, up to `COUNT_CAP` + 1. */
     list: (page: DocumentPage): Promise<{ items: Document[]; total: number }> => list(client, page),
-    /** Leaves out what is undefined. */
+    /** Changes what is not undefined. */
     async update(
       id: string,
       changes: { filename?: string | undefined; mime_type?: string | undefined },
@@ -199,7 +199,7 @@ export function defineDocumentRepository(tables: TenantTables) {
     ): Promise<DocumentWithFile[]> {
       return (await listOfUser(client, { userId, filename, id, limit })).map(toDocumentWithFile)
     },
-    /** Finds a document that is handed out, and writes down to whom. */
+    /** Finds a document to hand out, and records for whom. */
     async recordDownload(
       id: string,
       as: DownloadKind,
@@ -210,7 +210,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       const [row] = await recordDownload(client, { id, as, entryId, source, ...valuesOf(by) })
       return row ? { outcome: 'recorded', document: toDocumentWithFile(row) } : { outcome: 'missing' }
     },
-    /** Writes down how often documents were handed out. */
+    /** Records how often documents were handed out. */
     async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
       const rows = counts.map(
         ({ documentId, as, userId, onBehalfOf, ip, filename, entryId, source, count }) => ({
@@ -239,7 +239,7 @@ const senderOf = ({ tenantId, userId, ip, onBehalfOf }: Named<Action>) => ({
   onBehalfOf
 })
 
-/** Many of `CountedDownload` as one parameter. */
+/** Several `CountedDownload`s as one parameter. */
 const countedDownloads = pgTable('counted', {
   ...{
     id: text(),
@@ -254,7 +254,7 @@ const countedDownloads = pgTable('counted', {
   count: integer()
 })
 
-/** The audit entry of a document that was handed out. */
+/** The audit entry for a document that was handed out. */
 function downloadOf(
   { id, filename }: Record<'id' | 'filename', SQLWrapper>,
   by: Record<'tenantId' | 'userId' | 'ip' | 'onBehalfOf' | 'as' | 'entryId' | 'source' | 'count', SQLWrapper>

@@ -26,7 +26,7 @@ export type FileDeletion =
   /** It has none of the expected revisions. */
   | { outcome: 'revised' }
 
-/** What a row says of the object that the storage should hold. */
+/** What a row says about the object that the storage should hold. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
 
 export type VerificationRecord = { outcome: 'recorded' | 'missing' }
@@ -41,7 +41,7 @@ interface OldOnes {
   limit: number
 }
 
-/** Content that is stored once, however many documents refer to it. */
+/** Content, stored once no matter how many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at, verified_at, verification } = files
@@ -168,7 +168,7 @@ export function defineFileRepository(tables: TenantTables) {
         filter: { orphaned: page.orphaned || undefined },
         ...{ column: created_at, descending: true, limit: page.limit, start: page.start }
       }),
-    /** The keys of files after `key`, in the order of their bytes. */
+    /** The keys of files after `key`, in byte order. */
     async listKeysAfter(key: string, limit: number): Promise<StoredFile[]> {
       return listKeysAfter(client, { key, limit })
     },
@@ -176,15 +176,15 @@ export function defineFileRepository(tables: TenantTables) {
       const [row] = await findByKey(client, { key })
       return row ?? null
     },
-    /** Files older than `seconds` that were never verified: what no event told, the oldest first. */
+    /** Files older than `seconds` that were never verified because no event announced them, oldest first. */
     async listUnverified(seconds: number, limit: number): Promise<string[]> {
       return (await listUnverified(client, { seconds, limit })).map((row) => row.id)
     },
-    /** Files that no document refers to, older than `seconds`: what the events did not clean up. */
+    /** Files older than `seconds` without documents, which the events did not clean up. */
     async listOrphans(seconds: number, limit: number): Promise<string[]> {
       return (await listOrphans(client, { seconds, limit })).map((row) => row.id)
     },
-    /** Writes down what verifying a file found, and announces damage. */
+    /** Records the result of verifying a file, and announces damage. */
     async recordVerification(
       id: string,
       found: { verification: Verification; detectedType: string | null },

@@ -4,26 +4,26 @@ import { excluded, now, query, rendered, secondsFromNow, type Client, type Named
 import { toUploadAnswer, type UploadAnswerRow } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** Which request a row is about. */
+/** The request that a row belongs to. */
 export interface IdempotencyKey {
   userId: string
   operation: string
   key: string
 }
 
-/** A key that one request holds, and what the statement that commits its change writes beside it. */
+/** A key held by a request, with what the statement that commits the change stores for it. */
 export interface HeldKey extends IdempotencyKey {
   owner: string
-  /** SHA-256 of what was asked for, hexadecimal. */
+  /** SHA-256 of the request in hexadecimal. */
   fingerprint: string
 }
 
-/** What became of a request's claim on its key. */
+/** The outcome of a request's claim on its key. */
 export type Claim =
   | { outcome: 'claimed' }
-  /** Another request has it; it gives up within so many seconds unless it renews. */
+  /** Another request holds it, for this many more seconds unless it renews. */
   | { outcome: 'busy'; seconds: number }
-  /** `answer` is what stands in the row, which somebody else may have written. */
+  /** `answer` is what the row contains, which may have been written by somebody else. */
   | { outcome: 'answered'; fingerprint: string; answer: unknown }
 
 interface ClaimRow {
@@ -36,12 +36,12 @@ interface ClaimRow {
 type Owned = IdempotencyKey & { owner: string }
 type OwnedFor = Owned & { seconds: number }
 
-/** An answer has some kilobytes at most; what is longer nobody but a stranger wrote, and it is not read. */
+/** Answers have a few kilobytes at most. Anything longer was written by a stranger and is not read. */
 const MAX_ANSWER_BYTES = 65_536
 
 export type IdempotencyRepository = ReturnType<ReturnType<typeof defineIdempotencyRepository>>
 
-/** The row of a key that one request holds, and which is not answered yet. */
+/** The row of a key that a request holds and that is not answered yet. */
 export const isHeld = ({ idempotencyKeys: row }: TenantTables, named: Named<Owned>) =>
   and(isOf(row, named), eq(row.owner, named.owner), isNull(row.result))
 
@@ -92,32 +92,34 @@ export function defineIdempotencyRepository(tables: TenantTables) {
   const prune = rendered(() => query.delete(idempotencyKeys).where(lte(expires_at, now)))
 
   return (client: Client) => ({
-    /** Takes the key for `seconds`, unless somebody has it or has been answered with it. */
+    /** Claims the key for `seconds`, unless it is held or answered. */
     async claim(id: IdempotencyKey, owner: string, seconds: number): Promise<Claim> {
       for (;;) {
         const [row] = await claim(client, { ...id, owner, seconds })
-        // Nothing: a row that was committed while this statement ran, which another one sees.
+        // No row: one was committed while this statement ran, and the next statement sees it.
         if (row === undefined) continue
         if (row.claimed) return { outcome: 'claimed' }
         if (row.result === null) return { outcome: 'busy', seconds: Math.max(1, row.seconds) }
         return { outcome: 'answered', fingerprint: row.fingerprint ?? '', answer: toAnswer(row.result) }
       }
     },
-    /** Holds on to a claimed key for `seconds` from now. */
+    /** Keeps a claimed key for `seconds` from now. */
     async renew(id: IdempotencyKey, owner: string, seconds: number): Promise<void> {
       await renew(client, { ...id, owner, seconds })
     },
-    /** Gives a claim back, so that the same request may come again. An answered key stays. */
+    /** Releases a claim, so that the same request may come again. An answered key stays. */
     async release(id: IdempotencyKey, owner: string): Promise<void> {
       await release(client, { ...id, owner })
     },
-    /** Forgets claims that nobody holds any more and answers older than a day. */
+    /** Deletes claims that nobody holds any more, and answers older than a day. */
     async prune(): Promise<void> {
       await prune(client)
     }
   })
 }
 
-/** What `UploadRepository` stored: the row that it answered with, as JSON. Answers of version 0.1.0 have no revisions. */
+/**
+ * What `UploadRepository` stored: the row that it answered with, as JSON. Answers of version 0.1.0 have no revisions.
+ */
 const toAnswer = (result: Record<string, unknown>) =>
   toUploadAnswer(fromJson<UploadAnswerRow>({ revision: 1, file__revision: 1, ...result }))

@@ -12,17 +12,17 @@ import {
 import type { TenantTables } from './schema.js'
 
 /**
- * Seconds between the end of an upload's time and the sweeper taking its object: longer than a request to
- * the storage that was given up may still take to arrive there.
+ * Seconds between an upload's deadline and the removal of its object by the sweeper: longer than an abandoned request
+ * to the storage can take to arrive there.
  */
 export const GRACE = 60
 
 export type PendingObjectRepository = ReturnType<ReturnType<typeof definePendingObjectRepository>>
 
-/** What became of the claim that an upload gives up. */
+/** The outcome of giving up an upload's claim. */
 export type Abandonment =
   | { outcome: 'abandoned' }
-  /** It was committed, though the answer got lost, or the sweeper has it. */
+  /** It was committed although the answer got lost, or the sweeper has it. */
   | { outcome: 'not held' }
 
 type Key = { key: string }
@@ -42,7 +42,7 @@ export function definePendingObjectRepository({ pendingObjects, files }: TenantT
       .where(and(eq(s3_path, key), eq(state, 'upload')))
       .returning({ s3_path })
   )
-  // Claimed rows come up again if whoever claimed them dies before it has removed the object.
+  // Claimed rows become due again if their claimant dies before it has removed the object.
   const claimDue = rendered(({ limit }: Named<{ limit: number }>) => {
     const due = query
       .select({ s3_path })
@@ -69,31 +69,31 @@ export function definePendingObjectRepository({ pendingObjects, files }: TenantT
   )
 
   return (client: Client) => ({
-    /** Promises to clean up after an upload to this key that does not commit within `seconds`. */
+    /** Promises to clean up the object under this key unless its upload commits within `seconds`. */
     async reserve(key: string, seconds: number): Promise<void> {
       await reserve(client, { key, seconds })
     },
-    /** Ends the upload's claim on its key; the sweeper takes it when the grace time is over. */
+    /** Ends the upload's claim on its key, which the sweeper takes once the grace time is over. */
     async abandon(key: string): Promise<Abandonment> {
       const { length } = await abandon(client, { key })
       return { outcome: length > 0 ? 'abandoned' : 'not held' }
     },
-    /** Claims up to `limit` keys whose objects are to be removed now. */
+    /** Claims up to `limit` keys whose objects are due for removal. */
     async claimDue(limit: number): Promise<string[]> {
       return (await claimDue(client, { limit })).map((row) => row.s3_path)
     },
-    /** Takes in a key that neither a file nor a promise here names, to be removed at once. */
+    /** Adds a key that neither a file nor a row here names, for immediate removal. */
     async adopt(key: string): Promise<void> {
       await adopt(client, { key })
     },
-    /** The keys after `key`, in the order of their bytes. */
+    /** The keys after `key`, in byte order. */
     async listKeysAfter(key: string, limit: number): Promise<string[]> {
       return (await listKeysAfter(client, { key, limit })).map((row) => row.s3_path)
     },
     async has(key: string): Promise<boolean> {
       return (await find(client, { key })).length > 0
     },
-    /** Forgets a key whose object is gone. */
+    /** Deletes a key whose object is gone. */
     async remove(key: string): Promise<void> {
       await remove(client, { key })
     }

@@ -11,7 +11,7 @@ type Selected<Columns extends Record<string, PgColumn>> = {
   [Name in keyof Columns]: GetColumnData<Columns[Name]>
 }
 
-/** What is selected of documents: the charset is the one under which the content is sent. */
+/** The selected columns of documents. The charset is the one with which the content is sent. */
 export const documentColumns = (of: Documents) => {
   const {
     id,
@@ -39,7 +39,7 @@ export const documentColumns = (of: Documents) => {
   }
 }
 
-/** What is selected of files. */
+/** The selected columns of files. */
 export const fileColumns = (of: Files) => {
   const { id, md5_hash, sha256, file_size, s3_path, verified_at, verification, detected_type } = of
   const { revision, created_at, updated_at } = of
@@ -59,7 +59,7 @@ export interface DocumentWithFile extends Document {
   file: File
 }
 
-/** What is selected of a document joined with its file; `toDocumentWithFile` reads such a row. */
+/** The selected columns of a document joined with its file; `toDocumentWithFile` reads such a row. */
 export const documentWithFileColumns = (document: Documents, file: Files) => ({
   ...documentColumns(document),
   ...(Object.fromEntries(
@@ -72,7 +72,7 @@ export const documentWithFileColumns = (document: Documents, file: Files) => ({
 
 export type DocumentWithFileRow = Document & { [Name in keyof File as `file__${Name}`]: File[Name] }
 
-/** Selected columns as they stand in a template. */
+/** Selected columns for use in a template. */
 export const selectList = (columns: Record<string, PgColumn | SQL.Aliased>): SQL =>
   sql.join(
     Object.values(columns).map((column) =>
@@ -111,9 +111,9 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
   }
 }
 
-/** What an upload is answered with. */
+/** The answer to an upload. */
 export interface UploadAnswer extends DocumentWithFile {
-  /** True when the tenant had the same content already, so that nothing was kept twice. */
+  /** True if the tenant had the same content already, so that it was not stored twice. */
   deduplicated: boolean
 }
 

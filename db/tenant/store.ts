@@ -10,7 +10,7 @@ import { defineUploadSessionRepository, type UploadSessionRepository } from './u
 import { defineUploadRepository, type UploadRepository } from './uploads-repository.js'
 import { defineUsageRepository, type UsageRepository } from './usage-repository.js'
 
-/** One tenant's repositories: made once for each pool, with their statements prepared once a connection. */
+/** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
   documents: DocumentRepository
   files: FileRepository
@@ -22,7 +22,7 @@ export interface TenantStore {
   outbox: OutboxRepository
 }
 
-/** The statements on these tables, rendered when they are first used, for any client. */
+/** The statements on these tables for any client, rendered at first use. */
 function defineTenantStore(tables: TenantTables): (client: TenantClient) => TenantStore {
   const documents = defineDocumentRepository(tables)
   const files = defineFileRepository(tables)

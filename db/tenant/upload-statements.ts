@@ -8,7 +8,7 @@ import { isHeld, type HeldKey } from './idempotency-repository.js'
 import { documentWithFileColumns, selectList, type UploadAnswerRow } from './rows.js'
 import type { TenantTables } from './schema.js'
 
-/** Many of `NewUpload` as one parameter, typed like the columns, or their indexes would not be used. */
+/** Several `NewUpload`s as one parameter, typed like the columns, or their indexes would not be used. */
 export const uploads = pgTable('uploads', {
   ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
   ...{ on_behalf_of: text() },
@@ -18,7 +18,7 @@ export const uploads = pgTable('uploads', {
   ...{ verified: boolean(), detected_type: text() }
 })
 
-/** What every statement of documents is given. */
+/** The parameters of every statement about documents. */
 interface Given {
   uploads: string
   tenantId: string
@@ -33,7 +33,7 @@ type Content = Record<'md5_hash' | 'sha256' | 'file_size', SQLWrapper & { name: 
 const contentOf = (of: Content) => sql.join([of.md5_hash, of.sha256, of.file_size], sql`, `)
 const sameContent = (one: Content, other: Content) => sql`(${contentOf(one)}) = (${contentOf(other)})`
 
-/** The statements of `UploadRepository`, which says what they promise. */
+/** The statements of `UploadRepository`, where their promises are described. */
 export function defineUploadStatements(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox, idempotencyKeys, uploadSessions } = tables
   const [ready, claimed] = [under('ready', uploads), under('claimed', uploads)]

@@ -19,12 +19,12 @@ export interface NewDocument {
   mimeType: string
   charset: string | null
   userId: string
-  /** The address that it was uploaded from. */
+  /** The IP address of the uploader. */
   ip: string
   onBehalfOf: string | null
 }
 
-/** An upload whose bytes are known: the document it becomes, what it holds, and the key it is written under. */
+/** An upload whose bytes are known: the new document, its content, and the key of the object. */
 export interface NewUpload {
   document: NewDocument
   content: ContentIdentity
@@ -33,26 +33,26 @@ export interface NewUpload {
   verified?: { detectedType: string | null }
 }
 
-/** What all uploads of one statement share. */
+/** What all uploads in one statement share. */
 export interface UploadContext {
   tenantId: string
-  /** What the tenant may hold where it has no limits of its own. */
+  /** The limits of tenants that have none of their own. */
   limits: UsageLimits
   /** The key that a request came with; answered by the statement that commits its document, which takes no other. */
   key?: HeldKey | undefined
 }
 
-/** What became of uploads that came together, in their order. */
+/** The outcomes of uploads that came together, in their order. */
 export type UploadOutcomes<Outcome> =
   | { outcome: 'done'; each: Outcome[] }
-  /** The server refused what several ask for: nothing was done, and they have to come again one by one. */
+  /** The server refused the statement for several uploads: nothing was done, and each must come again alone. */
   | { outcome: 'refused' }
 
 export type Attachment = { outcome: 'attached'; document: UploadAnswer } | { outcome: 'reserved' }
 
 export type Commit =
   | { outcome: 'committed'; document: UploadAnswer }
-  /** The reservation of the key has run out, or the request lost its Idempotency-Key: nothing was changed. */
+  /** The reservation of the key has expired, or the request lost its Idempotency-Key: nothing was changed. */
   | { outcome: 'lost' }
 
 export type Repair = { outcome: 'repaired' | 'not needed' }
@@ -62,10 +62,10 @@ export type UploadRepository = ReturnType<ReturnType<typeof defineUploadReposito
 /**
  * The statements that turn uploaded bytes into documents, of one upload or of several that come together: then they
  * share the round trip, the triggers and the commit. Each is atomic and takes its locks in the order that all of ours
- * keep: idempotency key, pending object, file, document, usage; several files in the order of their content. Each throws
- * an error with the SQLSTATE of `SQLSTATE.quotaExceeded` when the document or the file would be too much for the tenant.
- * Where the server refuses what several uploads ask for, nothing was done and they have to come apart, so that none of
- * them makes others fail.
+ * keep: idempotency key, pending object, file, document, usage; several files in the order of their content. Each
+ * throws an error with the SQLSTATE of `SQLSTATE.quotaExceeded` when the document or the file would be too much for
+ * the tenant. Where the server refuses what several uploads ask for, nothing was done and they have to come apart, so
+ * that none of them makes others fail.
  */
 export function defineUploadRepository(tables: TenantTables) {
   const { attachOrReserve, commit, commitSession, repair } = defineUploadStatements(tables)
@@ -118,8 +118,8 @@ export function defineUploadRepository(tables: TenantTables) {
         outcomeOf: (document) => (document ? { outcome: 'committed', document } : { outcome: 'lost' })
       }),
     /**
-     * The same for the object of a session in pieces: only while `leaseOwner` has it, which is then done. `lost`: another
-     * has it, or its time has run out; `no room`: it would be too much for the tenant.
+     * The same for the object of a session in pieces: only while `leaseOwner` has it, which is then done. `lost`:
+     * another has it, or its time has run out; `no room`: it would be too much for the tenant.
      */
     async commitSession(
       upload: NewUpload,

@@ -4,14 +4,14 @@ import { auditEvent } from '../audit-event.js'
 import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
-/** What a tenant may hold at most; null: as much as it likes. */
+/** The most that a tenant may hold; null: no limit. */
 export interface UsageLimits {
   documents: number | null
-  /** Bytes of all files together, each counted once however many documents it has. */
+  /** Bytes of all files together, each counted once no matter how many documents it has. */
   bytes: number | null
 }
 
-/** A tenant's own limit stands for the setting's; 'none' means that there is none, whatever the setting says. */
+/** A tenant's own limit replaces that of the settings; 'none' means no limit, whatever the settings say. */
 export type OwnLimit = number | 'none' | 'default'
 
 export interface Usage {
@@ -21,7 +21,7 @@ export interface Usage {
   limits: UsageLimits
 }
 
-/** In the table, null is the setting's limit and this is none. */
+/** In the table, null means the limit of the settings, and this means none. */
 const NO_LIMIT = -1
 
 export type UsageRepository = ReturnType<ReturnType<typeof defineUsageRepository>>
@@ -35,12 +35,12 @@ interface LimitChange {
   osUser: string
 }
 
-/** SQL of how many there are now, which costs the same however many they are. */
+/** SQL for the current counts, which costs the same no matter how many there are. */
 export const usageCount = ({ usage, usageChanges }: TenantTables, of: 'documents' | 'files') =>
   sql`(select ${usage[of]} from ${usage})
     + (select coalesce(sum(${usageChanges[of]}), 0)::bigint from ${usageChanges})`
 
-/** What a tenant holds: counted by triggers in the statement of each change, see the migration `count_usage`. */
+/** What a tenant holds, counted by triggers in the statement of each change; see the migration `count_usage`. */
 export function defineUsageRepository({ usage, usageChanges, outbox }: TenantTables) {
   const { max_documents, max_bytes } = usage
   // The functions are where the tables are.
@@ -104,11 +104,11 @@ export function defineUsageRepository({ usage, usageChanges, outbox }: TenantTab
         }
       }
     },
-    /** Keeps reading cheap; safe at any time and by any number of processes. */
+    /** Keeps reading cheap. Safe at any time, in any number of processes. */
     async fold(): Promise<void> {
       await fold(client)
     },
-    /** Counts everything again, for numbers that somebody has reason not to trust. Safe at any time. */
+    /** Counts everything again, if there is reason not to trust the numbers. Safe at any time. */
     async recount(): Promise<void> {
       await recount(client)
     },

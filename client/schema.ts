@@ -971,6 +971,10 @@ export interface components {
             account: components["schemas"]["User"];
             sessions: components["schemas"]["Session"][];
             memberships: components["schemas"]["OwnTenant"][];
+            /** @description To your address, if it is verified */
+            invitations: components["schemas"]["ExportedInvitation"][];
+            /** @description To your address, if it is verified */
+            mails: components["schemas"]["ExportedMail"][];
             audit_entries: components["schemas"]["AuditEntry"][];
             /** @description Your uploads; `s3_path` names the tenant */
             documents: components["schemas"]["DocumentWithFile"][];
@@ -1404,6 +1408,53 @@ export interface components {
             /** @example false */
             success: boolean;
             error: components["schemas"]["ErrorBody"];
+        };
+        ExportedInvitation: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            tenant_id: string | null;
+            role: components["schemas"]["Role"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            accepted_at: string | null;
+        };
+        ExportedMail: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example invitation */
+            kind: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            sent_at: string | null;
         };
         ForgotPasswordRequest: {
             email: components["schemas"]["Email"];

@@ -1,8 +1,16 @@
-import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNotNull, sql, type SQLWrapper } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { prepared, query, type Named } from '../statement.js'
 import type { AuditEntry } from './audit-repository.js'
-import { auditLog, tenants, tokenFamilies, userTenantAssociations as members } from './schema.js'
+import {
+  auditLog,
+  invitations,
+  mails,
+  tenants,
+  tokenFamilies,
+  userTenantAssociations as members,
+  users
+} from './schema.js'
 import type { Session } from './sessions-repository.js'
 import { tenantColumns } from './tenant-row.js'
 import type { MemberTenant } from './tenants-repository.js'
@@ -37,6 +45,29 @@ export function createExportRepository({ sql: client }: DatabaseClient) {
       .orderBy(asc(tenants.id))
       .limit(after.limit)
   )
+  // Whoever has registered an address that is somebody else's learns nothing of what was sent to it.
+  const isOwn = (address: SQLWrapper, { userId }: Named<After>) =>
+    and(eq(users.id, userId), eq(users.email, address), isNotNull(users.email_verified_at))
+  const invited = prepared(client, (after: Named<After>) => {
+    const { id, tenant_id, role, created_at, expires_at, accepted_at } = invitations
+    return query
+      .select({ id, tenant_id, role, created_at, expires_at, accepted_at })
+      .from(invitations)
+      .innerJoin(users, isOwn(invitations.email, after))
+      .where(gt(id, after.id))
+      .orderBy(asc(id))
+      .limit(after.limit)
+  })
+  const mailed = prepared(client, (after: Named<After>) => {
+    const { id, kind, created_at, sent_at } = mails
+    return query
+      .select({ id, kind, created_at, sent_at })
+      .from(mails)
+      .innerJoin(users, isOwn(mails.recipient, after))
+      .where(gt(id, after.id))
+      .orderBy(asc(id))
+      .limit(after.limit)
+  })
   const entries = prepared(client, (after: Named<After & { timestamp: string }>) =>
     query
       .select(entryColumns)
@@ -57,6 +88,10 @@ export function createExportRepository({ sql: client }: DatabaseClient) {
     /** Also in tenants that are inactive or deleted. */
     membershipsAfter: (userId: string, id: string, limit: number): Promise<MemberTenant[]> =>
       memberships({ userId, id, limit }),
+    /** Invitations to the person's verified address, as long as they are kept. */
+    invitationsAfter: (userId: string, id: string, limit: number) => invited({ userId, id, limit }),
+    /** Mails to it, as long as they are kept; their text is not stored. */
+    mailsAfter: (userId: string, id: string, limit: number) => mailed({ userId, id, limit }),
     /** What the person did, in all tenants and outside of them, oldest first. */
     entriesAfter: (
       userId: string,

@@ -13,6 +13,8 @@ interface Exported {
   account: Record<string, unknown>
   sessions: { id: string; current: boolean; ip_address: string; user_agent: string }[]
   memberships: { id: string; role: string; name: string }[]
+  invitations: { id: string; tenant_id: string; role: string }[]
+  mails: { id: string; kind: string }[]
   audit_entries: { action: string; tenant_id: string | null; ip: string; timestamp: string }[]
   documents: { id: string; filename: string; file: { s3_path: string } }[]
 }
@@ -111,6 +113,10 @@ void t.test('the export has everything that is stored about a person, and nothin
   const own = await createTenant(user, 'Own "quoted" \u2028 name')
   const shared = await createTenant(owner)
   await owner.send('POST', `/api/tenants/${shared.id}/users`, { user_id: user.userId, role: 'user' })
+  const to = (email: string) =>
+    owner.send<{ id: string }>('POST', `/api/tenants/${shared.id}/invitations`, { email, role: 'viewer' })
+  const invited = await to(user.email)
+  await to('somebody.else@example.com')
   const documents = [
     await uploaded(user, own.id, 'one', { filename: 'same.txt' }),
     await uploaded(user, own.id, 'two', { filename: 'same.txt' }),
@@ -137,6 +143,11 @@ void t.test('the export has everything that is stored about a person, and nothin
   t.same(data.documents.map(({ id }) => id).sort(), documents.map(({ id }) => id).sort())
   for (const { file } of data.documents) t.match(file.s3_path, /^tenants\/[0-9a-f-]{36}\//)
   t.match(data.sessions, [{ current: true, ip_address: '127.0.0.1' }])
+  t.same([data.invitations, data.mails], [[], []], 'nothing that was sent to an address that is not verified')
+  await sql`update users set email_verified_at = now() where id = ${user.userId}`
+  const again = await user.get<Exported>('/api/users/me/export')
+  t.match(again.body.data.invitations, [{ id: invited.body.data.id, tenant_id: shared.id, role: 'viewer' }])
+  t.match(again.body.data.mails, [{ kind: 'invitation' }])
   const actions = data.audit_entries.map(({ action }) => action)
   for (const action of ['user.registered', 'auth.login', 'tenant.created', 'document.created'])
     t.ok(actions.includes(action), action)

@@ -35,6 +35,9 @@ export function createAccountExport({ users, exports, router }: AccountExportDep
       (entry) => entry,
       EARLIEST
     )
+  const invitations = (userId: string) =>
+    inPagesById((after, limit) => exports.invitationsAfter(userId, after, limit))
+  const mails = (userId: string) => inPagesById((after, limit) => exports.mailsAfter(userId, after, limit))
   async function* documents(userId: string) {
     for await (const tenant of memberships(userId)) {
       // Others have no tables yet, or lose them now.
@@ -63,6 +66,8 @@ export function createAccountExport({ users, exports, router }: AccountExportDep
         toJson(account, {
           sessions: sessions(identity),
           memberships: memberships(userId),
+          invitations: invitations(userId),
+          mails: mails(userId),
           audit_entries: entries(userId),
           documents: documents(userId)
         })

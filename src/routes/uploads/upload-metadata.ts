@@ -7,7 +7,7 @@ import { storedName } from '../../../core/validation/names.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { parseMetadata } from '../../http/tus/metadata.js'
-import type { NewResumableUpload } from '../../services/resumable/resumable-uploads.js'
+import type { NewResumableUpload } from '../../services/resumable/upload-creation.js'
 import { saysSomething } from '../../services/uploads/mime-type.js'
 
 /** What a client may declare about the content. Other keys are ignored, as clients send their own. */

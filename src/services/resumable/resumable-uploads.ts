@@ -1,27 +1,23 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { SessionLimits, UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import type { FairLine } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
-import { fileTooLarge } from '../uploads/incoming-bytes.js'
-import { newFile } from '../uploads/new-file.js'
-import type { DeclaredChecksum } from '../../../core/checksum.js'
 import { openFileSink } from './file-sink.js'
 import { createFinisher, type FinisherDependencies } from './finisher.js'
 import { LiveHashes } from './live-hashes.js'
 import { PartSink } from './part-sink.js'
-import { partSizeFor } from './part-size.js'
 import { createRunningWriters } from './running-writers.js'
 import { SessionWriter } from './session-writer.js'
 import type { Sink, SinkContext } from './sink.js'
+import { createUploadCreation } from './upload-creation.js'
+import { refuseTooMany, type WriteRequest } from './write-request.js'
 
 /** Bytes of memory that a request takes where the storage takes any position. */
 const FILE_WEIGHT = 1024 * 1024
 /** Milliseconds for which a finished upload is still answered as complete, while its document exists. */
 const DONE_MS = 3_600_000
-/** Seconds after which a refused creation may be tried again: until a session ends. */
-const RETRY_AFTER = 60
 const LISTED = 100
 
 export interface ResumableUploadsDependencies extends FinisherDependencies {
@@ -29,42 +25,6 @@ export interface ResumableUploadsDependencies extends FinisherDependencies {
   line: FairLine
   maxBytes: number
   sessions: Omit<SessionLimits, 'usage'>
-}
-
-/** What a client asks for, all of it checked. */
-export interface NewResumableUpload {
-  userId: string
-  ip: string
-  /** For which user of a calling product. */
-  onBehalfOf: string | null
-  /** Bytes; null: declared later. */
-  length: number | null
-  /** Upload-Metadata as it was sent. */
-  metadata: string | null
-  filename: string
-  mimeType: string | null
-  charset: string | null
-  md5: string | null
-  sha256: string | null
-  /** The Idempotency-Key: for a day, the same creation leads to the same upload. */
-  key?: string | undefined
-}
-
-/** A request with bytes. */
-export interface WriteRequest {
-  userId: string
-  offset: number
-  /** The length of the upload, if it was not declared before. */
-  length: number | undefined
-  /** Bytes that this request brings, if it says so. */
-  size: number | undefined
-  checksum: DeclaredChecksum | undefined
-  /** Reading the bytes may fail at the end because they are wrong: nothing is saved before. */
-  withheld: boolean
-  /** Aborts when the client is gone. */
-  gone: AbortSignal
-  /** Throws if the sender may no longer upload; called after every wait, and before the commit. */
-  askAgain: () => Promise<void>
 }
 
 /** What a request has achieved. */
@@ -107,22 +67,6 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     throw new AppError(isAlive(session) ? 'OFFSET_MISMATCH' : 'UPLOAD_GONE')
   }
 
-  /** Refuses what cannot fit, before any byte is read. */
-  function refuseTooMany({ upload_length, upload_offset }: UploadSession, request: WriteRequest): void {
-    // First: clients give up after any other refusal, and continue after this one.
-    if (request.offset !== upload_offset) throw new AppError('OFFSET_MISMATCH')
-    const length = request.length ?? upload_length
-    if ((length ?? 0) > maxBytes) throw fileTooLarge(maxBytes)
-    if (request.length !== undefined && upload_length !== null && request.length !== upload_length)
-      throw new AppError('MALFORMED_REQUEST', { message: 'The Upload-Length of an upload cannot change' })
-    if (length !== null && length < upload_offset)
-      throw new AppError('MALFORMED_REQUEST', {
-        message: 'Upload-Length is less than the upload already has'
-      })
-    if (upload_offset + (request.size ?? 0) > (length ?? maxBytes))
-      throw new AppError('FILE_TOO_LARGE', { message: 'The request has more bytes than the upload has left' })
-  }
-
   async function openSink(tenant: TenantRef, context: SinkContext): Promise<Sink> {
     const { pieces } = storage.of(tenant)
     return pieces.kind === 'file' ? openFileSink(pieces, context) : new PartSink(pieces, context)
@@ -154,54 +98,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
   }
 
   return {
-    /**
-     * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
-     * uploads are open
-     */
-    async create(tenant: TenantRef, request: NewResumableUpload) {
-      const { userId, ip, onBehalfOf, length, metadata, filename, mimeType, charset, md5, sha256, key } =
-        request
-      if (length === 0) throw new AppError('EMPTY_FILE')
-      if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes)
-      const fingerprint = createHash('sha256')
-        .update(JSON.stringify([length, metadata, onBehalfOf]))
-        .digest('hex')
-      const { id, key: s3_path } = newFile(tenant)
-      const session = {
-        ...{
-          id,
-          user_id: userId,
-          ip,
-          on_behalf_of: onBehalfOf,
-          s3_path,
-          filename,
-          mime_type: mimeType,
-          charset,
-          metadata,
-          md5,
-          sha256
-        },
-        ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
-      }
-      const held = key === undefined ? undefined : { key, fingerprint }
-      const created = await router.withTenant(tenant, (store) =>
-        store.uploadSessions.create(session, { ...sessions, usage: limits }, held)
-      )
-      switch (created.outcome) {
-        case 'created':
-          return { id, expiresAt: created.expiresAt, offset: 0, replayed: false }
-        case 'repeated': {
-          if (created.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
-          const earlier = await find(tenant, created.id, userId)
-          const { upload_offset: offset, expires_at: expiresAt } = earlier
-          return { id: created.id, expiresAt, offset, replayed: true }
-        }
-        case 'no room':
-          throw new AppError('QUOTA_EXCEEDED')
-        case 'too many':
-          throw new AppError('UPLOADS_BUSY', { message: TOO_MANY_OPEN, retryAfter: RETRY_AFTER })
-      }
-    },
+    create: createUploadCreation(dependencies),
 
     /** An upload and its state. @throws {AppError} UPLOAD_NOT_FOUND */
     find,
@@ -239,7 +136,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       const tenant = { id: tenantId, database_name }
       const { userId, gone, checksum } = request
       const before = await find(tenant, id, userId)
-      refuseTooMany(before, request)
+      refuseTooMany(before, request, maxBytes)
       const weight = storage.of(tenant).pieces.kind === 'file' ? FILE_WEIGHT : before.part_size
       const keys = [`tenant ${tenantId}`, `account ${userId}`]
       const place = await line.enter({ keys, weight, signal: gone })
@@ -338,5 +235,3 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     return (await router.withTenant(tenant, (store) => store.documents.findById(document_id))) !== null
   }
 }
-
-const TOO_MANY_OPEN = 'Too many uploads are open; finish or delete one of them first'

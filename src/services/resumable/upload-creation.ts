@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import type { SessionLimits } from '../../../db/tenant/upload-sessions-repository.js'
+import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
+import { AppError } from '../../../core/errors.js'
+import { fileTooLarge } from '../uploads/incoming-bytes.js'
+import { newFile } from '../uploads/new-file.js'
+import { partSizeFor } from './part-size.js'
+
+/** Seconds after which a refused creation may be tried again: until a session ends. */
+const RETRY_AFTER = 60
+const TOO_MANY_OPEN = 'Too many uploads are open; finish or delete one of them first'
+
+/** What a client asks for, all of it checked. */
+export interface NewResumableUpload {
+  userId: string
+  ip: string
+  /** For which user of a calling product. */
+  onBehalfOf: string | null
+  /** Bytes; null: declared later. */
+  length: number | null
+  /** Upload-Metadata as it was sent. */
+  metadata: string | null
+  filename: string
+  mimeType: string | null
+  charset: string | null
+  md5: string | null
+  sha256: string | null
+  /** The Idempotency-Key: for a day, the same creation leads to the same upload. */
+  key?: string | undefined
+}
+
+export interface UploadCreationDependencies {
+  router: Router
+  /** Limits of a tenant that has none of its own. */
+  limits: UsageLimits
+  maxBytes: number
+  sessions: Omit<SessionLimits, 'usage'>
+}
+
+/** Creates resumable uploads. */
+export function createUploadCreation({ router, limits, maxBytes, sessions }: UploadCreationDependencies) {
+  /**
+   * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
+   * uploads are open
+   */
+  return async (tenant: TenantRef, request: NewResumableUpload) => {
+    const { userId, ip, onBehalfOf, length, metadata, filename, mimeType, charset, md5, sha256, key } =
+      request
+    if (length === 0) throw new AppError('EMPTY_FILE')
+    if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes)
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([length, metadata, onBehalfOf]))
+      .digest('hex')
+    const { id, key: s3_path } = newFile(tenant)
+    const session = {
+      ...{ id, user_id: userId, ip, on_behalf_of: onBehalfOf, s3_path, filename },
+      ...{ mime_type: mimeType, charset, metadata, md5, sha256 },
+      ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
+    }
+    const held = key === undefined ? undefined : { key, fingerprint }
+    const created = await router.withTenant(tenant, (store) =>
+      store.uploadSessions.create(session, { ...sessions, usage: limits }, held)
+    )
+    switch (created.outcome) {
+      case 'created':
+        return { id, expiresAt: created.expiresAt, offset: 0, replayed: false }
+      case 'repeated': {
+        if (created.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
+        const earlier = await router.withTenant(tenant, (store) =>
+          store.uploadSessions.find(created.id, userId)
+        )
+        if (earlier === null) throw new AppError('UPLOAD_NOT_FOUND')
+        const { upload_offset: offset, expires_at: expiresAt } = earlier
+        return { id: created.id, expiresAt, offset, replayed: true }
+      }
+      case 'no room':
+        throw new AppError('QUOTA_EXCEEDED')
+      case 'too many':
+        throw new AppError('UPLOADS_BUSY', { message: TOO_MANY_OPEN, retryAfter: RETRY_AFTER })
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
+import type { DeclaredChecksum } from '../../../core/checksum.js'
+import { AppError } from '../../../core/errors.js'
+import { fileTooLarge } from '../uploads/incoming-bytes.js'
+
+/** A request with bytes. */
+export interface WriteRequest {
+  userId: string
+  offset: number
+  /** The length of the upload, if it was not declared before. */
+  length: number | undefined
+  /** Bytes that this request brings, if it says so. */
+  size: number | undefined
+  checksum: DeclaredChecksum | undefined
+  /** Reading the bytes may fail at the end because they are wrong: nothing is saved before. */
+  withheld: boolean
+  /** Aborts when the client is gone. */
+  gone: AbortSignal
+  /** Throws if the sender may no longer upload; called after every wait, and before the commit. */
+  askAgain: () => Promise<void>
+}
+
+/** Refuses what cannot fit, before any byte is read. */
+export function refuseTooMany(
+  { upload_length, upload_offset }: UploadSession,
+  request: WriteRequest,
+  maxBytes: number
+): void {
+  // First: clients give up after any other refusal, and continue after this one.
+  if (request.offset !== upload_offset) throw new AppError('OFFSET_MISMATCH')
+  const length = request.length ?? upload_length
+  if ((length ?? 0) > maxBytes) throw fileTooLarge(maxBytes)
+  if (request.length !== undefined && upload_length !== null && request.length !== upload_length)
+    throw new AppError('MALFORMED_REQUEST', { message: 'The Upload-Length of an upload cannot change' })
+  if (length !== null && length < upload_offset)
+    throw new AppError('MALFORMED_REQUEST', {
+      message: 'Upload-Length is less than the upload already has'
+    })
+  if (upload_offset + (request.size ?? 0) > (length ?? maxBytes))
+    throw new AppError('FILE_TOO_LARGE', { message: 'The request has more bytes than the upload has left' })
+}

@@ -3,6 +3,6 @@ import { MIB } from '../resumable/tus.js'
 import { onEachStorage } from '../resumable/storages.js'
 import { crashResumable } from './resumable-crashes.js'
 
-void onEachStorage(t, (t, settings) =>
+await onEachStorage(t, (t, settings) =>
   crashResumable(t, settings, { kills: 40, seed: 12, largest: 60 * MIB })
 )

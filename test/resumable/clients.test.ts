@@ -45,7 +45,7 @@ async function flakyProxy(
   return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, cuts: () => cuts }
 }
 
-void onEachStorage(t, async (t, settings) => {
+await onEachStorage(t, async (t, settings) => {
   const { config } = await createInstallation(t, { ...settings, SWEEP_INTERVAL: '1' })
   const { url } = await startApi(t, config)
   await startWorker(t, config)

@@ -5,7 +5,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { onEachStorage } from './storages.js'
 import { content, metadata, MIB, sha256, Tus } from './tus.js'
 
-void onEachStorage(t, async (t, settings) => {
+await onEachStorage(t, async (t, settings) => {
   const { config, sql, tenantSql } = await createInstallation(t, settings)
   const { url } = await startApi(t, config)
   const ada = await signUp(url)

@@ -12,7 +12,7 @@ import { content, MIB, sha256, Tus } from './tus.js'
 
 const SIZE = 18 * MIB
 
-void onEachStorage(t, async (t, settings) => {
+await onEachStorage(t, async (t, settings) => {
   const { config, tenantSql } = await createInstallation(t, { ...settings, SWEEP_INTERVAL: '1' })
   const one = await startApi(t, config)
   const other = await startApi(t, config)

@@ -881,7 +881,11 @@ export interface paths {
          */
         get: operations["getUpload"];
         put?: never;
-        post?: never;
+        /**
+         * Send bytes of a resumable upload where no PATCH gets through
+         * @description With `X-HTTP-Method-Override: PATCH`, this is `writeUpload`; without, there is no such route.
+         */
+        post: operations["writeUploadByPost"];
         /**
          * Delete a resumable upload
          * @description The termination of tus 1.0: removes what has arrived. A document that an upload has become stays. An admin may also delete the uploads of others.
@@ -895,7 +899,7 @@ export interface paths {
         head: operations["getUploadPosition"];
         /**
          * Send bytes of a resumable upload
-         * @description The PATCH of tus 1.0. Bytes that arrived before the connection broke are saved, unless the request has a digest. POST with `X-HTTP-Method-Override: PATCH` does the same.
+         * @description The PATCH of tus 1.0. Bytes that arrived before the connection broke are saved, unless the request has a digest.
          */
         patch: operations["writeUpload"];
         trace?: never;
@@ -2891,6 +2895,11 @@ export interface components {
          */
         UploadLength: string;
         /**
+         * @description Where these bytes start; required
+         * @example 3
+         */
+        UploadOffset: string;
+        /**
          * @description The id of the account that is a member
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
@@ -2913,6 +2922,11 @@ export interface components {
          * @example attachment; filename="report 2026.pdf"
          */
         ContentDisposition: string;
+        /**
+         * @description The new document, if this request completed the upload and no more work is needed
+         * @example /api/tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/documents/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a
+         */
+        ContentLocation: string;
         /**
          * @description The version that you get, for the header `If-Match`
          * @example "3"
@@ -5520,6 +5534,78 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    writeUploadByPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version of tus; required
+                 * @example 1.0.0
+                 */
+                "tus-resumable"?: components["parameters"]["TusResumable"];
+                /**
+                 * @description Where these bytes start; required
+                 * @example 3
+                 */
+                "upload-offset"?: components["parameters"]["UploadOffset"];
+                /**
+                 * @description Bytes of the whole content
+                 * @example 6
+                 */
+                "upload-length"?: components["parameters"]["UploadLength"];
+                /**
+                 * @description An algorithm, and the digest of this body in Base64
+                 * @example md5 sZRqySSS0jR8YjW00mERhA==
+                 */
+                "upload-checksum"?: components["parameters"]["UploadChecksum"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description The bytes are saved */
+            204: {
+                headers: {
+                    "upload-offset": components["headers"]["UploadOffset"];
+                    "upload-expires": components["headers"]["UploadExpires"];
+                    "content-location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            460: components["responses"]["ChunkMismatch"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     deleteUpload: {
         parameters: {
             query?: never;
@@ -5639,7 +5725,7 @@ export interface operations {
                  * @description Where these bytes start; required
                  * @example 3
                  */
-                "upload-offset"?: string;
+                "upload-offset"?: components["parameters"]["UploadOffset"];
                 /**
                  * @description Bytes of the whole content
                  * @example 6
@@ -5676,11 +5762,7 @@ export interface operations {
                 headers: {
                     "upload-offset": components["headers"]["UploadOffset"];
                     "upload-expires": components["headers"]["UploadExpires"];
-                    /**
-                     * @description The new document, if this request completed the upload and no more work is needed
-                     * @example /api/tenants/5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11/documents/0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a
-                     */
-                    "content-location"?: string;
+                    "content-location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -52,6 +52,11 @@ async function run(program: string, url: string, folder: string, args: string[],
     join(folder, 'schemathesis.toml'),
     `[checks]\nnegative_data_rejection.expected-statuses = [${refusals}]\n`
   )
+  // Bytes of tus, a media type that it does not know.
+  writeFileSync(
+    join(folder, 'hooks.py'),
+    'import schemathesis\nschemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")\n'
+  )
   const child = spawn(
     program,
     [
@@ -68,7 +73,11 @@ async function run(program: string, url: string, folder: string, args: string[],
       ...EXCLUDED_OPERATIONS.flatMap((id) => ['--exclude-operation-id', id]),
       ...['--report', 'junit', '--report-junit-path', report, '--no-color', ...args]
     ],
-    { cwd: folder, stdio: 'inherit' }
+    {
+      cwd: folder,
+      stdio: 'inherit',
+      env: { ...process.env, PYTHONPATH: folder, SCHEMATHESIS_HOOKS: 'hooks' }
+    }
   )
   stop.addEventListener('abort', () => child.kill('SIGINT'), { once: true })
   await once(child, 'exit')

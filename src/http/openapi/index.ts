@@ -30,8 +30,9 @@ export default fp(
         return {
           url: url.replace(/(.)\/$/, '$1'),
           schema: {
-            ...schema,
+            // A route's own `security` stays.
             ...describeScope(scope),
+            ...schema,
             // HEAD routes have their own names, to which @fastify/swagger has appended this.
             ...(operationId !== undefined && { operationId: operationId.replace(/-head$/, '') }),
             ...(isObject(querystring) && { querystring: withoutDefaults(querystring) })

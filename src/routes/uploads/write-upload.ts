@@ -30,6 +30,21 @@ export const writeUpload: FastifyPluginAsyncTypebox = async (app) => {
     streamedBody: true,
     resumes: true
   } as const
+  const described = {
+    params: UploadParams,
+    headers: WriteHeaders,
+    body: BytesBody,
+    response: {
+      204: withHeaders(Type.Null({ description: 'The bytes are saved' }), WrittenHeaders),
+      ...tenantErrors(
+        'TUS_VERSION_UNSUPPORTED',
+        'VALIDATION_ERROR',
+        'EMPTY_FILE',
+        ...CONTENT_ERRORS,
+        ...WRITE_ERRORS
+      )
+    }
+  } as const
   app.patch(
     '/:upload_id',
     {
@@ -39,21 +54,8 @@ export const writeUpload: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Uploads'],
         summary: 'Send bytes of a resumable upload',
         description:
-          'The PATCH of tus 1.0. Bytes that arrived before the connection broke are saved, unless the request has a digest. ' +
-          'POST with `X-HTTP-Method-Override: PATCH` does the same.',
-        params: UploadParams,
-        headers: WriteHeaders,
-        body: BytesBody,
-        response: {
-          204: withHeaders(Type.Null({ description: 'The bytes are saved' }), WrittenHeaders),
-          ...tenantErrors(
-            'TUS_VERSION_UNSUPPORTED',
-            'VALIDATION_ERROR',
-            'EMPTY_FILE',
-            ...CONTENT_ERRORS,
-            ...WRITE_ERRORS
-          )
-        }
+          'The PATCH of tus 1.0. Bytes that arrived before the connection broke are saved, unless the request has a digest.',
+        ...described
       }
     },
     (request, reply) => write(request, reply, request.params.upload_id)
@@ -61,7 +63,17 @@ export const writeUpload: FastifyPluginAsyncTypebox = async (app) => {
   // For networks that let no PATCH through.
   app.post(
     '/:upload_id',
-    { config, schema: { hide: true, params: UploadParams, headers: WriteHeaders } },
+    {
+      config,
+      schema: {
+        operationId: 'writeUploadByPost',
+        tags: ['Uploads'],
+        summary: 'Send bytes of a resumable upload where no PATCH gets through',
+        description:
+          'With `X-HTTP-Method-Override: PATCH`, this is `writeUpload`; without, there is no such route.',
+        ...described
+      }
+    },
     async (request, reply) => {
       if (request.headers['x-http-method-override'] !== 'PATCH') throw app.noRoute(request, reply)
       return write(request, reply, request.params.upload_id)

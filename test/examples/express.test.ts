@@ -8,14 +8,15 @@ import { copyCheckout } from '../helpers/checkout.js'
 import { createInstallation } from '../helpers/installation.js'
 import { startNpmRegistry } from '../helpers/npm-registry.js'
 import { requireTool } from '../helpers/tools.js'
+import { until } from '../helpers/until.js'
 import { blocksOf } from '../guides/blocks.js'
-import { runCommands } from '../guides/run-commands.js'
+import { runCommands, withoutNpm } from '../guides/run-commands.js'
 
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 
 // The product is installed and compiled here; on a busy machine that takes its time.
 t.setTimeout(300_000)
-const { config, sql } = await createInstallation(t)
+const { config, sql, tenantSql, environment: installation } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const [install = '', start = '', use = '', other = '', ...more] = blocksOf(
   'examples/express/README.md',
@@ -23,9 +24,10 @@ const [install = '', start = '', use = '', other = '', ...more] = blocksOf(
   url
 )
 t.same(more, [])
+const withKey = withoutNpm(start)
 
 const checkout = copyCheckout(t, ['client', 'examples/express'])
-const environment = { ...(await startNpmRegistry(t)), STRONGROOM_URL: url, PORT: '0' }
+const environment = { ...(await startNpmRegistry(t)), ...installation, STRONGROOM_URL: url, PORT: '0' }
 const accountsFile = join(checkout, 'examples', 'express', 'accounts.json')
 
 /** The product, from commands that start it. @returns where it is, and what ends it as a kill -9 does */
@@ -58,7 +60,7 @@ const tenants = () => sql<{ name: string }[]>`select name from tenants order by 
 
 t.test('the commands of its README work as shown', async (t) => {
   await runCommands(t, [install], checkout, environment)
-  const { product, kill } = await startProduct(t, start)
+  const { product, kill } = await startProduct(t, withKey)
   const at = (commands: string) => commands.replace('http://127.0.0.1:3000', product)
   const { out } = await runCommands(t, [at(use), at(other)], checkout, environment)
   t.match(out, /^\[\n {2}\{\n {4}"id": "[\w-]{36}",\n {4}"name": "report\.txt",/)
@@ -68,8 +70,9 @@ t.test('the commands of its README work as shown', async (t) => {
 })
 
 t.test('a product that is used', async (t) => {
-  const account = start.split('\n').filter((line) => line.startsWith('export '))
-  const again = [...account, 'cd examples/express', 'node dist/server.js'].join('\n')
+  const makeKey = withKey.slice(0, withKey.indexOf('npm start'))
+  const { out: key } = await runCommands(t, [makeKey, 'printf %s "$STRONGROOM_KEY"'], checkout, environment)
+  const again = [`export STRONGROOM_KEY=${key}`, 'cd examples/express', 'node dist/server.js'].join('\n')
   const first = await startProduct(t, again)
   const signUp = await fetch(`${first.product}/sign-up`, {
     method: 'POST',
@@ -108,10 +111,23 @@ t.test('a product that is used', async (t) => {
     t.equal((await fetch(`${first.product}/documents/nothing`, { headers })).status, 422)
   })
 
-  await t.test('when its session ends, it logs in again', async (t) => {
-    await sql`delete from token_families`
-    t.equal((await list()).status, 502)
-    t.equal((await list()).status, 200)
+  await t.test('when its key is revoked, nobody sees why', async (t) => {
+    await sql`update api_keys set revoked_at = now()`
+    await until(async () => (await list()).status === 502)
+    t.same(await (await list()).json(), { error: 'Documents are not available just now' })
+    await sql`update api_keys set revoked_at = null`
+    await until(async () => (await list()).status === 200)
+  })
+
+  await t.test('the product says for whom it acts', async (t) => {
+    const [tenant] = await sql<
+      { database_name: string }[]
+    >`select database_name from tenants where name = 'Initech'`
+    const users = await tenantSql(String(tenant?.database_name))<
+      { on_behalf_of: string | null }[]
+    >`select distinct on_behalf_of from documents`
+    t.equal(users.length, 1)
+    t.match(users[0]?.on_behalf_of, /^[\w-]{36}$/)
   })
 
   await t.test('a kill after the tenant was created, before that was saved', async (t) => {

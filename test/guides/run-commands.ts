@@ -26,6 +26,6 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 
 /** What npm runs, without the build: everything is built, and other tests are running from it. */
 export const withoutNpm = (commands: string): string =>
-  commands.replace(/^npm run (\S+)(?: --)?/gm, (_all, name: string) =>
+  commands.replace(/\bnpm run (?:--silent )?([\w:-]+)(?: --)?/g, (_all, name: string) =>
     String(scripts[name]?.replace('node scripts/build.js && ', '')).replace('dist/', resolve('dist') + '/')
   )

@@ -9,6 +9,7 @@ export interface Customer {
 }
 
 interface User {
+  id: string
   customerId: string
   tokenHash: string
 }
@@ -38,14 +39,16 @@ export class Accounts {
     const token = randomBytes(32).toString('base64url')
     const customer = { id: randomUUID(), company }
     this.#customers.push(customer)
-    this.#users.push({ customerId: customer.id, tokenHash: hash(token) })
+    this.#users.push({ id: randomUUID(), customerId: customer.id, tokenHash: hash(token) })
     await this.#save()
     return token
   }
 
-  customerOf(token: string): Customer | undefined {
+  /** Whose token this is. */
+  find(token: string): { userId: string; customer: Customer } | undefined {
     const user = this.#users.find(({ tokenHash }) => tokenHash === hash(token))
-    return this.#customers.find(({ id }) => id === user?.customerId)
+    const customer = this.#customers.find(({ id }) => id === user?.customerId)
+    return user && customer && { userId: user.id, customer }
   }
 
   async setTenant(customer: Customer, tenantId: string): Promise<void> {

@@ -19,13 +19,14 @@ export function createApp(accounts: Accounts): Express {
 
   app.use('/documents', async (request, response, next) => {
     const [, token = ''] = /^Bearer (\S+)$/i.exec(request.get('authorization') ?? '') ?? []
-    const customer = accounts.customerOf(token)
-    if (customer === undefined) {
+    const found = accounts.find(token)
+    if (found === undefined) {
       response.status(401).json({ error: 'Sign up, and send your token' })
       return
     }
     // The tenant comes from the product's own records, never from the request: no user can name another customer's.
-    response.locals['tenantId'] = await tenantOf(accounts, customer)
+    response.locals['tenantId'] = await tenantOf(accounts, found.customer)
+    response.locals['userId'] = found.userId
     next()
   })
   app.use('/documents', documents)

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Router, type Response } from 'express'
-import { strongroom } from './strongroom.js'
+import { onBehalfOf } from './strongroom.js'
 
 /** How many documents the list shows. */
 const NEWEST = 100
 
 /** What app.ts has found out about the user of a request. */
-type InTenant = Response<unknown, { tenantId: string }>
+type InTenant = Response<unknown, { tenantId: string; userId: string }>
 
 export const documents = Router()
 
@@ -18,20 +18,23 @@ documents.post('/', async (request, response: InTenant) => {
     return
   }
   // Streamed through: the product never holds a whole file, in memory or on its disk.
-  const { tenantId } = response.locals
-  const client = await strongroom()
-  const { id, filename, file } = await client.documents.upload(tenantId, Readable.toWeb(request), {
-    filename: name,
-    mimeType: request.get('content-type')
-  })
+  const { tenantId, userId } = response.locals
+  const { id, filename, file } = await onBehalfOf(userId).documents.upload(
+    tenantId,
+    Readable.toWeb(request),
+    {
+      filename: name,
+      mimeType: request.get('content-type')
+    }
+  )
   response.status(201).json({ id, name: filename, size: file.file_size })
 })
 
 documents.get('/', async (_request, response: InTenant) => {
-  const client = await strongroom()
+  const { tenantId, userId } = response.locals
   const newest = []
   const query = { sort: '-created_at', per_page: NEWEST } as const
-  for await (const { id, filename, created_at } of client.documents.list(response.locals.tenantId, query)) {
+  for await (const { id, filename, created_at } of onBehalfOf(userId).documents.list(tenantId, query)) {
     newest.push({ id, name: filename, uploaded: created_at })
     if (newest.length === NEWEST) break
   }
@@ -39,8 +42,8 @@ documents.get('/', async (_request, response: InTenant) => {
 })
 
 documents.get('/:id', async (request, response: InTenant) => {
-  const { tenantId } = response.locals
-  const client = await strongroom()
+  const { tenantId, userId } = response.locals
+  const client = onBehalfOf(userId)
   const { filename } = await client.documents.get(tenantId, request.params.id)
   const { stream, size, mimeType } = await client.documents.download(tenantId, request.params.id)
   // A user's file could be a page with a script. Saved and not sniffed, it cannot run in the product's origin.

@@ -1,5 +1,4 @@
 import {
-  AuthenticationError,
   NotFoundError,
   RateLimitError,
   StrongroomError,
@@ -8,7 +7,6 @@ import {
   ValidationError
 } from '@strongroom/client'
 import type { ErrorRequestHandler } from 'express'
-import { forgetSession } from './strongroom.js'
 
 /** What the user can do something about. Everything else is between the product and Strongroom. */
 const FOR_THE_USER = [NotFoundError, TooLargeError, ValidationError]
@@ -24,7 +22,6 @@ export const handleError: ErrorRequestHandler = (error: unknown, _request, respo
     response.status(error.status).json({ error: error.message, details })
     return
   }
-  if (error instanceof AuthenticationError) forgetSession()
   // The request id finds the request in Strongroom's log.
   console.error(`${error.code} (${error.status}): ${error.message}, request ${error.requestId}`)
   const isBusy = error instanceof RateLimitError || error instanceof UnavailableError

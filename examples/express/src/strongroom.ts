@@ -1,26 +1,12 @@
 import { createStrongroom, type Strongroom } from '@strongroom/client'
 
-// How the product gets into Strongroom, which only this file knows. The product has an account of its own there, which is
-// the admin of every customer's tenant; its users have none, and never see a token of Strongroom.
-const { STRONGROOM_URL = 'http://127.0.0.1:4999', STRONGROOM_EMAIL, STRONGROOM_PASSWORD } = process.env
-if (!STRONGROOM_EMAIL || !STRONGROOM_PASSWORD)
-  throw new Error('Set STRONGROOM_EMAIL and STRONGROOM_PASSWORD to the account of the product')
-const account = { email: STRONGROOM_EMAIL, password: STRONGROOM_PASSWORD }
+// How the product gets into Strongroom, which only this file knows: by the key of its service account, which becomes the
+// admin of every tenant it creates. The product's users have no account there, and never see the key.
+const { STRONGROOM_URL = 'http://127.0.0.1:4999', STRONGROOM_KEY } = process.env
+if (!STRONGROOM_KEY) throw new Error('Set STRONGROOM_KEY to a key of a service account of Strongroom')
+const key = { url: STRONGROOM_URL, apiKey: STRONGROOM_KEY }
 
-const client = createStrongroom({ url: STRONGROOM_URL })
-let session: Promise<unknown> | undefined
+export const strongroom = createStrongroom(key)
 
-/** The client, logged in. All requests share one session, which the client refreshes. */
-export async function strongroom(): Promise<Strongroom> {
-  session ??= client.auth.login(account)
-  await session.catch((error: unknown) => {
-    session = undefined
-    throw error
-  })
-  return client
-}
-
-/** Call this when Strongroom does not accept the session any more: the next request logs in again. */
-export function forgetSession(): void {
-  session = undefined
-}
+/** For requests of a user, whom documents, events and the audit log then name. It grants nothing: the product does that. */
+export const onBehalfOf = (userId: string): Strongroom => createStrongroom({ ...key, onBehalfOf: userId })

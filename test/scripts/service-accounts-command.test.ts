@@ -7,6 +7,8 @@ import { createInstallation } from '../helpers/installation.js'
 import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 
+// Dozens of commands, each a process of its own; on a busy machine they take their time.
+t.setTimeout(300_000)
 const { config, environment, sql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
 const { url } = await startApi(t, config)
 const admin = await signUp(url)

@@ -5,7 +5,7 @@ import { jsonObject, now, prepared, query, rendered, type Named } from '../state
 import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { accountDeleted, solelyManaged, type NamedTenant } from './account-removal.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { forgetAccount } from './password-failures-repository.js'
 import { users, userTenantAssociations as members } from './schema.js'
 import { userColumns, type Person } from './users-repository.js'
@@ -27,9 +27,7 @@ const operatorEvent = (
     auditInMain(
       {
         action,
-        userId: account.id,
-        targetType: 'user',
-        targetId: account.id,
+        ...byAccount(account),
         details: jsonObject({ by: 'operator', os_user: sql`${osUser}::text` })
       },
       account

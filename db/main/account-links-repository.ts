@@ -4,7 +4,7 @@ import { now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions } from './account-effects.js'
 import { forgetAccount } from './password-failures-repository.js'
 import { lockAccount } from './account-lock.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { insertMail, lockRecipient, type MailKind } from './mail-queue.js'
 import { users } from './schema.js'
 import { composedEmail, type EmailAddress } from './users-repository.js'
@@ -54,9 +54,7 @@ const recover = rendered((named: Named<PasswordRecovery>) => {
     auditInMain(
       {
         action: sql`'user.password_recovered'`,
-        userId: account.id,
-        targetType: 'user',
-        targetId: account.id,
+        ...byAccount(account),
         ip: named.ip
       },
       account
@@ -83,9 +81,7 @@ const verify = rendered((named: Named<Verification>) => {
     auditInMain(
       {
         action: sql`'user.email_verified'`,
-        userId: account.id,
-        targetType: 'user',
-        targetId: account.id,
+        ...byAccount(account),
         ip: named.ip
       },
       account

@@ -3,7 +3,7 @@ import type { Actor } from '../actor.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { insertEvent } from '../event.js'
 import { prepared, query, rendered, type Named } from '../statement.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { otherAdmin } from './other-admin.js'
 import { forgetAccount } from './password-failures-repository.js'
 import { outbox, tenants, users, userTenantAssociations as members } from './schema.js'
@@ -83,9 +83,7 @@ const remove = rendered((named: Named<Removal>) => {
   const deleted = query.$with('deleted', {}).as(accountDeleted(account, account.id, false))
   const entry = {
     action: sql`'user.deleted'`,
-    targetType: 'user',
-    targetId: account.id,
-    userId: account.id,
+    ...byAccount(account),
     ip
   }
   const event = query.$with('event', {}).as(auditInMain(entry, account))

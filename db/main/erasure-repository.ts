@@ -4,7 +4,7 @@ import { insertSelect, jsonObject, now, prepared, query, rendered, type Named } 
 import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
 import { accountDeleted } from './account-removal.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { forgetAccount } from './password-failures-repository.js'
 import { auditLog, erasedUsers, invitations, mails, outbox, users } from './schema.js'
 
@@ -67,9 +67,7 @@ const finish = rendered((named: Named<Finish>) => {
     auditInMain(
       {
         action: sql`'user.erased'`,
-        userId: person.user_id,
-        targetType: 'user',
-        targetId: person.user_id,
+        ...byAccount({ id: person.user_id }),
         details: jsonObject({ by: 'operator', os_user: sql`${osUser}::text` })
       },
       person

@@ -45,7 +45,7 @@ export function createExportRepository({ sql: client }: DatabaseClient) {
       .orderBy(asc(tenants.id))
       .limit(after.limit)
   )
-  // Whoever has registered an address that is somebody else's learns nothing of what was sent to it.
+  // Only a verified address: registering someone else's address must not reveal what was sent to it.
   const isOwn = (address: SQLWrapper, { userId }: Named<After>) =>
     and(eq(users.id, userId), eq(users.email, address), isNotNull(users.email_verified_at))
   const invited = prepared(client, (after: Named<After>) => {

@@ -2,7 +2,7 @@ import { and, eq, sql, type SQLWrapper, type WithSubquery } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { insertSelect, jsonObject, now, query, rendered, type Named } from '../statement.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { isOpen, type OpenInvitation } from './invitations-repository.js'
 import { isBeyond, lockTenant } from './members-repository.js'
 import { revertible } from './revertible.js'
@@ -129,9 +129,7 @@ const acceptNew = rendered((named: Named<AsNew>) => {
     auditInMain(
       {
         action: sql`'user.registered'`,
-        userId: account.id,
-        targetType: 'user',
-        targetId: account.id,
+        ...byAccount(account),
         details: jsonObject({ invitation_id: invitation.id }),
         ip: named.ip
       },

@@ -62,6 +62,21 @@ export const isOpen = sql`(${isNull(accepted_at)} and ${gt(expires_at, now)})`
 type InTenant = { tenantId: string }
 type Asked = NewInvitation & InTenant & Actor & { role: Role; perDay: number }
 
+/** The CTE that queues the mail with an invitation, if mails are sent. */
+const mailed = (
+  { mailed }: Named<{ mailed: boolean }>,
+  invitation: Record<'id' | 'email', SQLWrapper> & SQLWrapper
+) =>
+  query
+    .$with('mail', {})
+    .as(
+      insertMail(
+        { kind: 'invitation', recipient: invitation.email, subjectId: invitation.id },
+        invitation,
+        sql`${mailed}::bool`
+      )
+    )
+
 const audited = (
   named: Named<InTenant & Actor>,
   invitation: Record<'id' | 'role', SQLWrapper>,
@@ -115,15 +130,7 @@ const invite = rendered((named: Named<Asked>) => {
   const invitation = query
     .$with('invitation', columns)
     .as(sql`select * from ${renewed} union all select * from ${made}`)
-  const mail = query
-    .$with('mail', {})
-    .as(
-      insertMail(
-        { kind: 'invitation', recipient: invitation.email, subjectId: invitation.id },
-        invitation,
-        sql`${named.mailed}::bool`
-      )
-    )
+  const mail = mailed(named, invitation)
   const event = audited(named, invitation, 'invitation.created', invitation)
   return query.with(renewed, made, invitation, mail, event).select().from(invitation)
 })
@@ -137,15 +144,7 @@ const inviteToInstallation = rendered((named: Named<NewInvitation & { mayCreateT
       expires_at: secondsFromNow(named.ttl)
     })} returning ${bare(id, email, role, invited_by, created_at, expires_at)}`
   )
-  const mail = query
-    .$with('mail', {})
-    .as(
-      insertMail(
-        { kind: 'invitation', recipient: invitation.email, subjectId: invitation.id },
-        invitation,
-        sql`${named.mailed}::bool`
-      )
-    )
+  const mail = mailed(named, invitation)
   return query.with(invitation, mail).select().from(invitation)
 })
 

@@ -4,7 +4,7 @@ import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { isGood } from './api-keys-repository.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { otherAdmin } from './other-admin.js'
 import { revertible } from './revertible.js'
@@ -172,7 +172,7 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
         auditInMain(
           {
             action: sql`'service_account.created'`,
-            ...{ userId: account.id, targetType: 'user', targetId: account.id },
+            ...byAccount(account),
             details: jsonObject({
               name: account.first_name,
               by: 'operator',

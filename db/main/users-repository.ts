@@ -1,11 +1,10 @@
 import { and, eq, getTableColumns, like, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
-import type { AuditEvent } from '../audit-event.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, jsonObject, now, prepared, query, rendered, type Named } from '../statement.js'
 import { endSessions } from './account-effects.js'
 import { lockAccount } from './account-lock.js'
-import { auditInMain } from './audit-in-main.js'
+import { auditInMain, byAccount } from './audit-in-main.js'
 import { insertMail } from './mail-queue.js'
 import { settle, settling, type CountedAttempt } from './password-failures-repository.js'
 import { tokenFamilies, users } from './schema.js'
@@ -58,13 +57,6 @@ interface NameChange {
 
 /** The address of an account as it is compared. */
 export const composedEmail = sql`normalize(${users.email}, NFC)`
-
-/** The parts of an audit entry that say that the account did it itself. */
-const byAccount = (account: { id: AuditEvent['targetId'] }) => ({
-  userId: account.id,
-  targetType: 'user',
-  targetId: account.id
-})
 
 const changePassword = rendered(
   (named: Named<Actor & Omit<PasswordChange, 'guess'> & ReturnType<typeof settling>>) => {

@@ -13,29 +13,11 @@ type Selected<Columns extends Record<string, PgColumn>> = {
 
 /** The selected columns of documents. The charset is the one with which the content is sent. */
 export const documentColumns = (of: Documents) => {
-  const {
-    id,
-    filename,
-    mime_type,
-    charset,
-    file_id,
-    user_id,
-    on_behalf_of,
-    revision,
-    created_at,
-    updated_at
-  } = of
+  const { id, filename, mime_type, charset, file_id, user_id, on_behalf_of } = of
+  const { revision, created_at, updated_at } = of
   return {
-    id,
-    filename,
-    mime_type,
-    charset,
-    file_id,
-    user_id,
-    on_behalf_of,
-    revision,
-    created_at,
-    updated_at
+    ...{ id, filename, mime_type, charset, file_id, user_id, on_behalf_of },
+    ...{ revision, created_at, updated_at }
   }
 }
 

@@ -154,7 +154,6 @@ export default fp(
     app.decorate('requestLimits', limits)
     requireScopeOnEveryRoute(app)
     const verifyKey = createApiKeys(access)
-    const keyOf = (request: FastifyRequest) => verifyKey(bearerToken(request.headers.authorization), request)
 
     /** Of a session, or of a key that was just read. */
     async function requireLive(request: FastifyRequest): Promise<void> {
@@ -162,7 +161,8 @@ export default fp(
       requireScope(request)
     }
     async function readKeyAgain(request: FastifyRequest): Promise<void> {
-      if (request.identity.key !== undefined) request.identity = await keyOf(request)
+      if (request.identity.key !== undefined)
+        request.identity = await verifyKey(bearerToken(request.headers.authorization), request)
     }
     async function mayContinue(request: FastifyRequest): Promise<void> {
       await readKeyAgain(request)
@@ -173,7 +173,7 @@ export default fp(
     app.decorate('identify', async (request: FastifyRequest, reply: FastifyReply) => {
       const token = bearerToken(request.headers.authorization)
       const isKey = isApiKey(token)
-      const identity = isKey ? await keyOf(request) : tokens.verify(token)
+      const identity = isKey ? await verifyKey(token, request) : tokens.verify(token)
       limits.account(reply, identity.userId)
       const ip = request.clientAddress
       request.identity = identity

@@ -13,6 +13,7 @@ import type { ObjectRemoval } from '../files/object-removal.js'
 import { readContent } from '../files/read-content.js'
 import { chooseMimeType, detectType } from '../uploads/mime-type.js'
 import { settleDuplicate } from '../uploads/settle-duplicate.js'
+import { repairOf } from '../uploads/upload-statements.js'
 
 /** Seconds after which another process may finish what a killed one has begun. */
 const LEASE_SECONDS = 30
@@ -62,6 +63,7 @@ export type Finisher = ReturnType<typeof createFinisher>
  */
 export function createFinisher(dependencies: FinisherDependencies) {
   const { router, change, storage, hashing, removal, limits } = dependencies
+  const repair = repairOf(change)
 
   async function publish(tenant: TenantRef, session: UploadSession, length: number): Promise<void> {
     const { pieces } = storage.of(tenant)
@@ -115,9 +117,6 @@ export function createFinisher(dependencies: FinisherDependencies) {
       await settleDuplicate({ removal, statements: { repair } }, tenant, key, document.file)
     return document
   }
-
-  const repair = (tenant: TenantRef, fileId: string, key: string) =>
-    change(tenant, (store) => store.uploads.repair(fileId, key, tenant.id))
 
   /** Ends the lease: for good, or until another attempt. */
   async function giveUp(

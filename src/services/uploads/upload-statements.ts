@@ -56,7 +56,12 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
       store.uploads.attachOrReserve(uploads, context, timeout)
     ),
     commit: shared((store, uploads, context) => store.uploads.commit(uploads, context)),
-    repair: (tenant: TenantRef, fileId: string, key: string): Promise<Repair> =>
-      change(tenant, (store) => store.uploads.repair(fileId, key, tenant.id))
+    repair: repairOf(change)
   }
 }
+
+/** See `UploadRepository.repair`. */
+export const repairOf =
+  (change: Change) =>
+  (tenant: TenantRef, fileId: string, key: string): Promise<Repair> =>
+    change(tenant, (store) => store.uploads.repair(fileId, key, tenant.id))

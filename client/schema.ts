@@ -1367,7 +1367,7 @@ export interface components {
             data: components["schemas"]["DownloadUrl"];
         };
         /**
-         * Format: email
+         * Format: mailbox
          * @example ada@example.com
          */
         Email: string;
@@ -1661,7 +1661,7 @@ export interface components {
             data: components["schemas"]["NewApiKey"];
         };
         /**
-         * Format: email
+         * Format: mailbox
          * @description Stored trimmed, in lower case and in Unicode NFC
          * @example ada@example.com
          */

@@ -11,7 +11,7 @@ const emailLike = (pattern: RegExp, more: object = {}) =>
   Type.String({
     maxLength: 255,
     pattern: patternSaying(pattern, 'must be an e-mail address, such as ada@example.com'),
-    format: 'email',
+    format: 'mailbox',
     examples: ['ada@example.com'],
     ...more
   })

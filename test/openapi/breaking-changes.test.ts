@@ -21,7 +21,13 @@ interface Change {
 }
 
 /** What may differ from the last release, and why no client breaks. Empty again with the next release. */
-const ACCEPTED: { id: string; text: RegExp; why: string }[] = []
+const ACCEPTED: { id: string; text: RegExp; why: string }[] = [
+  {
+    id: 'request-property-type-changed',
+    text: /`format` changed from `email` to `mailbox`/,
+    why: 'The same addresses are accepted, of which some are none by `email`: with white space around them, for instance'
+  }
+]
 
 async function breakingChanges(before: string, after: string): Promise<Change[]> {
   const args = ['breaking', before, after, '--format', 'json']

@@ -7,7 +7,7 @@ import { SCOPES, SCOPE_NAMES, TENANT_SCOPES, type Scope } from '../core/scopes.j
 import { isUuid } from '../core/uuid.js'
 import { compileCheck } from '../core/validation/check.js'
 import { createApiKeyRepository, type ServiceRef } from '../db/main/api-keys-repository.js'
-import { createServiceAccountRepository } from '../db/main/service-accounts-repository.js'
+import { createInstallationServiceRepository } from '../db/main/installation-services-repository.js'
 import { ServiceName } from '../src/schemas/service-accounts.js'
 import { createApiKeyService, type KeyRequest } from '../src/services/service-accounts/api-key-service.js'
 import { table } from './events/table.js'
@@ -16,6 +16,7 @@ import { printable } from './operator/printable.js'
 import { osUser } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
 import { moment } from './operator/moment.js'
+import { warnOf } from './operator/unmanaged-tenants.js'
 
 const HELP = `Usage: npm run service-accounts -- <command> [options]
 
@@ -25,12 +26,14 @@ const HELP = `Usage: npm run service-accounts -- <command> [options]
   keys ID                    the keys of a service account, also of a tenant's; never their secrets
   keys ID --add --may SCOPES adds a key, and prints it
   revoke ID                  revokes a key, or all keys of a service account; works within a second, everywhere
+  delete ID                  deletes a service account of the installation, with its keys
 
   --may SCOPES               what the key may be used for, separated by commas:
 ${SCOPE_NAMES.map((name) => `                               ${name.padEnd(16)} ${SCOPES[name]}`).join('\n')}
   --key-name NAME            of the key ("first" by default)
   --expires WHEN             90d, 12h, or a date and time such as 2027-01-31T09:30:00Z; never by default
   --networks CIDRS           where it can be used, separated by commas; anywhere by default
+  --yes                      confirms a deletion
   --help                     this text
 
 Service accounts of a tenant are made by its admins, over the API. Works on the database of DATABASE_URL (environment or
@@ -43,7 +46,8 @@ const OPTIONS = {
   may: { type: 'string' },
   'key-name': { type: 'string', default: 'first' },
   expires: { type: 'string' },
-  networks: { type: 'string' }
+  networks: { type: 'string' },
+  yes: { type: 'boolean', default: false }
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
@@ -51,7 +55,7 @@ const BY_OPERATOR = { userId: null, ip: null, onBehalfOf: null }
 const SHOWN = 100
 
 function openServices({ main, outboxes }: Installation) {
-  const services = createServiceAccountRepository(main)
+  const services = createInstallationServiceRepository(main)
   const apiKeys = createApiKeyRepository(main)
   const accessChanges = { sessionChanged: () => undefined }
   const keys = createApiKeyService({ apiKeys, outboxes, accessChanges })
@@ -68,7 +72,7 @@ function openServices({ main, outboxes }: Installation) {
     async create(name: string, values: Values): Promise<void> {
       const request = keyRequest(values, SCOPE_NAMES)
       const id = randomUUID()
-      await services.insertForInstallation({ id, name: checkedName('the name', name) }, osUser())
+      await services.insert({ id, name: checkedName('the name', name) }, osUser())
       say(`Created the service account ${name} (${id})`)
       await addKey({ serviceId: id, tenantId: null }, request)
     },
@@ -107,6 +111,21 @@ function openServices({ main, outboxes }: Installation) {
       say(
         `${revoked} ${revoked === 1 ? 'key is' : 'keys are'} revoked. The service account stays, without keys.`
       )
+    },
+    async delete(id: string, { yes }: Values): Promise<void> {
+      const { tenantId, name } = await find(id)
+      if (tenantId !== null)
+        throw new UsageError(
+          `${name} belongs to the tenant ${tenantId}, whose admins delete it over the API.`
+        )
+      const left = await services.listSolelyManaged(id)
+      if (!yes) {
+        warnOf(left)
+        throw new UsageError(`This permanently deletes the service account ${name}; confirm with --yes.`)
+      }
+      await services.remove(id, osUser())
+      say(`${name} is deleted, with its keys. Its documents and audit entries stay.`)
+      warnOf(left)
     }
   }
 
@@ -165,7 +184,7 @@ await runCommand(async () => {
     process.exitCode = values.help ? 0 : 2
     return
   }
-  if (!['create', 'list', 'keys', 'revoke'].includes(name))
+  if (!['create', 'list', 'keys', 'revoke', 'delete'].includes(name))
     throw new UsageError(`There is no command "${name}".\n\n${HELP}`)
   if (rest.length > 0 || (subject === '') !== (name === 'list'))
     throw new UsageError(
@@ -178,6 +197,7 @@ await runCommand(async () => {
     if (name === 'create') await services.create(subject, values)
     else if (name === 'list') await services.list()
     else if (name === 'keys') await services.keys(subject, values)
-    else await services.revoke(subject)
+    else if (name === 'revoke') await services.revoke(subject)
+    else await services.delete(subject, values)
   })
 })

@@ -20,6 +20,7 @@ import { NewEmail, PersonName } from '../src/schemas/users.js'
 import { withInstallation } from './operator/installation.js'
 import { osUser } from './operator/record-command.js'
 import { runCommand, UsageError } from './operator/run.js'
+import { warnOf } from './operator/unmanaged-tenants.js'
 import { printable } from './operator/printable.js'
 
 const HELP = `Usage: npm run users -- <command> [EMAIL] [options]
@@ -120,7 +121,7 @@ const COMMANDS: Record<string, Command> = {
     say(
       changed ? `${email} is deactivated, and all its sessions ended.` : `${email} was already deactivated.`
     )
-    warn(left)
+    warnOf(left)
   },
   async 'reset-password'(accounts, email) {
     say(`The new password of ${email}: ${await accounts.resetPassword(email)}`)
@@ -129,24 +130,24 @@ const COMMANDS: Record<string, Command> = {
   async delete(accounts, email, { yes }) {
     const left = await accounts.listSolelyManaged(email)
     if (!yes) {
-      warn(left)
+      warnOf(left)
       throw new UsageError(`This permanently deletes the account ${email}; confirm with --yes.`)
     }
     await accounts.remove(email)
     say(`${email} is deleted. Its documents and audit entries stay.`)
-    warn(left)
+    warnOf(left)
   },
   async erase(accounts, who, { yes }) {
     const person = await accounts.erasure.find(who)
     const left = person.email === null ? [] : await accounts.listSolelyManaged(person.email)
     if (!yes) {
-      warn(left)
+      warnOf(left)
       throw new UsageError(`This permanently erases ${who} (${person.id}); confirm with --yes.`)
     }
     await accounts.erasure.erase(person)
     say(`${person.id} is erased. Documents and audit entries stay under this id alone.`)
     console.error('docs/OPERATIONS.md says what Kafka, logs and backups still hold, and for how long.')
-    warn(left)
+    warnOf(left)
   }
 }
 
@@ -155,11 +156,6 @@ const say = (line: string) => console.log(printable(line))
 function checked(what: string, schema: TSchema, value: string | undefined, must: string): string {
   if (value !== undefined && compileCheck(schema)(value).length === 0) return value
   throw new UsageError(`${what} must be ${must}.`)
-}
-
-function warn(tenants: { id: string; name: string }[]): void {
-  for (const { id, name } of tenants)
-    console.error(`Nobody else manages the tenant ${printable(name)} (${id}).`)
 }
 
 await runCommand(async () => {

@@ -1,14 +1,13 @@
-import { and, asc, count, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import { bare, insertSelect, jsonObject, prepared, query, rendered, type Named } from '../statement.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
-import { isGood } from './api-keys-repository.js'
-import { auditInMain, byAccount } from './audit-in-main.js'
+import { auditInMain } from './audit-in-main.js'
 import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { otherAdmin } from './other-admin.js'
 import { revertible } from './revertible.js'
-import { apiKeys, users, userTenantAssociations as members } from './schema.js'
+import { users, userTenantAssociations as members } from './schema.js'
 
 /** A service account as the admins of its tenant see it. */
 export interface ServiceAccount {
@@ -19,16 +18,6 @@ export interface ServiceAccount {
   is_active: boolean
   created_at: string
   created_by: string | null
-}
-
-/** A service account of the installation, as an operator sees it. */
-export interface InstallationService {
-  id: string
-  name: string
-  is_active: boolean
-  created_at: string
-  tenants: number
-  keys: number
 }
 
 export type ServiceCreation =
@@ -136,7 +125,7 @@ const remove = rendered((named: Named<Removal>) => {
     .leftJoin(removed, sql`true`)
 })
 
-/** Accounts that have keys instead of a password. Those of a tenant are made by its admins, others by operators. */
+/** The service accounts of tenants, which their admins make: accounts that have keys instead of a password. */
 export function createServiceAccountRepository({ sql: client }: DatabaseClient) {
   const isOfTenant = ({ tenantId }: Named<{ tenantId: string }>) =>
     and(eq(owner_tenant_id, tenantId), eq(users.kind, 'service'))
@@ -156,57 +145,6 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
         .offset(named.offset),
       sql`page.${bare(created_at)}, page.${bare(id)}`
     )
-  )
-  const insertForInstallation = prepared(
-    client,
-    (named: Named<{ id: string; name: string; osUser: string }>) => {
-      const account = query.$with('account', getTableColumns(users)).as(
-        sql`${insertSelect(users, {
-          id: sql`${named.id}::uuid`,
-          kind: sql`'service'`,
-          first_name: named.name,
-          last_name: sql`''`
-        })} returning *`
-      )
-      const event = query.$with('event', {}).as(
-        auditInMain(
-          {
-            action: sql`'service_account.created'`,
-            ...byAccount(account),
-            details: jsonObject({
-              name: account.first_name,
-              by: 'operator',
-              os_user: sql`${named.osUser}::text`
-            })
-          },
-          account
-        )
-      )
-      return query.with(account, event).select({ id: account.id }).from(account)
-    }
-  )
-  const find = prepared(client, (named: Named<{ id: string }>) =>
-    query
-      .select({ id, name, owner_tenant_id })
-      .from(users)
-      .where(and(eq(id, named.id), eq(users.kind, 'service')))
-  )
-  const tenantsOfService = query.select({ count: count() }).from(members).where(eq(members.user_id, users.id))
-  const keysOfService = query
-    .select({ count: count() })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.user_id, users.id), isGood))
-  const listAfter = prepared(client, (named: Named<{ after: string; limit: number }>) =>
-    query
-      .select({
-        ...{ id, name, is_active, created_at },
-        tenants: sql<number>`${tenantsOfService}`.as('tenants'),
-        keys: sql<number>`${keysOfService}`.as('keys')
-      })
-      .from(users)
-      .where(and(eq(users.kind, 'service'), isNull(owner_tenant_id), gt(id, named.after)))
-      .orderBy(asc(id))
-      .limit(named.limit)
   )
 
   return {
@@ -242,19 +180,6 @@ export function createServiceAccountRepository({ sql: client }: DatabaseClient) 
       })
       if (row === undefined) return { outcome: 'missing' }
       return { outcome: row.removed === null ? 'last admin' : 'removed' }
-    },
-    /** Adds a service of the installation, which belongs to no tenant yet. */
-    async insertForInstallation(service: { id: string; name: string }, osUser: string): Promise<void> {
-      await insertForInstallation({ ...service, osUser })
-    },
-    /** Any service account, and the tenant that it belongs to; null: the installation. */
-    async find(
-      serviceId: string
-    ): Promise<{ id: string; name: string; owner_tenant_id: string | null } | null> {
-      const [row] = await find({ id: serviceId })
-      return row ?? null
-    },
-    /** Services of the installation in the order of their ids, in pages. */
-    listAfter: (after: string, limit: number): Promise<InstallationService[]> => listAfter({ after, limit })
+    }
   }
 }

@@ -75,11 +75,20 @@ void t.test('a service account of the installation, from its first key to its la
   t.match((await services('revoke', keyIn(made).slice(4, 26))).out, /is revoked/)
   await until(async () => (await product.get('/api/users/me')).status === 401)
   t.match((await services('revoke', idIn(made))).out, /^1 key is revoked/)
+  const unsure = await services('delete', idIn(made))
+  t.match(unsure, { code: 2, err: /Nobody else manages the tenant Customer/ })
+  t.match(unsure.err, /confirm with --yes/)
+  t.match((await services('delete', idIn(made), '--yes')).out, /Our product is deleted, with its keys/)
+  t.notMatch((await services('list')).out, /Our product/)
   const rows = await sql<{ action: string }[]>`select data ->> 'action' as action from outbox
     where user_id = ${idIn(made)} and data ->> 'action' ~ '^(api_key|service)' order by sequence`
   t.same(
     rows.map(({ action }) => action),
-    ['service_account.created', 'api_key.created', 'api_key.created', 'api_key.revoked', 'api_key.revoked']
+    [
+      'service_account.created',
+      ...['api_key.created', 'api_key.created', 'api_key.revoked', 'api_key.revoked'],
+      'service_account.deleted'
+    ]
   )
   t.notMatch(JSON.stringify(await sql`select * from outbox`), keyIn(made).slice(27))
 })
@@ -88,6 +97,7 @@ void t.test('a leaked key of a tenant', async (t) => {
   const service = await createService(admin, tenant.id, 'admin', ['documents:read'])
   t.match((await services('revoke', service.keyId)).out, /is revoked/)
   await until(async () => (await service.get('/api/users/me')).status === 401)
+  t.match((await services('delete', service.serviceId, '--yes')).err, /whose admins delete it over the API/)
   const more = await services('keys', service.serviceId, '--add', '--may', 'tenants:create')
   t.match(more, { code: 2, err: /not tenants:create/ })
 })
@@ -112,7 +122,7 @@ void t.test('wrong usage says what to do', async (t) => {
   }
   const help = await services('--help')
   t.equal(help.code, 0)
-  for (const word of ['create', 'list', 'keys', 'revoke', '--may', 'documents:read'])
+  for (const word of ['create', 'list', 'keys', 'revoke', 'delete', '--yes', '--may', 'documents:read'])
     t.ok(help.out.includes(word), word)
   t.equal(
     (await sql`select from users where kind = 'service' and owner_tenant_id is null and first_name = 'x'`)

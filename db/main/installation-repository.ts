@@ -2,7 +2,7 @@ import { notExists } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
-import { excluded, query, rendered, type Named } from '../statement.js'
+import { excluded, now, query, rendered, type Named } from '../statement.js'
 import { installation, tenants } from './schema.js'
 
 const { id, tenancy_strategy } = installation
@@ -14,7 +14,7 @@ const find = rendered(() => query.select({ tenancy_strategy }).from(installation
 const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
   query
     .insert(installation)
-    .values({ tenancy_strategy: strategy })
+    .values({ tenancy_strategy: strategy, events_logged_since: now })
     .onConflictDoUpdate({
       target: id,
       set: { tenancy_strategy: excluded(tenancy_strategy) },

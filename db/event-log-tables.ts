@@ -10,6 +10,7 @@ import {
   type PgTableWithColumns
 } from 'drizzle-orm/pg-core'
 import { moment } from './columns.js'
+import type { OutboxTable } from './outbox-table.js'
 
 const position = () => bigint({ mode: 'number' })
 
@@ -47,15 +48,21 @@ export const eventStateColumns = () => ({
   pruned: position().notNull().default(0)
 })
 
-/** How far each handler group has come, where the handlers read the log instead of Kafka. */
+/**
+ * How far each handler has come, where the handlers read the log instead of Kafka, and the lease that lets one process at
+ * a time go on from there. A handler without a row, or behind `published`, continues from `published`.
+ */
 export const eventCursorColumns = () => ({
+  /** The type of event that it handles. */
   consumer: varchar({ length: 50 }).primaryKey(),
-  position: position().notNull()
+  position: position().notNull().default(0),
+  leased_by: uuid(),
+  leased_until: moment()
 })
 
 /**
- * The columns of events that a consumer will never accept: `kafka`, or a handler group. The row keeps its event from
- * being pruned.
+ * The columns of events that a consumer will never accept: `kafka`, or a handler, by its type of event. The row keeps
+ * its event from being pruned.
  */
 export const refusedEventColumns = () => ({
   position: position().notNull(),
@@ -75,8 +82,9 @@ type Table<Name extends string, Columns extends Record<string, PgColumnBuilderBa
   dialect: 'pg'
 }>
 
-/** The event log of the main database, or of a tenant. */
+/** The outbox of the main database, or of a tenant, and its log. */
 export interface EventLogTables {
+  outbox: OutboxTable
   events: Table<'events', ReturnType<typeof eventColumns>>
   eventState: Table<'event_state', ReturnType<typeof eventStateColumns>>
   eventCursors: Table<'event_cursors', ReturnType<typeof eventCursorColumns>>

@@ -1,6 +1,8 @@
 CREATE TABLE "event_cursors" (
 	"consumer" varchar(50) PRIMARY KEY NOT NULL,
-	"position" bigint NOT NULL
+	"position" bigint DEFAULT 0 NOT NULL,
+	"leased_by" uuid,
+	"leased_until" timestamp(3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "event_state" (

@@ -17,7 +17,7 @@ const position = () => bigint({ mode: 'number' })
 /**
  * The columns of an event log, the same in the main and in every tenant database: the events of its outbox in one order
  * for all who read them. A relay moves rows here from the outbox and gives them their positions, from 1 and without
- * gaps; rows never change.
+ * gaps. Rows never change, except that an erasure removes addresses and names.
  */
 export const eventColumns = () => ({
   position: position().primaryKey(),

@@ -9,6 +9,7 @@ import { checkEffects, checkEvents, type Verdict } from './checker.js'
 import { keepLedger, readLedger } from './ledger.js'
 import { createTenantLoad, type TenantLoad } from './load.js'
 import { ownProcess, type Victim } from './victims.js'
+import { waitingEvents } from '../helpers/committed-events.js'
 
 export interface CrashOptions {
   seed: number
@@ -125,10 +126,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     const end = performance.now() + SETTLE_MS
     let quiet = 0
     for (;;) {
-      const left = await Promise.all(
-        databases.map((sql) => sql`select 1 from outbox where published_at is null limit 1`)
-      )
-      const unpublished = left.filter((rows) => rows.length > 0).length
+      const left = await Promise.all(databases.map(waitingEvents))
+      const unpublished = left.filter((events) => events > 0).length
       const lag = (await lagOf({ brokers }, groupId, topics)).reduce((total, one) => total + one.lag, 0)
       // Twice in a row, because a handler may have written something between the two checks.
       if (unpublished > 0 || lag > 0) quiet = 0

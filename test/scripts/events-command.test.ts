@@ -134,7 +134,7 @@ t.test('tail shows the events of a topic', async (t) => {
     data: {}
   }
   const message = { topic: `${prefix}tenant.deleted`, key: 'k', value: Buffer.from(JSON.stringify(event)) }
-  t.same(await producer.publish([message]), [true])
+  t.same(await producer.publish([message]), ['delivered'])
   const { code, output } = await events('tail', 'tenant.deleted', '--limit', '1')
   t.equal(code, 0)
   t.match(output, event.event_id)

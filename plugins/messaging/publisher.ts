@@ -70,7 +70,10 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
 
   async function publish(outbox: string): Promise<void> {
     const { outcome } = await dirtyTenants.acquire(outbox, owner, LEASE)
-    if (outcome === 'held') return waitForOther(outbox)
+    if (outcome === 'held') {
+      waitForOther(outbox)
+      return
+    }
     busy.delete(outbox)
     try {
       while ((await publishBatch(outbox)) === 'more' && !closed)

@@ -19,7 +19,7 @@ export const outboxColumns = () => ({
     .notNull()
     .default(sql`now()`),
   data: jsonb().$type<Record<string, unknown>>().notNull(),
-  /** Set on delivery if OUTBOX_RETENTION keeps rows; otherwise delivered rows are deleted. */
+  /** Written by earlier versions, which kept delivered rows here. */
   published_at: moment()
 })
 

@@ -16,13 +16,17 @@ import {
 import { createInvitationAcceptance, type InvitationAcceptance } from '../db/main/invitation-acceptance.js'
 import { createInvitationRepository, type InvitationRepository } from '../db/main/invitations-repository.js'
 import { createMailRepository, type MailRepository } from '../db/main/mails-repository.js'
+import {
+  createEventNotificationRepository,
+  type EventNotificationRepository
+} from '../db/main/event-notifications.js'
 import { createExportRepository, type ExportRepository } from '../db/main/export-repository.js'
 import { createMemberRepository, type MemberRepository } from '../db/main/members-repository.js'
 import {
   createPasswordFailureRepository,
   type PasswordFailureRepository
 } from '../db/main/password-failures-repository.js'
-import { outbox } from '../db/main/schema.js'
+import * as tables from '../db/main/schema.js'
 import {
   createServiceAccountRepository,
   type ServiceAccountRepository
@@ -33,7 +37,7 @@ import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createPing } from '../db/ping.js'
-import { defineOutboxRepository, type OutboxRepository } from '../db/outbox-repository.js'
+import { defineEventLogRepository, type EventLogRepository } from '../db/event-log-repository.js'
 
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
@@ -52,7 +56,8 @@ export interface MainDatabase extends TenancyRecords {
   audit: AuditRepository
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
-  outbox: OutboxRepository
+  eventLog: EventLogRepository
+  eventNotifications: EventNotificationRepository
   /** Rejects if the database does not answer; needs no free connection of the pool. */
   ping(): Promise<void>
 }
@@ -85,7 +90,8 @@ export default fp(
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
-      outbox: defineOutboxRepository(outbox)(client.sql),
+      eventNotifications: createEventNotificationRepository(client),
+      eventLog: defineEventLogRepository(tables)(client.sql),
       ...createTenancyRecords(client),
       ping: ping.ask
     }

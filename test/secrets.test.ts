@@ -8,6 +8,7 @@ import { captureLog, Client, createTenant, sendRaw, startApi, uploaded, type Ans
 import { createInstallation } from './helpers/installation.js'
 import { createService } from './helpers/services-of-tenants.js'
 import { until } from './helpers/until.js'
+import { committedEvents } from './helpers/committed-events.js'
 
 /** Like nothing else that stands in a log; ` "` must be escaped in JSON and in a URL. */
 const secret = (what: string) => `${what}-${randomBytes(9).toString('hex')} "ß`
@@ -19,7 +20,6 @@ const [first, next, mistyped, short] = ['first', 'next', 'mistyped', 'short'].ma
 ]
 
 const { config, sql, tenantSql, databaseSql } = await createInstallation(t, {
-  OUTBOX_RETENTION: '3600',
   LOG_LEVEL: 'trace',
   JWT_SECRET_PREVIOUS: randomBytes(32).toString('hex'),
   GUESSES_PER_ACCOUNT_AND_NETWORK: '3'
@@ -264,8 +264,10 @@ void t.test('nothing secret is in any log, event, audit entry or error', async (
   await until(async () => JSON.stringify(await audited()).includes('auth.logout'))
   const places: Record<string, unknown[]> = {
     'the log': log.lines,
-    'the events of the main database': [...(await sql`select * from outbox`)],
-    'the events of the tenant': [...(await tenantSql(database)`select * from outbox`)],
+    'the events of the main database': [...(await sql`select * from ${committedEvents(sql)}`)],
+    'the events of the tenant': [
+      ...(await tenantSql(database)`select * from ${committedEvents(tenantSql(database))}`)
+    ],
     'the audit log': [...(await audited())],
     'an error': answers
   }

@@ -8,6 +8,7 @@ import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
 import type { WorkerServices } from './compose.js'
 import { createHandler } from './handlers/index.js'
+import { createSignatureCheck } from './signed-events.js'
 
 /** Keys handled at the same time; events of one key are handled in sequence. */
 export const CONCURRENCY = 8
@@ -24,6 +25,11 @@ export default fp(
     const places = resource(app, 'places')
     const handle = createHandler({ services, tenants, places, log })
 
+    const checkSignature = createSignatureCheck(
+      resource(app, 'eventSigner'),
+      resource(app, 'logsAreComplete')
+    )
+
     const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
 
@@ -34,6 +40,7 @@ export default fp(
       concurrency: CONCURRENCY,
       handle: async (message) => {
         const event = parseEvent(message.value)
+        await checkSignature(message, event)
         await handle(event)
         committedAt.set(message, event.timestamp)
       },

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { resource } from '../plugins/resources.js'
-import type { OutboxRepository } from '../db/outbox-repository.js'
+import type { Backlog, EventLogRepository } from '../db/event-log-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
 import type { WorkerServices } from './compose.js'
 import { everyActiveTenant } from './every-tenant.js'
@@ -13,10 +13,10 @@ const ORPHANS_AT_ONCE = 100
 const UNVERIFIED_AGE = 600
 /** Few, since each file is read completely. */
 const VERIFIED_AT_ONCE = 5
+/** Maximum batches of old events removed from one log per sweep, for the same reason. */
+const EVENT_BATCHES = 20
 /** Maximum batches of old audit entries removed per sweep, so that the rest of its work gets done. */
 const AUDIT_BATCHES = 50
-
-type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
 
 /**
  * Finishes what no event announced: at every interval it visits the tenants one by one, removes objects that are due
@@ -25,11 +25,9 @@ type Backlog = Awaited<ReturnType<OutboxRepository['backlog']>>
  */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
-    const { worker, outboxRetention, auditRetention } = resource(app, 'config')
-    const { tenants, tenantKeys, sessions, apiKeys, failures, invitations, mails, outbox, audit } = resource(
-      app,
-      'database'
-    )
+    const { worker, eventRetention, auditRetention } = resource(app, 'config')
+    const { tenants, tenantKeys, sessions, apiKeys, failures, invitations, mails, eventLog, audit } =
+      resource(app, 'database')
     const places = resource(app, 'places')
     const router = resource(app, 'router')
     const relay = resource(app, 'relay')
@@ -44,18 +42,23 @@ export default fp(
       }
     }
 
-    /** @returns the backlog of the tenant's outbox */
+    async function pruneEvents(log: EventLogRepository): Promise<void> {
+      for (let batch = 0; batch < EVENT_BATCHES && !signal.aborted; batch++)
+        if ((await log.prune(eventRetention)) === 0) return
+    }
+
+    /** @returns what waits in the tenant's outbox and log */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await services.removal.sweep(tenant)
       await services.uploads.sweep(tenant)
       const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
-        if (outboxRetention > 0) await store.outbox.prune(outboxRetention)
+        await pruneEvents(store.eventLog)
         await store.idempotencyKeys.prune()
         await store.usage.fold()
         return {
           orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
           unverified: await store.files.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
-          backlog: await store.outbox.backlog()
+          backlog: await store.eventLog.backlog()
         }
       })
       for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
@@ -74,7 +77,7 @@ export default fp(
         await tenantKeys.prune()
         await invitations.prune()
         await mails.prune()
-        if (outboxRetention > 0) await outbox.prune(outboxRetention)
+        await pruneEvents(eventLog)
       })
       await attempt('removing old audit entries', async () => {
         for (let batch = 0; batch < AUDIT_BATCHES && !signal.aborted; batch++)
@@ -88,7 +91,7 @@ export default fp(
       })
       const found: Backlog[] = []
       await attempt('listing the tenants', async () => {
-        found.push(await outbox.backlog())
+        found.push(await eventLog.backlog())
         for await (const tenant of everyActiveTenant(tenants)) {
           if (signal.aborted) return
           await attempt(
@@ -96,8 +99,12 @@ export default fp(
             async () => void found.push(await sweepTenant(tenant))
           )
         }
-        const events = found.reduce((sum, backlog) => sum + backlog.events, 0)
-        metrics.backlog(events, Math.max(0, ...found.map(({ oldest }) => oldest)))
+        const sum = (of: 'events' | 'refused') => found.reduce((total, backlog) => total + backlog[of], 0)
+        metrics.backlog({
+          events: sum('events'),
+          oldest: Math.max(0, ...found.map(({ oldest }) => oldest)),
+          refused: sum('refused')
+        })
       })
     }
 

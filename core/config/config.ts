@@ -63,7 +63,7 @@ function fileSource(name: string): SettingSource {
 export const NEEDED = {
   everything: /^/,
   /** The worker logs nobody in. It makes the links in mails, so it needs JWT_SECRET where SMTP_URL is set. */
-  worker: /^(?!JWT_|SECRETS_|PUBLIC_URL)/,
+  worker: /^(?!JWT_|PUBLIC_URL)/,
   databases: /^(NODE_ENV|DATABASE_|TENANT_|TENANCY_)/
 }
 
@@ -231,8 +231,8 @@ function toConfig(env: Environment) {
     docs: env.DOCS === 'on',
     /** Whether to serve /api/demo. */
     demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
-    /** Seconds that delivered events stay in the outbox; 0 deletes them on delivery. */
-    outboxRetention: env.OUTBOX_RETENTION,
+    /** Seconds that events stay in the log, to be read by their cursors. */
+    eventRetention: env.EVENT_RETENTION,
     /** Days that audit entries are kept. */
     auditRetention: env.AUDIT_RETENTION,
     storage:

@@ -92,7 +92,7 @@ export const Environment = Type.Object({
   KAFKA_GROUP_ID: Type.String({ default: 'strongroom-worker', minLength: 1, maxLength: 200 }),
   DOCS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
   DEMO_ENDPOINTS: Type.Optional(Type.Boolean()),
-  OUTBOX_RETENTION: seconds(0, 0, 30 * 86_400),
+  EVENT_RETENTION: seconds(7 * 86_400, 1, 400 * 86_400),
   AUDIT_RETENTION: Type.Integer({ default: 400, minimum: 1, maximum: 36_500 }),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
 

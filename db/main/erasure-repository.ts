@@ -6,7 +6,7 @@ import { lockAccount } from './account-lock.js'
 import { accountDeleted } from './account-removal.js'
 import { auditInMain, byAccount } from './audit-in-main.js'
 import { forgetAccount } from './password-failures-repository.js'
-import { auditLog, erasedUsers, invitations, mails, outbox, users } from './schema.js'
+import { auditLog, erasedUsers, events, invitations, mails, outbox, users } from './schema.js'
 
 interface ById {
   userId: string
@@ -37,21 +37,26 @@ const names = (details: SQL, email: Named<Finish>['email']) =>
     where lower(trim(typed)) = ${email}::text)`
 const withoutArguments = (details: SQL) => sql`${details} || '{"arguments": ["(erased)"]}'`
 
-const scrubEvents = rendered(({ userId, email }: Named<Finish>) => {
-  const { data, event_type } = outbox
-  const details = sql`${data} -> 'details'`
-  const command = sql`${data} ->> 'action' = 'operator.command' and ${names(sql`(${details})`, email)}`
-  return query
-    .update(outbox)
-    .set({
-      data: sql`${data} || '{"ip": null}' || case
+/** Removes addresses and names from what a table of events holds of the person. */
+const scrub = (table: typeof outbox | typeof events) =>
+  rendered(({ userId, email }: Named<Finish>) => {
+    const { data, event_type } = table
+    const details = sql`${data} -> 'details'`
+    const command = sql`${data} ->> 'action' = 'operator.command' and ${names(sql`(${details})`, email)}`
+    return query
+      .update(table as typeof outbox)
+      .set({
+        data: sql`${data} || '{"ip": null}' || case
         when ${data} ->> 'action' = 'user.updated' then '{"details": {}}'
         when ${command} then jsonb_build_object('details', ${withoutArguments(details)})
         else '{}' end`
-    })
-    .where(and(eq(event_type, 'audit.log'), or(eq(outbox.user_id, userId), command)))
-    .returning({ event_id: outbox.event_id })
-})
+      })
+      .where(and(eq(event_type, 'audit.log'), or(eq(table.user_id, userId), command)))
+      .returning({ event_id: table.event_id })
+  })
+const scrubOutbox = scrub(outbox)
+const scrubLog = scrub(events)
+
 const finish = rendered((named: Named<Finish>) => {
   const { userId, osUser } = named
   const account = query
@@ -116,10 +121,11 @@ export function createErasureRepository({ sql: client }: DatabaseClient, osUser:
     async scrubCommands(email: string): Promise<void> {
       await scrubCommands({ email })
     },
-    /** Removes addresses and names from events that wait for the relay, and finally the account. */
+    /** Removes addresses and names from events that wait for the relay or are in the log, and finally the account. */
     async finish(account: Omit<Finish, 'osUser'>): Promise<void> {
       await withTransaction(client, async (transaction) => {
-        await scrubEvents(transaction, { ...account, osUser })
+        await scrubOutbox(transaction, { ...account, osUser })
+        await scrubLog(transaction, { ...account, osUser })
         await finish(transaction, { ...account, osUser })
       })
     }

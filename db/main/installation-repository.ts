@@ -1,11 +1,11 @@
-import { notExists } from 'drizzle-orm'
+import { isNull, notExists } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
-import { excluded, query, rendered, type Named } from '../statement.js'
+import { excluded, now, query, rendered, type Named } from '../statement.js'
 import { installation, tenants } from './schema.js'
 
-const { id, tenancy_strategy } = installation
+const { id, tenancy_strategy, events_logged_since } = installation
 
 /** How tenants are kept apart: a database for each, or a schema of the main database for each. */
 export type TenancyStrategy = (typeof installation.$inferSelect)['tenancy_strategy']
@@ -14,12 +14,21 @@ const find = rendered(() => query.select({ tenancy_strategy }).from(installation
 const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
   query
     .insert(installation)
-    .values({ tenancy_strategy: strategy })
+    .values({ tenancy_strategy: strategy, events_logged_since: now })
     .onConflictDoUpdate({
       target: id,
       set: { tenancy_strategy: excluded(tenancy_strategy) },
       setWhere: notExists(query.select({ id: tenants.id }).from(tenants))
     })
+)
+
+const readLogged = rendered(() => query.select({ events_logged_since }).from(installation))
+const openLogs = rendered(() =>
+  query
+    .update(installation)
+    .set({ events_logged_since: now })
+    .where(isNull(events_logged_since))
+    .returning({ id })
 )
 
 /** Thrown if a program would look for tenants in the wrong place. */
@@ -50,7 +59,15 @@ export function createInstallationRepository({ sql: client }: DatabaseClient) {
      * Checks that the tenants of this installation are kept apart in this way.
      * @throws {TenancyStrategyError}
      */
-    checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy)
+    checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy),
+
+    /** Since when the event logs are complete; null: processes of an earlier version may be running. */
+    async eventsLoggedSince(): Promise<string | null> {
+      const [row] = await readLogged(client)
+      return row?.events_logged_since ?? null
+    },
+    /** Declares the event logs complete from now on; false if they already were. */
+    openEventLogs: async (): Promise<boolean> => (await openLogs(client)).length > 0
   }
 }
 

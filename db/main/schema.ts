@@ -16,6 +16,12 @@ import {
 import { bytes, entity, moment, revision } from '../columns.js'
 import type { Scope } from '../../core/scopes.js'
 import { idempotencyColumns } from '../idempotency-table.js'
+import {
+  eventColumns,
+  eventCursorColumns,
+  eventStateColumns,
+  refusedEventColumns
+} from '../event-log-tables.js'
 import { outboxColumns } from '../outbox-table.js'
 
 export const users = pgTable(
@@ -317,6 +323,69 @@ export const outbox = pgTable('outbox', outboxColumns(), (table) => [
     .where(sql`${table.published_at} is null`)
 ])
 
+/** The log of these events; `db/event-log-tables.ts` describes it. */
+export const events = pgTable('events', eventColumns())
+export const eventState = pgTable('event_state', eventStateColumns(), (row) => [
+  check('event_state_one_row', sql`${row.id}`)
+])
+export const eventCursors = pgTable('event_cursors', eventCursorColumns())
+export const refusedEvents = pgTable('events_refused', refusedEventColumns(), (row) => [
+  primaryKey({ columns: [row.position, row.consumer] })
+])
+
+/**
+ * Where a tenant wants its events sent, and how far sending has come. In the main database, so that the worker finds
+ * what is due without opening tenants.
+ */
+export const webhookEndpoints = pgTable(
+  'webhook_endpoints',
+  {
+    id: uuid().primaryKey(),
+    tenant_id: uuid()
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    url: varchar({ length: 2048 }).notNull(),
+    /** Which events are sent; null: all. */
+    event_types: jsonb().$type<string[]>(),
+    description: varchar({ length: 255 }),
+    enabled: boolean().notNull().default(true),
+    /** Why the worker disabled it; null: it did not. */
+    disabled_reason: varchar({ length: 50 }),
+    /** The secret that signs, encrypted with SECRETS_KEY. */
+    secret_sealed: bytes().notNull(),
+    /** The secret before it, which signs as well until then. */
+    previous_sealed: bytes(),
+    previous_until: moment(),
+    /** The last position in the tenant's log that was tried, */
+    cursor: bigint({ mode: 'number' }).notNull(),
+    /** and the epoch of that log. */
+    cursor_epoch: uuid().notNull(),
+    /** When there is something to do; null: not before the next event. */
+    due_at: moment(),
+    /** Counts wake-ups, so that one during a turn is not lost. */
+    wakes: bigint({ mode: 'number' }).notNull().default(0),
+    leased_by: uuid(),
+    leased_until: moment(),
+    /** Failed attempts in a row, and since when. */
+    failures: integer().notNull().default(0),
+    failing_since: moment(),
+    created_by: uuid(),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`),
+    updated_at: moment()
+      .notNull()
+      .default(sql`now()`)
+  },
+  (endpoint) => [
+    check('webhook_endpoints_event_types', sql`jsonb_typeof(${endpoint.event_types}) = 'array'`),
+    index('webhook_endpoints_tenant').on(endpoint.tenant_id, endpoint.created_at, endpoint.id),
+    index('webhook_endpoints_due')
+      .on(endpoint.due_at)
+      .where(sql`${endpoint.due_at} is not null`)
+  ]
+)
+
 /**
  * Outboxes that may hold events: marked before a tenant's first event commits, cleared when the relay has
  * found the outbox empty for long enough. Also the lease that lets one relay at a time work on an outbox.
@@ -350,7 +419,12 @@ export const installation = pgTable(
   {
     id: boolean().primaryKey().default(true),
     /** How tenants are kept apart: it cannot change while there are any. */
-    tenancy_strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull()
+    tenancy_strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull(),
+    /**
+     * Since when the event logs are complete, so that they can be read. null: processes of an earlier version, which
+     * publish events without logging them, may still be running.
+     */
+    events_logged_since: moment()
   },
   (row) => [
     check('installation_one_row', sql`${row.id}`),

@@ -17,6 +17,12 @@ import {
 } from 'drizzle-orm/pg-core'
 import { entity, moment, revision } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
+import {
+  eventColumns,
+  eventCursorColumns,
+  eventStateColumns,
+  refusedEventColumns
+} from '../event-log-tables.js'
 import { outboxColumns } from '../outbox-table.js'
 
 /** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
@@ -123,6 +129,53 @@ export function createTenantTables(schemaName?: string) {
       .where(sql`${event.published_at} is null`)
   ])
 
+  const events = table('events', eventColumns())
+  const eventState = table('event_state', eventStateColumns(), (row) => [
+    check('event_state_one_row', sql`${row.id}`)
+  ])
+  const eventCursors = table('event_cursors', eventCursorColumns())
+  const refusedEvents = table('events_refused', refusedEventColumns(), (row) => [
+    primaryKey({ columns: [row.position, row.consumer] })
+  ])
+
+  /**
+   * What became of an event for a webhook's endpoint, which is a row of the main database: written when an attempt has
+   * ended. Kept for EVENT_RETENTION.
+   */
+  const webhookDeliveries = table(
+    'webhook_deliveries',
+    {
+      endpoint_id: uuid().notNull(),
+      /** Of the event in the log. */
+      position: bigint({ mode: 'number' }).notNull(),
+      event_id: uuid().notNull(),
+      state: varchar({ length: 10 }).$type<'waiting' | 'delivered' | 'failed'>().notNull(),
+      attempts: integer().notNull().default(0),
+      /** When it is tried again; null: it is not. */
+      due_at: moment(),
+      /** HTTP status of the last answer; null: none came. */
+      status: integer(),
+      /** Why the last attempt failed. */
+      error: varchar({ length: 500 }),
+      /** Milliseconds of the last attempt. */
+      duration_ms: integer(),
+      /** The beginning of the last answer. */
+      response: varchar({ length: 1024 }),
+      updated_at: moment()
+        .notNull()
+        .default(sql`now()`)
+    },
+    (delivery) => [
+      primaryKey({ columns: [delivery.endpoint_id, delivery.position] }),
+      check('webhook_deliveries_state', sql`${delivery.state} in ('waiting', 'delivered', 'failed')`),
+      index('webhook_deliveries_due')
+        .on(delivery.endpoint_id, delivery.due_at)
+        .where(sql`${delivery.due_at} is not null`),
+      index('webhook_deliveries_event').on(delivery.endpoint_id, delivery.event_id),
+      index('webhook_deliveries_updated').on(delivery.updated_at)
+    ]
+  )
+
   const idempotencyKeys = table('idempotency_keys', idempotencyColumns(), (row) => [
     primaryKey({ columns: [row.user_id, row.operation, row.key] }),
     index('idempotency_keys_expiry').on(row.expires_at)
@@ -226,7 +279,8 @@ export function createTenantTables(schemaName?: string) {
 
   return {
     ...{ files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges },
-    ...{ uploadSessions, uploadTails }
+    ...{ uploadSessions, uploadTails, webhookDeliveries },
+    ...{ events, eventState, eventCursors, refusedEvents }
   }
 }
 
@@ -242,5 +296,10 @@ export const {
   usage,
   usageChanges,
   uploadSessions,
-  uploadTails
+  uploadTails,
+  webhookDeliveries,
+  events,
+  eventState,
+  eventCursors,
+  refusedEvents
 } = createTenantTables()

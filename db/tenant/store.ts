@@ -1,5 +1,5 @@
 import type { DatabaseClient } from '../client.js'
-import { defineOutboxRepository, type OutboxRepository } from '../outbox-repository.js'
+import { defineEventLogRepository, type EventLogRepository } from '../event-log-repository.js'
 import { ANY_SCHEMA, inDatabase, inSchema, type TenantClient } from './client.js'
 import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
 import { defineFileRepository, type FileRepository } from './files-repository.js'
@@ -19,7 +19,7 @@ export interface TenantStore {
   pendingObjects: PendingObjectRepository
   idempotencyKeys: IdempotencyRepository
   usage: UsageRepository
-  outbox: OutboxRepository
+  eventLog: EventLogRepository
 }
 
 /** The statements on these tables for any client, rendered at first use. */
@@ -31,7 +31,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const pendingObjects = definePendingObjectRepository(tables)
   const idempotencyKeys = defineIdempotencyRepository(tables)
   const usage = defineUsageRepository(tables)
-  const outbox = defineOutboxRepository(tables.outbox)
+  const eventLog = defineEventLogRepository(tables)
   return (client) => ({
     documents: documents(client),
     files: files(client),
@@ -40,7 +40,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     pendingObjects: pendingObjects(client),
     idempotencyKeys: idempotencyKeys(client),
     usage: usage(client),
-    outbox: outbox(client)
+    eventLog: eventLog(client)
   })
 }
 

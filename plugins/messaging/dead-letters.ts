@@ -36,6 +36,6 @@ export function createDeadLetterPublisher(producer: EventProducer, topicPrefix =
         }
       }
     ])
-    return delivered === true
+    return delivered === 'delivered'
   }
 }

@@ -79,7 +79,7 @@ export default fp(
             headers: { event_id, event_type: topic, 'content-type': 'application/json' }
           }
         ])
-        if (delivered !== true) throw new AppError('KAFKA_UNAVAILABLE')
+        if (delivered !== 'delivered') throw new AppError('KAFKA_UNAVAILABLE')
         return event_id
       },
       async consume() {

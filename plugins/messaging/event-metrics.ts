@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { OutboxEvent } from '../../db/outbox-repository.js'
+import type { Backlog } from '../../db/event-log-repository.js'
+import type { OutboxEvent } from '../../db/stored-event.js'
 import type { Outcome } from './assignment-work.js'
 import type { ConsumerStatus } from './kafka-consumer.js'
 
@@ -9,12 +10,12 @@ const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600
 export interface EventMetrics {
   /** Counts events that Kafka has acknowledged. */
   published(events: OutboxEvent[]): void
-  /** Counts events that were set aside in tenants' outboxes. */
+  /** Counts events that were set aside. */
   setAside(events: number): void
   /** Counts a message that was dealt with. @param timestamp when it was committed (RFC 3339), if known */
   handled(topic: string, outcome: Outcome, timestamp?: string): void
-  /** Reports what the sweep found in all outboxes. @param oldest seconds that the oldest event has waited */
-  backlog(events: number, oldest: number): void
+  /** Reports what the sweep found in all outboxes and logs. */
+  backlog(found: Backlog): void
   /** Adds the consumer's lag, read at each scrape. */
   observe(status: () => ConsumerStatus): void
 }
@@ -30,7 +31,7 @@ export function createEventMetrics(registry: Registry): EventMetrics {
   })
   const setAside = new Counter({
     name: 'strongroom_events_set_aside_total',
-    help: "Events that stay in a tenant's outbox because no tenant may write them",
+    help: 'Events that were set aside in a log, because no consumer accepts them',
     registers
   })
   const relay = new Histogram({
@@ -54,6 +55,7 @@ export function createEventMetrics(registry: Registry): EventMetrics {
   // Gauges without labels read 0 once they exist, so processes that never sweep must not create them.
   let backlog: Gauge | undefined
   let oldest: Gauge | undefined
+  let refused: Gauge | undefined
   return {
     published(events) {
       for (const event of events) {
@@ -68,10 +70,10 @@ export function createEventMetrics(registry: Registry): EventMetrics {
       handled.inc({ topic, outcome })
       if (timestamp !== undefined) lag.observe(secondsSince(timestamp))
     },
-    backlog(events, seconds) {
+    backlog(found) {
       backlog ??= new Gauge({
         name: 'strongroom_outbox_backlog_events',
-        help: 'Events in all outboxes waiting to be published, as of the last sweep',
+        help: 'Events in all outboxes and logs waiting to be published, as of the last sweep',
         registers
       })
       oldest ??= new Gauge({
@@ -79,8 +81,14 @@ export function createEventMetrics(registry: Registry): EventMetrics {
         help: 'Age of the oldest event waiting to be published, in seconds, as of the last sweep',
         registers
       })
-      backlog.set(events)
-      oldest.set(seconds)
+      refused ??= new Gauge({
+        name: 'strongroom_events_refused',
+        help: 'Events that are set aside and wait for an operator, as of the last sweep',
+        registers
+      })
+      backlog.set(found.events)
+      oldest.set(found.oldest)
+      refused.set(found.refused)
     },
     observe(status) {
       new Gauge({

@@ -1,20 +1,32 @@
-import type { OutboxEvent } from '../../db/outbox-repository.js'
+import type { OutboxEvent } from '../../db/stored-event.js'
 import { EVENT_DATA, eventSchema, type EventType, type StrongroomEvent } from '../../core/events.js'
 import { compileCheck, type Check } from '../../core/validation/check.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 import { PermanentError } from './permanent-error.js'
+import { SIGNATURE_HEADER, type EventSigner } from './signatures.js'
 
 /**
  * An event as a message. The topic is the prefix and the type, and all events of a tenant have the same key, so that
  * they stay in order. The value is JSON in UTF-8.
  */
-export function toMessage(event: OutboxEvent, topicPrefix = ''): OutgoingMessage {
+export function toMessage(
+  event: OutboxEvent,
+  topicPrefix: string,
+  signer: Pick<EventSigner, 'sign'>
+): OutgoingMessage {
   const { event_id, event_type, tenant_id, user_id, timestamp, data } = event
+  const value = Buffer.from(JSON.stringify({ event_id, event_type, tenant_id, user_id, timestamp, data }))
   return {
     topic: topicPrefix + event_type,
     key: tenant_id ?? user_id ?? event_id,
-    value: Buffer.from(JSON.stringify({ event_id, event_type, tenant_id, user_id, timestamp, data })),
-    headers: { event_id, event_type, 'content-type': 'application/json', traceparent: traceOf(event_id) }
+    value,
+    headers: {
+      event_id,
+      event_type,
+      'content-type': 'application/json',
+      traceparent: traceOf(event_id),
+      [SIGNATURE_HEADER]: signer.sign(value)
+    }
   }
 }
 

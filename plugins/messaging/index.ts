@@ -4,9 +4,14 @@ import { provide, resource } from '../resources.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import { createChange, type Change } from './change.js'
 import { createEventMetrics, type EventMetrics } from './event-metrics.js'
+import { createAnnouncements } from './announcements.js'
+import { toMessage } from './event.js'
 import { createProducer, type EventProducer } from './kafka-producer.js'
+import { createLogSwitch, type LogsAreComplete } from './log-switch.js'
+import { createPublisher } from './publisher.js'
 import { createOutboxes, type Outboxes } from './outboxes.js'
-import { createRelay, type Relay } from './relay.js'
+import { createRelay, type Relay, type WithLog } from './relay.js'
+import { createEventSigner, type EventSigner } from './signatures.js'
 
 /** How many milliseconds closing waits for Kafka to acknowledge the messages under way. */
 const FLUSH_DEADLINE_MS = 5_000
@@ -20,38 +25,54 @@ declare module '../resources.js' {
     /** Publishes the events. */
     relay: Relay
     producer: EventProducer
+    /** Signs what is published, and recognises it. */
+    eventSigner: EventSigner
+    /** Whether the event logs can be read. */
+    logsAreComplete: LogsAreComplete
     eventMetrics: EventMetrics
   }
 }
 
-/** Provides `change`, `outboxes`, `relay`, `producer` and `eventMetrics`. */
+/** Provides `change`, `outboxes`, `relay`, `producer`, `eventSigner`, `logsAreComplete` and `eventMetrics`. */
 export default fp(
   async (app) => {
-    const { kafka, outboxRetention } = resource(app, 'config')
-    const { dirtyTenants, outbox: mainOutbox, tenants } = resource(app, 'database')
+    const { kafka, auth } = resource(app, 'config')
+    const { dirtyTenants, eventLog, eventNotifications, installation, tenants } = resource(app, 'database')
     const router = resource(app, 'router')
     const metrics = createEventMetrics(resource(app, 'metrics'))
     const log = app.log.child({ component: 'messaging' })
 
+    const withLog: WithLog = async (outbox, work) => {
+      if (outbox === MAIN_OUTBOX) return work(eventLog)
+      const tenant = await tenants.findById(outbox)
+      // A tenant's last events are published before it is purged.
+      const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
+      return hasOutbox ? router.withTenant(tenant, (store) => work(store.eventLog)) : null
+    }
+    const logsAreComplete = createLogSwitch(() => installation.eventsLoggedSince())
+    const announcements = createAnnouncements(
+      (outboxes) => eventNotifications.announce(outboxes),
+      (error) => log.warn({ err: error }, 'readers of the event logs could not be notified')
+    )
+    const signer = createEventSigner(auth.lastingSecrets)
     const producer = createProducer({ ...kafka, clientId: 'strongroom', logger: log })
-    const relay = createRelay({
+    const publisher = createPublisher({
+      ...{ dirtyTenants, withLog, logsAreComplete, producer, log },
       owner: randomUUID(),
-      dirtyTenants,
-      withOutbox: async (outbox, work) => {
-        if (outbox === MAIN_OUTBOX) return work(mainOutbox)
-        const tenant = await tenants.findById(outbox)
-        // A tenant's last events are published before it is purged.
-        const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
-        return hasOutbox ? router.withTenant(tenant, (store) => work(store.outbox)) : null
-      },
-      producer,
-      topicPrefix: kafka.topicPrefix,
-      retention: outboxRetention,
+      toMessage: (event) => toMessage(event, kafka.topicPrefix, signer),
       onPublished: (events) => metrics.published(events),
-      onSetAside: (events) => metrics.setAside(events),
-      log
+      onRefused: (events) => metrics.setAside(events)
+    })
+    const relay = createRelay({
+      ...{ dirtyTenants, withLog, logsAreComplete, log },
+      work: publisher,
+      onTurn: (outbox, taken) => {
+        if (taken > 0) announcements.add(outbox)
+      }
     })
     provide(app, 'producer', producer)
+    provide(app, 'eventSigner', signer)
+    provide(app, 'logsAreComplete', logsAreComplete)
     provide(app, 'relay', relay)
     provide(app, 'eventMetrics', metrics)
     const outboxes = createOutboxes(dirtyTenants, (outbox) => relay.nudge(outbox))
@@ -60,6 +81,7 @@ export default fp(
 
     app.addHook('onClose', async () => {
       await relay.close()
+      await announcements.close()
       await producer.close(FLUSH_DEADLINE_MS)
     })
   },

@@ -11,6 +11,11 @@ import {
 } from './kafka-client.js'
 
 const { ERR__QUEUE_FULL, ERR__FATAL, ERR__STATE } = rdkafka.CODES.ERRORS
+/**
+ * The codes for a message that can never be taken: corrupt, of a bad size, too large alone or as a batch, or invalid
+ * (librdkafka's rdkafka.h). A topic that is unknown or not allowed is not among them, since that can be put right.
+ */
+const REFUSED: readonly unknown[] = [2, 4, 10, 18, 87]
 const DELIVERY_TIMEOUT_MS = 10_000
 const QUEUE_SIZE = 10_000
 /** How often librdkafka is asked for delivery reports. */
@@ -25,24 +30,27 @@ export interface OutgoingMessage {
   headers?: Record<string, string>
 }
 
+/** What became of a message; see {@link EventProducer.publish}. */
+export type Delivery = 'delivered' | 'unknown' | 'refused'
+
 export interface EventProducer {
   /**
-   * Sends messages in order, after those of earlier calls, and resolves once each is settled: true if all in-sync
+   * Sends messages in order, after those of earlier calls, and resolves once each is settled: `delivered` if all in-sync
    * replicas acknowledged it. Never rejects, and takes at most the delivery timeout.
    *
-   * false says "not known to be delivered": nothing was sent, or it was and the answer is missing, so that a
-   * message that is sent again may arrive twice. For one topic and key the answers are some true, then only
-   * false, and Kafka never holds a message without those in front of it: whoever sends the false ones again,
-   * in order and before anything newer, keeps the order of first delivery. There is one exception: a message
-   * that Kafka refuses for itself (too large, topic not allowed) is false, and the others go past it. And
-   * adding partitions to a topic moves keys, without regard to their order.
+   * `unknown` says "not known to be delivered": nothing was sent, or it was and the answer is missing, so that a
+   * message that is sent again may arrive twice. For one topic and key the answers are some `delivered`, then only
+   * `unknown`, and Kafka never holds a message without those in front of it: whoever sends the unknown ones again,
+   * in order and before anything newer, keeps the order of first delivery. There are two exceptions, past which others
+   * go: a message that Kafka will never take, such as one that is too large, is `refused`; one whose topic is not
+   * allowed is `unknown`. And adding partitions to a topic moves keys, without regard to their order.
    */
-  publish(messages: OutgoingMessage[]): Promise<boolean[]>
+  publish(messages: OutgoingMessage[]): Promise<Delivery[]>
   /** 'up' while a broker can be reached; lags seconds behind. */
   status(): 'up' | 'down'
   /**
    * Waits for the messages under way, then disconnects. Always resolves within `deadlineMs`; messages still unsettled
-   * by then are reported as false. From the first call on, `publish` answers false.
+   * by then are reported as unknown. From the first call on, `publish` answers `unknown`.
    */
   close(deadlineMs: number): Promise<void>
 }
@@ -58,7 +66,7 @@ export interface ProducerOptions extends KafkaCluster {
 
 interface Unsettled {
   message: OutgoingMessage
-  settle: (delivered: boolean) => void
+  settle: (delivery: Delivery) => void
 }
 
 /**
@@ -86,22 +94,22 @@ export function createProducer(options: ProducerOptions): EventProducer {
     link.client.setPollInterval(POLL_MS)
     link.client.on('delivery-report', (error: rdkafka.LibrdKafkaError | null, { opaque }) => {
       if (error) logger.warn({ err: error }, 'Kafka did not accept a message')
-      settle(opaque as number, !error)
+      settle(opaque as number, error === null ? 'delivered' : deliveryOf(error.code))
       send()
     })
     connected = link
     logger.info('Connected to Kafka')
   }
 
-  function settle(number: number, delivered: boolean): void {
-    unsettled.get(number)?.settle(delivered)
+  function settle(number: number, delivery: Delivery): void {
+    unsettled.get(number)?.settle(delivery)
     unsettled.delete(number)
     if (unsettled.size === 0) onEmpty()
   }
 
   function settleAll(): void {
     nextToSend = nextNumber
-    for (const number of unsettled.keys()) settle(number, false)
+    for (const number of unsettled.keys()) settle(number, 'unknown')
   }
 
   /** Moves messages to librdkafka until its queue is full; the next delivery report goes on from there. */
@@ -119,7 +127,7 @@ export function createProducer(options: ProducerOptions): EventProducer {
           return
         }
         logger.error({ err: error, topic, headers }, 'Kafka cannot accept this message')
-        settle(nextToSend, false)
+        settle(nextToSend, deliveryOf(error.code))
       }
     }
   }
@@ -136,14 +144,14 @@ export function createProducer(options: ProducerOptions): EventProducer {
 
   return {
     async publish(messages) {
-      const results = messages.map(() => false)
+      const results = messages.map((): Delivery => 'unknown')
       if (connected === undefined || closing.signal.aborted || messages.length === 0) return results
       return new Promise((resolve) => {
         let open = messages.length
         const late = setTimeout(() => replace(`no answer within ${deliveryTimeoutMs} ms`), deliveryTimeoutMs)
         messages.forEach((message, index) => {
-          const settle = (delivered: boolean) => {
-            results[index] = delivered
+          const settle = (delivery: Delivery) => {
+            results[index] = delivery
             if (--open > 0) return
             clearTimeout(late)
             resolve(results)
@@ -168,6 +176,8 @@ export function createProducer(options: ProducerOptions): EventProducer {
     }
   }
 }
+
+const deliveryOf = (code: unknown): Delivery => (REFUSED.includes(code) ? 'refused' : 'unknown')
 
 function createClient(options: ProducerOptions): rdkafka.Producer {
   const { deliveryTimeoutMs = DELIVERY_TIMEOUT_MS, queueSize = QUEUE_SIZE } = options

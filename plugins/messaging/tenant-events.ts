@@ -1,7 +1,8 @@
 import type { EventType } from '../../core/events.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
-import type { OutboxEvent, StoredEvent } from '../../db/outbox-repository.js'
-import { problemOf, toMessage } from './event.js'
+import type { Refusal } from '../../db/refused-events-repository.js'
+import type { OutboxEvent, StoredEvent } from '../../db/stored-event.js'
+import { problemOf } from './event.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 
 /** The largest `data` of an event, in bytes. Ours need at most a tenth of it: a file name is the longest part. */
@@ -18,51 +19,51 @@ const TENANT_EVENTS: readonly string[] = [
 /** What the audit entries of a tenant's database can be about. */
 const TENANT_TARGETS: readonly unknown[] = ['document', 'file']
 
-export interface RefusedEvent {
-  event_id: string
-  event_type: string
-  reason: string
-}
+/** An event that may be published or handled. */
+export type LoggedEvent = OutboxEvent & Pick<StoredEvent, 'position'>
 
-/** The events of an outbox in its order: those that may be published, with their messages, and the refused ones. */
+export type ToMessage = (event: OutboxEvent) => OutgoingMessage
+
+/** Events of a log in its order: those that may be published, with their messages, and the refused ones. */
 export interface SortedEvents {
-  events: OutboxEvent[]
+  events: LoggedEvent[]
   messages: OutgoingMessage[]
-  refused: RefusedEvent[]
+  refused: Refusal[]
 }
 
 /** @param outbox the id of its tenant, or `MAIN_OUTBOX`, which only Strongroom can write to */
-export function sortEvents(found: StoredEvent[], outbox: string, topicPrefix: string): SortedEvents {
+export function sortEvents(found: StoredEvent[], outbox: string, toMessage: ToMessage): SortedEvents {
   const sorted: SortedEvents = { events: [], messages: [], refused: [] }
   for (const stored of found) {
     try {
-      const event = outbox === MAIN_OUTBOX ? withData(stored) : tenantEvent(withData(stored), outbox)
+      const event = acceptEvent(stored, outbox)
       // This may throw too: JSON that is nested too deeply can be read but not written.
-      sorted.messages.push(toMessage(event, topicPrefix))
+      sorted.messages.push(toMessage(event))
       sorted.events.push(event)
     } catch (error) {
-      const { event_id, event_type } = stored
-      sorted.refused.push({
-        event_id,
-        event_type,
-        reason: error instanceof Error ? error.message : String(error)
-      })
+      sorted.refused.push({ position: stored.position, error: refusalOf(error) })
     }
   }
   return sorted
 }
 
-function withData({ data, ...event }: StoredEvent): OutboxEvent {
+/**
+ * The event as it may be published or handled.
+ * @throws an Error that says why it may not
+ */
+export function acceptEvent({ data, ...event }: StoredEvent, outbox: string): LoggedEvent {
   if (data === null) throw new Error(`its data is null or has more than ${MAX_DATA_BYTES} bytes`)
-  return { ...event, data }
+  return outbox === MAIN_OUTBOX ? { ...event, data } : tenantEvent({ ...event, data }, outbox)
 }
+
+export const refusalOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
  * The event as it may be published. A tenant's database is trusted only about that tenant: its events are that tenant's
  * whatever they say, must be of the types that Strongroom writes there, and must match their schemas.
  * @throws an Error that says why it may not be published
  */
-export function tenantEvent(event: OutboxEvent, tenantId: string): OutboxEvent {
+export function tenantEvent<T extends OutboxEvent>(event: T, tenantId: string): T {
   if (!TENANT_EVENTS.includes(event.event_type)) throw new Error('no tenant event has this type')
   const own = { ...event, tenant_id: tenantId }
   const problem = problemOf(own)

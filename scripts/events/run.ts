@@ -2,6 +2,7 @@ import { findKafka } from './find-kafka.js'
 import { HELP, parseCommand } from './options.js'
 import { settleDeadLetters } from './settle-dead-letters.js'
 import { listDeadLetters, showDeadLetter } from './show-dead-letters.js'
+import { eventSigner } from './signer.js'
 import type { Say } from './say.js'
 import { showLag } from './show-lag.js'
 import { tail } from './tail.js'
@@ -26,5 +27,5 @@ export async function runEvents(
   if (command.name === 'lag') return showLag(kafka, say)
   if (command.name === 'dlq list') return listDeadLetters(kafka, command, say)
   if (command.name === 'dlq show') return showDeadLetter(kafka, command, say)
-  return settleDeadLetters(kafka, command, say)
+  return settleDeadLetters(kafka, command, eventSigner(environment), say)
 }

@@ -11,6 +11,7 @@ import {
   type EventProducer,
   type OutgoingMessage
 } from '../../plugins/messaging/kafka-producer.js'
+import type { EventSigner } from '../../plugins/messaging/signatures.js'
 import { osUser } from '../operator/record-command.js'
 import { openDeadLetters, placeOf, readDeadLetters, settlingGroup } from './dead-letters.js'
 import type { KafkaPlace } from './find-kafka.js'
@@ -35,6 +36,7 @@ const ERROR_HEADERS = /^(error_name|error_message|failed_at|original_\w+|value_o
 export async function settleDeadLetters(
   kafka: KafkaPlace,
   command: SettleCommand,
+  signer: EventSigner,
   say: Say
 ): Promise<number> {
   const replaying = command.name === 'dlq replay'
@@ -60,7 +62,7 @@ export async function settleDeadLetters(
     let batch: IncomingMessage[] = []
     const settle = async () => {
       const settled = batch.filter(isSettled)
-      const entries = settled.length > 0 ? [auditEntry(command.name, settled, kafka.topicPrefix)] : []
+      const entries = settled.length > 0 ? [auditEntry(command.name, settled, kafka.topicPrefix, signer)] : []
       await publish(producer, [...batch.flatMap(outgoing), ...entries])
       await commit(committer, batch, kafka.topicPrefix)
       bar.increment(batch.length)
@@ -110,7 +112,8 @@ export async function settleDeadLetters(
 function auditEntry(
   name: SettleCommand['name'],
   letters: IncomingMessage[],
-  topicPrefix: string
+  topicPrefix: string,
+  signer: EventSigner
 ): OutgoingMessage {
   const event: Event<'audit.log'> = {
     event_id: randomUUID(),
@@ -125,7 +128,7 @@ function auditEntry(
       ip: null
     }
   }
-  return toMessage(event, topicPrefix)
+  return toMessage(event, topicPrefix, signer)
 }
 
 async function connected(producer: EventProducer): Promise<void> {
@@ -138,7 +141,7 @@ async function connected(producer: EventProducer): Promise<void> {
 
 async function publish(producer: EventProducer, messages: OutgoingMessage[]): Promise<void> {
   const outcomes = await producer.publish(messages)
-  if (outcomes.includes(false))
+  if (outcomes.some((outcome) => outcome !== 'delivered'))
     throw new Error('Kafka did not accept all of them; the rest are still listed. Try again.')
 }
 

@@ -21,8 +21,8 @@ export interface Plan {
   embedded: { postgres: boolean; broker: boolean }
 }
 
-/** Seconds that delivered events are kept, to be published again to a broker that forgets everything. */
-const EMBEDDED_OUTBOX_RETENTION = '86400'
+/** Seconds that events are kept, all of which are published again to a broker that forgets everything. */
+const EMBEDDED_EVENT_RETENTION = '86400'
 
 /**
  * Decides what runs embedded: whatever has no address, and nothing in production.
@@ -78,7 +78,7 @@ export function fillEnvironment(
       TENANT_MAX_CONNECTIONS: String(Math.floor(EMBEDDED_API_CONNECTIONS / config.http.processes))
     }),
     ...(embedded.broker && services?.brokers && { KAFKA_BROKERS: services.brokers }),
-    ...(embedded.broker && { OUTBOX_RETENTION: EMBEDDED_OUTBOX_RETENTION }),
+    ...(embedded.broker && { EVENT_RETENTION: EMBEDDED_EVENT_RETENTION }),
     ...(given['JWT_SECRET'] === undefined && { JWT_SECRET: jwtSecret(dataDir) }),
     ...(given['SECRETS_KEY'] === undefined && {
       SECRETS_KEY: secretFile(join(dataDir, 'secrets-key'), 'base64')

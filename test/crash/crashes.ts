@@ -7,8 +7,10 @@ import { tenantPlaces } from '../helpers/tenant-place.js'
 import { seeded } from '../patches/seeded.js'
 import { checkEffects, checkEvents, type Verdict } from './checker.js'
 import { keepLedger, readLedger } from './ledger.js'
+import { checkLog } from './log-checker.js'
 import { createTenantLoad, type TenantLoad } from './load.js'
 import { ownProcess, type Victim } from './victims.js'
+import { waitingEvents } from '../helpers/committed-events.js'
 
 export interface CrashOptions {
   seed: number
@@ -82,7 +84,9 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     say('Everything runs again; waiting until all events are handled')
     const databases = [main, ...loads.map(({ sql }) => sql)]
     await settled(databases)
-    const committed = (await Promise.all(databases.map(readLedger))).flat()
+    const ledgers = await Promise.all(databases.map(readLedger))
+    const committed = ledgers.flat()
+    const logs = await Promise.all(databases.map((sql, outbox) => checkLog(ledgers[outbox] ?? [], sql)))
     const events = await checkEvents(committed, config.kafka.brokers, config.kafka.topicPrefix)
     const root = config.storage.driver === 'disk' ? config.storage.root : ''
     const effects = await Promise.all(loads.map(({ load, sql }) => checkEffects(load, committed, sql, root)))
@@ -90,6 +94,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       loads.reduce((total, { load }) => total + load.counts[of], 0)
     return {
       ...events,
+      log: logs.flat(),
       effects: effects.flat(),
       killed,
       acknowledged: sum('acknowledged'),
@@ -125,10 +130,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     const end = performance.now() + SETTLE_MS
     let quiet = 0
     for (;;) {
-      const left = await Promise.all(
-        databases.map((sql) => sql`select 1 from outbox where published_at is null limit 1`)
-      )
-      const unpublished = left.filter((rows) => rows.length > 0).length
+      const left = await Promise.all(databases.map(waitingEvents))
+      const unpublished = left.filter((events) => events > 0).length
       const lag = (await lagOf({ brokers }, groupId, topics)).reduce((total, one) => total + one.lag, 0)
       // Twice in a row, because a handler may have written something between the two checks.
       if (unpublished > 0 || lag > 0) quiet = 0

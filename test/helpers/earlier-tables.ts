@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 
 /** Takes back what the migrations after 0006_fold_in_passing made in a tenant's tables, but for indexes. Repeatable. */
 export async function takeBackTables(db: postgres.Sql): Promise<void> {
+  await db`drop table if exists webhook_deliveries, events_refused, event_cursors, event_state, events`
   await db`drop table if exists upload_tails, upload_sessions`
   await db`drop trigger if exists documents_revised on documents`
   await db`drop trigger if exists files_revised on files`

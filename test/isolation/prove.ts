@@ -7,6 +7,7 @@ import { startWorker } from '../helpers/worker.js'
 import { seeded } from '../patches/seeded.js'
 import { createKeeper, type Cage } from './canaries.js'
 import { checkLeases, tellPlace } from './lease-check.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 export interface Proof {
   tenants: number
@@ -94,7 +95,7 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
       select filename as found from documents where filename not like ${`canary-${index}-%`}
       union all select s3_path from files where s3_path not like ${`tenants/${tenant.id}/%`}
       union all select verification from files where verification <> 'intact'
-      union all select tenant_id::text from outbox where tenant_id <> ${tenant.id}`
+      union all select tenant_id::text from ${committedEvents(db)} where tenant_id <> ${tenant.id}`
     if (astray.length > 0) t.fail(`tenant ${index} holds ${JSON.stringify(astray)}`)
     await db.end()
   }

@@ -13,8 +13,9 @@ import {
 import { createInstallation } from '../helpers/installation.js'
 import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql } = await createInstallation(t)
 const worker = await buildWorker(config, captureLog('warn').logger)
 t.teardown(() => worker.close())
 await worker.listen({ host: '127.0.0.1', port: 0 })
@@ -156,7 +157,7 @@ void t.test('events and audit entries say it', async (t) => {
   t.equal(all.body.data.pagination.total, 0)
 
   const rows = await tenantSql(tenant.database_name)<{ event_type: string; said: string | null }[]>`
-    select event_type, data ->> 'on_behalf_of' as said from outbox where data ->> 'document_id' = ${id}`
+    select event_type, data ->> 'on_behalf_of' as said from ${committedEvents(tenantSql(tenant.database_name))} where data ->> 'document_id' = ${id}`
   t.same(rows.map(({ event_type, said }) => [event_type, said]).sort(), [
     ['document.deleted', name],
     ['document.uploaded', name]

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../plugins/messaging/kafka-producer.js'
 import { randomUUID } from 'node:crypto'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,6 +13,9 @@ import { testServices } from '../helpers/services.js'
 const run = promisify(execFile)
 const nothing = () => {}
 export const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/** Whether Kafka acknowledged every message. */
+export const allDelivered = (results: Delivery[]) => results.every((result) => result === 'delivered')
 
 /** The brokers of the test run. */
 export const brokers = testServices().brokers

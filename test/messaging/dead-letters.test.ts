@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
-import type { OutgoingMessage } from '../../plugins/messaging/kafka-producer.js'
+import type { Delivery, OutgoingMessage } from '../../plugins/messaging/kafka-producer.js'
 
 const message = {
   topic: 'orders',
@@ -13,7 +13,11 @@ const message = {
 }
 
 /** What a producer that answers like this is given. */
-async function deadLetter(changes: Partial<typeof message>, error: unknown, answer: boolean[] = [true]) {
+async function deadLetter(
+  changes: Partial<typeof message>,
+  error: unknown,
+  answer: Delivery[] = ['delivered']
+) {
   const published: OutgoingMessage[] = []
   const producer = {
     publish: async (messages: OutgoingMessage[]) => {
@@ -48,7 +52,7 @@ t.test('a dead letter is the message with its error and position', async (t) => 
 })
 
 t.test('it is safe only once the broker acknowledges it', async (t) => {
-  t.equal((await deadLetter({}, new Error('x'), [false])).safe, false)
+  t.equal((await deadLetter({}, new Error('x'), ['unknown'])).safe, false)
   t.equal((await deadLetter({}, new Error('x'), [])).safe, false)
 })
 

@@ -1,7 +1,9 @@
 import t from 'tap'
-import type { OutboxEvent } from '../../db/outbox-repository.js'
+import type { OutboxEvent } from '../../db/stored-event.js'
 import { InvalidEventError, parseEvent, toMessage } from '../../plugins/messaging/event.js'
+import { createEventSigner } from '../../plugins/messaging/signatures.js'
 
+const signer = createEventSigner(['a secret'])
 const ID = '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11'
 const TENANT = '0c6f9a3e-5d0b-4f6e-8a51-7d1f3a2b9c44'
 const USER = 'f1b7a1de-9f13-4e0c-b7a5-1c2d3e4f5a6b'
@@ -17,14 +19,15 @@ const deleted: OutboxEvent = {
 const valueOf = (changes: Record<string, unknown>) => Buffer.from(JSON.stringify({ ...deleted, ...changes }))
 
 t.test('an event becomes a self-describing message', async (t) => {
-  const message = toMessage(deleted, 'eu.')
+  const message = toMessage(deleted, 'eu.', signer)
   t.equal(message.topic, 'eu.document.deleted')
   t.equal(message.key, TENANT)
   t.same(message.headers, {
     event_id: ID,
     event_type: 'document.deleted',
     'content-type': 'application/json',
-    traceparent: '00-5b7c2a526f0c4c2e9f0e3f4a8d1c7e11-5b7c2a526f0c4c2e-01'
+    traceparent: '00-5b7c2a526f0c4c2e9f0e3f4a8d1c7e11-5b7c2a526f0c4c2e-01',
+    'strongroom-signature': signer.sign(message.value as Buffer)
   })
   t.equal(
     message.value?.toString(),
@@ -41,8 +44,8 @@ t.test('an event becomes a self-describing message', async (t) => {
 })
 
 t.test('events without a tenant stay in order per user, and without both by themselves', async (t) => {
-  t.equal(toMessage({ ...deleted, tenant_id: null }).key, USER)
-  t.equal(toMessage({ ...deleted, tenant_id: null, user_id: null }).key, ID)
+  t.equal(toMessage({ ...deleted, tenant_id: null }, '', signer).key, USER)
+  t.equal(toMessage({ ...deleted, tenant_id: null, user_id: null }, '', signer).key, ID)
 })
 
 t.test('every type is read with its own payload', async (t) => {

@@ -1,54 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { pino } from 'pino'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { createClient } from '../../db/client.js'
-import { createDirtyTenantRepository, MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
-import { outbox as outboxTable } from '../../db/main/schema.js'
-import { defineOutboxRepository } from '../../db/outbox-repository.js'
-import type { EventProducer, OutgoingMessage } from '../../plugins/messaging/kafka-producer.js'
-import { createRelay } from '../../plugins/messaging/relay.js'
+import { defineEventLogRepository } from '../../db/event-log-repository.js'
+import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
+import * as tables from '../../db/main/schema.js'
+import type { EventProducer } from '../../plugins/messaging/kafka-producer.js'
+import { waitingEvents } from '../helpers/committed-events.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { fakeProducer, numberOf, relaysOf } from './relays.js'
 
 const { config, sql } = await createInstallation(t)
 const client = createClient(config.database.url, { max: 10, applicationName: 'strongroom-test' })
 t.teardown(() => client.close())
-const dirtyTenants = createDirtyTenantRepository(client)
-const outbox = defineOutboxRepository(outboxTable)(client.sql)
-const log = pino({ level: 'silent' })
-
-/** A broker that takes what `accepts` says, and remembers it in order. */
-function fakeProducer(accepts: (message: OutgoingMessage) => boolean = () => true) {
-  const published: string[] = []
-  let down = false
-  const producer: EventProducer = {
-    publish: async (messages) =>
-      messages.map((message) => {
-        if (down || !accepts(message)) return false
-        published.push((JSON.parse(String(message.value)) as { data: { n: string } }).data.n)
-        return true
-      }),
-    status: () => 'up',
-    close: async () => undefined
-  }
-  return { producer, published, setDown: (value: boolean) => (down = value) }
-}
-
-function startRelay(t: Test, producer: EventProducer, retention = 0) {
-  const relay = createRelay({
-    owner: randomUUID(),
-    dirtyTenants,
-    withOutbox: (_outbox, work) => work(outbox),
-    producer,
-    topicPrefix: '',
-    retention,
-    onPublished: () => undefined,
-    onSetAside: () => undefined,
-    log
-  })
-  t.teardown(() => relay.close())
-  return relay
-}
+const eventLog = defineEventLogRepository(tables)(client.sql)
+const startRelay = relaysOf(client)
 
 /** Writes events numbered from `first`, each in a transaction of its own. */
 async function write(count: number, first = 1): Promise<void> {
@@ -58,10 +24,18 @@ async function write(count: number, first = 1): Promise<void> {
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1))
-const left = async () => (await sql<{ event_id: string }[]>`select event_id from outbox`).length
+const left = () => waitingEvents(sql)
+/** The log as it must be whatever happened: each event once, without gaps. */
+const logged = async () =>
+  (await sql<{ n: string }[]>`select data ->> 'n' as n from events order by position`).map(({ n }) => n)
+const positions = async () =>
+  (await sql<{ position: number }[]>`select position::int from events order by position`).map(
+    (row) => row.position
+  )
 
 t.beforeEach(async () => {
-  await sql`truncate outbox, dirty_tenants`
+  await sql`truncate outbox, events, events_refused, dirty_tenants`
+  await sql`update event_state set last = 0, published = 0, pruned = 0`
 })
 
 t.test('a nudge publishes what is there, in order, and deletes it', async (t) => {
@@ -113,7 +87,7 @@ t.test(
   async (t) => {
     const { producer, published } = fakeProducer()
     await write(2)
-    await dirtyTenants.acquire(MAIN_OUTBOX, randomUUID(), 0)
+    await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until) values (${MAIN_OUTBOX}, ${randomUUID()}, now())`
     startRelay(t, producer).startSweeping()
     await until(async () => (await left()) === 0)
     t.same(published, numbers(2))
@@ -128,14 +102,140 @@ t.test('a mark is cleared only when it is old and the outbox was seen empty', as
   t.equal((await sql`select 1 from dirty_tenants where tenant_id = ${fresh}`).length, 1)
 })
 
-t.test('with a retention delivered events are kept, and can be published again', async (t) => {
-  const { producer, published } = fakeProducer()
+t.test('overlapping takes give every event one position, without gaps and in order', async (t) => {
+  const takers = Array.from({ length: 4 }, () => eventLog)
+  let writing = true
+  const taking = Promise.all(
+    takers.map(async (taker) => {
+      while (writing || (await sql`select from outbox limit 1`).length > 0) await taker.take(7)
+    })
+  )
+  // Some transactions are rolled back, and leave gaps in the numbers of the outbox.
+  for (let n = 1; n <= 150; n++) {
+    await write(1, n)
+    if (n % 5 > 0) continue
+    await sql
+      .begin(async (transaction) => {
+        await transaction`insert into outbox (event_type, data) values ('audit.log', '{}')`
+        throw new Error('rolled back')
+      })
+      .catch(() => undefined)
+  }
+  writing = false
+  await taking
+  t.same(await logged(), numbers(150))
+  t.same(await positions(), numbers(150).map(Number))
+})
+
+t.test(
+  'an event that Kafka refuses is sent once more alone, and then set aside with its reason',
+  async (t) => {
+    let tries = 0
+    const { producer, published } = fakeProducer((message) => {
+      if (numberOf(message) !== '2') return 'delivered'
+      tries += 1
+      return 'refused'
+    })
+    await write(3)
+    const relay = startRelay(t, producer)
+    relay.nudge(MAIN_OUTBOX)
+    await until(async () => (await left()) === 0)
+    t.same(published, ['1', '3'])
+    t.equal(tries, 2)
+    t.match(await eventLog.refused.list(10), [{ position: 2, consumer: 'kafka', error: /refuses/ }])
+    await eventLog.prune(-60)
+    t.same(await logged(), ['2'], 'which keeps it from being pruned')
+
+    t.equal(await eventLog.refused.retry({ position: 2 }), 1)
+    relay.nudge(MAIN_OUTBOX)
+    await until(async () => !(await eventLog.state()).retry)
+    t.equal(tries, 4, 'tried again')
+    t.equal((await eventLog.refused.list(10)).length, 1, 'in vain')
+    t.equal(await eventLog.refused.remove({}), 1)
+    t.same(await logged(), [], 'discarded with the event, since pruning has passed it')
+  }
+)
+
+t.test('a refused event is published once Kafka takes it', async (t) => {
+  let limit = true
+  const { producer, published } = fakeProducer(() => (limit ? 'refused' : 'delivered'))
   await write(2)
-  startRelay(t, producer, 3600).nudge(MAIN_OUTBOX)
-  await until(async () => (await outbox.listUnpublished(10, 1000)).length === 0)
-  t.equal(await left(), 2)
-  t.equal(await outbox.reset(), 2)
-  startRelay(t, producer, 3600).nudge(MAIN_OUTBOX)
-  await until(async () => published.length === 4)
-  t.same(published, [...numbers(2), ...numbers(2)])
+  const relay = startRelay(t, producer)
+  relay.nudge(MAIN_OUTBOX)
+  await until(async () => (await left()) === 0)
+  limit = false
+  t.equal(await eventLog.refused.retry({}), 2)
+  relay.nudge(MAIN_OUTBOX)
+  await until(async () => (await eventLog.refused.list(10)).length === 0)
+  t.same(published, numbers(2))
+  t.same(await logged(), numbers(2), 'still in the log')
+})
+
+t.test('a blocked event holds up the cursor, and others are not repeated meanwhile', async (t) => {
+  let blocked = true
+  let attempts = 0
+  const { producer, published } = fakeProducer((message) => {
+    if (numberOf(message) !== '2' || !blocked) return 'delivered'
+    attempts += 1
+    return 'unknown'
+  })
+  await write(4)
+  startRelay(t, producer).nudge(MAIN_OUTBOX)
+  await until(async () => attempts >= 2)
+  t.equal(await left(), 3)
+  blocked = false
+  await until(async () => (await left()) === 0)
+  t.same(published, ['1', '3', '4', '2'])
+})
+
+t.test('until all processes write the log, events are taken under the lease only', async (t) => {
+  const { producer, published } = fakeProducer()
+  await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until)
+    values (${MAIN_OUTBOX}, ${randomUUID()}, now() + interval '1 hour')`
+  await write(2)
+  const relay = startRelay(t, producer, { complete: false })
+  const looked = async () => {
+    relay.nudge(MAIN_OUTBOX)
+    await until(async () => (await sql`select from dirty_tenants`).length === 1)
+  }
+  await looked()
+  t.same(await logged(), [], 'a relay of the earlier version may be publishing them')
+  await sql`update dirty_tenants set leased_until = now()`
+  relay.nudge(MAIN_OUTBOX)
+  await until(async () => (await left()) === 0)
+  t.same(published, numbers(2))
+})
+
+t.test('pruning goes from the left, and never past what is not published', async (t) => {
+  await write(6)
+  await eventLog.take(10)
+  await eventLog.settle(4, [])
+  await sql`update events set logged_at = now() - interval '1 day' where position in (1, 2, 4, 5)`
+  t.equal(await eventLog.prune(3600), 2)
+  t.same(await positions(), [3, 4, 5, 6])
+  t.match(await sql`select pruned::int from event_state`, [{ pruned: 2 }])
+  t.equal(await eventLog.prune(-60), 2, 'up to the cursor of publishing')
+  t.same(await positions(), [5, 6])
+})
+
+t.test('what the log still holds can be published again', async (t) => {
+  const { producer, published } = fakeProducer()
+  await write(3)
+  const relay = startRelay(t, producer)
+  relay.nudge(MAIN_OUTBOX)
+  await until(async () => (await left()) === 0)
+  t.equal(await eventLog.rewind(), 3)
+  relay.nudge(MAIN_OUTBOX)
+  await until(async () => (await left()) === 0)
+  t.same(published, [...numbers(3), ...numbers(3)])
+})
+
+t.test('events that somebody deleted from the log do not keep the mark for ever', async (t) => {
+  const { producer } = fakeProducer()
+  await write(3)
+  await eventLog.take(10)
+  await sql`delete from events`
+  startRelay(t, producer).nudge(MAIN_OUTBOX)
+  await until(async () => (await eventLog.state()).drained)
+  t.equal(await left(), 0)
 })

@@ -3,8 +3,9 @@ import { Client, createTenant, PASSWORD, refused, signUp, startApi, uploaded } f
 import { createInstallation } from '../helpers/installation.js'
 import { startWorker } from '../helpers/worker.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const second = await startApi(t, config)
 await startWorker(t, config)
@@ -52,7 +53,7 @@ void t.test('an account is deleted at the wish of its owner, and what it made st
   t.equal((await members(user.userId)).length, 0)
   const kept = await owner.get<{ user_id: string }>(`/api/tenants/${tenant.id}/documents/${document.id}`)
   t.equal(kept.body.data.user_id, user.userId)
-  const events = await sql`select event_type, user_id, data from outbox
+  const events = await sql`select event_type, user_id, data from ${committedEvents(sql)}
     where user_id = ${user.userId} and (event_type = 'user.deleted' or data ->> 'action' = 'user.deleted') order by event_type`
   t.match(events, [
     { event_type: 'audit.log', data: { action: 'user.deleted', target: { type: 'user', id: user.userId } } },

@@ -15,6 +15,7 @@ import {
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
+import { waitingEvents } from '../helpers/committed-events.js'
 
 interface Entry {
   event_id: string
@@ -27,7 +28,7 @@ interface Entry {
 }
 
 /** Events stay after delivery, so that they can be delivered again. */
-const { config, sql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql } = await createInstallation(t)
 await startWorker(t, config)
 const { url } = await startApi(t, config)
 
@@ -175,10 +176,10 @@ void t.test('an event delivered three times is stored once', async (t) => {
   const tenant = await createTenant(admin)
   const before = await entries(admin, of(tenant.id), 1)
   const all = async () => await sql`select * from audit_log order by event_id`
-  const published = async () => (await sql`select from outbox where published_at is null`).length === 0
+  const published = async () => (await waitingEvents(sql)) === 0
   for (let delivery = 2; delivery <= 3; delivery++) {
     await until(published)
-    await sql`update outbox set published_at = null where event_type = 'audit.log'`
+    await sql`update event_state set published = 0`
     // This one comes behind the repeated ones of its key.
     await admin.send('PUT', `/api/tenants/${tenant.id}`, { name: `Delivery ${delivery}` })
     const newest = async () => (await list(admin, of(tenant.id))).items[0]?.details['name']

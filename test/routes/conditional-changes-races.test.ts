@@ -9,10 +9,11 @@ import {
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const WRITERS = 50
 
-const { config, sql, tenantSql, places } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
@@ -80,7 +81,7 @@ void t.test('of many changes of one revision, one is made', async (t) => {
     ])
     t.equal(answers.filter(({ status }) => status === 412).length, WRITERS - 1)
     const entries =
-      await db`select from outbox where data->>'action' = 'document.updated' and data->'target'->>'id' = ${id}`
+      await db`select from ${committedEvents(db)} where data->>'action' = 'document.updated' and data->'target'->>'id' = ${id}`
     t.equal(entries.length, 1, 'and announced once')
   }
 

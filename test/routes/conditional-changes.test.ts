@@ -15,11 +15,11 @@ import {
   type TestTenant
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const APP = 'https://app.example.com'
 const { config, sql, tenantSql } = await createInstallation(t, {
-  CORS_ORIGINS: APP,
-  OUTBOX_RETENTION: '3600'
+  CORS_ORIGINS: APP
 })
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
@@ -217,7 +217,7 @@ void t.test('what is refused before the precondition is looked at', async (t) =>
 
 void t.test('nothing is written when the precondition fails', async (t) => {
   const path = await MAKERS.document()
-  const events = async () => (await db`select from outbox`).length
+  const events = async () => (await db`select from ${committedEvents(db)}`).length
   const before = await events()
   for (const method of ['PUT', 'DELETE'] as const)
     refused(t, await change(method, path, '"9"'), 'PRECONDITION_FAILED')
@@ -279,7 +279,7 @@ void t.test('the events of a document say its revision', async (t) => {
   await admin.send('PUT', `${home}/documents/${id}`, { filename: 'renamed' })
   await admin.delete(`${home}/documents/${id}`)
   const events = await db<{ type: string; revision: number }[]>`
-    select event_type as type, coalesce(data->'revision', data->'details'->'revision') as revision from outbox
+    select event_type as type, coalesce(data->'revision', data->'details'->'revision') as revision from ${committedEvents(db)}
     where ${id} in (data->>'document_id', data->'target'->>'id') and data->>'action' is distinct from 'document.deleted'
     order by sequence`
   t.same(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Client, refused, signUpMember, startApi, uploaded, type TestDocument } from '../helpers/api.js'
 import { startUploads } from './uploads.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const { admin, tenant, db, url, path, installation } = await startUploads(t)
 const viewer = await signUpMember(url, installation.sql, tenant.id, 'viewer')
@@ -108,7 +109,7 @@ void t.test('what is not there', async (t) => {
 void t.test('the audit says who got, changed and deleted what, and from where', async (t) => {
   const document = await uploaded(admin, tenant.id, 'audited', { filename: 'a.txt' })
   const eventsOf = (id: string) => db`
-    select user_id, tenant_id, data from outbox
+    select user_id, tenant_id, data from ${committedEvents(db)}
     where event_type = 'audit.log' and data->'target'->>'id' = ${id} order by sequence`
   const entry = (userId: string, action: string, type: string, id: string, details: object) => ({
     user_id: userId,
@@ -151,7 +152,7 @@ void t.test('ranges and repetitions are one download, and answers without bytes 
   const counted = async () =>
     (
       await db<{ counted: { entry_id: string; source: string; count: number } }[]>`
-        select data -> 'counted' as counted from outbox where event_type = 'audit.log'
+        select data -> 'counted' as counted from ${committedEvents(db)} where event_type = 'audit.log'
         and data->>'action' = 'document.downloaded' and data->'target'->>'id' = ${document.id} order by sequence`
     ).map((row) => row.counted)
   const get = (headers: Record<string, string>, at = other) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import t from 'tap'
 import { refused } from '../helpers/api.js'
 import { md5, multipart, MULTIPART, sha256, startUploads, type Part } from './uploads.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const uploads = await startUploads(t)
 const { admin, tenant, db, post, leavesNothing, objects } = uploads
@@ -41,7 +42,7 @@ void t.test('fields before and after the file', async (t) => {
       md5_hash: md5(content)
     })
     const events =
-      await db`select event_type, tenant_id, user_id, data from outbox where data->>'document_id' = ${data.id}`
+      await db`select event_type, tenant_id, user_id, data from ${committedEvents(db)} where data->>'document_id' = ${data.id}`
     t.same(events, [
       {
         event_type: 'document.uploaded',
@@ -77,7 +78,8 @@ void t.test('equal content is kept once', async (t) => {
   t.match(second.body.data, { filename: 'two.txt', mime_type: 'text/html' })
   t.same(second.body.data.file, first.body.data.file)
   t.same(await objects(), before, 'no object more')
-  const [event] = await db`select data from outbox where data->>'document_id' = ${second.body.data.id}`
+  const [event] =
+    await db`select data from ${committedEvents(db)} where data->>'document_id' = ${second.body.data.id}`
   t.match(event, { data: { deduplicated: true } })
 })
 

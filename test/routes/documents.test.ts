@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import type { OutboxEvent } from '../../db/outbox-repository.js'
+import type { OutboxEvent } from '../../db/stored-event.js'
 import { parseEvent, toMessage } from '../../plugins/messaging/event.js'
+import { createEventSigner } from '../../plugins/messaging/signatures.js'
 import {
   createTenant,
   refused,
@@ -12,8 +13,9 @@ import {
   type TestDocument
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
@@ -54,7 +56,7 @@ void t.test('name and type can be changed, wholly or in part', async (t) => {
     created_by: admin.userId,
     file_id: document.file_id
   })
-  const events = await db`select user_id, tenant_id, data from outbox
+  const events = await db`select user_id, tenant_id, data from ${committedEvents(db)}
     where event_type = 'audit.log' and data->'target'->>'id' = ${document.id} order by sequence`
   t.equal(events.length, 3)
   t.match(events[0], {
@@ -121,14 +123,14 @@ void t.test('the events of the longest names are ones that consumers can read', 
   await put(document.id, { filename: '𝒳'.repeat(255) })
   await user.delete(`${path}/${document.id}`)
   const events = await db<OutboxEvent[]>`
-    select event_id, event_type, tenant_id, user_id, to_json(timestamp) as timestamp, data from outbox
+    select event_id, event_type, tenant_id, user_id, to_json(timestamp) as timestamp, data from ${committedEvents(db)}
     where data->>'document_id' = ${document.id} or data->'target'->>'id' = ${document.id} order by sequence`
-  t.same(events.map((event) => parseEvent(toMessage(event).value).event_type).sort(), [
-    'audit.log',
-    'audit.log',
-    'document.deleted',
-    'document.uploaded'
-  ])
+  t.same(
+    events
+      .map((event) => parseEvent(toMessage(event, '', createEventSigner(['a secret'])).value).event_type)
+      .sort(),
+    ['audit.log', 'audit.log', 'document.deleted', 'document.uploaded']
+  )
 })
 
 void t.test('delete a document', async (t) => {
@@ -143,7 +145,7 @@ void t.test('delete a document', async (t) => {
   refused(t, await put(first.id, { filename: 'x' }), 'DOCUMENT_NOT_FOUND')
   t.equal((await user.get(`${path}/${second.id}`)).status, 200, 'another document of the same file stays')
   t.equal(await rowOf(first.id), undefined)
-  const events = await db`select tenant_id, user_id, data from outbox
+  const events = await db`select tenant_id, user_id, data from ${committedEvents(db)}
     where event_type = 'document.deleted' and data->>'file_id' = ${first.file_id}`
   t.same(events, [
     {
@@ -163,6 +165,6 @@ void t.test('of many concurrent deletions, one finds the document', async (t) =>
   const answers = await Promise.all(Array.from({ length: 8 }, () => user.delete(`${path}/${document.id}`)))
   t.equal(answers.filter((answer) => answer.status === 200).length, 1)
   const found =
-    await db`select from outbox where event_type = 'document.deleted' and data->>'document_id' = ${document.id}`
+    await db`select from ${committedEvents(db)} where event_type = 'document.deleted' and data->>'document_id' = ${document.id}`
   t.equal(found.length, 1, 'and there is one event')
 })

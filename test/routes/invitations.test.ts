@@ -13,6 +13,7 @@ import {
   type TestTenant
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 interface TestInvitation {
   id: string
@@ -30,7 +31,7 @@ interface TestAcceptance {
   role: string
 }
 
-const { config, sql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const anonymous = new Client(url)
 const NEW = { password: PASSWORD, first_name: 'New', last_name: 'Person' }
@@ -79,7 +80,7 @@ void t.test('someone without an account accepts, and has one', async (t) => {
   refused(t, await accept(anonymous, { token, ...NEW }), 'INVITATION_EXPIRED', [], 'once')
   t.same(await open(), [])
   const events = await sql<{ action: string }[]>`
-    select data->>'action' as action from outbox where data->'target'->>'id' = ${accepted.body.data.user.id}`
+    select data->>'action' as action from ${committedEvents(sql)} where data->'target'->>'id' = ${accepted.body.data.user.id}`
   t.same(events.map(({ action }) => action).sort(), ['member.added', 'user.registered'])
 })
 

@@ -14,8 +14,9 @@ import {
   type TestFile
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql } = await createInstallation(t)
 const { app, url } = await startApi(t, config)
 
 /** A tenant with something of everything in it. */
@@ -240,7 +241,7 @@ void t.test('a member of both sees each through its own path only', async (t) =>
 void t.test('a database holds its own tenant only', async (t) => {
   for (const { db, tenant, admin } of [mine, theirs]) {
     const others =
-      await db`select event_type, tenant_id from outbox where tenant_id is distinct from ${tenant.id}`
+      await db`select event_type, tenant_id from ${committedEvents(db)} where tenant_id is distinct from ${tenant.id}`
     t.same(others, [])
     t.same(await db`select id from documents where user_id <> ${admin.userId}`, [])
     t.same(await db`select s3_path from files where s3_path not like ${`tenants/${tenant.id}/%`}`, [])

@@ -4,6 +4,7 @@ import { Client, PASSWORD, refused, signUp, startApi, type Answer } from '../hel
 import { createInstallation } from '../helpers/installation.js'
 import { createDeviceTokens } from '../../plugins/auth/device-tokens.js'
 import { resource } from '../../plugins/resources.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const installation = await createInstallation(t, { TRUST_PROXY: '127.0.0.1' })
 const { config, configWith, sql } = installation
@@ -265,11 +266,11 @@ void t.test('a thousand guesses at once get no further than one after the other'
 })
 
 void t.test('every failure leaves an entry that says how far it went', async (t) => {
-  const { configWith: kept, sql: rows } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+  const { configWith: kept, sql: rows } = await createInstallation(t)
   const api = await startApi(t, kept({ GUESSES_PER_ACCOUNT_AND_NETWORK: '2' }))
   const user = await signUp(api.url)
   for (let index = 0; index < 3; index++) await logIn(user.email, { at: api.url })
-  const found = await rows`select data -> 'details' as details from outbox
+  const found = await rows`select data -> 'details' as details from ${committedEvents(rows)}
     where user_id = ${user.userId} and data ->> 'action' = 'auth.password_refused' order by sequence`
   t.same(
     found.map((row) => row['details'] as unknown),
@@ -283,7 +284,7 @@ void t.test('every failure leaves an entry that says how far it went', async (t)
   await logIn(nobody, { at: api.url })
   const targets = await rows<
     { target: { type: string; id: string } }[]
-  >`select data -> 'target' as target from outbox
+  >`select data -> 'target' as target from ${committedEvents(rows)}
     where user_id is null and data ->> 'action' = 'auth.password_refused'`
   t.equal(new Set(targets.map(({ target }) => target.id)).size, 1, 'an unknown account has one name')
   t.match(targets[0]?.target, { type: 'unknown_account', id: /^[0-9a-f]{64}$/ })

@@ -12,9 +12,10 @@ import {
 } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 /** Events stay after delivery, so that they can be counted. */
-const { config, sql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const second = await startApi(t, config)
 
@@ -28,7 +29,7 @@ async function world() {
     )[0]
   const events = async (type: string) =>
     sql<{ user_id: string; data: { action?: string } }[]>`
-      select user_id, data from outbox where tenant_id = ${tenant.id} and event_type = ${type} order by sequence`
+      select user_id, data from ${committedEvents(sql)} where tenant_id = ${tenant.id} and event_type = ${type} order by sequence`
   const actions = async () =>
     (await events('audit.log')).map(({ data }) => data.action).filter((action) => action !== 'access.refused')
   const put = (body: unknown) => admin.send<TestTenant>('PUT', path, body)

@@ -14,15 +14,14 @@ import {
 import { createWorkerServices } from '../../workers/compose.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, sql, tenantSql } = await createInstallation(t, {
-  OUTBOX_RETENTION: '3600'
-})
+const { config, sql, tenantSql } = await createInstallation(t, {})
 const { app, url } = await startApi(t, config)
 
 type OwnTenant = TestTenant & { role: string; joined_at: string }
 const created = (tenantId: unknown) =>
-  sql`select from outbox where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
+  sql`select from ${committedEvents(sql)} where tenant_id = ${String(tenantId)} and event_type = 'tenant.created'`
 const create = (client: Client, name: unknown) => client.send<TestTenant>('POST', '/api/tenants', { name })
 
 /** Lets no tenant become ready. @returns what ends that */
@@ -57,7 +56,7 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
   const members = await sql`select user_id, role from user_tenant_associations where tenant_id = ${id}`
   t.same(members, [{ user_id: user.userId, role: 'admin' }])
   const events =
-    await sql`select event_type, user_id, data from outbox where tenant_id = ${id} order by sequence`
+    await sql`select event_type, user_id, data from ${committedEvents(sql)} where tenant_id = ${id} order by sequence`
   t.match(events, [
     { event_type: 'audit.log', user_id: user.userId, data: { action: 'tenant.created', ip: '127.0.0.1' } },
     { event_type: 'tenant.created', user_id: user.userId, data: { name: 'Ünï Çorp & Söhne', database_name } }

@@ -15,6 +15,7 @@ import {
   type UserClient
 } from '../helpers/api.js'
 import { createInstallation, type Installation } from '../helpers/installation.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 /** An API with one tenant and its admin, and eyes on what an upload leaves behind. */
 export interface Uploads {
@@ -45,7 +46,7 @@ export async function startUploads(
   settings: Record<string, string> = {},
   logger?: FastifyBaseLogger
 ): Promise<Uploads> {
-  const installation = await createInstallation(t, { OUTBOX_RETENTION: '3600', ...settings })
+  const installation = await createInstallation(t, { ...settings })
   const { app, url } = await startApi(t, installation.config, logger)
   const admin = await signUp(url)
   const tenant = await createTenant(admin)
@@ -55,7 +56,7 @@ export async function startUploads(
   const state = async () => {
     const [rows] = await db<{ files: string; documents: string; events: string; uploading: string }[]>`
       select (select count(*) from files) as files, (select count(*) from documents) as documents,
-        (select count(*) from outbox) as events,
+        (select count(*) from ${committedEvents(db)}) as events,
         (select count(*) from pending_objects where state <> 'delete') as uploading`
     return { ...rows, objects: await objects() }
   }

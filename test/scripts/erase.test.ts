@@ -7,9 +7,9 @@ import { Client, createTenant, PASSWORD, refused, signUp, startApi, uploaded } f
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const { config, environment, sql } = await createInstallation(t, {
-  OUTBOX_RETENTION: '3600',
   TRUST_PROXY: '127.0.0.1'
 })
 const { url } = await startApi(t, config)
@@ -92,7 +92,7 @@ const entriesOf = (id: string) =>
 
 void t.test('a person is erased, and what they made stays under the id alone', async (t) => {
   const { id, email, traces, tenant, document, owner } = await createPerson()
-  t.same(await findIn(traces), ['audit_log', 'outbox', 'token_families', 'users'])
+  t.same(await findIn(traces), ['audit_log', 'events', 'token_families', 'users'])
   const asked = await users('erase', email)
   t.equal(asked.code, 2)
   t.match(asked.errors, /confirm with --yes/)
@@ -108,7 +108,7 @@ void t.test('a person is erased, and what they made stays under the id alone', a
   const kept = await owner.get<{ user_id: string }>(`/api/tenants/${tenant.id}/documents/${document.id}`)
   t.equal(kept.body.data.user_id, id)
   const events =
-    await sql`select user_id, data from outbox where event_type = 'user.deleted' and user_id = ${id}`
+    await sql`select user_id, data from ${committedEvents(sql)} where event_type = 'user.deleted' and user_id = ${id}`
   t.same(events[0], { user_id: id, data: { user_id: id, erased: true } })
   await until(async () => (await entriesOf(id)).some(({ action }) => action === 'user.erased'))
   const failures = await sql`select from password_failures where failures > 0`
@@ -190,7 +190,7 @@ void t.test('a killed erasure is finished by the next', async (t) => {
 
   await killAt((held) => held`select from users where id = ${id} for key share`)
   t.same(await state(), { account: false, marked: true, addresses: false }, 'before the account goes')
-  t.same(await findIn(traces), ['outbox', 'token_families', 'users'])
+  t.same(await findIn(traces), ['events', 'token_families', 'users'])
 
   t.equal((await users('erase', email, '--yes')).code, 0)
   t.same(await state(), { account: undefined, marked: true, addresses: false })
@@ -202,7 +202,7 @@ void t.test('commands are recorded without addresses', async (t) => {
   await users('deactivate', user.email)
   await users('create', `made-${user.email}`, '--first-name', 'Mary', '--last-name', 'Shelley')
   const recorded = await sql<{ name: string; typed: string[] }[]>`
-    select data -> 'target' ->> 'id' as name, data -> 'details' -> 'arguments' as typed from outbox
+    select data -> 'target' ->> 'id' as name, data -> 'details' -> 'arguments' as typed from ${committedEvents(sql)}
     where data ->> 'action' = 'operator.command' order by sequence desc limit 2`
   t.same(
     recorded.reverse().map((row) => ({ ...row })),

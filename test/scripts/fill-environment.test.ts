@@ -23,7 +23,7 @@ void t.test('whatever has no address runs embedded', async (t) => {
   t.match(filled, {
     DATABASE_URL: 'postgres://embedded/strongroom',
     KAFKA_BROKERS: 'embedded:9092',
-    OUTBOX_RETENTION: '86400',
+    EVENT_RETENTION: '86400',
     TENANT_MAX_CONNECTIONS: '200',
     WORKER_PORT: '0',
     DATA_DIR: dataDir,
@@ -46,7 +46,7 @@ void t.test('given settings are used', async (t) => {
     SECRETS_KEY: 'k'.repeat(43) + '=',
     TENANT_ROLE_SECRET: 'r'.repeat(32),
     WORKER_PORT: '4998',
-    OUTBOX_RETENTION: '60'
+    EVENT_RETENTION: '60'
   }
   const plan = planStart(given)
   t.same(plan.embedded, { postgres: false, broker: false })
@@ -55,7 +55,7 @@ void t.test('given settings are used', async (t) => {
 
 void t.test('published events are kept only for a broker that forgets', async (t) => {
   const plan = planStart({ DATA_DIR: temporaryDataDir(t), KAFKA_BROKERS: 'theirs:9092' })
-  t.notOk('OUTBOX_RETENTION' in fillEnvironment(plan, services))
+  t.notOk('EVENT_RETENTION' in fillEnvironment(plan, services))
 })
 
 void t.test('production embeds nothing and names all that is missing', async (t) => {

@@ -6,10 +6,9 @@ import { program } from '../../scripts/program.js'
 import { Client, createTenant, logIn, PASSWORD, refused, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation, dropInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, configWith, environment, sql, databaseSql } = await createInstallation(t, {
-  OUTBOX_RETENTION: '3600'
-})
+const { config, configWith, environment, sql, databaseSql } = await createInstallation(t, {})
 const { url } = await startApi(t, config)
 
 interface Ended {
@@ -34,7 +33,7 @@ const tryLogIn = (email: string, password: string) =>
   new Client(url).send('POST', '/api/auth/login', { email, password })
 const actions = async (userId: string) => {
   const rows = await sql<{ action: string; by: string | null }[]>`
-    select data->>'action' as action, data->'details'->>'by' as by from outbox
+    select data->>'action' as action, data->'details'->>'by' as by from ${committedEvents(sql)}
     where user_id = ${userId} and data->'details' ? 'by' order by sequence`
   return rows.map(({ action, by }) => `${action} by ${by}`)
 }

@@ -130,7 +130,7 @@ void t.test('events', async (t) => {
     }
   }
   const value = Buffer.from(JSON.stringify(event))
-  t.same(await producer.publish([{ topic: `${prefix}document.uploaded`, key: 'k', value }]), [true])
+  t.same(await producer.publish([{ topic: `${prefix}document.uploaded`, key: 'k', value }]), ['delivered'])
   const publish = createDeadLetterPublisher(producer, prefix)
   const letter = { topic: 'audit.log', partition: 0, offset: 0, key: EVIL, timestamp: Date.now() }
   const headers = { event_id: EVIL, [EVIL]: EVIL }

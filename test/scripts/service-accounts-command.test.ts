@@ -6,10 +6,11 @@ import { Client, createTenant, refused, signUp, startApi } from '../helpers/api.
 import { createInstallation } from '../helpers/installation.js'
 import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 // Dozens of commands, each a process of its own; on a busy machine they take their time.
 t.setTimeout(300_000)
-const { config, environment, sql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, environment, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
@@ -80,7 +81,7 @@ void t.test('a service account of the installation, from its first key to its la
   t.match(unsure.err, /confirm with --yes/)
   t.match((await services('delete', idIn(made), '--yes')).out, /Our product is deleted, with its keys/)
   t.notMatch((await services('list')).out, /Our product/)
-  const rows = await sql<{ action: string }[]>`select data ->> 'action' as action from outbox
+  const rows = await sql<{ action: string }[]>`select data ->> 'action' as action from ${committedEvents(sql)}
     where user_id = ${idIn(made)} and data ->> 'action' ~ '^(api_key|service)' order by sequence`
   t.same(
     rows.map(({ action }) => action),
@@ -90,7 +91,7 @@ void t.test('a service account of the installation, from its first key to its la
       'service_account.deleted'
     ]
   )
-  t.notMatch(JSON.stringify(await sql`select * from outbox`), keyIn(made).slice(27))
+  t.notMatch(JSON.stringify(await sql`select * from ${committedEvents(sql)}`), keyIn(made).slice(27))
 })
 
 void t.test('a leaked key of a tenant', async (t) => {

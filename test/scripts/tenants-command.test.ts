@@ -6,10 +6,9 @@ import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { takeBackTables } from '../helpers/earlier-tables.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, environment, sql, tenantSql, places } = await createInstallation(t, {
-  OUTBOX_RETENTION: '3600'
-})
+const { config, environment, sql, tenantSql, places } = await createInstallation(t, {})
 const { app, url } = await startApi(t, config)
 const admin = await signUp(url)
 const [first, broken, last] = (
@@ -75,7 +74,8 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is deleted/ })
   t.match(await tenants('delete', gone.id, '--yes'), { code: 0, out: /is already deleted/ })
   await until(async () => (await admin.get(`/api/tenants/${gone.id}/documents`)).status !== 200)
-  const events = await sql`select event_type, user_id, data->'details'->>'by' as by from outbox
+  const events =
+    await sql`select event_type, user_id, data->'details'->>'by' as by from ${committedEvents(sql)}
     where tenant_id = ${gone.id} and event_type <> 'tenant.created' and user_id is null order by event_type`
   t.match([...events], [{ event_type: 'audit.log', by: 'operator' }, { event_type: 'tenant.deleted' }])
 

@@ -13,8 +13,9 @@ import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } fr
 import { createInstallation } from '../helpers/installation.js'
 import { serverLeftovers } from '../helpers/leftovers.js'
 import { until } from '../helpers/until.js'
+import { committedEvents, waitingEvents } from '../helpers/committed-events.js'
 
-const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '1', OUTBOX_RETENTION: '3600' })
+const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '1' })
 const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
 const storage = resource(app, 'tenantStorage')
@@ -54,12 +55,7 @@ async function deleted(name: string, days: number): Promise<TestTenant> {
   return tenant
 }
 const published = (tenant: TestTenant) =>
-  until(async () => {
-    const left = await installation.tenantSql(
-      tenant.database_name
-    )`select from outbox where published_at is null`
-    return left.length === 0
-  })
+  until(async () => (await waitingEvents(installation.tenantSql(tenant.database_name))) === 0)
 async function gone(t: Test, tenant: TestTenant): Promise<void> {
   t.notOk(await places.exists(tenant.database_name), 'the database')
   t.same(await sql`select from pg_roles where rolname = ${tenant.database_name}`, [], 'the role')
@@ -99,7 +95,7 @@ void t.test('only tenants deleted long ago are removed, with a report', async (t
   await gone(t, old)
   refused(t, await admin.get(`/api/tenants/${old.id}`), 'TENANT_NOT_FOUND')
   const audit = await sql<{ action: string }[]>`
-    select data ->> 'action' as action from outbox where tenant_id = ${old.id} and event_type = 'audit.log'
+    select data ->> 'action' as action from ${committedEvents(sql)} where tenant_id = ${old.id} and event_type = 'audit.log'
     order by sequence`
   t.same(
     audit.map(({ action }) => action),
@@ -140,7 +136,7 @@ void t.test('a purge and a reactivation exclude each other', async (t) => {
 void t.test('events that are not published yet are waited for', async (t) => {
   const tenant = await deleted('Eventful', 40)
   const db = installation.tenantSql(tenant.database_name)
-  await db`update outbox set published_at = null where sequence = (select max(sequence) from outbox)`
+  await db`update event_state set published = last - 1`
   const purgeIt = async () => {
     const [due] = await service.listDue(30 * DAY)
     return service.purge(due as PurgeableTenant, 30 * DAY)

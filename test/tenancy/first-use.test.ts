@@ -40,7 +40,7 @@ function processOf(t: Test, migrations: Migration[], settings = config): Process
   return { ...router, ...places }
 }
 const use = (adapter: Process, tenant: TestTenant) =>
-  adapter.withTenant(tenant, (store) => store.outbox.backlog())
+  adapter.withTenant(tenant, (store) => store.eventLog.backlog())
 const applied = async ({ database_name }: TestTenant) =>
   (
     await tenantSql(database_name)`select created_at, oldest_code from schema_migrations order by created_at`

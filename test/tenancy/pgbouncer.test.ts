@@ -18,7 +18,7 @@ const program = requireTool(t, ['pgbouncer'])
 async function startPooled(t: Test) {
   const { databaseUrl } = testServices()
   const pooler = await startPgbouncer(t, program, databaseUrl)
-  const { config, configWith, databaseSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+  const { config, configWith, databaseSql } = await createInstallation(t)
   const name = `${databaseName(config.database.url)}_pooled`
   const pooled = configWith({
     TENANCY_STRATEGY: 'schema',

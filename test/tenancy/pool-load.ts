@@ -63,9 +63,9 @@ export async function loadPools(t: Test, installation: Installation, load: PoolL
     for (let round = 0; round < load.rounds; round++) {
       await inTurns(tenants, load.concurrency, (tenant) =>
         router.withTenant(tenant, async (store) => {
-          await Promise.all([store.outbox.backlog(), store.usage.fold()])
+          await Promise.all([store.eventLog.backlog(), store.usage.fold()])
           await delay(load.slowness)
-          await store.outbox.backlog()
+          await store.eventLog.backlog()
         })
       )
       collectGarbage()

@@ -9,12 +9,12 @@ import { createInstallation } from '../helpers/installation.js'
 import { serverLeftovers } from '../helpers/leftovers.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const SPARES = 2
 const { config, configWith, sql, databaseSql } = await createInstallation(t, {
   TENANCY_STRATEGY: 'database',
-  TENANT_SPARES: String(SPARES),
-  OUTBOX_RETENTION: '3600'
+  TENANT_SPARES: String(SPARES)
 })
 const names = serverNames(config.database.url)
 const { url } = await startApi(t, config)
@@ -41,7 +41,7 @@ void t.test('a spare becomes a complete tenant, and is replaced', async (t) => {
   t.equal(await oidOf(tenant.database_name), oid, 'it is the same database')
   t.equal(tenant.status, 'active')
   const events = await sql<{ type: string }[]>`
-    select event_type as type from outbox where tenant_id = ${tenant.id} order by sequence`
+    select event_type as type from ${committedEvents(sql)} where tenant_id = ${tenant.id} order by sequence`
   t.same(
     events.map(({ type }) => type),
     ['audit.log', 'tenant.created']

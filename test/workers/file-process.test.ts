@@ -5,8 +5,9 @@ import { createTenant, signUp, startApi, uploaded, type TestDocument, type TestF
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
-const { config, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600', LOG_LEVEL: 'fatal' })
+const { config, tenantSql } = await createInstallation(t, { LOG_LEVEL: 'fatal' })
 const { url } = await startApi(t, config)
 await startWorker(t, config)
 const ada = await signUp(url)
@@ -37,7 +38,8 @@ void t.test('every new file is read and recorded, whatever the document is calle
   t.match(await verified(gif), { verification: 'intact', detected_type: 'image/gif' })
   const large = await uploaded(ada, tenant.id, Buffer.alloc(7_000_000, 'text'))
   t.match(await verified(large), { verification: 'intact', detected_type: null })
-  const events = async () => (await db`select from outbox where event_type = 'file.process'`).length
+  const events = async () =>
+    (await db`select from ${committedEvents(db)} where event_type = 'file.process'`).length
   t.equal(await events(), 2)
   await uploaded(ada, tenant.id, 'GIF89a and more')
   t.equal(await events(), 2, 'a duplicate is no new file')
@@ -53,7 +55,7 @@ void t.test('damage and loss are detected, recorded and reported', async (t) => 
   t.equal((await verified(damaged)).verification, 'damaged')
   await again(lost)
   t.equal((await verified(lost)).verification, 'missing')
-  const told = await db`select user_id, data from outbox
+  const told = await db`select user_id, data from ${committedEvents(db)}
     where event_type = 'audit.log' and data->>'action' = 'file.damaged' order by sequence`
   t.same(
     told.map((event) => event['user_id'] as string),

@@ -11,6 +11,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { handledThrice } from '../helpers/thrice.js'
 import { until } from '../helpers/until.js'
 import { Tus } from '../resumable/tus.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const { config, sql, tenantSql, places } = await createInstallation(t)
 const { url, app } = await startApi(t, config)
@@ -143,7 +144,7 @@ t.test('file.process verifies a file', async (t) => {
   await handledThrice(t, handle, eventOf('file.process', tenant.id, { file_id }), async () => ({
     file: await db`select verification, detected_type, verified_at is not null as verified from files`,
     // Nothing is wrong with it, so nothing is told.
-    told: await db`select data from outbox where event_type = 'audit.log'`
+    told: await db`select data from ${committedEvents(db)} where event_type = 'audit.log'`
   }))
   const gone = eventOf('file.process', tenant.id, { file_id: randomUUID() })
   await t.resolves(handle(gone), 'a removed file needs nothing')

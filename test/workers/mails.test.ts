@@ -17,13 +17,13 @@ import { createInstallation } from '../helpers/installation.js'
 import { smtpError, startMailServer } from '../helpers/mail-server.js'
 import { until } from '../helpers/until.js'
 import { buildWorker } from '../../workers/app.js'
+import { committedEvents } from '../helpers/committed-events.js'
 
 const mail = await startMailServer(t)
 const { config, environment, sql } = await createInstallation(t, {
   SMTP_URL: mail.url,
   MAIL_FROM: 'Acme Documents <documents@acme.example>',
-  ACCOUNT_URL: 'https://app.acme.example/account',
-  OUTBOX_RETENTION: '3600'
+  ACCOUNT_URL: 'https://app.acme.example/account'
 })
 const log = captureLog('info')
 const worker = await buildWorker(config, log.logger)
@@ -77,7 +77,7 @@ void t.test('an account is verified before it logs in', async (t) => {
   t.equal((await auth('email/verify', { token })).status, 204)
   t.equal((await auth('email/verify', { token })).status, 204, 'again does no harm')
   t.equal((await tryLogIn(email)).status, 200)
-  const [row] = await sql`select from outbox where data->>'action' = 'user.email_verified'
+  const [row] = await sql`select from ${committedEvents(sql)} where data->>'action' = 'user.email_verified'
     and user_id = (select id from users where email = ${email})`
   t.ok(row)
 })

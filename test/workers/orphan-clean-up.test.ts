@@ -5,6 +5,7 @@ import { createTenant, signUp, startApi, type TestDocument } from '../helpers/ap
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
+import { waitingEvents } from '../helpers/committed-events.js'
 
 const { config, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
@@ -35,7 +36,7 @@ t.test('the file goes with its last document, row, object and reservation', asyn
   t.equal((await remove(second)).status, 200)
   await until(async () => (await fileRows()) === 0 && (await sql`select 1 from pending_objects`).length === 0)
   t.notOk(existsSync(objectOf(first)))
-  await until(async () => (await sql`select 1 from outbox`).length === 0)
+  await until(async () => (await waitingEvents(sql)) === 0)
 })
 
 t.test('a large file goes too', async (t) => {

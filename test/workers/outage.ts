@@ -5,6 +5,7 @@ import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { startMockCluster } from '../messaging/brokers.js'
+import { waitingEvents } from '../helpers/committed-events.js'
 
 /**
  * Kafka hangs while `during` says so: requests are answered as ever, events wait in the outbox, and afterwards
@@ -19,7 +20,7 @@ export async function brokerOutage(t: Test, during: (uploads: number) => boolean
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const rows = tenantSql(tenant.database_name)
-  const waiting = async () => (await rows`select 1 from outbox`).length
+  const waiting = () => waitingEvents(rows)
   const expected: string[] = []
   const upload = async () => expected.push((await uploaded(ada, tenant.id, `number ${expected.length}`)).id)
   await upload()

@@ -42,7 +42,7 @@ export function createTenantPurge({ purges, router, places, storage }: TenantPur
     if (!(await places.exists(tenant))) return { documents: 0, events: 0 }
     return router.withTenant(tenant, async (store) => {
       const { documents } = await store.usage.read({ bytes: null, documents: null })
-      const { events } = await store.outbox.backlog()
+      const { events } = await store.eventLog.backlog()
       return { documents, events }
     })
   }

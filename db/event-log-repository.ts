@@ -1,0 +1,221 @@
+import { and, gt, isNotNull, isNull, sql, type SQLWrapper } from 'drizzle-orm'
+import type { EventLogTables } from './event-log-tables.js'
+import {
+  asJson,
+  defineRefusedEventRepository,
+  insertRefusals,
+  KAFKA,
+  type RefusedEventRepository,
+  type Refusal
+} from './refused-events-repository.js'
+import { storedEvent, type StoredEvent } from './stored-event.js'
+import { insertSelect, query, rendered, secondsAgo, type Client, type Named } from './statement.js'
+
+/** What is left to do in an outbox and its log. */
+export interface LogState {
+  /** Whether the outbox is empty and everything is published. */
+  drained: boolean
+  /** Whether an operator wants refused events to be tried again. */
+  retry: boolean
+}
+
+/** The relay's side of an outbox and its log. Events are written by the repositories whose changes they announce. */
+export interface EventLogRepository {
+  /**
+   * Moves up to `limit` events from the outbox to the log, oldest first, and gives them their positions. Any number of
+   * relays may do so at the same time. Returns how many were moved; none does not say that the outbox is empty, since
+   * another relay may be moving them.
+   */
+  take(limit: number): Promise<number>
+  /** The oldest unpublished events of the log; those with more than `maxBytes` of data come without it. */
+  listUnpublished(limit: number, maxBytes: number): Promise<StoredEvent[]>
+  /**
+   * Moves the cursor of publishing up to `position`, never back, and sets aside what Kafka refused on the way.
+   */
+  settle(position: number, refused: Refusal[]): Promise<void>
+  state(): Promise<LogState>
+  /** Moves the cursor of publishing past events that somebody deleted from the log; it would wait for them for ever. */
+  passMissing(): Promise<void>
+  /** How many events wait to be published, for how many seconds the oldest has waited, and how many were refused. */
+  backlog(): Promise<Backlog>
+  /**
+   * Deletes up to 5,000 published events that were logged more than `retention` seconds ago, from the oldest on, except
+   * for refused ones. Returns how many it passed.
+   */
+  prune(retention: number): Promise<number>
+  /** Has everything that is kept published again, for a broker that lost it. Returns how many events. */
+  rewind(): Promise<number>
+  /** Makes all cursors of clients invalid, since positions will be given out again. */
+  renewEpoch(): Promise<void>
+  /** What consumers have refused. */
+  refused: RefusedEventRepository
+}
+
+export interface Backlog {
+  events: number
+  oldest: number
+  refused: number
+}
+
+/** Events deleted by one statement. */
+const PRUNED_AT_ONCE = 5_000
+/** Renders the statements of a log, for any client that has it. */
+export function defineEventLogRepository(tables: EventLogTables) {
+  const { outbox, events, eventState, refusedEvents } = tables
+  const { position } = events
+  const { last, published, pruned } = eventState
+  const unpublished = sql`${position} > (select ${published} from ${eventState})`
+
+  /**
+   * READ COMMITTED makes relays that overlap safe: the rows are locked in their order, so the second waits for the first
+   * and skips what that has moved; the row of the state is read again when its lock is free. Nothing leaves a gap.
+   */
+  const take = rendered(({ limit }: Named<{ limit: number }>) => {
+    const { sequence, event_id, published_at } = outbox
+    const oldest = query
+      .select({ event_id })
+      .from(outbox)
+      .where(and(isNull(published_at), sql`exists (select from ${eventState})`))
+      .orderBy(sequence)
+      .limit(limit)
+      .for('update')
+    const taken = sql`delete from ${outbox} where ${event_id} in ${oldest} returning *`
+    const counted = sql`update ${eventState} set last = ${last} + count from (select count(*) from taken) as taken
+      where count > 0 returning ${last} - count as before`
+    const logged = insertSelect(
+      events,
+      {
+        position: sql`before + row_number() over (order by sequence)`,
+        event_id: sql`event_id`,
+        event_type: sql`event_type`,
+        tenant_id: sql`tenant_id`,
+        user_id: sql`user_id`,
+        timestamp: sql`timestamp`,
+        data: sql`data`
+      },
+      sql`taken, counted`
+    )
+    return sql<{ count: number }>`with taken as (${taken}), counted as (${counted}), logged as (${logged})
+      select count(*) from taken`
+  })
+
+  const listUnpublished = rendered((most: Named<{ events: number; bytes: number }>) =>
+    query
+      .select(storedEvent(events, most.bytes))
+      .from(events)
+      .where(unpublished)
+      .orderBy(position)
+      .limit(most.events)
+  )
+
+  const move = rendered((to: Named<{ position: number }>) =>
+    query.update(eventState).set({ published: sql`greatest(${published}, ${to.position}::bigint)` })
+  )
+  const moveAndRefuse = rendered(
+    (to: Named<{ position: number; consumer: string; refusals: string }>) => sql<never>`
+      with moved as ${query.update(eventState).set({ published: sql`greatest(${published}, ${to.position}::bigint)` })}
+      ${insertRefusals(refusedEvents, to)}`
+  )
+
+  const state = rendered(
+    () => sql<LogState>`select
+      (select ${published} >= ${last} from ${eventState})
+        and not exists (select from ${outbox} where ${outbox.published_at} is null) as drained,
+      exists (select from ${refusedEvents} where ${refusedEvents.retry}) as retry`
+  )
+
+  /** Up to the `last` that this statement sees, and not to one that a take has written since. */
+  const passMissing = rendered(
+    () => sql<never>`with seen as (select ${last} as upto from ${eventState})
+      update ${eventState} set published = greatest(${published}, upto) from seen
+      where ${published} < upto and not exists (select from ${events} where ${position} > ${published})`
+  )
+
+  const backlog = rendered(() => {
+    const { timestamp, published_at } = outbox
+    const waiting = query
+      .select({ events: sql`count(*)`.as('events'), oldest: sql`min(${finite(timestamp)})`.as('oldest') })
+      .from(outbox)
+      .where(isNull(published_at))
+    const next = query
+      .select({ timestamp: events.timestamp })
+      .from(events)
+      .where(unpublished)
+      .orderBy(position)
+      .limit(1)
+    return sql<Backlog>`select
+      (waiting.events + (select greatest(0, ${last} - ${published}) from ${eventState}))::bigint as events,
+      coalesce(extract(epoch from now() - least(waiting.oldest, ${finite(sql`${next}`)})), 0)::float8 as oldest,
+      (select count(*) from ${refusedEvents}) as refused
+      from ${waiting} as waiting`
+  })
+
+  /** Reads only what it deletes, and passes refused events by. */
+  const prune = rendered(({ retention }: Named<{ retention: number }>) => {
+    const next = query
+      .select({ position, logged_at: events.logged_at })
+      .from(events)
+      .where(
+        and(
+          gt(position, sql`(select ${pruned} from ${eventState})`),
+          sql`${position} <= (select ${published} from ${eventState})`
+        )
+      )
+      .orderBy(position)
+      .limit(PRUNED_AT_ONCE)
+    const young = sql`(select min(position) from next where logged_at >= ${secondsAgo(retention)})`
+    const due = sql`select position from next where position < coalesce(${young}, position + 1)`
+    const refused = query.select({ position: refusedEvents.position }).from(refusedEvents)
+    return sql<{ count: number }>`with next as ${next}, due as (${due}),
+      deleted as (delete from ${events} where ${position} in (select position from due) and ${position} not in ${refused}),
+      moved as (update ${eventState} set pruned = greatest(${pruned}, most)
+        from (select max(position) as most from due) as due where most is not null)
+      select count(*) from due`
+  })
+  /** What earlier versions kept in the outbox after publishing it. */
+  const removeKept = rendered(() =>
+    query.delete(outbox).where(and(isNotNull(outbox.published_at), sql`isfinite(${outbox.published_at})`))
+  )
+
+  const rewind = rendered(
+    () => sql<{ count: number }>`with rewound as (
+        update ${eventState} set published = ${pruned} where ${published} > ${pruned} returning ${last} - ${pruned} as count)
+      select count from rewound`
+  )
+  const renewEpoch = rendered(() => query.update(eventState).set({ epoch: sql`gen_random_uuid()` }))
+
+  const refusedOf = defineRefusedEventRepository(tables)
+
+  return (client: Client): EventLogRepository => ({
+    refused: refusedOf(client),
+    take: async (limit) => countIn(await take(client, { limit })),
+    listUnpublished: (count, bytes) => listUnpublished(client, { events: count, bytes }),
+    async settle(to, refused) {
+      if (refused.length === 0) await move(client, { position: to })
+      else await moveAndRefuse(client, { position: to, consumer: KAFKA, refusals: asJson(refused) })
+    },
+    async state() {
+      const [row] = await state(client)
+      return row ?? { drained: true, retry: false }
+    },
+    async passMissing() {
+      await passMissing(client)
+    },
+    async backlog() {
+      const [row] = await backlog(client)
+      return row ?? { events: 0, oldest: 0, refused: 0 }
+    },
+    async prune(retention) {
+      await removeKept(client)
+      return countIn(await prune(client, { retention }))
+    },
+    rewind: async () => countIn(await rewind(client)),
+    async renewEpoch() {
+      await renewEpoch(client)
+    }
+  })
+}
+
+const finite = (moment: SQLWrapper) => sql`case when isfinite(${moment}) then ${moment} end`
+
+const countIn = ([row]: { count: number }[]) => row?.count ?? 0

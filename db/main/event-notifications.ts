@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm'
+import type { DatabaseClient } from '../client.js'
+import { prepared, type Named } from '../statement.js'
+
+/** The channel on which relays say that a log has grown; the payload is the tenant, or `MAIN_OUTBOX`. */
+export const EVENTS_CHANNEL = 'strongroom_events'
+
+export type EventNotificationRepository = ReturnType<typeof createEventNotificationRepository>
+
+/** https://www.postgresql.org/docs/current/sql-notify.html */
+export function createEventNotificationRepository({ sql: client }: DatabaseClient) {
+  const notify = prepared(
+    client,
+    ({ outboxes }: Named<{ outboxes: string }>) => sql<never>`
+      select pg_notify(${EVENTS_CHANNEL}, outbox) from jsonb_array_elements_text(${outboxes}::text::jsonb) as outbox`
+  )
+  return {
+    /** Tells whoever listens that these logs have grown. */
+    async announce(outboxes: string[]): Promise<void> {
+      await notify({ outboxes: JSON.stringify(outboxes) })
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { and, eq, sql, type SQL } from 'drizzle-orm'
+import type { EventLogTables } from './event-log-tables.js'
+import { storedEvent, type OutboxEvent, type StoredEvent } from './stored-event.js'
+import { bare, insertSelect, query, rendered, type Client, type Named } from './statement.js'
+
+/** Stands for Kafka among the consumers that refuse events; the others are handlers, named by their type of event. */
+export const KAFKA = 'kafka'
+
+/** An event that a consumer will never accept, and why. */
+export interface Refusal {
+  position: number
+  error: string
+}
+
+/** A refusal as it is shown to an operator. */
+export interface RefusedEvent extends Refusal, Omit<OutboxEvent, 'data'> {
+  consumer: string
+  since: string
+  retry: boolean
+  /** The beginning of its JSON. */
+  data: string
+}
+
+/** Which refusals: one, or all of the log. */
+export interface Chosen {
+  position?: number | undefined
+  consumer?: string | undefined
+}
+
+/** What consumers of a log have refused, and wait for an operator. */
+export interface RefusedEventRepository {
+  /** Sets events aside; what is there already gets the new error, and waits again. */
+  refuse(consumer: string, refusals: Refusal[]): Promise<void>
+  /** The oldest refusals after a position. */
+  list(limit: number): Promise<RefusedEvent[]>
+  /** Asks for them to be tried once more. Returns how many. */
+  retry(chosen: Chosen): Promise<number>
+  /** Forgets them, and deletes those events that were kept for nothing else. Returns how many. */
+  remove(chosen: Chosen): Promise<number>
+  /** The oldest events to be tried once more by a consumer. */
+  listRetries(consumer: string, limit: number, maxBytes: number): Promise<StoredEvent[]>
+}
+
+/** How many characters of an error and of an event's data are kept or shown. */
+const ERROR_LENGTH = 1_000
+const SHOWN_LENGTH = 2_000
+
+type ChosenRows = { position: number | null; consumer: string | null }
+type Rows = { consumer: string; refusals: string }
+
+export const asJson = (refusals: Refusal[]): string =>
+  JSON.stringify(refusals.map(({ position, error }) => ({ position, error: error.slice(0, ERROR_LENGTH) })))
+
+/** The INSERT of refusals given as JSON. */
+export function insertRefusals(
+  refusedEvents: EventLogTables['refusedEvents'],
+  { consumer, refusals }: Named<Rows>
+): SQL<never> {
+  const rows = insertSelect(
+    refusedEvents,
+    { position: sql`refused.position`, consumer: sql`${consumer}::text`, error: sql`refused.error` },
+    sql`jsonb_to_recordset(${refusals}::text::jsonb) as refused (position bigint, error text)`
+  )
+  return sql`${rows} on conflict (${bare(refusedEvents.position, refusedEvents.consumer)})
+    do update set error = excluded.error, since = now(), retry = false`
+}
+
+/** Renders the statements, for any client that has the tables. */
+export function defineRefusedEventRepository({ events, eventState, refusedEvents }: EventLogTables) {
+  const { position, consumer, error, since, retry } = refusedEvents
+  const isChosen = (chosen: Named<ChosenRows>) =>
+    sql`(${chosen.position}::bigint is null or ${position} = ${chosen.position}::bigint)
+      and (${chosen.consumer}::text is null or ${consumer} = ${chosen.consumer}::text)`
+
+  const refuse = rendered((rows: Named<Rows>) => insertRefusals(refusedEvents, rows))
+  const list = rendered(({ limit }: Named<{ limit: number }>) => {
+    const { event_id, event_type, tenant_id, user_id, timestamp, data } = events
+    return query
+      .select({
+        ...{ position, consumer, error, since, retry, event_id, event_type, tenant_id, user_id, timestamp },
+        data: sql<string>`left(${data}::text, ${sql.raw(String(SHOWN_LENGTH))})`.as('data')
+      })
+      .from(refusedEvents)
+      .innerJoin(events, eq(events.position, position))
+      .orderBy(position, consumer)
+      .limit(limit)
+  })
+  const askAgain = rendered((chosen: Named<ChosenRows>) =>
+    query.update(refusedEvents).set({ retry: true }).where(isChosen(chosen)).returning({ position })
+  )
+  /** Another consumer may still want an event that pruning has passed. */
+  const remove = rendered((chosen: Named<ChosenRows>) => {
+    const removed = query.delete(refusedEvents).where(isChosen(chosen)).returning({ position, consumer })
+    return sql<{ position: number }>`with removed as ${removed},
+      passed as (delete from ${events} where ${events.position} in (select position from removed)
+        and ${events.position} <= (select ${eventState.pruned} from ${eventState})
+        and not exists (select from ${refusedEvents} where ${position} = ${events.position}
+          and (${position}, ${consumer}) not in (select position, consumer from removed)))
+      select position from removed`
+  })
+  const listRetries = rendered((most: Named<{ consumer: string; events: number; bytes: number }>) =>
+    query
+      .select(storedEvent(events, most.bytes))
+      .from(refusedEvents)
+      .innerJoin(events, eq(events.position, position))
+      .where(and(retry, sql`${consumer} = ${most.consumer}::text`))
+      .orderBy(position)
+      .limit(most.events)
+  )
+  const rowsOf = ({ position: at, consumer: by }: Chosen) => ({ position: at ?? null, consumer: by ?? null })
+
+  return (client: Client): RefusedEventRepository => ({
+    async refuse(by, refusals) {
+      await refuse(client, { consumer: by, refusals: asJson(refusals) })
+    },
+    list: (limit) => list(client, { limit }),
+    retry: async (chosen) => (await askAgain(client, rowsOf(chosen))).length,
+    remove: async (chosen) => (await remove(client, rowsOf(chosen))).length,
+    listRetries: (by, count, bytes) => listRetries(client, { consumer: by, events: count, bytes })
+  })
+}

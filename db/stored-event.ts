@@ -1,0 +1,28 @@
+import { sql, type Placeholder } from 'drizzle-orm'
+import type { EventLogTables } from './event-log-tables.js'
+
+/** An event as it was committed. */
+export interface OutboxEvent {
+  event_id: string
+  event_type: string
+  tenant_id: string | null
+  user_id: string | null
+  timestamp: string
+  data: Record<string, unknown>
+}
+
+/** An event as it is read from a log: without its data if that is longer than the reader accepts. */
+export type StoredEvent = Omit<OutboxEvent, 'data'> & { position: number; data: OutboxEvent['data'] | null }
+
+/** What a reader selects. @param maxBytes of data, so that what others wrote to a tenant's log cannot fill the memory */
+export const storedEvent = (events: EventLogTables['events'], maxBytes: Placeholder) => ({
+  position: events.position,
+  event_id: events.event_id,
+  event_type: events.event_type,
+  tenant_id: events.tenant_id,
+  user_id: events.user_id,
+  timestamp: events.timestamp,
+  data: sql<
+    StoredEvent['data']
+  >`case when octet_length(${events.data}::text) <= ${maxBytes} then ${events.data} end`.as('data')
+})

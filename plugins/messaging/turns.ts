@@ -1,0 +1,72 @@
+export interface TurnsOptions {
+  /** Keys worked on at the same time. */
+  concurrency: number
+  /** One turn of a key. */
+  work: (key: string) => Promise<void>
+  /** Milliseconds after which a turn that failed is taken again. */
+  retryMs: number
+  onError: (error: unknown, key: string) => void
+}
+
+/** Work on keys, one turn of each key at a time. */
+export interface Turns {
+  /** Gives the key a turn soon, and after the current one if it has one: that may have looked too early. */
+  ask(key: string): void
+  /** The same, after some milliseconds. */
+  askLater(key: string, milliseconds: number): void
+  /** Gives no more turns, and resolves when the current ones are over. */
+  close(): Promise<void>
+}
+
+/** Gives turns to keys in the order in which they asked, some at a time. */
+export function createTurns({ concurrency, work, retryMs, onError }: TurnsOptions): Turns {
+  const waiting = new Set<string>()
+  const running = new Map<string, Promise<void>>()
+  const timers = new Map<string, NodeJS.Timeout>()
+  let closed = false
+
+  function ask(key: string): void {
+    if (closed) return
+    waiting.add(key)
+    pump()
+  }
+
+  function pump(): void {
+    for (const key of waiting) {
+      if (running.size >= concurrency) return
+      if (running.has(key)) continue
+      waiting.delete(key)
+      const turn = work(key)
+        .catch((error: unknown) => {
+          onError(error, key)
+          askLater(key, retryMs)
+        })
+        .finally(() => {
+          running.delete(key)
+          pump()
+        })
+      running.set(key, turn)
+    }
+  }
+
+  /** One timer for each key: the first to end is the one that matters. */
+  function askLater(key: string, milliseconds: number): void {
+    if (closed || timers.has(key)) return
+    const timer = setTimeout(() => {
+      timers.delete(key)
+      ask(key)
+    }, milliseconds)
+    timers.set(key, timer)
+  }
+
+  return {
+    ask,
+    askLater,
+    async close() {
+      closed = true
+      for (const timer of timers.values()) clearTimeout(timer)
+      waiting.clear()
+      await Promise.all(running.values())
+    }
+  }
+}

@@ -114,8 +114,9 @@ export default fp(
       limits: config.limits,
       ...config.upload
     })
+    const counts = resource(app, 'uploadCounts')
     const resumableUploads = createResumableUploads({
-      ...{ router, change, storage, hashing, removal, limits: config.limits },
+      ...{ router, change, storage, hashing, removal, limits: config.limits, counts },
       ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions },
       line: createPieceLine({
         concurrency: config.upload.concurrency,
@@ -129,7 +130,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measured = createUploadMetrics(resource(app, 'metrics'), () => line.status())
+    const measured = createUploadMetrics(resource(app, 'metrics'), counts, () => line.status())
     app.decorate('services', {
       auth: createAuthService({
         users,

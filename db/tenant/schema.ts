@@ -47,7 +47,10 @@ export function createTenantTables(schemaName?: string) {
       verification: varchar({ length: 10 }).$type<Verification>(),
       /** What the content looks like, whatever the documents call it; null: nothing known. */
       detected_type: varchar({ length: 100 }),
-      revision: revision()
+      revision: revision(),
+      /** Who reads the object to verify it, and until when nobody else does. */
+      lease_owner: uuid(),
+      lease_until: moment()
     },
     (file) => [
       // MD5 alone would let a member plant a collision.

@@ -28,6 +28,7 @@ import { createSessionService, type SessionService } from './services/users/sess
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createResumableUploads, type ResumableUploads } from './services/resumable/resumable-uploads.js'
+import { createDirectUploads, type DirectUploads } from './services/resumable/direct-uploads.js'
 import { createPieceLine } from './services/resumable/piece-line.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadLine } from './services/uploads/upload-line.js'
@@ -61,6 +62,7 @@ export interface Services {
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
   resumableUploads: ResumableUploads
+  directUploads: DirectUploads
   files: FileService
   usage: UsageService
 }
@@ -231,6 +233,10 @@ export default fp(
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
       resumableUploads,
+      directUploads: createDirectUploads({
+        ...{ router, change, storage, limits: config.limits },
+        ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions }
+      }),
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits })
     })

@@ -22,6 +22,9 @@ import { outboxColumns } from '../outbox-table.js'
 /** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
 export type Verification = 'intact' | 'damaged' | 'missing'
 
+/** How an upload in pieces arrives: through the API, or directly in the storage. */
+export type SessionKind = 'tus' | 'direct'
+
 /** What an upload in pieces is doing. */
 export type SessionState = 'open' | 'finishing' | 'done' | 'failed'
 
@@ -169,7 +172,7 @@ export function createTenantTables(schemaName?: string) {
       /** Where the creation came from, for the events of its document. */
       ip: varchar({ length: 45 }).notNull(),
       on_behalf_of: varchar({ length: 255 }),
-      kind: varchar({ length: 10 }).$type<'tus' | 'direct'>().notNull(),
+      kind: varchar({ length: 10 }).$type<SessionKind>().notNull(),
       s3_path: varchar({ length: 500 }).notNull().unique(),
       filename: varchar({ length: 255 }).notNull(),
       mime_type: varchar({ length: 100 }),

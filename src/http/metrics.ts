@@ -7,9 +7,8 @@ import { AppError } from '../../core/errors.js'
 import { bareErrors } from '../schemas/envelope.js'
 import { bearerToken } from '../../core/bearer-token.js'
 import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
-import type { UploadCounts } from '../services/uploads/upload-counts.js'
 import { ALWAYS_ANSWERED } from './overload.js'
-import { createUploadCounts } from './upload-metrics.js'
+import { createUploadCounts, type UploadCounts } from './upload-metrics.js'
 
 declare module '../../plugins/resources.js' {
   interface Resources {

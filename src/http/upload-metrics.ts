@@ -1,9 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { UploadCounts } from '../services/uploads/upload-counts.js'
+import type { ErrorCode } from '../../core/errors.js'
 import { toAppError } from './error-handler.js'
 
 /** Seconds: from a small file to one that takes the maximum time. */
 const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
+
+export type UploadCounts = ReturnType<typeof createUploadCounts>
 
 /** What is measured of an upload's response. */
 interface Uploaded {
@@ -17,7 +19,7 @@ export type MeasureUpload = ReturnType<typeof createUploadMetrics>
  * Counts uploads that have ended: as a document, or refused for good. Outcomes are `created`, `deduplicated`,
  * `replayed`, or the error code.
  */
-export function createUploadCounts(registry: Registry): UploadCounts {
+export function createUploadCounts(registry: Registry) {
   const registers = [registry]
   const uploads = new Counter({
     name: 'strongroom_uploads_total',
@@ -35,9 +37,10 @@ export function createUploadCounts(registry: Registry): UploadCounts {
     uploads.inc({ outcome })
   }
   return {
-    made: (document) => count(document.deduplicated ? 'deduplicated' : 'created', document),
-    replayed: (document) => count('replayed', document),
-    refused: (code) => uploads.inc({ outcome: code })
+    made: (document: Uploaded['document']) =>
+      count(document.deduplicated ? 'deduplicated' : 'created', document),
+    replayed: (document: Uploaded['document']) => count('replayed', document),
+    refused: (code: ErrorCode) => uploads.inc({ outcome: code })
   }
 }
 

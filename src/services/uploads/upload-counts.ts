@@ -1,11 +1,9 @@
 import type { ErrorCode } from '../../../core/errors.js'
-import type { UploadAnswer } from '../../../db/tenant/rows.js'
 
-/** Counts uploads that have ended, of whatever kind. */
+/** Counts uploads that have ended. */
 export interface UploadCounts {
   /** It has become a document. */
-  made(document: Pick<UploadAnswer, 'deduplicated'> & { file: { file_size: number } }): void
-  /** It repeats an earlier one. */
-  replayed(document: { file: { file_size: number } }): void
+  made(document: { deduplicated: boolean; file: { file_size: number } }): void
+  /** It was refused for good. */
   refused(code: ErrorCode): void
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { abortable } from '../../../core/abortable.js'
 import { createBackgroundLine } from '../../../core/concurrency/background-line.js'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { AppError } from '../../../core/errors.js'
@@ -11,7 +10,7 @@ import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { detectType } from '../uploads/mime-type.js'
-import { readContent } from './read-content.js'
+import { readObject } from './read-content.js'
 
 /** Bytes that are read while their event waits, so that events do not run ahead of the work. */
 const SOON_BYTES = 64 * 1024 * 1024
@@ -44,9 +43,9 @@ export function createFileVerification(dependencies: FileVerificationDependencie
   const line = createBackgroundLine({ atOnce: AT_ONCE, waiting: WAITING })
 
   async function look(tenant: TenantRef, file: File, signal: AbortSignal): Promise<FoundContent> {
-    const stream = await storage.of(tenant).get(file.s3_path)
-    if (stream === null) return { verification: 'missing', detectedType: null }
-    const { content, head } = await readContent(abortable(stream as AsyncIterable<Buffer>, signal), hashing)
+    const read = await readObject(storage.of(tenant), file.s3_path, hashing, signal)
+    if (read === null) return { verification: 'missing', detectedType: null }
+    const { content, head } = read
     const { md5Hash, sha256, fileSize } = content
     const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
     return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }

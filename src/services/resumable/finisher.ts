@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { abortable } from '../../../core/abortable.js'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { AppError, type ErrorCode } from '../../../core/errors.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
@@ -11,7 +10,7 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
-import { readContent } from '../files/read-content.js'
+import { readObject, type ReadContent } from '../files/read-content.js'
 import { chooseMimeType, detectType } from '../uploads/mime-type.js'
 import { settleDuplicate } from '../uploads/settle-duplicate.js'
 import type { UploadCounts } from '../uploads/upload-counts.js'
@@ -36,20 +35,14 @@ export interface FinisherDependencies {
   counts: UploadCounts
 }
 
-/** What the process that received all bytes knows about them. */
-export interface KnownContent {
-  content: ContentIdentity
-  head: Buffer
-}
-
 export interface Finishing {
   /**
    * Throws if the document may not be created: INSUFFICIENT_ROLE if that is final, anything else if it may be later.
    * Called before the bytes are read, and right before the commit.
    */
   mayCommit: (session: UploadSession) => Promise<void>
-  /** Not given: the object is read back. */
-  known?: KnownContent | undefined
+  /** What the process that received all bytes knows about them; not given: the object is read back. */
+  known?: ReadContent | undefined
 }
 
 export type Finisher = ReturnType<typeof createFinisher>
@@ -71,10 +64,10 @@ export function createFinisher(dependencies: FinisherDependencies) {
     return pieces.complete(key, id, length, partSize)
   }
 
-  async function readBack(tenant: TenantRef, key: string, signal: AbortSignal): Promise<KnownContent> {
-    const stream = await storage.of(tenant).get(key)
-    if (stream === null) throw new AppError('UPLOAD_INTERRUPTED')
-    return readContent(abortable(stream as AsyncIterable<Buffer>, signal), hashing)
+  async function readBack(tenant: TenantRef, key: string, signal: AbortSignal): Promise<ReadContent> {
+    const read = await readObject(storage.of(tenant), key, hashing, signal)
+    if (read === null) throw new AppError('UPLOAD_INTERRUPTED')
+    return read
   }
 
   async function makeDocument(

@@ -852,7 +852,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List your resumable uploads
+         * List your resumable and direct uploads
          * @description The newest 100 of the tenant. Those that ended more than a day ago are forgotten.
          */
         get: operations["listUploads"];
@@ -876,7 +876,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a resumable upload
+         * Get a resumable or direct upload
          * @description Tells what became of a complete upload.
          */
         get: operations["getUpload"];
@@ -887,7 +887,7 @@ export interface paths {
          */
         post: operations["writeUploadByPost"];
         /**
-         * Delete a resumable upload
+         * Delete a resumable or direct upload
          * @description The termination of tus 1.0: removes what has arrived. A document that an upload has become stays. An admin may also delete the uploads of others.
          */
         delete: operations["deleteUpload"];
@@ -902,6 +902,66 @@ export interface paths {
          * @description The PATCH of tus 1.0. Bytes that arrived before the connection broke are saved, unless the request has a digest.
          */
         patch: operations["writeUpload"];
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a direct upload
+         * @description For a storage on S3: get the URLs of the parts from `listUploadParts`, PUT each part to its URL, in any order, and call `completeUpload`.
+         */
+        post: operations["createDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/uploads/{upload_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the URLs of the parts of a direct upload
+         * @description The URLs work for an hour at most. Asking for them keeps the upload from expiring.
+         */
+        get: operations["listUploadParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/uploads/{upload_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a direct upload
+         * @description The server reads the content once before it makes the document; ask `getUpload` for it. Repeatable.
+         */
+        post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/demo/kafka/produce": {
@@ -1231,6 +1291,66 @@ export interface components {
              *     }
              */
             value: unknown;
+        };
+        DirectUpload: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /**
+             * @description Bytes of each part; only the last may be smaller
+             * @example 8388608
+             */
+            part_size: number;
+            /**
+             * @description How many parts the upload has
+             * @example 3
+             */
+            parts_total: number;
+            /**
+             * Format: date-time
+             * @description When it expires unless its parts are asked for again; null if it has ended
+             * @example 2026-02-01T09:30:00.000Z
+             */
+            expires_at: string | null;
+        };
+        DirectUploadRequest: {
+            /**
+             * Format: name
+             * @description The name of the document. Stored trimmed and in Unicode NFC. It needs a visible character and must not contain U+0000
+             * @example report 2026.pdf
+             */
+            filename: string;
+            /** @example application/pdf */
+            mime_type?: string;
+            /**
+             * @description The MD5 of the whole content. The server verifies it
+             * @example b1946ac92492d2347c6235b4d2611184
+             */
+            md5?: string;
+            /**
+             * @description The SHA-256 of the whole content. The server verifies it
+             * @example 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
+             */
+            sha256?: string;
+            /**
+             * @description Bytes of the whole content
+             * @example 20000000
+             */
+            length: number;
+            /**
+             * @description The type without `mime_type`, and the charset, as in the Content-Type of a part
+             * @example text/plain; charset=utf-8
+             */
+            content_type?: string;
+        };
+        DirectUploadResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["DirectUpload"];
         };
         /**
          * @default attachment
@@ -1840,11 +1960,12 @@ export interface components {
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
             id: string;
+            kind: components["schemas"]["UploadKind"];
             /** @example report 2026.pdf */
             filename: string;
             state: components["schemas"]["UploadState"];
             /**
-             * @description Bytes that have been saved
+             * @description Bytes that have been saved; 0 while a direct upload is open
              * @example 3
              */
             offset: number;
@@ -2317,6 +2438,52 @@ export interface components {
             md5?: string;
         };
         /**
+         * @description `tus`: the API takes the bytes. `direct`: the storage takes them
+         * @example tus
+         * @enum {string}
+         */
+        UploadKind: "tus" | "direct";
+        UploadPart: {
+            /** @example 1 */
+            number: number;
+            /**
+             * @description The bytes that the storage takes at the URL, no more and no fewer
+             * @example 8388608
+             */
+            size: number;
+            /**
+             * @description Whether the storage has it already
+             * @example false
+             */
+            stored: boolean;
+            /**
+             * @description Where to PUT the bytes, without a token; anyone who has it can
+             * @example https://s3.example.com/strongroom/tenants/…?partNumber=1&X-Amz-Signature=…
+             */
+            url: string;
+        };
+        UploadParts: {
+            /**
+             * @description How many parts the upload has
+             * @example 3
+             */
+            parts_total: number;
+            /**
+             * Format: date-time
+             * @description When the URLs expire; ask for new ones then
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string;
+            parts: components["schemas"]["UploadPart"][];
+        };
+        UploadPartsResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["UploadParts"];
+        };
+        /**
          * @description `open`: takes bytes. `finishing`: all bytes have arrived, and the document is being made. `done`: there is a document. `failed`: see `error`
          * @example open
          * @enum {string}
@@ -2590,6 +2757,10 @@ export interface components {
          *     `IDEMPOTENCY_IN_PROGRESS`: A request with this Idempotency-Key is still running; try again shortly
          *
          *     `OFFSET_MISMATCH`: Upload-Offset is not where the upload stands; ask with HEAD and continue from there
+         *
+         *     `PARTS_MISSING`: Some parts have not arrived; send those in details, then complete the upload again
+         *
+         *     `DIRECT_UPLOAD_UNAVAILABLE`: The storage of this server takes no direct uploads; upload through the API, resumably or in one request
          */
         Conflict: {
             headers: {
@@ -2904,6 +3075,11 @@ export interface components {
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
         UserId: string;
+        /**
+         * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+         * @example user-42
+         */
+        XOnBehalfOf: string;
     };
     requestBodies: never;
     headers: {
@@ -4727,7 +4903,7 @@ export interface operations {
                  * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
                  * @example user-42
                  */
-                "x-on-behalf-of"?: string;
+                "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
                 /**
                  * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
                  * @example sZRqySSS0jR8YjW00mERhA==
@@ -5779,6 +5955,158 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             460: components["responses"]["ChunkMismatch"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat. For 24 hours, the same key with the same request gives the same answer and has no further effect. Use 1 to 255 visible ASCII characters, such as a UUID. Keys of different accounts are independent.
+                 * @example 6f1c2f0e-58a6-4a3c-9a7e-0b6f6f1f5d1e
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @example user-42
+                 */
+                "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description The new upload */
+            201: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUploadResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listUploadParts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of the first part
+                 * @example 1
+                 */
+                from?: number;
+                /**
+                 * @description How many parts, at most
+                 * @example 100
+                 */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The parts, by their numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPartsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["ContentTooLarge"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    completeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the upload
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All parts are there, and the document is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUploadResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Refused"];

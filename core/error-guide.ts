@@ -159,6 +159,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'A PATCH of an upload starts at another byte than the one after the last that was saved, for example because an earlier PATCH got further than its client knows.',
     'Send HEAD and continue from its Upload-Offset.'
   ],
+  PARTS_MISSING: [
+    'A direct upload is completed, but the storage lacks some of its parts, or has them with another size. The details name up to 20.',
+    'Ask for the URLs of these parts, send them, and complete the upload again. The list of parts says which are stored.'
+  ],
+  DIRECT_UPLOAD_UNAVAILABLE: [
+    'A direct upload needs S3 as the storage, and this server keeps its objects on a disk.',
+    'Use a resumable upload (tus), or send the file in one request.'
+  ],
   UPLOAD_GONE: [
     'The upload in pieces has expired, failed, was finished more than an hour ago, or its document was deleted.',
     'Create a new upload, if you still need it.'

@@ -64,6 +64,11 @@ export const ERRORS = {
     409,
     'Upload-Offset is not where the upload stands; ask with HEAD and continue from there'
   ],
+  PARTS_MISSING: [409, 'Some parts have not arrived; send those in details, then complete the upload again'],
+  DIRECT_UPLOAD_UNAVAILABLE: [
+    409,
+    'The storage of this server takes no direct uploads; upload through the API, resumably or in one request'
+  ],
   UPLOAD_GONE: [410, 'This upload has ended and takes no more bytes; create a new one'],
   TUS_VERSION_UNSUPPORTED: [412, 'Send "Tus-Resumable: 1.0.0", the only version this server supports'],
   INVITATION_EXPIRED: [410, 'The invitation was used or withdrawn, or has expired; ask for a new one'],

@@ -28,6 +28,7 @@ import { createSessionService, type SessionService } from './services/users/sess
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createResumableUploads, type ResumableUploads } from './services/resumable/resumable-uploads.js'
+import { createDirectUploads, type DirectUploads } from './services/resumable/direct-uploads.js'
 import { createPieceLine } from './services/resumable/piece-line.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadLine } from './services/uploads/upload-line.js'
@@ -61,6 +62,7 @@ export interface Services {
   linkedDownloads: LinkedDownloads | null
   uploads: UploadService & { measured: MeasureUpload }
   resumableUploads: ResumableUploads
+  directUploads: DirectUploads
   files: FileService
   usage: UsageService
 }
@@ -114,8 +116,9 @@ export default fp(
       limits: config.limits,
       ...config.upload
     })
+    const counts = resource(app, 'uploadCounts')
     const resumableUploads = createResumableUploads({
-      ...{ router, change, storage, hashing, removal, limits: config.limits },
+      ...{ router, change, storage, hashing, removal, limits: config.limits, counts },
       ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions },
       line: createPieceLine({
         concurrency: config.upload.concurrency,
@@ -129,7 +132,7 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
     })
     app.addHook('onClose', () => downloads.close())
-    const measured = createUploadMetrics(resource(app, 'metrics'), () => line.status())
+    const measured = createUploadMetrics(resource(app, 'metrics'), counts, () => line.status())
     app.decorate('services', {
       auth: createAuthService({
         users,
@@ -230,6 +233,10 @@ export default fp(
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
       resumableUploads,
+      directUploads: createDirectUploads({
+        ...{ router, change, storage, limits: config.limits },
+        ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions }
+      }),
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits })
     })

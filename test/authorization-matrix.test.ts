@@ -176,6 +176,9 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
   'PATCH /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
   'DELETE /api/tenants/:tenant_id/uploads/:upload_id': tenant('user', 'documents:write'),
+  'POST /api/tenants/:tenant_id/uploads/direct': tenant('user', 'documents:write'),
+  'GET /api/tenants/:tenant_id/uploads/:upload_id/parts': tenant('user', 'documents:write'),
+  'POST /api/tenants/:tenant_id/uploads/:upload_id/complete': tenant('user', 'documents:write'),
 
   'GET /api/tenants/:tenant_id/files': tenant('viewer', 'documents:read'),
   'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer', 'documents:read'),

@@ -37,7 +37,9 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(messaging)
 
   const services = createWorkerServices(app)
-  app.addHook('preClose', () => services.uploads.close())
+  app.addHook('preClose', async () => {
+    await Promise.all([services.uploads.close(), services.verification.close()])
+  })
   await app.register(consumer, { services })
   await app.register(sweeper, { services })
   await app.register(indexBuilder)

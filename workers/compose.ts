@@ -18,15 +18,19 @@ export function createWorkerServices(app: FastifyInstance) {
   const hashing = resource(app, 'hashing')
   const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
   const { limits } = resource(app, 'config')
+  const counts = resource(app, 'uploadCounts')
   const log = app.log.child({ component: 'finisher' })
   const uploads = createBackgroundFinisher({
-    ...{ router, change, storage, hashing, removal, limits, tenants, members, log }
+    ...{ router, change, storage, hashing, removal, limits, counts, tenants, members, log }
   })
   return {
     uploads,
     audit: createAuditService({ audit }),
     files: createFileService({ router, change, removal }),
-    verification: createFileVerification({ router, change, storage, hashing }),
+    verification: createFileVerification({
+      ...{ router, change, storage, hashing },
+      log: app.log.child({ component: 'verification' })
+    }),
     tenants: createTenantCompletion({
       tenants,
       places: resource(app, 'places'),

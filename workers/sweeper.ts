@@ -11,7 +11,7 @@ const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
 /** Seconds after which an unverified file can no longer be waiting for its event. */
 const UNVERIFIED_AGE = 600
-/** Few, since each file is read completely. */
+/** Few, since small files are read one after another here. */
 const VERIFIED_AT_ONCE = 5
 /** Maximum batches of old events removed from one log per sweep, for the same reason. */
 const EVENT_BATCHES = 20
@@ -57,7 +57,7 @@ export default fp(
         await store.usage.fold()
         return {
           orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
-          unverified: await store.files.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
+          unverified: await store.verifications.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
           backlog: await store.eventLog.backlog()
         }
       })

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, ne, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, notExists, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { auditEvent } from '../audit-event.js'
 import { createList, type PageStart } from '../list-statement.js'
@@ -14,7 +14,7 @@ import {
   type Named
 } from '../statement.js'
 import type { TenantClient } from './client.js'
-import { documentColumns, fileColumns, type Document, type File, type Verification } from './rows.js'
+import { documentColumns, fileColumns, type Document, type File } from './rows.js'
 import type { TenantTables } from './schema.js'
 import { usageCount } from './usage-repository.js'
 
@@ -29,8 +29,6 @@ export type FileDeletion =
 /** What a row says about the object that the storage should hold. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
 
-export type VerificationRecord = { outcome: 'recorded' | 'missing' }
-
 export type FileRepository = ReturnType<ReturnType<typeof defineFileRepository>>
 
 interface ById {
@@ -44,7 +42,7 @@ interface OldOnes {
 /** Content, stored once no matter how many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
-  const { id, s3_path, file_size, created_at, verified_at, verification } = files
+  const { id, s3_path, file_size, created_at } = files
   const isOrphan = notExists(
     query.select({ id: documents.id }).from(documents).where(eq(documents.file_id, id))
   )
@@ -86,34 +84,6 @@ export function defineFileRepository(tables: TenantTables) {
       .where(and(isOrphan, lt(created_at, secondsAgo(seconds))))
       .limit(limit)
   )
-  const listUnverified = rendered(({ seconds, limit }: Named<OldOnes>) =>
-    query
-      .select({ id })
-      .from(files)
-      .where(and(isNull(verified_at), lt(created_at, secondsAgo(seconds))))
-      .orderBy(asc(created_at))
-      .limit(limit)
-  )
-
-  type Found = ById & { verification: Verification; detectedType: string | null; tenantId: string }
-  const file = under('file', files)
-  const recordVerification = rendered((found: Named<Found>) => {
-    const recorded = query
-      .update(files)
-      .set({
-        ...{ verified_at: now, updated_at: now },
-        ...{ verification: sql`${found.verification}`, detected_type: sql`${found.detectedType}` }
-      })
-      .where(eq(id, found.id))
-      .returning({ id, verification, s3_path })
-    const damaged = {
-      ...{ action: 'file.damaged', tenantId: found.tenantId, targetType: 'file', targetId: file.id },
-      details: jsonObject({ verification: file.verification, s3_path: file.s3_path })
-    }
-    const isDamaged = sql`${file} where ${ne(file.verification, 'intact')}`
-    return sql<ById>`with ${file} as ${recorded}, audit as (${auditEvent(outbox, damaged, isDamaged)})
-      select ${file.id} from ${file}`
-  })
 
   const lock = rendered((named: Named<ById>) =>
     query.select({ id }).from(files).where(eq(id, named.id)).for('update')
@@ -176,22 +146,9 @@ export function defineFileRepository(tables: TenantTables) {
       const [row] = await findByKey(client, { key })
       return row ?? null
     },
-    /** Files older than `seconds` that were never verified because no event announced them, oldest first. */
-    async listUnverified(seconds: number, limit: number): Promise<string[]> {
-      return (await listUnverified(client, { seconds, limit })).map((row) => row.id)
-    },
     /** Files older than `seconds` without documents, which the events did not clean up. */
     async listOrphans(seconds: number, limit: number): Promise<string[]> {
       return (await listOrphans(client, { seconds, limit })).map((row) => row.id)
-    },
-    /** Records the result of verifying a file, and announces damage. */
-    async recordVerification(
-      id: string,
-      found: { verification: Verification; detectedType: string | null },
-      tenantId: string
-    ): Promise<VerificationRecord> {
-      const { length } = await recordVerification(client, { id, tenantId, ...found })
-      return { outcome: length > 0 ? 'recorded' : 'missing' }
     },
     /**
      * Deletes the row of a file that no document refers to and hands its object over to pending_objects.

@@ -28,6 +28,9 @@ import { outboxColumns } from '../outbox-table.js'
 /** Whether the storage holds what was uploaded: the same bytes, others, or nothing. */
 export type Verification = 'intact' | 'damaged' | 'missing'
 
+/** How an upload in pieces arrives: through the API, or directly in the storage. */
+export type SessionKind = 'tus' | 'direct'
+
 /** What an upload in pieces is doing. */
 export type SessionState = 'open' | 'finishing' | 'done' | 'failed'
 
@@ -53,7 +56,10 @@ export function createTenantTables(schemaName?: string) {
       verification: varchar({ length: 10 }).$type<Verification>(),
       /** What the content looks like, whatever the documents call it; null: nothing known. */
       detected_type: varchar({ length: 100 }),
-      revision: revision()
+      revision: revision(),
+      /** Who reads the object to verify it, and until when nobody else does. */
+      lease_owner: uuid(),
+      lease_until: moment()
     },
     (file) => [
       // MD5 alone would let a member plant a collision.
@@ -219,7 +225,7 @@ export function createTenantTables(schemaName?: string) {
       /** Where the creation came from, for the events of its document. */
       ip: varchar({ length: 45 }).notNull(),
       on_behalf_of: varchar({ length: 255 }),
-      kind: varchar({ length: 10 }).$type<'tus' | 'direct'>().notNull(),
+      kind: varchar({ length: 10 }).$type<SessionKind>().notNull(),
       s3_path: varchar({ length: 500 }).notNull().unique(),
       filename: varchar({ length: 255 }).notNull(),
       mime_type: varchar({ length: 100 }),

@@ -9,11 +9,13 @@ import { createTenantTables, type TenantTables } from './schema.js'
 import { defineUploadSessionRepository, type UploadSessionRepository } from './upload-sessions-repository.js'
 import { defineUploadRepository, type UploadRepository } from './uploads-repository.js'
 import { defineUsageRepository, type UsageRepository } from './usage-repository.js'
+import { defineVerificationRepository, type VerificationRepository } from './verifications-repository.js'
 
 /** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
   documents: DocumentRepository
   files: FileRepository
+  verifications: VerificationRepository
   uploads: UploadRepository
   uploadSessions: UploadSessionRepository
   pendingObjects: PendingObjectRepository
@@ -26,6 +28,7 @@ export interface TenantStore {
 function defineTenantStore(tables: TenantTables): (client: TenantClient) => TenantStore {
   const documents = defineDocumentRepository(tables)
   const files = defineFileRepository(tables)
+  const verifications = defineVerificationRepository(tables)
   const uploads = defineUploadRepository(tables)
   const uploadSessions = defineUploadSessionRepository(tables)
   const pendingObjects = definePendingObjectRepository(tables)
@@ -35,6 +38,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   return (client) => ({
     documents: documents(client),
     files: files(client),
+    verifications: verifications(client),
     uploads: uploads(client),
     uploadSessions: uploadSessions(client),
     pendingObjects: pendingObjects(client),

@@ -1,4 +1,4 @@
-import type { SessionState } from './schema.js'
+import type { SessionKind, SessionState } from './schema.js'
 
 /** An upload in pieces. */
 export interface UploadSession {
@@ -6,6 +6,7 @@ export interface UploadSession {
   user_id: string
   ip: string
   on_behalf_of: string | null
+  kind: SessionKind
   s3_path: string
   filename: string
   mime_type: string | null
@@ -31,7 +32,16 @@ export interface UploadSession {
 /** What a session is created from. */
 export interface NewSession extends Pick<
   UploadSession,
-  'id' | 'user_id' | 'ip' | 'on_behalf_of' | 's3_path' | 'filename' | 'mime_type' | 'charset' | 'metadata'
+  | 'id'
+  | 'user_id'
+  | 'ip'
+  | 'on_behalf_of'
+  | 'kind'
+  | 's3_path'
+  | 'filename'
+  | 'mime_type'
+  | 'charset'
+  | 'metadata'
 > {
   md5: string | null
   sha256: string | null

@@ -67,6 +67,21 @@ export function defineSessionStatements(tables: TenantTables) {
     and(eq(id, named.id), eq(sessions.lease_owner, named.owner), eq(state, 'finishing'))
   const isFree = sql`(${sessions.lease_until} is null or ${sessions.lease_until} <= now())`
   const isComplete = sql`${state} = 'open' and ${upload_offset} = ${upload_length}`
+  const isOpenDirect = sql`${sessions.kind} = 'direct' and ${state} = 'open'`
+
+  /** Hands a session over to the workers. */
+  const handOver = (
+    { id: given, tenantId }: Named<ById & { tenantId: string }>,
+    { set, where }: { set: SQL; where: SQL }
+  ) => {
+    const taken = sql`${set}, state = 'finishing', epoch = ${epoch} + 1,
+      unclean = ${sessions.unclean} or ${writer} is not null`
+    const data = { upload_id: sql`${moved.id}` }
+    return sql<ById>`
+      with ${move({ deadline: finishing, set: taken, where: sql`${eq(id, given)} and ${where}` })}, event as (
+        ${insertEvent(outbox, 'upload.finish', { tenantId, userId: moved.user_id, data }, moved)}
+      ) select ${moved.id} from ${moved}`
+  }
 
   const expiry = sql`(select ${pendingObjects.deadline} from ${pendingObjects}
     where ${pendingObjects.s3_path} = ${s3_path} and ${pendingObjects.state} = 'upload') as expires_at`
@@ -125,7 +140,7 @@ export function defineSessionStatements(tables: TenantTables) {
         .returning({ deadline: pendingObjects.deadline })
       const created = query.insert(sessions).values({
         ...{ id, user_id, ip, on_behalf_of, s3_path, filename, mime_type, charset, metadata, md5, sha256 },
-        ...{ kind: 'tus', upload_length: named.upload_length, part_size: named.part_size }
+        ...{ kind: named.kind, upload_length: named.upload_length, part_size: named.part_size }
       })
       return sql<Moved>`with reserved as ${reserved}, created as ${created} select deadline from reserved`
     }),
@@ -196,17 +211,19 @@ export function defineSessionStatements(tables: TenantTables) {
         .set({ writer: null })
         .where(and(eq(id, named.id), eq(epoch, named.epoch)))
     ),
-    requestFinish: rendered((named: Named<ById & { tenantId: string }>) => {
-      const set = sql`state = 'finishing', epoch = ${epoch} + 1,
-        unclean = ${sessions.unclean} or ${writer} is not null`
-      const where = sql`${eq(id, named.id)} and ${isComplete}`
-      const data = { upload_id: sql`${moved.id}` }
-      const { tenantId } = named
-      return sql<ById>`
-        with ${move({ deadline: finishing, set, where })}, event as (
-          ${insertEvent(outbox, 'upload.finish', { tenantId, userId: moved.user_id, data }, moved)}
-        ) select ${moved.id} from ${moved}`
+    requestFinish: rendered((named: Named<ById & { tenantId: string }>) =>
+      handOver(named, { set: sql`upload_offset = ${upload_offset}`, where: isComplete })
+    ),
+    keepDirect: rendered((named: Named<ById & { lifetime: number }>) => {
+      const set = sql`upload_offset = ${upload_offset}`
+      const where = sql`${eq(id, named.id)} and ${isOpenDirect}`
+      return sql<UploadSession>`
+        with ${move({ deadline: kept(named.lifetime), set, where })}
+        select ${moved}.*, ${alive.deadline} as expires_at from ${moved}, ${alive}`
     }),
+    completeDirect: rendered((named: Named<ById & { tenantId: string }>) =>
+      handOver(named, { set: sql`upload_offset = ${upload_length}`, where: isOpenDirect })
+    ),
     lease: rendered((named: Named<OfLease & { seconds: number }>) => {
       const set = sql`state = 'finishing', epoch = ${epoch} + 1,
         unclean = ${sessions.unclean} or (${state} = 'open' and ${writer} is not null),
@@ -265,6 +282,7 @@ const SHOWN = [
     'user_id',
     'ip',
     'on_behalf_of',
+    'kind',
     's3_path',
     'filename',
     'mime_type',

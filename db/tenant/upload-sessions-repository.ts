@@ -143,6 +143,16 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       const { length } = await statements.requestFinish(client, { id, tenantId })
       return { outcome: length > 0 ? 'requested' : 'not needed' }
     },
+    /** Keeps an open session whose bytes go directly to the storage for `lifetime` seconds from now. */
+    async keepDirect(id: string, lifetime: number): Promise<UploadSession | null> {
+      const [row] = await statements.keepDirect(client, { id, lifetime })
+      return row ?? null
+    },
+    /** The storage has all bytes of such a session: hands it over to the workers, by an event. */
+    async completeDirect(id: string, tenantId: string): Promise<{ outcome: 'requested' | 'not needed' }> {
+      const { length } = await statements.completeDirect(client, { id, tenantId })
+      return { outcome: length > 0 ? 'requested' : 'not needed' }
+    },
     /** Takes a complete session for `seconds`, unless another finishes it. */
     async lease(id: string, owner: string, seconds: number): Promise<UploadSession | null> {
       const [row] = await statements.lease(client, { id, owner, seconds })

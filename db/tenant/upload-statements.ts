@@ -195,7 +195,11 @@ export function defineUploadStatements(tables: TenantTables) {
       .for('update')
     const repaired = query
       .update(files)
-      .set({ s3_path: sql`${given.key}`, verification: null, verified_at: null, updated_at: now })
+      .set({
+        ...{ s3_path: sql`${given.key}`, updated_at: now },
+        // Whoever reads the old object records nothing any more.
+        ...{ verification: null, verified_at: null, lease_owner: null, lease_until: null }
+      })
       .from(sql`${old}`)
       .where(eq(id, old.id))
       .returning({ id })

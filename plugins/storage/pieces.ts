@@ -35,6 +35,13 @@ export interface PieceFile {
   close(): Promise<void>
 }
 
+/** A part that the storage has. */
+export interface StoredPart {
+  number: number
+  /** Bytes. */
+  size: number
+}
+
 /** A multipart upload of parts of one size; only the last may be smaller. */
 export interface PartPieces {
   readonly kind: 'parts'
@@ -45,6 +52,20 @@ export interface PartPieces {
    * @throws {AppError} UPLOAD_INTERRUPTED if there is no such multipart upload; STORAGE_UNAVAILABLE
    */
   put: (key: string, id: string, number: number, body: Buffer) => Promise<void>
+  /**
+   * A URL that lets anyone who has it store a part of exactly `size` bytes, with PUT, until it expires.
+   * @param expiresIn seconds, 1 to 3600
+   */
+  signPut: (key: string, id: string, part: StoredPart, expiresIn: number) => Promise<string>
+  /**
+   * The parts that have arrived, by their numbers; null if there is no such multipart upload.
+   * @param range only these; not given: all
+   */
+  list: (
+    key: string,
+    id: string,
+    range?: { from: number; count: number }
+  ) => Promise<Map<number, StoredPart> | null>
   /**
    * Makes the object of the first `length` bytes, whatever other parts and multipart uploads there are. Repeatable: also
    * after it has succeeded without its caller knowing.
@@ -68,6 +89,9 @@ export function confinePieces(pieces: ObjectPieces, assertOwn: (key: string) => 
     const { open, publish, discard } = pieces
     return { kind: 'file', open: own(open), publish: own(publish), discard: own(discard) }
   }
-  const { begin, put, complete, abort } = pieces
-  return { kind: 'parts', begin: own(begin), put: own(put), complete: own(complete), abort: own(abort) }
+  const { begin, put, signPut, list, complete, abort } = pieces
+  return {
+    ...{ kind: 'parts', begin: own(begin), put: own(put), signPut: own(signPut), list: own(list) },
+    ...{ complete: own(complete), abort: own(abort) }
+  }
 }

@@ -5,17 +5,23 @@ import {
   ListPartsCommand,
   UploadPartCommand,
   type ListPartsCommandOutput,
-  type Part
+  type Part,
+  type S3Client
 } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { AppError } from '../../core/errors.js'
-import type { PartPieces } from './pieces.js'
+import type { PartPieces, StoredPart } from './pieces.js'
 import { hasCode, onS3 } from './s3-errors.js'
 import { abortUploads, COMPLETE_TIMEOUT_MS, sendTimeout, type Target } from './s3-multipart.js'
 
-/** Pieces of an object are the parts of a multipart upload. */
+/**
+ * Pieces of an object are the parts of a multipart upload.
+ * @param signer sends nothing: what it signs names the host that clients reach
+ */
 export function createS3Pieces(
   targetOf: (key: string) => Target,
-  sizeOf: (key: string) => Promise<number | null>
+  sizeOf: (key: string) => Promise<number | null>,
+  signer: S3Client
 ): PartPieces {
   const uploadOf = (key: string, id: string) => {
     const { client, bucket } = targetOf(key)
@@ -23,23 +29,30 @@ export function createS3Pieces(
   }
 
   /** The parts by their numbers; undefined if there is no such multipart upload. */
-  async function listParts(key: string, id: string): Promise<Map<number, Part> | undefined> {
+  async function listParts(
+    key: string,
+    id: string,
+    range?: { from: number; count: number }
+  ): Promise<Map<number, Part> | undefined> {
     const { client, upload } = uploadOf(key, id)
     const parts = new Map<number, Part>()
-    let from: string | undefined
+    const end = range === undefined ? Infinity : range.from + range.count
+    let from = range === undefined ? undefined : String(range.from - 1)
     // The SDK's own paginator never ends.
     do {
       const command = new ListPartsCommand({
         ...upload,
-        ...(from !== undefined && { PartNumberMarker: from })
+        ...(from !== undefined && { PartNumberMarker: from }),
+        ...(range !== undefined && { MaxParts: range.count })
       })
       const page: ListPartsCommandOutput | undefined = await client
         .send(command)
         .catch((error: unknown) => unlessGone(error))
       if (page === undefined) return undefined
-      for (const part of page.Parts ?? []) parts.set(Number(part.PartNumber), part)
+      for (const part of page.Parts ?? [])
+        if (Number(part.PartNumber) < end) parts.set(Number(part.PartNumber), part)
       from = page.IsTruncated === true ? page.NextPartNumberMarker : undefined
-    } while (from !== undefined)
+    } while (from !== undefined && Number(from) < end - 1)
     return parts
   }
 
@@ -63,6 +76,19 @@ export function createS3Pieces(
       const requestTimeout = sendTimeout(body.length)
       await onS3(() => client.send(new UploadPartCommand(part), { requestTimeout }))
     },
+    signPut(key, id, { number, size }, expiresIn) {
+      const { upload } = uploadOf(key, id)
+      const command = new UploadPartCommand({ ...upload, PartNumber: number, ContentLength: size })
+      return onS3(() => getSignedUrl(signer, command, { expiresIn }))
+    },
+    list: (key, id, range) =>
+      onS3(async () => {
+        const listed = await listParts(key, id, range)
+        if (listed === undefined) return null
+        return new Map(
+          [...listed].map(([number, { Size = 0 }]): [number, StoredPart] => [number, { number, size: Size }])
+        )
+      }),
     complete: (key, id, length, partSize) =>
       onS3(async () => {
         const { client, upload } = uploadOf(key, id)

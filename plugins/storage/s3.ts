@@ -73,7 +73,8 @@ class S3Storage implements ObjectStorage {
     this.#signingClient = createClient(options, { endpoint: options.publicEndpoint, sockets: 1, sibling })
     this.pieces = createS3Pieces(
       (key) => this.#target(key),
-      async (key) => (await this.stat(key))?.size ?? null
+      async (key) => (await this.stat(key))?.size ?? null,
+      this.#signingClient
     )
   }
 

@@ -8,16 +8,18 @@ import { bareErrors } from '../schemas/envelope.js'
 import { bearerToken } from '../../core/bearer-token.js'
 import { askPrimary, oneOfSeveral } from '../cluster/ask-primary.js'
 import { ALWAYS_ANSWERED } from './overload.js'
+import { createUploadCounts, type UploadCounts } from './upload-metrics.js'
 
 declare module '../../plugins/resources.js' {
   interface Resources {
     /** The registry in which plugins register their metrics. */
     metrics: Registry
+    uploadCounts: UploadCounts
   }
 }
 
 /**
- * Provides `metrics`. Tenants, users and anything else unbounded are never a label.
+ * Provides `metrics`, and `uploadCounts`, which API and worker share. Tenants, users and anything else unbounded are never a label.
  * https://prometheus.io/docs/practices/naming/
  */
 export default fp(
@@ -30,6 +32,7 @@ export default fp(
       AggregatorRegistry.setRegistries([registry])
     }
     provide(app, 'metrics', registry)
+    provide(app, 'uploadCounts', createUploadCounts(registry))
   },
   { name: 'metrics', dependencies: ['config'] }
 )

@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { ErrorCode } from '../../core/errors.js'
 import { toAppError } from './error-handler.js'
 
 /** Seconds: from a small file to one that takes the maximum time. */
 const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
+
+export type UploadCounts = ReturnType<typeof createUploadCounts>
 
 /** What is measured of an upload's response. */
 interface Uploaded {
@@ -13,14 +16,14 @@ interface Uploaded {
 export type MeasureUpload = ReturnType<typeof createUploadMetrics>
 
 /**
- * Measures uploads. Outcomes are `created`, `deduplicated`, `replayed`, or the error code.
- * @param line the uploads that run and wait, read on demand
+ * Counts uploads that have ended: as a document, or refused for good. Outcomes are `created`, `deduplicated`,
+ * `replayed`, or the error code.
  */
-export function createUploadMetrics(registry: Registry, line: () => { running: number; waiting: number }) {
+export function createUploadCounts(registry: Registry) {
   const registers = [registry]
   const uploads = new Counter({
     name: 'strongroom_uploads_total',
-    help: 'Finished uploads, by outcome: stored as a document, or refused',
+    help: 'Finished uploads of every kind, by outcome: stored as a document, or refused',
     labelNames: ['outcome'],
     registers
   })
@@ -29,6 +32,28 @@ export function createUploadMetrics(registry: Registry, line: () => { running: n
     help: 'Bytes of successfully uploaded files',
     registers
   })
+  const count = (outcome: string, { file }: { file: { file_size: number } }) => {
+    bytes.inc(file.file_size)
+    uploads.inc({ outcome })
+  }
+  return {
+    made: (document: Uploaded['document']) =>
+      count(document.deduplicated ? 'deduplicated' : 'created', document),
+    replayed: (document: Uploaded['document']) => count('replayed', document),
+    refused: (code: ErrorCode) => uploads.inc({ outcome: code })
+  }
+}
+
+/**
+ * Measures uploads of one request.
+ * @param line the uploads that run and wait, read on demand
+ */
+export function createUploadMetrics(
+  registry: Registry,
+  counts: UploadCounts,
+  line: () => { running: number; waiting: number }
+) {
+  const registers = [registry]
   const duration = new Histogram({
     name: 'strongroom_upload_seconds',
     help: 'Time of an upload until its document is stored or it is refused, waiting in line included, in seconds',
@@ -51,12 +76,11 @@ export function createUploadMetrics(registry: Registry, line: () => { running: n
     const end = duration.startTimer()
     try {
       const done = await upload()
-      const { deduplicated, file } = done.document
-      bytes.inc(file.file_size)
-      uploads.inc({ outcome: done.replayed ? 'replayed' : deduplicated ? 'deduplicated' : 'created' })
+      if (done.replayed) counts.replayed(done.document)
+      else counts.made(done.document)
       return done
     } catch (error) {
-      uploads.inc({ outcome: toAppError(error).code })
+      counts.refused(toAppError(error).code)
       throw error
     } finally {
       end()

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { Id, idOf, Moment } from '../../core/formats.js'
+import { Filename, Id, idOf, MimeType, Moment } from '../../core/formats.js'
+import { patternSaying } from '../../core/validation/patterns.js'
 import { TenantParams } from './tenants.js'
 
 export const UploadParams = Type.Object({
@@ -10,6 +11,11 @@ export const UploadParams = Type.Object({
 export const ResumableUpload = Type.Object(
   {
     id: Id,
+    kind: Type.Union([Type.Literal('tus'), Type.Literal('direct')], {
+      title: 'UploadKind',
+      description: '`tus`: the API takes the bytes. `direct`: the storage takes them',
+      examples: ['tus']
+    }),
     filename: Type.String({ examples: ['report 2026.pdf'] }),
     state: Type.Union(
       [Type.Literal('open'), Type.Literal('finishing'), Type.Literal('done'), Type.Literal('failed')],
@@ -21,7 +27,10 @@ export const ResumableUpload = Type.Object(
         examples: ['open']
       }
     ),
-    offset: Type.Integer({ description: 'Bytes that have been saved', examples: [3] }),
+    offset: Type.Integer({
+      description: 'Bytes that have been saved; 0 while a direct upload is open',
+      examples: [3]
+    }),
     length: Type.Union([Type.Integer(), Type.Null()], {
       description: 'Bytes of the whole content; null if not declared yet',
       examples: [6]
@@ -38,6 +47,103 @@ export const ResumableUpload = Type.Object(
     created_at: Moment
   },
   { title: 'ResumableUpload' }
+)
+
+/** What a client may declare about the content. */
+export const DeclaredContent = Type.Object({
+  filename: Filename,
+  mime_type: Type.Optional(MimeType),
+  md5: Type.Optional(
+    Type.String({
+      pattern: patternSaying(/^[0-9a-fA-F]{32}$/u, 'must be the 32 hexadecimal digits of an MD5'),
+      description: 'The MD5 of the whole content. The server verifies it',
+      examples: ['b1946ac92492d2347c6235b4d2611184']
+    })
+  ),
+  sha256: Type.Optional(
+    Type.String({
+      pattern: patternSaying(/^[0-9a-fA-F]{64}$/u, 'must be the 64 hexadecimal digits of a SHA-256'),
+      description: 'The SHA-256 of the whole content. The server verifies it',
+      examples: ['5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03']
+    })
+  )
+})
+
+export const DirectUploadRequest = Type.Object(
+  {
+    ...DeclaredContent.properties,
+    length: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Bytes of the whole content',
+      examples: [20_000_000]
+    }),
+    content_type: Type.Optional(
+      Type.String({
+        maxLength: 255,
+        description: 'The type without `mime_type`, and the charset, as in the Content-Type of a part',
+        examples: ['text/plain; charset=utf-8']
+      })
+    )
+  },
+  { additionalProperties: false, title: 'DirectUploadRequest' }
+)
+
+const PartsTotal = Type.Integer({ description: 'How many parts the upload has', examples: [3] })
+export const DirectUpload = Type.Object(
+  {
+    id: Id,
+    part_size: Type.Integer({
+      description: 'Bytes of each part; only the last may be smaller',
+      examples: [8_388_608]
+    }),
+    parts_total: PartsTotal,
+    expires_at: Type.Union([Moment, Type.Null()], {
+      description: 'When it expires unless its parts are asked for again; null if it has ended',
+      examples: ['2026-02-01T09:30:00.000Z']
+    })
+  },
+  { title: 'DirectUpload' }
+)
+
+export const PartsQuery = Type.Object({
+  from: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 1,
+    description: 'The number of the first part',
+    examples: [1]
+  }),
+  count: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 100,
+    description: 'How many parts, at most',
+    examples: [100]
+  })
+})
+const UploadPart = Type.Object(
+  {
+    number: Type.Integer({ examples: [1] }),
+    size: Type.Integer({
+      description: 'The bytes that the storage takes at the URL, no more and no fewer',
+      examples: [8_388_608]
+    }),
+    stored: Type.Boolean({ description: 'Whether the storage has it already', examples: [false] }),
+    url: Type.String({
+      description: 'Where to PUT the bytes, without a token; anyone who has it can',
+      examples: ['https://s3.example.com/strongroom/tenants/…?partNumber=1&X-Amz-Signature=…']
+    })
+  },
+  { title: 'UploadPart' }
+)
+export const UploadParts = Type.Object(
+  {
+    parts_total: PartsTotal,
+    expires_at: { ...Moment, description: 'When the URLs expire; ask for new ones then' },
+    parts: Type.Array(UploadPart)
+  },
+  { title: 'UploadParts' }
 )
 
 const header = (description: string, example: string) => Type.String({ description, examples: [example] })

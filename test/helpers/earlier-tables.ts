@@ -9,5 +9,6 @@ export async function takeBackTables(db: postgres.Sql): Promise<void> {
   await db`drop function if exists raise_revision`
   await db`alter table documents drop column if exists charset, drop column if exists revision,
     drop column if exists on_behalf_of`
-  await db`alter table files drop column if exists revision`
+  await db`alter table files drop column if exists revision, drop column if exists lease_owner,
+    drop column if exists lease_until`
 }

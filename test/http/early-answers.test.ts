@@ -3,6 +3,7 @@ import t from 'tap'
 import { createTenant, PASSWORD, signUp, startApi } from '../helpers/api.js'
 import { head, openConnection, outcomes } from '../helpers/connection.js'
 import { createInstallation } from '../helpers/installation.js'
+import { metadata, Tus } from '../resumable/tus.js'
 
 const { configWith } = await createInstallation(t)
 const { url } = await startApi(t, configWith({ UPLOAD_CONCURRENCY: '1' }))
@@ -15,6 +16,12 @@ const JSON_TYPE = 'content-type: application/json'
 const FORM = 'content-type: multipart/form-data; boundary=x'
 const login = JSON.stringify({ email: ada.email, password: PASSWORD })
 const upload = `POST ${documents}?filename=a`
+const tus = new Tus(ada, tenant.id)
+const resumable = await tus.created(5)
+const creation = `POST ${tus.path}`
+const patch = `PATCH ${resumable}`
+const BYTES = [TOKEN, 'tus-resumable: 1.0.0', 'content-type: application/offset+octet-stream']
+const NAMED = [...BYTES, `upload-metadata: ${metadata({ filename: 'a' })}`]
 
 const REFUSED: Record<string, [line: string, headers: string[], outcome: string]> = {
   'no token': [upload, ['content-length: 9'], '401 NOT_AUTHENTICATED'],
@@ -42,6 +49,52 @@ const REFUSED: Record<string, [line: string, headers: string[], outcome: string]
   ],
   'no name': [`POST ${documents}`, [TOKEN, 'content-length: 9'], '422 VALIDATION_ERROR'],
   'a wrong header': [upload, [TOKEN, 'content-md5: x', 'content-length: 9'], '422 VALIDATION_ERROR'],
+  'a resumable upload that is too large': [
+    creation,
+    [...NAMED, 'upload-length: 10000000000', 'content-length: 9'],
+    '413 FILE_TOO_LARGE'
+  ],
+  'a resumable upload without a name': [
+    creation,
+    [...BYTES, 'upload-length: 9', 'content-length: 9'],
+    '422 VALIDATION_ERROR'
+  ],
+  'more bytes than a resumable upload has': [
+    creation,
+    [...NAMED, 'upload-length: 8', 'content-length: 9'],
+    '413 FILE_TOO_LARGE'
+  ],
+  'bytes of nobody': [
+    patch,
+    [...BYTES.slice(1), 'upload-offset: 0', 'content-length: 5'],
+    '401 NOT_AUTHENTICATED'
+  ],
+  'bytes of an unknown upload': [
+    `PATCH ${tus.path}/${randomUUID()}`,
+    [...BYTES, 'upload-offset: 0', 'content-length: 5'],
+    '404 UPLOAD_NOT_FOUND'
+  ],
+  'bytes for another place': [
+    patch,
+    [...BYTES, 'upload-offset: 1', 'content-length: 4'],
+    '409 OFFSET_MISMATCH'
+  ],
+  'bytes for no place': [patch, [...BYTES, 'content-length: 5'], '400 MALFORMED_REQUEST'],
+  'more bytes than are left': [
+    patch,
+    [...BYTES, 'upload-offset: 0', 'content-length: 10000000000'],
+    '413 FILE_TOO_LARGE'
+  ],
+  'bytes of another type': [
+    patch,
+    [TOKEN, 'tus-resumable: 1.0.0', 'upload-offset: 0', 'content-length: 5'],
+    '415 UNSUPPORTED_MEDIA_TYPE'
+  ],
+  'a version of tus that nobody knows': [
+    patch,
+    [TOKEN, 'tus-resumable: 0.2.2', 'content-length: 5'],
+    '412 TUS_VERSION_UNSUPPORTED'
+  ],
   'a wrong path': ['POST /nowhere', [JSON_TYPE, 'content-length: 9'], '404 ROUTE_NOT_FOUND'],
   'a wrong method': ['PATCH /api/users/me', [JSON_TYPE, 'content-length: 9'], '405 METHOD_NOT_ALLOWED']
 }
@@ -66,7 +119,9 @@ void t.test('"100 Continue" comes when the body is wanted', async (t) => {
   for (const [what, line, headers, body, status] of [
     ['JSON', 'POST /api/auth/login', [JSON_TYPE], login, '200'],
     ['raw', upload, [TOKEN], 'abc', '201'],
-    ['a form', `POST ${documents}`, [TOKEN, FORM], form, '201']
+    ['a form', `POST ${documents}`, [TOKEN, FORM], form, '201'],
+    ['the first bytes of a resumable upload', creation, [...NAMED, 'upload-length: 9'], 'abc', '201'],
+    ['its bytes', patch, [...BYTES, 'upload-offset: 0'], 'abcde', '204']
   ] as const) {
     const length = `content-length: ${body.length}`
     const { socket, hears, ends } = await openConnection(

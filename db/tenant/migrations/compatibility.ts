@@ -18,5 +18,6 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0008_revisions': '0000_initial',
   '0009_on_behalf_of': '0000_initial',
   '0010_upload_sessions': '0000_initial',
-  '0011_event_log': '0000_initial'
+  '0011_event_log': '0000_initial',
+  '0012_direct_uploads': '0000_initial'
 }

@@ -42,7 +42,7 @@ export const TAGS = [
   { name: 'Tenants', description: 'Tenants, their members and roles' },
   { name: 'Service accounts', description: 'Accounts of programs, and their keys' },
   { name: 'Documents', description: 'Upload, find and download documents' },
-  { name: 'Uploads', description: 'Resumable uploads of large files by tus 1.0' },
+  { name: 'Uploads', description: 'Large files: resumable uploads by tus 1.0, and direct uploads to S3' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
   { name: 'Demo', description: 'Try out Kafka; off in production by default' },
   { name: 'Operations', description: 'Health and metrics' }

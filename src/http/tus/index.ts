@@ -4,8 +4,8 @@ import { TUS_VERSION } from './headers.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route is one of the protocol tus, whose version every request names. */
-    tus?: boolean
+    /** The route is one of the protocol tus, whose version every request names; `optional`: unless it is not tus. */
+    tus?: true | 'optional'
   }
 }
 
@@ -17,8 +17,9 @@ declare module 'fastify' {
  */
 export function speakTus(scope: Pick<FastifyInstance, 'addHook'>): void {
   scope.addHook('onRequest', (request, reply, done) => {
-    const isTus = request.routeOptions.config.tus === true
-    if (!isTus || request.headers['tus-resumable'] === TUS_VERSION) {
+    const { tus } = request.routeOptions.config
+    const version = request.headers['tus-resumable']
+    if (tus === undefined || version === TUS_VERSION || (tus === 'optional' && version === undefined)) {
       done()
       return
     }
@@ -26,7 +27,7 @@ export function speakTus(scope: Pick<FastifyInstance, 'addHook'>): void {
     done(new AppError('TUS_VERSION_UNSUPPORTED'))
   })
   scope.addHook('onSend', (request, reply, payload, done) => {
-    if (request.routeOptions.config.tus === true) {
+    if (request.routeOptions.config.tus !== undefined) {
       void reply.header('tus-resumable', TUS_VERSION).header('cache-control', 'no-store')
       if (request.method === 'HEAD' && (reply.statusCode === 429 || reply.statusCode >= 500))
         void reply.code(423)

@@ -6,11 +6,11 @@ export const deleteUpload: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:upload_id',
     {
-      config: { role: 'user', scope: 'documents:write', tus: true },
+      config: { role: 'user', scope: 'documents:write', tus: 'optional' },
       schema: {
         operationId: 'deleteUpload',
         tags: ['Uploads'],
-        summary: 'Delete a resumable upload',
+        summary: 'Delete a resumable or direct upload',
         description:
           'The termination of tus 1.0: removes what has arrived. A document that an upload has become stays. An admin may ' +
           'also delete the uploads of others.',

@@ -13,7 +13,7 @@ export const getUpload: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listUploads',
         tags: ['Uploads'],
-        summary: 'List your resumable uploads',
+        summary: 'List your resumable and direct uploads',
         description: 'The newest 100 of the tenant. Those that ended more than a day ago are forgotten.',
         params: TenantParams,
         response: {
@@ -35,7 +35,7 @@ export const getUpload: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getUpload',
         tags: ['Uploads'],
-        summary: 'Get a resumable upload',
+        summary: 'Get a resumable or direct upload',
         description: 'Tells what became of a complete upload.',
         params: UploadParams,
         response: {

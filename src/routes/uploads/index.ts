@@ -3,18 +3,24 @@ import { settingsOf } from '../../http/settings.js'
 import { speakTus } from '../../http/tus/index.js'
 import { TUS_EXTENSIONS, TUS_VERSION } from '../../http/tus/headers.js'
 import { CHECKSUM_ALGORITHMS } from '../../../core/checksum.js'
+import { completeUpload } from './complete-upload.js'
+import { createDirectUpload } from './create-direct-upload.js'
 import { createUpload } from './create-upload.js'
 import { deleteUpload } from './delete-upload.js'
 import { getUpload } from './get-upload.js'
+import { listUploadParts } from './list-upload-parts.js'
 import { uploadPosition } from './upload-position.js'
 import { writeUpload } from './write-upload.js'
 
-/** Resumable uploads by tus 1.0. */
+/** Uploads in pieces: resumable ones by tus 1.0, and direct ones to the storage. */
 export const uploadRoutes: FastifyPluginAsyncTypebox = async (app) => {
   speakTus(app)
   await app.register(getUpload)
   await app.register(uploadPosition)
   await app.register(deleteUpload)
+  await app.register(createDirectUpload)
+  await app.register(listUploadParts)
+  await app.register(completeUpload)
   await app.register(async (streams) => {
     // In this scope every body is a stream, whatever its type.
     streams.removeAllContentTypeParsers()

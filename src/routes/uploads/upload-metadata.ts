@@ -1,40 +1,25 @@
-import { Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
 import { AppError } from '../../../core/errors.js'
 import { knownCharset } from '../../../core/charsets.js'
-import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.js'
+import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
-import { patternSaying } from '../../../core/validation/patterns.js'
 import { parseMediaType } from '../../http/header-parameters.js'
 import { parseMetadata } from '../../http/tus/metadata.js'
+import { DeclaredContent } from '../../schemas/uploads.js'
 import type { NewResumableUpload } from '../../services/resumable/upload-creation.js'
 import { saysSomething } from '../../services/uploads/mime-type.js'
 
-/** What a client may declare about the content. Other keys are ignored, as clients send their own. */
-const Declared = Type.Object({
-  filename: Filename,
-  mime_type: Type.Optional(MimeType),
-  md5: Type.Optional(
-    Type.String({
-      pattern: patternSaying(/^[0-9a-fA-F]{32}$/u, 'must be the 32 hexadecimal digits of an MD5')
-    })
-  ),
-  sha256: Type.Optional(
-    Type.String({
-      pattern: patternSaying(/^[0-9a-fA-F]{64}$/u, 'must be the 64 hexadecimal digits of a SHA-256')
-    })
-  )
-})
-const problemsIn = compileCheck(Declared)
+const problemsIn = compileCheck(DeclaredContent)
+
+type Described = Pick<NewResumableUpload, 'filename' | 'mimeType' | 'charset' | 'md5' | 'sha256'>
 
 /**
  * What Upload-Metadata says: `filename` (or `name`), `filetype` (or `type`), `mime_type`, `md5` and `sha256`. Uppy sends
  * both names of each.
  * @throws {AppError} VALIDATION_ERROR, naming the key
  */
-export function describedBy(
-  metadata: string | undefined
-): Pick<NewResumableUpload, 'filename' | 'mimeType' | 'charset' | 'md5' | 'sha256'> {
+export function describedBy(metadata: string | undefined): Described {
   const pairs = parseMetadata(metadata)
   const filename = pairs.get('filename') ?? pairs.get('name')
   const [mime_type, md5, sha256] = ['mime_type', 'md5', 'sha256'].map((key) => pairs.get(key))
@@ -46,7 +31,19 @@ export function describedBy(
   }
   const details = problemsIn(declared)
   if (details.length > 0 || filename === undefined) throw new AppError('VALIDATION_ERROR', { details })
-  const type = parseMediaType(pairs.get('filetype') ?? pairs.get('type'))
+  return describedAs({ ...declared, filename }, pairs.get('filetype') ?? pairs.get('type'))
+}
+
+/**
+ * What a client declares about the content, as it is kept; it has been checked.
+ * @param contentType what its sender calls it, which may be anything
+ * @throws {AppError} VALIDATION_ERROR
+ */
+export function describedAs(
+  { filename, mime_type, md5, sha256 }: Static<typeof DeclaredContent>,
+  contentType: string | undefined
+): Described {
+  const type = parseMediaType(contentType)
   const said = type !== undefined && saysSomething(type.value) ? type.value : null
   return {
     filename: storedName(filename, '/filename', MAX_FILENAME_LENGTH),

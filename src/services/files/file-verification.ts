@@ -1,53 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { createBackgroundLine } from '../../../core/concurrency/background-line.js'
+import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
+import { AppError } from '../../../core/errors.js'
 import type { File, Verification } from '../../../db/tenant/rows.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
+import type { FoundContent } from '../../../db/tenant/verifications-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { detectType } from '../uploads/mime-type.js'
-import { readContent } from './read-content.js'
+import { readObject } from './read-content.js'
 
-export interface FileVerification {
-  /**
-   * Reads a file's whole object from the storage, and records on the file whether it is what was uploaded, and what it
-   * looks like. Anything but `intact` is announced to the audit log as `file.damaged`. Idempotent; null if the file no
-   * longer exists.
-   * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
-   */
-  verify(tenant: TenantRef, fileId: string): Promise<Verification | null>
-}
+/** Bytes that are read while their event waits, so that events do not run ahead of the work. */
+const SOON_BYTES = 64 * 1024 * 1024
+/** Larger files that one process reads at the same time, for which no event waits. */
+const AT_ONCE = 2
+/** Larger files that wait for it. The sweeper finds those that it does not take. */
+const WAITING = 100
 
-export function createFileVerification(dependencies: {
+export interface FileVerificationDependencies {
   router: Router
   storage: StorageOfTenants
   hashing: Hashing
   change: Change
-}): FileVerification {
-  const { router, change, storage, hashing } = dependencies
+  log: {
+    debug(fields: object, message: string): void
+    warn(fields: object, message: string): void
+    error(fields: object, message: string): void
+  }
+}
 
-  async function look(
-    tenant: TenantRef,
-    file: File
-  ): Promise<{ verification: Verification; detectedType: string | null }> {
-    const stream = await storage.of(tenant).get(file.s3_path)
-    if (stream === null) return { verification: 'missing', detectedType: null }
-    const { content, head } = await readContent(stream, hashing)
+export type FileVerification = ReturnType<typeof createFileVerification>
+
+/**
+ * Reads the whole objects of files from the storage, and records on each file whether it is what was uploaded, and what
+ * it looks like. Anything but `intact` is announced to the audit log as `file.damaged`. A file is leased meanwhile: no
+ * two processes read it at the same time, and another continues for one that was killed.
+ */
+export function createFileVerification(dependencies: FileVerificationDependencies) {
+  const { router, change, storage, hashing, log } = dependencies
+  const line = createBackgroundLine({ atOnce: AT_ONCE, waiting: WAITING })
+
+  async function look(tenant: TenantRef, file: File, signal: AbortSignal): Promise<FoundContent> {
+    const read = await readObject(storage.of(tenant), file.s3_path, hashing, signal)
+    if (read === null) return { verification: 'missing', detectedType: null }
+    const { content, head } = read
     const { md5Hash, sha256, fileSize } = content
     const same = md5Hash === file.md5_hash && sha256 === file.sha256 && fileSize === file.file_size
     return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
   }
 
-  return {
-    async verify(tenant, fileId) {
-      const file = await router.withTenant(tenant, (store) => store.files.findById(fileId))
-      if (file === null) return null
-      const found = await look(tenant, file)
-      const record = (store: TenantStore) => store.files.recordVerification(fileId, found, tenant.id)
-      const intact = found.verification === 'intact'
-      // An intact file writes no event.
-      const { outcome } = await (intact ? router.withTenant(tenant, record) : change(tenant, record))
-      // A file that was deleted while it was read is not damaged.
-      return outcome === 'recorded' ? found.verification : null
+  async function read(tenant: TenantRef, file: File, owner: string): Promise<Verification | null> {
+    const renew = () =>
+      router.withTenant(tenant, (store) => store.verifications.renew(file.id, owner, LEASE_SECONDS))
+    const found = await underLease(renew, (signal) => look(tenant, file, signal), line.signal)
+    const record = (store: TenantStore) =>
+      store.verifications.record(file.id, found, { owner, tenantId: tenant.id })
+    const intact = found.verification === 'intact'
+    // An intact file writes no event.
+    const { outcome } = await (intact ? router.withTenant(tenant, record) : change(tenant, record))
+    // A file that was deleted while it was read is not damaged.
+    if (outcome === 'lost') return null
+    const fields = { tenant_id: tenant.id, file_id: file.id, verification: found.verification }
+    if (intact) log.debug(fields, 'verified a file')
+    else log.error(fields, 'the storage does not hold what was uploaded')
+    return found.verification
+  }
+
+  const endLease = (tenant: TenantRef, fileId: string, owner: string): Promise<void> =>
+    router.withTenant(tenant, (store) => store.verifications.endLease(fileId, owner))
+
+  /** Works on a file that nobody else reads; null if there is none. */
+  async function leased<T>(
+    { id: tenantId, database_name }: TenantRef,
+    fileId: string,
+    work: (tenant: TenantRef, file: File, owner: string) => Promise<T>
+  ): Promise<T | null> {
+    const tenant = { id: tenantId, database_name }
+    const owner = randomUUID()
+    const file = await router.withTenant(tenant, (store) =>
+      store.verifications.lease(fileId, owner, LEASE_SECONDS)
+    )
+    if (file === null) return null
+    try {
+      return await work(tenant, file, owner)
+    } catch (error) {
+      // One that cannot be ended lapses.
+      await endLease(tenant, fileId, owner).catch(() => undefined)
+      throw error
     }
+  }
+
+  async function readLater(tenant: TenantRef, fileId: string): Promise<void> {
+    try {
+      await leased(tenant, fileId, read)
+    } catch (error) {
+      if (line.signal.aborted) return
+      log.warn({ err: error, tenant_id: tenant.id, file_id: fileId }, 'a file could not be verified')
+    }
+  }
+
+  return {
+    /**
+     * Verifies a file, if that is needed and nobody else does it. Does not wait for a large one.
+     * @returns null if it is large, or there was nothing to do
+     * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
+     */
+    verify: (tenant: TenantRef, fileId: string): Promise<Verification | null> =>
+      leased(tenant, fileId, async (ref, file, owner) => {
+        if (file.file_size <= SOON_BYTES) return read(ref, file, owner)
+        await endLease(ref, fileId, owner)
+        line.start(fileId, () => readLater(ref, fileId))
+        return null
+      }),
+    /** Gives back what is being read, which another process continues. */
+    close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
   }
 }

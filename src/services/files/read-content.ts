@@ -1,12 +1,38 @@
 import type { ContentIdentity } from '../../../db/tenant/uploads-repository.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
+import { abortable } from '../../../core/abortable.js'
+import type { TenantStorage } from '../../../plugins/storage/tenant-storage.js'
 import { HEAD_BYTES } from '../uploads/mime-type.js'
 
-/** Reads content to its end. @returns what it is, and its first bytes */
-export async function readContent(
-  chunks: AsyncIterable<Buffer>,
-  hashing: Hashing
-): Promise<{ content: ContentIdentity; head: Buffer }> {
+/** What content is, and its first bytes. */
+export interface ReadContent {
+  content: ContentIdentity
+  head: Buffer
+}
+
+/**
+ * Reads a stored object to its end. Ends at once when the signal aborts, even while the storage does not answer.
+ * @returns null if there is no such object
+ * @throws {AppError} STORAGE_UNAVAILABLE; the signal's reason
+ */
+export async function readObject(
+  storage: TenantStorage,
+  key: string,
+  hashing: Hashing,
+  signal: AbortSignal
+): Promise<ReadContent | null> {
+  let isMissing = false
+  async function* chunks(): AsyncGenerator<Buffer, void> {
+    const stream = await storage.get(key)
+    if (stream === null) isMissing = true
+    else yield* stream as AsyncIterable<Buffer>
+  }
+  const read = await readContent(abortable(chunks(), signal), hashing)
+  return isMissing ? null : read
+}
+
+/** Reads content to its end. */
+async function readContent(chunks: AsyncIterable<Buffer>, hashing: Hashing): Promise<ReadContent> {
   const hash = hashing.start()
   try {
     let head = Buffer.alloc(0)

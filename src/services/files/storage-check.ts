@@ -127,7 +127,11 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'
       await change(tenant, (store) =>
-        store.files.recordVerification(fileId, { verification, detectedType: null }, tenant.id)
+        store.verifications.record(
+          fileId,
+          { verification, detectedType: null },
+          { owner: null, tenantId: tenant.id }
+        )
       )
     }
   }

@@ -1,6 +1,6 @@
-import pLimit from 'p-limit'
 import type { MemberRepository } from '../../../db/main/members-repository.js'
 import type { TenantRepository } from '../../../db/main/tenants-repository.js'
+import { createBackgroundLine } from '../../../core/concurrency/background-line.js'
 import { AppError } from '../../../core/errors.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { createFinisher, type FinisherDependencies } from './finisher.js'
@@ -22,9 +22,7 @@ export type BackgroundFinisher = ReturnType<typeof createBackgroundFinisher>
 export function createBackgroundFinisher(dependencies: BackgroundFinisherDependencies) {
   const { router, tenants, members, log } = dependencies
   const finisher = createFinisher(dependencies)
-  const limit = pLimit(AT_ONCE)
-  const stop = new AbortController()
-  const taken = new Set<string>()
+  const line = createBackgroundLine({ atOnce: AT_ONCE, waiting: WAITING })
 
   /** @throws {AppError} INSUFFICIENT_ROLE, which is final; TENANT_INACTIVE while the tenant is not active */
   async function mayCommit(tenantId: string, userId: string): Promise<void> {
@@ -37,22 +35,19 @@ export function createBackgroundFinisher(dependencies: BackgroundFinisherDepende
   async function finish(tenant: TenantRef, id: string): Promise<void> {
     const fields = { tenant_id: tenant.id, upload_id: id }
     try {
-      if (stop.signal.aborted) return
       const finishing = { mayCommit: ({ user_id }: { user_id: string }) => mayCommit(tenant.id, user_id) }
-      const document = await finisher.finish(tenant, id, finishing, stop.signal)
+      const document = await finisher.finish(tenant, id, finishing, line.signal)
       if (document !== null) log.info({ ...fields, document_id: document.id }, 'finished an upload')
     } catch (error) {
       const waits = error instanceof AppError && error.code === 'TENANT_INACTIVE'
-      if (!stop.signal.aborted && !waits)
+      if (!line.signal.aborted && !waits)
         log.warn({ ...fields, err: error }, 'an upload could not be finished')
     }
   }
 
   /** Finishes an upload soon, unless too many wait: then the next sweep does. Does not wait for it. */
   function start(tenant: TenantRef, id: string): void {
-    if (taken.has(id) || taken.size >= WAITING) return
-    taken.add(id)
-    void limit(() => finish(tenant, id)).finally(() => taken.delete(id))
+    line.start(id, () => finish(tenant, id))
   }
 
   return {
@@ -66,10 +61,6 @@ export function createBackgroundFinisher(dependencies: BackgroundFinisherDepende
       for (const id of unfinished) start(tenant, id)
     },
     /** Gives back what is under way, which another process continues. */
-    async close(): Promise<void> {
-      stop.abort(new AppError('SHUTTING_DOWN'))
-      // After those that run now.
-      await Promise.all(Array.from({ length: AT_ONCE }, () => limit(() => undefined)))
-    }
+    close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
   }
 }

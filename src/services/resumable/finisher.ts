@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { abortable } from '../../../core/abortable.js'
+import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { AppError, type ErrorCode } from '../../../core/errors.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
@@ -10,15 +10,11 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
-import { readContent } from '../files/read-content.js'
+import { readObject, type ReadContent } from '../files/read-content.js'
 import { chooseMimeType, detectType } from '../uploads/mime-type.js'
 import { settleDuplicate } from '../uploads/settle-duplicate.js'
+import type { UploadCounts } from '../uploads/upload-counts.js'
 import { repairOf } from '../uploads/upload-statements.js'
-
-/** Seconds after which another process may finish what a killed one has begun. */
-const LEASE_SECONDS = 30
-/** Milliseconds between renewals: two may fail before the lease is lost. */
-const RENEW_MS = 10_000
 
 /** Errors that trying again does not cure: the upload has failed, and its bytes are removed. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
@@ -36,12 +32,7 @@ export interface FinisherDependencies {
   removal: ObjectRemoval
   /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
-}
-
-/** What the process that received all bytes knows about them. */
-export interface KnownContent {
-  content: ContentIdentity
-  head: Buffer
+  counts: UploadCounts
 }
 
 export interface Finishing {
@@ -50,8 +41,8 @@ export interface Finishing {
    * Called before the bytes are read, and right before the commit.
    */
   mayCommit: (session: UploadSession) => Promise<void>
-  /** Not given: the object is read back. */
-  known?: KnownContent | undefined
+  /** What the process that received all bytes knows about them; not given: the object is read back. */
+  known?: ReadContent | undefined
 }
 
 export type Finisher = ReturnType<typeof createFinisher>
@@ -62,7 +53,7 @@ export type Finisher = ReturnType<typeof createFinisher>
  * verifies it.
  */
 export function createFinisher(dependencies: FinisherDependencies) {
-  const { router, change, storage, hashing, removal, limits } = dependencies
+  const { router, change, storage, hashing, removal, limits, counts } = dependencies
   const repair = repairOf(change)
 
   async function publish(tenant: TenantRef, session: UploadSession, length: number): Promise<void> {
@@ -73,10 +64,10 @@ export function createFinisher(dependencies: FinisherDependencies) {
     return pieces.complete(key, id, length, partSize)
   }
 
-  async function readBack(tenant: TenantRef, key: string, signal: AbortSignal): Promise<KnownContent> {
-    const stream = await storage.of(tenant).get(key)
-    if (stream === null) throw new AppError('UPLOAD_INTERRUPTED')
-    return readContent(abortable(stream as AsyncIterable<Buffer>, signal), hashing)
+  async function readBack(tenant: TenantRef, key: string, signal: AbortSignal): Promise<ReadContent> {
+    const read = await readObject(storage.of(tenant), key, hashing, signal)
+    if (read === null) throw new AppError('UPLOAD_INTERRUPTED')
+    return read
   }
 
   async function makeDocument(
@@ -131,7 +122,9 @@ export function createFinisher(dependencies: FinisherDependencies) {
       await uploadSessions.endLease(session.id, owner)
       return undefined
     })
-    if (ended?.outcome === 'failed') await removal.abandon(tenant, session.s3_path)
+    if (ended?.outcome !== 'failed' || code === undefined) return
+    counts.refused(code)
+    await removal.abandon(tenant, session.s3_path)
   }
 
   return {
@@ -154,24 +147,19 @@ export function createFinisher(dependencies: FinisherDependencies) {
         store.uploadSessions.lease(id, owner, LEASE_SECONDS)
       )
       if (session === null) return null
-      const lost = new AbortController()
-      const signal = stop === undefined ? lost.signal : AbortSignal.any([lost.signal, stop])
-      const renewal = setInterval(() => {
-        router
-          .withTenant(tenant, (store) => store.uploadSessions.renew(id, owner, LEASE_SECONDS))
-          .then(({ outcome }) => {
-            if (outcome === 'lost') lost.abort(new Error('Another process finishes this upload'))
-          })
-          // If renewing fails for long enough, the lease is lost, which the commit will notice.
-          .catch(() => undefined)
-      }, RENEW_MS)
+      const renew = () =>
+        router.withTenant(tenant, (store) => store.uploadSessions.renew(id, owner, LEASE_SECONDS))
       try {
-        return await makeDocument(tenant, session, owner, finishing, signal)
+        const document = await underLease(
+          renew,
+          (signal) => makeDocument(tenant, session, owner, finishing, signal),
+          stop
+        )
+        if (document !== null) counts.made(document)
+        return document
       } catch (error) {
         await giveUp(tenant, session, owner, error)
         throw error
-      } finally {
-        clearInterval(renewal)
       }
     }
   }

@@ -5,3 +5,17 @@ const MAX_PARTS = 10_000
 /** Bytes of each part: 8 MiB, or as many whole MiB as it takes for `length` to fit into the 10,000 that S3 allows. */
 export const partSizeFor = (length: number): number =>
   Math.max(8 * MIB, Math.ceil(length / MAX_PARTS / MIB) * MIB)
+
+/** An upload that arrives in parts. */
+interface InParts {
+  part_size: number
+  upload_length: number | null
+}
+
+/** How many parts an upload has. */
+export const countParts = ({ part_size, upload_length }: InParts): number =>
+  Math.ceil((upload_length ?? 0) / part_size)
+
+/** Bytes of a part, by its number from 1 on. */
+export const sizeOfPart = ({ part_size, upload_length }: InParts, number: number): number =>
+  Math.min(part_size, (upload_length ?? 0) - (number - 1) * part_size)

@@ -5,13 +5,14 @@ import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import type { FairLine } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import { openFileSink } from './file-sink.js'
+import { findSession, isAlive } from './find-session.js'
 import { createFinisher, type FinisherDependencies } from './finisher.js'
 import { LiveHashes } from './live-hashes.js'
 import { PartSink } from './part-sink.js'
 import { createRunningWriters } from './running-writers.js'
 import { SessionWriter } from './session-writer.js'
 import type { Sink, SinkContext } from './sink.js'
-import { createUploadCreation } from './upload-creation.js'
+import { createUploadCreation, type NewResumableUpload } from './upload-creation.js'
 import { refuseTooMany, type WriteRequest } from './write-request.js'
 
 /** Bytes of memory that a request takes where the storage takes any position. */
@@ -44,16 +45,11 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
   const finisher = createFinisher(dependencies)
   const hashes = new LiveHashes(hashing)
   const running = createRunningWriters()
+  const create = createUploadCreation(dependencies)
 
   /** @throws {AppError} UPLOAD_NOT_FOUND */
-  async function find(tenant: TenantRef, id: string, userId: string): Promise<UploadSession> {
-    const session = await router.withTenant(tenant, (store) => store.uploadSessions.find(id, userId))
-    if (session === null) throw new AppError('UPLOAD_NOT_FOUND')
-    return session
-  }
-
-  const isAlive = ({ state, expires_at }: UploadSession) =>
-    (state === 'open' || state === 'finishing') && expires_at !== null && Date.parse(expires_at) > Date.now()
+  const find = (tenant: TenantRef, id: string, userId: string): Promise<UploadSession> =>
+    findSession(router, tenant, { id, userId, kind: 'tus' })
 
   /** Takes the session over, or says why not. */
   async function acquire(tenant: TenantRef, id: string, request: WriteRequest, writer: string) {
@@ -98,12 +94,14 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
   }
 
   return {
-    create: createUploadCreation(dependencies),
+    create: (tenant: TenantRef, request: Omit<NewResumableUpload, 'kind'>) =>
+      create(tenant, { ...request, kind: 'tus' }),
 
-    /** An upload and its state. @throws {AppError} UPLOAD_NOT_FOUND */
-    find,
+    /** An upload of any kind and its state. @throws {AppError} UPLOAD_NOT_FOUND */
+    find: (tenant: TenantRef, id: string, userId: string): Promise<UploadSession> =>
+      findSession(router, tenant, { id, userId }),
 
-    /** The newest uploads of an account. */
+    /** The newest uploads of an account, of any kind. */
     list: (tenant: TenantRef, userId: string): Promise<UploadSession[]> =>
       router.withTenant(tenant, (store) => store.uploadSessions.list(userId, LISTED)),
 

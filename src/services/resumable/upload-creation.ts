@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { SessionKind } from '../../../db/tenant/schema.js'
 import type { SessionLimits } from '../../../db/tenant/upload-sessions-repository.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
@@ -13,6 +14,7 @@ const TOO_MANY_OPEN = 'Too many uploads are open; finish or delete one of them f
 
 /** What a client asks for, all of it checked. */
 export interface NewResumableUpload {
+  kind: SessionKind
   userId: string
   ip: string
   /** For which user of a calling product. */
@@ -45,16 +47,14 @@ export function createUploadCreation({ router, limits, maxBytes, sessions }: Upl
    * uploads are open
    */
   return async (tenant: TenantRef, request: NewResumableUpload) => {
-    const { userId, ip, onBehalfOf, length, metadata, filename, mimeType, charset, md5, sha256, key } =
-      request
+    const { kind, userId, ip, onBehalfOf, length, metadata } = request
+    const { filename, mimeType, charset, md5, sha256, key } = request
     if (length === 0) throw new AppError('EMPTY_FILE')
     if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes)
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify([length, metadata, onBehalfOf]))
-      .digest('hex')
+    const fingerprint = fingerprintOf(request)
     const { id, key: s3_path } = newFile(tenant)
     const session = {
-      ...{ id, user_id: userId, ip, on_behalf_of: onBehalfOf, s3_path, filename },
+      ...{ id, user_id: userId, ip, on_behalf_of: onBehalfOf, kind, s3_path, filename },
       ...{ mime_type: mimeType, charset, metadata, md5, sha256 },
       ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
     }
@@ -64,15 +64,15 @@ export function createUploadCreation({ router, limits, maxBytes, sessions }: Upl
     )
     switch (created.outcome) {
       case 'created':
-        return { id, expiresAt: created.expiresAt, offset: 0, replayed: false }
+        return { id, expiresAt: created.expiresAt, offset: 0, partSize: session.part_size, replayed: false }
       case 'repeated': {
         if (created.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_MISMATCH')
         const earlier = await router.withTenant(tenant, (store) =>
           store.uploadSessions.find(created.id, userId)
         )
         if (earlier === null) throw new AppError('UPLOAD_NOT_FOUND')
-        const { upload_offset: offset, expires_at: expiresAt } = earlier
-        return { id: created.id, expiresAt, offset, replayed: true }
+        const { upload_offset: offset, expires_at: expiresAt, part_size: partSize } = earlier
+        return { id: created.id, expiresAt, offset, partSize, replayed: true }
       }
       case 'no room':
         throw new AppError('QUOTA_EXCEEDED')
@@ -80,4 +80,12 @@ export function createUploadCreation({ router, limits, maxBytes, sessions }: Upl
         throw new AppError('UPLOADS_BUSY', { message: TOO_MANY_OPEN, retryAfter: RETRY_AFTER })
     }
   }
+}
+
+/** Distinguishes creations with the same key by what they ask for. */
+function fingerprintOf(request: NewResumableUpload): string {
+  const { kind, length, metadata, onBehalfOf, filename, mimeType, charset, md5, sha256 } = request
+  const described = kind === 'tus' ? [] : [kind, filename, mimeType, charset, md5, sha256]
+  const asked = [length, metadata, onBehalfOf, ...described]
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
 }

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { startChild } from '../../scripts/start/children.js'
+import { createWorkerServices } from '../../workers/compose.js'
+import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { startS3Front } from '../helpers/s3-front.js'
+import { startFauxqsServer } from '../helpers/s3-servers.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+
+const front = await startS3Front(await startFauxqsServer())
+t.teardown(() => front.stop())
+const { endpoint, bucket, credentials } = front.options
+if (credentials === undefined || typeof credentials === 'function') throw new Error('The server needs keys')
+const installation = await createInstallation(t, {
+  ...{ STORAGE_DRIVER: 's3', S3_ENDPOINT: String(endpoint), S3_BUCKET: bucket, S3_FORCE_PATH_STYLE: 'true' },
+  ...{ S3_ACCESS_KEY_ID: credentials.accessKeyId, S3_SECRET_ACCESS_KEY: credentials.secretAccessKey },
+  ...{ SWEEP_INTERVAL: '1', LOG_LEVEL: 'fatal' }
+})
+const { config, environment, tenantSql } = installation
+const { app, url } = await startApi(t, config)
+const ada = await signUp(url)
+const tenant = await createTenant(ada)
+const db = tenantSql(tenant.database_name)
+const verificationOf = async (id: string) =>
+  (await db`select verification from files where id = ${id}`)[0]?.['verification'] as string | null
+
+/** The reads of a file's object; each hangs while `hangs` says so. */
+function watch(path: string) {
+  const watched = { reads: 0, hangs: true }
+  front.fault = (seen) => {
+    if (seen.method !== 'GET' || !seen.path.endsWith(path)) return undefined
+    watched.reads += 1
+    return watched.hangs ? 'hang' : undefined
+  }
+  return watched
+}
+/** As if the process that has the lease were killed long ago. */
+const lapse = () => db`update files set lease_until = now() where lease_owner is not null`
+
+t.test('two processes never read the same file at the same time', async (t) => {
+  const [one, other] = [createWorkerServices(app), createWorkerServices(app)]
+  t.teardown(() => Promise.all([one.verification.close(), other.verification.close()]))
+  const { file_id, file } = await uploaded(ada, tenant.id, randomBytes(1000))
+  const object = watch(file.s3_path)
+  const first = one.verification.verify(tenant, file_id).catch(() => null)
+  await until(async () => Promise.resolve(object.reads === 1))
+  t.equal(await other.verification.verify(tenant, file_id), null)
+  t.equal(object.reads, 1, 'nothing was read')
+  await lapse()
+  object.hangs = false
+  t.equal(await other.verification.verify(tenant, file_id), 'intact', 'the lease of a dead process ends')
+  t.equal(await other.verification.verify(tenant, file_id), null, 'once is enough')
+  t.equal(object.reads, 2)
+  const [before] = await db`select * from files where id = ${file_id}`
+  await one.verification.close()
+  t.equal(await first, null)
+  t.same((await db`select * from files where id = ${file_id}`)[0], before, 'a late one changes nothing')
+  t.match(before, { lease_owner: null, lease_until: null })
+})
+
+t.test('no event waits for a large file, which is read all the same', async (t) => {
+  const services = createWorkerServices(app)
+  t.teardown(() => services.verification.close())
+  const { file_id, file } = await uploaded(ada, tenant.id, Buffer.alloc(65 * 1024 * 1024, 'large'))
+  const object = watch(file.s3_path)
+  t.equal(await services.verification.verify(tenant, file_id), null)
+  await until(async () => Promise.resolve(object.reads === 1))
+  t.equal(await services.verification.verify(tenant, file_id), null)
+  t.equal(await verificationOf(file_id), null)
+  object.hangs = false
+  await services.verification.close()
+  await until(async () => (await db`select from files where lease_until > now()`).length === 0)
+  const next = createWorkerServices(app)
+  t.teardown(() => next.verification.close())
+  await next.verification.verify(tenant, file_id)
+  await until(async () => (await verificationOf(file_id)) === 'intact')
+})
+
+t.test('what a killed worker was reading is read by another', async (t) => {
+  const { file_id, file } = await uploaded(ada, tenant.id, randomBytes(1000))
+  const object = watch(file.s3_path)
+  const child = startChild('worker', 'workers/main', { ...process.env, ...environment })
+  t.teardown(() => child.kill())
+  await child.ready
+  await until(async () => Promise.resolve(object.reads === 1))
+  child.kill()
+  await child.ended
+  object.hangs = false
+  await startWorker(t, config)
+  await lapse()
+  await until(async () => (await verificationOf(file_id)) === 'intact')
+  t.equal(object.reads, 2)
+})

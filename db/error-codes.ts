@@ -17,7 +17,9 @@ export const SQLSTATE = {
   checkViolation: '23514',
   tooManyConnections: '53300',
   /** Our own, raised by the trigger `count_usage`; the message is `documents` or `bytes`. */
-  quotaExceeded: 'SRQTA'
+  quotaExceeded: 'SRQTA',
+  /** Our own, raised by the trigger `documents_external_id_unique` while its index is not built. */
+  indexMissing: 'SRIDX'
 } as const
 
 /** The error that the driver threw. Drizzle wraps it in one whose text repeats all parameters, even secrets. */

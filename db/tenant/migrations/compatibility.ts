@@ -17,5 +17,6 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0007_declared_charsets': '0000_initial',
   '0008_revisions': '0000_initial',
   '0009_on_behalf_of': '0000_initial',
-  '0010_upload_sessions': '0000_initial'
+  '0010_upload_sessions': '0000_initial',
+  '0011_own_data': '0000_initial'
 }

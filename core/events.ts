@@ -12,6 +12,10 @@ const OnBehalfOf = Type.Optional(
   })
 )
 
+/** What a calling product calls the document. */
+const ExternalId = Type.Optional(Type.Union([Type.String(), Type.Null()]))
+const Metadata = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+
 /**
  * The payload of every event, by its type, which is also its topic. Fields may be added; existing ones keep their names
  * and meaning. Consumers must accept fields that they do not know.
@@ -38,7 +42,11 @@ export const EVENT_DATA = {
           description: 'Where it was uploaded from'
         })
       ),
-      on_behalf_of: OnBehalfOf
+      on_behalf_of: OnBehalfOf,
+      external_id: ExternalId,
+      metadata: Type.Optional(Metadata),
+      tags: Type.Optional(Type.Array(Type.String())),
+      folder: Type.Optional(Type.String())
     },
     { description: 'A document was created' }
   ),
@@ -46,7 +54,8 @@ export const EVENT_DATA = {
     {
       ...{ document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },
       revision: Revision,
-      on_behalf_of: OnBehalfOf
+      on_behalf_of: OnBehalfOf,
+      external_id: ExternalId
     },
     { description: 'A document was deleted; its file may live on in others' }
   ),

@@ -17,6 +17,7 @@ import {
   uuid,
   varchar
 } from 'drizzle-orm/pg-core'
+import type { Metadata, OwnData } from '../../core/own-data.js'
 import { entity, moment, revision } from '../columns.js'
 import { idempotencyColumns } from '../idempotency-table.js'
 import { outboxColumns } from '../outbox-table.js'
@@ -26,17 +27,6 @@ export type Verification = 'intact' | 'damaged' | 'missing'
 
 /** What an upload in pieces is doing. */
 export type SessionState = 'open' | 'finishing' | 'done' | 'failed'
-
-/** What a product keeps with a document: a flat object. */
-export type Metadata = Record<string, string | number | boolean>
-
-/** The own data that an upload in pieces will give its document; what is missing has its default. */
-export interface PendingOwnData {
-  external_id?: string | null
-  metadata?: Metadata
-  tags?: string[]
-  folder?: string
-}
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
@@ -219,7 +209,8 @@ export function createTenantTables(schemaName?: string) {
       charset: varchar({ length: 20 }),
       /** Upload-Metadata as the client sent it, which is sent back. */
       metadata: text(),
-      own_data: jsonb().$type<PendingOwnData>(),
+      /** What its document will have; null: nothing was said. */
+      own_data: jsonb().$type<OwnData>(),
       /** Digests that the client declared of the whole content. */
       md5: char({ length: 32 }),
       sha256: char({ length: 64 }),

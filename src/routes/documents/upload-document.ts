@@ -4,7 +4,6 @@ import { settingsOf } from '../../http/settings.js'
 import { TenantParams } from '../../schemas/tenants.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { CONTENT_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
-import { Filename } from '../../../core/formats.js'
 import { REPLAYED_HEADER, ReplayedHeader } from '../../schemas/idempotency.js'
 import { ETagHeader } from '../../schemas/revisions.js'
 import { bodyBytes } from '../../http/body-bytes.js'
@@ -15,7 +14,16 @@ import { whenClosed } from '../../http/when-closed.js'
 import { fileTooLarge } from '../../services/uploads/incoming-bytes.js'
 import type { Upload } from '../../services/uploads/upload.js'
 import { readMultipartUpload } from './multipart-upload.js'
-import { describeUpload, invalid, UploadFields, UploadHeaders, type SentUpload } from './upload-fields.js'
+import { readOwnDataTexts } from './own-data-texts.js'
+import {
+  describeUpload,
+  invalid,
+  UploadFields,
+  UploadHeaders,
+  UploadQuery,
+  type QueryFields,
+  type SentUpload
+} from './upload-fields.js'
 
 export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
   // In this scope every body is a stream, whatever its type.
@@ -53,12 +61,7 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
           'the request and of its parts. Encoded or partial content is refused.',
         headers: UploadHeaders,
         params: TenantParams,
-        querystring: Type.Object({
-          filename: Type.Optional({
-            ...Filename,
-            description: 'The name of the document; required if the body is the raw bytes'
-          })
-        }),
+        querystring: UploadQuery,
         body: {
           content: {
             'multipart/form-data': {
@@ -101,13 +104,13 @@ export const uploadDocument: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       refuseTooLarge(request, maxBytes)
-      const filename = nameInQuery(request.query.filename, request.raw.url)
+      const query = decodedQuery(request.query, request.raw.url)
       const { document, replayed } = await uploads.measured(async () => {
         const gone = whenClosed(request)
         await using upload = await uploads.begin(request.tenant, { ...requestOf(request), gone })
         gone.throwIfAborted()
         const read = isForm(request) ? readMultipartUpload : readRawUpload
-        const reading = () => read(request, filename, upload)
+        const reading = () => read(request, query, upload)
         const sent = await app.expectProgress(request, reply, reading, upload.place)
         const description = await describeUpload(sent)
         return await upload.commit(description)
@@ -136,7 +139,7 @@ const isForm = ({ headers }: FastifyRequest) =>
   parseMediaType(headers['content-type'])?.value === 'multipart/form-data'
 
 /** Bytes a form may take besides the file: its fields, and the headers of its parts. */
-const FORM_BYTES = 1024 * 1024
+const FORM_BYTES = 2 * 1024 * 1024
 
 /** Refuses what is certainly too large by the headers alone, before it waits in line or any byte is read. */
 function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
@@ -145,12 +148,13 @@ function refuseTooLarge(request: FastifyRequest, maxBytes: number): void {
 }
 
 /**
- * The decoded name from a URL. Decoding would have altered a name that is not percent-encoded UTF-8.
+ * The fields of a URL's query. Decoding would have altered what is not percent-encoded UTF-8.
  * @throws {AppError} VALIDATION_ERROR
  */
-function nameInQuery(filename: string | undefined, url = ''): string | undefined {
-  if (filename !== undefined && !isDecodable(url)) throw invalid('/filename', 'must be percent-encoded UTF-8')
-  return filename
+function decodedQuery(query: QueryFields, url = ''): QueryFields {
+  const [name] = Object.keys(query)
+  if (name !== undefined && !isDecodable(url)) throw invalid(`/${name}`, 'must be percent-encoded UTF-8')
+  return query
 }
 
 function isDecodable(url: string): boolean {
@@ -169,10 +173,12 @@ function isDecodable(url: string): boolean {
  */
 async function readRawUpload(
   { raw, headers }: FastifyRequest,
-  filename: string | undefined,
+  query: QueryFields,
   upload: Upload
 ): Promise<SentUpload> {
+  const { filename } = query
   if (filename === undefined) throw invalid('/filename', 'is required when the body is the file itself')
   const received = await upload.receive(withDeclaredDigests(bodyBytes(raw), headers, raw.trailers))
-  return { received, fields: { filename }, type: parseMediaType(headers['content-type']) }
+  const fields = { filename, ...readOwnDataTexts(query) }
+  return { received, fields, type: parseMediaType(headers['content-type']) }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { abortable } from '../../../core/abortable.js'
 import { AppError, type ErrorCode } from '../../../core/errors.js'
+import { NO_OWN_DATA } from '../../../core/own-data.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
 import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -99,7 +100,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
     const upload: NewUpload = {
       document: {
         ...{ id: randomUUID(), filename, charset, userId, ip, onBehalfOf },
-        mimeType: await chooseMimeType(said)
+        mimeType: await chooseMimeType(said),
+        ownData: session.own_data ?? NO_OWN_DATA
       },
       content,
       file: { id: session.id, key },

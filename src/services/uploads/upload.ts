@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -9,6 +10,7 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { abortable } from '../../../core/abortable.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
+import { NO_OWN_DATA, type OwnData } from '../../../core/own-data.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import { newFile } from './new-file.js'
@@ -54,7 +56,10 @@ export interface ReceivedBytes {
 }
 
 /** The document to create. */
-export interface UploadDescription extends Pick<NewDocument, 'filename' | 'mimeType' | 'charset'> {
+export interface UploadDescription extends Pick<
+  NewDocument,
+  'filename' | 'mimeType' | 'charset' | 'ownData'
+> {
   content: ContentIdentity
 }
 
@@ -164,12 +169,13 @@ export class Upload implements AsyncDisposable {
   }
 
   /** Distinguishes requests with the same key by what they ask for. */
-  #fingerprint({ content, filename, mimeType, charset }: UploadDescription): string {
+  #fingerprint({ content, filename, mimeType, charset, ownData }: UploadDescription): string {
     const { md5Hash, sha256, fileSize } = content
     const { onBehalfOf } = this.request
     const declared = charset === null ? [] : [charset]
     const forWhom = onBehalfOf === null ? [] : [{ onBehalfOf }]
-    const asked = [filename, mimeType, md5Hash, sha256, fileSize, ...declared, ...forWhom]
+    const asked: unknown[] = [filename, mimeType, md5Hash, sha256, fileSize, ...declared, ...forWhom]
+    if (!isDeepStrictEqual(ownData, NO_OWN_DATA)) asked.push({ ownData: inOrder(ownData) })
     return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   }
 
@@ -223,3 +229,9 @@ export class Upload implements AsyncDisposable {
     this.#deadline.abort(new AppError('UPLOAD_INTERRUPTED'))
   }
 }
+
+/** The same own data, whatever the order in which its metadata was sent. */
+const inOrder = ({ metadata, ...others }: OwnData) => ({
+  ...others,
+  metadata: Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1))
+})

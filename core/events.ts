@@ -12,6 +12,10 @@ const OnBehalfOf = Type.Optional(
   })
 )
 
+/** What a calling product calls the document. */
+const ExternalId = Type.Optional(Type.Union([Type.String(), Type.Null()]))
+const Metadata = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+
 /**
  * The payload of every event, by its type, which is also its topic. Fields may be added; existing ones keep their names
  * and meaning. Consumers must accept fields that they do not know.
@@ -38,15 +42,38 @@ export const EVENT_DATA = {
           description: 'Where it was uploaded from'
         })
       ),
-      on_behalf_of: OnBehalfOf
+      on_behalf_of: OnBehalfOf,
+      external_id: ExternalId,
+      metadata: Type.Optional(Metadata),
+      tags: Type.Optional(Type.Array(Type.String())),
+      folder: Type.Optional(Type.String())
     },
     { description: 'A document was created' }
+  ),
+  'document.updated': Type.Object(
+    {
+      document_id: Id,
+      filename: Type.String({ minLength: 1 }),
+      mime_type: MimeType,
+      external_id: ExternalId,
+      tags: Type.Optional(Type.Array(Type.String())),
+      folder: Type.Optional(Type.String()),
+      metadata: Type.Optional(
+        Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
+          description: 'What has changed of it; null: a value was removed (RFC 7396)'
+        })
+      ),
+      revision: Revision,
+      on_behalf_of: OnBehalfOf
+    },
+    { description: 'The name, the type or own data of a document changed' }
   ),
   'document.deleted': Type.Object(
     {
       ...{ document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },
       revision: Revision,
-      on_behalf_of: OnBehalfOf
+      on_behalf_of: OnBehalfOf,
+      external_id: ExternalId
     },
     { description: 'A document was deleted; its file may live on in others' }
   ),

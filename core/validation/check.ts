@@ -26,7 +26,7 @@ const options = {
   validateSchema: false
 } as const
 const strict = withFormats(new Ajv({ ...options, coerceTypes: false }))
-const coercing = withFormats(new Ajv({ ...options, coerceTypes: true }))
+const coercing = withFormats(new Ajv({ ...options, coerceTypes: 'array' }))
 
 function withFormats(ajv: Ajv): Ajv {
   for (const [name, { passes }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, passes)

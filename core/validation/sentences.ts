@@ -23,7 +23,10 @@ const SENTENCES: Record<
   (params: Record<string, unknown>, schema: Record<string, unknown>) => string
 > = {
   required: () => 'is required',
-  additionalProperties: () => 'is not a known field',
+  // Of an object whose fields have any names of one pattern, or of one that knows its fields.
+  additionalProperties: (_params, { patternProperties }) =>
+    sentenceOfPattern(Object.keys(patternProperties ?? {})[0] ?? '') ?? 'is not a known field',
+  maxProperties: ({ limit }) => `must have at most ${counted(limit, 'value')}`,
   type: ({ type }) => mustBeOfType(String(type)),
   minLength: ({ limit }) => `must have at least ${counted(limit, 'character')}`,
   maxLength: ({ limit }) => atMostCharacters(Number(limit)),

@@ -80,7 +80,7 @@ export async function buildIndexes(place: IndexedPlace, options: BuildOptions = 
         if (state === 'building') return { built, finished: false }
         await reported(place, name, onProgress, async () => {
           if (state === 'invalid') await run(`drop index concurrently if exists ${quoteName(name)}`)
-          await run(`create index concurrently ${index.definition}`)
+          await run(`${index.create} concurrently ${index.definition}`)
         })
         built.push(name)
       }

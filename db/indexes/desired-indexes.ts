@@ -6,11 +6,15 @@ import type { MigrationTarget } from '../migration-target.js'
 import { quoteName } from '../quote.js'
 import { createTenantTables } from '../tenant/schema.js'
 
-/** An index that a table should have: each `index()` of the schema, needed only for speed. */
+/**
+ * An index that a table should have: each `index()` of the schema, needed only for speed, and each `uniqueIndex()`, on
+ * which a trigger insists before it accepts what must be unique.
+ */
 export interface DesiredIndex {
   name: string
   table: string
-  /** What follows `CREATE INDEX [CONCURRENTLY]`, in a session whose `search_path` leads to the table. */
+  create: 'create index' | 'create unique index'
+  /** What follows `CREATE [UNIQUE] INDEX [CONCURRENTLY]`, in a session whose `search_path` leads to the table. */
   definition: string
 }
 
@@ -47,21 +51,26 @@ export function indexesVersion(target: MigrationTarget): string {
 
 function indexesOf(table: PgTable): DesiredIndex[] {
   const { name: tableName, indexes } = getTableConfig(table)
-  return indexes
-    .filter(({ config }) => !config.unique)
-    .map(({ config: { name, columns, method = 'btree', where } }) => {
+  return indexes.map(
+    ({ config: { name, columns, method = 'btree', where, with: settings = {}, unique } }) => {
       if (name === undefined) throw new Error(`An index of ${tableName} has no name`)
       const keys = columns.map((column) =>
         is(column, SQL) ? textOf(column) : keyOf(column as Partial<IndexedColumn>)
       )
+      const options = Object.entries(settings).map(
+        ([option, value]) => `${option} = ${value === false ? 'off' : String(value)}`
+      )
+      const storage = options.length === 0 ? '' : ` with (${options.join(', ')})`
       const condition = where === undefined ? '' : ` where ${textOf(where)}`
       const place = `${quoteName(name)} on ${quoteName(tableName)}`
       return {
         name,
         table: tableName,
-        definition: `${place} using ${method} (${keys.join(', ')})${condition}`
+        create: unique ? 'create unique index' : 'create index',
+        definition: `${place} using ${method} (${keys.join(', ')})${storage}${condition}`
       }
-    })
+    }
+  )
 }
 
 function keyOf(column: Partial<IndexedColumn>): string {

@@ -23,7 +23,7 @@ export async function finishSmallTables(
   const statements = [
     ...indexes
       .filter(({ table, state }) => state === 'missing' && isSmall.get(table))
-      .map(({ index }) => `create index ${index.definition}`),
+      .map(({ index }) => `${index.create} ${index.definition}`),
     ...constraints
       .filter(({ table }) => isSmall.get(table))
       .map(({ name, table }) => `alter table ${quoteName(table)} validate constraint ${quoteName(name)}`)

@@ -1,4 +1,5 @@
 import { and, eq, isNull, lte, sql } from 'drizzle-orm'
+import { NO_OWN_DATA } from '../../core/own-data.js'
 import { fromJson } from '../json-rows.js'
 import { excluded, now, query, rendered, secondsFromNow, type Client, type Named } from '../statement.js'
 import { toUploadAnswer, type UploadAnswerRow } from './rows.js'
@@ -119,7 +120,8 @@ export function defineIdempotencyRepository(tables: TenantTables) {
 }
 
 /**
- * What `UploadRepository` stored: the row that it answered with, as JSON. Answers of version 0.1.0 have no revisions.
+ * What `UploadRepository` stored: the row that it answered with, as JSON. Answers of version 0.1.0 have no revisions,
+ * and those of version 0.2.0 no own data.
  */
 const toAnswer = (result: Record<string, unknown>) =>
-  toUploadAnswer(fromJson<UploadAnswerRow>({ revision: 1, file__revision: 1, ...result }))
+  toUploadAnswer(fromJson<UploadAnswerRow>({ revision: 1, file__revision: 1, ...NO_OWN_DATA, ...result }))

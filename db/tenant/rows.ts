@@ -14,10 +14,10 @@ type Selected<Columns extends Record<string, PgColumn>> = {
 /** The selected columns of documents. The charset is the one with which the content is sent. */
 export const documentColumns = (of: Documents) => {
   const { id, filename, mime_type, charset, file_id, user_id, on_behalf_of } = of
-  const { revision, created_at, updated_at } = of
+  const { external_id, metadata, tags, folder, revision, created_at, updated_at } = of
   return {
     ...{ id, filename, mime_type, charset, file_id, user_id, on_behalf_of },
-    ...{ revision, created_at, updated_at }
+    ...{ external_id, metadata, tags, folder, revision, created_at, updated_at }
   }
 }
 
@@ -75,6 +75,10 @@ export function toDocumentWithFile(row: DocumentWithFileRow): DocumentWithFile {
     user_id: row.user_id,
     revision: row.revision,
     on_behalf_of: row.on_behalf_of,
+    external_id: row.external_id,
+    metadata: row.metadata,
+    tags: row.tags,
+    folder: row.folder,
     created_at: row.created_at,
     updated_at: row.updated_at,
     file: {

@@ -1,3 +1,4 @@
+import type { OwnData } from '../../core/own-data.js'
 import type { SessionKind, SessionState } from './schema.js'
 
 /** An upload in pieces. */
@@ -12,6 +13,7 @@ export interface UploadSession {
   mime_type: string | null
   charset: string | null
   metadata: string | null
+  own_data: OwnData | null
   md5: string | null
   sha256: string | null
   upload_length: number | null
@@ -43,6 +45,7 @@ export interface NewSession extends Pick<
   | 'charset'
   | 'metadata'
 > {
+  own_data: OwnData
   md5: string | null
   sha256: string | null
   upload_length: number | null

@@ -1,5 +1,6 @@
 import { and, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import { bigint, boolean, char, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, char, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { Metadata } from '../../core/own-data.js'
 import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { rowsOf } from '../json-rows.js'
@@ -11,7 +12,13 @@ import type { TenantTables } from './schema.js'
 /** Several `NewUpload`s as one parameter, typed like the columns, or their indexes would not be used. */
 export const uploads = pgTable('uploads', {
   ...{ id: uuid(), filename: text(), mime_type: text(), charset: text(), user_id: uuid(), ip: text() },
-  ...{ on_behalf_of: text() },
+  ...{
+    on_behalf_of: text(),
+    external_id: text(),
+    metadata: jsonb().$type<Metadata>(),
+    tags: text().array(),
+    folder: text()
+  },
   ...{ md5_hash: char({ length: 32 }), sha256: char({ length: 64 }), file_size: bigint({ mode: 'number' }) },
   ...{ file_id: uuid(), s3_path: text() },
   // Of an object that was read back before its commit.
@@ -65,6 +72,8 @@ export function defineUploadStatements(tables: TenantTables) {
           ...{ file_size: answer('file__file_size'), md5_hash: answer('file__md5_hash') },
           ...{ sha256: answer('file__sha256'), deduplicated: answer('deduplicated') },
           ...{ revision: answer('revision'), on_behalf_of: answer('on_behalf_of') },
+          ...{ external_id: answer('external_id'), metadata: answer('metadata') },
+          ...{ tags: answer('tags'), folder: answer('folder') },
           ip: sql`(select ${ready.ip} from ${ready} where ${ready.id} = ${answer('id')})`
         }
       },
@@ -76,8 +85,10 @@ export function defineUploadStatements(tables: TenantTables) {
   /** Continues a statement that has a CTE `file`: the files with the `document_id` that each is for. */
   const documentOf = (given: Named<Given>) => {
     const { id, filename, mime_type, charset, user_id, on_behalf_of } = ready
+    const { external_id, metadata, tags, folder } = ready
     const owner = { user_id, on_behalf_of, created_by: user_id }
-    const row = { id, filename, mime_type, charset, file_id: file.id, ...owner }
+    const own = { external_id, metadata, tags, folder }
+    const row = { id, filename, mime_type, charset, file_id: file.id, ...owner, ...own }
     // The limits of the settings travel with the statement, to the triggers that count at its end.
     return sql`limits as (
       select set_config('strongroom.max_documents', ${given.maxDocuments}, true),

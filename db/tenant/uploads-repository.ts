@@ -1,3 +1,4 @@
+import type { OwnData } from '../../core/own-data.js'
 import { codeOf, isRefusedStatement, SQLSTATE } from '../error-codes.js'
 import type { Client } from '../statement.js'
 import type { HeldKey } from './idempotency-repository.js'
@@ -22,6 +23,7 @@ export interface NewDocument {
   /** The IP address of the uploader. */
   ip: string
   onBehalfOf: string | null
+  ownData: OwnData
 }
 
 /** An upload whose bytes are known: the new document, its content, and the key of the object. */
@@ -165,6 +167,7 @@ const toRow = ({ document, content, file, verified }: NewUpload): typeof uploads
   user_id: document.userId,
   ip: document.ip,
   on_behalf_of: document.onBehalfOf,
+  ...document.ownData,
   md5_hash: content.md5Hash,
   sha256: content.sha256,
   file_size: content.fileSize,

@@ -15,6 +15,19 @@ const documentProperties = {
   user_id: idOf('The user who uploaded the document'),
   revision: Revision,
   on_behalf_of: OnBehalfOf,
+  external_id: Type.Union([Type.String(), Type.Null()], {
+    description: 'What your product calls the document; null if it has not said',
+    examples: ['invoice-2026-0042']
+  }),
+  metadata: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+    description: 'The values that your product keeps with the document',
+    examples: [{ customer: 'C-17', amount: 99.5, paid: true }]
+  }),
+  tags: Type.Array(Type.String(), { description: 'A sorted set', examples: [['invoice', 'urgent']] }),
+  folder: Type.String({
+    description: 'An absolute path that ends in a slash',
+    examples: ['/customers/17/']
+  }),
   created_at: Moment,
   updated_at: Moment
 }

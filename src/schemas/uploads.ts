@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { Filename, Id, idOf, MimeType, Moment } from '../../core/formats.js'
+import { OwnDataFields } from '../../core/own-data.js'
 import { patternSaying } from '../../core/validation/patterns.js'
 import { TenantParams } from './tenants.js'
 
@@ -49,7 +50,7 @@ export const ResumableUpload = Type.Object(
   { title: 'ResumableUpload' }
 )
 
-/** What a client may declare about the content. */
+/** What a client may declare about the content and its document. */
 export const DeclaredContent = Type.Object({
   filename: Filename,
   mime_type: Type.Optional(MimeType),
@@ -66,7 +67,8 @@ export const DeclaredContent = Type.Object({
       description: 'The SHA-256 of the whole content. The server verifies it',
       examples: ['5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03']
     })
-  )
+  ),
+  ...OwnDataFields
 })
 
 export const DirectUploadRequest = Type.Object(

@@ -5,8 +5,10 @@ import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { buildIndexes, endBuilds, inspectUnfinished } from '../../db/indexes/build-indexes.js'
 import { desiredIndexes } from '../../db/indexes/desired-indexes.js'
 import type { Unfinished } from '../../db/indexes/unfinished.js'
-import { migrate } from '../../db/migrate.js'
+import { SQLSTATE } from '../../db/error-codes.js'
+import { migrate, migrationsOf } from '../../db/migrate.js'
 import type { MigrationTarget } from '../../db/migration-target.js'
+import { takeBackTables } from '../helpers/earlier-tables.js'
 import { testServices } from '../helpers/services.js'
 import { until } from '../helpers/until.js'
 
@@ -73,18 +75,28 @@ t.test(
     await sql`drop index documents_media_type`
     await sql`drop index files_created`
     await sql`alter table documents add constraint documents_note check (length(mime_type) < 50) not valid`
-    await sql`delete from schema_migrations where created_at = (select max(created_at) from schema_migrations)`
-    await sql`drop table webhook_deliveries, events_refused, event_cursors, event_state, events`
+    const released = migrationsOf('tenant').find(({ name }) => name === '0006_fold_in_passing')
+    await sql`delete from schema_migrations where created_at > ${released?.folderMillis ?? 0}`
+    await sql`create index documents_mime_type on documents (mime_type, created_at, id)`
+    await takeBackTables(sql)
     await migrate(place.url, 'tenant')
-    t.same(await inspectUnfinished(place), [
-      { name: 'documents_media_type', table: 'documents', state: 'missing' },
-      { name: 'documents_note', table: 'documents', state: 'unvalidated' }
-    ])
-    t.match(await buildIndexes(place), {
-      built: ['documents_media_type', 'documents_note'],
-      finished: true
-    })
+    const missing = ['external_id', 'folder', 'own_data', 'on_behalf_of', 'media_type']
+    const unvalidated = ['external_id', 'folder', 'metadata', 'note', 'tags']
+    const left = [
+      ...missing.map((name) => ({ name: `documents_${name}`, table: 'documents', state: 'missing' })),
+      ...unvalidated.map((name) => ({ name: `documents_${name}`, table: 'documents', state: 'unvalidated' }))
+    ]
+    t.same(await inspectUnfinished(place), left)
+    const withExternalId = (externalId: string | null) =>
+      sql`update documents set external_id = ${externalId} where filename = 'name 1'`
+    await withExternalId(null)
+    await t.rejects(withExternalId('a'), { code: SQLSTATE.indexMissing }, 'nothing would keep it unique')
+    t.match(await buildIndexes(place), { built: left.map(({ name }) => name), finished: true })
     t.same(await inspectUnfinished(place), [])
+    await withExternalId('a')
+    await t.rejects(sql`update documents set external_id = 'a' where filename = 'name 2'`, {
+      code: SQLSTATE.uniqueViolation
+    })
   }
 )
 

@@ -82,7 +82,7 @@ t.test('rows of version 0.1.0 begin at 1, without being written', async (t) => {
 })
 
 /** Another value for each column. */
-const OTHER: Record<string, string> = {
+const OTHER: Record<string, postgres.SerializableParameter | { a: number }> = {
   created_at: '2020-01-01T00:00:00Z',
   updated_at: '2020-01-01T00:00:00Z',
   created_by: randomUUID(),
@@ -92,6 +92,10 @@ const OTHER: Record<string, string> = {
   file_id: 'another file',
   user_id: randomUUID(),
   on_behalf_of: 'another user',
+  external_id: 'b',
+  metadata: { a: 1 },
+  tags: ['a'],
+  folder: '/a/',
   md5_hash: '0'.repeat(32),
   sha256: '0'.repeat(64),
   file_size: '2',
@@ -116,9 +120,9 @@ t.test('what answers show counts, and nothing else', async (t) => {
         const [row] = await transaction<
           { id: string; revision: number }[]
         >`select id, revision from ${transaction(name)} limit 1`
-        const set = async (value: string | null) => {
+        const set = async (value: (typeof OTHER)[string]) => {
           const [changed] = await transaction<{ revision: number }[]>`
-            update ${transaction(name)} set ${transaction(column)} = ${value} where id = ${String(row?.id)} returning revision`
+            update ${transaction(name)} set ${transaction(column)} = ${value as string} where id = ${String(row?.id)} returning revision`
           return changed?.revision
         }
         const [file] = await transaction<{ id: string }[]>`

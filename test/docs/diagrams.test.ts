@@ -29,7 +29,7 @@ function drawn(table: PgTable): string[] {
 /** `users uuid id PK`, for each line of each entity. */
 const columnsIn = (diagram: string): string[] =>
   [...diagram.matchAll(/^ {2}(\w+) \{\n(.*?)^ {2}\}/gms)].flatMap(([, table, lines = '']) =>
-    [...lines.matchAll(/^ {4}(\w+) (\w+)((?:,? (?:PK|FK|UK))*)/gm)].map(
+    [...lines.matchAll(/^ {4}([\w[\]]+) (\w+)((?:,? (?:PK|FK|UK))*)/gm)].map(
       ([, type, name, keys = '']) => `${table} ${type} ${name}${keys.replaceAll(',', '')}`
     )
   )

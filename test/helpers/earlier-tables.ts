@@ -6,9 +6,11 @@ export async function takeBackTables(db: postgres.Sql): Promise<void> {
   await db`drop table if exists upload_tails, upload_sessions`
   await db`drop trigger if exists documents_revised on documents`
   await db`drop trigger if exists files_revised on files`
-  await db`drop function if exists raise_revision`
+  await db`drop trigger if exists documents_external_id_unique on documents`
+  await db`drop function if exists raise_revision, require_unique_external_ids`
   await db`alter table documents drop column if exists charset, drop column if exists revision,
-    drop column if exists on_behalf_of`
+    drop column if exists on_behalf_of, drop column if exists external_id, drop column if exists metadata,
+    drop column if exists tags, drop column if exists folder`
   await db`alter table files drop column if exists revision, drop column if exists lease_owner,
     drop column if exists lease_until`
 }

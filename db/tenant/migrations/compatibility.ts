@@ -19,5 +19,6 @@ export const OLDEST_CODE: Readonly<Record<string, string>> = {
   '0009_on_behalf_of': '0000_initial',
   '0010_upload_sessions': '0000_initial',
   '0011_event_log': '0000_initial',
-  '0012_direct_uploads': '0000_initial'
+  '0012_direct_uploads': '0000_initial',
+  '0013_own_data': '0000_initial'
 }

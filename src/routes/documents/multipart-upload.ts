@@ -9,34 +9,42 @@ import { parseMediaType } from '../../http/header-parameters.js'
 import { namesOf, type PartHeaders } from '../../http/part-headers.js'
 import { isCoded, refuseCodedOrPartial } from '../../http/request-content.js'
 import type { Upload } from '../../services/uploads/upload.js'
-import { invalid, type SentUpload } from './upload-fields.js'
+import { readOwnDataTexts } from '../../http/own-data-texts.js'
+import { invalid, type QueryFields, type SentUpload } from './upload-fields.js'
 
-const MAX_PARTS = 20
-/** Maximum bytes of a field's value. */
-const MAX_VALUE = 4096
+/** Of fields, besides the file. */
+const MAX_FIELDS = 64
+/** Maximum bytes of a field's value, and of all of them. */
+const MAX_VALUE = 20 * 1024
+const MAX_VALUES = 64 * 1024
+/** What a field may be declared as: generated clients send an object as JSON. */
+const FIELD_TYPES = new Map([['metadata', ['text/plain', 'application/json']]])
 /** Content-Transfer-Encodings that leave the bytes as they are (RFC 2045 §6.2). */
 const UNENCODED = ['7bit', '8bit', 'binary']
 
 /**
  * Reads a multipart/form-data upload (RFC 7578) with its fields before or after the file. The upload counts the file's
  * bytes.
- * @param nameInQuery used like the field `filename`
+ * @param query is used like fields of the form
  * @throws {AppError} MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, CONTENT_RANGE_NOT_SUPPORTED, VALIDATION_ERROR,
  * CHECKSUM_MISMATCH, UPLOAD_ABORTED, and what `receive` throws
  */
 export async function readMultipartUpload(
   { raw, headers }: FastifyRequest,
-  nameInQuery: string | undefined,
+  query: QueryFields,
   upload: Upload
 ): Promise<SentUpload> {
   const boundary = parseMediaType(headers['content-type'])?.parameters.get('boundary')
   if (!boundary) throw new AppError('MALFORMED_REQUEST', { message: 'The Content-Type must have a boundary' })
   const bytes = withDeclaredDigests(bodyBytes(raw), headers, raw.trailers)
-  const fields = new Map<string, string>(nameInQuery === undefined ? [] : [['filename', nameInQuery]])
+  const { tags: tagsInQuery = [], ...others } = query
+  const fields = new Map<string, string>(Object.entries(others))
   let file: (Omit<SentUpload, 'fields'> & { filename: string | undefined }) | undefined
+  const tags = [...tagsInQuery]
   let parts = 0
+  let length = 0
   for await (const part of readForm(bytes, boundary)) {
-    if (++parts > MAX_PARTS) throw invalid('/', `must have at most ${MAX_PARTS} parts`)
+    if (++parts > MAX_FIELDS + 1) throw invalid('/', `must have at most ${MAX_FIELDS} fields`)
     refuseEncoded(part)
     const { name, filename } = namesOf(part.headers)
     if (name === 'file') {
@@ -44,21 +52,32 @@ export async function readMultipartUpload(
       const received = await upload.receive(withDeclaredDigests(part.body, part.headers))
       file = { received, filename, type: typeOf(part.headers) }
     } else {
-      if (filename !== undefined) throw invalid(`/${name}`, 'is not a known field; the bytes go into "file"')
+      // Browsers give a Blob a filename, and only one of those can be declared as JSON.
+      if (filename !== undefined && !FIELD_TYPES.has(name))
+        throw invalid(`/${name}`, 'is not a known field; the bytes go into "file"')
       if (fields.has(name)) throw invalid(`/${name}`, 'may be given only once')
-      fields.set(name, await readField(part, name))
+      const value = await readField(part, name)
+      length += Buffer.byteLength(value)
+      if (length > MAX_VALUES)
+        throw invalid(`/${name}`, `must have at most ${MAX_VALUES} bytes with all others`)
+      if (name === 'tags') tags.push(value)
+      else fields.set(name, value)
     }
   }
   if (file === undefined) throw invalid('/file', 'is required')
   const { filename, ...sent } = file
   if (filename !== undefined && !fields.has('filename')) fields.set('filename', filename)
-  return { ...sent, fields: Object.fromEntries(fields) }
+  const metadata = fields.get('metadata')
+  const texts = { metadata, ...(tags.length > 0 && { tags }) }
+  return { ...sent, fields: { ...Object.fromEntries(fields), ...readOwnDataTexts(texts) } }
 }
 
 /** The text of a field, in UTF-8 or its declared charset. */
 async function readField({ headers, body }: FormPart, name: string): Promise<string> {
   const type = typeOf(headers)
-  if (type !== undefined && type.value !== 'text/plain') throw invalid(`/${name}`, 'must be text/plain')
+  const types = FIELD_TYPES.get(name) ?? ['text/plain']
+  if (type !== undefined && !types.includes(type.value))
+    throw invalid(`/${name}`, `must be ${types.join(' or ')}`)
   const charset = knownCharset(type?.parameters.get('charset') ?? 'utf-8')
   if (charset === undefined) throw invalid(`/${name}`, 'must be UTF-8')
   const chunks: Buffer[] = []

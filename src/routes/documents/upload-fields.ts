@@ -1,10 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { AppError } from '../../../core/errors.js'
+import { AppError, type ErrorCode } from '../../../core/errors.js'
 import { knownCharset } from '../../../core/charsets.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.js'
+import { OwnDataFields } from '../../../core/own-data.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
+import { storedOwnData } from '../../../core/validation/own-data.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
+import { CONTENT_ERRORS } from '../../schemas/envelope.js'
 import { IdempotencyHeaders } from '../../schemas/idempotency.js'
 import { ON_BEHALF_OF_HEADER } from '../../schemas/on-behalf-of.js'
 import type { ParameterizedValue } from '../../http/header-parameters.js'
@@ -31,6 +34,25 @@ export const UploadHeaders = Type.Object({
   )
 })
 
+/** What the query may say: all of it besides raw bytes, or what the form does not. */
+export const UploadQuery = Type.Object({
+  filename: Type.Optional({
+    ...Filename,
+    description: 'The name of the document; required if the body is the raw bytes'
+  }),
+  external_id: OwnDataFields.external_id,
+  metadata: Type.Optional(
+    Type.String({
+      maxLength: 4_096,
+      description: 'The metadata as a JSON object. More than this fits into a form only',
+      examples: ['{"customer":"C-17"}']
+    })
+  ),
+  tags: OwnDataFields.tags,
+  folder: OwnDataFields.folder
+})
+export type QueryFields = Static<typeof UploadQuery>
+
 /** What a client may declare about the bytes it sends. */
 export const UploadFields = Type.Object(
   {
@@ -42,11 +64,46 @@ export const UploadFields = Type.Object(
         description: 'The MD5 of the content in hexadecimal. The server verifies it',
         examples: ['b1946ac92492d2347c6235b4d2611184']
       })
-    )
+    ),
+    ...OwnDataFields
   },
   { additionalProperties: false }
 )
 export type UploadFields = Static<typeof UploadFields>
+
+/** It is checked while it streams by; this only documents it. */
+export const UploadBody = {
+  content: {
+    'multipart/form-data': {
+      schema: Type.Object(
+        {
+          file: Type.String({ format: 'binary', description: 'The content' }),
+          ...UploadFields.properties
+        },
+        { title: 'UploadForm' }
+      )
+    },
+    'application/octet-stream': {
+      schema: Type.String({
+        format: 'binary',
+        description: 'The content; you may send any other content type too'
+      })
+    }
+  }
+}
+
+export const UPLOAD_ERRORS = [
+  'VALIDATION_ERROR',
+  'EMPTY_FILE',
+  'EXTERNAL_ID_TAKEN',
+  ...CONTENT_ERRORS,
+  'UPLOAD_ABORTED',
+  'FILE_TOO_LARGE',
+  'QUOTA_EXCEEDED',
+  'UPLOADS_BUSY',
+  'STORAGE_UNAVAILABLE',
+  'UPLOAD_INTERRUPTED'
+] as const satisfies ErrorCode[]
 
 const problemsIn = compileCheck(UploadFields)
 
@@ -64,13 +121,14 @@ export interface SentUpload {
  */
 export async function describeUpload({ received, fields, type }: SentUpload): Promise<UploadDescription> {
   const { content, head } = received
-  const { filename, mime_type, md5 } = checked(fields)
+  const { filename, mime_type, md5, ...own } = checked(fields)
   if (filename === undefined) throw invalid('/filename', 'is required')
   if (md5 !== undefined && md5.toLowerCase() !== content.md5Hash) throw new AppError('CHECKSUM_MISMATCH')
   const name = storedName(filename, '/filename', MAX_FILENAME_LENGTH)
+  const ownData = storedOwnData(own)
   const said = { field: mime_type, contentType: type?.value, head, filename: name }
   const charset = knownCharset(type?.parameters.get('charset')) ?? null
-  return { content, filename: name, mimeType: await chooseMimeType(said), charset }
+  return { content, filename: name, mimeType: await chooseMimeType(said), charset, ownData }
 }
 
 export function invalid(field: string, message: string): AppError {

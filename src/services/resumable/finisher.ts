@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { AppError, type ErrorCode } from '../../../core/errors.js'
+import { NO_OWN_DATA } from '../../../core/own-data.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
 import type { ContentIdentity, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -10,6 +11,7 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
+import { refusingOwnData } from '../documents/own-data-refusals.js'
 import { readObject, type ReadContent } from '../files/read-content.js'
 import { chooseMimeType, detectType } from '../uploads/mime-type.js'
 import { settleDuplicate } from '../uploads/settle-duplicate.js'
@@ -20,6 +22,7 @@ import { repairOf } from '../uploads/upload-statements.js'
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'CHECKSUM_MISMATCH',
   'QUOTA_EXCEEDED',
+  'EXTERNAL_ID_TAKEN',
   'INSUFFICIENT_ROLE',
   'UPLOAD_INTERRUPTED'
 ])
@@ -90,7 +93,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
     const upload: NewUpload = {
       document: {
         ...{ id: randomUUID(), filename, charset, userId, ip, onBehalfOf },
-        mimeType: await chooseMimeType(said)
+        mimeType: await chooseMimeType(said),
+        ownData: session.own_data ?? NO_OWN_DATA
       },
       content,
       file: { id: session.id, key },
@@ -98,8 +102,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
     }
     await mayCommit(session)
     signal.throwIfAborted()
-    const committed = await change(tenant, (store) =>
-      store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits })
+    const committed = await refusingOwnData(router, tenant, upload.document.ownData.external_id, () =>
+      change(tenant, (store) => store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits }))
     )
     if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
     if (committed.outcome === 'lost') return null
@@ -132,8 +136,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
      * Finishes a complete upload.
      * @param stop aborts what takes long; another may then continue
      * @returns null if it is not complete, or another finishes it or has done so
-     * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, INSUFFICIENT_ROLE, UPLOAD_INTERRUPTED: the upload has failed.
-     * Anything else: it can be tried again
+     * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, INSUFFICIENT_ROLE, UPLOAD_INTERRUPTED: the
+     * upload has failed. Anything else: it can be tried again
      */
     async finish(
       { id: tenantId, database_name }: TenantRef,

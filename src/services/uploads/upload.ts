@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type { UploadAnswer } from '../../../db/tenant/rows.js'
 import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant/uploads-repository.js'
@@ -9,7 +10,9 @@ import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { abortable } from '../../../core/abortable.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
+import { NO_OWN_DATA, type OwnData } from '../../../core/own-data.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
+import { refusingOwnData } from '../documents/own-data-refusals.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import { newFile } from './new-file.js'
 import { settleDuplicate } from './settle-duplicate.js'
@@ -54,7 +57,10 @@ export interface ReceivedBytes {
 }
 
 /** The document to create. */
-export interface UploadDescription extends Pick<NewDocument, 'filename' | 'mimeType' | 'charset'> {
+export interface UploadDescription extends Pick<
+  NewDocument,
+  'filename' | 'mimeType' | 'charset' | 'ownData'
+> {
   content: ContentIdentity
 }
 
@@ -148,8 +154,8 @@ export class Upload implements AsyncDisposable {
   /**
    * Turns the received bytes into a document. For a repeated key, the same upload by the same user gets the first
    * answer.
-   * @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH, and what
-   * `askAgain` throws
+   * @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN,
+   * IDEMPOTENCY_MISMATCH, and what `askAgain` throws
    */
   async commit(description: UploadDescription): Promise<Uploaded> {
     const { earlier, key } = this.claim
@@ -163,13 +169,19 @@ export class Upload implements AsyncDisposable {
     return { document, replayed: false }
   }
 
+  /** Throws if the sender may no longer upload. */
+  askAgain(): Promise<void> {
+    return this.request.askAgain()
+  }
+
   /** Distinguishes requests with the same key by what they ask for. */
-  #fingerprint({ content, filename, mimeType, charset }: UploadDescription): string {
+  #fingerprint({ content, filename, mimeType, charset, ownData }: UploadDescription): string {
     const { md5Hash, sha256, fileSize } = content
     const { onBehalfOf } = this.request
     const declared = charset === null ? [] : [charset]
     const forWhom = onBehalfOf === null ? [] : [{ onBehalfOf }]
-    const asked = [filename, mimeType, md5Hash, sha256, fileSize, ...declared, ...forWhom]
+    const asked: unknown[] = [filename, mimeType, md5Hash, sha256, fileSize, ...declared, ...forWhom]
+    if (!isDeepStrictEqual(ownData, NO_OWN_DATA)) asked.push({ ownData: inOrder(ownData) })
     return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   }
 
@@ -185,7 +197,9 @@ export class Upload implements AsyncDisposable {
       const file = newFile(this.tenant, content.md5Hash)
       await askAgain()
       // In one round trip, either the existing file gets another document, or a key is reserved.
-      const attached = await statements.attachOrReserve(this.tenant, { document, content, file }, key)
+      const attached = await this.#refusing(document, () =>
+        statements.attachOrReserve(this.tenant, { document, content, file }, key)
+      )
       if (attached.outcome === 'attached') return attached.document
       this.#object = file
       await storage.of(this.tenant).put(file.key, this.#body, this.#deadline.signal)
@@ -193,12 +207,16 @@ export class Upload implements AsyncDisposable {
     if (this.#object === undefined) throw new Error('Nothing was received')
     const upload = { document, content, file: this.#object }
     await askAgain()
-    const committed = await statements.commit(this.tenant, upload, key)
+    const committed = await this.#refusing(document, () => statements.commit(this.tenant, upload, key))
     if (committed.outcome === 'lost') throw new AppError('UPLOAD_INTERRUPTED')
     this.#object = undefined
     const { deduplicated, file } = committed.document
     if (deduplicated) await settleDuplicate(this.resources, this.tenant, upload.file.key, file)
     return committed.document
+  }
+
+  #refusing<T>({ ownData }: NewDocument, work: () => Promise<T>): Promise<T> {
+    return refusingOwnData(this.resources.router, this.tenant, ownData.external_id, work)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -223,3 +241,9 @@ export class Upload implements AsyncDisposable {
     this.#deadline.abort(new AppError('UPLOAD_INTERRUPTED'))
   }
 }
+
+/** The same own data, whatever the order in which its metadata was sent. */
+const inOrder = ({ metadata, ...others }: OwnData) => ({
+  ...others,
+  metadata: Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1))
+})

@@ -74,7 +74,7 @@ t.test(
     await sql`drop index files_created`
     await sql`alter table documents add constraint documents_note check (length(mime_type) < 50) not valid`
     await sql`delete from schema_migrations where created_at = (select max(created_at) from schema_migrations)`
-    await sql`drop table upload_tails, upload_sessions`
+    await sql`alter table files drop column lease_owner, drop column lease_until`
     await migrate(place.url, 'tenant')
     t.same(await inspectUnfinished(place), [
       { name: 'documents_media_type', table: 'documents', state: 'missing' },

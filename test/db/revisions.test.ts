@@ -99,6 +99,8 @@ const OTHER: Record<string, string> = {
   verified_at: '2020-01-01T00:00:00Z',
   verification: 'missing',
   detected_type: 'text/html',
+  lease_owner: randomUUID(),
+  lease_until: '2020-01-01T00:00:00Z',
   name: 'Other',
   database_name: 'other',
   is_active: 'false',

@@ -103,6 +103,8 @@ const OTHER: Record<string, postgres.SerializableParameter | { a: number }> = {
   verified_at: '2020-01-01T00:00:00Z',
   verification: 'missing',
   detected_type: 'text/html',
+  lease_owner: randomUUID(),
+  lease_until: '2020-01-01T00:00:00Z',
   name: 'Other',
   database_name: 'other',
   is_active: 'false',

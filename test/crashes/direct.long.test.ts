@@ -1,0 +1,8 @@
+import t from 'tap'
+import { MIB } from '../resumable/tus.js'
+import { onRealS3 } from '../resumable/storages.js'
+import { crashDirect } from './direct-crashes.js'
+
+await onRealS3(t, (t, settings, server) =>
+  crashDirect(t, server, settings, { kills: 40, seed: 22, largest: 60 * MIB })
+)

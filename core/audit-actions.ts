@@ -42,7 +42,7 @@ export const AUDIT_ACTIONS = {
   'api_key.created': 'a key of a service account was created',
   'api_key.revoked': 'a key of a service account was revoked',
   'document.created': 'a document was uploaded',
-  'document.updated': 'the name or type of a document changed; `previous` has the old values',
+  'document.updated': 'the name, the type or own data of a document changed; `previous` has the old values',
   'document.deleted': 'a document was deleted',
   'document.downloaded':
     'a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`',

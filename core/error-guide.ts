@@ -124,6 +124,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The headers or the body arrived too slowly.',
     'Send the request again over a better connection.'
   ],
+  EXTERNAL_ID_TAKEN: [
+    'A document was to get an external id that another one of the tenant has; `details` names the id of that document. Or a document with other content was sent to `by-external-id`.',
+    'Change the other document, or use another external id.'
+  ],
   EMAIL_TAKEN: ['An account with this e-mail address exists.', 'Log in, or use another address.'],
   ALREADY_MEMBER: [
     'The account is already a member of the tenant.',
@@ -178,7 +182,7 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   BODY_TOO_LARGE: ['The body is larger than this endpoint accepts.', 'Send a smaller body.'],
   FILE_TOO_LARGE: [
-    'The file is larger than the server accepts (MAX_UPLOAD_BYTES).',
+    'The file is larger than the server accepts (MAX_UPLOAD_BYTES, or MAX_RESUMABLE_BYTES for resumable uploads).',
     'Upload a smaller file, or ask the operator to raise the limit.'
   ],
   QUOTA_EXCEEDED: [

@@ -44,6 +44,7 @@ export const ERRORS = {
     'This path does not support this method; the Allow header lists the methods it supports'
   ],
   REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
+  EXTERNAL_ID_TAKEN: [409, 'Another document of the tenant has this external id; see details'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address already exists; log in instead'],
   ALREADY_MEMBER: [409, 'This user is already a member; change the role instead'],
   LAST_ADMIN: [409, 'The tenant would have no person as admin; make another person an admin first'],

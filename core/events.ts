@@ -50,6 +50,24 @@ export const EVENT_DATA = {
     },
     { description: 'A document was created' }
   ),
+  'document.updated': Type.Object(
+    {
+      document_id: Id,
+      filename: Type.String({ minLength: 1 }),
+      mime_type: MimeType,
+      external_id: ExternalId,
+      tags: Type.Optional(Type.Array(Type.String())),
+      folder: Type.Optional(Type.String()),
+      metadata: Type.Optional(
+        Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
+          description: 'What has changed of it; null: a value was removed (RFC 7396)'
+        })
+      ),
+      revision: Revision,
+      on_behalf_of: OnBehalfOf
+    },
+    { description: 'The name, the type or own data of a document changed' }
+  ),
   'document.deleted': Type.Object(
     {
       ...{ document_id: Id, file_id: Id, filename: Type.String({ minLength: 1 }) },

@@ -22,9 +22,18 @@ export const SQLSTATE = {
   indexMissing: 'SRIDX'
 } as const
 
+/** Raised by our own triggers. */
+const OURS: ReadonlySet<string> = new Set([SQLSTATE.quotaExceeded, SQLSTATE.indexMissing])
+
 /** The error that the driver threw. Drizzle wraps it in one whose text repeats all parameters, even secrets. */
 export function driverError(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? error.cause : error
+}
+
+/** The name of the constraint or unique index that a PostgreSQL error says was violated. */
+export function constraintOf(error: unknown): string | undefined {
+  const thrown = driverError(error)
+  return thrown instanceof Error && 'constraint_name' in thrown ? String(thrown.constraint_name) : undefined
 }
 
 /** The SQLSTATE of a PostgreSQL error, or the code of a connection error. */
@@ -72,5 +81,5 @@ export function isDatabaseUnavailable(error: unknown): boolean {
  */
 export function isRefusedStatement(error: unknown): boolean {
   const code = codeOf(error)
-  return code !== undefined && (/^(22|23|40)...$/.test(code) || code === SQLSTATE.quotaExceeded)
+  return code !== undefined && (/^(22|23|40)...$/.test(code) || OURS.has(code))
 }

@@ -44,6 +44,9 @@ import { ErrorEnvelope } from './schemas/envelope.js'
 /** Maximum bytes of a JSON body; no valid one comes close. Uploads are streams and have their own limits. */
 const MAX_JSON_BYTES = 64 * 1024
 
+/** An external id of 255 characters, each of four bytes that are percent-encoded. */
+const MAX_PARAM_LENGTH = 255 * 4 * 3
+
 /** The HTTP application, ready to listen. Nothing here depends on where it runs. */
 export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   const app = Fastify({
@@ -57,7 +60,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     ...serverTimeouts(settings),
     // `OPTIONS *` is about the server, and every route starts with a slash (RFC 9110 §9.3.7).
     rewriteUrl: ({ method, url = '/' }) => (method === 'OPTIONS' && url === '*' ? '/' : url),
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // X-Forwarded-For is believed only from these addresses.
     trustProxy: settings.http.trustedProxies.length > 0 ? settings.http.trustedProxies : false,
     // Requests that arrive while the server closes get our envelope.

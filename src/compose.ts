@@ -10,6 +10,7 @@ import { createAccountLinks } from './services/mail/account-links.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
+import { createPutDocument, type PutDocument } from './services/documents/put-document.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
@@ -59,6 +60,7 @@ export interface Services {
   downloads: DownloadLine
   /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
+  putDocument: PutDocument
   uploads: UploadService & { measured: MeasureUpload }
   resumableUploads: ResumableUploads
   files: FileService
@@ -116,7 +118,7 @@ export default fp(
     })
     const resumableUploads = createResumableUploads({
       ...{ router, change, storage, hashing, removal, limits: config.limits },
-      ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions },
+      ...{ maxBytes: config.upload.maxResumableBytes, sessions: config.upload.sessions },
       line: createPieceLine({
         concurrency: config.upload.concurrency,
         waiting: config.upload.concurrency * UPLOADS_IN_LINE,
@@ -129,6 +131,8 @@ export default fp(
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
     })
     app.addHook('onClose', () => downloads.close())
+    const { downloadUrlTtl } = config
+    const documents = createDocumentService({ router, change, storage, downloads, downloadUrlTtl })
     const measured = createUploadMetrics(resource(app, 'metrics'), () => line.status())
     app.decorate('services', {
       auth: createAuthService({
@@ -219,13 +223,8 @@ export default fp(
       apiKeys: createApiKeyService({ apiKeys, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
       refusals: createRefusals({ audit, recordMain }),
-      documents: createDocumentService({
-        router,
-        change,
-        storage,
-        downloads,
-        downloadUrlTtl: config.downloadUrlTtl
-      }),
+      documents,
+      putDocument: createPutDocument(documents),
       downloads: createDownloadLine(config.downloadConcurrency),
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },

@@ -10,6 +10,8 @@ import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from '.
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
 
+const DEFAULT_RESUMABLE_BYTES = 5 * 1024 ** 3
+
 /** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -253,7 +255,9 @@ function toConfig(env: Environment) {
     /** Seconds that a signed download URL works. */
     downloadUrlTtl: env.DOWNLOAD_URL_TTL,
     upload: {
+      /** Of a file that is uploaded in one request, and of one that comes in pieces or directly to the storage. */
       maxBytes: env.MAX_UPLOAD_BYTES,
+      maxResumableBytes: env.MAX_RESUMABLE_BYTES ?? Math.max(DEFAULT_RESUMABLE_BYTES, env.MAX_UPLOAD_BYTES),
       timeout: env.UPLOAD_TIMEOUT,
       concurrency: env.UPLOAD_CONCURRENCY,
       /** Uploads in pieces: seconds without progress after which one expires, and how many may be open. */

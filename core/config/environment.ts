@@ -106,6 +106,7 @@ export const Environment = Type.Object({
   S3_FORCE_PATH_STYLE: Type.Optional(Type.Boolean()),
   DOWNLOAD_URL_TTL: seconds(300, 1, 3600),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 100 * 1024 * 1024, minimum: 1, maximum: 5 * 1024 ** 4 }),
+  MAX_RESUMABLE_BYTES: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 * 1024 ** 4 })),
   UPLOAD_TIMEOUT: seconds(3600, 1, 86_400),
   UPLOAD_CONCURRENCY: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   UPLOAD_SESSION_TTL: seconds(86_400, 60, 6 * 86_400),

@@ -40,6 +40,8 @@ export const metadataTooLarge = () =>
     `must have at most ${MAX_METADATA_BYTES.toLocaleString('en')} bytes and 64 values in all`
   )
 
+export const tooManyTags = () => invalid('/tags', 'must have at most 50 items')
+
 /** At least as many as PostgreSQL writes: a space after each colon and comma, and no exponents. */
 function metadataBytes(metadata: Record<string, unknown>): number {
   const values = Object.values(metadata)

@@ -1,16 +1,20 @@
-import { and, asc, eq, sql, type Placeholder, type SQLWrapper } from 'drizzle-orm'
+import { and, asc, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import { auditEvent, type AuditEvent } from '../audit-event.js'
-import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
 import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
-import { jsonObject, now, query, rendered, under, type Client, type Named } from '../statement.js'
+import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
+import {
+  changeParameters,
+  defineDocumentUpdate,
+  hasExternalId,
+  type DocumentChanges
+} from './document-update.js'
+import { deletionEvents } from './document-events.js'
 import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
-  documentColumns,
   documentWithFileColumns,
-  selectList,
   toDocumentWithFile,
   type Document,
   type DocumentWithFile,
@@ -68,14 +72,13 @@ export function defineDocumentRepository(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const list = defineDocumentList(tables)
   const document = under('document', documents)
-  const target = { targetType: 'document', targetId: document.id }
 
-  const withFile = (id: Placeholder) =>
+  const withFile = (condition: SQL) =>
     query
       .select(documentWithFileColumns(documents, files))
       .from(documents)
       .innerJoin(files, eq(files.id, documents.file_id))
-      .where(eq(documents.id, id))
+      .where(condition)
   const listOfUser = rendered(
     (after: Named<{ userId: string; filename: string; id: string; limit: number }>) =>
       query
@@ -91,60 +94,19 @@ export function defineDocumentRepository(tables: TenantTables) {
         .orderBy(asc(documents.filename), asc(documents.id))
         .limit(after.limit)
   )
-  const findById = rendered(({ id }: Named<ById>) => withFile(id))
+  const findById = rendered(({ id }: Named<ById>) => withFile(eq(documents.id, id)))
+  const findByExternalId = rendered(({ externalId }: Named<{ externalId: string }>) =>
+    withFile(hasExternalId(documents, externalId))
+  )
+  const update = defineDocumentUpdate(tables)
 
   const isMeant = (named: Named<Pick<Change, 'id' | 'expected'>>) =>
     and(eq(documents.id, named.id), isExpected(documents.revision, named.expected))
-  const previous = under('previous', documents)
-  const update = rendered((to: Named<Change & { filename: string | null; mime_type: string | null }>) => {
-    const changed = query
-      .update(documents)
-      .set({
-        filename: sql`coalesce(${to.filename}, ${documents.filename})`,
-        mime_type: sql`coalesce(${to.mime_type}, ${documents.mime_type})`,
-        updated_at: now
-      })
-      .from(sql`${previous}`)
-      .where(eq(documents.id, previous.id))
-      .returning(documentColumns(documents))
-    const before = query.select().from(documents).where(isMeant(to)).for('no key update')
-    const audit = auditEvent(
-      outbox,
-      {
-        ...target,
-        ...{ action: 'document.updated', ...senderOf(to) },
-        details: jsonObject({
-          ...nameOf(document),
-          revision: document.revision,
-          previous: jsonObject(nameOf(previous))
-        })
-      },
-      sql`${document}, ${previous}`
-    )
-    return sql<DocumentWithFileRow>`
-        with ${previous} as ${before}, ${document} as ${changed}, audit as (${audit})
-        select ${selectList(documentWithFileColumns(document, files))}
-        from ${document} join ${files} on ${eq(files.id, document.file_id)}`
-  })
-
-  const { id, file_id, filename, revision } = documents
+  const { id, file_id, filename, revision, external_id } = documents
   const remove = rendered((by: Named<Change>) => {
-    const event = {
-      ...{ tenantId: by.tenantId, userId: by.userId },
-      data: {
-        ...{ document_id: document.id, ...fileOf(document), revision: document.revision },
-        on_behalf_of: sql`${by.onBehalfOf}::text`
-      }
-    }
-    const entry = {
-      ...target,
-      ...{ action: 'document.deleted', ...senderOf(by) },
-      details: jsonObject(fileOf(document))
-    }
     return sql<ById>`
-      with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision })},
-        event as (${insertEvent(outbox, 'document.deleted', event, document)}),
-        audit as (${auditEvent(outbox, entry, document)})
+      with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision, external_id })},
+        ${deletionEvents(outbox, document, by)}
       select ${document.id} from ${document}`
   })
 
@@ -154,7 +116,7 @@ export function defineDocumentRepository(tables: TenantTables) {
     const counted = { entryId: sql`${entryId}::text`, source: sql`${source}::text`, count: sql`1` }
     const entry = downloadOf(document, { ...senderOf(named), as, ...counted })
     return sql<DocumentWithFileRow>`
-      with ${document} as ${withFile(id)}, audit as (${auditEvent(outbox, entry, document)})
+      with ${document} as ${withFile(eq(documents.id, id))}, audit as (${auditEvent(outbox, entry, document)})
       select * from ${document}`
   })
   const countDownloads = rendered(({ tenantId, rows }: Named<{ tenantId: string; rows: string }>) => {
@@ -165,8 +127,11 @@ export function defineDocumentRepository(tables: TenantTables) {
   })
 
   /** Why a change has found no document to change. */
-  async function whyUnchanged(client: Client, id: string, { expected }: ChangedBy): Promise<Unchanged> {
-    const isThere = expected !== undefined && (await findById(client, { id })).length > 0
+  async function whyUnchanged(
+    find: () => Promise<readonly object[]>,
+    { expected }: ChangedBy
+  ): Promise<Unchanged> {
+    const isThere = expected !== undefined && (await find()).length > 0
     return { outcome: isThere ? 'revised' : 'missing' }
   }
 
@@ -177,18 +142,28 @@ export function defineDocumentRepository(tables: TenantTables) {
     },
     /** A page, with the number of matching documents; with filters, up to `COUNT_CAP` + 1. */
     list: (page: DocumentPage): Promise<{ items: Document[]; total: number }> => list(client, page),
-    /** Changes what is not undefined. */
-    async update(
-      id: string,
-      changes: { filename?: string | undefined; mime_type?: string | undefined },
+    /** The document with an external id. */
+    async findByExternalId(externalId: string): Promise<DocumentWithFile | null> {
+      const [row] = await findByExternalId(client, { externalId })
+      return row ? toDocumentWithFile(row) : null
+    },
+    /**
+     * Changes what is not undefined. Throws an error with the SQLSTATE 23505 for an external id that another document
+     * has, and 23514 where the changed metadata or tags are too many.
+     */
+    async update(id: string, changes: DocumentChanges, by: By & ChangedBy): Promise<DocumentChange> {
+      const [row] = await update.byId(client, { id, ...changeParameters(changes), ...changerOf(by) })
+      if (row === undefined) return whyUnchanged(() => findById(client, { id }), by)
+      return { outcome: 'updated', document: toDocumentWithFile(row) }
+    },
+    /** The same for the document with an external id. */
+    async updateByExternalId(
+      of: string,
+      changes: DocumentChanges,
       by: By & ChangedBy
     ): Promise<DocumentChange> {
-      const { filename, mime_type } = changes
-      const [row] = await update(client, {
-        ...{ id, filename: filename ?? null, mime_type: mime_type ?? null },
-        ...{ expected: expectedParameter(by.expected), ...valuesOf(by) }
-      })
-      if (row === undefined) return whyUnchanged(client, id, by)
+      const [row] = await update.byExternalId(client, { of, ...changeParameters(changes), ...changerOf(by) })
+      if (row === undefined) return whyUnchanged(() => findByExternalId(client, { externalId: of }), by)
       return { outcome: 'updated', document: toDocumentWithFile(row) }
     },
     /** A person's documents, ordered by name, after one of them. */
@@ -222,15 +197,15 @@ export function defineDocumentRepository(tables: TenantTables) {
     },
     /** The file stays; the event tells the worker to look at it. */
     async remove(id: string, by: By & ChangedBy): Promise<DocumentRemoval> {
-      const expected = expectedParameter(by.expected)
-      const { length } = await remove(client, { id, expected, ...valuesOf(by) })
-      return length > 0 ? { outcome: 'removed' } : whyUnchanged(client, id, by)
+      const { length } = await remove(client, { id, ...changerOf(by) })
+      return length > 0 ? { outcome: 'removed' } : whyUnchanged(() => findById(client, { id }), by)
     }
   })
 }
 
-const nameOf = ({ filename, mime_type }: TenantTables['documents']) => ({ filename, mime_type })
-const fileOf = ({ filename, file_id }: TenantTables['documents']) => ({ filename, file_id })
+const changerOf = ({ expected, ...by }: By & ChangedBy) => ({
+  ...{ expected: expectedParameter(expected), ...valuesOf(by) }
+})
 const valuesOf = ({ tenantId, actor }: By) => ({ tenantId, ...actor })
 const senderOf = ({ tenantId, userId, ip, onBehalfOf }: Named<Action>) => ({
   tenantId,

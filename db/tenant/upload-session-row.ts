@@ -1,3 +1,4 @@
+import type { OwnData } from '../../core/own-data.js'
 import type { SessionState } from './schema.js'
 
 /** An upload in pieces. */
@@ -11,6 +12,7 @@ export interface UploadSession {
   mime_type: string | null
   charset: string | null
   metadata: string | null
+  own_data: OwnData | null
   md5: string | null
   sha256: string | null
   upload_length: number | null
@@ -33,6 +35,7 @@ export interface NewSession extends Pick<
   UploadSession,
   'id' | 'user_id' | 'ip' | 'on_behalf_of' | 's3_path' | 'filename' | 'mime_type' | 'charset' | 'metadata'
 > {
+  own_data: OwnData
   md5: string | null
   sha256: string | null
   upload_length: number | null

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { insertEvent } from '../event.js'
 import { ANSWER_RETENTION } from '../idempotency-table.js'
 import { jsonObject, now, query, rendered, secondsFromNow, under, type Named } from '../statement.js'
+import { hasExternalId } from './document-update.js'
 import type { TenantTables } from './schema.js'
 import type { NewSession, UploadSession } from './upload-session-row.js'
 
@@ -16,6 +17,8 @@ interface ById {
   id: string
 }
 type OfWriter = ById & { epoch: number }
+/** Its own data is JSON. */
+type Created = Omit<NewSession, 'own_data'> & { own_data: string; lifetime: number }
 type OfLease = ById & { owner: string }
 interface Moved {
   deadline: string
@@ -28,7 +31,7 @@ interface KeyOf {
 /** The statements of `UploadSessionRepository`, which says what they promise. */
 export function defineSessionStatements(tables: TenantTables) {
   const { uploadSessions: sessions, uploadTails: tails, pendingObjects, idempotencyKeys, outbox } = tables
-  const { usage, usageChanges } = tables
+  const { usage, usageChanges, documents } = tables
   const { id, user_id, state, epoch, upload_offset, upload_length, writer, s3_path } = sessions
   const moved = under('moved', sessions)
   const alive = under('alive', pendingObjects)
@@ -116,7 +119,7 @@ export function defineSessionStatements(tables: TenantTables) {
         .values({ user_id: named.userId, operation: CREATE_UPLOAD, key: named.key, ...row })
         .onConflictDoUpdate({ target: [user_id, operation, key], set: { ...row, created_at: now } })
     }),
-    create: rendered((named: Named<NewSession & { lifetime: number }>) => {
+    create: rendered((named: Named<Created>) => {
       const { id, user_id, ip, on_behalf_of, s3_path, filename, mime_type, charset, metadata, md5, sha256 } =
         named
       const reserved = query
@@ -125,10 +128,14 @@ export function defineSessionStatements(tables: TenantTables) {
         .returning({ deadline: pendingObjects.deadline })
       const created = query.insert(sessions).values({
         ...{ id, user_id, ip, on_behalf_of, s3_path, filename, mime_type, charset, metadata, md5, sha256 },
+        own_data: sql`${named.own_data}::text::jsonb`,
         ...{ kind: 'tus', upload_length: named.upload_length, part_size: named.part_size }
       })
       return sql<Moved>`with reserved as ${reserved}, created as ${created} select deadline from reserved`
     }),
+    findTaken: rendered(({ externalId }: Named<{ externalId: string }>) =>
+      query.select({ id: documents.id }).from(documents).where(hasExternalId(documents, externalId))
+    ),
     find: rendered(
       (named: Named<ById & { userId: string | null }>) =>
         sql<UploadSession>`select ${columns}, ${expiry} from ${sessions}
@@ -270,6 +277,7 @@ const SHOWN = [
     'mime_type',
     'charset',
     'metadata',
+    'own_data',
     'md5',
     'sha256'
   ],

@@ -20,6 +20,8 @@ export type SessionCreation =
   /** An earlier request with this key created a session, perhaps of another request. */
   | { outcome: 'repeated'; id: string; fingerprint: string }
   | { outcome: 'too many' | 'no room' }
+  /** A document has the external id already. */
+  | { outcome: 'taken'; documentId: string }
 
 /** The newest writer of a session. */
 export interface Writer {
@@ -54,6 +56,11 @@ export function defineUploadSessionRepository(tables: TenantTables) {
           const [earlier] = await statements.findKey(transaction, { ...key, userId: session.user_id })
           if (earlier !== undefined) return { outcome: 'repeated', ...earlier }
         }
+        const externalId = session.own_data.external_id
+        if (externalId !== null) {
+          const [owner] = await statements.findTaken(transaction, { externalId })
+          if (owner !== undefined) return { outcome: 'taken', documentId: owner.id }
+        }
         const [open] = await statements.countOpen(transaction, { userId: session.user_id })
         if (open === undefined || usage === undefined) throw new Error('The tenant has no row of usage')
         if (open.in_tenant >= limits.perTenant || open.of_account >= limits.perAccount)
@@ -64,7 +71,10 @@ export function defineUploadSessionRepository(tables: TenantTables) {
           return { outcome: 'no room' }
         if (most.bytes !== null && bytes > most.bytes) return { outcome: 'no room' }
         const { lifetime } = limits
-        const [created] = await statements.create(transaction, { ...session, lifetime })
+        const [created] = await statements.create(transaction, {
+          ...session,
+          ...{ own_data: JSON.stringify(session.own_data), lifetime }
+        })
         if (created === undefined) throw new Error('The session was not created')
         if (key !== undefined)
           await statements.keepKey(transaction, { ...key, userId: session.user_id, id: session.id })

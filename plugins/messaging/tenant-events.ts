@@ -4,12 +4,16 @@ import type { OutboxEvent, StoredEvent } from '../../db/outbox-repository.js'
 import { problemOf, toMessage } from './event.js'
 import type { OutgoingMessage } from './kafka-producer.js'
 
-/** The largest `data` of an event, in bytes. Ours need at most a tenth of it: a file name is the longest part. */
-export const MAX_DATA_BYTES = 65_536
+/**
+ * The largest `data` of an event, in bytes. The largest of ours are the audit entries of changed documents, with the
+ * old and the new metadata and tags: up to 90 KB.
+ */
+export const MAX_DATA_BYTES = 131_072
 
 /** The types written in a tenant's own database. All other events are written in the main database. */
 const TENANT_EVENTS: readonly string[] = [
   'document.uploaded',
+  'document.updated',
   'document.deleted',
   'file.process',
   'upload.finish',

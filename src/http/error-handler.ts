@@ -73,11 +73,15 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', { cause: error })
   if (codeOf(error) === SQLSTATE.quotaExceeded) return new AppError('QUOTA_EXCEEDED', { cause: error })
+  if (codeOf(error) === SQLSTATE.indexMissing)
+    return new AppError('TENANT_NOT_READY', { message: INDEX_MISSING, cause: error, retryAfter: 10 })
   // Data that a column cannot hold (class 22) came from the client. The schemas should have refused it, which the log
   // shows, but it is not a server error.
   if (codeOf(error)?.startsWith('22') === true) return new AppError('VALIDATION_ERROR', { cause: error })
   return fromFastify(error ?? {}) ?? new AppError('INTERNAL_ERROR', { cause: error })
 }
+
+const INDEX_MISSING = 'External ids can be used once their index is built; try again shortly'
 
 /** Errors of Fastify and its plugins carry a status. */
 function fromFastify(error: Partial<FastifyError>): AppError | null {

@@ -1,7 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 import fp from 'fastify-plugin'
 import { AppError } from '../../core/errors.js'
+import { parseMediaType } from './header-parameters.js'
 import { refuseUnfit } from './json-values.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body may also be declared as a merge patch (RFC 7396). */
+    mergePatch?: boolean
+  }
+}
+
+export const MERGE_PATCH = 'application/merge-patch+json'
 
 /**
  * Bodies are JSON in UTF-8 (RFC 8259 §8.1) unless a route says otherwise. A byte order mark is ignored. The type of a
@@ -12,36 +22,45 @@ export default fp(
   async (app) => {
     const parse = app.getDefaultJsonParser('error', 'error')
     app.removeContentTypeParser(['application/json', 'text/plain'])
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-      const bytes = body as Buffer
-      if (bytes.length === 0) {
-        done(null, undefined)
-        return
-      }
-      if (!isInUtf8(request.headers['content-type'])) {
-        done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
-        return
-      }
-      // Each invalid byte would become U+FFFD, and different passwords would be the same.
-      if (!isUtf8(bytes)) {
-        done(new AppError('MALFORMED_REQUEST', { message: 'The body must be UTF-8' }))
-        return
-      }
-      const text = bytes.toString('utf8')
-      void parse(request, text, (error, value) => {
-        if (error) {
-          done(error, undefined)
+    app.addContentTypeParser(
+      ['application/json', MERGE_PATCH],
+      { parseAs: 'buffer' },
+      (request, body, done) => {
+        const bytes = body as Buffer
+        if (bytes.length === 0) {
+          done(null, undefined)
           return
         }
-        try {
-          refuseUnfit(value, text)
-        } catch (unfit) {
-          done(unfit as Error, undefined)
+        const isPatch = parseMediaType(request.headers['content-type'])?.value === MERGE_PATCH
+        if (isPatch && request.routeOptions.config.mergePatch !== true) {
+          done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
           return
         }
-        done(null, value)
-      })
-    })
+        if (!isInUtf8(request.headers['content-type'])) {
+          done(new AppError('UNSUPPORTED_MEDIA_TYPE'))
+          return
+        }
+        // Each invalid byte would become U+FFFD, and different passwords would be the same.
+        if (!isUtf8(bytes)) {
+          done(new AppError('MALFORMED_REQUEST', { message: 'The body must be UTF-8' }))
+          return
+        }
+        const text = bytes.toString('utf8')
+        void parse(request, text, (error, value) => {
+          if (error) {
+            done(error, undefined)
+            return
+          }
+          try {
+            refuseUnfit(value, text)
+          } catch (unfit) {
+            done(unfit as Error, undefined)
+            return
+          }
+          done(null, value)
+        })
+      }
+    )
 
     // Anything else: no body, or a type that no route accepts.
     app.addContentTypeParser('*', (request, payload, done) => {
@@ -76,7 +95,7 @@ export default fp(
   { name: 'json-body' }
 )
 
-const JSON_TYPE = /^\s*application\/json\s*(;|$)/i
+const JSON_TYPE = /^\s*application\/(?:merge-patch\+)?json\s*(;|$)/i
 const CHARSET = /;\s*charset\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/gi
 
 function isInUtf8(contentType = ''): boolean {

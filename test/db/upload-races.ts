@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import postgres from 'postgres'
+import { NO_OWN_DATA } from '../../core/own-data.js'
 import t, { type Test } from 'tap'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { createClient } from '../../db/client.js'
@@ -51,7 +52,8 @@ export const newUpload = (content: ContentIdentity, key = `files/${randomUUID()}
     charset: null,
     userId: randomUUID(),
     ip: '::1',
-    onBehalfOf: null
+    onBehalfOf: null,
+    ownData: NO_OWN_DATA
   },
   content,
   file: { id: randomUUID(), key }

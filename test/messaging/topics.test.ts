@@ -12,6 +12,7 @@ t.test('the topics are those of the events', { buffered: true }, async (t) => {
     'tenant.created',
     'tenant.deleted',
     'document.uploaded',
+    'document.updated',
     'document.deleted',
     'file.process',
     'upload.finish',

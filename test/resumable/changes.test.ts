@@ -54,7 +54,7 @@ t.test('a maximum size that is lowered meanwhile lets no more bytes in', async (
   const { tus } = await place()
   const path = await tus.created(20)
   await tus.patch(path, 0, content(10))
-  const smaller = await startApi(t, configWith({ MAX_UPLOAD_BYTES: '15' }))
+  const smaller = await startApi(t, configWith({ MAX_RESUMABLE_BYTES: '15' }))
   const there = new Tus(ada, tus.tenantId, smaller.url)
   t.match(await there.patch(path, 10, content(10)), { code: 'FILE_TOO_LARGE' })
   t.match(await there.head(path), { status: 200, at: '10' })

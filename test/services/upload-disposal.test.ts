@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { NO_OWN_DATA } from '../../core/own-data.js'
 import t, { type Test } from 'tap'
 import { AppError } from '../../core/errors.js'
 import { createHashing } from '../../plugins/hashing/hashing.js'
@@ -88,7 +89,7 @@ void t.test('an upload gives back what it holds, wherever it ends', async (t) =>
   }
   const upload = await uploads.begin(tenant, request({ askAgain }))
   const { content } = await upload.receive(bytes(LARGE))
-  const description = { content, filename: 'a', mimeType: 'a/b', charset: null }
+  const description = { content, filename: 'a', mimeType: 'a/b', charset: null, ownData: NO_OWN_DATA }
   await t.rejects(upload.commit(description), refused)
   await upload[Symbol.asyncDispose]()
   await givenBack(t, 'the role is lost before the commit')

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { NO_OWN_DATA } from '../../core/own-data.js'
 import t from 'tap'
 import { createHashing } from '../../plugins/hashing/hashing.js'
 import { createStorage } from '../../plugins/storage/create-storage.js'
@@ -81,7 +82,13 @@ async function upload(on: StorageOfTenants, content: Buffer): Promise<void> {
   await using upload = await uploads.begin(tenant, by)
   const bytes = Readable.from([content.subarray(0, 5_500_000), content.subarray(5_500_000)])
   const received = await upload.receive(bytes)
-  await upload.commit({ content: received.content, filename: 'a', mimeType: 'a/b', charset: null })
+  await upload.commit({
+    content: received.content,
+    filename: 'a',
+    mimeType: 'a/b',
+    charset: null,
+    ownData: NO_OWN_DATA
+  })
 }
 
 void t.test('whichever storage step fails, the sweeper finds what is left', async (t) => {

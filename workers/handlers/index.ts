@@ -18,6 +18,8 @@ export function createHandler(
     'tenant.deleted': tenantDeleted(dependencies),
     // Records who uploaded what: a separate audit event would cost every upload another row.
     'document.uploaded': (event) => audit.keepUpload(event),
+    // For other consumers only: the audit entry is an event of its own.
+    'document.updated': async () => undefined,
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
     // Entries that were being stored while the account was erased.

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { byExternalId } from './by-external-id.js'
 import { deleteDocument } from './delete-document.js'
 import { documentContent } from './document-content.js'
 import { downloadDocument } from './download-document.js'
@@ -16,4 +17,5 @@ export const documentRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(documentContent)
   await app.register(updateDocument)
   await app.register(deleteDocument)
+  await app.register(byExternalId)
 }

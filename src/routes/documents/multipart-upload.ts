@@ -9,7 +9,7 @@ import { parseMediaType } from '../../http/header-parameters.js'
 import { namesOf, type PartHeaders } from '../../http/part-headers.js'
 import { isCoded, refuseCodedOrPartial } from '../../http/request-content.js'
 import type { Upload } from '../../services/uploads/upload.js'
-import { readOwnDataTexts } from './own-data-texts.js'
+import { readOwnDataTexts } from '../../http/own-data-texts.js'
 import { invalid, type QueryFields, type SentUpload } from './upload-fields.js'
 
 /** Of fields, besides the file. */

@@ -1,11 +1,13 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { etagOf, expectedRevisions } from '../../http/revision-tags.js'
-import { DocumentParams, DocumentWithFile } from '../../schemas/documents.js'
-import { BODY_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
-import { ETagHeader, IfMatchHeaders } from '../../schemas/revisions.js'
-import { Filename, MimeType } from '../../../core/formats.js'
+import { PatchDocument, UpdateDocument } from '../../schemas/document-changes.js'
+import { DocumentParams } from '../../schemas/documents.js'
+import { IfMatchHeaders } from '../../schemas/revisions.js'
+import { changesIn, ChangedDocument, PATCH_TYPES } from './document-patch.js'
 
 export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
+  const { documents } = app.services
+
   app.put(
     '/:document_id',
     {
@@ -13,24 +15,45 @@ export const updateDocument: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'updateDocument',
         tags: ['Documents'],
-        summary: 'Change the name or the type of a document',
-        description: 'Fields you leave out stay as they are. The content and the owner never change.',
+        summary: 'Change the name, the type or own data of a document',
+        description:
+          'A field replaces what was there, and those you leave out stay as they are. The content and the owner never change.',
         headers: IfMatchHeaders,
         params: DocumentParams,
-        body: Type.Object(
-          { filename: Type.Optional(Filename), mime_type: Type.Optional(MimeType) },
-          { additionalProperties: false, title: 'UpdateDocumentRequest' }
-        ),
-        response: {
-          200: withHeaders(Success(DocumentWithFile, 'The changed document', 'DocumentResponse'), ETagHeader),
-          ...tenantErrors('DOCUMENT_NOT_FOUND', 'PRECONDITION_FAILED', 'VALIDATION_ERROR', ...BODY_ERRORS)
-        }
+        body: UpdateDocument,
+        response: ChangedDocument
       }
     },
     async (request, reply) => {
       const { tenant, params, body, actor, headers } = request
       const by = { actor, expected: expectedRevisions(headers) }
-      const document = await app.services.documents.update(tenant, params.document_id, body, by)
+      const document = await documents.update(tenant, params.document_id, body, by)
+      void reply.header('etag', etagOf(document))
+      return { success: true as const, message: 'Document updated', data: document }
+    }
+  )
+
+  app.patch(
+    '/:document_id',
+    {
+      config: { role: 'user', scope: 'documents:write', mergePatch: true },
+      schema: {
+        operationId: 'patchDocument',
+        tags: ['Documents'],
+        summary: 'Change parts of a document',
+        description:
+          'A merge patch (RFC 7396): what you leave out stays as it is, also within `metadata`, and null removes it.',
+        consumes: PATCH_TYPES,
+        headers: IfMatchHeaders,
+        params: DocumentParams,
+        body: PatchDocument,
+        response: ChangedDocument
+      }
+    },
+    async (request, reply) => {
+      const { tenant, params, body, actor, headers } = request
+      const by = { actor, expected: expectedRevisions(headers) }
+      const document = await documents.update(tenant, params.document_id, changesIn(body), by)
       void reply.header('etag', etagOf(document))
       return { success: true as const, message: 'Document updated', data: document }
     }

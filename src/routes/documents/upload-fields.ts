@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { AppError } from '../../../core/errors.js'
+import { AppError, type ErrorCode } from '../../../core/errors.js'
 import { knownCharset } from '../../../core/charsets.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.js'
 import { OwnDataFields } from '../../../core/own-data.js'
@@ -7,6 +7,7 @@ import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
 import { storedOwnData } from '../../../core/validation/own-data.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
+import { CONTENT_ERRORS } from '../../schemas/envelope.js'
 import { IdempotencyHeaders } from '../../schemas/idempotency.js'
 import { ON_BEHALF_OF_HEADER } from '../../schemas/on-behalf-of.js'
 import type { ParameterizedValue } from '../../http/header-parameters.js'
@@ -69,6 +70,40 @@ export const UploadFields = Type.Object(
   { additionalProperties: false }
 )
 export type UploadFields = Static<typeof UploadFields>
+
+/** It is checked while it streams by; this only documents it. */
+export const UploadBody = {
+  content: {
+    'multipart/form-data': {
+      schema: Type.Object(
+        {
+          file: Type.String({ format: 'binary', description: 'The content' }),
+          ...UploadFields.properties
+        },
+        { title: 'UploadForm' }
+      )
+    },
+    'application/octet-stream': {
+      schema: Type.String({
+        format: 'binary',
+        description: 'The content; you may send any other content type too'
+      })
+    }
+  }
+}
+
+export const UPLOAD_ERRORS = [
+  'VALIDATION_ERROR',
+  'EMPTY_FILE',
+  'EXTERNAL_ID_TAKEN',
+  ...CONTENT_ERRORS,
+  'UPLOAD_ABORTED',
+  'FILE_TOO_LARGE',
+  'QUOTA_EXCEEDED',
+  'UPLOADS_BUSY',
+  'STORAGE_UNAVAILABLE',
+  'UPLOAD_INTERRUPTED'
+] as const satisfies ErrorCode[]
 
 const problemsIn = compileCheck(UploadFields)
 

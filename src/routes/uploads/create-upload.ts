@@ -23,7 +23,8 @@ export const createUpload: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create a resumable upload',
         description:
           'The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may ' +
-          'have `filetype`, `mime_type`, `md5` and `sha256`, which are as for `uploadDocument`; other keys are ignored.',
+          'have `filetype`, `mime_type`, `md5`, `sha256`, `external_id`, `metadata`, `tags` (both as JSON) and `folder`, which ' +
+          'are as for `uploadDocument`; other keys are ignored.',
         params: TenantParams,
         headers: Type.Object({ ...CreationHeaders, ...IdempotencyHeaders.properties }),
         body: BytesBody,
@@ -36,6 +37,7 @@ export const createUpload: FastifyPluginAsyncTypebox = async (app) => {
             'TUS_VERSION_UNSUPPORTED',
             'VALIDATION_ERROR',
             'EMPTY_FILE',
+            'EXTERNAL_ID_TAKEN',
             'IDEMPOTENCY_MISMATCH',
             ...CONTENT_ERRORS,
             ...WRITE_ERRORS

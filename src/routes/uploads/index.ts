@@ -30,12 +30,12 @@ export const uploadRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
 /** What the server can do, for anyone. */
 export const uploadOptions: FastifyPluginAsyncTypebox = async (app) => {
-  const { maxBytes } = settingsOf(app).upload
+  const { maxResumableBytes } = settingsOf(app).upload
   const capabilities = {
     'tus-resumable': TUS_VERSION,
     'tus-version': TUS_VERSION,
     'tus-extension': TUS_EXTENSIONS,
-    'tus-max-size': String(maxBytes),
+    'tus-max-size': String(maxResumableBytes),
     'tus-checksum-algorithm': [...CHECKSUM_ALGORITHMS.keys()].join(',')
   }
   // The answer may be that of CORS.

@@ -2,10 +2,13 @@ import { Type } from '@sinclair/typebox'
 import { AppError } from '../../../core/errors.js'
 import { knownCharset } from '../../../core/charsets.js'
 import { Filename, MAX_FILENAME_LENGTH, MimeType } from '../../../core/formats.js'
+import { OwnDataFields } from '../../../core/own-data.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedName } from '../../../core/validation/names.js'
+import { storedOwnData } from '../../../core/validation/own-data.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
 import { parseMediaType } from '../../http/header-parameters.js'
+import { parseField, readOwnDataTexts } from '../../http/own-data-texts.js'
 import { parseMetadata } from '../../http/tus/metadata.js'
 import type { NewResumableUpload } from '../../services/resumable/upload-creation.js'
 import { saysSomething } from '../../services/uploads/mime-type.js'
@@ -23,18 +26,19 @@ const Declared = Type.Object({
     Type.String({
       pattern: patternSaying(/^[0-9a-fA-F]{64}$/u, 'must be the 64 hexadecimal digits of a SHA-256')
     })
-  )
+  ),
+  ...OwnDataFields
 })
 const problemsIn = compileCheck(Declared)
 
 /**
- * What Upload-Metadata says: `filename` (or `name`), `filetype` (or `type`), `mime_type`, `md5` and `sha256`. Uppy sends
+ * What Upload-Metadata says: `filename` (or `name`), `filetype` (or `type`), `mime_type`, `md5`, `sha256` and own data. Uppy sends
  * both names of each.
  * @throws {AppError} VALIDATION_ERROR, naming the key
  */
 export function describedBy(
   metadata: string | undefined
-): Pick<NewResumableUpload, 'filename' | 'mimeType' | 'charset' | 'md5' | 'sha256'> {
+): Pick<NewResumableUpload, 'filename' | 'mimeType' | 'charset' | 'md5' | 'sha256' | 'ownData'> {
   const pairs = parseMetadata(metadata)
   const filename = pairs.get('filename') ?? pairs.get('name')
   const [mime_type, md5, sha256] = ['mime_type', 'md5', 'sha256'].map((key) => pairs.get(key))
@@ -42,7 +46,8 @@ export function describedBy(
     ...(filename !== undefined && { filename }),
     ...(mime_type !== undefined && { mime_type }),
     ...(md5 !== undefined && { md5 }),
-    ...(sha256 !== undefined && { sha256 })
+    ...(sha256 !== undefined && { sha256 }),
+    ...ownDataIn(pairs)
   }
   const details = problemsIn(declared)
   if (details.length > 0 || filename === undefined) throw new AppError('VALIDATION_ERROR', { details })
@@ -53,6 +58,18 @@ export function describedBy(
     mimeType: mime_type?.toLowerCase() ?? said,
     charset: knownCharset(type?.parameters.get('charset')) ?? null,
     md5: md5?.toLowerCase() ?? null,
-    sha256: sha256?.toLowerCase() ?? null
+    sha256: sha256?.toLowerCase() ?? null,
+    ownData: storedOwnData(declared)
+  }
+}
+
+/** `tags` is a JSON array, since each key comes only once. */
+function ownDataIn(pairs: ReadonlyMap<string, string>): OwnDataFields {
+  const [external_id, folder, metadata, tags] = ['external_id', 'folder', 'metadata', 'tags'].map((key) =>
+    pairs.get(key)
+  )
+  return {
+    ...readOwnDataTexts({ external_id, folder, metadata }),
+    ...(tags !== undefined && { tags: parseField('tags', tags) as string[] })
   }
 }

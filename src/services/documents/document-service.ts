@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-list.js'
-import type { DownloadKind } from '../../../db/tenant/documents-repository.js'
+import type { DocumentChange, DownloadKind } from '../../../db/tenant/documents-repository.js'
+import type { DocumentChanges } from '../../../db/tenant/document-update.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Actor } from '../../../db/actor.js'
 import type { ChangedBy } from '../../../db/revisions.js'
 import type { Document, DocumentWithFile } from '../../../db/tenant/rows.js'
@@ -10,8 +12,8 @@ import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
-import { MAX_FILENAME_LENGTH } from '../../../core/formats.js'
-import { storedName } from '../../../core/validation/names.js'
+import { storedChanges } from './document-changes.js'
+import { refusingOwnData } from './own-data-refusals.js'
 import type { Download, DownloadCounts } from './download-counts.js'
 import { isMomentPosition, isNamePosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
 
@@ -42,6 +44,22 @@ export function createDocumentService({
     const document = await router.withTenant(tenant, (store) => store.documents.findById(documentId))
     if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
     return document
+  }
+
+  const findByExternalId = (tenant: TenantRef, externalId: string): Promise<DocumentWithFile | null> =>
+    router.withTenant(tenant, (store) => store.documents.findByExternalId(externalId))
+
+  async function changed(
+    tenant: TenantRef,
+    changes: DocumentChanges,
+    work: (store: TenantStore, stored: DocumentChanges) => Promise<DocumentChange>
+  ): Promise<DocumentWithFile> {
+    const stored = storedChanges(changes)
+    const updated = await refusingOwnData(router, tenant, stored.external_id, () =>
+      change(tenant, (store) => work(store, stored))
+    )
+    if (updated.outcome !== 'updated') throw unchanged(updated)
+    return updated.document
   }
 
   /** Finds the document to hand out, and records for whom. */
@@ -111,21 +129,26 @@ export function createDocumentService({
       })
     },
 
-    /** @throws {AppError} DOCUMENT_NOT_FOUND, PRECONDITION_FAILED, VALIDATION_ERROR */
-    async update(
-      tenant: TenantRef,
-      documentId: string,
-      changes: { filename?: string; mime_type?: string },
-      by: ChangedBy
-    ): Promise<DocumentWithFile> {
-      const mime_type = changes.mime_type?.toLowerCase()
-      const filename = changes.filename && storedName(changes.filename, '/filename', MAX_FILENAME_LENGTH)
-      const updated = await change(tenant, (store) =>
-        store.documents.update(documentId, { filename, mime_type }, { tenantId: tenant.id, ...by })
-      )
-      if (updated.outcome !== 'updated') throw unchanged(updated)
-      return updated.document
+    findByExternalId,
+
+    /** @throws {AppError} DOCUMENT_NOT_FOUND */
+    async getByExternalId(tenant: TenantRef, externalId: string): Promise<DocumentWithFile> {
+      const document = await findByExternalId(tenant, externalId)
+      if (document === null) throw new AppError('DOCUMENT_NOT_FOUND')
+      return document
     },
+
+    /** @throws {AppError} DOCUMENT_NOT_FOUND, PRECONDITION_FAILED, EXTERNAL_ID_TAKEN, VALIDATION_ERROR */
+    update: (tenant: TenantRef, documentId: string, changes: DocumentChanges, by: ChangedBy) =>
+      changed(tenant, changes, (store, stored) =>
+        store.documents.update(documentId, stored, { tenantId: tenant.id, ...by })
+      ),
+
+    /** The same for the document with an external id. */
+    updateByExternalId: (tenant: TenantRef, externalId: string, changes: DocumentChanges, by: ChangedBy) =>
+      changed(tenant, changes, (store, stored) =>
+        store.documents.updateByExternalId(externalId, stored, { tenantId: tenant.id, ...by })
+      ),
 
     /**
      * A URL that downloads the document without a token until it expires; the audit log records who got it.

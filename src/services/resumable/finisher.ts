@@ -11,6 +11,7 @@ import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
+import { refusingOwnData } from '../documents/own-data-refusals.js'
 import { readContent } from '../files/read-content.js'
 import { chooseMimeType, detectType } from '../uploads/mime-type.js'
 import { settleDuplicate } from '../uploads/settle-duplicate.js'
@@ -25,6 +26,7 @@ const RENEW_MS = 10_000
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'CHECKSUM_MISMATCH',
   'QUOTA_EXCEEDED',
+  'EXTERNAL_ID_TAKEN',
   'INSUFFICIENT_ROLE',
   'UPLOAD_INTERRUPTED'
 ])
@@ -109,8 +111,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
     }
     await mayCommit(session)
     signal.throwIfAborted()
-    const committed = await change(tenant, (store) =>
-      store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits })
+    const committed = await refusingOwnData(router, tenant, upload.document.ownData.external_id, () =>
+      change(tenant, (store) => store.uploads.commitSession(upload, owner, { tenantId: tenant.id, limits }))
     )
     if (committed.outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
     if (committed.outcome === 'lost') return null
@@ -141,8 +143,8 @@ export function createFinisher(dependencies: FinisherDependencies) {
      * Finishes a complete upload.
      * @param stop aborts what takes long; another may then continue
      * @returns null if it is not complete, or another finishes it or has done so
-     * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, INSUFFICIENT_ROLE, UPLOAD_INTERRUPTED: the upload has failed.
-     * Anything else: it can be tried again
+     * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, INSUFFICIENT_ROLE, UPLOAD_INTERRUPTED: the
+     * upload has failed. Anything else: it can be tried again
      */
     async finish(
       { id: tenantId, database_name }: TenantRef,

@@ -3,6 +3,8 @@ import type { SessionLimits } from '../../../db/tenant/upload-sessions-repositor
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
+import type { OwnData } from '../../../core/own-data.js'
+import { externalIdTaken } from '../documents/own-data-refusals.js'
 import { fileTooLarge } from '../uploads/incoming-bytes.js'
 import { newFile } from '../uploads/new-file.js'
 import { partSizeFor } from './part-size.js'
@@ -26,6 +28,8 @@ export interface NewResumableUpload {
   charset: string | null
   md5: string | null
   sha256: string | null
+  /** What its document will have. */
+  ownData: OwnData
   /** The Idempotency-Key: for a day, the same creation leads to the same upload. */
   key?: string | undefined
 }
@@ -41,12 +45,13 @@ export interface UploadCreationDependencies {
 /** Creates resumable uploads. */
 export function createUploadCreation({ router, limits, maxBytes, sessions }: UploadCreationDependencies) {
   /**
-   * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
+   * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
    * uploads are open
    */
   return async (tenant: TenantRef, request: NewResumableUpload) => {
     const { userId, ip, onBehalfOf, length, metadata, filename, mimeType, charset, md5, sha256, key } =
       request
+    const { ownData } = request
     if (length === 0) throw new AppError('EMPTY_FILE')
     if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes)
     const fingerprint = createHash('sha256')
@@ -55,7 +60,7 @@ export function createUploadCreation({ router, limits, maxBytes, sessions }: Upl
     const { id, key: s3_path } = newFile(tenant)
     const session = {
       ...{ id, user_id: userId, ip, on_behalf_of: onBehalfOf, s3_path, filename },
-      ...{ mime_type: mimeType, charset, metadata, md5, sha256 },
+      ...{ mime_type: mimeType, charset, metadata, own_data: ownData, md5, sha256 },
       ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
     }
     const held = key === undefined ? undefined : { key, fingerprint }
@@ -74,6 +79,9 @@ export function createUploadCreation({ router, limits, maxBytes, sessions }: Upl
         const { upload_offset: offset, expires_at: expiresAt } = earlier
         return { id: created.id, expiresAt, offset, replayed: true }
       }
+      // It may be free again when the bytes have arrived, or taken meanwhile; but this way few arrive for nothing.
+      case 'taken':
+        throw externalIdTaken(created.documentId)
       case 'no room':
         throw new AppError('QUOTA_EXCEEDED')
       case 'too many':

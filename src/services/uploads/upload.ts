@@ -12,6 +12,7 @@ import type { Place } from '../../../core/concurrency/fair-line.js'
 import { AppError } from '../../../core/errors.js'
 import { NO_OWN_DATA, type OwnData } from '../../../core/own-data.js'
 import type { ObjectRemoval } from '../files/object-removal.js'
+import { refusingOwnData } from '../documents/own-data-refusals.js'
 import { concatenated, createIncomingBytes, type IncomingBytes } from './incoming-bytes.js'
 import { newFile } from './new-file.js'
 import { settleDuplicate } from './settle-duplicate.js'
@@ -153,8 +154,8 @@ export class Upload implements AsyncDisposable {
   /**
    * Turns the received bytes into a document. For a repeated key, the same upload by the same user gets the first
    * answer.
-   * @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, IDEMPOTENCY_MISMATCH, and what
-   * `askAgain` throws
+   * @throws {AppError} UPLOAD_INTERRUPTED, STORAGE_UNAVAILABLE, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN,
+   * IDEMPOTENCY_MISMATCH, and what `askAgain` throws
    */
   async commit(description: UploadDescription): Promise<Uploaded> {
     const { earlier, key } = this.claim
@@ -166,6 +167,11 @@ export class Upload implements AsyncDisposable {
     const document = await this.#commitNew(description, key?.answeredFor(this.#fingerprint(description)))
     this.#isCommitted = true
     return { document, replayed: false }
+  }
+
+  /** Throws if the sender may no longer upload. */
+  askAgain(): Promise<void> {
+    return this.request.askAgain()
   }
 
   /** Distinguishes requests with the same key by what they ask for. */
@@ -191,7 +197,9 @@ export class Upload implements AsyncDisposable {
       const file = newFile(this.tenant, content.md5Hash)
       await askAgain()
       // In one round trip, either the existing file gets another document, or a key is reserved.
-      const attached = await statements.attachOrReserve(this.tenant, { document, content, file }, key)
+      const attached = await this.#refusing(document, () =>
+        statements.attachOrReserve(this.tenant, { document, content, file }, key)
+      )
       if (attached.outcome === 'attached') return attached.document
       this.#object = file
       await storage.of(this.tenant).put(file.key, this.#body, this.#deadline.signal)
@@ -199,12 +207,16 @@ export class Upload implements AsyncDisposable {
     if (this.#object === undefined) throw new Error('Nothing was received')
     const upload = { document, content, file: this.#object }
     await askAgain()
-    const committed = await statements.commit(this.tenant, upload, key)
+    const committed = await this.#refusing(document, () => statements.commit(this.tenant, upload, key))
     if (committed.outcome === 'lost') throw new AppError('UPLOAD_INTERRUPTED')
     this.#object = undefined
     const { deduplicated, file } = committed.document
     if (deduplicated) await settleDuplicate(this.resources, this.tenant, upload.file.key, file)
     return committed.document
+  }
+
+  #refusing<T>({ ownData }: NewDocument, work: () => Promise<T>): Promise<T> {
+    return refusingOwnData(this.resources.router, this.tenant, ownData.external_id, work)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

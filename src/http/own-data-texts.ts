@@ -1,4 +1,4 @@
-import { AppError } from '../../../core/errors.js'
+import { AppError } from '../../core/errors.js'
 
 /** Own data where only texts can be sent: forms, queries and Upload-Metadata. */
 export interface OwnDataTexts {
@@ -13,7 +13,12 @@ export interface OwnDataTexts {
  * The fields that the texts stand for, which the caller still has to check: those of `OwnDataFields`.
  * @throws {AppError} VALIDATION_ERROR if the metadata is not JSON
  */
-export function readOwnDataTexts({ external_id, folder, metadata, tags }: OwnDataTexts): object {
+export function readOwnDataTexts({
+  external_id,
+  folder,
+  metadata,
+  tags
+}: OwnDataTexts): Record<string, unknown> {
   return {
     ...(external_id !== undefined && { external_id }),
     ...(folder !== undefined && { folder }),

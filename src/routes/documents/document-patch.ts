@@ -1,0 +1,34 @@
+import type { Static } from '@sinclair/typebox'
+import { NO_OWN_DATA } from '../../../core/own-data.js'
+import type { DocumentChanges } from '../../../db/tenant/document-update.js'
+import { MERGE_PATCH } from '../../http/json-body.js'
+import type { PatchDocument } from '../../schemas/document-changes.js'
+import { DocumentWithFile } from '../../schemas/documents.js'
+import { BODY_ERRORS, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { ETagHeader } from '../../schemas/revisions.js'
+
+/** As which a merge patch may be declared. */
+export const PATCH_TYPES = ['application/json', MERGE_PATCH]
+
+/** The responses of a change. */
+export const ChangedDocument = {
+  200: withHeaders(Success(DocumentWithFile, 'The changed document', 'DocumentResponse'), ETagHeader),
+  ...tenantErrors(
+    'DOCUMENT_NOT_FOUND',
+    'PRECONDITION_FAILED',
+    'EXTERNAL_ID_TAKEN',
+    'VALIDATION_ERROR',
+    ...BODY_ERRORS
+  )
+}
+
+/** What a merge patch changes: null stands for what a document has if nothing was said. */
+export function changesIn(patch: Static<typeof PatchDocument>): DocumentChanges {
+  const { metadata, tags, folder, ...others } = patch
+  return {
+    ...others,
+    ...(metadata === null ? { metadata: NO_OWN_DATA.metadata } : { metadataPatch: metadata }),
+    tags: tags === null ? NO_OWN_DATA.tags : tags,
+    folder: folder === null ? NO_OWN_DATA.folder : folder
+  }
+}

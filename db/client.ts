@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { sleep } from '../core/concurrency/sleep.js'
 import { connect } from './connect.js'
+import { readTextArray } from './text-array.js'
 import { codeOf, SQLSTATE } from './error-codes.js'
 
 /** A pool of connections to one database. */
@@ -46,6 +47,7 @@ export const STATEMENT_TIMEOUT_MS = 30_000
 const SILENCE_TIMEOUT = STATEMENT_TIMEOUT_MS / 1000 + 10
 
 const INT8 = 20
+const TEXT_ARRAY = 1009
 const TIMESTAMPTZ = 1184
 
 /**
@@ -63,7 +65,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
     backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
     prepare: prepare && !pooled,
-    // Array types are not used, and looking them up would cost each new connection a round trip.
+    // Looking up array types would cost each new connection a round trip; the one in use is set below.
     fetch_types: false,
     onnotice: () => undefined,
     connection: {
@@ -78,6 +80,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
   // JSON and times are sent and read as Drizzle's columns expect, except for these.
   drizzle(sql)
   sql.options.parsers[INT8] = toSafeInteger
+  sql.options.parsers[TEXT_ARRAY] = readTextArray
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
   return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
 }

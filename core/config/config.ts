@@ -10,9 +10,9 @@ import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from '.
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
 
-/** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one per line. */
 const DEFAULT_RESUMABLE_BYTES = 5 * 1024 ** 3
 
+/** Thrown by `loadConfig`; its message lists everything that is missing or wrong, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   constructor(readonly problems: string[]) {

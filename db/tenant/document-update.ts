@@ -1,10 +1,9 @@
 import { and, eq, sql, type Placeholder, type SQL } from 'drizzle-orm'
 import type { Metadata } from '../../core/own-data.js'
 import type { Actor } from '../actor.js'
-import { auditEvent } from '../audit-event.js'
-import { insertEvent } from '../event.js'
 import { isExpected } from '../revisions.js'
-import { jsonObject, now, query, rendered, under, type Named } from '../statement.js'
+import { now, query, rendered, under, type Named } from '../statement.js'
+import { updateEvents } from './document-events.js'
 import { documentColumns, documentWithFileColumns, selectList, type DocumentWithFileRow } from './rows.js'
 import type { TenantTables } from './schema.js'
 
@@ -85,31 +84,9 @@ export function defineDocumentUpdate(tables: TenantTables) {
       .from(documents)
       .where(and(isWanted, isExpected(documents.revision, to.expected)))
       .for('no key update')
-    const both = sql`${document}, ${previous}`
-    const event = {
-      ...{ tenantId: to.tenantId, userId: to.userId },
-      data: {
-        ...{ document_id: document.id, revision: document.revision, ...ownDataOf(document) },
-        ...nameOf(document),
-        metadata: patchBetween(previous, document),
-        on_behalf_of: sql`${to.onBehalfOf}::text`
-      }
-    }
-    const entry = {
-      ...{ action: 'document.updated', targetType: 'document', targetId: document.id },
-      ...{ tenantId: to.tenantId, userId: to.userId, ip: to.ip, onBehalfOf: to.onBehalfOf },
-      details: jsonObject({
-        ...{ ...nameOf(document), ...ownDataOf(document), metadata: patchBetween(previous, document) },
-        revision: document.revision,
-        previous: jsonObject({
-          ...{ ...nameOf(previous), ...ownDataOf(previous), metadata: patchBetween(document, previous) }
-        })
-      })
-    }
     return sql<DocumentWithFileRow>`
       with ${previous} as ${before}, ${document} as ${changed},
-        event as (${insertEvent(outbox, 'document.updated', event, both)}),
-        audit as (${auditEvent(outbox, entry, both)})
+        ${updateEvents(outbox, { document, previous }, to)}
       select ${selectList(documentWithFileColumns(document, files))}
       from ${document} join ${files} on ${eq(files.id, document.file_id)}`
   }
@@ -123,12 +100,3 @@ export function defineDocumentUpdate(tables: TenantTables) {
 /** The document with an external id; uses the index of those. */
 export const hasExternalId = ({ external_id }: Documents, value: Placeholder): SQL =>
   sql`${external_id} = ${value}`
-
-/** The change from one metadata to the other, by RFC 7396. */
-const patchBetween = (from: Documents, to: Documents): SQL => sql`(
-  select coalesce(jsonb_object_agg(key, ${to.metadata} -> key), '{}')
-  from jsonb_object_keys(${from.metadata} || ${to.metadata}) key
-  where ${from.metadata} -> key is distinct from ${to.metadata} -> key)`
-
-const nameOf = ({ filename, mime_type }: Documents) => ({ filename, mime_type })
-const ownDataOf = ({ external_id, tags, folder }: Documents) => ({ external_id, tags, folder })

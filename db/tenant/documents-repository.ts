@@ -2,7 +2,6 @@ import { and, asc, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import { auditEvent, type AuditEvent } from '../audit-event.js'
-import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
 import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
@@ -12,6 +11,7 @@ import {
   hasExternalId,
   type DocumentChanges
 } from './document-update.js'
+import { deletionEvents } from './document-events.js'
 import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
   documentWithFileColumns,
@@ -72,7 +72,6 @@ export function defineDocumentRepository(tables: TenantTables) {
   const { documents, files, outbox } = tables
   const list = defineDocumentList(tables)
   const document = under('document', documents)
-  const target = { targetType: 'document', targetId: document.id }
 
   const withFile = (condition: SQL) =>
     query
@@ -105,22 +104,9 @@ export function defineDocumentRepository(tables: TenantTables) {
     and(eq(documents.id, named.id), isExpected(documents.revision, named.expected))
   const { id, file_id, filename, revision, external_id } = documents
   const remove = rendered((by: Named<Change>) => {
-    const event = {
-      ...{ tenantId: by.tenantId, userId: by.userId },
-      data: {
-        ...{ document_id: document.id, ...fileOf(document), revision: document.revision },
-        on_behalf_of: sql`${by.onBehalfOf}::text`
-      }
-    }
-    const entry = {
-      ...target,
-      ...{ action: 'document.deleted', ...senderOf(by) },
-      details: jsonObject(fileOf(document))
-    }
     return sql<ById>`
       with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision, external_id })},
-        event as (${insertEvent(outbox, 'document.deleted', event, document)}),
-        audit as (${auditEvent(outbox, entry, document)})
+        ${deletionEvents(outbox, document, by)}
       select ${document.id} from ${document}`
   })
 
@@ -217,9 +203,6 @@ export function defineDocumentRepository(tables: TenantTables) {
   })
 }
 
-const fileOf = ({ filename, file_id, external_id }: TenantTables['documents']) => ({
-  ...{ filename, file_id, external_id }
-})
 const changerOf = ({ expected, ...by }: By & ChangedBy) => ({
   ...{ expected: expectedParameter(expected), ...valuesOf(by) }
 })

@@ -15,6 +15,7 @@ import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import { createWorkerServices } from './compose.js'
 import consumer from './consumer.js'
+import logReader from './log-reader.js'
 import indexBuilder from './index-builder.js'
 import mailSender from './mail-sender.js'
 import sweeper from './sweeper.js'
@@ -38,7 +39,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
 
   const services = createWorkerServices(app)
   app.addHook('preClose', () => services.uploads.close())
-  await app.register(consumer, { services })
+  await app.register(settings.events === 'kafka' ? consumer : logReader, { services })
   await app.register(sweeper, { services })
   await app.register(indexBuilder)
   await app.register(mailSender)

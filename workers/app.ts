@@ -15,6 +15,7 @@ import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import { createWorkerServices } from './compose.js'
 import consumer from './consumer.js'
+import logReader from './log-reader.js'
 import indexBuilder from './index-builder.js'
 import mailSender from './mail-sender.js'
 import sweeper from './sweeper.js'
@@ -40,7 +41,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   app.addHook('preClose', async () => {
     await Promise.all([services.uploads.close(), services.verification.close()])
   })
-  await app.register(consumer, { services })
+  await app.register(settings.events === 'kafka' ? consumer : logReader, { services })
   await app.register(sweeper, { services })
   await app.register(indexBuilder)
   await app.register(mailSender)

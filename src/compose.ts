@@ -11,6 +11,7 @@ import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
+import { createEventService, type EventService } from './services/events/event-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
@@ -54,6 +55,7 @@ export interface Services {
   serviceAccounts: ServiceAccountService
   apiKeys: ApiKeyService
   audit: AuditService
+  events: EventService
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadLine
@@ -124,6 +126,8 @@ export default fp(
       })
     })
     app.stopSignal.addEventListener('abort', () => resumableUploads.stop())
+    const streams = resource(app, 'streams')
+    app.stopSignal.addEventListener('abort', () => streams.stop())
     const downloads = createDownloadCounts({
       write: (tenant, counts) => change(tenant, (store) => store.documents.countDownloads(tenant.id, counts)),
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
@@ -218,6 +222,11 @@ export default fp(
       }),
       apiKeys: createApiKeyService({ apiKeys, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
+      events: createEventService({
+        withFeed: resource(app, 'withFeed'),
+        streams,
+        logsAreComplete: resource(app, 'logsAreComplete')
+      }),
       refusals: createRefusals({ audit, recordMain }),
       documents: createDocumentService({
         router,
@@ -236,6 +245,16 @@ export default fp(
   },
   {
     name: 'services',
-    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'hashing', 'messaging']
+    dependencies: [
+      'metrics',
+      'access',
+      'auth',
+      'database',
+      'tenancy',
+      'storage',
+      'hashing',
+      'messaging',
+      'streams'
+    ]
   }
 )

@@ -134,6 +134,8 @@ const MATRIX: Record<string, Entry> = {
   'DELETE /api/users/me/sessions': session(),
   'DELETE /api/users/me/sessions/:session_id': session(),
 
+  'GET /api/events': session('operator:read'),
+
   'GET /api/tenants': session('tenants:read'),
   'POST /api/tenants': session('tenants:create'),
   'GET /api/tenants/:tenant_id': tenant('viewer', 'tenants:read', alsoInactive),
@@ -157,6 +159,8 @@ const MATRIX: Record<string, Entry> = {
     'persons'
   ),
   'GET /api/tenants/:tenant_id/audit': tenant('admin', 'audit:read'),
+  'GET /api/tenants/:tenant_id/events': tenant('viewer', 'events:read'),
+  'GET /api/tenants/:tenant_id/events/stream': tenant('viewer', 'events:read'),
   'GET /api/tenants/:tenant_id/usage': tenant('viewer', 'tenants:read'),
 
   'GET /api/tenants/:tenant_id/documents': tenant('viewer', 'documents:read'),

@@ -55,6 +55,7 @@ export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxR
       const { types, signal } = options
       const url = new URL(`${baseUrl}/api/tenants/${encodeURIComponent(tenantId)}/events/stream`)
       if (types !== undefined) url.searchParams.set('types', types.join())
+      const stopped = signal ?? new AbortController().signal
       let { after } = options
       for (let failures = 0; ; failures++) {
         if (after !== undefined) url.searchParams.set('after', after)
@@ -83,13 +84,11 @@ export function createEvents(api: ApiClient, baseUrl: string, send: Send, { maxR
         } finally {
           connection.abort()
         }
-        await sleep(pause, signal ?? NEVER)
+        await sleep(pause, stopped)
       }
     }
   }
 }
-
-const NEVER = new AbortController().signal
 
 /** The messages of an answer. @param connection is aborted when the server has been silent for too long */
 async function* messagesOf(

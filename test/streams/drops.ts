@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { type Schemas, type Strongroom, type Transport } from '../../client/index.js'
@@ -58,6 +59,7 @@ export async function proveDrops(t: Test, options: DropOptions): Promise<void> {
   const connection = { url: ADDRESS, fetch: transport, maxRetryDelay: 100, retries: 100 }
 
   const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
   const writing = new AbortController()
   t.teardown(() => {
     writing.abort()

@@ -14,6 +14,8 @@ export interface ErrorFacts {
   requestId: string | undefined
   /** Seconds after which a retry can help; undefined if none can. */
   retryAfter: number | undefined
+  /** With `CURSOR_EXPIRED`: where the events begin that are still kept. */
+  oldestCursor: string | undefined
   /** The page that explains the error, if the operator has set PUBLIC_URL. */
   documentationUrl: string | undefined
 }
@@ -26,15 +28,18 @@ export class StrongroomError extends Error implements ErrorFacts {
   readonly details: ErrorDetail[]
   readonly requestId: string | undefined
   readonly retryAfter: number | undefined
+  readonly oldestCursor: string | undefined
   readonly documentationUrl: string | undefined
 
-  constructor({ code, message, status, details, requestId, retryAfter, documentationUrl }: ErrorFacts) {
+  constructor(facts: ErrorFacts) {
+    const { code, message, status, details, requestId, retryAfter, oldestCursor, documentationUrl } = facts
     super(message)
     this.code = code
     this.status = status
     this.details = details
     this.requestId = requestId
     this.retryAfter = retryAfter
+    this.oldestCursor = oldestCursor
     this.documentationUrl = documentationUrl
   }
 }
@@ -132,6 +137,7 @@ export function toError(response: Response, body: unknown): StrongroomError {
     details: told?.details ?? [],
     requestId: told?.request_id ?? headers.get('x-request-id') ?? undefined,
     retryAfter: wait === undefined ? undefined : Math.ceil(wait / 1000),
+    oldestCursor: told?.oldest_cursor,
     documentationUrl: told?.documentation_url
   })
 }
@@ -139,7 +145,7 @@ export function toError(response: Response, body: unknown): StrongroomError {
 type ErrorBody = components['schemas']['ErrorBody']
 
 /** An answer in the form of RFC 9457, which the API gives if `application/problem+json` is preferred. */
-interface Problem extends Pick<ErrorBody, 'code' | 'details' | 'request_id'> {
+interface Problem extends Pick<ErrorBody, 'code' | 'details' | 'oldest_cursor' | 'request_id'> {
   type: string
   detail: string
 }
@@ -148,11 +154,12 @@ interface Problem extends Pick<ErrorBody, 'code' | 'details' | 'request_id'> {
 export function errorBodyOf(body: unknown): Partial<ErrorBody> | undefined {
   const answer = body as (Partial<Problem> & { error?: Partial<ErrorBody> }) | null | undefined
   if (answer?.error !== undefined || answer?.code === undefined) return answer?.error
-  const { type, detail, code, details, request_id } = answer
+  const { type, detail, code, details, oldest_cursor, request_id } = answer
   return {
     code,
     ...(detail !== undefined && { message: detail }),
     ...(details !== undefined && { details }),
+    ...(oldest_cursor !== undefined && { oldest_cursor }),
     ...(request_id !== undefined && { request_id }),
     // This type says nothing (RFC 9457 §4.2.1).
     ...(type !== undefined && type !== 'about:blank' && { documentation_url: type })

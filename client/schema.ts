@@ -667,6 +667,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the events of a tenant
+         * @description Each event comes once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once while `has_more`, otherwise after a while. `audit.log` is shown only to admins, and to keys that also have the scope `audit:read`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the events of a tenant as they come
+         * @description Server-sent events, without an end: `id` is a cursor, `event` the type, `data` a `LoggedEvent`. The event `cursor` says only how far the stream has come. The stream ends with the access token, with access to the tenant, or when the server stops: reconnect with `Last-Event-ID`, and nothing is missed or repeated. `Accept` must name `text/event-stream`. In browsers, use `fetch`: `EventSource` cannot send a token.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant_id}/usage": {
         parameters: {
             query?: never;
@@ -989,6 +1029,26 @@ export interface paths {
          * @description The server reads the content once before it makes the document; ask `getUpload` for it. Repeatable.
          */
         post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the events of the installation
+         * @description For operators, and services of the installation: what happens to tenants and accounts, and the audit entries of members. What happens inside a tenant is in the events of the tenant.
+         */
+        get: operations["listInstallationEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1625,6 +1685,11 @@ export interface components {
             /** @description Which values are wrong */
             details?: components["schemas"]["ErrorDetail"][];
             /**
+             * @description With `CURSOR_EXPIRED`: where the events begin that are still kept
+             * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjA
+             */
+            oldest_cursor?: string;
+            /**
              * @description The same id as in the header `x-request-id`. Quote it when you report a problem
              * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
              */
@@ -1652,6 +1717,27 @@ export interface components {
             /** @example false */
             success: boolean;
             error: components["schemas"]["ErrorBody"];
+        };
+        /** @description Some events, in the order in which they happened */
+        EventPage: {
+            items: components["schemas"]["LoggedEvent"][];
+            /**
+             * @description Send it as `after` next time, also if there are no items: it passes over what was filtered out
+             * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjE4
+             */
+            next_cursor: string;
+            /**
+             * @description Whether to ask again at once
+             * @example false
+             */
+            has_more: boolean;
+        };
+        EventPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["EventPage"];
         };
         ExportedInvitation: {
             /**
@@ -1782,6 +1868,55 @@ export interface components {
         Liveness: {
             /** @enum {string} */
             status: "live";
+        };
+        LoggedEvent: {
+            /**
+             * @description Send it as `after` to continue after this event
+             * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjE4
+             */
+            cursor: string;
+            /**
+             * @description Counts the events of the log from 1, in their order, hidden ones included
+             * @example 18
+             */
+            position: number;
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            event_id: string;
+            /**
+             * @description What happened. Types may be added, so ignore those that you do not know
+             * @example document.uploaded
+             */
+            event_type: string;
+            /**
+             * Format: uuid
+             * @description The tenant; null if it concerns none
+             * @example 0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a
+             */
+            tenant_id: string | null;
+            /**
+             * Format: uuid
+             * @description The account that caused it; null: an operator, or the system itself
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The fields depend on the type, and may be added to
+             * @example {
+             *       "document_id": "9d2f7c61-8f6b-4d0e-a1c7-2b5e8f3a6d90",
+             *       "filename": "report 2026.pdf"
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
         };
         LoginRequest: {
             email: components["schemas"]["Email"];
@@ -2986,6 +3121,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description `NOT_ACCEPTABLE`: This endpoint sends a stream of events; name text/event-stream in the Accept header */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
         /**
          * @description `EXTERNAL_ID_TAKEN`: Another document of the tenant has this external id; see details
          *
@@ -3026,6 +3170,8 @@ export interface components {
         };
         /**
          * @description `UPLOAD_GONE`: This upload has ended and takes no more bytes; create a new one
+         *
+         *     `CURSOR_EXPIRED`: The events after this cursor are no longer kept; read the current state, then continue from oldest_cursor
          *
          *     `INVITATION_EXPIRED`: The invitation was used or withdrawn, or has expired; ask for a new one
          *
@@ -3168,6 +3314,10 @@ export interface components {
          *
          *     `DOWNLOADS_BUSY`: Too many downloads are waiting; try again shortly
          *
+         *     `TOO_MANY_STREAMS`: Too many streams are open; try again shortly, or poll the feed
+         *
+         *     `EVENTS_NOT_READY`: The event log begins once all servers run this version; try again shortly
+         *
          *     `OVERLOADED`: The server is overloaded; try again shortly
          *
          *     `SHUTTING_DOWN`: The server is restarting; try again shortly
@@ -3211,6 +3361,11 @@ export interface components {
          * @example document.deleted
          */
         Action: string;
+        /**
+         * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+         * @example latest
+         */
+        After: string;
         /**
          * @description The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part
          * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
@@ -3289,6 +3444,11 @@ export interface components {
          */
         IfUnmodifiedSince: string;
         /**
+         * @description The most events to return
+         * @example 100
+         */
+        Limit: number;
+        /**
          * @description The metadata as a JSON object. More than this fits into a form only
          * @example {"customer":"C-17"}
          */
@@ -3341,6 +3501,11 @@ export interface components {
          * @example 1.0.0
          */
         TusResumable: string;
+        /**
+         * @description Only events of these types, separated by commas
+         * @example document.uploaded,document.deleted
+         */
+        Types: string;
         /**
          * @description An algorithm, and the digest of this body in Base64
          * @example md5 sZRqySSS0jR8YjW00mERhA==
@@ -5056,6 +5221,112 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    listEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+                 * @example latest
+                 */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description Only events of these types, separated by commas
+                 * @example document.uploaded,document.deleted
+                 */
+                types?: components["parameters"]["Types"];
+                /**
+                 * @description The most events to return
+                 * @example 100
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+                 * @example latest
+                 */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description Only events of these types, separated by commas
+                 * @example document.uploaded,document.deleted
+                 */
+                types?: components["parameters"]["Types"];
+            };
+            header?: {
+                /**
+                 * @description The last `id` that was received, from a client that reconnects. It goes before `after`
+                 * @example NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjE4
+                 */
+                "last-event-id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, as long as the client reads them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     getUsage: {
         parameters: {
             query?: never;
@@ -6678,6 +6949,51 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listInstallationEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A cursor: only events after it. `latest`: only those that come after this request. Without it, from the oldest event that is kept
+                 * @example latest
+                 */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description Only events of these types, separated by commas
+                 * @example document.uploaded,document.deleted
+                 */
+                types?: components["parameters"]["Types"];
+                /**
+                 * @description The most events to return
+                 * @example 100
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -1,6 +1,7 @@
 import { createApi, dataOf } from './api.js'
 import { createAuth } from './auth.js'
 import { createDocuments } from './documents.js'
+import { createEvents } from './events.js'
 import { createSend, type Transport } from './send.js'
 import { Session, type Tokens } from './session.js'
 import { createTenants } from './tenants.js'
@@ -61,7 +62,8 @@ export function createStrongroom(options: StrongroomOptions) {
     api,
     auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),
-    documents: createDocuments(api, baseUrl, send, policy)
+    documents: createDocuments(api, baseUrl, send, policy),
+    events: createEvents(api, baseUrl, send, policy)
   }
 }
 

@@ -120,6 +120,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'Create a new upload.'
   ],
   METHOD_NOT_ALLOWED: ['The path exists, but not with this method.', 'Use a method of the Allow header.'],
+  NOT_ACCEPTABLE: [
+    'The Accept header of a request for a stream of events does not name text/event-stream.',
+    'Send Accept: text/event-stream, or read the feed, which is JSON.'
+  ],
   REQUEST_TIMEOUT: [
     'The headers or the body arrived too slowly.',
     'Send the request again over a better connection.'
@@ -174,6 +178,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   UPLOAD_GONE: [
     'The upload in pieces has expired, failed, was finished more than an hour ago, or its document was deleted.',
     'Create a new upload, if you still need it.'
+  ],
+  CURSOR_EXPIRED: [
+    'You have not read the events for longer than they are kept (EVENT_RETENTION), or the database was restored from a backup.',
+    'Read the current state from the lists, such as that of documents, then continue from oldest_cursor or from latest.'
   ],
   TUS_VERSION_UNSUPPORTED: [
     'A request to upload in pieces has no Tus-Resumable header, or names a version other than 1.0.0.',
@@ -278,6 +286,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   AUTH_BUSY: ['Too many passwords or keys are waiting to be checked.', 'Try again shortly.'],
   UPLOADS_BUSY: ['Too many uploads are waiting.', 'Try again shortly, with fewer uploads at once.'],
   DOWNLOADS_BUSY: ['Too many downloads are waiting.', 'Try again shortly, with fewer downloads at once.'],
+  TOO_MANY_STREAMS: [
+    'The server, or one of its processes, has as many open streams of events as it takes, for the tenant or in all.',
+    'Try again after Retry-After; meanwhile the feed has the same events. Close the streams that you no longer read.'
+  ],
+  EVENTS_NOT_READY: [
+    'The installation is being upgraded, and a process of the earlier version, which logs no events, may still run.',
+    'Try again after the upgrade.'
+  ],
   OVERLOADED: ['The server has more work than it can do in time.', 'Try again shortly.'],
   SHUTTING_DOWN: [
     'The server is stopping, for example because it is being upgraded.',

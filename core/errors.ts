@@ -43,6 +43,7 @@ export const ERRORS = {
     405,
     'This path does not support this method; the Allow header lists the methods it supports'
   ],
+  NOT_ACCEPTABLE: [406, 'This endpoint sends a stream of events; name text/event-stream in the Accept header'],
   REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
   EXTERNAL_ID_TAKEN: [409, 'Another document of the tenant has this external id; see details'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address already exists; log in instead'],
@@ -71,6 +72,10 @@ export const ERRORS = {
     'The storage of this server takes no direct uploads; upload through the API, resumably or in one request'
   ],
   UPLOAD_GONE: [410, 'This upload has ended and takes no more bytes; create a new one'],
+  CURSOR_EXPIRED: [
+    410,
+    'The events after this cursor are no longer kept; read the current state, then continue from oldest_cursor'
+  ],
   TUS_VERSION_UNSUPPORTED: [412, 'Send "Tus-Resumable: 1.0.0", the only version this server supports'],
   INVITATION_EXPIRED: [410, 'The invitation was used or withdrawn, or has expired; ask for a new one'],
   LINK_EXPIRED: [410, 'The link was used or has expired; ask for a new one'],
@@ -120,6 +125,8 @@ export const ERRORS = {
   AUTH_BUSY: [503, 'Too many passwords or keys are being checked; try again shortly'],
   UPLOADS_BUSY: [503, 'Too many uploads are waiting; try again shortly'],
   DOWNLOADS_BUSY: [503, 'Too many downloads are waiting; try again shortly'],
+  TOO_MANY_STREAMS: [503, 'Too many streams are open; try again shortly, or poll the feed'],
+  EVENTS_NOT_READY: [503, 'The event log begins once all servers run this version; try again shortly'],
   OVERLOADED: [503, 'The server is overloaded; try again shortly'],
   SHUTTING_DOWN: [503, 'The server is restarting; try again shortly'],
   HTTP_VERSION_UNSUPPORTED: [505, 'This server supports only HTTP/1.1 and HTTP/1.0']
@@ -141,6 +148,8 @@ export interface AppErrorOptions {
   /** Replaces the default text. Never put a secret or an internal name here. */
   message?: string
   details?: ErrorDetail[]
+  /** Where a reader may continue whose cursor has expired. */
+  oldestCursor?: string
   cause?: unknown
   /** Seconds for the Retry-After header; defaults to 1 if waiting helps. */
   retryAfter?: number
@@ -158,6 +167,7 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly details: ErrorDetail[] | undefined
+  readonly oldestCursor: string | undefined
   readonly retryAfter: number | undefined
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
@@ -166,6 +176,7 @@ export class AppError extends Error {
     this.code = code
     this.status = status
     this.details = options.details?.slice(0, MAX_DETAILS).map(shortened)
+    this.oldestCursor = options.oldestCursor
     this.retryAfter = options.retryAfter ?? (passesByItself(code) ? 1 : undefined)
   }
 }

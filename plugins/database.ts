@@ -38,6 +38,7 @@ import { createTenantRepository, type TenantRepository } from '../db/main/tenant
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import { createPing } from '../db/ping.js'
 import { defineEventLogRepository, type EventLogRepository } from '../db/event-log-repository.js'
+import { defineEventFeed, type EventFeedRepository } from '../db/event-feed.js'
 
 /** The main database: its repositories over one pool. */
 export interface MainDatabase extends TenancyRecords {
@@ -58,6 +59,7 @@ export interface MainDatabase extends TenancyRecords {
   dirtyTenants: DirtyTenantRepository
   eventLog: EventLogRepository
   eventNotifications: EventNotificationRepository
+  eventFeed: EventFeedRepository
   /** Rejects if the database does not answer; needs no free connection of the pool. */
   ping(): Promise<void>
 }
@@ -92,6 +94,7 @@ export default fp(
       dirtyTenants: createDirtyTenantRepository(client),
       eventNotifications: createEventNotificationRepository(client),
       eventLog: defineEventLogRepository(tables)(client.sql),
+      eventFeed: defineEventFeed(tables)(client.sql),
       ...createTenancyRecords(client),
       ping: ping.ask
     }

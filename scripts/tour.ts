@@ -5,6 +5,7 @@ import { Api } from './tour/api.js'
 import { download, list, signDownload, upload, uploadAgain } from './tour/documents.js'
 import { showEvents } from './tour/events.js'
 import { explain } from './tour/explain.js'
+import { followEvents } from './tour/follow-events.js'
 import { readAsStranger, readWithoutToken } from './tour/isolation.js'
 import { makeRandomFile, makeTextFile } from './tour/make-file.js'
 import { HELP, parseOptions, type TourOptions } from './tour/options.js'
@@ -25,7 +26,7 @@ import { createSteps } from './tour/steps.js'
 /** The story. Each step says what happens, sends it, and checks the answer. */
 async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
   const api = new Api(server.url, signal)
-  const step = createSteps(14)
+  const step = createSteps(15)
 
   const people = await step('Two people register', async () => ({
     ada: await register(api, 'Ada'),
@@ -92,6 +93,9 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     await oldLinksAreDead(api, links)
   })
 
+  await step('Ada follows the events of her tenant', () =>
+    followEvents(server.url, ada, { 'document.uploaded': 3, 'document.deleted': 3 }, signal)
+  )
   const events = await step('All of it went through Kafka', () => {
     const expected = { 'tenant.created': 2, 'document.uploaded': 3, 'document.deleted': 3 }
     return showEvents(server, [ada, bob], expected, signal)

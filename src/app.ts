@@ -29,6 +29,7 @@ import slowClients, { serverTimeouts } from './http/slow-clients.js'
 import diskDownloads from './routes/objects/download-object.js'
 import storage from '../plugins/storage/index.js'
 import unreadBody from './http/unread-body.js'
+import streams from '../plugins/streams/index.js'
 import tenancy from '../plugins/tenancy/index.js'
 import membership from '../plugins/tenancy/membership.js'
 import validation from './http/validation.js'
@@ -36,6 +37,7 @@ import type { Config } from '../core/config/config.js'
 import { errorHandler } from './http/error-handler.js'
 import { authRoutes } from './routes/auth/index.js'
 import { demoRoutes } from './routes/demo/index.js'
+import { installationEventRoutes } from './routes/events/index.js'
 import { rootRoute } from './routes/root/root.js'
 import { tenantRoutes } from './routes/tenants/index.js'
 import { userRoutes } from './routes/users/index.js'
@@ -100,6 +102,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(storage)
   await app.register(hashing)
   await app.register(messaging)
+  await app.register(streams)
   await app.register(services)
   await app.register(refusals)
   if (settings.demoEndpoints) await app.register(demo)
@@ -113,6 +116,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(authRoutes, { prefix: '/api/auth' })
   await app.register(userRoutes, { prefix: '/api/users' })
   await app.register(tenantRoutes, { prefix: '/api/tenants' })
+  await app.register(installationEventRoutes, { prefix: '/api/events' })
   if (settings.demoEndpoints) await app.register(demoRoutes, { prefix: '/api/demo' })
 
   return app

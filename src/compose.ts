@@ -12,6 +12,7 @@ import { createDownloadLine, type DownloadLine } from './services/documents/down
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createPutDocument, type PutDocument } from './services/documents/put-document.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
+import { createEventService, type EventService } from './services/events/event-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
@@ -56,6 +57,7 @@ export interface Services {
   serviceAccounts: ServiceAccountService
   apiKeys: ApiKeyService
   audit: AuditService
+  events: EventService
   refusals: Refusals
   documents: DocumentService
   downloads: DownloadLine
@@ -129,6 +131,8 @@ export default fp(
       })
     })
     app.stopSignal.addEventListener('abort', () => resumableUploads.stop())
+    const streams = resource(app, 'streams')
+    app.stopSignal.addEventListener('abort', () => streams.stop())
     const downloads = createDownloadCounts({
       write: (tenant, counts) => change(tenant, (store) => store.documents.countDownloads(tenant.id, counts)),
       onError: (error) => app.log.warn({ err: error }, 'some downloads are not in the audit log yet')
@@ -225,6 +229,11 @@ export default fp(
       }),
       apiKeys: createApiKeyService({ apiKeys, outboxes, accessChanges }),
       audit: createAuditService({ audit }),
+      events: createEventService({
+        withFeed: resource(app, 'withFeed'),
+        streams,
+        logsAreComplete: resource(app, 'logsAreComplete')
+      }),
       refusals: createRefusals({ audit, recordMain }),
       documents,
       putDocument: createPutDocument(documents),
@@ -242,6 +251,16 @@ export default fp(
   },
   {
     name: 'services',
-    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'hashing', 'messaging']
+    dependencies: [
+      'metrics',
+      'access',
+      'auth',
+      'database',
+      'tenancy',
+      'storage',
+      'hashing',
+      'messaging',
+      'streams'
+    ]
   }
 )

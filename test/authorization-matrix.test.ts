@@ -59,6 +59,17 @@ const session = (scope: RouteScope = 'persons'): Entry =>
     'revoked key': 'INVALID_TOKEN'
   })
 
+/** Operators, and services of the installation with a key that has the scope, may call it. */
+const operators = (scope: Scope): Entry => ({
+  ...each('INSUFFICIENT_ROLE'),
+  anonymous: 'NOT_AUTHENTICATED',
+  'deactivated admin': 'TOKEN_REVOKED',
+  'service admin': withKey(scope, TENANT_SCOPES),
+  'key with documents:read': withKey(scope, ['documents:read']),
+  'service of the installation': withKey(scope, SCOPE_NAMES),
+  'revoked key': 'INVALID_TOKEN'
+})
+
 /** Members of the tenant with at least this role may call it; with a key, only if that has the scope. */
 const tenant = (
   least: 'viewer' | 'user' | 'admin',
@@ -134,6 +145,8 @@ const MATRIX: Record<string, Entry> = {
   'DELETE /api/users/me/sessions': session(),
   'DELETE /api/users/me/sessions/:session_id': session(),
 
+  'GET /api/events': operators('operator:read'),
+
   'GET /api/tenants': session('tenants:read'),
   'POST /api/tenants': session('tenants:create'),
   'GET /api/tenants/:tenant_id': tenant('viewer', 'tenants:read', alsoInactive),
@@ -157,6 +170,8 @@ const MATRIX: Record<string, Entry> = {
     'persons'
   ),
   'GET /api/tenants/:tenant_id/audit': tenant('admin', 'audit:read'),
+  'GET /api/tenants/:tenant_id/events': tenant('viewer', 'events:read'),
+  'GET /api/tenants/:tenant_id/events/stream': tenant('viewer', 'events:read'),
   'GET /api/tenants/:tenant_id/usage': tenant('viewer', 'tenants:read'),
 
   'GET /api/tenants/:tenant_id/documents': tenant('viewer', 'documents:read'),

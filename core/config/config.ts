@@ -272,6 +272,8 @@ function toConfig(env: Environment) {
     },
     /** Maximum number of concurrent downloads per process. */
     downloadConcurrency: env.DOWNLOAD_CONCURRENCY,
+    /** Maximum number of open event streams per process, and of each tenant in it. */
+    streams: { perProcess: env.STREAMS_PER_PROCESS, perLog: env.STREAMS_PER_TENANT },
     /** Limits of a tenant that has none of its own; null: no limit. */
     limits: { bytes: env.QUOTA_BYTES ?? null, documents: env.QUOTA_DOCUMENTS ?? null },
     /** Who may create an account, and whether every account may create tenants. */

@@ -114,6 +114,8 @@ export const Environment = Type.Object({
   UPLOAD_SESSIONS_PER_TENANT: Type.Integer({ default: 100, minimum: 1, maximum: 10_000 }),
   UPLOAD_SESSIONS_PER_ACCOUNT: Type.Integer({ default: 20, minimum: 1, maximum: 10_000 }),
   DOWNLOAD_CONCURRENCY: Type.Integer({ default: 500, minimum: 1, maximum: 10_000 }),
+  STREAMS_PER_PROCESS: Type.Integer({ default: 1000, minimum: 1, maximum: 100_000 }),
+  STREAMS_PER_TENANT: Type.Integer({ default: 50, minimum: 1, maximum: 100_000 }),
   QUOTA_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   QUOTA_DOCUMENTS: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
 

@@ -1,5 +1,6 @@
 import type { DatabaseClient } from '../client.js'
 import { defineEventLogRepository, type EventLogRepository } from '../event-log-repository.js'
+import { defineEventFeed, type EventFeedRepository } from '../event-feed.js'
 import { ANY_SCHEMA, inDatabase, inSchema, type TenantClient } from './client.js'
 import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
 import { defineFileRepository, type FileRepository } from './files-repository.js'
@@ -22,6 +23,7 @@ export interface TenantStore {
   idempotencyKeys: IdempotencyRepository
   usage: UsageRepository
   eventLog: EventLogRepository
+  eventFeed: EventFeedRepository
 }
 
 /** The statements on these tables for any client, rendered at first use. */
@@ -35,6 +37,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const idempotencyKeys = defineIdempotencyRepository(tables)
   const usage = defineUsageRepository(tables)
   const eventLog = defineEventLogRepository(tables)
+  const eventFeed = defineEventFeed(tables)
   return (client) => ({
     documents: documents(client),
     files: files(client),
@@ -44,7 +47,8 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     pendingObjects: pendingObjects(client),
     idempotencyKeys: idempotencyKeys(client),
     usage: usage(client),
-    eventLog: eventLog(client)
+    eventLog: eventLog(client),
+    eventFeed: eventFeed(client)
   })
 }
 

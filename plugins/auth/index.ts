@@ -35,6 +35,11 @@ declare module 'fastify' {
     identify: (request: FastifyRequest, reply: FastifyReply) => Promise<Identity>
     /** Reads the key of a request again, if it came with one: it may have been revoked, or have expired. */
     readKeyAgain: (request: FastifyRequest) => Promise<void>
+    /**
+     * Checks the sender of a response that has no end as if the request came now: its token may have expired since.
+     * @throws {AppError} as the scope's hook does
+     */
+    askAsNew: (request: FastifyRequest) => Promise<void>
     /** How many requests accounts and tenants may send. */
     requestLimits: RequestLimits
     /** Hook for scopes that need a session: identifies the sender or answers 401. */
@@ -170,6 +175,10 @@ export default fp(
     }
 
     app.decorate('readKeyAgain', readKeyAgain)
+    app.decorate('askAsNew', async (request: FastifyRequest) => {
+      if (request.identity.key === undefined) tokens.verify(bearerToken(request.headers.authorization))
+      await request.askAgain()
+    })
     app.decorate('identify', async (request: FastifyRequest, reply: FastifyReply) => {
       const token = bearerToken(request.headers.authorization)
       const isKey = isApiKey(token)

@@ -36,6 +36,7 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
       code: known.code,
       message: known.message,
       ...(known.details !== undefined && { details: known.details }),
+      ...(known.oldestCursor !== undefined && { oldest_cursor: known.oldestCursor }),
       request_id: request.id,
       ...(documentation !== undefined && { documentation_url: documentation })
     }

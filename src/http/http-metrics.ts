@@ -51,14 +51,15 @@ export default fp(
       inFlight += 1
       reply.raw.once('close', () => {
         inFlight -= 1
-        if (!reply.raw.writableFinished) aborted += 1
+        if (!reply.raw.writableFinished && !reply.isEndless) aborted += 1
       })
       done()
     })
     app.addHook('onResponse', (request, reply, done) => {
       const { record = unmatched } = request.routeOptions.config
       // Others count as aborted: no client saw the status.
-      if (reply.raw.writableFinished) record.add(reply.statusCode, reply.elapsedTime / 1000)
+      if (reply.raw.writableFinished && !reply.isEndless)
+        record.add(reply.statusCode, reply.elapsedTime / 1000)
       done()
     })
 
@@ -94,7 +95,7 @@ export default fp(
       values: () => [{ labels: {}, value: aborted }]
     })
   },
-  { name: 'http-metrics', dependencies: ['metrics'] }
+  { name: 'http-metrics', dependencies: ['metrics', 'request-log'] }
 )
 
 function histogramOf({ labels, buckets, seconds }: RouteRecord): Series[] {

@@ -18,6 +18,7 @@ export function problemOf(error: AppError, request: FastifyRequest, documentatio
     instance: request.url.split('?', 1)[0],
     code: error.code,
     ...(error.details !== undefined && { details: error.details }),
+    ...(error.oldestCursor !== undefined && { oldest_cursor: error.oldestCursor }),
     request_id: request.id
   }
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { LogController, type FastifyRequest } from 'fastify'
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The response goes on until somebody ends it, so neither its time nor a cut connection says anything. */
+    isEndless: boolean
+  }
+}
 
 /** Levels of LOG_LEVEL at which requests are logged. */
 const INFO = new Set(['info', 'debug', 'trace'])
@@ -18,8 +25,9 @@ export class RequestLogController extends LogController {
     super({ disableRequestLogging: true, requestIdLogLabel: 'request_id' })
   }
 
-  override streamError(error: Error, request: FastifyRequest): void {
+  override streamError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
     const isGone = request.raw.socket.destroyed
+    if (isGone && reply.isEndless) return
     if (isGone)
       request.log.info(
         { reason: 'client gone', ...whoIn(request) },
@@ -45,6 +53,7 @@ export function whoIn(request: FastifyRequest): { user_id?: string; tenant_id?: 
  */
 export default fp(
   async (app) => {
+    app.decorateReply('isEndless', false)
     app.addHook('onRequest', (request, reply, done) => {
       void reply.header('x-request-id', request.id)
       done()
@@ -53,6 +62,7 @@ export default fp(
     // Looking for secrets to hide costs more than all else in a line, and these fields never hold any.
     const log = app.log.child({}, { redact: [] })
     app.addHook('onResponse', (request, reply, done) => {
+      if (reply.isEndless) return done()
       log.info(
         {
           request_id: request.id,

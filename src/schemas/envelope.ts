@@ -25,6 +25,12 @@ export const ErrorBody = Type.Object(
       examples: [ERRORS.VALIDATION_ERROR[1]]
     }),
     details: Type.Optional(Type.Array(ErrorDetail, { description: 'Which values are wrong' })),
+    oldest_cursor: Type.Optional(
+      Type.String({
+        description: 'With `CURSOR_EXPIRED`: where the events begin that are still kept',
+        examples: ['NWI3YzJhNTItNmYwYy00YzJlLTlmMGUtM2Y0YThkMWM3ZTExOjA']
+      })
+    ),
     request_id: Type.String({
       description: 'The same id as in the header `x-request-id`. Quote it when you report a problem',
       examples: ['5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11']

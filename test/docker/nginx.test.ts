@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -27,6 +27,10 @@ const seen: { url: string; headers: IncomingHttpHeaders }[] = []
 const api = createServer((incoming, answer) => {
   seen.push({ url: incoming.url ?? '', headers: incoming.headers })
   incoming.resume()
+  if (incoming.url?.endsWith('/events/stream') === true) {
+    answer.setHeader('content-type', 'text/event-stream').write('data: first\n\n')
+    return
+  }
   answer.end('from the API')
 }).listen(0, '127.0.0.1')
 await once(api, 'listening')
@@ -118,6 +122,29 @@ void t.test('a signed URL works, and its signature is in no log', async (t) => {
   const written = () => readFileSync(join(logs, 'access.log'), 'utf8')
   await until(async () => written().includes('/objects/tenants/a/file'))
   t.notMatch(written() + readFileSync(join(logs, 'error.log'), 'utf8'), 'very-secret')
+})
+
+void t.test('events of a stream arrive one by one, and the API learns that a client has left', async (t) => {
+  const closed = new Promise((resolve) => {
+    api.once('request', (_incoming, answer: ServerResponse) => answer.once('close', resolve))
+  })
+  const first = await new Promise<string>((resolve, reject) => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path: '/api/tenants/a/events/stream',
+      rejectUnauthorized: false
+    }
+    const asked = request(options, (answer) => {
+      answer.once('data', (chunk: Buffer) => {
+        resolve(chunk.toString())
+        asked.destroy()
+      })
+    })
+    asked.on('error', reject).end()
+  })
+  t.equal(first, 'data: first\n\n', 'although the answer has no end')
+  await closed
 })
 
 void t.test('too many requests get the same answer as from the API', async (t) => {

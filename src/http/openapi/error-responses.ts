@@ -10,6 +10,7 @@ const NAMES: Record<string, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'NotFound',
+  406: 'NotAcceptable',
   409: 'Conflict',
   410: 'Gone',
   412: 'PreconditionFailed',

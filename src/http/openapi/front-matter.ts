@@ -44,6 +44,7 @@ export const TAGS = [
   { name: 'Documents', description: 'Upload, find and download documents' },
   { name: 'Uploads', description: 'Large files: resumable uploads by tus 1.0, and direct uploads to S3' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
+  { name: 'Events', description: 'What happened, in one order: poll it, or get it as it comes' },
   { name: 'Demo', description: 'Try out Kafka; off in production by default' },
   { name: 'Operations', description: 'Health and metrics' }
 ]

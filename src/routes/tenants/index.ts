@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { documentRoutes } from '../documents/index.js'
+import { eventRoutes } from '../events/index.js'
 import { fileRoutes } from '../files/index.js'
 import { auditRoutes } from '../audit/index.js'
 import { invitationRoutes } from '../invitations/index.js'
@@ -33,6 +34,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(invitationRoutes, { prefix: '/invitations' })
       await tenant.register(serviceAccountRoutes, { prefix: '/service-accounts' })
       await tenant.register(auditRoutes, { prefix: '/audit' })
+      await tenant.register(eventRoutes, { prefix: '/events' })
       await tenant.register(getUsage)
       await tenant.register(documentRoutes, { prefix: '/documents' })
       await tenant.register(fileRoutes, { prefix: '/files' })

@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm'
+import type { EventPosition } from '../core/event-cursor.js'
+import type { EventLogTables } from './event-log-tables.js'
+import { rendered, type Client, type Named } from './statement.js'
+
+/** An event in its log. */
+export interface LoggedEvent {
+  /** Counts from 1 without gaps, so it orders the events of one log. */
+  position: number
+  event_id: string
+  event_type: string
+  tenant_id: string | null
+  user_id: string | null
+  timestamp: string
+  data: Record<string, unknown>
+}
+
+/** Which events a reader gets. */
+export interface EventFilter {
+  /** Types that are passed over. */
+  hidden: readonly string[]
+  /** Only these types; null: all. */
+  types: readonly string[] | null
+}
+
+/** Where reading begins: after a place, at the oldest kept event, or behind the newest. */
+export type FeedStart = EventPosition | 'oldest' | 'latest'
+
+export type FeedRead =
+  /** The place is in another epoch, after the end, or before what is kept. */
+  | { outcome: 'expired'; oldest: EventPosition }
+  | {
+      outcome: 'read'
+      events: LoggedEvent[]
+      /** Where reading began. */
+      from: EventPosition
+      /** Everything up to here has been read, or passed over. */
+      next: EventPosition
+      /** The newest position of the log. */
+      last: number
+    }
+
+/** Reads an event log in its order. */
+export interface EventFeedRepository {
+  /** At most `limit` events after a place, in one round trip; looks at {@link MAX_SCANNED} positions at most. */
+  read(start: FeedStart, filter: EventFilter, limit: number): Promise<FeedRead>
+}
+
+/** The positions that one read looks at: a filter that finds little must not read a whole log. */
+export const MAX_SCANNED = 1_000
+/** The largest `data` of an event that is read, in bytes. Ours need at most a tenth of it. */
+const MAX_DATA_BYTES = 65_536
+
+type Asked = { from: number | null; hidden: string; types: string | null; limit: number }
+type Row = { [Field in keyof LoggedEvent]: LoggedEvent[Field] | null } & {
+  epoch: string
+  last: number
+  pruned: number
+}
+
+/** Renders the statements on a log, for any client that has it. */
+export function defineEventFeed({ events, eventState }: Pick<EventLogTables, 'events' | 'eventState'>) {
+  const { position, event_id, event_type, tenant_id, user_id, timestamp, data } = events
+  // A relay commits events together with `last`, so one snapshot of both has no gaps.
+  const read = rendered(
+    ({ from, hidden, types, limit }: Named<Asked>) => sql<Row>`
+    with state as (
+      select epoch, last, pruned,
+        case when ${from}::bigint < 0 then last else coalesce(${from}::bigint, pruned) end as start
+      from ${eventState}
+    )
+    select state.epoch, state.last, state.pruned, found.* from state
+    left join lateral (
+      select ${position}, ${event_id}, ${event_type}, ${tenant_id}, ${user_id}, ${timestamp}, ${data}
+      from ${events}
+      where ${position} > state.start and ${position} <= state.start + ${sql.raw(String(MAX_SCANNED))}
+        and ${event_type} <> all(${hidden}::text[])
+        and (${types}::text[] is null or ${event_type} = any(${types}::text[]))
+        and octet_length(${data}::text) <= ${sql.raw(String(MAX_DATA_BYTES))}
+      order by ${position}
+      limit ${limit}
+    ) found on true
+    order by found.position`
+  )
+
+  return (client: Client): EventFeedRepository => ({
+    async read(start, filter, limit) {
+      const rows = await read(client, {
+        from: typeof start === 'object' ? start.position : start === 'latest' ? -1 : null,
+        hidden: arrayOf(filter.hidden),
+        types: filter.types && arrayOf(filter.types),
+        limit
+      })
+      const [state] = rows
+      if (state === undefined) throw new Error('The event log has no state')
+      const { epoch, last, pruned } = state
+      if (typeof start === 'object' && !isKept(start, state))
+        return { outcome: 'expired', oldest: { epoch, position: pruned } }
+      const found = rows.filter(isEvent).map(toEvent)
+      const from = typeof start === 'object' ? start.position : start === 'latest' ? last : pruned
+      const scanned = Math.min(from + MAX_SCANNED, last)
+      const end = found.length < limit ? scanned : (found.at(-1)?.position ?? scanned)
+      const at = (place: number) => ({ epoch, position: place })
+      return { outcome: 'read', events: found, from: at(from), next: at(end), last }
+    }
+  })
+}
+
+const isKept = (start: EventPosition, { epoch, last, pruned }: Row) =>
+  start.epoch === epoch && start.position >= pruned && start.position <= last
+
+const isEvent = (row: Row): row is Row & LoggedEvent => row.position !== null
+
+const toEvent = (row: LoggedEvent): LoggedEvent => ({
+  position: row.position,
+  event_id: row.event_id,
+  event_type: row.event_type,
+  tenant_id: row.tenant_id,
+  user_id: row.user_id,
+  timestamp: row.timestamp,
+  data: row.data
+})
+
+/** As the text of an array, since the client does not handle array types. Event types need no quotes. */
+const arrayOf = (types: readonly string[]) => `{${types.join(',')}}`

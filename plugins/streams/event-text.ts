@@ -1,0 +1,37 @@
+import { encodeEventCursor, type EventPosition } from '../../core/event-cursor.js'
+import type { LoggedEvent } from '../../db/event-feed.js'
+
+/** An event as readers of the feed and of streams get it. */
+export interface ShownEvent extends LoggedEvent {
+  /** Continues after this event. */
+  cursor: string
+}
+
+/** @param tenantId of the log; undefined: that of the main database. A tenant's log is believed only about that tenant */
+export function toShownEvent(event: LoggedEvent, epoch: string, tenantId: string | undefined): ShownEvent {
+  return {
+    cursor: encodeEventCursor({ epoch, position: event.position }),
+    ...event,
+    tenant_id: tenantId ?? event.tenant_id
+  }
+}
+
+/*
+ * Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html. Clients send the `id` of the last
+ * one as Last-Event-ID when they reconnect. JSON has no line breaks, which would end the data.
+ */
+
+export const eventText = (event: ShownEvent): string =>
+  `id: ${event.cursor}\nevent: ${event.event_type.replace(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify(event)}\n\n`
+
+/** Moves a reader on who has been shown nothing: its cursor would expire. */
+export function cursorText(position: EventPosition): string {
+  const cursor = encodeEventCursor(position)
+  return `id: ${cursor}\nevent: cursor\ndata: ${JSON.stringify({ cursor })}\n\n`
+}
+
+/** A comment, which clients ignore and proxies take for activity. */
+export const HEARTBEAT = ':\n\n'
+
+/** Milliseconds after which clients reconnect. Not the same for all, or they would come back at once. */
+export const retryText = (): string => `retry: ${Math.round(1_000 + Math.random() * 4_000)}\n`

@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Negotiator from 'negotiator'
+import { AppError } from '../../core/errors.js'
+import { whoIn } from './request-log.js'
+
+export const EVENT_STREAM = 'text/event-stream'
+
+/**
+ * Refuses a client that does not name the type of event streams (RFC 9110 §12.5.1): others would take an answer without
+ * an end for one that hangs.
+ * @throws {AppError} NOT_ACCEPTABLE
+ */
+export function requireEventStream({ raw }: FastifyRequest): void {
+  if (!new Negotiator(raw).mediaTypes().includes(EVENT_STREAM)) throw new AppError('NOT_ACCEPTABLE')
+}
+
+/** Sends server-sent events, and logs how the stream ended. */
+export function sendEventStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stream: Readable & { reason: string; events: number }
+): FastifyReply {
+  reply.isEndless = true
+  stream.once('close', () => {
+    const { reason, events } = stream
+    request.log.info(
+      { ...whoIn(request), reason, events, ms: Math.round(reply.elapsedTime) },
+      'an event stream has ended'
+    )
+  })
+  // Caches and proxies must neither keep nor collect it.
+  return reply
+    .headers({ 'content-type': EVENT_STREAM, 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    .send(stream)
+}

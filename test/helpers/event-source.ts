@@ -1,0 +1,51 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+
+/** What a client has received over one stream, or over several in turn. */
+export class EventSourceClient {
+  /** Of all but the event `cursor`. */
+  readonly received: EventSourceMessage[] = []
+  /** The last `id`. */
+  lastEventId: string | undefined
+  /** Rejects if the connection was cut off. */
+  ended: Promise<void> = Promise.resolve()
+  readonly #stop = new AbortController()
+
+  constructor(
+    readonly url: string,
+    readonly token: string
+  ) {}
+
+  get ids(): string[] {
+    return this.received.map(({ data }) => (JSON.parse(data) as { event_id: string }).event_id)
+  }
+
+  /** Connects as browsers do, after the last event. Resolves when the answer has begun. */
+  async connect(query = '', url = this.url): Promise<Response> {
+    const headers = {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${this.token}`,
+      ...(this.lastEventId !== undefined && { 'last-event-id': this.lastEventId })
+    }
+    const response = await fetch(url + query, { headers, signal: this.#stop.signal })
+    if (response.status === 200) this.ended = this.#read(response)
+    this.ended.catch(() => undefined)
+    return response
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.#stop.abort()
+  }
+
+  async #read({ body }: Response): Promise<void> {
+    const parser = createParser({
+      onEvent: (event) => {
+        this.lastEventId = event.id
+        if (event.event !== 'cursor') this.received.push(event)
+      }
+    })
+    const decoder = new TextDecoder()
+    for await (const bytes of body as ReadableStream<Uint8Array>)
+      parser.feed(decoder.decode(bytes, { stream: true }))
+  }
+}

@@ -9,6 +9,7 @@ import { createTenantTables, type TenantTables } from './schema.js'
 import { defineUploadSessionRepository, type UploadSessionRepository } from './upload-sessions-repository.js'
 import { defineUploadRepository, type UploadRepository } from './uploads-repository.js'
 import { defineUsageRepository, type UsageRepository } from './usage-repository.js'
+import { defineWebhookDeliveryRepository, type WebhookDeliveryRepository } from './webhook-deliveries-repository.js'
 
 /** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
@@ -20,6 +21,7 @@ export interface TenantStore {
   idempotencyKeys: IdempotencyRepository
   usage: UsageRepository
   eventLog: EventLogRepository
+  webhookDeliveries: WebhookDeliveryRepository
 }
 
 /** The statements on these tables for any client, rendered at first use. */
@@ -32,6 +34,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const idempotencyKeys = defineIdempotencyRepository(tables)
   const usage = defineUsageRepository(tables)
   const eventLog = defineEventLogRepository(tables)
+  const webhookDeliveries = defineWebhookDeliveryRepository(tables)
   return (client) => ({
     documents: documents(client),
     files: files(client),
@@ -40,7 +43,8 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     pendingObjects: pendingObjects(client),
     idempotencyKeys: idempotencyKeys(client),
     usage: usage(client),
-    eventLog: eventLog(client)
+    eventLog: eventLog(client),
+    webhookDeliveries: webhookDeliveries(client)
   })
 }
 

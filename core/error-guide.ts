@@ -107,6 +107,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The service account has no key with this id, or it is revoked already.',
     'List the keys of the service account.'
   ],
+  WEBHOOK_NOT_FOUND: [
+    'The id is not that of a webhook of the tenant.',
+    'List the webhooks of the tenant and take an id from there.'
+  ],
+  DELIVERY_NOT_FOUND: [
+    'No attempt to send the event to this webhook is recorded, or the event is older than EVENT_RETENTION.',
+    'Take an event_id from the deliveries of the webhook. To send events again from a moment on, recover the webhook.'
+  ],
   DOCUMENT_NOT_FOUND: [
     'The tenant has no document with this id; it may have been deleted.',
     'List the documents of the tenant.'
@@ -146,6 +154,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'A service account can have 10 keys at once, not counting those that were revoked or have expired.',
     'Revoke a key that is not used any more.'
   ],
+  TOO_MANY_WEBHOOKS: [
+    'A tenant has at most 20 webhooks, disabled ones included.',
+    'Delete one that is not needed, or let one receiver distribute the events.'
+  ],
   MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
   INVITATION_LIMIT_REACHED: [
     'The tenant has made 200 invitations within a day, withdrawn ones included.',
@@ -162,6 +174,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   UPLOAD_GONE: [
     'The upload in pieces has expired, failed, was finished more than an hour ago, or its document was deleted.',
     'Create a new upload, if you still need it.'
+  ],
+  CURSOR_EXPIRED: [
+    'You have not read the events for longer than they are kept (EVENT_RETENTION), or the database was restored from a backup.',
+    'Read the current state from the lists, such as that of documents, then continue from oldest_cursor or from latest.'
   ],
   TUS_VERSION_UNSUPPORTED: [
     'A request to upload in pieces has no Tus-Resumable header, or names a version other than 1.0.0.',
@@ -201,6 +217,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   VALIDATION_ERROR: [
     'Fields, parameters or headers are missing, unknown, repeated or not of the expected form.',
     'Fix the values that details lists.'
+  ],
+  URL_REFUSED: [
+    'The URL of a webhook is not https, has a user name or a password, a port below 1024 other than 80 and 443, or an address that is not public.',
+    'Give the receiver a public address. An operator can allow others with WEBHOOK_ALLOW_NETWORKS and WEBHOOK_ALLOW_HTTP.'
   ],
   EMPTY_FILE: ['The uploaded file has no bytes.', 'Upload a file with content.'],
   CHECKSUM_MISMATCH: [

@@ -36,6 +36,8 @@ export const ERRORS = {
   INVITATION_NOT_FOUND: [404, 'No such open invitation; it may have been accepted, or have expired'],
   SERVICE_ACCOUNT_NOT_FOUND: [404, 'The tenant has no such service account; check the id'],
   KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
+  WEBHOOK_NOT_FOUND: [404, 'The tenant has no such webhook; check the id'],
+  DELIVERY_NOT_FOUND: [404, 'This event was never sent to the webhook, or is no longer kept'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
   UPLOAD_NOT_FOUND: [404, 'You have no such upload; it may have expired'],
@@ -54,6 +56,7 @@ export const ERRORS = {
     'Your account has reached its limit of tenants; deleted ones count until they are removed for good'
   ],
   TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
+  TOO_MANY_WEBHOOKS: [409, 'The tenant has as many webhooks as it may; delete one first'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
   INVITATION_LIMIT_REACHED: [
     409,
@@ -65,6 +68,10 @@ export const ERRORS = {
     'Upload-Offset is not where the upload stands; ask with HEAD and continue from there'
   ],
   UPLOAD_GONE: [410, 'This upload has ended and takes no more bytes; create a new one'],
+  CURSOR_EXPIRED: [
+    410,
+    'The events after this cursor are no longer kept; read the current state, then continue from oldest_cursor'
+  ],
   TUS_VERSION_UNSUPPORTED: [412, 'Send "Tus-Resumable: 1.0.0", the only version this server supports'],
   INVITATION_EXPIRED: [410, 'The invitation was used or withdrawn, or has expired; ask for a new one'],
   LINK_EXPIRED: [410, 'The link was used or has expired; ask for a new one'],
@@ -86,6 +93,7 @@ export const ERRORS = {
   RANGE_NOT_SATISFIABLE: [416, 'The requested range lies outside the file; request one inside it'],
   EXPECTATION_FAILED: [417, 'The only supported expectation is 100-continue; send that, or no Expect header'],
   VALIDATION_ERROR: [422, 'Some values are invalid; see details'],
+  URL_REFUSED: [422, 'Events cannot be sent to this URL; see details'],
   EMPTY_FILE: [422, 'The file is empty; send one with content'],
   CHECKSUM_MISMATCH: [422, 'The received bytes do not match the declared digest; send them again'],
   WRONG_PASSWORD: [422, 'The current password is wrong; try again'],
@@ -135,6 +143,8 @@ export interface AppErrorOptions {
   /** Replaces the default text. Never put a secret or an internal name here. */
   message?: string
   details?: ErrorDetail[]
+  /** Where a reader may continue whose cursor has expired. */
+  oldestCursor?: string
   cause?: unknown
   /** Seconds for the Retry-After header; defaults to 1 if waiting helps. */
   retryAfter?: number
@@ -152,6 +162,7 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly details: ErrorDetail[] | undefined
+  readonly oldestCursor: string | undefined
   readonly retryAfter: number | undefined
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
@@ -160,6 +171,7 @@ export class AppError extends Error {
     this.code = code
     this.status = status
     this.details = options.details?.slice(0, MAX_DETAILS).map(shortened)
+    this.oldestCursor = options.oldestCursor
     this.retryAfter = options.retryAfter ?? (passesByItself(code) ? 1 : undefined)
   }
 }

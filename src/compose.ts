@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { resource } from '../plugins/resources.js'
+import { createSealing } from '../plugins/sealing.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
@@ -32,6 +33,9 @@ import { createPieceLine } from './services/resumable/piece-line.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadLine } from './services/uploads/upload-line.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
+import { createTestDelivery, type TestDelivery } from './services/webhooks/test-delivery.js'
+import { SEALING_PURPOSE } from './services/webhooks/secrets.js'
+import { createWebhookService, type WebhookService } from './services/webhooks/webhook-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
@@ -63,6 +67,8 @@ export interface Services {
   resumableUploads: ResumableUploads
   files: FileService
   usage: UsageService
+  webhooks: WebhookService
+  testWebhook: TestDelivery
 }
 
 declare module 'fastify' {
@@ -82,6 +88,8 @@ export default fp(
     const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
       resource(app, 'database')
     const { apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
+    const { webhookEndpoints: endpoints } = resource(app, 'database')
+    const sealing = createSealing(config.auth.lastingSecrets, SEALING_PURPOSE)
     const linkTokens = resource(app, 'linkTokens')
     const mail = config.mail.transport.kind
     const accessChanges = resource(app, 'accessChanges')
@@ -231,11 +239,26 @@ export default fp(
       uploads: { ...uploads, measured },
       resumableUploads,
       files: createFileService({ router, change, removal }),
-      usage: createUsageService({ router, limits: config.limits })
+      usage: createUsageService({ router, limits: config.limits }),
+      webhooks: createWebhookService({
+        ...{ endpoints, router, outboxes, sealing },
+        rules: resource(app, 'targetRules')
+      }),
+      testWebhook: createTestDelivery({ endpoints, client: resource(app, 'outbound'), sealing })
     })
   },
   {
     name: 'services',
-    dependencies: ['metrics', 'access', 'auth', 'database', 'tenancy', 'storage', 'hashing', 'messaging']
+    dependencies: [
+      'metrics',
+      'access',
+      'auth',
+      'database',
+      'tenancy',
+      'storage',
+      'hashing',
+      'messaging',
+      'outbound'
+    ]
   }
 )

@@ -43,6 +43,18 @@ export interface TurnEnd {
   nextIn: number | null
 }
 
+/** Counts of endpoints. */
+export interface QueueStatus {
+  /** Of those that work. */
+  due: number
+  /** Seconds that the longest waiting of them has been due. */
+  oldest: number
+  /** Those that get only probes. */
+  probed: number
+  /** By the worker. */
+  disabled: number
+}
+
 type Held = { id: string; claim: string; wakes: number }
 
 const endpoint = webhookEndpoints
@@ -98,8 +110,9 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
             sql<Buffer | null>`case when ${previous_until} > now() then ${endpoint.previous_sealed} end`.as(
               'previous_sealed'
             ),
-          failing_for:
-            sql<number>`coalesce(extract(epoch from now() - ${failing_since}), 0)::float8`.as('failing_for')
+          failing_for: sql<number>`coalesce(extract(epoch from now() - ${failing_since}), 0)::float8`.as(
+            'failing_for'
+          )
         })
     })
   const claims = { prompt: claimIn('prompt'), probing: claimIn('probing') }
@@ -157,15 +170,20 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
           .select({ email: users.email, endpoint_id: sql<string>`${disabled.id}`.as('endpoint_id') })
           .from(disabled)
           .innerJoin(members, and(eq(members.tenant_id, disabled.tenant_id), eq(members.role, 'admin')))
-          .innerJoin(users, and(eq(users.id, members.user_id), eq(users.is_active, true), isNotNull(users.email)))
+          .innerJoin(
+            users,
+            and(eq(users.id, members.user_id), eq(users.is_active, true), isNotNull(users.email))
+          )
       )
-      const mail = query.$with('mail', {}).as(
-        insertMail(
-          { kind: 'webhook', recipient: sql`admins.email`, subjectId: sql`admins.endpoint_id` },
-          admins,
-          sql`${named.mailed}::bool`
+      const mail = query
+        .$with('mail', {})
+        .as(
+          insertMail(
+            { kind: 'webhook', recipient: sql`admins.email`, subjectId: sql`admins.endpoint_id` },
+            admins,
+            sql`${named.mailed}::bool`
+          )
         )
-      )
       return query.with(disabled, event, admins, mail).select({ id: disabled.id }).from(disabled)
     }
   )
@@ -181,10 +199,10 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
   )
   const status = prepared(
     client,
-    () => sql<{ waiting: number; oldest: number; probing: number; disabled: number }>`select
-      count(*) filter (where ${due_at} <= now()) as waiting,
-      coalesce(extract(epoch from now() - min(${due_at}) filter (where ${LANES.prompt})), 0)::float8 as oldest,
-      count(*) filter (where ${enabled} and ${LANES.probing}) as probing,
+    () => sql<QueueStatus>`select
+      count(*) filter (where ${due_at} <= now() and ${LANES.prompt}) as due,
+      greatest(extract(epoch from now() - min(${due_at}) filter (where ${LANES.prompt})), 0)::float8 as oldest,
+      count(*) filter (where ${enabled} and ${LANES.probing}) as probed,
       count(*) filter (where ${endpoint.disabled_reason} is not null) as disabled
       from ${endpoint} join ${tenants} on ${tenants.id} = ${tenant_id}
       where ${tenants.is_active} and ${tenants.status} = 'active'`
@@ -224,10 +242,9 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
     async reseal(endpointId: string, old: Buffer, sealed: Buffer): Promise<void> {
       await reseal({ id: endpointId, old, sealed })
     },
-    /** Endpoints that are due, how many seconds the oldest has waited, and how many are probed or were disabled. */
-    async status(): Promise<{ waiting: number; oldest: number; probing: number; disabled: number }> {
+    async status(): Promise<QueueStatus> {
       const [row] = await status()
-      return row ?? { waiting: 0, oldest: 0, probing: 0, disabled: 0 }
+      return row ?? { due: 0, oldest: 0, probed: 0, disabled: 0 }
     }
   }
 }

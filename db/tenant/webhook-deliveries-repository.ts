@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { WORK_EVENTS } from '../../core/events.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { bare, now, query, rendered, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
@@ -7,8 +8,6 @@ import type { TenantTables } from './schema.js'
 const SCANNED = 1_000
 /** Deliveries of an endpoint that its list counts. */
 const COUNTED = 10_000
-/** Types that are work for our own workers. */
-const OWN_WORK = ['file.process', 'upload.finish']
 /** Rows deleted by one statement. */
 const PRUNED_AT_ONCE = 5_000
 
@@ -84,7 +83,7 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
     const next = sql`select ${eventColumns} from ${events}
       where ${events.position} > ${after} and ${events.position} <= ${after} + ${SCANNED}
         and (${types} is null or ${events.event_type} = any(${types}))
-        and ${events.event_type} not in (${sql.join(OWN_WORK, sql`, `)})
+        and ${events.event_type} not in (${sql.join([...WORK_EVENTS], sql`, `)})
       order by ${events.position} limit ${named.limit}`
     const waiting = sql`select count(*) from ${webhookDeliveries} where ${and(ofEndpoint(named), isNotNull(due_at))}`
     return sql<Row>`select ${eventState.epoch}, ${eventState.last}, ${eventState.pruned},
@@ -94,11 +93,13 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
   const listRetries = (isDue: boolean) =>
     rendered(
       (named: Named<Asked & { limit: number }>) =>
-        sql<{
-          of_delivery: number
-          of_event: string
-          attempts: number
-        } & Nullable<LoggedEvent>>`select delivery.*, ${eventColumns} from (
+        sql<
+          {
+            of_delivery: number
+            of_event: string
+            attempts: number
+          } & Nullable<LoggedEvent>
+        >`select delivery.*, ${eventColumns} from (
           select ${position} as of_delivery, ${event_id} as of_event, ${attempts} from ${webhookDeliveries}
           where ${and(ofEndpoint(named), isDue ? lte(due_at, now) : isNotNull(due_at))}
           order by ${asc(due_at)} limit ${named.limit}
@@ -128,7 +129,9 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       .where(and(ofEndpoint(named), isNotNull(due_at)))
   )
   const readState = rendered(() =>
-    query.select({ epoch: eventState.epoch, last: eventState.last, pruned: eventState.pruned }).from(eventState)
+    query
+      .select({ epoch: eventState.epoch, last: eventState.last, pruned: eventState.pruned })
+      .from(eventState)
   )
   const positionBefore = rendered(({ since }: Named<{ since: string }>) =>
     query
@@ -237,7 +240,10 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
       endpointId: string,
       { state, ...page }: { state: DeliveryState | null; limit: number; offset: number }
     ): Promise<PageWithTotal<Delivery> & { totalCapped: boolean }> {
-      const { items, total } = readPage<Delivery>(await list(client, { endpointId, state, ...page }), 'event_id')
+      const { items, total } = readPage<Delivery>(
+        await list(client, { endpointId, state, ...page }),
+        'event_id'
+      )
       return { items, total: Math.min(total, COUNTED), totalCapped: total > COUNTED }
     },
     /** Makes an event due again with all its attempts, if it was tried before and the log still has it. */
@@ -255,7 +261,8 @@ export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eve
 
 type Nullable<T> = { [Name in keyof T]: T[Name] | null }
 
-const isEvent = <Row extends Nullable<LoggedEvent>>(row: Row): row is Row & LoggedEvent => row.position !== null
+const isEvent = <Row extends Nullable<LoggedEvent>>(row: Row): row is Row & LoggedEvent =>
+  row.position !== null
 
 const eventOf = (row: LoggedEvent): LoggedEvent => {
   const { position, event_id, event_type, tenant_id, user_id, timestamp, data } = row

@@ -66,7 +66,7 @@ export function createOutboundClient({ guard, allowHttp, ca, ...options }: Outbo
     connect(given, done) {
       permittedAddresses(given.hostname, resolve, guard).then(
         (addresses) => connectToFirst(oneOfEachFamily(addresses), given, done),
-        (error: Error) => done(error, null)
+        (error: unknown) => done(error as Error, null)
       )
     }
   })

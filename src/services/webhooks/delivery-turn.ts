@@ -65,22 +65,25 @@ export async function deliveryTurn(
   const outcomes: DeliveryOutcome[] = due.pruned
   const lastBegin = performance.now() + BEGINNING_MS
   const queue = [...due.items]
-  let { cursor } = due
-  let { failures } = endpoint
-  let succeeded = false
-  let asked: number | null = null
-  let isGone = false
-  let begun = 0
+  const progress = {
+    begun: 0,
+    cursor: due.cursor,
+    failures: endpoint.failures,
+    succeeded: false,
+    isGone: false,
+    /** Seconds that the receiver asked for. */
+    pause: null as number | null
+  }
 
   const mayBegin = () =>
     !signal.aborted &&
-    !isGone &&
+    !progress.isGone &&
     performance.now() < lastBegin &&
-    (isProbe ? begun === 0 : failures < PROBED_FROM)
+    (isProbe ? progress.begun === 0 : progress.failures < PROBED_FROM)
 
   async function deliver({ event, attempts: before, isNew }: Item): Promise<void> {
-    // They begin in the order of the log, so the cursor stands behind the last that was begun.
-    if (isNew) cursor = event.position
+    // They begin in the order of the log, so the cursor ends at the last that was begun.
+    if (isNew) progress.cursor = event.position
     const { headers, body } = messageOf(event, secrets)
     const start = performance.now()
     const answer = await client.post(endpoint.url, headers, body)
@@ -92,49 +95,55 @@ export async function deliveryTurn(
       ...{ position: event.position, event_id: event.event_id, attempts, retry_in: delay },
       state: isDelivered ? 'delivered' : delay === null ? 'failed' : 'waiting',
       status: answer.status,
-      error: answer.status === null ? answer.error : isDelivered ? null : `the answer was ${answer.status}`,
+      error: answer.status === null ? answer.error : null,
       duration_ms: Math.round(performance.now() - start),
       response: answer.status === null ? null : (answer.body?.slice(0, MAX_RESPONSE_LENGTH) ?? null)
     }
     outcomes.push(outcome)
     onAttempt(outcome)
     if (isDelivered) {
-      failures = 0
-      succeeded = true
+      progress.failures = 0
+      progress.succeeded = true
       return
     }
     // Attempts at the same time count as one step.
-    failures = Math.min(failures + 1, Math.max(PROBED_FROM, endpoint.failures + 1))
-    if (answer.status === 410) isGone = true
+    progress.failures = Math.min(progress.failures + 1, Math.max(PROBED_FROM, endpoint.failures + 1))
+    if (answer.status === 410) progress.isGone = true
     if (retryAfter === null) return
     // It asks for a pause: that holds for whatever else would be sent.
-    failures = Math.max(failures, PROBED_FROM)
-    asked = Math.max(asked ?? 0, retryAfter)
+    progress.failures = Math.max(progress.failures, PROBED_FROM)
+    progress.pause = Math.max(progress.pause ?? 0, retryAfter)
   }
 
   async function deliverOneByOne(): Promise<void> {
     for (let item = queue[0]; item !== undefined && mayBegin(); item = queue[0]) {
       queue.shift()
-      begun += 1
+      progress.begun += 1
       await deliver(item)
     }
   }
   await Promise.all(Array.from({ length: isProbe ? 1 : AT_ONCE }, deliverOneByOne))
-  if (queue.length === 0) cursor = Math.max(cursor, due.reached)
+  if (queue.length === 0) progress.cursor = Math.max(progress.cursor, due.reached)
 
   const nextRetry = await router.withTenant(tenant, (store) =>
     store.webhookDeliveries.record(endpoint.id, outcomes)
   )
-  const isFailing = failures > 0 && !succeeded && endpoint.failing_for > FAILING_LIMIT
+  const isFailing = progress.failures > 0 && !progress.succeeded && endpoint.failing_for > FAILING_LIMIT
   const nextIn =
-    failures >= PROBED_FROM
-      ? probeIn(failures - PROBED_FROM, asked)
+    progress.failures >= PROBED_FROM
+      ? probeIn(progress.failures - PROBED_FROM, progress.pause)
       : queue.length > 0 || due.hasMore
         ? 0
         : nextRetry
   return {
-    end: { cursor, epoch: due.epoch, failures, succeeded, nextIn },
-    disable: isGone ? 'gone' : isFailing ? 'failing' : null
+    end: {
+      cursor: progress.cursor,
+      epoch: due.epoch,
+      failures: progress.failures,
+      succeeded: progress.succeeded,
+      nextIn
+    },
+    disable: progress.isGone ? 'gone' : isFailing ? 'failing' : null
   }
 }
 

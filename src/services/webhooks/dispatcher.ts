@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ClaimedEndpoint, Lane, WebhookQueue } from '../../../db/main/webhook-queue.js'
+import type { ClaimedEndpoint, DisabledReason, Lane, WebhookQueue } from '../../../db/main/webhook-queue.js'
 import type { Sealing } from '../../../plugins/sealing.js'
 import { deliveryTurn, type DeliveryTurnDependencies } from './delivery-turn.js'
 import { unsealSecrets } from './secrets.js'
@@ -13,6 +13,7 @@ export interface WebhookDispatcherDependencies extends DeliveryTurnDependencies 
   hasMail: boolean
   /** Runs work that writes an event in the main database. */
   recordMain: <T>(work: () => Promise<T>) => Promise<T>
+  onDisabled: (endpoint: ClaimedEndpoint, reason: DisabledReason) => void
   onError: (error: unknown, what: string, endpoint?: ClaimedEndpoint) => void
 }
 
@@ -31,7 +32,7 @@ export type WebhookDispatcher = ReturnType<typeof createWebhookDispatcher>
  * that fail. Any number of workers may: an endpoint has one turn at a time.
  */
 export function createWebhookDispatcher(dependencies: WebhookDispatcherDependencies) {
-  const { queue, sealing, concurrency, hasMail, recordMain, onError } = dependencies
+  const { queue, sealing, concurrency, hasMail, recordMain, onDisabled, onError } = dependencies
   const stop = new AbortController()
   const running: Record<Lane, Set<Promise<void>>> = { prompt: new Set(), probing: new Set() }
   const looking = new Map<Lane, Promise<void>>()
@@ -44,11 +45,14 @@ export function createWebhookDispatcher(dependencies: WebhookDispatcherDependenc
     const held = { id, claim, wakes }
     try {
       const secrets = unsealSecrets(sealing, id, endpoint, (old, sealed) => {
-        queue.reseal(id, old, sealed).catch((error: unknown) => onError(error, 'sealing a secret again', endpoint))
+        queue
+          .reseal(id, old, sealed)
+          .catch((error: unknown) => onError(error, 'sealing a secret again', endpoint))
       })
       const { end, disable } = await deliveryTurn(dependencies, endpoint, secrets, stop.signal)
-      if (disable === null) await queue.finish(held, end)
-      else await recordMain(() => queue.disable(held, end, { reason: disable, mailed: hasMail }))
+      if (disable === null) return await queue.finish(held, end)
+      await recordMain(() => queue.disable(held, end, { reason: disable, mailed: hasMail }))
+      onDisabled(endpoint, disable)
     } catch (error) {
       onError(error, 'a turn', endpoint)
       await queue.postpone(id, claim, POSTPONED)
@@ -74,7 +78,10 @@ export function createWebhookDispatcher(dependencies: WebhookDispatcherDependenc
   /** One look at a time for each lane; those asked for in the meantime are one more. */
   function look(lane: Lane): void {
     if (stop.signal.aborted) return
-    if (looking.has(lane)) return void again.add(lane)
+    if (looking.has(lane)) {
+      again.add(lane)
+      return
+    }
     const done = take(lane)
       .catch((error: unknown) => onError(error, 'looking for endpoints that are due'))
       .finally(() => {

@@ -29,4 +29,6 @@ export function signedHeaders(
 }
 
 const sign = (secret: string, content: string) =>
-  createHmac('sha256', Buffer.from(secret.slice(PREFIX.length), 'base64')).update(content).digest('base64')
+  createHmac('sha256', Buffer.from(secret.slice(PREFIX.length), 'base64'))
+    .update(content)
+    .digest('base64')

@@ -70,16 +70,23 @@ export type WebhookQueue = ReturnType<typeof createWebhookQueue>
 
 /** The worker's side of the endpoints: who is due, and how far each has come. */
 export function createWebhookQueue({ sql: client }: DatabaseClient) {
-  // A count, not a time: what compares `due_at` loses those that fall into a turn.
-  const wake = prepared(client, (named: Named<{ tenantId: string }>) =>
-    query
+  // A count, not a time: what compares `due_at` loses those that fall into a turn. Locked in one order, since several
+  // relays may wake the same endpoints.
+  const wake = prepared(client, ({ tenantIds }: Named<{ tenantIds: string }>) => {
+    const woken = query
+      .select({ id })
+      .from(endpoint)
+      .where(and(sql`${tenant_id} = any(${tenantIds}::uuid[])`, eq(enabled, true)))
+      .orderBy(id)
+      .for('no key update')
+    return query
       .update(endpoint)
       .set({
         wakes: sql`${wakes} + 1`,
         due_at: sql`case when ${failures} >= ${PROBED_FROM} then ${due_at} else now() end`
       })
-      .where(and(eq(tenant_id, named.tenantId), eq(enabled, true)))
-  )
+      .where(inArray(id, woken))
+  })
   const claimIn = (lane: Lane) =>
     prepared(client, (named: Named<{ claim: string; limit: number; seconds: number }>) => {
       const due = query
@@ -209,9 +216,10 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
   )
 
   return {
-    /** Something may be in the tenant's log. Endpoints that are probed keep their time. */
-    async wake(tenantId: string): Promise<void> {
-      await wake({ tenantId })
+    /** Something may be in the logs of these tenants. Endpoints that are probed keep their time. */
+    async wake(tenantIds: string[]): Promise<void> {
+      // As the text of an array, since the client knows no array types.
+      await wake({ tenantIds: `{${tenantIds.join(',')}}` })
     },
     /**
      * Takes endpoints that are due, the longest waiting first, for `seconds`. Whoever is killed lets go of them by that.

@@ -12,6 +12,7 @@ import { createPublisher } from './publisher.js'
 import { createOutboxes, type Outboxes } from './outboxes.js'
 import { createRelay, type Relay, type WithLog } from './relay.js'
 import { createEventSigner, type EventSigner } from './signatures.js'
+import { createWebhookWakes } from './webhook-wakes.js'
 
 /** How many milliseconds closing waits for Kafka to acknowledge the messages under way. */
 const FLUSH_DEADLINE_MS = 5_000
@@ -37,7 +38,10 @@ declare module '../resources.js' {
 export default fp(
   async (app) => {
     const { kafka, auth } = resource(app, 'config')
-    const { dirtyTenants, eventLog, eventNotifications, installation, tenants } = resource(app, 'database')
+    const { dirtyTenants, eventLog, eventNotifications, installation, tenants, webhookQueue } = resource(
+      app,
+      'database'
+    )
     const router = resource(app, 'router')
     const metrics = createEventMetrics(resource(app, 'metrics'))
     const log = app.log.child({ component: 'messaging' })
@@ -54,6 +58,10 @@ export default fp(
       (outboxes) => eventNotifications.announce(outboxes),
       (error) => log.warn({ err: error }, 'readers of the event logs could not be notified')
     )
+    const webhookWakes = createWebhookWakes(
+      (tenantIds) => webhookQueue.wake(tenantIds),
+      (error) => log.warn({ err: error }, 'webhooks could not be woken; trying again later')
+    )
     const signer = createEventSigner(auth.lastingSecrets)
     const producer = createProducer({ ...kafka, clientId: 'strongroom', logger: log })
     const publisher = createPublisher({
@@ -68,6 +76,7 @@ export default fp(
       work: publisher,
       onTurn: (outbox, taken) => {
         if (taken > 0) announcements.add(outbox)
+        webhookWakes.turnEnded(outbox, taken)
       }
     })
     provide(app, 'producer', producer)
@@ -82,6 +91,7 @@ export default fp(
     app.addHook('onClose', async () => {
       await relay.close()
       await announcements.close()
+      await webhookWakes.close()
       await producer.close(FLUSH_DEADLINE_MS)
     })
   },

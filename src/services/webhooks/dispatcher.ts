@@ -50,7 +50,10 @@ export function createWebhookDispatcher(dependencies: WebhookDispatcherDependenc
           .catch((error: unknown) => onError(error, 'sealing a secret again', endpoint))
       })
       const { end, disable } = await deliveryTurn(dependencies, endpoint, secrets, stop.signal)
-      if (disable === null) return await queue.finish(held, end)
+      if (disable === null) {
+        await queue.finish(held, end)
+        return
+      }
       await recordMain(() => queue.disable(held, end, { reason: disable, mailed: hasMail }))
       onDisabled(endpoint, disable)
     } catch (error) {

@@ -3,6 +3,9 @@ import type { Actor } from '../actor.js'
 import { jsonObject, query, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
 
+/** Host and port of a URL. */
+export const hostOf = (url: SQLWrapper) => sql`substring(${url} from '^[a-z]+://([^/?#]+)')`
+
 type WebhookAction = 'created' | 'updated' | 'deleted' | 'secret_rotated' | 'recovered' | 'disabled'
 type Source = SQLWrapper & Record<'id' | 'tenant_id' | 'url', SQLWrapper>
 
@@ -25,7 +28,7 @@ export const webhookEvent = (
         ...(by && { userId: by.userId, ip: by.ip, onBehalfOf: by.onBehalfOf }),
         ...{ targetType: 'webhook', targetId: source.id },
         // Not the whole URL: its path may hold a secret of the receiver's.
-        details: jsonObject({ host: sql`substring(${source.url} from '^[a-z]+://([^/?#]+)')`, ...details })
+        details: jsonObject({ host: hostOf(source.url), ...details })
       },
       source
     )

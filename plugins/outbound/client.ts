@@ -52,7 +52,7 @@ export function createOutboundClient({ guard, allowHttp, ca, ...options }: Outbo
     done: buildConnector.Callback
   ): void {
     connectTo({ ...given, hostname: address }, (error, socket) => {
-      if (socket !== null) done(null, socket)
+      if (error === null) done(null, socket)
       else if (others.length === 0) done(error, null)
       else connectToFirst(others, given, done)
     })

@@ -26,7 +26,7 @@ export function reasonOf(error: unknown): string {
   const word = typeof code === 'string' ? code : String(name)
   const known = REASONS[word]
   if (known !== undefined) return known
-  if (word.startsWith('HPE_')) return 'the answer is not HTTP'
+  if (name === 'HTTPParserError') return 'the answer is not HTTP'
   if (isOfTls(word)) return `TLS failed: ${word}`
   return 'the request failed'
 }

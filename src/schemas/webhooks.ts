@@ -169,7 +169,7 @@ export const WebhookDelivery = Type.Object(
 
 export const DeliveryQuery = Type.Object({
   ...PageQuery,
-  state: Type.Optional({ ...DeliveryState, description: 'Only deliveries in this state' })
+  state: Type.Optional(DeliveryState)
 })
 
 export const WebhookParams = Type.Object({

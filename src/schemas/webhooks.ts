@@ -137,14 +137,12 @@ export const WebhookTest = Type.Object(
   { title: 'WebhookTest' }
 )
 
-const DeliveryState = Type.Union(
-  [Type.Literal('waiting'), Type.Literal('delivered'), Type.Literal('failed')],
-  {
-    title: 'WebhookDeliveryState',
-    description:
-      '`waiting`: an attempt failed, and another follows. `delivered`: the answer was 2xx. `failed`: there are no more attempts'
-  }
-)
+const STATES = [Type.Literal('waiting'), Type.Literal('delivered'), Type.Literal('failed')]
+const DeliveryState = Type.Union(STATES, {
+  title: 'WebhookDeliveryState',
+  description:
+    '`waiting`: an attempt failed, and another follows. `delivered`: the answer was 2xx. `failed`: there are no more attempts'
+})
 
 export const WebhookDelivery = Type.Object(
   {
@@ -169,7 +167,9 @@ export const WebhookDelivery = Type.Object(
 
 export const DeliveryQuery = Type.Object({
   ...PageQuery,
-  state: Type.Optional(DeliveryState)
+  state: Type.Optional(
+    Type.Union(STATES, { title: 'WebhookDeliveryFilter', description: 'Only deliveries in this state' })
+  )
 })
 
 export const WebhookParams = Type.Object({

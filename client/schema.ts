@@ -604,6 +604,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks of a tenant */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret, which is shown only now. See the guide on webhooks for what a receiver does.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook */
+        get: operations["getWebhook"];
+        /**
+         * Change, disable or enable a webhook
+         * @description Fields you leave out stay as they are. Whatever was failing is tried again at once. An enabled webhook goes on where it stopped, with the events that are still kept.
+         */
+        put: operations["updateWebhook"];
+        post?: never;
+        /** Delete a webhook */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret for a webhook
+         * @description For 24 hours, messages carry a signature by the secret before as well, so that the receiver can be changed in between.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event to a webhook
+         * @description Sends an event of the type `webhook.test` at once, and answers with what came of it. It is not repeated, and does not count among the deliveries.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/webhooks/{webhook_id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again from a moment on
+         * @description For a receiver that lost what it had. All events logged since then are sent again, delivered or not; the receiver recognises those it has by the header `webhook-id`.
+         */
+        post: operations["recoverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what became of the events for a webhook
+         * @description An event appears once it has been tried, and is kept as long as events are. The total is counted up to 10,000.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries/{event_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event to a webhook again
+         * @description It gets all of its attempts again, whatever became of it before. A disabled webhook gets it once it is enabled.
+         */
+        post: operations["redeliverEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant_id}/audit": {
         parameters: {
             query?: never;
@@ -651,6 +794,12 @@ export interface paths {
          *     - `service_account.deleted`: a service account was deleted, with its keys
          *     - `api_key.created`: a key of a service account was created
          *     - `api_key.revoked`: a key of a service account was revoked
+         *     - `webhook.created`: a webhook was created; `host` is that of its URL
+         *     - `webhook.updated`: a webhook was changed, disabled or enabled
+         *     - `webhook.deleted`: a webhook was deleted
+         *     - `webhook.secret_rotated`: a webhook got a new secret; the one before works for a day
+         *     - `webhook.recovered`: a webhook was made to send events again from a moment on
+         *     - `webhook.disabled`: a webhook was disabled because its receiver failed; `reason` is `gone` or `failing`
          *     - `document.created`: a document was uploaded
          *     - `document.updated`: the name, the type or own data of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
@@ -1315,6 +1464,26 @@ export interface components {
              * @example Acme Corp
              */
             name: string;
+        };
+        CreateWebhookRequest: {
+            /**
+             * @description Where events are sent with POST: https, a public address, and port 443, 80, or one from 1024. Redirects are not followed
+             * @example https://app.example.com/hooks/strongroom
+             */
+            url: string;
+            /**
+             * @description Which events are sent; null: all
+             * @example [
+             *       "document.uploaded"
+             *     ]
+             */
+            event_types?: components["schemas"]["WebhookEventType"][] | null;
+            /**
+             * Format: text
+             * @description For people
+             * @example Invoices to accounting
+             */
+            description?: string | null;
         };
         DeleteAccountRequest: {
             /**
@@ -2080,6 +2249,77 @@ export interface components {
             message?: string;
             data: components["schemas"]["NewSession"];
         };
+        NewWebhook: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example https://app.example.com/hooks/strongroom */
+            url: string;
+            /**
+             * @description Which events are sent; null: all
+             * @example [
+             *       "document.uploaded"
+             *     ]
+             */
+            event_types: string[] | null;
+            /**
+             * @description For people
+             * @example Invoices to accounting
+             */
+            description: string | null;
+            /**
+             * @description Whether events are sent
+             * @example true
+             */
+            enabled: boolean;
+            /**
+             * @description Why the server disabled it. `gone`: the receiver answered 410. `failing`: every attempt failed for five days
+             * @example failing
+             */
+            disabled_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Null: the last attempt succeeded
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when messages are signed with the secret before the current one as well
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            previous_until: string | null;
+            /**
+             * Format: uuid
+             * @description The account
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+            /**
+             * @description Verifies the signatures (Standard Webhooks). You get it only now
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            secret: string;
+        };
+        NewWebhookResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["NewWebhook"];
+        };
         NotReady: {
             status?: components["schemas"]["HealthStatus"];
             checks?: components["schemas"]["HealthChecks"];
@@ -2234,6 +2474,14 @@ export interface components {
             /** @example Done */
             message?: string;
             data: components["schemas"]["PublishedMessage"];
+        };
+        RecoverWebhookRequest: {
+            /**
+             * Format: date-time
+             * @description Events logged at or after this time are sent again
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            since: string;
         };
         RefreshRequest: {
             /** @example q83vEjRWeJA.signature */
@@ -2608,7 +2856,7 @@ export interface components {
          * @example documents:read
          * @enum {string}
          */
-        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read";
+        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read" | "webhooks";
         /**
          * @description The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is removing the tenant for good
          * @example active
@@ -2742,6 +2990,31 @@ export interface components {
              * @example true
              */
             is_active?: boolean;
+        };
+        UpdateWebhookRequest: {
+            /**
+             * @description Where events are sent with POST: https, a public address, and port 443, 80, or one from 1024. Redirects are not followed
+             * @example https://app.example.com/hooks/strongroom
+             */
+            url?: string;
+            /**
+             * @description Which events are sent; null: all
+             * @example [
+             *       "document.uploaded"
+             *     ]
+             */
+            event_types?: components["schemas"]["WebhookEventType"][] | null;
+            /**
+             * Format: text
+             * @description For people
+             * @example Invoices to accounting
+             */
+            description?: string | null;
+            /**
+             * @description Send false to stop, and true to go on where it stopped
+             * @example true
+             */
+            enabled?: boolean;
         };
         UploadForm: {
             /**
@@ -3027,6 +3300,193 @@ export interface components {
         VerifyEmailRequest: {
             token: components["schemas"]["LinkToken"];
         };
+        Webhook: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /** @example https://app.example.com/hooks/strongroom */
+            url: string;
+            /**
+             * @description Which events are sent; null: all
+             * @example [
+             *       "document.uploaded"
+             *     ]
+             */
+            event_types: string[] | null;
+            /**
+             * @description For people
+             * @example Invoices to accounting
+             */
+            description: string | null;
+            /**
+             * @description Whether events are sent
+             * @example true
+             */
+            enabled: boolean;
+            /**
+             * @description Why the server disabled it. `gone`: the receiver answered 410. `failing`: every attempt failed for five days
+             * @example failing
+             */
+            disabled_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Null: the last attempt succeeded
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when messages are signed with the secret before the current one as well
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            previous_until: string | null;
+            /**
+             * Format: uuid
+             * @description The account
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+        };
+        WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            event_id: string;
+            /**
+             * @description Null: the event is no longer kept
+             * @example document.uploaded
+             */
+            event_type: string | null;
+            /**
+             * @description Of the event in the log of the tenant
+             * @example 18
+             */
+            position: number;
+            state: components["schemas"]["WebhookDeliveryState"];
+            /** @example 1 */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is tried again; null: it is not
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            due_at: string | null;
+            /**
+             * @description HTTP status; null: no answer came
+             * @example 200
+             */
+            status: number | null;
+            /**
+             * @description Why no answer came
+             * @example the connection was refused
+             */
+            error: string | null;
+            /**
+             * @description The first kilobyte of the answer; null also where the operator has opened private networks
+             * @example ok
+             */
+            response: string | null;
+            /**
+             * @description Milliseconds of the last attempt
+             * @example 82
+             */
+            duration_ms: number | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updated_at: string;
+        };
+        /** @enum {string} */
+        WebhookDeliveryFilter: "waiting" | "delivered" | "failed";
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        WebhookDeliveryPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["WebhookDeliveryPage"];
+        };
+        /**
+         * @description `waiting`: an attempt failed, and another follows. `delivered`: the answer was 2xx. `failed`: there are no more attempts
+         * @enum {string}
+         */
+        WebhookDeliveryState: "waiting" | "delivered" | "failed";
+        /** @enum {string} */
+        WebhookEventType: "document.uploaded" | "document.deleted" | "audit.log";
+        WebhookPage: {
+            items: components["schemas"]["Webhook"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        WebhookPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["WebhookPage"];
+        };
+        WebhookResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Webhook"];
+        };
+        WebhookTest: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            event_id: string;
+            /**
+             * @description Whether the answer was 2xx
+             * @example true
+             */
+            delivered: boolean;
+            /**
+             * @description HTTP status; null: no answer came
+             * @example 200
+             */
+            status: number | null;
+            /**
+             * @description Why no answer came
+             * @example the connection was refused
+             */
+            error: string | null;
+            /**
+             * @description The first kilobyte of the answer; null also where the operator has opened private networks
+             * @example ok
+             */
+            response: string | null;
+            /**
+             * @description Milliseconds
+             * @example 82
+             */
+            duration_ms: number;
+        };
+        WebhookTestResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["WebhookTest"];
+        };
     };
     responses: {
         /**
@@ -3107,6 +3567,10 @@ export interface components {
          *
          *     `KEY_NOT_FOUND`: The service account has no such key; it may already have been revoked
          *
+         *     `WEBHOOK_NOT_FOUND`: The tenant has no such webhook; check the id
+         *
+         *     `DELIVERY_NOT_FOUND`: This event was never sent to the webhook, or is no longer kept
+         *
          *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
          *
          *     `FILE_NOT_FOUND`: No such file; it may have been deleted
@@ -3146,6 +3610,8 @@ export interface components {
          *     `TENANT_LIMIT_REACHED`: Your account has reached its limit of tenants; deleted ones count until they are removed for good
          *
          *     `TOO_MANY_KEYS`: The service account has as many keys as it may; revoke one first
+         *
+         *     `TOO_MANY_WEBHOOKS`: The tenant has as many webhooks as it may; delete one first
          *
          *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
@@ -3233,6 +3699,8 @@ export interface components {
         };
         /**
          * @description `VALIDATION_ERROR`: Some values are invalid; see details
+         *
+         *     `URL_REFUSED`: Events cannot be sent to this URL; see details
          *
          *     `EMPTY_FILE`: The file is empty; send one with content
          *
@@ -3531,6 +3999,11 @@ export interface components {
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
         UserId: string;
+        /**
+         * @description The id of the webhook
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        WebhookId: string;
         /**
          * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
          * @example user-42
@@ -5124,6 +5597,455 @@ export interface operations {
         responses: {
             /** @description The key is revoked */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks, oldest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The new webhook */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The changed webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook is deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook with its new secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTestResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    recoverWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The events will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+                /** @description Only deliveries in this state */
+                state?: components["schemas"]["WebhookDeliveryFilter"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries, newest event first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    redeliverEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the webhook
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+                /**
+                 * @description The id of the event
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event will be sent */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -107,6 +107,14 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The service account has no key with this id, or it is revoked already.',
     'List the keys of the service account.'
   ],
+  WEBHOOK_NOT_FOUND: [
+    'The id is not that of a webhook of the tenant.',
+    'List the webhooks of the tenant and take an id from there.'
+  ],
+  DELIVERY_NOT_FOUND: [
+    'No attempt to send the event to this webhook is recorded, or the event is older than EVENT_RETENTION.',
+    'Take an event_id from the deliveries of the webhook. To send events again from a moment on, recover the webhook.'
+  ],
   DOCUMENT_NOT_FOUND: [
     'The tenant has no document with this id; it may have been deleted.',
     'List the documents of the tenant.'
@@ -153,6 +161,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   TOO_MANY_KEYS: [
     'A service account can have 10 keys at once, not counting those that were revoked or have expired.',
     'Revoke a key that is not used any more.'
+  ],
+  TOO_MANY_WEBHOOKS: [
+    'A tenant has at most 20 webhooks, disabled ones included.',
+    'Delete one that is not needed, or let one receiver distribute the events.'
   ],
   MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
   INVITATION_LIMIT_REACHED: [
@@ -221,6 +233,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   VALIDATION_ERROR: [
     'Fields, parameters or headers are missing, unknown, repeated or not of the expected form.',
     'Fix the values that details lists.'
+  ],
+  URL_REFUSED: [
+    'The URL of a webhook is not https, has a user name or a password, a port below 1024 other than 80 and 443, or an address that is not public.',
+    'Give the receiver a public address. An operator can allow others with WEBHOOK_ALLOW_NETWORKS and WEBHOOK_ALLOW_HTTP.'
   ],
   EMPTY_FILE: ['The uploaded file has no bytes.', 'Upload a file with content.'],
   CHECKSUM_MISMATCH: [

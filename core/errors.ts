@@ -36,6 +36,8 @@ export const ERRORS = {
   INVITATION_NOT_FOUND: [404, 'No such open invitation; it may have been accepted, or have expired'],
   SERVICE_ACCOUNT_NOT_FOUND: [404, 'The tenant has no such service account; check the id'],
   KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
+  WEBHOOK_NOT_FOUND: [404, 'The tenant has no such webhook; check the id'],
+  DELIVERY_NOT_FOUND: [404, 'This event was never sent to the webhook, or is no longer kept'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
   UPLOAD_NOT_FOUND: [404, 'You have no such upload; it may have expired'],
@@ -56,6 +58,7 @@ export const ERRORS = {
     'Your account has reached its limit of tenants; deleted ones count until they are removed for good'
   ],
   TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
+  TOO_MANY_WEBHOOKS: [409, 'The tenant has as many webhooks as it may; delete one first'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
   INVITATION_LIMIT_REACHED: [
     409,
@@ -97,6 +100,7 @@ export const ERRORS = {
   RANGE_NOT_SATISFIABLE: [416, 'The requested range lies outside the file; request one inside it'],
   EXPECTATION_FAILED: [417, 'The only supported expectation is 100-continue; send that, or no Expect header'],
   VALIDATION_ERROR: [422, 'Some values are invalid; see details'],
+  URL_REFUSED: [422, 'Events cannot be sent to this URL; see details'],
   EMPTY_FILE: [422, 'The file is empty; send one with content'],
   CHECKSUM_MISMATCH: [422, 'The received bytes do not match the declared digest; send them again'],
   WRONG_PASSWORD: [422, 'The current password is wrong; try again'],

@@ -36,6 +36,11 @@ import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-re
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
+import {
+  createWebhookEndpointRepository,
+  type WebhookEndpointRepository
+} from '../db/main/webhook-endpoints-repository.js'
+import { createWebhookQueue, type WebhookQueue } from '../db/main/webhook-queue.js'
 import { createPing } from '../db/ping.js'
 import { defineEventLogRepository, type EventLogRepository } from '../db/event-log-repository.js'
 import { defineEventFeed, type EventFeedRepository } from '../db/event-feed.js'
@@ -60,6 +65,8 @@ export interface MainDatabase extends TenancyRecords {
   eventLog: EventLogRepository
   eventNotifications: EventNotificationRepository
   eventFeed: EventFeedRepository
+  webhookEndpoints: WebhookEndpointRepository
+  webhookQueue: WebhookQueue
   /** Rejects if the database does not answer; needs no free connection of the pool. */
   ping(): Promise<void>
 }
@@ -95,6 +102,8 @@ export default fp(
       eventNotifications: createEventNotificationRepository(client),
       eventLog: defineEventLogRepository(tables)(client.sql),
       eventFeed: defineEventFeed(tables)(client.sql),
+      webhookEndpoints: createWebhookEndpointRepository(client),
+      webhookQueue: createWebhookQueue(client),
       ...createTenancyRecords(client),
       ping: ping.ask
     }

@@ -14,6 +14,7 @@ import metrics, { metricsRoutes } from './http/metrics.js'
 import demo from '../plugins/messaging/demo.js'
 import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
+import outbound from '../plugins/outbound/index.js'
 import openapi from './http/openapi/index.js'
 import { pagesRoutes } from './http/pages/pages-routes.js'
 import overload from './http/overload.js'
@@ -103,6 +104,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   await app.register(hashing)
   await app.register(messaging)
   await app.register(streams)
+  await app.register(outbound)
   await app.register(services)
   await app.register(refusals)
   if (settings.demoEndpoints) await app.register(demo)

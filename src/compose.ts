@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { resource } from '../plugins/resources.js'
+import { createSealing } from '../plugins/sealing.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
 import { createRefusals, type Refusals } from './services/audit/refusals.js'
 import { createAuthService, type AuthService } from './services/auth/auth-service.js'
@@ -35,6 +36,9 @@ import { createPieceLine } from './services/resumable/piece-line.js'
 import { createUploadService, type UploadService } from './services/uploads/upload-service.js'
 import { createUploadLine } from './services/uploads/upload-line.js'
 import { createUsageService, type UsageService } from './services/tenants/usage-service.js'
+import { createTestDelivery, type TestDelivery } from './services/webhooks/test-delivery.js'
+import { SEALING_PURPOSE } from './services/webhooks/secrets.js'
+import { createWebhookService, type WebhookService } from './services/webhooks/webhook-service.js'
 import { createUserService, type UserService } from './services/users/user-service.js'
 import { createUploadMetrics, type MeasureUpload } from './http/upload-metrics.js'
 
@@ -69,6 +73,8 @@ export interface Services {
   directUploads: DirectUploads
   files: FileService
   usage: UsageService
+  webhooks: WebhookService
+  testWebhook: TestDelivery
 }
 
 declare module 'fastify' {
@@ -88,6 +94,8 @@ export default fp(
     const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
       resource(app, 'database')
     const { apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
+    const { webhookEndpoints: endpoints } = resource(app, 'database')
+    const sealing = createSealing(config.auth.lastingSecrets, SEALING_PURPOSE)
     const linkTokens = resource(app, 'linkTokens')
     const mail = config.mail.transport.kind
     const accessChanges = resource(app, 'accessChanges')
@@ -243,10 +251,15 @@ export default fp(
       resumableUploads,
       directUploads: createDirectUploads({
         ...{ router, change, storage, limits: config.limits },
-        ...{ maxBytes: config.upload.maxBytes, sessions: config.upload.sessions }
+        ...{ maxBytes: config.upload.maxResumableBytes, sessions: config.upload.sessions }
       }),
       files: createFileService({ router, change, removal }),
-      usage: createUsageService({ router, limits: config.limits })
+      usage: createUsageService({ router, limits: config.limits }),
+      webhooks: createWebhookService({
+        ...{ endpoints, router, outboxes, sealing },
+        rules: resource(app, 'targetRules')
+      }),
+      testWebhook: createTestDelivery({ endpoints, client: resource(app, 'outbound'), sealing })
     })
   },
   {
@@ -260,7 +273,8 @@ export default fp(
       'storage',
       'hashing',
       'messaging',
-      'streams'
+      'streams',
+      'outbound'
     ]
   }
 )

@@ -6,6 +6,7 @@ import { healthRoutes } from '../src/http/health.js'
 import metrics, { metricsRoutes } from '../src/http/metrics.js'
 import hashing from '../plugins/hashing/index.js'
 import messaging from '../plugins/messaging/index.js'
+import outbound from '../plugins/outbound/index.js'
 import overload from '../src/http/overload.js'
 import shutdown from '../src/http/shutdown.js'
 import storage from '../plugins/storage/index.js'
@@ -19,6 +20,7 @@ import logReader from './log-reader.js'
 import indexBuilder from './index-builder.js'
 import mailSender from './mail-sender.js'
 import sweeper from './sweeper.js'
+import webhookDispatcher from './webhook-dispatcher.js'
 
 /** The worker: its consumer and sweeper, and the API's plugins except those that log people in. */
 export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
@@ -36,6 +38,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(storage)
   await app.register(hashing)
   await app.register(messaging)
+  await app.register(outbound)
 
   const services = createWorkerServices(app)
   app.addHook('preClose', async () => {
@@ -45,6 +48,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   await app.register(sweeper, { services })
   await app.register(indexBuilder)
   await app.register(mailSender)
+  await app.register(webhookDispatcher)
   await app.register(healthRoutes)
   await app.register(metricsRoutes)
   return app

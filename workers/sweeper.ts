@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { resource } from '../plugins/resources.js'
 import type { Backlog, EventLogRepository } from '../db/event-log-repository.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
+import type { WebhookDeliveryRepository } from '../db/tenant/webhook-deliveries-repository.js'
 import type { WorkerServices } from './compose.js'
 import { everyActiveTenant } from './every-tenant.js'
 import { repeatedly } from './repeatedly.js'
@@ -47,12 +48,18 @@ export default fp(
         if ((await log.prune(eventRetention)) === 0) return
     }
 
+    async function pruneDeliveries(deliveries: WebhookDeliveryRepository): Promise<void> {
+      for (let batch = 0; batch < EVENT_BATCHES && !signal.aborted; batch++)
+        if (!(await deliveries.prune(eventRetention))) return
+    }
+
     /** @returns what waits in the tenant's outbox and log */
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await services.removal.sweep(tenant)
       await services.uploads.sweep(tenant)
       const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
         await pruneEvents(store.eventLog)
+        await pruneDeliveries(store.webhookDeliveries)
         await store.idempotencyKeys.prune()
         await store.usage.fold()
         return {

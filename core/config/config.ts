@@ -238,6 +238,14 @@ function toConfig(env: Environment) {
     demoEndpoints: env.EVENTS === 'kafka' && (env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production'),
     /** Seconds that events stay in the log, to be read by their cursors. */
     eventRetention: env.EVENT_RETENTION,
+    webhooks: {
+      /** Endpoints of each lane that a worker delivers to at the same time. */
+      concurrency: env.WEBHOOK_CONCURRENCY,
+      /** Whether URLs may be http:. */
+      allowHttp: env.WEBHOOK_ALLOW_HTTP,
+      /** Networks besides the public Internet that URLs may lead to. */
+      allowNetworks: list(env.WEBHOOK_ALLOW_NETWORKS)
+    },
     /** Days that audit entries are kept. */
     auditRetention: env.AUDIT_RETENTION,
     storage:

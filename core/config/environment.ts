@@ -97,6 +97,10 @@ export const Environment = Type.Object({
   AUDIT_RETENTION: Type.Integer({ default: 400, minimum: 1, maximum: 36_500 }),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
 
+  WEBHOOK_CONCURRENCY: Type.Integer({ default: 128, minimum: 1, maximum: 1000 }),
+  WEBHOOK_ALLOW_HTTP: Type.Boolean({ default: false }),
+  WEBHOOK_ALLOW_NETWORKS: Type.String({ default: '' }),
+
   STORAGE_DRIVER: Type.Optional(Type.Union([Type.Literal('disk'), Type.Literal('s3')])),
   S3_BUCKET: Type.Optional(Type.String({ minLength: 3, maxLength: 63 })),
   S3_ENDPOINT: Type.Optional(httpUrl),

@@ -35,6 +35,10 @@ export function problemsOf(env: Environment): string[] {
     )
   if (!list(env.TRUST_PROXY).every(isAddressOrRange))
     problems.push('TRUST_PROXY must be addresses or ranges such as 10.0.0.0/8, separated by commas')
+  if (!list(env.WEBHOOK_ALLOW_NETWORKS).every(isAddressOrRange))
+    problems.push(
+      'WEBHOOK_ALLOW_NETWORKS must be addresses or ranges such as 10.0.0.0/8, separated by commas'
+    )
   if (storageDriver(env) === 's3') {
     if (!env.S3_BUCKET) missing('S3_BUCKET', 'the bucket for files (or set STORAGE_DRIVER=disk)')
     if (!env.S3_ENDPOINT && !env.S3_REGION)

@@ -15,7 +15,8 @@ const PATIENCE: Record<MailKind, number> = {
   // The invited do not know that there is something to ask for again.
   invitation: 86_400,
   address: 0,
-  password: 0
+  password: 0,
+  webhook: 86_400
 }
 
 /**

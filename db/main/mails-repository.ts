@@ -3,7 +3,7 @@ import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { isOpen } from './invitations-repository.js'
 import type { MailKind } from './mail-queue.js'
-import { invitations, mails, tenants, users } from './schema.js'
+import { invitations, mails, tenants, users, webhookEndpoints } from './schema.js'
 
 /** A mail that the caller is to send. */
 export interface ClaimedMail {
@@ -34,6 +34,14 @@ export interface AccountFacts {
   first_name: string
   password_hash: string
   email_verified_at: string | null
+}
+
+/** What a mail about a webhook says. */
+export interface WebhookFacts {
+  id: string
+  tenant_id: string
+  tenant_name: string
+  disabled_reason: string
 }
 
 /** Seconds that mails are remembered; the addresses of others are not kept for longer. */
@@ -115,6 +123,18 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       .from(users)
       .where(and(eq(users.id, named.id), eq(users.is_active, true)))
   )
+  const findWebhook = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .select({
+        id: webhookEndpoints.id,
+        tenant_id: webhookEndpoints.tenant_id,
+        tenant_name: sql<string>`${tenants.name}`.as('tenant_name'),
+        disabled_reason: webhookEndpoints.disabled_reason
+      })
+      .from(webhookEndpoints)
+      .innerJoin(tenants, eq(tenants.id, webhookEndpoints.tenant_id))
+      .where(and(eq(webhookEndpoints.id, named.id), eq(tenants.is_active, true)))
+  )
 
   return {
     /**
@@ -147,6 +167,12 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await findAccount({ id: userId })
       if (row?.email == null || row.password_hash == null) return null
       return { ...row, email: row.email, password_hash: row.password_hash }
+    },
+    /** Null if the webhook works again, or is gone. */
+    async findDisabledWebhook(endpointId: string): Promise<WebhookFacts | null> {
+      const [row] = await findWebhook({ id: endpointId })
+      if (row?.disabled_reason == null) return null
+      return { ...row, disabled_reason: row.disabled_reason }
     },
     /** Deletes what was written a month ago. */
     async prune(): Promise<void> {

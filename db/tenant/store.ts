@@ -11,6 +11,10 @@ import { defineUploadSessionRepository, type UploadSessionRepository } from './u
 import { defineUploadRepository, type UploadRepository } from './uploads-repository.js'
 import { defineUsageRepository, type UsageRepository } from './usage-repository.js'
 import { defineVerificationRepository, type VerificationRepository } from './verifications-repository.js'
+import {
+  defineWebhookDeliveryRepository,
+  type WebhookDeliveryRepository
+} from './webhook-deliveries-repository.js'
 
 /** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
@@ -24,6 +28,7 @@ export interface TenantStore {
   usage: UsageRepository
   eventLog: EventLogRepository
   eventFeed: EventFeedRepository
+  webhookDeliveries: WebhookDeliveryRepository
 }
 
 /** The statements on these tables for any client, rendered at first use. */
@@ -38,6 +43,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const usage = defineUsageRepository(tables)
   const eventLog = defineEventLogRepository(tables)
   const eventFeed = defineEventFeed(tables)
+  const webhookDeliveries = defineWebhookDeliveryRepository(tables)
   return (client) => ({
     documents: documents(client),
     files: files(client),
@@ -48,7 +54,8 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     idempotencyKeys: idempotencyKeys(client),
     usage: usage(client),
     eventLog: eventLog(client),
-    eventFeed: eventFeed(client)
+    eventFeed: eventFeed(client),
+    webhookDeliveries: webhookDeliveries(client)
   })
 }
 

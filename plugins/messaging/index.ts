@@ -14,6 +14,7 @@ import { createPublisher } from './publisher.js'
 import { createOutboxes, type Outboxes } from './outboxes.js'
 import { createRelay, type Relay, type WithLog } from './relay.js'
 import { createEventSigner, type EventSigner } from './signatures.js'
+import { createWebhookWakes } from './webhook-wakes.js'
 
 /** How many milliseconds closing waits for Kafka to acknowledge the messages under way. */
 const FLUSH_DEADLINE_MS = 5_000
@@ -46,7 +47,10 @@ declare module '../resources.js' {
 export default fp(
   async (app) => {
     const { kafka, events, auth } = resource(app, 'config')
-    const { dirtyTenants, eventLog, eventNotifications, installation, tenants } = resource(app, 'database')
+    const { dirtyTenants, eventLog, eventNotifications, installation, tenants, webhookQueue } = resource(
+      app,
+      'database'
+    )
     const router = resource(app, 'router')
     const metrics = createEventMetrics(resource(app, 'metrics'))
     const log = app.log.child({ component: 'messaging' })
@@ -62,6 +66,10 @@ export default fp(
     const announcements = createAnnouncements(
       (outboxes) => eventNotifications.announce(outboxes),
       (error) => log.warn({ err: error }, 'readers of the event logs could not be notified')
+    )
+    const webhookWakes = createWebhookWakes(
+      (tenantIds) => webhookQueue.wake(tenantIds),
+      (error) => log.warn({ err: error }, 'webhooks could not be woken; trying again later')
     )
     const signer = createEventSigner(auth.lastingSecrets)
     const producer =
@@ -79,6 +87,7 @@ export default fp(
       work: events === 'kafka' ? publisher : logWork,
       onTurn: (outbox, taken) => {
         if (taken > 0) announcements.add(outbox)
+        webhookWakes.turnEnded(outbox, taken)
       }
     })
     provide(app, 'producer', producer)
@@ -95,6 +104,7 @@ export default fp(
     app.addHook('onClose', async () => {
       await relay.close()
       await announcements.close()
+      await webhookWakes.close()
       await producer.close(FLUSH_DEADLINE_MS)
     })
   },

@@ -31,6 +31,7 @@ async function world(name: string) {
   const invitation = await make('invitations', { email: `${name}@example.com`, role: 'viewer' })
   const service = await make('service-accounts', { name, role: 'user' })
   const key = await make(`service-accounts/${service}/keys`, { name, scopes: ['documents:read'] })
+  const webhook = await make('webhooks', { url: 'https://receiver.example/' })
   const created = await admin.request('POST', `${path}/uploads`, {
     headers: {
       'tus-resumable': '1.0.0',
@@ -39,7 +40,7 @@ async function world(name: string) {
     }
   })
   const upload = String(created.headers.get('location')?.split('/').at(-1))
-  const made = { invitation, service, key, upload }
+  const made = { invitation, service, key, webhook, upload }
   return { admin, user, tenant, document, made, db: tenantSql(tenant.database_name) }
 }
 type World = Awaited<ReturnType<typeof world>>
@@ -59,6 +60,7 @@ const idsOf = ({ tenant, document, user, made }: World): Record<string, string> 
   invitation_id: made.invitation,
   service_account_id: made.service,
   key_id: made.key,
+  webhook_id: made.webhook,
   upload_id: made.upload,
   document_id: document.id,
   file_id: document.file_id,

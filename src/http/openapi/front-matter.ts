@@ -41,6 +41,7 @@ export const TAGS = [
   { name: 'Users', description: 'Your account and its sessions' },
   { name: 'Tenants', description: 'Tenants, their members and roles' },
   { name: 'Service accounts', description: 'Accounts of programs, and their keys' },
+  { name: 'Webhooks', description: 'Have events sent to a URL, signed as Standard Webhooks describes' },
   { name: 'Documents', description: 'Upload, find and download documents' },
   { name: 'Uploads', description: 'Large files: resumable uploads by tus 1.0, and direct uploads to S3' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },

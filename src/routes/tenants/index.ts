@@ -11,6 +11,7 @@ import { deleteTenant } from './delete-tenant.js'
 import { getTenant } from './get-tenant.js'
 import { getUsage } from './get-usage.js'
 import { listTenants } from './list-tenants.js'
+import { webhookRoutes } from '../webhooks/index.js'
 import { uploadOptions, uploadRoutes } from '../uploads/index.js'
 import { updateTenant } from './update-tenant.js'
 import { requireRoleOnEveryRoute } from './require-role.js'
@@ -33,6 +34,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(memberRoutes, { prefix: '/users' })
       await tenant.register(invitationRoutes, { prefix: '/invitations' })
       await tenant.register(serviceAccountRoutes, { prefix: '/service-accounts' })
+      await tenant.register(webhookRoutes, { prefix: '/webhooks' })
       await tenant.register(auditRoutes, { prefix: '/audit' })
       await tenant.register(eventRoutes, { prefix: '/events' })
       await tenant.register(getUsage)

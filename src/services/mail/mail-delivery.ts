@@ -1,7 +1,7 @@
 import type { ClaimedMail, MailRepository } from '../../../db/main/mails-repository.js'
 import type { Mailer, MailSending, OutgoingMail } from '../../../plugins/mail/mailer.js'
 import { passwordState, type AccountLink, type AccountLinks } from './account-links.js'
-import { addressText, invitationText, passwordText, type MailText } from './mail-texts.js'
+import { addressText, invitationText, passwordText, webhookText, type MailText } from './mail-texts.js'
 
 /** What became of an attempt to send a mail. `dropped`: nobody needs it any more. */
 export type MailOutcome = 'sent' | 'postponed' | 'failed' | 'dropped'
@@ -26,9 +26,9 @@ const RETRIES = [60, 300, 1_800, 7_200]
 
 /** Sends the mails that are due; any number of workers may. */
 export function createMailDelivery({ mails, mailer, links, service, report }: MailDeliveryDependencies) {
-  /** The mail with its link, which is made now; null if nobody needs it any more. */
-  async function compose(mail: ClaimedMail): Promise<(OutgoingMail & AccountLink) | null> {
-    const composed = (link: AccountLink, text: MailText) => ({
+  /** The mail with its link, if it has one, which is made now; null if nobody needs it any more. */
+  async function compose(mail: ClaimedMail): Promise<(OutgoingMail & Partial<AccountLink>) | null> {
+    const composed = (link: Partial<AccountLink>, text: MailText) => ({
       id: mail.id,
       to: mail.recipient,
       ...link,
@@ -39,6 +39,10 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
       if (invitation === null) return null
       const link = links.make('mailedInvitation', invitation.id)
       return composed(link, invitationText(service, invitation, link))
+    }
+    if (mail.kind === 'webhook') {
+      const webhook = await mails.findDisabledWebhook(mail.subject_id)
+      return webhook && composed({}, webhookText(service, webhook))
     }
     const account = await mails.findAccount(mail.subject_id)
     // The link belongs to the owner of the address that the account has now.
@@ -67,7 +71,7 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
     }
     const retryIn = sending.outcome === 'refused' ? null : (RETRIES[mail.attempts - 1] ?? null)
     // A mail server may repeat what it was sent.
-    const reason = oneLine(sending.reason).replaceAll(composed.token, '[token]').slice(0, MAX_REASON_LENGTH)
+    const reason = withoutToken(oneLine(sending.reason), composed.token).slice(0, MAX_REASON_LENGTH)
     await mails.failed(mail.id, reason, retryIn)
     report(mail, retryIn === null ? 'failed' : 'postponed', { reason })
   }
@@ -99,5 +103,8 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
     countWaiting: () => mails.countWaiting()
   }
 }
+
+const withoutToken = (text: string, token: string | undefined) =>
+  token === undefined ? text : text.replaceAll(token, '[token]')
 
 const oneLine = (text: string) => text.replace(/[\p{C}\s]+/gu, ' ')

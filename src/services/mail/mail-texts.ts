@@ -1,4 +1,4 @@
-import type { AccountFacts, InvitationFacts } from '../../../db/main/mails-repository.js'
+import type { AccountFacts, InvitationFacts, WebhookFacts } from '../../../db/main/mails-repository.js'
 import type { AccountLink } from './account-links.js'
 
 /** What a mail says. Subjects are ours alone: nothing in them was chosen by users. */
@@ -53,6 +53,24 @@ export function passwordText(service: string, { first_name }: AccountFacts, link
       `Someone asked for a new password for your account on ${service}.`,
       ...opening('To choose one, open this link within an hour', link, 'POST /api/auth/password/reset'),
       'If it was not you, ignore this mail; your password stays as it is.'
+    )
+  }
+}
+
+/** @param service what the sender is called */
+export function webhookText(service: string, webhook: WebhookFacts): MailText {
+  const tenant = quotable(webhook.tenant_name)
+  const why =
+    webhook.disabled_reason === 'gone'
+      ? 'its receiver answered 410 Gone'
+      : 'its receiver has failed for five days'
+  return {
+    subject: `A webhook on ${service} was disabled`,
+    text: paragraphs(
+      'Hello,',
+      `A webhook${tenant === '' ? '' : ` of "${tenant}"`} gets no more events, because ${why}.`,
+      `Once the receiver works again, enable it with PUT /api/tenants/${webhook.tenant_id}/webhooks/${webhook.id}. ` +
+        'Events that are still kept are then sent.'
     )
   }
 }

@@ -33,6 +33,8 @@ const RECALLED = new Set([
     'email',
     'service_account_id',
     'key_id',
+    'webhook_id',
+    'event_id',
     'cursor',
     'refresh_token'
   ],

@@ -49,7 +49,7 @@ export class World {
     if (typeof answer !== 'object' || answer === null) return
     const fields = answer as Record<string, unknown>
     if ('id' in fields) this.#add(kindOf(fields), fields['id'])
-    for (const name of ['user_id', 'file_id', 'email', 'refresh_token']) this.#add(name, fields[name])
+    for (const name of ['user_id', 'file_id', 'event_id', 'email', 'refresh_token']) this.#add(name, fields[name])
     this.#add('cursor', fields['next_cursor'])
     for (const part of Object.values(fields)) this.learn(part)
   }
@@ -67,6 +67,7 @@ function kindOf(fields: Record<string, unknown>): string {
   if ('file_size' in fields) return 'file_id'
   if ('filename' in fields) return 'document_id'
   if ('scopes' in fields) return 'key_id'
+  if ('event_types' in fields) return 'webhook_id'
   if ('role' in fields && 'name' in fields) return 'service_account_id'
   return 'expires_at' in fields ? 'session_id' : 'user_id'
 }

@@ -1,0 +1,270 @@
+import { and, asc, desc, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { WORK_EVENTS } from '../../core/events.js'
+import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
+import { bare, now, query, rendered, type Client, type Named } from '../statement.js'
+import type { TenantTables } from './schema.js'
+
+/** Positions of the log that one look at it passes over at most. */
+const SCANNED = 1_000
+/** Deliveries of an endpoint that its list counts. */
+const COUNTED = 10_000
+/** Rows deleted by one statement. */
+const PRUNED_AT_ONCE = 5_000
+
+/** An event of the log, as it is sent. */
+export interface LoggedEvent {
+  position: number
+  event_id: string
+  event_type: string
+  tenant_id: string | null
+  user_id: string | null
+  timestamp: string
+  data: Record<string, unknown>
+}
+
+/** Where a log stands. */
+export interface LogState {
+  epoch: string
+  last: number
+  pruned: number
+}
+
+/** An event that was tried before; null where the log has pruned it. */
+export type Retry = { position: number; event_id: string; attempts: number; event: LoggedEvent | null }
+
+export type DeliveryState = 'waiting' | 'delivered' | 'failed'
+
+/** What became of one attempt. */
+export interface DeliveryOutcome {
+  position: number
+  event_id: string
+  state: DeliveryState
+  attempts: number
+  /** Seconds until the next attempt; null: there is none. */
+  retry_in: number | null
+  status: number | null
+  error: string | null
+  duration_ms: number | null
+  response: string | null
+}
+
+/** A delivery as admins see it. */
+export interface Delivery {
+  event_id: string
+  position: number
+  /** Null: the log has pruned the event. */
+  event_type: string | null
+  state: DeliveryState
+  attempts: number
+  due_at: string | null
+  status: number | null
+  error: string | null
+  duration_ms: number | null
+  response: string | null
+  updated_at: string
+}
+
+type Row = LoggedEvent & LogState & { waiting: number }
+type Asked = { endpointId: string }
+
+export type WebhookDeliveryRepository = ReturnType<ReturnType<typeof defineWebhookDeliveryRepository>>
+
+/** What became of the tenant's events for each endpoint, and the log that they are read from. */
+export function defineWebhookDeliveryRepository({ webhookDeliveries, events, eventState }: TenantTables) {
+  const { endpoint_id, position, event_id, state, attempts, due_at, status } = webhookDeliveries
+  const { error, duration_ms, response, updated_at } = webhookDeliveries
+  const ofEndpoint = ({ endpointId }: Named<Asked>) => eq(endpoint_id, endpointId)
+  const eventColumns = sql`${events.position}, ${events.event_id}, ${events.event_type}, ${events.tenant_id},
+    ${events.user_id}, ${events.timestamp}, ${events.data}`
+
+  const readLog = rendered((named: Named<Asked & { after: number; types: string | null; limit: number }>) => {
+    const after = sql`greatest(${named.after}::bigint, ${eventState.pruned})`
+    const types = sql`${named.types}::text[]`
+    const next = sql`select ${eventColumns} from ${events}
+      where ${events.position} > ${after} and ${events.position} <= ${after} + ${SCANNED}
+        and (${types} is null or ${events.event_type} = any(${types}))
+        and ${events.event_type} not in (${sql.join([...WORK_EVENTS], sql`, `)})
+      order by ${events.position} limit ${named.limit}`
+    const waiting = sql`select count(*) from ${webhookDeliveries} where ${and(ofEndpoint(named), isNotNull(due_at))}`
+    return sql<Row>`select ${eventState.epoch}, ${eventState.last}, ${eventState.pruned},
+      (${waiting}) as waiting, next.* from ${eventState} left join lateral (${next}) next on true
+      order by next.position`
+  })
+  const listRetries = (isDue: boolean) =>
+    rendered(
+      (named: Named<Asked & { limit: number }>) =>
+        sql<
+          {
+            of_delivery: number
+            of_event: string
+            attempts: number
+          } & Nullable<LoggedEvent>
+        >`select delivery.*, ${eventColumns} from (
+          select ${position} as of_delivery, ${event_id} as of_event, ${attempts} from ${webhookDeliveries}
+          where ${and(ofEndpoint(named), isDue ? lte(due_at, now) : isNotNull(due_at))}
+          order by ${asc(due_at)} limit ${named.limit}
+        ) delivery left join ${events} on ${events.position} = delivery.of_delivery
+          and ${events.event_id} = delivery.of_event`
+    )
+  const due = listRetries(true)
+  const next = listRetries(false)
+
+  const record = rendered(
+    (named: Named<Asked & { rows: string }>) => sql`insert into ${webhookDeliveries}
+      (${bare(endpoint_id, position, event_id, state, attempts, due_at, status, error, duration_ms, response)})
+      select ${named.endpointId}::uuid, given.position, given.event_id, given.state, given.attempts,
+        now() + make_interval(secs => given.retry_in), given.status, given.error, given.duration_ms, given.response
+      from json_to_recordset(${named.rows}::text::json) as given (position bigint, event_id uuid, state varchar,
+        attempts int, retry_in float8, status int, error varchar, duration_ms int, response varchar)
+      on conflict (endpoint_id, position) do update set event_id = excluded.event_id, state = excluded.state,
+        attempts = excluded.attempts, due_at = excluded.due_at, status = excluded.status, error = excluded.error,
+        duration_ms = excluded.duration_ms, response = excluded.response, updated_at = now()`
+  )
+  const nextRetry = rendered((named: Named<Asked>) =>
+    query
+      .select({
+        seconds: sql<number | null>`extract(epoch from min(${due_at}) - now())::float8`.as('seconds')
+      })
+      .from(webhookDeliveries)
+      .where(and(ofEndpoint(named), isNotNull(due_at)))
+  )
+  const readState = rendered(() =>
+    query
+      .select({ epoch: eventState.epoch, last: eventState.last, pruned: eventState.pruned })
+      .from(eventState)
+  )
+  const positionBefore = rendered(({ since }: Named<{ since: string }>) =>
+    query
+      .select({ position: events.position })
+      .from(events)
+      .where(sql`${events.logged_at} < ${since}::timestamptz`)
+      .orderBy(desc(events.position))
+      .limit(1)
+  )
+  const newestOf = rendered((named: Named<Asked>) =>
+    query
+      .select({ position: sql<number | null>`max(${position})`.as('position') })
+      .from(webhookDeliveries)
+      .where(ofEndpoint(named))
+  )
+  const list = rendered((named: Named<Asked & { state: string | null; limit: number; offset: number }>) => {
+    const isListed = and(ofEndpoint(named), sql`(${named.state}::text is null or ${state} = ${named.state})`)
+    const page = sql<Delivery>`(select ${position}, ${event_id}, ${state}, ${attempts}, ${due_at}, ${status},
+      ${error}, ${duration_ms}, ${response}, ${updated_at}, ${events.event_type} from ${webhookDeliveries}
+      left join ${events} on ${events.position} = ${position} and ${events.event_id} = ${event_id}
+      where ${isListed} order by ${desc(position)} limit ${named.limit} offset ${named.offset})`
+    const total = sql`(select count(*) as count from (select from ${webhookDeliveries} where ${isListed}
+      limit ${COUNTED + 1}) counted)`
+    return pageWithTotal(total, page, sql`page.position desc`)
+  })
+  const again = rendered((named: Named<Asked & { eventId: string }>) =>
+    query
+      .update(webhookDeliveries)
+      .set({ state: 'waiting', attempts: 0, due_at: now, updated_at: now })
+      .where(
+        and(
+          ofEndpoint(named),
+          eq(event_id, named.eventId),
+          sql`exists (select from ${events} where ${events.position} = ${position}
+            and ${events.event_id} = ${event_id})`
+        )
+      )
+      .returning({ position })
+  )
+  const prune = rendered(
+    ({ retention }: Named<{ retention: number }>) => sql<{ count: number }>`with pruned as (
+      delete from ${webhookDeliveries} where ctid = any(array(select ctid from ${webhookDeliveries}
+        where ${updated_at} < now() - make_interval(secs => ${retention}) limit ${PRUNED_AT_ONCE}))
+      returning 1) select count(*) from pruned`
+  )
+
+  return (client: Client) => ({
+    /**
+     * The next events after a position, few of them, with the state of the log and how many deliveries of the endpoint
+     * are waiting for a retry. `reached` is the position up to which the log was looked at.
+     * @param types null: all but those for our own workers
+     */
+    async readLog(
+      endpointId: string,
+      after: number,
+      types: readonly string[] | null,
+      limit: number
+    ): Promise<{ events: LoggedEvent[]; state: LogState; waiting: number; reached: number }> {
+      // The client knows no array types; names of types need no quotes.
+      const list = types === null ? null : `{${types.join(',')}}`
+      const rows = await readLog(client, { endpointId, after, types: list, limit })
+      const [first] = rows
+      if (first === undefined) throw new Error('The log has no state')
+      const { epoch, last, pruned, waiting } = first
+      const events = rows.flatMap((row) => (isEvent(row) ? [eventOf(row)] : []))
+      const reached =
+        events.length === limit
+          ? (events.at(-1)?.position ?? after)
+          : Math.max(after, Math.min(last, Math.max(after, pruned) + SCANNED))
+      return { events, state: { epoch, last, pruned }, waiting, reached }
+    },
+    /** Deliveries to be tried again, the longest due first; with `probe`, the next one even if it is not due. */
+    async listRetries(endpointId: string, limit: number, { probe }: { probe: boolean }): Promise<Retry[]> {
+      const rows = await (probe ? next : due)(client, { endpointId, limit })
+      return rows.map((row) => ({
+        position: row.of_delivery,
+        event_id: row.of_event,
+        attempts: row.attempts,
+        event: isEvent(row) ? eventOf(row) : null
+      }))
+    },
+    /** Writes what became of attempts, and returns the seconds until the next retry; null: none is waiting. */
+    async record(endpointId: string, outcomes: readonly DeliveryOutcome[]): Promise<number | null> {
+      if (outcomes.length > 0) await record(client, { endpointId, rows: JSON.stringify(outcomes) })
+      const [row] = await nextRetry(client, { endpointId })
+      return row?.seconds ?? null
+    },
+    /** Where the tenant's log stands. */
+    async logState(): Promise<LogState> {
+      const [row] = await readState(client)
+      if (row === undefined) throw new Error('The log has no state')
+      return row
+    },
+    /** The last position logged before a moment (RFC 3339); null: everything that is kept is younger. */
+    async positionBefore(since: string): Promise<number | null> {
+      const [row] = await positionBefore(client, { since })
+      return row?.position ?? null
+    },
+    /** The newest position of which something became; null: none. */
+    async newestOf(endpointId: string): Promise<number | null> {
+      const [row] = await newestOf(client, { endpointId })
+      return row?.position ?? null
+    },
+    /** A page of an endpoint's deliveries, newest event first; counted up to 10,000. */
+    async list(
+      endpointId: string,
+      { state, ...page }: { state: DeliveryState | null; limit: number; offset: number }
+    ): Promise<PageWithTotal<Delivery> & { totalCapped: boolean }> {
+      const { items, total } = readPage<Delivery>(
+        await list(client, { endpointId, state, ...page }),
+        'event_id'
+      )
+      return { items, total: Math.min(total, COUNTED), totalCapped: total > COUNTED }
+    },
+    /** Makes an event due again with all its attempts, if it was tried before and the log still has it. */
+    async again(endpointId: string, eventId: string): Promise<{ outcome: 'due' | 'missing' }> {
+      const { length } = await again(client, { endpointId, eventId })
+      return { outcome: length > 0 ? 'due' : 'missing' }
+    },
+    /** Deletes deliveries of which nothing became for `retention` seconds. @returns whether there may be more */
+    async prune(retention: number): Promise<boolean> {
+      const [row] = await prune(client, { retention })
+      return (row?.count ?? 0) === PRUNED_AT_ONCE
+    }
+  })
+}
+
+type Nullable<T> = { [Name in keyof T]: T[Name] | null }
+
+const isEvent = <Row extends Nullable<LoggedEvent>>(row: Row): row is Row & LoggedEvent =>
+  row.position !== null
+
+const eventOf = (row: LoggedEvent): LoggedEvent => {
+  const { position, event_id, event_type, tenant_id, user_id, timestamp, data } = row
+  return { position, event_id, event_type, tenant_id, user_id, timestamp, data }
+}

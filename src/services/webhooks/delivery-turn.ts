@@ -1,0 +1,198 @@
+import { performance } from 'node:perf_hooks'
+import {
+  PROBED_FROM,
+  type ClaimedEndpoint,
+  type DisabledReason,
+  type TurnEnd
+} from '../../../db/main/webhook-queue.js'
+import type { DeliveryOutcome, LoggedEvent } from '../../../db/tenant/webhook-deliveries-repository.js'
+import type { TenantStore } from '../../../db/tenant/store.js'
+import type { OutboundClient } from '../../../plugins/outbound/client.js'
+import type { Router } from '../../../plugins/tenancy/router.js'
+import { messageOf } from './message.js'
+import { probeIn, retryIn } from './retries.js'
+
+/** New events and retries that a turn takes. */
+const EVENTS = 20
+const RETRIES = 10
+/** Requests to one endpoint at the same time. */
+const AT_ONCE = 4
+/** Milliseconds after which a turn begins nothing more, so that it ends before its lease does. */
+const BEGINNING_MS = 30_000
+/** Deliveries of an endpoint that may wait for a retry; with more of them it gets no new events. */
+const WAITING = 100
+/** Seconds of failures after which an endpoint is disabled. */
+const FAILING_LIMIT = 5 * 86_400
+/** Characters of an answer that are kept. */
+const MAX_RESPONSE_LENGTH = 1_024
+
+export interface DeliveryTurnDependencies {
+  router: Router
+  client: Pick<OutboundClient, 'post'>
+  /** Called after every attempt. */
+  onAttempt: (outcome: DeliveryOutcome) => void
+}
+
+/** An event to send. */
+interface Item {
+  event: LoggedEvent
+  /** Attempts so far. */
+  attempts: number
+  isNew: boolean
+}
+
+export interface TurnResult {
+  end: TurnEnd
+  /** Null: it stays enabled. */
+  disable: DisabledReason | null
+}
+
+/**
+ * One turn of an endpoint: reads what is due, sends it, and writes what became of it. No connection is held while
+ * receivers take their time.
+ * @param signal begins nothing more
+ * @throws what the tenant's database throws; then nothing has been recorded
+ */
+export async function deliveryTurn(
+  { router, client, onAttempt }: DeliveryTurnDependencies,
+  endpoint: ClaimedEndpoint,
+  secrets: readonly string[],
+  signal: AbortSignal
+): Promise<TurnResult> {
+  const tenant = { id: endpoint.tenant_id, database_name: endpoint.database_name }
+  const isProbe = endpoint.failures >= PROBED_FROM
+  const due = await router.withTenant(tenant, (store) => readDue(store, endpoint, isProbe))
+  const outcomes: DeliveryOutcome[] = due.pruned
+  const lastBegin = performance.now() + BEGINNING_MS
+  const queue = [...due.items]
+  const progress = {
+    begun: 0,
+    cursor: due.cursor,
+    failures: endpoint.failures,
+    succeeded: false,
+    isGone: false,
+    /** Seconds that the receiver asked for. */
+    pause: null as number | null
+  }
+
+  const mayBegin = () =>
+    !signal.aborted &&
+    !progress.isGone &&
+    performance.now() < lastBegin &&
+    (isProbe ? progress.begun === 0 : progress.failures < PROBED_FROM)
+
+  async function deliver({ event, attempts: before, isNew }: Item): Promise<void> {
+    // They begin in the order of the log, so the cursor ends at the last that was begun.
+    if (isNew) progress.cursor = event.position
+    const { headers, body } = messageOf(event, secrets)
+    const start = performance.now()
+    const answer = await client.post(endpoint.url, headers, body)
+    const attempts = before + 1
+    const isDelivered = answer.status !== null && answer.status >= 200 && answer.status < 300
+    const retryAfter = answer.status === null ? null : answer.retryAfter
+    const delay = isDelivered ? null : retryIn(attempts, retryAfter)
+    const outcome: DeliveryOutcome = {
+      ...{ position: event.position, event_id: event.event_id, attempts, retry_in: delay },
+      state: isDelivered ? 'delivered' : delay === null ? 'failed' : 'waiting',
+      status: answer.status,
+      error: answer.status === null ? answer.error : null,
+      duration_ms: Math.round(performance.now() - start),
+      response: answer.status === null ? null : (answer.body?.slice(0, MAX_RESPONSE_LENGTH) ?? null)
+    }
+    outcomes.push(outcome)
+    onAttempt(outcome)
+    if (isDelivered) {
+      progress.failures = 0
+      progress.succeeded = true
+      return
+    }
+    // Attempts at the same time count as one step.
+    progress.failures = Math.min(progress.failures + 1, Math.max(PROBED_FROM, endpoint.failures + 1))
+    if (answer.status === 410) progress.isGone = true
+    if (retryAfter === null) return
+    // It asks for a pause: that holds for whatever else would be sent.
+    progress.failures = Math.max(progress.failures, PROBED_FROM)
+    progress.pause = Math.max(progress.pause ?? 0, retryAfter)
+  }
+
+  async function deliverOneByOne(): Promise<void> {
+    for (let item = queue[0]; item !== undefined && mayBegin(); item = queue[0]) {
+      queue.shift()
+      progress.begun += 1
+      await deliver(item)
+    }
+  }
+  await Promise.all(Array.from({ length: isProbe ? 1 : AT_ONCE }, deliverOneByOne))
+  if (queue.length === 0) progress.cursor = Math.max(progress.cursor, due.reached)
+
+  const nextRetry = await router.withTenant(tenant, (store) =>
+    store.webhookDeliveries.record(endpoint.id, outcomes)
+  )
+  const isFailing = progress.failures > 0 && !progress.succeeded && endpoint.failing_for > FAILING_LIMIT
+  const nextIn =
+    progress.failures >= PROBED_FROM
+      ? probeIn(progress.failures - PROBED_FROM, progress.pause)
+      : queue.length > 0 || due.hasMore
+        ? 0
+        : nextRetry
+  return {
+    end: {
+      cursor: progress.cursor,
+      epoch: due.epoch,
+      failures: progress.failures,
+      succeeded: progress.succeeded,
+      nextIn
+    },
+    disable: progress.isGone ? 'gone' : isFailing ? 'failing' : null
+  }
+}
+
+/** What a turn may send: retries first. A probe is a single one, due or not. */
+async function readDue({ webhookDeliveries }: TenantStore, endpoint: ClaimedEndpoint, isProbe: boolean) {
+  const limits = isProbe ? { events: 1, retries: 1 } : { events: EVENTS, retries: RETRIES }
+  const retries = await webhookDeliveries.listRetries(endpoint.id, limits.retries, { probe: isProbe })
+  const start = await startOf(webhookDeliveries, endpoint)
+  const log = await webhookDeliveries.readLog(endpoint.id, start, endpoint.event_types, limits.events)
+  const isFull = log.waiting >= WAITING || (isProbe && retries.length > 0)
+  const pruned: DeliveryOutcome[] = []
+  const items: Item[] = []
+  for (const { position, event_id, attempts, event } of retries) {
+    if (event !== null) items.push({ event, attempts, isNew: false })
+    else pruned.push({ position, event_id, attempts, ...GIVEN_UP })
+  }
+  // After a recovery, events come again that wait for a retry.
+  const isRetried = (event: LoggedEvent) => retries.some(({ position }) => position === event.position)
+  if (!isFull)
+    for (const event of log.events) if (!isRetried(event)) items.push({ event, attempts: 0, isNew: true })
+  return {
+    items,
+    pruned,
+    cursor: start,
+    epoch: log.state.epoch,
+    /** Where the cursor stands once all items have been tried. */
+    reached: isFull ? start : log.reached,
+    hasMore: retries.length === limits.retries || (!isFull && log.reached < log.state.last)
+  }
+}
+
+const GIVEN_UP = {
+  state: 'failed',
+  retry_in: null,
+  status: null,
+  duration_ms: null,
+  response: null,
+  error: 'the event is no longer kept'
+} as const
+
+/**
+ * The position after which new events begin. After a restore of the database (a new epoch), positions are given out
+ * again: then it is the newest of which something is recorded there.
+ */
+async function startOf(
+  webhookDeliveries: TenantStore['webhookDeliveries'],
+  { id, cursor, cursor_epoch }: ClaimedEndpoint
+): Promise<number> {
+  const { epoch, last } = await webhookDeliveries.logState()
+  if (epoch === cursor_epoch) return cursor
+  return (await webhookDeliveries.newestOf(id)) ?? Math.min(cursor, last)
+}

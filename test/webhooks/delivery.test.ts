@@ -1,0 +1,263 @@
+import t from 'tap'
+import { createTenant, refused, signUp, startApi, uploaded, type Page } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+import { startReceiver } from './receiver.js'
+
+interface Webhook {
+  id: string
+  url: string
+  enabled: boolean
+  disabled_reason: string | null
+  failing_since: string | null
+  secret: string
+}
+interface Delivery {
+  event_id: string
+  event_type: string
+  state: string
+  attempts: number
+  status: number | null
+  error: string | null
+  due_at: string | null
+  response: string | null
+}
+
+const { config, sql, tenantSql } = await createInstallation(t, {
+  WEBHOOK_ALLOW_HTTP: 'true',
+  WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8'
+})
+const { url } = await startApi(t, config)
+const worker = await startWorker(t, config)
+const admin = await signUp(url, 'admin')
+t.setTimeout(300_000)
+
+/** A webhook of a new tenant that sends to a new receiver. */
+async function setUp(t: Parameters<typeof startReceiver>[0], given: object = {}) {
+  const tenant = await createTenant(admin)
+  const receiver = await startReceiver(t)
+  const path = `/api/tenants/${tenant.id}/webhooks`
+  const created = await admin.send<Webhook>('POST', path, { url: `${receiver.url}/hook`, ...given })
+  const webhook = created.body.data
+  const at = `${path}/${webhook.id}`
+  const deliveries = async (query = '') =>
+    (await admin.get<Page<Delivery>>(`${at}/deliveries${query}`)).body.data.items
+  const get = async () => (await admin.get<Webhook>(at)).body.data
+  const dueNow = () =>
+    sql`update webhook_endpoints set due_at = now() where id = ${webhook.id} and leased_until is null`
+  return { tenant, receiver, path, at, webhook, deliveries, get, dueNow, db: tenantSql(tenant.database_name) }
+}
+
+void t.test('an event is delivered, signed as Standard Webhooks describes', async (t) => {
+  const { tenant, receiver, webhook, deliveries } = await setUp(t, { event_types: ['document.uploaded'] })
+  const document = await uploaded(admin, tenant.id, 'content')
+  await until(async () => receiver.messages.length > 0)
+  const [message] = receiver.messages
+  t.match(message?.event, {
+    type: 'document.uploaded',
+    event_type: 'document.uploaded',
+    tenant_id: tenant.id
+  })
+  t.match(message?.event.data, { document_id: document.id })
+  if (message !== undefined) t.ok(receiver.verify(message, webhook.secret))
+  await until(async () => (await deliveries())[0]?.state === 'delivered')
+  t.match(await deliveries(), [{ event_type: 'document.uploaded', attempts: 1, status: 200, error: null }])
+  t.match(
+    await worker.inject('/metrics').then(({ body }) => body),
+    /strongroom_webhook_attempts_total\{outcome="delivered"\} 1/
+  )
+})
+
+void t.test('what failed is tried again, with the same id', async (t) => {
+  const { tenant, receiver, deliveries, dueNow, db } = await setUp(t)
+  receiver.answer = (response) => response.writeHead(500).end('broken')
+  await uploaded(admin, tenant.id, 'content')
+  await until(async () => (await deliveries('?state=waiting')).length > 0)
+  const [waiting] = await deliveries()
+  t.match(waiting, { state: 'waiting', attempts: 1, status: 500, error: null, response: null })
+  const wait = Date.parse(waiting?.due_at ?? '') - Date.now()
+  t.ok(wait > 0 && wait <= 6_000, `in ${wait} ms`)
+  receiver.answer = (response) => response.end()
+  await db`update webhook_deliveries set due_at = now()`
+  await dueNow()
+  await until(async () => (await deliveries('?state=delivered')).length > 0)
+  t.match((await deliveries()).at(-1), { attempts: 2, status: 200, due_at: null })
+  const ids = receiver.messages.filter(({ event }) => event.event_id === waiting?.event_id)
+  t.same([...new Set(ids.map(({ headers }) => headers['webhook-id']))], [waiting?.event_id])
+})
+
+void t.test('a receiver that fails gets one probe at a time, and everything once it works', async (t) => {
+  const { tenant, receiver, webhook, deliveries, dueNow } = await setUp(t, {
+    event_types: ['document.uploaded']
+  })
+  receiver.answer = (response) => void response.destroy()
+  for (let n = 0; n < 12; n++) await uploaded(admin, tenant.id, `content ${n}`)
+  const state = async () =>
+    (
+      await sql<{ failures: number; cursor: number; free: boolean; wait: number }[]>`
+      select failures, cursor, leased_until is null as free, extract(epoch from due_at - now())::float8 as wait
+      from webhook_endpoints where id = ${webhook.id}`
+    )[0] ?? { failures: 0, cursor: 0, free: false, wait: 0 }
+  const settled = async (failures: number) =>
+    until(async () => {
+      const { failures: now, free } = await state()
+      return now === failures && free
+    })
+  await settled(3)
+  const tried = receiver.messages.length
+  t.ok(tried <= 6, `${tried} attempts`)
+  const { cursor } = await state()
+  t.match((await deliveries())[0], { error: 'the connection was closed before an answer came', status: null })
+  await dueNow()
+  await settled(4)
+  t.equal(receiver.messages.length, tried + 1, 'a single probe')
+  t.match(await state(), { cursor }, 'of what had failed before')
+  const { wait } = await state()
+  t.ok(wait > 250 && wait <= 360, `the next one comes in ${wait} s`)
+  await uploaded(admin, tenant.id, 'one more')
+  receiver.answer = (response) => response.end()
+  await dueNow()
+  const delivered = async () => (await deliveries('?state=delivered&per_page=100')).length
+  await until(async () => {
+    // Those that failed first are due after five seconds.
+    await tenantSql(tenant.database_name)`update webhook_deliveries set due_at = now() where due_at > now()`
+    return (await delivered()) === 13
+  })
+  t.match(await state(), { failures: 0 })
+})
+
+void t.test('410 disables the webhook, and an admin enables it again', async (t) => {
+  const { tenant, receiver, webhook, at, get } = await setUp(t, { event_types: ['document.uploaded'] })
+  receiver.answer = (response) => response.writeHead(410).end()
+  await uploaded(admin, tenant.id, 'content')
+  await until(async () => !(await get()).enabled)
+  t.match(await get(), { disabled_reason: 'gone' })
+  const mails = await sql`select recipient from mails where kind = 'webhook' and subject_id = ${webhook.id}`
+  t.match(mails, [{ recipient: admin.email }])
+  await until(async () => {
+    const { body } = await admin.get<Page<{ action: string; target: object; user_id: string | null }>>(
+      `/api/tenants/${tenant.id}/audit?action=webhook.disabled`
+    )
+    return body.data.items.some(({ user_id }) => user_id === null)
+  })
+  await uploaded(admin, tenant.id, 'more')
+  receiver.answer = (response) => response.end()
+  t.match((await admin.send('PUT', at, { enabled: true })).body.data, {
+    enabled: true,
+    disabled_reason: null
+  })
+  await until(async () => receiver.messages.length >= 2)
+  t.equal(receiver.messages.at(-1)?.event.event_type, 'document.uploaded', 'it goes on where it stopped')
+})
+
+void t.test('five days of failures disable it', async (t) => {
+  const { tenant, receiver, webhook, get, dueNow } = await setUp(t)
+  receiver.answer = (response) => response.writeHead(503).end()
+  await sql`update webhook_endpoints set failures = 9, failing_since = now() - interval '121 hours'
+    where id = ${webhook.id}`
+  await uploaded(admin, tenant.id, 'content')
+  await dueNow()
+  await until(async () => {
+    await dueNow()
+    return !(await get()).enabled
+  })
+  t.match(await get(), { disabled_reason: 'failing' })
+})
+
+void t.test('Retry-After holds for everything', async (t) => {
+  const { tenant, receiver, webhook, deliveries } = await setUp(t, { event_types: ['document.uploaded'] })
+  receiver.answer = (response) => response.writeHead(429, { 'retry-after': '3000' }).end()
+  await uploaded(admin, tenant.id, 'content')
+  await until(async () => (await deliveries()).length > 0)
+  const [{ wait } = { wait: 0 }] = await sql<{ wait: number }[]>`
+    select extract(epoch from due_at - now())::float8 as wait from webhook_endpoints where id = ${webhook.id}`
+  t.ok(wait > 2_900, `${wait} s`)
+  const due = (Date.parse((await deliveries())[0]?.due_at ?? '') - Date.now()) / 1000
+  t.ok(due > 2_900, `${due} s`)
+  await uploaded(admin, tenant.id, 'more')
+  await until(async () => {
+    const [row] = await sql<{ wakes: number }[]>`select wakes from webhook_endpoints where id = ${webhook.id}`
+    return (row?.wakes ?? 0) >= 2
+  })
+  t.equal(receiver.messages.length, 1)
+})
+
+void t.test('for a day, a new secret signs besides the one before', async (t) => {
+  const { tenant, receiver, webhook, at } = await setUp(t, { event_types: ['document.uploaded'] })
+  const rotated = await admin.send<Webhook>('POST', `${at}/secret`, {})
+  t.equal(rotated.status, 201)
+  t.not(rotated.body.data.secret, webhook.secret)
+  await uploaded(admin, tenant.id, 'content')
+  await until(async () => receiver.messages.length === 1)
+  const [first] = receiver.messages
+  if (first === undefined) return
+  t.ok(receiver.verify(first, webhook.secret))
+  t.ok(receiver.verify(first, rotated.body.data.secret))
+  await sql`update webhook_endpoints set previous_until = now() where id = ${webhook.id}`
+  await uploaded(admin, tenant.id, 'more')
+  await until(async () => receiver.messages.length === 2)
+  const [, second] = receiver.messages
+  if (second === undefined) return
+  t.throws(() => receiver.verify(second, webhook.secret))
+  t.ok(receiver.verify(second, rotated.body.data.secret))
+  const rows =
+    await sql`select secret_sealed, previous_sealed from webhook_endpoints where id = ${webhook.id}`
+  t.notMatch(JSON.stringify(rows), Buffer.from(webhook.secret).toString('hex'), 'the database has neither')
+})
+
+void t.test('events are sent again from a moment on, or one by one', async (t) => {
+  const { tenant, receiver, at, deliveries, db } = await setUp(t, { event_types: ['document.uploaded'] })
+  await uploaded(admin, tenant.id, 'first')
+  await until(async () => receiver.messages.length === 1)
+  const since = new Date().toISOString()
+  await uploaded(admin, tenant.id, 'second')
+  await uploaded(admin, tenant.id, 'third')
+  await until(async () => (await deliveries('?state=delivered')).length === 3)
+  t.equal((await admin.send('POST', `${at}/recover`, { since })).status, 202)
+  await until(async () => receiver.messages.length === 5)
+  const ids = receiver.messages.map(({ headers }) => headers['webhook-id'])
+  t.same(ids.slice(3).sort(), ids.slice(1, 3).sort())
+  const again = await admin.send('POST', `${at}/deliveries/${ids[0]}/redeliver`, {})
+  t.equal(again.status, 202)
+  await until(async () => receiver.messages.length === 6)
+  t.equal(receiver.messages[5]?.headers['webhook-id'], ids[0])
+  refused(t, await admin.send('POST', `${at}/deliveries/${tenant.id}/redeliver`, {}), 'DELIVERY_NOT_FOUND')
+  await db`delete from events where position = 1`
+  await db`update event_state set pruned = 1`
+  refused(t, await admin.send('POST', `${at}/recover`, { since: '2020-01-01T00:00:00Z' }), 'CURSOR_EXPIRED')
+})
+
+void t.test('a test says at once what comes of it', async (t) => {
+  const { receiver, at, webhook, deliveries } = await setUp(t)
+  const test = () => admin.send<{ delivered: boolean }>('POST', `${at}/test`, {})
+  t.match((await test()).body.data, { delivered: true, status: 200, error: null, response: null })
+  t.match(receiver.messages[0]?.event, {
+    type: 'webhook.test',
+    position: null,
+    data: { webhook_id: webhook.id }
+  })
+  if (receiver.messages[0]) t.ok(receiver.verify(receiver.messages[0], webhook.secret))
+  receiver.answer = (response) => response.writeHead(302, { location: receiver.url }).end()
+  t.match((await test()).body.data, { delivered: false, status: 302 })
+  t.equal(receiver.messages.length, 2, 'no redirect is followed')
+  t.same(
+    (await deliveries()).filter(({ event_type }) => event_type === 'webhook.test'),
+    []
+  )
+})
+
+void t.test('work for our own workers is never sent, and an inactive tenant gets nothing', async (t) => {
+  const { tenant, receiver, deliveries } = await setUp(t)
+  await uploaded(admin, tenant.id, 'content')
+  await until(async () => receiver.messages.length >= 2)
+  await admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: false })
+  const before = receiver.messages.length
+  await sql`update webhook_endpoints set due_at = now() where tenant_id = ${tenant.id}`
+  await admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true })
+  await uploaded(admin, tenant.id, 'more')
+  await until(async () => receiver.messages.length >= before + 2)
+  const types = new Set(receiver.messages.map(({ event }) => event.event_type))
+  t.same([...types].sort(), ['audit.log', 'document.uploaded'])
+  t.ok((await deliveries()).every(({ event_type }) => event_type !== 'file.process'))
+})

@@ -7,23 +7,21 @@ import { EVENTS_CHANNEL } from '../db/main/event-notifications.js'
 import { createLogHandling } from '../plugins/messaging/log-handling.js'
 import { TOPICS } from '../plugins/messaging/topics.js'
 import { resource } from '../plugins/resources.js'
-import type { WorkerServices } from './compose.js'
 import { CONCURRENCY } from './consumer.js'
-import { createHandler } from './handlers/index.js'
+import type { HandleEvent } from './handlers/index.js'
 
 /** Where there is no Kafka: passes the events of the logs to the same handlers. */
 export default fp(
-  async (app, { services }: { services: WorkerServices }) => {
+  async (app, { handle }: { handle: HandleEvent }) => {
     const { database, shutdown } = resource(app, 'config')
-    const { dirtyTenants, tenants } = resource(app, 'database')
+    const { dirtyTenants } = resource(app, 'database')
     const log = app.log.child({ component: 'log-reader' })
     const metrics = resource(app, 'eventMetrics')
     const handling = createLogHandling({
-      ...{ dirtyTenants, log },
+      ...{ dirtyTenants, handle, log },
       owner: randomUUID(),
       withLog: resource(app, 'withLog'),
       types: TOPICS satisfies EventType[],
-      handle: createHandler({ services, tenants, places: resource(app, 'places'), log }),
       concurrency: CONCURRENCY,
       onDone: ({ event_type, timestamp }, outcome) => metrics.handled(event_type, outcome, timestamp)
     })
@@ -40,5 +38,5 @@ export default fp(
       await settledWithin(Promise.all([listener.close(), handling.close()]), shutdown.timeout * 1000)
     })
   },
-  { name: 'log-reader', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
+  { name: 'log-reader', dependencies: ['config', 'database', 'messaging'] }
 )

@@ -32,7 +32,7 @@ function startWorker(
     withLog: (_outbox, work) => work(eventLog),
     types: TOPICS,
     handle: async (event) => {
-      const n = Number((event.data as { details?: { n: number }; name?: string }).details?.n ?? -1)
+      const n = (event.data as { details?: { n: number } }).details?.n ?? -1
       await handle(event, n)
       done.push(n)
     },

@@ -42,7 +42,31 @@ export default fp(
     function methodsAt(url: string): string[] {
       const asked = pathOf(url).split('/')
       const matching = [...paths.values()].filter(({ segments }) => matches(segments, asked))
-      return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort()
+      const most = Math.max(...matching.map(fixedOf))
+      const closest = matching.filter((path) => fixedOf(path) === most)
+      return [...new Set(closest.flatMap(({ methods }) => [...methods]))].sort()
+    }
+
+    /** The paths that hide a path with parameters, where theirs are fixed: /uploads/direct hides /uploads/:upload_id. */
+    const hiding = new Map<string, Path[]>()
+    function pathsHiding(path: string): Path[] {
+      const known = hiding.get(path)
+      if (known !== undefined) return known
+      const segments = path.split('/')
+      const found = [...paths].filter(
+        ([other, { segments: theirs }]) => other !== path && hides(theirs, segments)
+      )
+      const those = found.map(([, one]) => one)
+      hiding.set(path, those)
+      return those
+    }
+
+    /** Whether the router took a parameter for what is the name of something else, which lacks the method. */
+    function isHidden({ method, routeOptions, raw }: FastifyRequest): boolean {
+      const hidden = pathsHiding(routeOptions.url?.replace(/(.)\/$/, '$1') ?? '')
+      if (hidden.length === 0) return false
+      const asked = pathOf(raw.url ?? '').split('/')
+      return hidden.some(({ segments, methods }) => !methods.has(method) && matches(segments, asked))
     }
 
     function allow(reply: FastifyReply, methods: string[]): void {
@@ -69,7 +93,8 @@ export default fp(
         allow(reply, methods)
         if (request.routeOptions.config.answersOptions !== true) return void reply.code(204).send()
       }
-      done(is404 ? app.noRoute(request, reply) : undefined)
+      const isNothing = is404 || (method !== 'OPTIONS' && isHidden(request))
+      done(isNothing ? app.noRoute(request, reply) : undefined)
     })
   },
   { name: 'methods' }
@@ -84,6 +109,14 @@ function pathOf(url: string): string {
     return path
   }
 }
+
+/** How many segments of a path are no parameters. */
+const fixedOf = ({ segments }: Path): number => segments.filter((segment) => !/^[:*]/.test(segment)).length
+
+/** Whether every path that `some` matches is one that `others` match, too, with parameters for what is fixed in it. */
+const hides = (some: string[], others: string[]): boolean =>
+  some.length === others.length &&
+  some.every((segment, index) => segment === others[index] || others[index]?.startsWith(':') === true)
 
 function matches(segments: string[], asked: string[]): boolean {
   if (segments.at(-1) !== '*' && segments.length !== asked.length) return false

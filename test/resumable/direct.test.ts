@@ -40,6 +40,11 @@ await onEachStorage(t, async (t, settings) => {
       refused(t, await direct.create(5, fields), 'VALIDATION_ERROR', [`/${String(Object.keys(fields)[0])}`])
     for (const query of ['from=0', 'from=x', 'count=101', 'more=1'])
       refused(t, await direct.parts(`${direct.path}/${tenant.id}`, `?${query}`), 'VALIDATION_ERROR')
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const answer = await ada.request(method, `${direct.path}/direct`)
+      refused(t, answer, 'METHOD_NOT_ALLOWED')
+      t.equal(answer.headers.get('allow'), 'POST, OPTIONS')
+    }
     const unknown = `${direct.path}/${tenant.id}`
     refused(t, await direct.parts(unknown), 'UPLOAD_NOT_FOUND')
     refused(t, await direct.complete(unknown), 'UPLOAD_NOT_FOUND')

@@ -21,14 +21,14 @@ export async function readObject(
   hashing: Hashing,
   signal: AbortSignal
 ): Promise<ReadContent | null> {
-  let isMissing = false
+  const found = { isMissing: false }
   async function* chunks(): AsyncGenerator<Buffer, void> {
     const stream = await storage.get(key)
-    if (stream === null) isMissing = true
+    if (stream === null) found.isMissing = true
     else yield* stream as AsyncIterable<Buffer>
   }
   const read = await readContent(abortable(chunks(), signal), hashing)
-  return isMissing ? null : read
+  return found.isMissing ? null : read
 }
 
 /** Reads content to its end. */

@@ -1,4 +1,5 @@
 import { and, gt, isNotNull, isNull, sql, type SQLWrapper } from 'drizzle-orm'
+import { defineEventCursorRepository, type EventCursorRepository } from './event-cursors-repository.js'
 import type { EventLogTables } from './event-log-tables.js'
 import {
   asJson,
@@ -15,7 +16,7 @@ import { insertSelect, query, rendered, secondsAgo, type Client, type Named } fr
 export interface LogState {
   /** Whether the outbox is empty and everything is published. */
   drained: boolean
-  /** Whether an operator wants refused events to be tried again. */
+  /** Whether an operator wants events tried again that Kafka, or that handlers, have refused. */
   retry: boolean
 }
 
@@ -33,7 +34,7 @@ export interface EventLogRepository {
    * Moves the cursor of publishing up to `position`, never back, and sets aside what Kafka refused on the way.
    */
   settle(position: number, refused: Refusal[]): Promise<void>
-  state(): Promise<LogState>
+  state(of: 'kafka' | 'handlers'): Promise<LogState>
   /** Moves the cursor of publishing past events that somebody deleted from the log; it would wait for them for ever. */
   passMissing(): Promise<void>
   /** How many events wait to be published, for how many seconds the oldest has waited, and how many were refused. */
@@ -49,6 +50,8 @@ export interface EventLogRepository {
   renewEpoch(): Promise<void>
   /** What consumers have refused. */
   refused: RefusedEventRepository
+  /** How far the handlers are, where they read the log. */
+  cursors: EventCursorRepository
 }
 
 export interface Backlog {
@@ -118,10 +121,11 @@ export function defineEventLogRepository(tables: EventLogTables) {
   )
 
   const state = rendered(
-    () => sql<LogState>`select
+    ({ kafka }: Named<{ kafka: boolean }>) => sql<LogState>`select
       (select ${published} >= ${last} from ${eventState})
         and not exists (select from ${outbox} where ${outbox.published_at} is null) as drained,
-      exists (select from ${refusedEvents} where ${refusedEvents.retry}) as retry`
+      exists (select from ${refusedEvents}
+        where ${refusedEvents.retry} and (${refusedEvents.consumer} = ${KAFKA}) = ${kafka}::boolean) as retry`
   )
 
   /** Up to the `last` that this statement sees, and not to one that a take has written since. */
@@ -184,18 +188,20 @@ export function defineEventLogRepository(tables: EventLogTables) {
   )
   const renewEpoch = rendered(() => query.update(eventState).set({ epoch: sql`gen_random_uuid()` }))
 
+  const cursorsOf = defineEventCursorRepository(tables)
   const refusedOf = defineRefusedEventRepository(tables)
 
   return (client: Client): EventLogRepository => ({
     refused: refusedOf(client),
+    cursors: cursorsOf(client),
     take: async (limit) => countIn(await take(client, { limit })),
     listUnpublished: (count, bytes) => listUnpublished(client, { events: count, bytes }),
     async settle(to, refused) {
       if (refused.length === 0) await move(client, { position: to })
       else await moveAndRefuse(client, { position: to, consumer: KAFKA, refusals: asJson(refused) })
     },
-    async state() {
-      const [row] = await state(client)
+    async state(of) {
+      const [row] = await state(client, { kafka: of === KAFKA })
       return row ?? { drained: true, retry: false }
     },
     async passMissing() {

@@ -51,7 +51,7 @@ function announce({ config, url, workerUrl, services }: Launched, embeddedBroker
     pid: process.pid,
     url,
     database_url: config.database.url,
-    brokers: config.kafka.brokers,
+    ...(config.events === 'kafka' && { brokers: config.kafka.brokers }),
     tenancy_strategy: config.tenancy.strategy
   }
   if (!config.production) writeRuntimeFile(config.dataDir, runtime)
@@ -60,7 +60,7 @@ function announce({ config, url, workerUrl, services }: Launched, embeddedBroker
     workerUrl,
     dataDir: config.dataDir,
     databaseUrl: config.database.url,
-    brokers: config.kafka.brokers,
+    brokers: config.events === 'kafka' ? config.kafka.brokers : undefined,
     postgres: services?.postgres,
     embeddedBroker,
     storage: config.storage.driver === 's3' ? `bucket ${config.storage.bucket}` : config.storage.root,

@@ -33,8 +33,8 @@ const SECRETS: Record<string, string[]> = {
   S3_SECRET_ACCESS_KEY: ['bucket', 'api', 'worker'],
   JWT_SECRET: ['api', 'worker'],
   JWT_SECRET_PREVIOUS: ['api'],
-  SECRETS_KEY: ['api'],
-  SECRETS_KEY_PREVIOUS: ['api'],
+  SECRETS_KEY: ['api', 'worker'],
+  SECRETS_KEY_PREVIOUS: ['api', 'worker'],
   TENANT_ROLE_SECRET: ['migrate', 'api', 'worker'],
   METRICS_TOKEN: ['api', 'worker'],
   // It holds the password of the mail server.

@@ -199,8 +199,8 @@ t.test(
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
       'src/services/tenants/tenant-purge.ts',
+      'workers/app.ts',
       'workers/compose.ts',
-      'workers/consumer.ts',
       'workers/handlers/handler.ts',
       'workers/index-builder.ts',
       'workers/sweeper.ts'

@@ -11,10 +11,13 @@ import shutdown from '../src/http/shutdown.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
 import type { Config } from '../core/config/config.js'
+import { resource } from '../plugins/resources.js'
 import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
 import { createWorkerServices } from './compose.js'
 import consumer from './consumer.js'
+import { createHandler } from './handlers/index.js'
+import logReader from './log-reader.js'
 import indexBuilder from './index-builder.js'
 import mailSender from './mail-sender.js'
 import sweeper from './sweeper.js'
@@ -38,7 +41,13 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
 
   const services = createWorkerServices(app)
   app.addHook('preClose', () => services.uploads.close())
-  await app.register(consumer, { services })
+  const handle = createHandler({
+    services,
+    tenants: resource(app, 'database').tenants,
+    places: resource(app, 'places'),
+    log: app.log.child({ component: 'handlers' })
+  })
+  await app.register(settings.events === 'kafka' ? consumer : logReader, { handle })
   await app.register(sweeper, { services })
   await app.register(indexBuilder)
   await app.register(mailSender)

@@ -6,8 +6,8 @@ import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
 import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
-import type { WorkerServices } from './compose.js'
-import { createHandler } from './handlers/index.js'
+import type { HandleEvent } from './handlers/index.js'
+import { createSignatureCheck } from './signed-events.js'
 
 /** Keys handled at the same time; events of one key are handled in sequence. */
 export const CONCURRENCY = 8
@@ -17,12 +17,14 @@ const TOPICS_MAX_MS = 5_000
 
 /** Consumes every topic and passes each event to the handler of its type. */
 export default fp(
-  async (app, { services }: { services: WorkerServices }) => {
+  async (app, { handle }: { handle: HandleEvent }) => {
     const { kafka, shutdown } = resource(app, 'config')
-    const { tenants } = resource(app, 'database')
     const log = app.log.child({ component: 'consumer' })
-    const places = resource(app, 'places')
-    const handle = createHandler({ services, tenants, places, log })
+
+    const checkSignature = createSignatureCheck(
+      resource(app, 'eventSigner'),
+      resource(app, 'logsAreComplete')
+    )
 
     const metrics = resource(app, 'eventMetrics')
     const committedAt = new WeakMap<IncomingMessage, string>()
@@ -34,6 +36,7 @@ export default fp(
       concurrency: CONCURRENCY,
       handle: async (message) => {
         const event = parseEvent(message.value)
+        await checkSignature(message, event)
         await handle(event)
         committedAt.set(message, event.timestamp)
       },
@@ -59,5 +62,5 @@ export default fp(
       await consumer.close(shutdown.timeout * 1000)
     })
   },
-  { name: 'consumer', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
+  { name: 'consumer', dependencies: ['config', 'messaging'] }
 )

@@ -215,6 +215,9 @@ function toConfig(env: Environment) {
       /** The secret from which the passwords of tenants' login roles are derived; undefined: all use the main login. */
       roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
     },
+    /** Whether Kafka carries the events to the handlers, or the worker reads them from the logs. */
+    events: env.EVENTS,
+    /** Used where `events` is `kafka`. */
     kafka: {
       brokers: env.KAFKA_BROKERS as string,
       security: kafkaSecurity(env),
@@ -230,7 +233,7 @@ function toConfig(env: Environment) {
     /** Whether to serve /docs and /openapi.json. */
     docs: env.DOCS === 'on',
     /** Whether to serve /api/demo. */
-    demoEndpoints: env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production',
+    demoEndpoints: env.EVENTS === 'kafka' && (env.DEMO_ENDPOINTS ?? env.NODE_ENV !== 'production'),
     /** Seconds that events stay in the log, to be read by their cursors. */
     eventRetention: env.EVENT_RETENTION,
     /** Days that audit entries are kept. */

@@ -65,6 +65,7 @@ export const Environment = Type.Object({
   TENANT_LOGIN_ROLES: Type.Boolean({ default: true }),
   TENANT_ROLE_SECRET: Type.Optional(Type.String()),
 
+  EVENTS: Type.Union([Type.Literal('kafka'), Type.Literal('internal')], { default: 'kafka' }),
   KAFKA_BROKERS: Type.Optional(
     Type.String({
       pattern: patternSaying(

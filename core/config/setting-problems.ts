@@ -15,7 +15,8 @@ export function problemsOf(env: Environment): string[] {
   const problems: string[] = []
   const missing = (name: string, why: string) => problems.push(`${name} is missing: ${why}`)
   if (!env.DATABASE_URL) missing('DATABASE_URL', 'postgres://user:password@host:5432/strongroom')
-  if (!env.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'host:9092, or several separated by commas')
+  if (!env.KAFKA_BROKERS && env.EVENTS === 'kafka')
+    missing('KAFKA_BROKERS', 'host:9092, or several separated by commas (or set EVENTS=internal)')
   if (env.JWT_SECRET === undefined)
     missing('JWT_SECRET', `at least ${SECRET_BYTES} random bytes, such as "openssl rand -hex 32" prints`)
   if (env.SECRETS_KEY === undefined) missing('SECRETS_KEY', KEY_HELP)

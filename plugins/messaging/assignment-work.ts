@@ -1,29 +1,17 @@
 import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
-import { within } from '../../core/concurrency/timeout.js'
 import { backoff } from './backoff.js'
 import type { IncomingMessage } from './incoming-message.js'
 import type { Log } from './kafka-client.js'
-import { PermanentError } from './permanent-error.js'
 import { createPartitionProgress, type PartitionProgress } from './partition-progress.js'
-
-export interface RetryOptions {
-  /** How often a message is tried before it becomes a dead letter. */
-  attempts: number
-  /** Milliseconds before the second attempt, doubled for each further one, */
-  baseMs: number
-  /** up to this many. */
-  maxMs: number
-  /** Milliseconds after which an attempt counts as failed, so that one that hangs blocks nothing for good. */
-  timeoutMs: number
-}
+import { tryToHandle, type RetryOptions, type Trial } from './retries.js'
 
 export interface WorkOptions {
   /** Messages handled at the same time. */
   concurrency: number
   retry: RetryOptions
-  /** If it throws, the message is tried again, unless with a {@link PermanentError}. */
+  /** If it throws, the message is tried again, unless with a `PermanentError`. */
   handle: (message: IncomingMessage) => Promise<void>
   /** Sets aside a message that could not be handled; true once it is safely stored. */
   deadLetter: (message: IncomingMessage, error: unknown) => Promise<boolean>
@@ -34,9 +22,6 @@ export interface WorkOptions {
 }
 
 export type Outcome = 'handled' | 'dead_lettered'
-
-/** How the attempts ended: handled, failed for good, or stopped because the work was ended. */
-type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
 
 /** Work on the messages of one assignment, from when its partitions are assigned until they are revoked. */
 export interface AssignmentWork {
@@ -78,7 +63,7 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (progress === undefined) partitions.set(partition, (progress = createPartitionProgress()))
     progress.begin(message.offset)
     pending++
-    const trial = (lastOfKeys.get(key) ?? Promise.resolve()).then(() => tryToHandle(message))
+    const trial = (lastOfKeys.get(key) ?? Promise.resolve()).then(() => attempt(message))
     lastOfKeys.set(key, trial)
     const end = trial.then(async (tried) => {
       if (lastOfKeys.get(key) === trial) lastOfKeys.delete(key)
@@ -99,24 +84,16 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (next !== undefined) options.store(message.topic, message.partition, next)
   }
 
-  async function tryToHandle(message: IncomingMessage): Promise<Trial> {
+  function attempt(message: IncomingMessage): Promise<Trial> {
     const { topic, partition, offset } = message
-    let failure: unknown
-    for (let attempt = 1; attempt <= retry.attempts; attempt++) {
-      if (attempt > 1) await sleep(backoff(attempt - 1, retry.baseMs, retry.maxMs), ending.signal)
-      try {
-        return await inTurn(async () => {
-          if (ending.signal.aborted) return { result: 'ended' }
-          await within(retry.timeoutMs, options.handle(message), `Not handled within ${retry.timeoutMs} ms`)
-          return { result: 'handled' }
-        })
-      } catch (error) {
-        failure = error
+    return tryToHandle(
+      () => options.handle(message),
+      retry,
+      inTurn,
+      ending.signal,
+      (error, attempt) =>
         logger.warn({ err: error, topic, partition, offset, attempt }, 'Handling a message failed')
-        if (error instanceof PermanentError) break
-      }
-    }
-    return { result: 'failed', error: failure }
+    )
   }
 
   /** Tries until the message is safely stored; false if the work was ended first. */

@@ -7,6 +7,8 @@ import { createEventMetrics, type EventMetrics } from './event-metrics.js'
 import { createAnnouncements } from './announcements.js'
 import { toMessage } from './event.js'
 import { createProducer, type EventProducer } from './kafka-producer.js'
+import { createAttachableWork, type AttachableWork } from './attachable-work.js'
+import { noProducer } from './no-producer.js'
 import { createLogSwitch, type LogsAreComplete } from './log-switch.js'
 import { createPublisher } from './publisher.js'
 import { createOutboxes, type Outboxes } from './outboxes.js'
@@ -25,6 +27,10 @@ declare module '../resources.js' {
     /** Publishes the events. */
     relay: Relay
     producer: EventProducer
+    /** The outboxes and logs of the installation. */
+    withLog: WithLog
+    /** Without Kafka: what the worker does with the logs; in the API, nothing. */
+    logWork: AttachableWork
     /** Signs what is published, and recognises it. */
     eventSigner: EventSigner
     /** Whether the event logs can be read. */
@@ -33,10 +39,13 @@ declare module '../resources.js' {
   }
 }
 
-/** Provides `change`, `outboxes`, `relay`, `producer`, `eventSigner`, `logsAreComplete` and `eventMetrics`. */
+/**
+ * Provides `change`, `outboxes`, `relay`, `producer`, `withLog`, `logWork`, `eventSigner`, `logsAreComplete` and
+ * `eventMetrics`.
+ */
 export default fp(
   async (app) => {
-    const { kafka, auth } = resource(app, 'config')
+    const { kafka, events, auth } = resource(app, 'config')
     const { dirtyTenants, eventLog, eventNotifications, installation, tenants } = resource(app, 'database')
     const router = resource(app, 'router')
     const metrics = createEventMetrics(resource(app, 'metrics'))
@@ -55,7 +64,8 @@ export default fp(
       (error) => log.warn({ err: error }, 'readers of the event logs could not be notified')
     )
     const signer = createEventSigner(auth.lastingSecrets)
-    const producer = createProducer({ ...kafka, clientId: 'strongroom', logger: log })
+    const producer =
+      events === 'kafka' ? createProducer({ ...kafka, clientId: 'strongroom', logger: log }) : noProducer
     const publisher = createPublisher({
       ...{ dirtyTenants, withLog, logsAreComplete, producer, log },
       owner: randomUUID(),
@@ -63,14 +73,17 @@ export default fp(
       onPublished: (events) => metrics.published(events),
       onRefused: (events) => metrics.setAside(events)
     })
+    const logWork = createAttachableWork()
     const relay = createRelay({
       ...{ dirtyTenants, withLog, logsAreComplete, log },
-      work: publisher,
+      work: events === 'kafka' ? publisher : logWork,
       onTurn: (outbox, taken) => {
         if (taken > 0) announcements.add(outbox)
       }
     })
     provide(app, 'producer', producer)
+    provide(app, 'withLog', withLog)
+    provide(app, 'logWork', logWork)
     provide(app, 'eventSigner', signer)
     provide(app, 'logsAreComplete', logsAreComplete)
     provide(app, 'relay', relay)

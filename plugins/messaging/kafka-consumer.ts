@@ -1,19 +1,14 @@
 import type rdkafka from 'node-rdkafka'
-import {
-  createAssignmentWork,
-  type AssignmentWork,
-  type Outcome,
-  type RetryOptions
-} from './assignment-work.js'
+import { createAssignmentWork, type AssignmentWork, type Outcome } from './assignment-work.js'
 import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 import { createConsumerClient, fetch, leave, requestTopics } from './consumer-client.js'
 import { toIncomingMessage, type IncomingMessage } from './incoming-message.js'
 import { connectUntil, type Connected, type Log, type KafkaCluster } from './kafka-client.js'
+import { RETRY, type RetryOptions } from './retries.js'
 import { createRebalances, type Rebalance, type Rebalances } from './rebalances.js'
 
 export type { IncomingMessage }
 
-const RETRY: RetryOptions = { attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 }
 /** Messages fetched at once for each slot: enough that one busy key does not leave slots idle. */
 const FETCH_PER_SLOT = 8
 /** How long to wait for new messages if there were none. Not inside librdkafka, which would occupy a libuv thread. */

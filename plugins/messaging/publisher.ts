@@ -70,7 +70,10 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
 
   async function publish(outbox: string): Promise<void> {
     const { outcome } = await dirtyTenants.acquire(outbox, owner, LEASE)
-    if (outcome === 'held') return waitForOther(outbox)
+    if (outcome === 'held') {
+      waitForOther(outbox)
+      return
+    }
     busy.delete(outbox)
     try {
       while ((await publishBatch(outbox)) === 'more' && !closed)
@@ -117,7 +120,7 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
 
   /** Nothing is left to publish: tries what an operator wants tried, or clears the mark. */
   async function finish(outbox: string): Promise<'done'> {
-    const state = await withLog(outbox, (events) => events.state())
+    const state = await withLog(outbox, (events) => events.state('kafka'))
     if (state?.retry === true) await retryRefused(outbox)
     else if (state?.drained === false) await withLog(outbox, (events) => events.passMissing())
     else await dirtyTenants.clear(outbox, owner, CLEAR_AFTER)

@@ -11,6 +11,14 @@ export const HELP = `Usage: npm run events -- <command> [options]
   dlq discard [position …]  takes dead letters off the list
   replay and discard need positions, --topic or --all.
 
+  refused list                 lists events that Kafka, or without Kafka a handler, will never accept, and why
+  refused show <position>      shows one in full; "refused list" prints positions, such as main/17/kafka
+  refused retry <position …>   has them tried once more, after those that came later; --all: all of them
+  refused discard <position …> takes them off the list; --all: all of them
+  open-logs                    opens the event logs to readers, once every process runs this version
+  renew-epoch [log]            ends the cursors of clients after a restore; log: main, or the id of a tenant
+  These need the settings of the database, like npm run tenants.
+
   --topic TOPIC    replay and discard: all dead letters of this topic
   --all            replay and discard: every dead letter
   --limit N        tail and list: show at most N

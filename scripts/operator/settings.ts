@@ -31,7 +31,7 @@ function runningServices(dataDir: string): Record<string, string> {
   database.password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim()
   return {
     DATABASE_URL: database.href,
-    KAFKA_BROKERS: runtime.brokers,
+    ...(runtime.brokers !== undefined && { KAFKA_BROKERS: runtime.brokers }),
     TENANCY_STRATEGY: runtime.tenancy_strategy
   }
 }

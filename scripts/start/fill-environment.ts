@@ -43,7 +43,10 @@ export function planStart(given: Environment, needed = NEEDED.everything): Plan 
   return {
     given,
     config: loadConfig({ ...placeholders, ...given }, needed),
-    embedded: { postgres: given['DATABASE_URL'] === undefined, broker: given['KAFKA_BROKERS'] === undefined }
+    embedded: {
+      postgres: given['DATABASE_URL'] === undefined,
+      broker: given['KAFKA_BROKERS'] === undefined && given['EVENTS'] !== 'internal'
+    }
   }
 }
 

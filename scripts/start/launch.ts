@@ -1,4 +1,6 @@
 import { loadConfig, type Config } from '../../core/config/config.js'
+import { createClient } from '../../db/client.js'
+import { createInstallationRepository } from '../../db/main/installation-repository.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
 import { startServices, type Services } from '../embedded/start-services.js'
 import { openInstallation } from '../operator/installation.js'
@@ -48,6 +50,7 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const environment = fillEnvironment(plan, services)
   const config = loadConfig(environment)
   await doing('The database could not be set up', prepareMainDatabase(config, say))
+  if (embedded.postgres) await doing('The event logs could not be opened', openEventLogs(config))
   // For data of an earlier version; elsewhere an upgrade runs `npm run migrate` before starting anything.
   if (embedded.postgres) await doing('The tenants could not be migrated', migrateTenants(config, stop, say))
   if (embedded.broker) await doing('Retained events could not be reset', republishRetained(config, say))
@@ -63,6 +66,14 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   held?.setChildren([api.pid, worker.pid])
   const [url, workerUrl] = await Promise.all([api.ready, worker.ready])
   return { config, api, worker, url, workerUrl, services }
+}
+
+/** No other process uses the embedded database, so none is of an earlier version. */
+async function openEventLogs(config: Config): Promise<void> {
+  const client = createClient(config.database, { max: 1, applicationName: 'strongroom-start' })
+  await createInstallationRepository(client)
+    .openEventLogs()
+    .finally(() => client.close())
 }
 
 /** A failed tenant is left to its first use, whose answer says so, and does not keep the others from starting. */

@@ -9,7 +9,8 @@ export interface Runtime {
   url: string
   /** Without the password. */
   database_url: string
-  brokers: string
+  /** Left out where events do not leave the database. */
+  brokers?: string
   tenancy_strategy: string
 }
 

@@ -7,7 +7,8 @@ export interface Summary {
   workerUrl: string
   dataDir: string
   databaseUrl: string
-  brokers: string
+  /** undefined: events do not leave the database. */
+  brokers: string | undefined
   /** Set when they run embedded. */
   postgres: PostgresAddress | undefined
   embeddedBroker: boolean
@@ -26,7 +27,7 @@ export function summaryLines(summary: Summary): string[] {
     `  Data      ${summary.dataDir}`,
     `  Database  ${databaseHint(summary)}`,
     `  Files     ${summary.storage}`,
-    `  Kafka     ${summary.brokers}${summary.embeddedBroker ? ' (embedded, in memory)' : ''}`,
+    `  Kafka     ${summary.brokers ?? 'none: EVENTS=internal'}${summary.embeddedBroker ? ' (embedded, in memory)' : ''}`,
     'Ctrl-C stops everything.',
     ''
   ]

@@ -13,6 +13,8 @@ export interface Verdict {
   phantom: string[]
   disorder: string[]
   effects: string[]
+  /** Differences between what was committed and the event logs. */
+  log: string[]
   committed: number
   /** Deliveries beyond the first of an event. */
   repeated: number
@@ -23,7 +25,7 @@ export async function checkEvents(
   committed: CommittedEvent[],
   brokers: string,
   prefix: string
-): Promise<Omit<Verdict, 'effects'> & { deadLetters: number }> {
+): Promise<Omit<Verdict, 'effects' | 'log'> & { deadLetters: number }> {
   const known = new Map(committed.map((event) => [event.event_id, event]))
   const seen = new Set<string>()
   const lastOf = new Map<string, CommittedEvent>()

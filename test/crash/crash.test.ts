@@ -40,10 +40,10 @@ t.test('processes are killed under load: no event is lost, invented or out of or
     ...(broker && { broker }),
     say: (line) => t.comment(line)
   })
-  const { lost, phantom, disorder, effects, deadLetters, committed, acknowledged, ...rest } = report
+  const { lost, phantom, disorder, effects, log, deadLetters, committed, acknowledged, ...rest } = report
   t.same(
-    { lost, phantom, disorder, effects, deadLetters },
-    { lost: [], phantom: [], disorder: [], effects: [], deadLetters: 0 }
+    { lost, phantom, disorder, effects, log, deadLetters },
+    { lost: [], phantom: [], disorder: [], effects: [], log: [], deadLetters: 0 }
   )
   t.ok(committed > 0 && acknowledged > 0)
   t.comment({ committed, acknowledged, ...rest })

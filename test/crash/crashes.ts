@@ -7,6 +7,7 @@ import { tenantPlaces } from '../helpers/tenant-place.js'
 import { seeded } from '../patches/seeded.js'
 import { checkEffects, checkEvents, type Verdict } from './checker.js'
 import { keepLedger, readLedger } from './ledger.js'
+import { checkLog } from './log-checker.js'
 import { createTenantLoad, type TenantLoad } from './load.js'
 import { ownProcess, type Victim } from './victims.js'
 import { waitingEvents } from '../helpers/committed-events.js'
@@ -83,7 +84,9 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     say('Everything runs again; waiting until all events are handled')
     const databases = [main, ...loads.map(({ sql }) => sql)]
     await settled(databases)
-    const committed = (await Promise.all(databases.map(readLedger))).flat()
+    const ledgers = await Promise.all(databases.map(readLedger))
+    const committed = ledgers.flat()
+    const logs = await Promise.all(databases.map((sql, outbox) => checkLog(ledgers[outbox] ?? [], sql)))
     const events = await checkEvents(committed, config.kafka.brokers, config.kafka.topicPrefix)
     const root = config.storage.driver === 'disk' ? config.storage.root : ''
     const effects = await Promise.all(loads.map(({ load, sql }) => checkEffects(load, committed, sql, root)))
@@ -91,6 +94,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       loads.reduce((total, { load }) => total + load.counts[of], 0)
     return {
       ...events,
+      log: logs.flat(),
       effects: effects.flat(),
       killed,
       acknowledged: sum('acknowledged'),

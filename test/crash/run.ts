@@ -92,17 +92,19 @@ async function main(): Promise<number> {
 
 /** @returns the exit code */
 function tell(report: CrashReport): number {
-  const { lost, phantom, disorder, effects, deadLetters } = report
+  const { lost, phantom, disorder, effects, log, deadLetters } = report
   const killed = Object.entries(report.killed).map(([name, count]) => `${name} ${count}`)
   say(`killed         ${killed.join(', ')}`)
   say(`requests       ${report.acknowledged} acknowledged, ${report.unknown} without an answer or refused`)
   say(`events         ${report.committed} committed, ${report.repeated} repeated deliveries`)
-  for (const [name, lines] of Object.entries({ lost, phantom, disorder, effects })) {
+  for (const [name, lines] of Object.entries({ lost, phantom, disorder, effects, log })) {
     say(`${name.padEnd(14)} ${lines.length}`)
     for (const line of lines.slice(0, 20)) say(`  ${line}`)
   }
   say(`dead letters   ${deadLetters}`)
-  return lost.length + phantom.length + disorder.length + effects.length + deadLetters === 0 ? 0 : 1
+  return lost.length + phantom.length + disorder.length + effects.length + log.length + deadLetters === 0
+    ? 0
+    : 1
 }
 
 if (values.help) {

@@ -66,7 +66,7 @@ t.test('an event that commits as late as it may is found by the sweep', async (t
 
   await age(CLEAR_AFTER)
   await until(async () => (await marks()) === 0)
-  t.ok((await eventLog.state()).drained, 'cleared with nothing left behind')
+  t.ok((await eventLog.state('kafka')).drained, 'cleared with nothing left behind')
 })
 
 t.test('the time that a mark lives covers the debounce and the longest work', async (t) => {

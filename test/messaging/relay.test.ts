@@ -148,7 +148,7 @@ t.test(
 
     t.equal(await eventLog.refused.retry({ position: 2 }), 1)
     relay.nudge(MAIN_OUTBOX)
-    await until(async () => !(await eventLog.state()).retry)
+    await until(async () => !(await eventLog.state('kafka')).retry)
     t.equal(tries, 4, 'tried again')
     t.equal((await eventLog.refused.list(10)).length, 1, 'in vain')
     t.equal(await eventLog.refused.remove({}), 1)
@@ -236,6 +236,6 @@ t.test('events that somebody deleted from the log do not keep the mark for ever'
   await eventLog.take(10)
   await sql`delete from events`
   startRelay(t, producer).nudge(MAIN_OUTBOX)
-  await until(async () => (await eventLog.state()).drained)
+  await until(async () => (await eventLog.state('kafka')).drained)
   t.equal(await left(), 0)
 })

@@ -1,6 +1,6 @@
 // Needs a process of its own: the command listens to its signals.
 import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -20,7 +20,8 @@ await until(() => producer.status() === 'up')
 const environment = {
   KAFKA_BROKERS: brokers,
   KAFKA_TOPIC_PREFIX: prefix,
-  KAFKA_GROUP_ID: randomUUID()
+  KAFKA_GROUP_ID: randomUUID(),
+  SECRETS_KEY: randomBytes(32).toString('base64')
 }
 
 async function events(...args: string[]): Promise<{ code: number; output: string }> {

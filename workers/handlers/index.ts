@@ -8,10 +8,11 @@ import { uploadFinish } from './upload-finish.js'
 
 type Handlers = { [T in EventType]: Handler<T> }
 
+/** Handles an event of any type, as {@link Handler} says. */
+export type HandleEvent = <T extends EventType>(event: Event<T>) => Promise<void>
+
 /** Passes each event to the handler of its type. */
-export function createHandler(
-  dependencies: HandlerDependencies
-): <T extends EventType>(event: Event<T>) => Promise<void> {
+export function createHandler(dependencies: HandlerDependencies): HandleEvent {
   const { audit } = dependencies.services
   const handlers: Handlers = {
     'tenant.created': tenantCreated(dependencies),

@@ -1,0 +1,51 @@
+import { sleep } from '../../core/concurrency/sleep.js'
+import { within } from '../../core/concurrency/timeout.js'
+import { backoff } from './backoff.js'
+import { PermanentError } from './permanent-error.js'
+
+export interface RetryOptions {
+  /** How often something is tried before it is given up. */
+  attempts: number
+  /** Milliseconds before the second attempt, doubled for each further one, */
+  baseMs: number
+  /** up to this many. */
+  maxMs: number
+  /** Milliseconds after which an attempt counts as failed, so that one that hangs blocks nothing for good. */
+  timeoutMs: number
+}
+
+/** How handlers try. */
+export const RETRY: RetryOptions = { attempts: 5, baseMs: 200, maxMs: 10_000, timeoutMs: 600_000 }
+
+/** How the attempts ended: handled, failed for good, or stopped because the work was ended. */
+export type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error: unknown }
+
+/**
+ * Tries until it succeeds, or fails for good: with a {@link PermanentError}, or with the last attempt.
+ * @param inTurn gives each attempt its turn among others; the time between attempts takes nobody's
+ * @param ending no attempt begins once it is aborted
+ */
+export async function tryToHandle(
+  handle: () => Promise<void>,
+  retry: RetryOptions,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+  ending: AbortSignal,
+  onFailure: (error: unknown, attempt: number) => void
+): Promise<Trial> {
+  let failure: unknown
+  for (let attempt = 1; attempt <= retry.attempts; attempt++) {
+    if (attempt > 1) await sleep(backoff(attempt - 1, retry.baseMs, retry.maxMs), ending)
+    try {
+      return await inTurn(async () => {
+        if (ending.aborted) return { result: 'ended' }
+        await within(retry.timeoutMs, handle(), `Not handled within ${retry.timeoutMs} ms`)
+        return { result: 'handled' }
+      })
+    } catch (error) {
+      failure = error
+      onFailure(error, attempt)
+      if (error instanceof PermanentError) break
+    }
+  }
+  return { result: 'failed', error: failure }
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import fp from 'fastify-plugin'
+import type { EventType } from '../core/events.js'
+import { settledWithin } from '../core/concurrency/sleep.js'
+import { createClient } from '../db/client.js'
+import { EVENTS_CHANNEL } from '../db/main/event-notifications.js'
+import { createLogHandling } from '../plugins/messaging/log-handling.js'
+import { TOPICS } from '../plugins/messaging/topics.js'
+import { resource } from '../plugins/resources.js'
+import { CONCURRENCY } from './consumer.js'
+import type { HandleEvent } from './handlers/index.js'
+
+/** Where there is no Kafka: passes the events of the logs to the same handlers. */
+export default fp(
+  async (app, { handle }: { handle: HandleEvent }) => {
+    const { database, shutdown } = resource(app, 'config')
+    const { dirtyTenants } = resource(app, 'database')
+    const log = app.log.child({ component: 'log-reader' })
+    const metrics = resource(app, 'eventMetrics')
+    const handling = createLogHandling({
+      ...{ dirtyTenants, handle, log },
+      owner: randomUUID(),
+      withLog: resource(app, 'withLog'),
+      types: TOPICS satisfies EventType[],
+      concurrency: CONCURRENCY,
+      onDone: ({ event_type, timestamp }, outcome) => metrics.handled(event_type, outcome, timestamp)
+    })
+    resource(app, 'logWork').attach(handling)
+
+    // What other processes take into a log is handled at once; a lost notification is made up for by the sweep.
+    const listener = createClient(database.directUrl, { max: 1, applicationName: 'strongroom-listener' })
+    app.addHook('onReady', async () => {
+      listener.sql
+        .listen(EVENTS_CHANNEL, (outbox) => handling.ask(outbox))
+        .catch((error: unknown) => log.warn({ err: error }, 'listening for events failed; sweeping goes on'))
+    })
+    app.addHook('preClose', async () => {
+      await settledWithin(Promise.all([listener.close(), handling.close()]), shutdown.timeout * 1000)
+    })
+  },
+  { name: 'log-reader', dependencies: ['config', 'database', 'messaging'] }
+)

@@ -1,0 +1,31 @@
+import type { EventType, StrongroomEvent } from '../core/events.js'
+import type { IncomingMessage } from '../plugins/messaging/incoming-message.js'
+import type { LogsAreComplete } from '../plugins/messaging/log-switch.js'
+import { PermanentError } from '../plugins/messaging/permanent-error.js'
+import { SIGNATURE_HEADER, type EventSigner } from '../plugins/messaging/signatures.js'
+
+/** Events whose handlers write to the audit log, or remove from it. */
+const SIGNED: readonly EventType[] = ['audit.log', 'document.uploaded', 'user.deleted']
+
+/** A message that no relay of this installation made, where only such messages count. */
+export class ForeignEventError extends PermanentError {
+  override readonly name = 'ForeignEventError'
+}
+
+/**
+ * Whoever can write to Kafka could otherwise forge the audit log. Messages without a signature are accepted until the
+ * logs are declared complete, since processes of an earlier version do not sign.
+ * @throws {ForeignEventError}
+ */
+export const createSignatureCheck =
+  (signer: Pick<EventSigner, 'isSigned'>, logsAreComplete: LogsAreComplete) =>
+  async (message: Pick<IncomingMessage, 'value' | 'headers'>, event: StrongroomEvent): Promise<void> => {
+    if (!SIGNED.includes(event.event_type) || signer.isSigned(message)) return
+    const hasSignature = SIGNATURE_HEADER in message.headers
+    if (hasSignature || (await logsAreComplete()))
+      throw new ForeignEventError(
+        hasSignature
+          ? 'The signature of the event is wrong, or was made with a key that is no longer known'
+          : 'The event is not signed, so it may be forged'
+      )
+  }

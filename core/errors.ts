@@ -45,7 +45,10 @@ export const ERRORS = {
     405,
     'This path does not support this method; the Allow header lists the methods it supports'
   ],
-  NOT_ACCEPTABLE: [406, 'This endpoint sends a stream of events; name text/event-stream in the Accept header'],
+  NOT_ACCEPTABLE: [
+    406,
+    'This endpoint sends a stream of events; name text/event-stream in the Accept header'
+  ],
   REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send it again'],
   EXTERNAL_ID_TAKEN: [409, 'Another document of the tenant has this external id; see details'],
   EMAIL_TAKEN: [409, 'An account with this e-mail address already exists; log in instead'],

@@ -1,19 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { EventPosition } from '../core/event-cursor.js'
+import type { LoggedEvent } from '../core/logged-event.js'
 import type { EventLogTables } from './event-log-tables.js'
 import { rendered, type Client, type Named } from './statement.js'
-
-/** An event in its log. */
-export interface LoggedEvent {
-  /** Counts from 1 without gaps, so it orders the events of one log. */
-  position: number
-  event_id: string
-  event_type: string
-  tenant_id: string | null
-  user_id: string | null
-  timestamp: string
-  data: Record<string, unknown>
-}
 
 /** Which events a reader gets. */
 export interface EventFilter {

@@ -27,7 +27,7 @@ const MAY_NOT_USE: Record<string, RegExp> = {
   core: /^(fastify($|-)|@fastify\/|postgres$|drizzle-orm|node-rdkafka|@aws-sdk)/,
   db: /^(fastify($|-)|@fastify\/|node-rdkafka|@aws-sdk)/,
   // People install it, also in browsers.
-  client: /^(?!openapi-fetch$|client\/)/,
+  client: /^(?!openapi-fetch$|eventsource-parser$|client\/)/,
   'src/routes': /^(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/)/,
   'src/services': /^(fastify($|-)|@fastify\/|(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/))/,
   'workers/handlers': /^(postgres|drizzle-orm|node-rdkafka|@aws-sdk)($|\/)/

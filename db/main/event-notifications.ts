@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { prepared, type Named } from '../statement.js'
 
@@ -20,4 +21,14 @@ export function createEventNotificationRepository({ sql: client }: DatabaseClien
       await notify({ outboxes: JSON.stringify(outboxes) })
     }
   }
+}
+
+/** Hears of logs that have grown, over one connection. */
+export async function listenForEvents(connection: postgres.Sql): Promise<void> {
+  await connection.unsafe(`listen "${EVENTS_CHANNEL}"`)
+}
+
+/** Rejects if the connection is lost. */
+export async function askForLife(connection: postgres.Sql): Promise<void> {
+  await connection`select 1`
 }

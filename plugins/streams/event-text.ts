@@ -1,20 +1,5 @@
 import { encodeEventCursor, type EventPosition } from '../../core/event-cursor.js'
-import type { LoggedEvent } from '../../db/event-feed.js'
-
-/** An event as readers of the feed and of streams get it. */
-export interface ShownEvent extends LoggedEvent {
-  /** Continues after this event. */
-  cursor: string
-}
-
-/** @param tenantId of the log; undefined: that of the main database. A tenant's log is believed only about that tenant */
-export function toShownEvent(event: LoggedEvent, epoch: string, tenantId: string | undefined): ShownEvent {
-  return {
-    cursor: encodeEventCursor({ epoch, position: event.position }),
-    ...event,
-    tenant_id: tenantId ?? event.tenant_id
-  }
-}
+import type { ShownEvent } from '../../core/logged-event.js'
 
 /*
  * Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html. Clients send the `id` of the last

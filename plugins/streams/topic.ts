@@ -1,6 +1,7 @@
 import type { EventPosition } from '../../core/event-cursor.js'
-import type { EventFilter, FeedRead, LoggedEvent } from '../../db/event-feed.js'
-import { eventText, toShownEvent } from './event-text.js'
+import { toShownEvent, type LoggedEvent } from '../../core/logged-event.js'
+import type { EventFilter, FeedRead } from '../../db/event-feed.js'
+import { eventText } from './event-text.js'
 import type { EventStream } from './stream.js'
 
 /** Bytes of events after which a delivery ends, so that what one client can hold up is bounded. */

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { sleep } from '../../core/concurrency/sleep.js'
 import { within } from '../../core/concurrency/timeout.js'
 import { connect } from '../../db/connect.js'
-import { EVENTS_CHANNEL } from '../../db/main/event-notifications.js'
+import { askForLife, listenForEvents } from '../../db/main/event-notifications.js'
 
 /** A connection that does not answer within this is given up, in milliseconds. */
 const PATIENCE_MS = 3_000
@@ -34,12 +34,12 @@ export function createWakeUps(
 
   async function listen(sql: postgres.Sql, lost: AbortSignal): Promise<void> {
     const until = AbortSignal.any([stop.signal, lost])
-    await within(PATIENCE_MS, sql.unsafe(`listen "${EVENTS_CHANNEL}"`))
+    await within(PATIENCE_MS, listenForEvents(sql))
     heard(undefined)
     if (silent) log.info('wake-ups for streams are received again')
     silent = false
     while (!until.aborted) {
-      await within(PATIENCE_MS, sql`select 1`)
+      await within(PATIENCE_MS, askForLife(sql))
       await sleep(CHECK_MS, until)
     }
   }

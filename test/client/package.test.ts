@@ -74,5 +74,10 @@ t.test('a bundle for browsers needs nothing of Node', async (t) => {
   const packages = Object.keys(metafile.inputs).map(
     (path) => /node_modules\/(@\w+\/\w+|[\w-]+)/.exec(path)?.[1]
   )
-  t.same([...new Set(packages)].sort(), ['@strongroom/client', 'openapi-fetch', undefined])
+  t.same([...new Set(packages)].sort(), [
+    '@strongroom/client',
+    'eventsource-parser',
+    'openapi-fetch',
+    undefined
+  ])
 })

@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/errors.js'
 import { cursorExpired, encodeEventCursor } from '../../../core/event-cursor.js'
 import type { LogsAreComplete } from '../../../plugins/messaging/log-switch.js'
-import { toShownEvent, type ShownEvent } from '../../../plugins/streams/event-text.js'
+import { toShownEvent, type ShownEvent } from '../../../core/logged-event.js'
 import type { StreamHub, StreamRequest, WithFeed } from '../../../plugins/streams/hub.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { filterFor, startOf, type EventQuery } from './event-reader.js'

@@ -34,6 +34,8 @@ export interface ClientOptions {
   settings?: Record<string, string>
   /** False if there are too many different statements for each connection to remember. */
   prepare?: boolean
+  /** Decides when it may open connections, which it shares with other pools. */
+  gate?: postgres.Gate
 }
 
 /** The longest that our statements run, in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
@@ -61,11 +63,12 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     connect_timeout: 5,
     silence_timeout: SILENCE_TIMEOUT,
     // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
-    backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
+    backoff: (attempts) => (attempts === 0 ? 0 : Math.min(1, 0.05 * 2 ** attempts)),
     prepare: prepare && !pooled,
     // Array types are not used, and looking them up would cost each new connection a round trip.
     fetch_types: false,
     onnotice: () => undefined,
+    ...(options.gate && { gate: options.gate }),
     connection: {
       application_name: options.applicationName,
       TimeZone: 'UTC',
@@ -80,11 +83,6 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
   sql.options.parsers[INT8] = toSafeInteger
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
   return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
-}
-
-/** Opens a connection if none is open, to find out whether the server is full or refuses the login. */
-export async function connectOnce({ sql }: DatabaseClient): Promise<void> {
-  await sql`select 1`.simple()
 }
 
 /** How many milliseconds a statement waits for a full server to have a connection for it. */

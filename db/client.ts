@@ -8,7 +8,7 @@ import { codeOf, SQLSTATE } from './error-codes.js'
 export interface DatabaseClient {
   sql: postgres.Sql
   /** What its connections are doing, and how many queries are waiting for one. */
-  pool(): { idle: number; busy: number; connecting: number; waiting: number }
+  pool(): { idle: number; busy: number; connecting: number; closed: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
   close(): Promise<void>
 }

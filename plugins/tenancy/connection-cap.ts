@@ -100,7 +100,10 @@ export class ConnectionCap {
     }
     return {
       gate: {
-        wanted: (sql, age) => this.#wanted(Object.assign(member, { sql }), age),
+        wanted: (sql, age) => {
+          member.sql = sql
+          return this.#wanted(member, age)
+        },
         opened: () => this.#opened(member),
         refused: (_sql, error) => void this.#refused(member, error as Error),
         closed: (_sql, retired) => this.#closed(member, retired)
@@ -142,7 +145,7 @@ export class ConnectionCap {
 
   #grow(member: Member): boolean {
     const isFree = this.#line.length === 0 && this.#connections < this.options.maxConnections
-    if (!isFree || !this.#breaker.tries()) return false
+    if (!isFree || !canOpen(member) || !this.#breaker.tries()) return false
     this.#open(member)
     return true
   }
@@ -237,22 +240,27 @@ export class ConnectionCap {
   }
 
   #fail(member: Member, error: Error): void {
-    const place = this.#line.indexOf(member)
-    if (place >= 0) this.#line.splice(place, 1)
+    this.#leaveLine(member)
     this.#settle(member)
     member.sql?.rejectQueued(error)
   }
 
   /** Opens connections for the line, as far as there are any. */
   #dispatch(): void {
-    for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
+    // One that was refused is ready again when its socket has closed.
+    for (let next = this.#line.find(isReady); next !== undefined; next = this.#line.find(isReady)) {
       if (isWanting(next) && this.#connections >= this.options.maxConnections && this.#breaker.mayTry) break
-      this.#line.shift()
+      this.#leaveLine(next)
       if (!isWanting(next)) this.#settle(next)
       else if (this.#breaker.tries()) this.#open(next)
       else this.#fail(next, this.#breaker.error)
     }
     this.#makeRoom()
+  }
+
+  #leaveLine(member: Member): void {
+    const place = this.#line.indexOf(member)
+    if (place >= 0) this.#line.splice(place, 1)
   }
 
   /** Retires as many connections as pools are in line. */
@@ -282,6 +290,10 @@ export class ConnectionCap {
 const busy = (cause?: Error) => new AppError('TENANT_BUSY', { cause })
 
 const isWanting = ({ sql }: Member) => sql !== undefined && sql.pool().waiting > 0
+
+const canOpen = ({ sql }: Member) => sql !== undefined && sql.pool().closed > 0
+
+const isReady = (member: Member) => canOpen(member) || !isWanting(member)
 
 /** Whether it has connections that will run what waits. */
 function isServed({ sql }: Member): boolean {

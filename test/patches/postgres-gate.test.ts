@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
 import postgres from 'postgres'
-import { withLogin } from '../../db/database-url.js'
+import { databaseName, withLogin } from '../../db/database-url.js'
 import { gate as opening, setUp, testDatabaseUrl } from './dying-backend.js'
 
 /** A pool whose gate admits as many connections as `free` says, and notes what it was told. */
@@ -101,8 +101,9 @@ void t.test('a refused connection rejects no statement, and the next one runs it
   const admin = postgres(testDatabaseUrl(), { max: 1 })
   const role = `refused_${randomBytes(4).toString('hex')}`
   await admin.unsafe(`create role ${role} login connection limit 0 password 'right'`)
+  await admin`grant connect on database ${admin(databaseName(testDatabaseUrl()))} to ${admin(role)}`
   t.teardown(async () => {
-    await admin.unsafe(`drop role ${role}`)
+    await admin.unsafe(`drop owned by ${role}; drop role ${role}`)
     await admin.end()
   })
   const { sql, told, events } = await gated(
@@ -141,7 +142,7 @@ void t.test('an idle connection retires at once', async (t) => {
   t.same(told.closed, [true])
   told.free = 1
   await sql`select 2`
-  t.same(sql.pool(), { idle: 1, busy: 0, connecting: 0, waiting: 0 })
+  t.match(sql.pool(), { idle: 1, busy: 0, connecting: 0, closed: 2, waiting: 0 })
 })
 
 void t.test('a connection that retires ends its transaction first, and takes nothing new', async (t) => {
@@ -196,6 +197,18 @@ void t.test('statements left in the queue ask again when a connection takes the 
   const transactions = [1, 2, 3].map(() => sql.begin((tx) => tx`select 1`))
   await Promise.all(transactions)
   t.ok(told.ages.filter((age) => age < 50).length >= 2, String(told.ages))
+})
+
+void t.test('the end does not wait for a connection that was being opened', async (t) => {
+  const { sql, events } = await gated(t)
+  const query = sql`select 1`.execute()
+  while (sql.pool().connecting === 0) await new Promise(setImmediate)
+  sql.rejectQueued(new Error('no more'))
+  await t.rejects(query)
+  const told = Promise.all([once(events, 'opened'), once(events, 'closed')])
+  await sql.end()
+  await told
+  t.equal(sql.pool().connecting, 0)
 })
 
 void t.test('reserve() is refused, since the gate would not know', async (t) => {

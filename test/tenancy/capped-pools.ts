@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import type { Test } from 'tap'
 import { createClient } from '../../db/client.js'
-import { withLogin } from '../../db/database-url.js'
+import { databaseName, withLogin } from '../../db/database-url.js'
+import { quoteName } from '../../db/quote.js'
 import { ConnectionCap, type CapOptions, type Holder } from '../../plugins/tenancy/connection-cap.js'
 import { testServices } from '../helpers/services.js'
 
@@ -30,13 +31,15 @@ export async function cappedPools(
   const role = `capped_${randomBytes(6).toString('hex')}`
   const admin = postgres(testServices().databaseUrl, { max: 2, onnotice: () => undefined })
   await admin.unsafe(`create role ${role} login password 'right' connection limit ${limit}`)
-  await admin.unsafe(`create schema ${role} authorization ${role}`)
+  // Installations close the maintenance databases to everyone else.
+  await admin.unsafe(`create schema ${role} authorization ${role};
+    grant connect on database ${quoteName(databaseName(url))} to ${role}`)
   const cap = new ConnectionCap({ maxConnections: 2, growMs: 25, waitMs: 60_000, ...more })
   const pools: CappedPool[] = []
   t.teardown(async () => {
     await admin`select pg_terminate_backend(pid, 20000) from pg_stat_activity where usename = ${role}`
     await Promise.all(pools.map(({ sql }) => sql.end({ timeout: 5 })))
-    await admin.unsafe(`drop schema ${role} cascade; drop role ${role}`)
+    await admin.unsafe(`drop owned by ${role} cascade; drop role ${role}`)
     await admin.end()
   })
 

@@ -97,6 +97,19 @@ t.test('what waits for a transaction gets a connection of its own', async (t) =>
   await transaction
 })
 
+t.test('a tenant that may have only one connection waits for it, and for nothing else', async (t) => {
+  const { cap, pool } = await cappedPools(t, { maxConnections: 8, growMs: 5 })
+  const { sql, use } = pool('right', 1)
+  const { opened, open } = gate()
+  const transaction = use((sql) => sql.begin(() => opened))
+  const waiting = use((sql) => sql`select 1`)
+  await until(async () => sql.pool().waiting === 1)
+  await use((other) => Promise.race([other`select 2`, new Promise((resolve) => setTimeout(resolve, 50))]))
+  t.equal(cap.counts().connections, 1)
+  open()
+  await Promise.all([transaction, waiting])
+})
+
 t.test('no connection in time: TENANT_BUSY, and the place in line is not lost for others', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 1, waitMs: 100 })
   const [holding, waiting] = [pool(), pool()]
@@ -116,7 +129,7 @@ t.test('no connection in time: TENANT_BUSY, and the place in line is not lost fo
 
 t.test('a server that has fewer connections than we may open', async (t) => {
   const { cap, pool } = await cappedPools(t, { maxConnections: 8, limit: 2 })
-  const pools = Array.from({ length: 6 }, () => pool())
+  const pools = Array.from({ length: 6 }, (_, index) => pool('right', index % 2 === 0 ? 1 : 4))
   await Promise.all(
     pools.flatMap(({ use }) => [1, 2, 3].map(() => use((sql) => sql.begin((tx) => tx`select 1`))))
   )

@@ -4,11 +4,24 @@ import { AppError } from '../../core/errors.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { chooseVictim } from './choose-victim.js'
 import { CircuitBreaker } from './circuit-breaker.js'
+import {
+  asCandidate,
+  canOpen,
+  isReady,
+  isServed,
+  isWanting,
+  newMember,
+  type Holder,
+  type Member
+} from './connection-member.js'
 
 /** Milliseconds between two attempts to connect to a server without free connections. */
 const RETRY_MS = 50
 /** Milliseconds after which a retired connection counts as kept by its work, and another one is retired as well. */
 const RETIREMENT_MS = 100
+
+/** Milliseconds without growth after a connection was refused that a pool could do without. */
+const GROWTH_PAUSE_MS = 1_000
 
 export interface CapOptions {
   /** Maximum number of connections at once, opening and closing ones included. */
@@ -17,17 +30,6 @@ export interface CapOptions {
   growMs: number
   /** Maximum wait of a pool without any connection, in milliseconds. */
   waitMs: number
-}
-
-/** Who uses a pool's connections. */
-export interface Holder {
-  leases: number
-  /** Milliseconds, from performance.now(). */
-  lastUsed: number
-  /** Removes what made the server refuse a connection. @returns false if it cannot */
-  repair(error: Error): Promise<boolean>
-  /** Called when the pool has no connection left, and needs none. */
-  onEmpty(): void
 }
 
 /** A pool's share of the connections. */
@@ -52,22 +54,6 @@ export interface ConnectionCounts {
   down: number
 }
 
-interface Member {
-  holder: Holder
-  sql?: postgres.Sql
-  connections: number
-  /** One for each retired connection that is still open. */
-  retiring: NodeJS.Timeout[]
-  state: 'content' | 'waiting' | 'opening'
-  /** Milliseconds, from performance.now(): when it has waited for too long. */
-  deadline: number
-  deadlineTimer?: NodeJS.Timeout
-  lookTimer?: NodeJS.Timeout
-  repaired: boolean
-  /** Why the server refused it during this wait. */
-  refusal?: Error
-}
-
 /**
  * The connections of this process to one server, shared by many pools. Each has as few as it needs: the first when a
  * query has none, and another one only if queries wait for `growMs` while there are free connections and nobody is in
@@ -83,6 +69,8 @@ export class ConnectionCap {
   readonly #breaker = new CircuitBreaker()
   readonly #done = { waits: 0, connects: 0, failedConnects: 0, retirements: 0 }
   #connections = 0
+  /** When pools may grow again, since a server refused a connection that was not urgent; from performance.now(). */
+  #nextGrowth = 0
   /** A timer for each retired connection that should close any moment. */
   readonly #expected = new Set<NodeJS.Timeout>()
 
@@ -90,14 +78,7 @@ export class ConnectionCap {
 
   /** Makes a pool share the connections. */
   admit(holder: Holder): Share {
-    const member: Member = {
-      holder,
-      connections: 0,
-      retiring: [],
-      state: 'content',
-      deadline: Infinity,
-      repaired: false
-    }
+    const member = newMember(holder)
     return {
       gate: {
         wanted: (sql, age) => {
@@ -123,6 +104,10 @@ export class ConnectionCap {
     return { connections: this.#connections, waiting: this.#line.length, down, ...this.#done }
   }
 
+  get #isFull(): boolean {
+    return this.#connections >= this.options.maxConnections
+  }
+
   /** @returns whether a connection will come for queries that wait */
   #wanted(member: Member, age: number): boolean {
     if (age < this.options.growMs) {
@@ -144,7 +129,7 @@ export class ConnectionCap {
   }
 
   #grow(member: Member): boolean {
-    const isFree = this.#line.length === 0 && this.#connections < this.options.maxConnections
+    const isFree = this.#line.length === 0 && !this.#isFull && performance.now() >= this.#nextGrowth
     if (!isFree || !canOpen(member) || !this.#breaker.tries()) return false
     this.#open(member)
     return true
@@ -178,15 +163,16 @@ export class ConnectionCap {
     this.#done.failedConnects += 1
     this.#breaker.failed(error)
     if (isServed(member)) {
+      this.#nextGrowth = performance.now() + GROWTH_PAUSE_MS
       this.#settle(member)
       return
     }
     this.#wait(member)
     member.refusal = error
-    const isFull = codeOf(error) === SQLSTATE.tooManyConnections
+    const isServerFull = codeOf(error) === SQLSTATE.tooManyConnections
     // The connections that the server lacks may be ours.
-    if (isFull) this.#retireOne(true)
-    const fate = isFull
+    if (isServerFull) this.#retireOne(true)
+    const fate = isServerFull
       ? await sleep(RETRY_MS).then(() => 'again' as const)
       : await this.#repair(member, error)
     // It may have been given up meanwhile.
@@ -249,7 +235,7 @@ export class ConnectionCap {
   #dispatch(): void {
     // One that was refused is ready again when its socket has closed.
     for (let next = this.#line.find(isReady); next !== undefined; next = this.#line.find(isReady)) {
-      if (isWanting(next) && this.#connections >= this.options.maxConnections && this.#breaker.mayTry) break
+      if (isWanting(next) && this.#isFull && this.#breaker.mayTry) break
       this.#leaveLine(next)
       if (!isWanting(next)) this.#settle(next)
       else if (this.#breaker.tries()) this.#open(next)
@@ -265,7 +251,7 @@ export class ConnectionCap {
 
   /** Retires as many connections as pools are in line. */
   #makeRoom(): void {
-    while (this.#line.length > this.#expected.size && this.#retireOne()) continue
+    while (this.#isFull && this.#line.length > this.#expected.size && this.#retireOne()) continue
   }
 
   #retireOne(idleOnly = false): boolean {
@@ -288,24 +274,3 @@ export class ConnectionCap {
 }
 
 const busy = (cause?: Error) => new AppError('TENANT_BUSY', { cause })
-
-const isWanting = ({ sql }: Member) => sql !== undefined && sql.pool().waiting > 0
-
-const canOpen = ({ sql }: Member) => sql !== undefined && sql.pool().closed > 0
-
-const isReady = (member: Member) => canOpen(member) || !isWanting(member)
-
-/** Whether it has connections that will run what waits. */
-function isServed({ sql }: Member): boolean {
-  if (sql === undefined) return false
-  const { idle, busy } = sql.pool()
-  return idle + busy > 0
-}
-
-const asCandidate = (member: Member) => ({
-  member,
-  live: member.connections - member.retiring.length - (member.state === 'opening' ? 1 : 0),
-  idle: member.sql?.pool().idle ?? 0,
-  leases: member.holder.leases,
-  lastUsed: member.holder.lastUsed
-})

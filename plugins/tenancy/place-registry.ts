@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { AppError } from '../../core/errors.js'
-import type { ConnectionCap, ConnectionCounts, Holder, Share } from './connection-cap.js'
+import type { ConnectionCap, ConnectionCounts, Share } from './connection-cap.js'
+import type { Holder } from './connection-member.js'
 import { openInTime } from './first-use.js'
 
 /** A tenant's store with its pool, which may have no connection at the moment. */

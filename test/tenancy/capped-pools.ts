@@ -4,7 +4,8 @@ import type { Test } from 'tap'
 import { createClient } from '../../db/client.js'
 import { databaseName, withLogin } from '../../db/database-url.js'
 import { quoteName } from '../../db/quote.js'
-import { ConnectionCap, type CapOptions, type Holder } from '../../plugins/tenancy/connection-cap.js'
+import { ConnectionCap, type CapOptions } from '../../plugins/tenancy/connection-cap.js'
+import type { Holder } from '../../plugins/tenancy/connection-member.js'
 import { testServices } from '../helpers/services.js'
 
 /** A pool under the cap, leased while `use` runs. */

@@ -67,11 +67,16 @@ t.test('nobody waits for the end of a long statement that keeps a retired connec
   await sleep
 })
 
-t.test('a tenant has one connection, and another one only beside long work', async (t) => {
-  const { cap, pool, asleep, admin } = await cappedPools(t, { maxConnections: 8, growMs: 200 })
+t.test('many short statements of a tenant share one connection', async (t) => {
+  const { cap, pool } = await cappedPools(t, { maxConnections: 8, growMs: 60_000 })
   const { use } = pool()
   await Promise.all(Array.from({ length: 300 }, () => use((sql) => sql`select ${1}::int`)))
   t.equal(cap.counts().connections, 1)
+})
+
+t.test('a tenant gets another connection beside long work', async (t) => {
+  const { cap, pool, asleep, admin } = await cappedPools(t, { maxConnections: 8, growMs: 200 })
+  const { use } = pool()
   const sleep = use((sql) => sql`select pg_sleep(60)`).catch(() => undefined)
   await until(async () => (await asleep()).length === 1)
   await until(async () => {

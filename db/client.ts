@@ -9,7 +9,7 @@ import { codeOf, SQLSTATE } from './error-codes.js'
 export interface DatabaseClient {
   sql: postgres.Sql
   /** What its connections are doing, and how many queries are waiting for one. */
-  pool(): { idle: number; busy: number; connecting: number; waiting: number }
+  pool(): { idle: number; busy: number; connecting: number; closed: number; waiting: number }
   /** Waits up to five seconds for running queries, then closes every connection. */
   close(): Promise<void>
 }
@@ -35,6 +35,8 @@ export interface ClientOptions {
   settings?: Record<string, string>
   /** False if there are too many different statements for each connection to remember. */
   prepare?: boolean
+  /** Decides when it may open connections, which it shares with other pools. */
+  gate?: postgres.Gate
 }
 
 /** The longest that our statements run, in milliseconds; the relay's timing relies on it (see docs/ARCHITECTURE.md). */
@@ -63,11 +65,12 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     connect_timeout: 5,
     silence_timeout: SILENCE_TIMEOUT,
     // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
-    backoff: (attempts) => Math.min(1, 0.05 * 2 ** attempts),
+    backoff: (attempts) => (attempts === 0 ? 0 : Math.min(1, 0.05 * 2 ** attempts)),
     prepare: prepare && !pooled,
     // Looking up array types would cost each new connection a round trip; the one in use is set below.
     fetch_types: false,
     onnotice: () => undefined,
+    ...(options.gate && { gate: options.gate }),
     connection: {
       application_name: options.applicationName,
       TimeZone: 'UTC',
@@ -83,11 +86,6 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
   sql.options.parsers[TEXT_ARRAY] = readTextArray
   sql.options.parsers[TIMESTAMPTZ] = toRfc3339
   return { sql, pool: () => sql.pool(), close: () => sql.end({ timeout: 5 }) }
-}
-
-/** Opens a connection if none is open, to find out whether the server is full or refuses the login. */
-export async function connectOnce({ sql }: DatabaseClient): Promise<void> {
-  await sql`select 1`.simple()
 }
 
 /** How many milliseconds a statement waits for a full server to have a connection for it. */

@@ -97,10 +97,11 @@ export default fp(
         }
       })
       const found: Backlog[] = []
-      await attempt('listing the tenants', async () => {
+      await attempt('visiting the tenants', async () => {
         found.push(await eventLog.backlog())
         for await (const tenant of everyActiveTenant(tenants)) {
           if (signal.aborted) return
+          if (!places.isReachable()) throw new Error('the server of the tenants is down')
           await attempt(
             `sweeping tenant ${tenant.id}`,
             async () => void found.push(await sweepTenant(tenant))

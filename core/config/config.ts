@@ -7,6 +7,9 @@ import { Environment } from './environment.js'
 import { mailSender, type MailSender } from './mail-settings.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
+/** Maximum number of connections for schemas: each remembers the tables of every tenant it served. */
+const SCHEMA_CONNECTIONS = 40
+
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
 
@@ -210,9 +213,13 @@ function toConfig(env: Environment) {
     },
     tenancy: {
       strategy: env.TENANCY_STRATEGY,
-      maxConnections: env.TENANT_MAX_CONNECTIONS,
+      maxConnections:
+        env.TENANCY_STRATEGY === 'schema'
+          ? Math.min(env.TENANT_MAX_CONNECTIONS, SCHEMA_CONNECTIONS)
+          : env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
+      growMs: env.TENANT_GROW_MS,
       spares: env.TENANT_SPARES,
       /** The secret from which the passwords of tenants' login roles are derived; undefined: all use the main login. */
       roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import type postgres from 'postgres'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import { connectOnce, createClient, type DatabaseClient } from '../../db/client.js'
+import { createClient, type DatabaseClient } from '../../db/client.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { migrate } from '../../db/migrate.js'
@@ -11,7 +12,8 @@ import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
 import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
 import { openFitting, useFitting } from './first-use.js'
-import { PoolRegistry } from './pool-registry.js'
+import { ConnectionCap } from './connection-cap.js'
+import { PlaceRegistry, type OpenPlace } from './place-registry.js'
 import { recorded } from './recorded-migration.js'
 import { createRefilling } from './refilling.js'
 import { createSpareDatabases } from './spare-databases.js'
@@ -22,8 +24,7 @@ import { createTenantRoles, isRefusedLogin } from './tenant-roles.js'
 
 /** Seconds after which a tenant's unused connections are closed. */
 const IDLE_TIMEOUT = 60
-/** Milliseconds for which a database found current is not checked again, and how many are remembered. */
-const FITTING_MS = 60_000
+/** How many databases found current are remembered. */
 const FITTING_KEPT = 10_000
 
 /** A role may set these for its own sessions (ALTER ROLE), and so keep its tenant from working. */
@@ -35,10 +36,9 @@ const SESSION_SETTINGS = {
   idle_in_transaction_session_timeout: '0'
 }
 
-interface TenantPool {
+interface TenantPlace extends OpenPlace {
   client: DatabaseClient
   store: TenantStore
-  close(): Promise<void>
 }
 
 /**
@@ -51,7 +51,7 @@ export function createDatabaseAdapter(
   { migrations, record }: TenantMigrations
 ): PlaceAdapter {
   const { url, directUrl, pooled } = config.database
-  const { maxConnections, poolSize, poolWaitMs, roleSecret } = config.tenancy
+  const { maxConnections, poolSize, poolWaitMs, growMs, roleSecret } = config.tenancy
   const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
   const template = createTemplateDatabase(directUrl, roles)
   const spares = createSpareDatabases(directUrl, template, config.tenancy.spares)
@@ -69,93 +69,84 @@ export function createDatabaseAdapter(
       await withSession(asOwner(database), (session) => runRoleStatements(session, roles.inside))
     return migrated
   }, record)
-  /** Databases recently found current: they are not checked again when their pool is reopened. */
-  const fitting = new LRUCache<string, true>({ max: FITTING_KEPT, ttl: FITTING_MS })
+  /** Databases found current: they are not checked again until a statement finds tables that it does not know. */
+  const fitting = new LRUCache<string, true>({ max: FITTING_KEPT })
 
-  const placeOf = (database: string) => ({
-    open: () => openPool(database, poolSize),
-    close: (pool: TenantPool) => pool.close(),
-    applied: ({ client }: TenantPool) => appliedTo(database, client),
-    migrate: () => migrateTenant({ database_name: database })
-  })
-  const pools = new PoolRegistry<TenantPool>({
-    capacity: Math.floor(maxConnections / poolSize),
+  const cap = new ConnectionCap({ maxConnections, growMs, waitMs: poolWaitMs })
+  const registry = new PlaceRegistry<TenantPlace>({
+    cap,
     waitMs: poolWaitMs,
-    open: openPoolOf,
-    onCloseError: (error) => onError(error, 'a tenant pool did not close cleanly')
+    open: openPlace,
+    repair: letIn,
+    onCloseError: (error) => onError(error, 'connections to a tenant did not close cleanly')
   })
 
-  async function openPoolOf(database: string): Promise<TenantPool> {
-    if (fitting.has(database)) {
-      const pool = openPool(database, poolSize)
-      try {
-        // A server without free connections, or a refused login, is noticed here.
-        await letIn(database, () => connectOnce(pool.client))
-        return pool
-      } catch (error) {
-        await pool.close()
-        throw error
-      }
+  async function openPlace(database: string, gate: postgres.Gate): Promise<TenantPlace> {
+    const open = () => openPool(database, poolSize, gate)
+    if (fitting.has(database)) return open()
+    const place = {
+      open,
+      close: (opened: TenantPlace) => opened.close(),
+      applied: ({ client }: TenantPlace) => readAppliedMigrations(client.sql),
+      migrate: () => migrateTenant({ database_name: database })
     }
-    const pool = await openFitting(placeOf(database), migrations)
+    const opened = await openFitting(place, migrations)
     fitting.set(database, true)
-    return pool
+    return opened
   }
 
   function forget(database: string): void {
     fitting.delete(database)
-    pools.evict(database)
+    registry.evict(database)
   }
 
   /** A pool whose connections log in as the tenant's own role, if there are roles. */
-  function openPool(database: string, max: number): TenantPool {
+  function openPool(database: string, max: number, gate?: postgres.Gate): TenantPlace {
     const place = withDatabase(url, database)
     const client = createClient(roles ? withLogin(place, roles.login(database)) : place, {
       max,
       applicationName: 'strongroom-tenant',
       idleTimeout: IDLE_TIMEOUT,
+      ...(gate && { gate }),
       ...(roles && !pooled && { settings: SESSION_SETTINGS })
     })
     return { client, store: createTenantStore(client), close: () => client.close() }
   }
 
   /**
-   * The first read from a database. A tenant older than the roles has none, and after a change of the secret its
-   * password is outdated: then the role is admitted, and the read is retried.
+   * A tenant older than the roles has none, and after a change of the secret its password is outdated: then the role is
+   * admitted. @returns whether it was
    */
-  const appliedTo = (database: string, { sql }: DatabaseClient) =>
-    letIn(database, () => readAppliedMigrations(sql))
-
-  async function letIn<T>(database: string, look: () => PromiseLike<T>): Promise<T> {
-    try {
-      return await look()
-    } catch (error) {
-      if (roles === undefined || !isRefusedLogin(error)) throw error
-      await roles.admit(database, asOwner(database))
-      return look()
-    }
+  async function letIn(database: string, error: unknown): Promise<boolean> {
+    if (roles === undefined || !isRefusedLogin(error)) return false
+    await roles.admit(database, asOwner(database))
+    return true
   }
 
   /**
-   * A login that is refused while its pool is open was changed by itself: it is admitted again. How much of the work
-   * was done is unknown, so only the caller can repeat it.
+   * A login that is refused by a statement was changed by itself: it is admitted again. How much of the work was done
+   * is unknown, so only the caller can repeat it.
    * @throws {AppError} TENANT_BUSY
    */
   async function whileLetIn<T>(database: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (roles === undefined || !isRefusedLogin(error)) throw error
-      forget(database)
-      await roles.admit(database, asOwner(database))
-      throw new AppError('TENANT_BUSY', { cause: error })
+      if (roles !== undefined && isRefusedLogin(error)) forget(database)
+      if (await letIn(database, error)) throw new AppError('TENANT_BUSY', { cause: error })
+      throw error
     }
   }
 
   async function inspect(database: string): Promise<SchemaVersion> {
     const { client } = openPool(database, 1)
+    const look = () => readAppliedMigrations(client.sql)
     try {
-      return schemaVersion(await appliedTo(database, client), migrations)
+      const applied = await look().catch(async (error: unknown) => {
+        if (await letIn(database, error)) return look()
+        throw error
+      })
+      return schemaVersion(applied, migrations)
     } finally {
       await client.close()
     }
@@ -191,12 +182,12 @@ export function createDatabaseAdapter(
     inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
     buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace: (database, work) =>
-      pools.use(database, ({ client, store }) =>
+      registry.use(database, ({ client, store }) =>
         useFitting(
           () => whileLetIn(database, () => work(store)),
           migrations,
           () => forget(database),
-          () => appliedTo(database, client)
+          () => readAppliedMigrations(client.sql)
         )
       ),
     async asOwner({ database_name: database }, work) {
@@ -208,9 +199,10 @@ export function createDatabaseAdapter(
       }
     },
     evict: (tenant) => forget(tenant.database_name),
-    counts: () => pools.counts(),
+    isReachable: () => cap.isReachable,
+    counts: () => registry.counts(),
     async close() {
-      await Promise.all([pools.close(), refilling.done()])
+      await Promise.all([registry.close(), refilling.done()])
     }
   }
 }

@@ -1,4 +1,4 @@
-import { codeOf, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
+import { codeOf, driverError, isDatabaseUnavailable, SQLSTATE } from '../../db/error-codes.js'
 import { NewerDatabaseError } from '../../db/migrate.js'
 import { schemaVersion, type AppliedMigration, type KnownMigration } from '../../db/schema-version.js'
 import { AppError } from '../../core/errors.js'
@@ -61,6 +61,9 @@ export async function useFitting<T>(
   try {
     return await work()
   } catch (error) {
+    const thrown = driverError(error)
+    // The statement waited in vain for a connection.
+    if (thrown instanceof AppError) throw thrown
     if (codeOf(error) === SQLSTATE.tooManyConnections) throw new AppError('TENANT_BUSY', { cause: error })
     if (codeOf(error)?.startsWith('42') !== true) throw error
     forget()
@@ -71,15 +74,19 @@ export async function useFitting<T>(
 /**
  * What is being opened, once it is open; a slower opening continues without the caller.
  * @param deadline in milliseconds, as Date.now()
- * @throws {AppError} TENANT_NOT_READY
+ * @throws what `late` returns then
  */
-export async function openInTime<Opened>(opening: Promise<Opened>, deadline: number): Promise<Opened> {
+export async function openInTime<Opened>(
+  opening: Promise<Opened>,
+  deadline: number,
+  late = () => new AppError('TENANT_NOT_READY')
+): Promise<Opened> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('TENANT_NOT_READY')), deadline - Date.now())
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), deadline - Date.now())
   })
   try {
-    return await Promise.race([opening, late])
+    return await Promise.race([opening, timeout])
   } finally {
     clearTimeout(timer)
   }

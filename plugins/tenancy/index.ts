@@ -3,7 +3,7 @@ import { provide, resource } from '../resources.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import { createTenancy } from './create-tenancy.js'
 import type { PlaceAdapter } from './place-adapter.js'
-import { registerPoolMetrics } from './pool-metrics.js'
+import { registerPlaceMetrics } from './place-metrics.js'
 import type { Router } from './router.js'
 
 declare module '../resources.js' {
@@ -22,7 +22,7 @@ export default fp(
     )
     provide(app, 'router', router)
     provide(app, 'places', places)
-    registerPoolMetrics(resource(app, 'metrics'), places, config.tenancy.maxConnections)
+    registerPlaceMetrics(resource(app, 'metrics'), places, config.tenancy.maxConnections)
     app.addHook('onReady', async () => {
       await check().catch((error: unknown) => {
         // An outage passes; the check is repeated before anything is done.

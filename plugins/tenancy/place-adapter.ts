@@ -4,7 +4,7 @@ import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { Migrated, Migration } from '../../db/migrate.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
-import type { PoolCounts } from './pool-registry.js'
+import type { PlaceCounts } from './place-registry.js'
 import type { RecordMigration } from './recorded-migration.js'
 import type { TenantRef, WithPlace } from './router.js'
 
@@ -50,8 +50,10 @@ export interface PlaceAdapter {
   asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
   /** Closes this process's connections to the tenant, once its leases have ended. */
   evict(tenant: TenantRef): void
-  /** The state of this process's pools. */
-  counts(): PoolCounts
+  /** Whether the tenants' server can be reached; false while it counts as down and no attempt to reach it is due. */
+  isReachable(): boolean
+  /** The state of this process's places and connections. */
+  counts(): PlaceCounts
   /** Waits for leases and openings to end, then closes every connection. */
   close(): Promise<void>
 }

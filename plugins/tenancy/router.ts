@@ -11,9 +11,10 @@ export interface TenantRef {
 /** Leads to the tenants' data: all that services and event handlers see of the tenancy strategy. */
 export interface Router {
   /**
-   * Leases the tenant's store for as long as `work` runs. Keep it short: a leased store holds one of the process's few
-   * tenant pools. The first use migrates a tenant that is behind the code.
-   * @throws {AppError} what the tenant's `askAgain` throws; TENANT_BUSY if no pool or connection became free in time;
+   * Leases the tenant's store for as long as `work` runs. Keep it short: of the process's few connections, those of
+   * leased stores are the last to be retired. The first use migrates a tenant that is behind the code.
+   * @throws {AppError} what the tenant's `askAgain` throws; TENANT_BUSY if no connection became free in time, for the
+   * lease or for a statement of the work;
    * TENANT_NEWER if the tenant was migrated beyond what this code can work with; TENANT_NOT_READY while it is being
    * migrated or if that failed
    */

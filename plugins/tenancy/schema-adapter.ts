@@ -18,6 +18,8 @@ import { recorded } from './recorded-migration.js'
 
 /** Seconds after which unused connections are closed. */
 const IDLE_TIMEOUT = 60
+/** What a shared pool does not count. */
+const NEVER = { connects: 0, failedConnects: 0, retirements: 0, down: 0 }
 /** Maximum number of tenants that stay open. */
 const STORES = 500
 
@@ -140,9 +142,12 @@ export function createSchemaAdapter(
     // All share one login.
     asOwner: ({ database_name: schema }, work) => withPlace(schema, work),
     evict: ({ database_name: schema }) => void stores.delete(schema),
+    isReachable: () => true,
     counts() {
       const { holding, waiting, waits } = line.counts()
-      return { open: stores.size, leases: holding, waiting, waits, ...done }
+      const { idle, busy, connecting } = client.pool()
+      const connections = idle + busy + connecting
+      return { open: stores.size, leases: holding, waiting, waits, connections, ...NEVER, ...done }
     },
     async close() {
       await line.close()

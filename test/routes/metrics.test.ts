@@ -137,7 +137,7 @@ t.test('a disconnected client is no longer in flight', async (t) => {
   t.equal(await value('strongroom_http_requests_aborted_total'), 1)
 })
 
-t.test('the pools of tenants', async (t) => {
+t.test('tenants and their connections', async (t) => {
   const ada = await signUp(url)
   const tenant = await createTenant(ada)
   const read = async () => (await fetch(`${url}/metrics`)).text()
@@ -146,8 +146,9 @@ t.test('the pools of tenants', async (t) => {
   const after = await read()
   const rise = (series: string) => Number(valueOf(after, series)) - Number(valueOf(before, series))
   t.equal(rise('strongroom_tenant_opens_total'), 1)
-  t.equal(rise('strongroom_tenant_pools_open'), 1)
-  for (const quiet of ['failed_opens_total', 'evictions_total', 'waits_total', 'waiting'])
+  t.equal(rise('strongroom_tenants_open'), 1)
+  t.ok(Number(valueOf(after, 'strongroom_tenant_connections')) >= 1)
+  for (const quiet of ['failed_opens_total', 'evictions_total', 'waits_total', 'waiting', 'server_down'])
     t.equal(rise(`strongroom_tenant_${quiet}`), 0, quiet)
   t.equal(valueOf(after, 'strongroom_tenant_connections_max'), config.tenancy.maxConnections)
 })

@@ -62,7 +62,12 @@ t.test('a tenant behind the code is migrated on first use, once, before anybody 
   const lent = await Promise.all(
     Array.from({ length: 10 }, () => processes)
       .flat()
-      .map((each) => each.withTenant(tenant, () => applied(tenant)))
+      .map((each) =>
+        each.withTenant(tenant, async (store) => {
+          await store.outbox.backlog()
+          return applied(tenant)
+        })
+      )
   )
   for (const seen of lent) t.same(seen, recorded(EXPANDED))
   for (const each of processes) t.match(each.counts(), { opens: 1, failedOpens: 0, leases: 0, open: 1 })

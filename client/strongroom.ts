@@ -4,6 +4,7 @@ import { createDocuments } from './documents.js'
 import { createSend, type Transport } from './send.js'
 import { Session, type Tokens } from './session.js'
 import { createTenants } from './tenants.js'
+import { createUploads } from './uploads.js'
 
 export interface StrongroomOptions {
   /** Where the server is, such as `https://documents.example.com`. */
@@ -61,7 +62,8 @@ export function createStrongroom(options: StrongroomOptions) {
     api,
     auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),
-    documents: createDocuments(api, baseUrl, send, policy)
+    documents: createDocuments(api, baseUrl, send, policy),
+    uploads: createUploads(api, baseUrl, send, policy)
   }
 }
 

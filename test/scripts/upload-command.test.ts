@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { slowNetwork } from '../helpers/slow-network.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { Tus } from '../resumable/tus.js'
@@ -23,33 +23,6 @@ const ada = await signUp(url)
 const tenant = await createTenant(ada)
 const tus = new Tus(ada, tenant.id)
 const uploads = async () => (await tus.get(tus.path)) as unknown as { offset: number; state: string }[]
-
-/** A connection that takes `most` bytes from its client and then no more; it counts what has passed. */
-async function slowNetwork(t: Test) {
-  const network = { most: Infinity, passed: 0, url: '' }
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const api = connect(Number(new URL(url).port), '127.0.0.1')
-    for (const socket of [client, api]) {
-      sockets.add(socket)
-      socket.on('error', () => socket.destroy())
-    }
-    client.on('close', () => api.destroy())
-    api.on('close', () => client.destroy()).pipe(client)
-    client.on('data', (chunk) => {
-      network.passed += chunk.length
-      api.write(chunk)
-      if (network.passed > network.most) client.pause()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  network.url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-  return network
-}
 
 function start(t: Test, args: string[], env: NodeJS.ProcessEnv = {}) {
   const home = env['XDG_STATE_HOME'] ?? temporaryDataDir(t)
@@ -71,7 +44,7 @@ function start(t: Test, args: string[], env: NodeJS.ProcessEnv = {}) {
 
 for (const signal of ['SIGINT', 'SIGKILL'] as const)
   t.test(`goes on where it was after ${signal}`, async (t) => {
-    const network = await slowNetwork(t)
+    const network = await slowNetwork(t, url)
     network.most = 9 * MIB
     const folder = temporaryDataDir(t)
     const bytes = randomBytes(12 * MIB)
@@ -116,7 +89,7 @@ t.test('what the server has forgotten starts again', async (t) => {
   const paths = ['a.txt', 'b.txt'].map((name) => join(folder, name))
   for (const path of paths) writeFileSync(path, path)
   const stateHome = { XDG_STATE_HOME: folder }
-  const network = await slowNetwork(t)
+  const network = await slowNetwork(t, url)
   network.most = 0
   const held = start(t, [...paths, '--tenant', tenant.id], { ...stateHome, STRONGROOM_URL: network.url })
   await until(async () => network.passed > 0)

@@ -67,7 +67,7 @@ for (const { heading, language, name, command } of EXAMPLES)
       STRONGROOM: network.url,
       FILE: join(folder, `${name}.bin`)
     })
-    t.equal(network.cuts(), 1)
+    t.ok(network.cuts() > 0)
     const path = String(/(\/api\/tenants\/\S+)\s*$/.exec(output)?.[1])
     await until(async () => (await tus.get(path))['state'] === 'done')
     const { document_id } = await tus.get(path)

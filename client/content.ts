@@ -1,19 +1,8 @@
-import { openFile } from './open-file.js'
+import { openFile, type Content } from './open-file.js'
 import { canSendByXhr } from './xhr.js'
 
 /** The content of a document; a string is the path of a file, in Node only. */
 export type UploadSource = Blob | ReadableStream<Uint8Array> | string
-
-/** Bytes that can be read again, from any position. */
-export interface Content {
-  /** Bytes. */
-  readonly size: number
-  /** The media type, or an empty string. */
-  readonly type: string
-  /** Why it could not be read, which `fetch` reports as a failed connection. */
-  readonly failure?: Error | undefined
-  slice(start: number, end?: number): Blob | ReadableStream<Uint8Array>
-}
 
 /** The name of a `File`, or the last part of a path. */
 export function nameOf(source: UploadSource): string | undefined {

@@ -1,4 +1,13 @@
-import type { Content } from './content.js'
+/** Bytes that can be read again, from any position. */
+export interface Content {
+  /** Bytes. */
+  readonly size: number
+  /** The media type, or an empty string. */
+  readonly type: string
+  /** Why it could not be read, which `fetch` reports as a failed connection. */
+  readonly failure?: Error | undefined
+  slice(start: number, end?: number): Blob | ReadableStream<Uint8Array>
+}
 
 /** Bytes that are read from a file at once. */
 const READ_BYTES = 256 * 1024

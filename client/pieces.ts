@@ -1,4 +1,4 @@
-import type { Content } from './content.js'
+import type { Content } from './open-file.js'
 
 /** Bytes that one request brings. */
 export interface Piece {

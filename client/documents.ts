@@ -1,11 +1,12 @@
 import { bodyOf, dataOf, type ApiClient } from './api.js'
+import type { UploadSource } from './content.js'
 import { download, type Download } from './download.js'
 import { ifMatchHeader, type ChangeOptions } from './if-match.js'
 import { byCursor } from './pages.js'
 import type { RetryPolicy } from './retry.js'
 import type { components, operations } from './schema.js'
 import type { Send } from './send.js'
-import { upload, type UploadOptions, type UploadSource } from './upload.js'
+import { upload, type UploadOptions } from './upload.js'
 
 type Schemas = components['schemas']
 type ListQuery = Omit<NonNullable<operations['listDocuments']['parameters']['query']>, 'page' | 'cursor'>

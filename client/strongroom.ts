@@ -5,6 +5,7 @@ import { createEvents } from './events.js'
 import { createSend, type Transport } from './send.js'
 import { Session, type Tokens } from './session.js'
 import { createTenants } from './tenants.js'
+import { createUploads } from './uploads.js'
 
 export interface StrongroomOptions {
   /** Where the server is, such as `https://documents.example.com`. */
@@ -63,7 +64,8 @@ export function createStrongroom(options: StrongroomOptions) {
     auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),
     documents: createDocuments(api, baseUrl, send, policy),
-    events: createEvents(api, baseUrl, send, policy)
+    events: createEvents(api, baseUrl, send, policy),
+    uploads: createUploads(api, baseUrl, send, policy)
   }
 }
 

@@ -1,12 +1,9 @@
 import { createKey } from './api.js'
+import { counted, nameOf, open, type UploadSource } from './content.js'
 import { toError } from './errors.js'
-import { openFile } from './open-file.js'
 import type { components } from './schema.js'
 import type { Send } from './send.js'
 import { canSendByXhr, sendByXhr } from './xhr.js'
-
-/** The content of a document; a string is the path of a file, in Node only. */
-export type UploadSource = Blob | ReadableStream<Uint8Array> | string
 
 export interface UploadOptions {
   /** The name of the document; that of a `File` or of the path by default. */
@@ -36,51 +33,30 @@ export async function upload(
   const filename = options.filename ?? nameOf(source)
   if (filename === undefined) throw new TypeError('An upload of a Blob or a stream needs a filename')
   const content = await open(source)
-  const isBlob = content instanceof Blob
-  const type = options.mimeType ?? (isBlob ? content.type : '')
+  const isStream = content instanceof ReadableStream
+  const type = options.mimeType ?? (isStream ? '' : content.type)
   const headers = {
     'idempotency-key': options.idempotencyKey ?? createKey(),
     ...(type !== '' && { 'content-type': type })
   }
   const target = `${url}?filename=${encodeURIComponent(filename)}`
   const init = { method: 'POST', headers, ...(signal && { signal }) }
-  const report = onProgress && ((sent: number) => onProgress(sent, isBlob ? content.size : undefined))
+  const report = onProgress && ((sent: number) => onProgress(sent, isStream ? undefined : content.size))
+  const bodyOf = () => {
+    const body = isStream ? content : content.slice(0)
+    return report === undefined ? body : counted(body, report)
+  }
 
   const response =
-    isBlob && report && canSendByXhr()
+    content instanceof Blob && report && canSendByXhr()
       ? await send(() => new Request(target, init), {
           transport: (request) => sendByXhr(request, content, report)
         })
-      : await send(() => new Request(target, { ...init, body: bodyOf(content, report), duplex: 'half' }), {
-          isRepeatable: isBlob
+      : await send(() => new Request(target, { ...init, body: bodyOf(), duplex: 'half' }), {
+          isRepeatable: !isStream
         })
   const answer = (await response.json().catch(() => undefined)) as
     components['schemas']['UploadedDocumentResponse'] | undefined
   if (response.status !== 201 || answer === undefined) throw toError(response, answer)
   return answer.data
-}
-
-function nameOf(source: UploadSource): string | undefined {
-  if (typeof source === 'string') return source.split(/[\\/]/).at(-1)
-  return 'name' in source && typeof source.name === 'string' ? source.name : undefined
-}
-
-/** Browsers send streams over HTTP/2 only, and some of them not at all, so that there they are collected first. */
-async function open(source: UploadSource): Promise<Blob | ReadableStream<Uint8Array>> {
-  if (typeof source === 'string') return openFile(source)
-  return source instanceof Blob || !canSendByXhr() ? source : new Response(source).blob()
-}
-
-function bodyOf(content: Blob | ReadableStream<Uint8Array>, report?: (sent: number) => void) {
-  if (report === undefined) return content
-  let sent = 0
-  const stream: ReadableStream<Uint8Array> = content instanceof Blob ? content.stream() : content
-  return stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        controller.enqueue(chunk)
-        report((sent += chunk.length))
-      }
-    })
-  )
 }

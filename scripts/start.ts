@@ -46,9 +46,10 @@ async function main(): Promise<number> {
   return 1
 }
 
-function announce({ config, url, workerUrl, services }: Launched, embeddedBroker: boolean): void {
+function announce({ config, api, url, workerUrl, services }: Launched, embeddedBroker: boolean): void {
   const runtime = {
     pid: process.pid,
+    api_pid: api.pid,
     url,
     database_url: config.database.url,
     ...(config.events === 'kafka' && { brokers: config.kafka.brokers }),

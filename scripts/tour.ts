@@ -20,11 +20,19 @@ import {
   oldLinksAreDead,
   watchRemoval
 } from './tour/removal.js'
+import { uploadResumably } from './tour/resumable.js'
 import { onStage, type Stage } from './tour/stage.js'
 import { createSteps } from './tour/steps.js'
 
+/** Bytes of the file that is uploaded in pieces. */
+const LARGEST_RESUMED = 64 * 1024 ** 2
+
 /** The story. Each step says what happens, sends it, and checks the answer. */
-async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
+async function play(
+  { server, isOwn, killAndRestart, files }: Stage,
+  size: number,
+  signal: AbortSignal
+): Promise<string[]> {
   const api = new Api(server.url, signal)
   const step = createSteps(15)
 
@@ -60,10 +68,16 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     const file = await makeRandomFile(join(files, 'measurements.bin'), size, signal)
     return upload(api, ada, file, { mimeType: 'application/octet-stream' })
   })
-  await step('She lists her documents', () => list(api, ada, [minutes, copy, large]))
+  const interrupted = killAndRestart ? 'the server is killed' : 'the connection is cut'
+  const resumed = await step(`She uploads a file in pieces, and ${interrupted} in the middle`, async () => {
+    const file = await makeRandomFile(join(files, 'film.bin'), Math.min(size, LARGEST_RESUMED), signal)
+    return uploadResumably(api, ada, file, killAndRestart)
+  })
+  await step('She lists her documents', () => list(api, ada, [minutes, copy, large, resumed]))
   await step('She downloads them through pre-signed URLs and compares the bytes', async () => {
     await download(api, ada, minutes)
     await download(api, ada, large)
+    await download(api, ada, resumed)
   })
 
   await step('Bob and an outsider try to read what belongs to Ada', async () => {
@@ -73,17 +87,15 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
 
   await step('A program reads with a key of its own', () => readAsProgram(api, ada, minutes.document))
 
-  const stored = [minutes.document.file, large.document.file]
+  const stored = [minutes, large, resumed].map(({ document }) => document.file)
   const onDisk = filesOnDisk(server, isOwn, stored)
   const links = await step('Ada deletes her documents', async () => {
     note('First she requests links to them once more.')
-    const links = [
-      await signDownload(api, ada, minutes.document),
-      await signDownload(api, ada, large.document)
-    ]
+    const links = []
+    for (const { document } of [minutes, large, resumed]) links.push(await signDownload(api, ada, document))
     await deleteDocument(api, ada, minutes)
     await fileStays(api, ada, copy)
-    for (const document of [copy, large]) await deleteDocument(api, ada, document)
+    for (const document of [copy, large, resumed]) await deleteDocument(api, ada, document)
     await list(api, ada, [])
     return links
   })
@@ -97,7 +109,7 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     followEvents(server.url, ada, { 'document.uploaded': 3, 'document.deleted': 3 }, signal)
   )
   const events = await step('All of it went through Kafka', () => {
-    const expected = { 'tenant.created': 2, 'document.uploaded': 3, 'document.deleted': 3 }
+    const expected = { 'tenant.created': 2, 'document.uploaded': 4, 'document.deleted': 4 }
     return showEvents(server, [ada, bob], expected, signal)
   })
   await step('Ada logs out', () => logOut(api, ada))
@@ -111,7 +123,7 @@ function summary(
   events: number | undefined
 ): string[] {
   return [
-    `2 people, 2 tenants, 3 documents, 2 files (the larger one ${bytes(size)}), ` +
+    `2 people, 2 tenants, 4 documents, 3 files (the largest one ${bytes(size)}), ` +
       (events === undefined ? 'events not read' : `${events} events`),
     ...(isOwn ? [] : [`Ada's and Bob's accounts and their empty tenants stay on ${url}.`])
   ]

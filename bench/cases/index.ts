@@ -5,6 +5,7 @@ import { keys } from './keys.js'
 import { largeFiles } from './large-files.js'
 import { lists } from './lists.js'
 import { requests } from './requests.js'
+import { resumable } from './resumable.js'
 import { start } from './start.js'
 import { steady } from './steady.js'
 import { tenants } from './tenants.js'
@@ -17,6 +18,7 @@ export const CASES: BenchCase[] = [
   creation,
   ...tenants,
   ...largeFiles,
+  ...resumable,
   ...underLoad,
   lists,
   events,

@@ -15,13 +15,14 @@ async function* content(size: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Sends `size` bytes in a POST. @returns the answer */
+/** Sends `size` bytes. @returns the answer */
 export async function send(
   url: string,
   size: number,
-  headers: Record<string, string>
+  headers: Record<string, string>,
+  method: 'POST' | 'PATCH' = 'POST'
 ): Promise<{ status: number; text: string }> {
-  const sent = request(url, { method: 'POST', headers: { ...headers, 'content-length': size } })
+  const sent = request(url, { method, headers: { ...headers, 'content-length': size } })
   let answered = false as boolean
   const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
     sent.on('error', (error) => (answered ? undefined : reject(error)))

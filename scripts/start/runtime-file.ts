@@ -5,6 +5,8 @@ import { join } from 'node:path'
 export interface Runtime {
   /** The launcher. If it no longer runs, the file is stale. */
   pid: number
+  /** The process of the API. */
+  api_pid: number
   /** Where the API listens. */
   url: string
   /** Without the password. */

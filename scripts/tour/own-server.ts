@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfig, SETTINGS } from '../../core/config/config.js'
 import { program } from '../program.js'
+import type { Runtime } from '../start/runtime-file.js'
 import { readRuntime, type Server } from './find-server.js'
 import { aside } from './print.js'
 
@@ -16,6 +17,8 @@ export interface OwnServer extends Server {
   dataDir: string
   /** The last lines it printed. */
   log(): string[]
+  /** Ends the API by SIGKILL, and starts everything again at the same address. */
+  killAndRestart: () => Promise<void>
 }
 
 /** A server that the tour runs, from the moment its start begins. */
@@ -34,41 +37,62 @@ export async function startOwnServer(
   largestFile: number,
   signal: AbortSignal
 ): Promise<Starting> {
-  const child = spawnLauncher({
+  const settings = {
     ...Object.fromEntries(SETTINGS.map((name) => [name, ''])),
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
-    PORT: '0',
     DATA_DIR: dataDir,
     MAX_UPLOAD_BYTES: String(Math.max(largestFile, defaultUploadLimit()))
-  })
-  const exited = once(child, 'exit').catch((error: unknown) => error)
+  }
   const lines: string[] = []
   let quiet = false
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue
-    createInterface({ input: stream }).on('line', (line) => {
-      if (lines.push(line) > KEPT_LINES) lines.shift()
-      if (line === '') quiet = true
-      if (!quiet) aside(line)
-    })
-  }
 
-  async function waitUntilReady(): Promise<OwnServer> {
+  function launch(port: string) {
+    const child = spawnLauncher({ ...settings, PORT: port })
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        if (lines.push(line) > KEPT_LINES) lines.shift()
+        if (line === '') quiet = true
+        if (!quiet) aside(line)
+      })
+    }
+    return { child, exited: once(child, 'exit').catch((error: unknown) => error) }
+  }
+  let launched = launch('0')
+
+  async function waitUntilReady(): Promise<Runtime> {
     for (;;) {
       signal.throwIfAborted()
-      if (await Promise.race([exited.then(() => true), delay(POLL_MS, false)])) {
+      if (await Promise.race([launched.exited.then(() => true), delay(POLL_MS, false)])) {
         throw new Error(`The server could not be started:\n${lines.join('\n')}`)
       }
       const runtime = readRuntime(dataDir)
-      if (runtime)
-        return { url: runtime.url, brokers: runtime.brokers, topicPrefix: '', dataDir, log: () => [...lines] }
+      if (runtime) return runtime
     }
   }
 
+  async function start(): Promise<OwnServer> {
+    const { url, brokers } = await waitUntilReady()
+    const server: OwnServer = {
+      ...{ url, brokers, topicPrefix: '', dataDir, log: () => [...lines] },
+      async killAndRestart() {
+        const runtime = readRuntime(dataDir)
+        if (runtime === undefined) throw new Error('The server is not running any more')
+        process.kill(runtime.api_pid, 'SIGKILL')
+        // Its launcher stops the rest.
+        await launched.exited
+        launched = launch(new URL(url).port)
+        server.brokers = (await waitUntilReady()).brokers
+      }
+    }
+    return server
+  }
+
   return {
-    ready: waitUntilReady(),
+    ready: start(),
     async stop(forced) {
+      const { child, exited } = launched
       quiet = true
       child.kill('SIGTERM')
       forced.addEventListener('abort', () => void force(child, exited), { once: true })

@@ -15,6 +15,8 @@ export interface Stage {
   server: Server
   /** The tour started the server and stops it at the end. */
   isOwn: boolean
+  /** Kills our own server and starts it again; undefined where others use the server. */
+  killAndRestart: (() => Promise<void>) | undefined
   /** A folder for the files to upload. */
   files: string
 }
@@ -38,7 +40,8 @@ export async function onStage(
       server = own = await starting.ready
       note(`It runs at ${server.url}.`)
     }
-    await play({ server, isOwn: own !== undefined, files: folder.files })
+    const { killAndRestart } = own ?? {}
+    await play({ server, isOwn: own !== undefined, killAndRestart, files: folder.files })
   }
 
   const playing = prepareAndPlay()

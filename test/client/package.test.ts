@@ -51,12 +51,18 @@ t.test('the examples of the guide compile strictly and run', async (t) => {
     'as the guide says'
   )
 
-  const [files = ''] = blocksOf(GUIDE, 'js', url)
+  const [files = '', large = ''] = blocksOf(GUIDE, 'js', url)
   writeFileSync(join(project, 'files.js'), files)
   t.equal((await run(process.execPath, ['files.js'], { cwd: project })).stdout, 'package.json\n')
   t.equal(
     readFileSync(join(project, 'copy.json'), 'utf8'),
     readFileSync(join(project, 'package.json'), 'utf8')
+  )
+
+  writeFileSync(join(project, 'large.js'), large)
+  t.equal(
+    (await run(process.execPath, ['large.js'], { cwd: project })).stdout,
+    'package.json\nfulfilled\nfulfilled\n'
   )
 })
 

@@ -1,49 +1,13 @@
 // Needs a process of its own: tus-js-client listens to its signals.
-import { once } from 'node:events'
-import { createServer, connect, type Socket } from 'node:net'
-import type { Test } from 'tap'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import * as tusJs from 'tus-js-client'
 import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { cuttingProxy } from '../helpers/cutting-proxy.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { onEachStorage } from './storages.js'
 import { content, MIB, Tus } from './tus.js'
-
-/** Cuts every connection off after so many bytes from the client. */
-async function flakyProxy(
-  t: Test,
-  target: string,
-  most: number
-): Promise<{ url: string; cuts: () => number }> {
-  const { port, hostname } = new URL(target)
-  const sockets = new Set<Socket>()
-  let cuts = 0
-  const server = createServer((client) => {
-    const api = connect(Number(port), hostname)
-    let seen = 0
-    for (const socket of [client, api]) {
-      sockets.add(socket)
-      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
-    }
-    api.on('close', () => client.destroy()).pipe(client)
-    client.on('close', () => api.destroy())
-    client.on('data', (chunk) => {
-      seen += chunk.length
-      if (seen <= most) return void api.write(chunk)
-      cuts += 1
-      client.destroy()
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, cuts: () => cuts }
-}
 
 await onEachStorage(t, async (t, settings) => {
   const { config } = await createInstallation(t, { ...settings, SWEEP_INTERVAL: '1' })
@@ -90,7 +54,7 @@ await onEachStorage(t, async (t, settings) => {
   })
 
   await t.test('tus-js-client continues where a network breaks off', async (t) => {
-    const proxy = await flakyProxy(t, url, 5 * MIB)
+    const proxy = await cuttingProxy(t, url, 5 * MIB)
     const bytes = content(20 * MIB)
     await arrived(t, await upload(bytes, {}, proxy.url), bytes)
     t.ok(proxy.cuts() > 2, `${proxy.cuts()} times`)

@@ -86,6 +86,13 @@ await onEachStorage(t, async (t, settings) => {
     t.equal((await tus.head(path)).headers['upload-length'], undefined)
   })
 
+  await t.test('a length of 0 is refused, also when it is declared later', async (t) => {
+    const path = await tus.created(undefined)
+    t.match(await tus.patch(path, 0, Buffer.alloc(0), { 'upload-length': '0' }), { code: 'EMPTY_FILE' })
+    t.match(await tus.get(path), { state: 'open', length: null })
+    t.equal((await tus.request('DELETE', path)).status, 204)
+  })
+
   await t.test('bytes with a digest are saved only if they have it', async (t) => {
     const bytes = content(9 * MIB)
     const path = await tus.created(bytes.length)

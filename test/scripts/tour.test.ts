@@ -45,12 +45,13 @@ t.test('the tour runs on its own server and leaves nothing behind', async (t) =>
   t.match(stdout, 'Two documents, one file')
   t.match(stdout, /^ +50 % {2}3 MiB of 6 MiB$/m, 'progress in plain lines')
   t.match(stdout, /All 6 MiB of measurements\.bin came back, each byte the same/)
+  t.match(stdout, /The server was killed after [^]*The upload went on from \d/)
   t.match(stdout, 'TENANT_NOT_FOUND')
-  t.match(stdout, 'Gone from the disk as well (2 files')
+  t.match(stdout, 'Gone from the disk as well (3 files')
   for (const [type, times] of [
     ['tenant.created', 2],
-    ['document.uploaded', 3],
-    ['document.deleted', 3]
+    ['document.uploaded', 4],
+    ['document.deleted', 4]
   ] as const) {
     const rows = stdout.match(new RegExp(`^ +[\\d:.]+ +${type} +[0-9a-f]{8}… +${type} `, 'gm')) ?? []
     t.equal(rows.length, times, `${times} events ${type}`)

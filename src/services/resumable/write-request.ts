@@ -29,6 +29,7 @@ export function refuseTooMany(
   // First: clients give up after any other refusal, and continue after this one.
   if (request.offset !== upload_offset) throw new AppError('OFFSET_MISMATCH')
   const length = request.length ?? upload_length
+  if (length === 0) throw new AppError('EMPTY_FILE')
   if ((length ?? 0) > maxBytes) throw fileTooLarge(maxBytes)
   if (request.length !== undefined && upload_length !== null && request.length !== upload_length)
     throw new AppError('MALFORMED_REQUEST', { message: 'The Upload-Length of an upload cannot change' })

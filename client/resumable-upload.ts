@@ -1,0 +1,209 @@
+import { createKey, dataOf, type ApiClient } from './api.js'
+import { nameOf, open, type UploadSource } from './content.js'
+import { StrongroomError, toError } from './errors.js'
+import { piecesOf, piecesOfStream } from './pieces.js'
+import { backoff, sleep, type RetryPolicy } from './retry.js'
+import type { components } from './schema.js'
+import type { Send } from './send.js'
+import { askPosition, createUpload, writePiece, type Position } from './tus.js'
+
+/** Attempts in a row that may bring nothing: about two minutes. */
+const RETRIES = 10
+/** Bytes of a stream that are kept in memory, because the server may not save them. */
+const STREAM_PIECE = 8 * 1024 * 1024
+/** Milliseconds without a byte, or an answer, after which a connection counts as broken. */
+const STALL_MS = 60_000
+/** Milliseconds between questions for a document that is being made. */
+const POLL_MS = 2_000
+
+export interface ResumableUploadOptions {
+  /** The name of the document; that of a `File` or of the path by default. */
+  filename?: string
+  /** The type of a Blob by default. Without one, the server derives it from the content and the name. */
+  mimeType?: string
+  /** Of the whole content, in hexadecimal; the upload fails if the server finds another. */
+  sha256?: string
+  /**
+   * Continues an upload that was interrupted, also by the end of a program. The source must be the same; a stream starts
+   * at its first byte again. By default, a new upload is created.
+   */
+  uploadId?: string
+  /** Called with the id of a new upload before the first byte is sent, to be kept for `uploadId`. */
+  onUploadId?: (uploadId: string) => void | Promise<void>
+  /** For a day, the same key again leads to the same upload. One is made by default. */
+  idempotencyKey?: string
+  /** Bytes of one request, for proxies with a limit. By default all that is left, or 8 MiB of a stream. */
+  pieceSize?: number
+  /** Attempts in a row that may bring nothing until it fails; by default 10, which take about two minutes. */
+  retries?: number
+  /** Interrupts the upload; it can be continued. */
+  signal?: AbortSignal
+  /**
+   * Called with the bytes sent so far and, unless the source is a stream, the bytes in total. After a broken connection,
+   * it goes back to what the server has saved.
+   */
+  onProgress?: (sent: number, total: number | undefined) => void
+}
+
+/** A complete upload, with the id of its document. */
+export type FinishedUpload = components['schemas']['ResumableUpload'] & { document_id: string }
+
+/** Where an upload goes. */
+export interface Destination {
+  api: ApiClient
+  send: Send
+  policy: RetryPolicy
+  tenantId: string
+  /** The uploads of the tenant. */
+  url: string
+}
+
+/**
+ * Uploads in pieces, and continues after broken connections and restarts of the server.
+ * @throws {StrongroomError} when the server refuses it; its code may be that of a failed upload
+ */
+export async function uploadResumably(
+  { api, send, policy, tenantId, url }: Destination,
+  source: UploadSource,
+  { retries = RETRIES, signal, onProgress, onUploadId, ...options }: ResumableUploadOptions
+): Promise<FinishedUpload> {
+  const filename = options.filename ?? nameOf(source)
+  if (filename === undefined) throw new TypeError('An upload of a Blob or a stream needs a filename')
+  const content = source instanceof ReadableStream ? source : await open(source)
+  const isStream = content instanceof ReadableStream
+  const pieces = isStream
+    ? piecesOfStream(content, options.pieceSize ?? STREAM_PIECE)
+    : piecesOf(content, options.pieceSize)
+
+  const uploadId = options.uploadId ?? (await create())
+  const at = `${url}/${encodeURIComponent(uploadId)}`
+  const ask = () => {
+    const params = { path: { tenant_id: tenantId, upload_id: uploadId } }
+    return dataOf(
+      api.GET('/api/tenants/{tenant_id}/uploads/{upload_id}', { params, ...(signal && { signal }) })
+    )
+  }
+
+  async function create(): Promise<string> {
+    const type = isStream ? '' : content.type
+    const created = await createUpload(send, url, {
+      length: pieces.size,
+      metadata: {
+        filename,
+        mime_type: options.mimeType,
+        filetype: type || undefined,
+        sha256: options.sha256
+      },
+      idempotencyKey: options.idempotencyKey ?? createKey(),
+      signal
+    })
+    await onUploadId?.(created)
+    return created
+  }
+
+  /** Where the server is. */
+  async function position(): Promise<Position> {
+    const { response, position } = await askPosition(send, at, signal)
+    if (position !== undefined) {
+      refuseOther(position)
+      return position
+    }
+    // A HEAD does not say why it was refused.
+    const { state, offset, length, expires_at: expiresAt } = await ask()
+    if (state !== 'open' || offset === length) return { offset, length: offset }
+    if (response.status !== 410) throw toError(response, undefined)
+    const message = `The upload has expired at ${String(expiresAt)}; start it again`
+    throw toError(response, { error: { code: 'UPLOAD_GONE', message } })
+  }
+
+  function refuseOther({ length }: Position): void {
+    if (pieces.size !== undefined && length !== undefined && length !== pieces.size)
+      throw new Error(`The upload is of ${length} bytes, but the source has ${pieces.size}`)
+  }
+
+  /** Sends the next piece, unless nothing arrives for a while. */
+  async function write({ offset }: Position): Promise<Position> {
+    const stalled = new AbortController()
+    const stall = () => stalled.abort(new TypeError('The connection stalled'))
+    let timer = setTimeout(stall, STALL_MS)
+    const report = (sent: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(stall, STALL_MS)
+      onProgress?.(offset + sent, pieces.size)
+    }
+    const ends = signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal
+    try {
+      const piece = await pieces.from(offset)
+      report(0)
+      return await writePiece(send, at, offset, piece, ends, report)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The document may be made after the last byte has arrived, which takes as long as reading the file. */
+  async function finished(): Promise<FinishedUpload> {
+    for (;;) {
+      const upload = await ask()
+      const { state, error: code, document_id } = upload
+      if (state === 'done' && document_id !== null) return { ...upload, document_id }
+      if (state === 'failed' || state === 'done') throw failed(code ?? 'UPLOAD_GONE')
+      await sleep(POLL_MS, signal ?? new AbortController().signal)
+    }
+  }
+
+  async function transfer(): Promise<FinishedUpload> {
+    let furthest = 0
+    let failures = 0
+    for (let now: Position | undefined; ;) {
+      try {
+        now ??= await position()
+        if (now.offset > furthest) failures = 0
+        furthest = Math.max(furthest, now.offset)
+        if (now.offset === now.length) return await finished()
+        now = await write(now)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!isStream && content.failure) throw content.failure
+        const delay = failures < retries ? delayAfter(error, failures++, policy.maxRetryDelay) : undefined
+        if (delay === undefined) throw error
+        await sleep(delay, signal ?? new AbortController().signal)
+        now = undefined
+      }
+    }
+  }
+
+  try {
+    return await transfer()
+  } finally {
+    // A stream that has failed fails again here.
+    await pieces.close().catch(() => undefined)
+  }
+}
+
+/** The server is elsewhere, or another request has the upload: its position says how to go on. */
+const ELSEWHERE = new Set([409, 423])
+const PASSING = new Set([500, 502, 503, 504])
+
+/** Milliseconds until the next attempt; undefined if none can help. */
+function delayAfter(error: unknown, failures: number, max: number): number | undefined {
+  if (error instanceof TypeError) return backoff(failures, max)
+  if (!(error instanceof StrongroomError)) return undefined
+  const { status, code, retryAfter } = error
+  if (code === 'TOKEN_EXPIRED') return 0
+  if (retryAfter !== undefined) return retryAfter * 1000 <= max ? retryAfter * 1000 : undefined
+  return ELSEWHERE.has(status) || PASSING.has(status) ? backoff(failures, max) : undefined
+}
+
+/** The error of an upload that was complete and came to nothing. */
+function failed(code: string): StrongroomError {
+  return new StrongroomError({
+    code,
+    message: `The upload has arrived, but was refused: ${code}`,
+    status: 200,
+    details: [],
+    requestId: undefined,
+    retryAfter: undefined,
+    documentationUrl: undefined
+  })
+}

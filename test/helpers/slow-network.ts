@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import type { Test } from 'tap'
+
+/** A way to a server on which a client gets no further than the test lets it. */
+export interface SlowNetwork {
+  url: string
+  /** Bytes of clients after which the network takes no more. */
+  most: number
+  /** Bytes of clients so far. */
+  passed: number
+  /** Breaks all connections; new ones work. */
+  cut(): void
+  /** Takes some bytes more, also from connections that wait. */
+  allow(bytes: number): void
+}
+
+export async function slowNetwork(t: Test, target: string): Promise<SlowNetwork> {
+  const sockets = new Set<Socket>()
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const allow = (bytes: number) => {
+    network.most = network.passed + bytes
+    for (const socket of sockets) socket.resume()
+  }
+  const network: SlowNetwork = { url: '', most: Infinity, passed: 0, cut, allow }
+  const { port, hostname } = new URL(target)
+  const server = createServer((client) => {
+    const api = connect(Number(port), hostname)
+    for (const socket of [client, api]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
+    }
+    client.on('close', () => api.destroy())
+    api.on('close', () => client.destroy()).pipe(client)
+    client.on('data', (chunk) => {
+      network.passed += chunk.length
+      api.write(chunk)
+      if (network.passed > network.most) client.pause()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    cut()
+    server.close()
+  })
+  network.url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+  return network
+}

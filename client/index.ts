@@ -8,7 +8,8 @@ export { byCursor, byPage, type Page } from './pages.js'
 export type { Transport } from './send.js'
 export type { Tokens } from './session.js'
 export { createStrongroom, type Strongroom, type StrongroomOptions } from './strongroom.js'
-export type { UploadOptions, UploadSource } from './upload.js'
+export type { PutOptions } from './documents.js'
+export type { OwnData, UploadOptions, UploadSource } from './upload.js'
 export type { components, operations, paths } from './schema.js'
 
 /** The schemas of the API by name, such as `Schemas['Document']`. */

@@ -652,7 +652,7 @@ export interface paths {
          *     - `api_key.created`: a key of a service account was created
          *     - `api_key.revoked`: a key of a service account was revoked
          *     - `document.created`: a document was uploaded
-         *     - `document.updated`: the name or type of a document changed; `previous` has the old values
+         *     - `document.updated`: the name, the type or own data of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
          *     - `document.downloaded`: a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`
          *     - `file.deleted`: a file was deleted
@@ -705,6 +705,8 @@ export interface paths {
          *
          *     **Type**: taken from the first of these that is present: `mime_type`, the Content-Type of the part or of the raw body, the first bytes of the content, the extension of the name. Otherwise it is application/octet-stream. application/x-www-form-urlencoded, the default of curl, is ignored. The charset of the Content-Type is stored and sent with the content.
          *
+         *     **Own data**: `external_id`, `metadata` (JSON), `tags` (repeat it) and `folder` are fields of the form, or query parameters.
+         *
          *     **Digests**: every digest you declare is verified: `md5`, Content-MD5, Content-Digest and Repr-Digest, of the request and of its parts. Encoded or partial content is refused.
          */
         post: operations["uploadDocument"];
@@ -724,8 +726,8 @@ export interface paths {
         /** Get a document and its file */
         get: operations["getDocument"];
         /**
-         * Change the name or the type of a document
-         * @description Fields you leave out stay as they are. The content and the owner never change.
+         * Change the name, the type or own data of a document
+         * @description A field replaces what was there, and those you leave out stay as they are. The content and the owner never change.
          */
         put: operations["updateDocument"];
         post?: never;
@@ -736,7 +738,11 @@ export interface paths {
         delete: operations["deleteDocument"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change parts of a document
+         * @description A merge patch (RFC 7396): what you leave out stays as it is, also within `metadata`, and null removes it.
+         */
+        patch: operations["patchDocument"];
         trace?: never;
     };
     "/api/tenants/{tenant_id}/documents/{document_id}/download": {
@@ -803,6 +809,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/documents/by-external-id/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a document by its external id */
+        get: operations["getDocumentByExternalId"];
+        /**
+         * Create a document, or replace its own data
+         * @description Send what `uploadDocument` takes, but no raw JSON. If no document has the external id, one is created. If one has it, with the same content, its name, type, metadata, tags and folder become what you have sent, or the defaults; so it is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without the content, use `patchDocumentByExternalId`.
+         */
+        put: operations["putDocumentByExternalId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change parts of a document, by its external id
+         * @description As `patchDocument`, for the document with this external id.
+         */
+        patch: operations["patchDocumentByExternalId"];
+        trace?: never;
+    };
     "/api/tenants/{tenant_id}/files": {
         parameters: {
             query?: never;
@@ -859,7 +890,7 @@ export interface paths {
         put?: never;
         /**
          * Create a resumable upload
-         * @description The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may have `filetype`, `mime_type`, `md5` and `sha256`, which are as for `uploadDocument`; other keys are ignored.
+         * @description The creation of tus 1.0, optionally with the first bytes as the body. Upload-Metadata needs `filename`, and may have `filetype`, `mime_type`, `md5`, `sha256`, `external_id`, `metadata`, `tags` (both as JSON) and `folder`, which are as for `uploadDocument`; other keys are ignored.
          */
         post: operations["createUpload"];
         delete?: never;
@@ -1270,6 +1301,35 @@ export interface components {
              */
             on_behalf_of?: string | null;
             /**
+             * @description What your product calls the document; null if it has not said
+             * @example invoice-2026-0042
+             */
+            external_id: string | null;
+            /**
+             * @description The values that your product keeps with the document
+             * @example {
+             *       "customer": "C-17",
+             *       "amount": 99.5,
+             *       "paid": true
+             *     }
+             */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description A sorted set
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description An absolute path that ends in a slash
+             * @example /customers/17/
+             */
+            folder: string;
+            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1335,6 +1395,35 @@ export interface components {
              * @example user-42
              */
             on_behalf_of?: string | null;
+            /**
+             * @description What your product calls the document; null if it has not said
+             * @example invoice-2026-0042
+             */
+            external_id: string | null;
+            /**
+             * @description The values that your product keeps with the document
+             * @example {
+             *       "customer": "C-17",
+             *       "amount": 99.5,
+             *       "paid": true
+             *     }
+             */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description A sorted set
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description An absolute path that ends in a slash
+             * @example /customers/17/
+             */
+            folder: string;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -1786,6 +1875,46 @@ export interface components {
              * @example WyJhIiwiYiJd
              */
             next_cursor: string | null;
+        };
+        PatchDocumentRequest: {
+            /**
+             * Format: name
+             * @description The name of the document. Stored trimmed and in Unicode NFC. It needs a visible character and must not contain U+0000
+             * @example report 2026.pdf
+             */
+            filename?: string;
+            /** @example application/pdf */
+            mime_type?: string;
+            /**
+             * Format: text
+             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @example invoice-2026-0042
+             */
+            external_id?: string | null;
+            /**
+             * @description The values to set; null removes one, and others stay
+             * @example {
+             *       "paid": true,
+             *       "reminder": null
+             *     }
+             */
+            metadata?: {
+                [key: string]: (string | null) | number | boolean;
+            } | null;
+            /**
+             * @description Stored as a sorted set, each trimmed and in Unicode NFC
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags?: string[] | null;
+            /**
+             * Format: text
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @example /customers/17/
+             */
+            folder?: string | null;
         };
         /**
          * Format: name
@@ -2283,6 +2412,37 @@ export interface components {
             filename?: string;
             /** @example application/pdf */
             mime_type?: string;
+            /**
+             * Format: text
+             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @example invoice-2026-0042
+             */
+            external_id?: string | null;
+            /**
+             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. All of it has at most 16 KiB
+             * @example {
+             *       "customer": "C-17",
+             *       "amount": 99.5,
+             *       "paid": true
+             *     }
+             */
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description Stored as a sorted set, each trimmed and in Unicode NFC
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * Format: text
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @example /customers/17/
+             */
+            folder?: string;
         };
         UpdateTenantRequest: {
             /**
@@ -2315,6 +2475,37 @@ export interface components {
              * @example b1946ac92492d2347c6235b4d2611184
              */
             md5?: string;
+            /**
+             * Format: text
+             * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+             * @example invoice-2026-0042
+             */
+            external_id?: string;
+            /**
+             * @description Up to 64 values of your product; each is a text of up to 1,024 characters, a number or a Boolean. Names have 1 to 64 letters, digits, `_`, `.` and `-`. All of it has at most 16 KiB
+             * @example {
+             *       "customer": "C-17",
+             *       "amount": 99.5,
+             *       "paid": true
+             *     }
+             */
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description Stored as a sorted set, each trimmed and in Unicode NFC
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * Format: text
+             * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+             * @example /customers/17/
+             */
+            folder?: string;
         };
         /**
          * @description `open`: takes bytes. `finishing`: all bytes have arrived, and the document is being made. `done`: there is a document. `failed`: see `error`
@@ -2354,6 +2545,35 @@ export interface components {
              * @example user-42
              */
             on_behalf_of?: string | null;
+            /**
+             * @description What your product calls the document; null if it has not said
+             * @example invoice-2026-0042
+             */
+            external_id: string | null;
+            /**
+             * @description The values that your product keeps with the document
+             * @example {
+             *       "customer": "C-17",
+             *       "amount": 99.5,
+             *       "paid": true
+             *     }
+             */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description A sorted set
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description An absolute path that ends in a slash
+             * @example /customers/17/
+             */
+            folder: string;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
@@ -2569,7 +2789,9 @@ export interface components {
             };
         };
         /**
-         * @description `EMAIL_TAKEN`: An account with this e-mail address already exists; log in instead
+         * @description `EXTERNAL_ID_TAKEN`: Another document of the tenant has this external id; see details
+         *
+         *     `EMAIL_TAKEN`: An account with this e-mail address already exists; log in instead
          *
          *     `ALREADY_MEMBER`: This user is already a member; change the role instead
          *
@@ -2788,6 +3010,16 @@ export interface components {
          */
         Action: string;
         /**
+         * @description The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part
+         * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
+         */
+        ContentDigest: string;
+        /**
+         * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
+         * @example sZRqySSS0jR8YjW00mERhA==
+         */
+        ContentMd5: string;
+        /**
          * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
          * @example WyJhIiwiYiJd
          */
@@ -2800,10 +3032,25 @@ export interface components {
          */
         DocumentId: string;
         /**
+         * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+         * @example invoice-2026-0042
+         */
+        ExternalId: string;
+        /**
          * @description The id of the file
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
         FileId: string;
+        /**
+         * @description The name of the document; required if the body is the raw bytes
+         * @example report 2026.pdf
+         */
+        Filename: string;
+        /**
+         * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+         * @example /customers/17/
+         */
+        Folder: string;
         /**
          * @description Only entries at or after this time
          * @example 2026-01-31T09:30:00.000Z
@@ -2840,6 +3087,11 @@ export interface components {
          */
         IfUnmodifiedSince: string;
         /**
+         * @description The metadata as a JSON object. More than this fits into a form only
+         * @example {"customer":"C-17"}
+         */
+        Metadata: string;
+        /**
          * @description Only what a service did on behalf of this user of its product
          * @example user-42
          */
@@ -2864,6 +3116,14 @@ export interface components {
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
         ServiceAccountId: string;
+        /**
+         * @description Stored as a sorted set, each trimmed and in Unicode NFC
+         * @example [
+         *       "invoice",
+         *       "urgent"
+         *     ]
+         */
+        Tags: string[];
         /**
          * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
@@ -2904,6 +3164,11 @@ export interface components {
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
         UserId: string;
+        /**
+         * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+         * @example user-42
+         */
+        XOnBehalfOf: string;
     };
     requestBodies: never;
     headers: {
@@ -4715,7 +4980,30 @@ export interface operations {
                  * @description The name of the document; required if the body is the raw bytes
                  * @example report 2026.pdf
                  */
-                filename?: string;
+                filename?: components["parameters"]["Filename"];
+                /**
+                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @example invoice-2026-0042
+                 */
+                external_id?: string;
+                /**
+                 * @description The metadata as a JSON object. More than this fits into a form only
+                 * @example {"customer":"C-17"}
+                 */
+                metadata?: components["parameters"]["Metadata"];
+                /**
+                 * @description Stored as a sorted set, each trimmed and in Unicode NFC
+                 * @example [
+                 *       "invoice",
+                 *       "urgent"
+                 *     ]
+                 */
+                tags?: components["parameters"]["Tags"];
+                /**
+                 * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+                 * @example /customers/17/
+                 */
+                folder?: components["parameters"]["Folder"];
             };
             header?: {
                 /**
@@ -4727,17 +5015,17 @@ export interface operations {
                  * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
                  * @example user-42
                  */
-                "x-on-behalf-of"?: string;
+                "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
                 /**
                  * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
                  * @example sZRqySSS0jR8YjW00mERhA==
                  */
-                "content-md5"?: string;
+                "content-md5"?: components["parameters"]["ContentMd5"];
                 /**
                  * @description The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part
                  * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
                  */
-                "content-digest"?: string;
+                "content-digest"?: components["parameters"]["ContentDigest"];
             };
             path: {
                 /**
@@ -4865,6 +5153,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4914,6 +5203,62 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    patchDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the document
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                document_id: components["parameters"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchDocumentRequest"];
+                "application/merge-patch+json": components["schemas"]["PatchDocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description The changed document */
+            200: {
+                headers: {
+                    etag: components["headers"]["Etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5225,6 +5570,208 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getDocumentByExternalId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @example invoice-2026-0042
+                 */
+                external_id: components["parameters"]["ExternalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    etag: components["headers"]["Etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    putDocumentByExternalId: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The name of the document; required if the body is the raw bytes
+                 * @example report 2026.pdf
+                 */
+                filename?: components["parameters"]["Filename"];
+                /**
+                 * @description The metadata as a JSON object. More than this fits into a form only
+                 * @example {"customer":"C-17"}
+                 */
+                metadata?: components["parameters"]["Metadata"];
+                /**
+                 * @description Stored as a sorted set, each trimmed and in Unicode NFC
+                 * @example [
+                 *       "invoice",
+                 *       "urgent"
+                 *     ]
+                 */
+                tags?: components["parameters"]["Tags"];
+                /**
+                 * @description An absolute path; `/` by default. Stored in Unicode NFC and with a slash at the end. It has at most 1,024 bytes, each name in it at most 255, and none is `.` or `..`
+                 * @example /customers/17/
+                 */
+                folder?: components["parameters"]["Folder"];
+            };
+            header?: {
+                /**
+                 * @description For services: the user of your product, in 1 to 255 printable characters. It grants nothing
+                 * @example user-42
+                 */
+                "x-on-behalf-of"?: components["parameters"]["XOnBehalfOf"];
+                /**
+                 * @description The MD5 of the body in base64 (RFC 1864). The server verifies it
+                 * @example sZRqySSS0jR8YjW00mERhA==
+                 */
+                "content-md5"?: components["parameters"]["ContentMd5"];
+                /**
+                 * @description The SHA-256 of the body (RFC 9530). The server verifies it, and Repr-Digest, and the same headers of a part
+                 * @example sha-256=:WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai5rf2vgM=:
+                 */
+                "content-digest"?: components["parameters"]["ContentDigest"];
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @example invoice-2026-0042
+                 */
+                external_id: components["parameters"]["ExternalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+                "application/octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description The changed document */
+            200: {
+                headers: {
+                    etag: components["headers"]["Etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedDocumentResponse"];
+                };
+            };
+            /** @description The new document */
+            201: {
+                headers: {
+                    etag: components["headers"]["Etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedDocumentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    patchDocumentByExternalId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Answer 412 unless the ETag is one of these. `*` stands for any
+                 * @example "3"
+                 */
+                "if-match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description What your product calls the document; unique within the tenant. Kept exactly as it is
+                 * @example invoice-2026-0042
+                 */
+                external_id: components["parameters"]["ExternalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchDocumentRequest"];
+                "application/merge-patch+json": components["schemas"]["PatchDocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description The changed document */
+            200: {
+                headers: {
+                    etag: components["headers"]["Etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -25,6 +25,8 @@ async function world(name: string) {
   const user = await signUpMember(url, sql, tenant.id, 'user')
   const document = await uploaded(admin, tenant.id, `secret of ${name}`, { filename: `${name}.txt` })
   const path = `/api/tenants/${tenant.id}`
+  const externalId = `of ${name}`
+  await admin.send('PUT', `${path}/documents/${document.id}`, { external_id: externalId })
   const make = async (what: string, body: object) =>
     (await admin.send<{ id: string }>('POST', `${path}/${what}`, body)).body.data.id
   const invitation = await make('invitations', { email: `${name}@example.com`, role: 'viewer' })
@@ -38,7 +40,7 @@ async function world(name: string) {
     }
   })
   const upload = String(created.headers.get('location')?.split('/').at(-1))
-  const made = { invitation, service, key, upload }
+  const made = { invitation, service, key, upload, externalId }
   return { admin, user, tenant, document, made, db: tenantSql(tenant.database_name) }
 }
 type World = Awaited<ReturnType<typeof world>>
@@ -60,6 +62,7 @@ const idsOf = ({ tenant, document, user, made }: World): Record<string, string> 
   key_id: made.key,
   upload_id: made.upload,
   document_id: document.id,
+  external_id: made.externalId,
   file_id: document.file_id,
   user_id: user.userId
 })

@@ -68,6 +68,8 @@ export const MetadataPatch = Type.Record(
   Type.Union([Type.Union([MetadataText, Type.Null()]), MetadataNumber, Type.Boolean()]),
   {
     ...METADATA_BOUNDS,
+    // So that all may be replaced by others.
+    maxProperties: 128,
     description: 'The values to set; null removes one, and others stay',
     examples: [{ paid: true, reminder: null }]
   }

@@ -6,6 +6,7 @@ import { download, list, signDownload, upload, uploadAgain } from './tour/docume
 import { showEvents } from './tour/events.js'
 import { explain } from './tour/explain.js'
 import { readAsStranger, readWithoutToken } from './tour/isolation.js'
+import { describe } from './tour/own-data.js'
 import { makeRandomFile, makeTextFile } from './tour/make-file.js'
 import { HELP, parseOptions, type TourOptions } from './tour/options.js'
 import { createTenant, logIn, logOut, refuseWrongPassword, register } from './tour/people.js'
@@ -25,7 +26,7 @@ import { createSteps } from './tour/steps.js'
 /** The story. Each step says what happens, sends it, and checks the answer. */
 async function play({ server, isOwn, files }: Stage, size: number, signal: AbortSignal): Promise<string[]> {
   const api = new Api(server.url, signal)
-  const step = createSteps(14)
+  const step = createSteps(15)
 
   const people = await step('Two people register', async () => ({
     ada: await register(api, 'Ada'),
@@ -59,6 +60,7 @@ async function play({ server, isOwn, files }: Stage, size: number, signal: Abort
     const file = await makeRandomFile(join(files, 'measurements.bin'), size, signal)
     return upload(api, ada, file, { mimeType: 'application/octet-stream' })
   })
+  await step('Her product keeps data of its own with a document', () => describe(api, ada, minutes))
   await step('She lists her documents', () => list(api, ada, [minutes, copy, large]))
   await step('She downloads them through pre-signed URLs and compares the bytes', async () => {
     await download(api, ada, minutes)

@@ -41,7 +41,7 @@ t.test('the tour runs on its own server and leaves nothing behind', async (t) =>
 
   t.equal(stderr, '')
   t.equal(code, 0, stdout)
-  t.match(stdout, / 1\/14 {2}Two people register/)
+  t.match(stdout, / 1\/15 {2}Two people register/)
   t.match(stdout, 'Two documents, one file')
   t.match(stdout, /^ +50 % {2}3 MiB of 6 MiB$/m, 'progress in plain lines')
   t.match(stdout, /All 6 MiB of measurements\.bin came back, each byte the same/)

@@ -3,7 +3,7 @@ import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { seeded } from '../patches/seeded.js'
 
-const ROUNDS = 250
+const ROUNDS = 150
 const SEED = 42
 
 const { config } = await createInstallation(t)
@@ -170,7 +170,7 @@ void t.test('what goes in comes out, or is refused as the fault of the client', 
     const sent = MAKERS[what]?.()
     const form =
       below(4) === 0 && (what === 'metadata' || (what === 'external_id' && typeof sent === 'string'))
-    await answered(what, sent, form && !/\p{Cs}/u.test(String(sent)))
+    await answered(what, sent, form && !/\\ud[89a-f]/.test(JSON.stringify(sent)))
   }
   for (const one of [...TEXTS, ...TEXTS.map((text) => `/${text}`)])
     for (const what of ['external_id', 'folder']) await answered(what, one, false)

@@ -6,9 +6,13 @@ import { byCursor } from './pages.js'
 import type { RetryPolicy } from './retry.js'
 import type { components, operations } from './schema.js'
 import type { Send } from './send.js'
-import { upload, type UploadOptions } from './upload.js'
+import { upload, type OwnData, type UploadOptions } from './upload.js'
 
 type Schemas = components['schemas']
+/** The external id is in the path. */
+export type PutOptions = Omit<UploadOptions, 'idempotencyKey' | 'ownData'> & {
+  ownData?: Omit<OwnData, 'external_id'>
+}
 type ListQuery = Omit<NonNullable<operations['listDocuments']['parameters']['query']>, 'page' | 'cursor'>
 
 export function createDocuments(api: ApiClient, baseUrl: string, send: Send, policy: RetryPolicy) {
@@ -51,6 +55,44 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
           body
         })
       ),
+
+    /** Changes parts of a document by a merge patch: null removes a value, and what is left out stays. */
+    patch: (
+      tenantId: string,
+      documentId: string,
+      body: Schemas['PatchDocumentRequest'],
+      options?: ChangeOptions
+    ) =>
+      dataOf(
+        api.PATCH('/api/tenants/{tenant_id}/documents/{document_id}', {
+          ...changeAt(tenantId, documentId, options),
+          body
+        })
+      ),
+
+    /** The document that has an external id. */
+    getByExternalId: (tenantId: string, externalId: string) =>
+      dataOf(
+        api.GET('/api/tenants/{tenant_id}/documents/by-external-id/{external_id}', {
+          params: { path: { tenant_id: tenantId, external_id: externalId } }
+        })
+      ),
+
+    /**
+     * Creates the document with an external id, or gives the one that has it and the same content this name, type and own
+     * data. Safe to repeat.
+     */
+    put: (
+      tenantId: string,
+      externalId: string,
+      source: UploadSource,
+      { ownData, ...options }: PutOptions = {}
+    ) =>
+      upload(send, `${urlOf(tenantId)}/by-external-id/${encodeURIComponent(externalId)}`, source, {
+        ...options,
+        ...(ownData && { ownData }),
+        method: 'PUT'
+      }),
 
     async delete(tenantId: string, documentId: string, options?: ChangeOptions): Promise<void> {
       await bodyOf(

@@ -11,7 +11,8 @@ export type { FinishedUpload, ResumableUploadOptions } from './resumable-upload.
 export type { Transport } from './send.js'
 export type { Tokens } from './session.js'
 export { createStrongroom, type Strongroom, type StrongroomOptions } from './strongroom.js'
-export type { UploadOptions } from './upload.js'
+export type { PutOptions } from './documents.js'
+export type { OwnData, UploadOptions } from './upload.js'
 export type { UploadAllOptions, UploadItem } from './uploads.js'
 export type { components, operations, paths } from './schema.js'
 

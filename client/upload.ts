@@ -5,7 +5,15 @@ import type { components } from './schema.js'
 import type { Send } from './send.js'
 import { canSendByXhr, sendByXhr } from './xhr.js'
 
+
+/** What your product says about a document; see the API's description. */
+export type OwnData = Pick<components['schemas']['UpdateDocumentRequest'], 'metadata' | 'tags' | 'folder'> & {
+  external_id?: string
+}
+
 export interface UploadOptions {
+  /** Own data of the new document. Metadata of more than 4 KiB is set with `patch` afterwards. */
+  ownData?: OwnData
   /** The name of the document; that of a `File` or of the path by default. */
   filename?: string
   /** The type of a Blob by default. Without one, the server derives it from the content and the name. */
@@ -28,7 +36,7 @@ export async function upload(
   send: Send,
   url: string,
   source: UploadSource,
-  { signal, onProgress, ...options }: UploadOptions
+  { signal, onProgress, method = 'POST', ...options }: UploadOptions & { method?: 'POST' | 'PUT' }
 ): Promise<components['schemas']['UploadedDocument']> {
   const filename = options.filename ?? nameOf(source)
   if (filename === undefined) throw new TypeError('An upload of a Blob or a stream needs a filename')
@@ -36,11 +44,12 @@ export async function upload(
   const isStream = content instanceof ReadableStream
   const type = options.mimeType ?? (isStream ? '' : content.type)
   const headers = {
-    'idempotency-key': options.idempotencyKey ?? createKey(),
+    // A PUT may be repeated without one.
+    ...(method === 'POST' && { 'idempotency-key': options.idempotencyKey ?? createKey() }),
     ...(type !== '' && { 'content-type': type })
   }
-  const target = `${url}?filename=${encodeURIComponent(filename)}`
-  const init = { method: 'POST', headers, ...(signal && { signal }) }
+  const target = `${url}?${toQuery(filename, options.ownData)}`
+  const init = { method, headers, ...(signal && { signal }) }
   const report = onProgress && ((sent: number) => onProgress(sent, isStream ? undefined : content.size))
   const bodyOf = () => {
     const body = isStream ? content : content.slice(0)
@@ -57,6 +66,20 @@ export async function upload(
         })
   const answer = (await response.json().catch(() => undefined)) as
     components['schemas']['UploadedDocumentResponse'] | undefined
-  if (response.status !== 201 || answer === undefined) throw toError(response, answer)
+  if (!response.ok || answer === undefined) throw toError(response, answer)
   return answer.data
+}
+
+/** The name and the own data of raw bytes. */
+function toQuery(filename: string, { external_id, metadata, tags = [], folder }: OwnData = {}): string {
+  const fields = [
+    ['filename', filename],
+    ['external_id', external_id],
+    ['metadata', metadata && JSON.stringify(metadata)],
+    ['folder', folder],
+    ...tags.map((tag) => ['tags', tag])
+  ]
+  return fields
+    .flatMap(([name = '', value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
+    .join('&')
 }

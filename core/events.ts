@@ -59,7 +59,7 @@ export const EVENT_DATA = {
       tags: Type.Optional(Type.Array(Type.String())),
       folder: Type.Optional(Type.String()),
       metadata: Type.Optional(
-        Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
+        Type.Record(Type.String(), Type.Union([Type.Union([Type.String(), Type.Null()]), Type.Number(), Type.Boolean()]), {
           description: 'What has changed of it; null: a value was removed (RFC 7396)'
         })
       ),

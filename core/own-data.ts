@@ -64,9 +64,12 @@ export const Metadata = Type.Record(MetadataKey, Type.Union([MetadataText, Metad
 /** A change of metadata by RFC 7396: null removes a value. */
 export const MetadataPatch = Type.Record(
   MetadataKey,
-  Type.Union([MetadataText, MetadataNumber, Type.Boolean(), Type.Null()]),
+  // OpenAPI 3.0.3 can say of a text that it may be null, but not of a choice.
+  Type.Union([Type.Union([MetadataText, Type.Null()]), MetadataNumber, Type.Boolean()]),
   {
     ...METADATA_BOUNDS,
+    // So that all may be replaced by others.
+    maxProperties: 128,
     description: 'The values to set; null removes one, and others stay',
     examples: [{ paid: true, reminder: null }]
   }

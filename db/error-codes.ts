@@ -30,12 +30,6 @@ export function driverError(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? error.cause : error
 }
 
-/** The name of the constraint or unique index that a PostgreSQL error says was violated. */
-export function constraintOf(error: unknown): string | undefined {
-  const thrown = driverError(error)
-  return thrown instanceof Error && 'constraint_name' in thrown ? String(thrown.constraint_name) : undefined
-}
-
 /** The SQLSTATE of a PostgreSQL error, or the code of a connection error. */
 export function codeOf(error: unknown): string | undefined {
   const thrown = driverError(error)

@@ -7,6 +7,7 @@ import { showEvents } from './tour/events.js'
 import { explain } from './tour/explain.js'
 import { followEvents } from './tour/follow-events.js'
 import { readAsStranger, readWithoutToken } from './tour/isolation.js'
+import { describe } from './tour/own-data.js'
 import { makeRandomFile, makeTextFile } from './tour/make-file.js'
 import { HELP, parseOptions, type TourOptions } from './tour/options.js'
 import { createTenant, logIn, logOut, refuseWrongPassword, register } from './tour/people.js'
@@ -73,6 +74,7 @@ async function play(
     const file = await makeRandomFile(join(files, 'film.bin'), Math.min(size, LARGEST_RESUMED), signal)
     return uploadResumably(api, ada, file, killAndRestart)
   })
+  await step('Her product keeps data of its own with a document', () => describe(api, ada, minutes))
   await step('She lists her documents', () => list(api, ada, [minutes, copy, large, resumed]))
   await step('She downloads them through pre-signed URLs and compares the bytes', async () => {
     await download(api, ada, minutes)

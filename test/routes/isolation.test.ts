@@ -26,6 +26,8 @@ async function world(name: string) {
   const user = await signUpMember(url, sql, tenant.id, 'user')
   const document = await uploaded(admin, tenant.id, `secret of ${name}`, { filename: `${name}.txt` })
   const path = `/api/tenants/${tenant.id}`
+  const externalId = `of ${name}`
+  await admin.send('PUT', `${path}/documents/${document.id}`, { external_id: externalId })
   const make = async (what: string, body: object) =>
     (await admin.send<{ id: string }>('POST', `${path}/${what}`, body)).body.data.id
   const invitation = await make('invitations', { email: `${name}@example.com`, role: 'viewer' })
@@ -40,7 +42,7 @@ async function world(name: string) {
     }
   })
   const upload = String(created.headers.get('location')?.split('/').at(-1))
-  const made = { invitation, service, key, webhook, upload }
+  const made = { invitation, service, key, webhook, upload, externalId }
   return { admin, user, tenant, document, made, db: tenantSql(tenant.database_name) }
 }
 type World = Awaited<ReturnType<typeof world>>
@@ -63,6 +65,7 @@ const idsOf = ({ tenant, document, user, made }: World): Record<string, string> 
   webhook_id: made.webhook,
   upload_id: made.upload,
   document_id: document.id,
+  external_id: made.externalId,
   file_id: document.file_id,
   user_id: user.userId
 })

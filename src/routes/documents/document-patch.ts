@@ -1,6 +1,5 @@
 import type { Static } from '@sinclair/typebox'
 import { NO_OWN_DATA } from '../../../core/own-data.js'
-import type { DocumentChanges } from '../../../db/tenant/document-update.js'
 import { MERGE_PATCH } from '../../http/json-body.js'
 import type { PatchDocument } from '../../schemas/document-changes.js'
 import { DocumentWithFile } from '../../schemas/documents.js'
@@ -23,7 +22,7 @@ export const ChangedDocument = {
 }
 
 /** What a merge patch changes: null stands for what a document has if nothing was said. */
-export function changesIn(patch: Static<typeof PatchDocument>): DocumentChanges {
+export function changesIn(patch: Static<typeof PatchDocument>) {
   const { metadata, tags, folder, ...others } = patch
   return {
     ...others,

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors.js'
 import { metadataTooLarge, tooManyTags } from '../../../core/validation/own-data.js'
-import { codeOf, constraintOf, SQLSTATE } from '../../../db/error-codes.js'
+import { violatedConstraint } from '../../../core/violated-constraint.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 /** `is` is undefined if the document was deleted meanwhile. */
@@ -23,10 +23,10 @@ export async function refusingOwnData<T>(
   try {
     return await work()
   } catch (error) {
-    const constraint = `${codeOf(error)} ${constraintOf(error)}`
-    if (constraint === `${SQLSTATE.checkViolation} documents_metadata`) throw metadataTooLarge()
-    if (constraint === `${SQLSTATE.checkViolation} documents_tags`) throw tooManyTags()
-    if (constraint !== `${SQLSTATE.uniqueViolation} documents_external_id` || externalId == null) throw error
+    const constraint = violatedConstraint(error)
+    if (constraint === 'documents_metadata') throw metadataTooLarge()
+    if (constraint === 'documents_tags') throw tooManyTags()
+    if (constraint !== 'documents_external_id' || externalId == null) throw error
     const owner = await router.withTenant(tenant, (store) => store.documents.findByExternalId(externalId))
     throw externalIdTaken(owner?.id)
   }

@@ -141,7 +141,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       return row ? toDocumentWithFile(row) : null
     },
     /** A page, with the number of matching documents; with filters, up to `COUNT_CAP` + 1. */
-    list: (page: DocumentPage): Promise<{ items: Document[]; total: number }> => list(client, page),
+    list: (page: DocumentPage): Promise<{ items: Document[]; total: number | null }> => list(client, page),
     /** The document with an external id. */
     async findByExternalId(externalId: string): Promise<DocumentWithFile | null> {
       const [row] = await findByExternalId(client, { externalId })

@@ -45,9 +45,10 @@ interface OldOnes {
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at, verified_at, verification } = files
-  const isOrphan = notExists(
-    query.select({ id: documents.id }).from(documents).where(eq(documents.file_id, id))
-  )
+  const file = under('file', files)
+  const hasNoDocument = (file: TenantTables['files']) =>
+    notExists(query.select({ id: documents.id }).from(documents).where(eq(documents.file_id, file.id)))
+  const isOrphan = hasNoDocument(files)
 
   const findById = rendered((named: Named<ById>) =>
     query.select(fileColumns(files)).from(files).where(eq(id, named.id))
@@ -64,7 +65,8 @@ export function defineFileRepository(tables: TenantTables) {
     Object.values(fileColumns(files)),
     ({ orphaned }) => ({
       from: files,
-      where: orphaned && isOrphan,
+      as: file,
+      where: orphaned && hasNoDocument(file),
       count: usageCount(tables, 'files')
     })
   )
@@ -96,7 +98,6 @@ export function defineFileRepository(tables: TenantTables) {
   )
 
   type Found = ById & { verification: Verification; detectedType: string | null; tenantId: string }
-  const file = under('file', files)
   const recordVerification = rendered((found: Named<Found>) => {
     const recorded = query
       .update(files)

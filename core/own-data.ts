@@ -43,8 +43,8 @@ export const ExternalId = Type.String({
 
 /** Larger integers would be rounded by most clients. */
 const MetadataNumber = Type.Number({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER })
-const MetadataText = Type.String({ maxLength: 1_024, pattern: NO_NUL, format: 'text' })
-const MetadataKey = Type.String({
+export const MetadataText = Type.String({ maxLength: 1_024, pattern: NO_NUL, format: 'text' })
+export const MetadataKey = Type.String({
   pattern: patternSaying(
     /^[A-Za-z0-9_.\-]{1,64}$/u,
     'must have a name of 1 to 64 letters, digits, "_", "." and "-"'

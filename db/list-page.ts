@@ -79,10 +79,13 @@ export function writePage<Row>(source: ListSource, page: WantedPage): SQL<Row> {
       select ${keys} from ${from} ${as} where ${and(many, not(isFull), where, after)} offset 0
     ) found ${cut})`
   const frequent = sql`select ${keys} from walked where ${isFull} union all ${all}`
-  const rowsOf = (found: SQL) => sql<Row>`select ${columns} from (select ${id} as found from (${found}) chosen) keys
+  const rowsOf = (
+    found: SQL
+  ) => sql<Row>`select ${columns} from (select ${id} as found from (${found}) chosen) keys
       join ${from} ${as} on ${as}.${id} = keys.found`
 
-  if (many === undefined) return sql<Row>`with ${walked} select * from (${rowsOf(frequent)}) page order by ${lastly}`
+  if (many === undefined)
+    return sql<Row>`with ${walked} select * from (${rowsOf(frequent)}) page order by ${lastly}`
   const few = sql`(select ${keys} from matching where ${and(not(many), after)} ${cut})`
   return sql<Row>`with matching as materialized (
       select ${keys} from ${from} ${as} where ${where} limit ${COUNT_CAP + 1}

@@ -51,7 +51,8 @@ export function compileTextCheck(schema: object): Check {
   return (value) => {
     if (isRecord(value)) gatherDeepObjects(value, objects)
     const problems = check(value)
-    if (problems.length > 0) return problems.map((problem) => saidTwice(problem, value, properties) ?? problem)
+    if (problems.length > 0)
+      return problems.map((problem) => saidTwice(problem, value, properties) ?? problem)
     // Ajv turns "1e400" into Infinity and does not apply numeric limits to that.
     return Object.entries(value ?? {})
       .filter(([, one]) => one === Infinity || one === -Infinity)

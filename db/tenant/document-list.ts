@@ -41,7 +41,8 @@ export interface DocumentPage {
   fields?: readonly DocumentField[] | undefined
 }
 
-type Plain = 'external_id' | 'user_id' | 'on_behalf_of' | 'mime_type' | 'created_from' | 'created_to' | 'folder'
+type Plain =
+  'external_id' | 'user_id' | 'on_behalf_of' | 'mime_type' | 'created_from' | 'created_to' | 'folder'
 
 interface FilterValues extends Pick<DocumentFilter, Plain>, MetadataValues, Partial<FolderRange> {
   /** What `filename` is like, and in the other form that it may be stored in where that is another. */
@@ -82,13 +83,24 @@ export function defineDocumentList(tables: TenantTables) {
       filter: toValues(filter),
       column: sort.endsWith('filename') ? filename : created_at,
       descending: sort.startsWith('-'),
-      columns: fields && Object.entries(columns).flatMap(([name, column]) => fields.includes(name as DocumentField) ? [column] : []),
+      columns:
+        fields &&
+        Object.entries(columns).flatMap(([name, column]) =>
+          fields.includes(name as DocumentField) ? [column] : []
+        ),
       ...part
     })
 }
 
 /** Names are stored composed (NFC); those from before that may be decomposed. Each form can use the trigram index. */
-function toValues({ filename, mime_type, tags, metadata, folder_prefix, ...others }: DocumentFilter): FilterValues {
+function toValues({
+  filename,
+  mime_type,
+  tags,
+  metadata,
+  folder_prefix,
+  ...others
+}: DocumentFilter): FilterValues {
   const forms = filename === undefined ? [] : [filename.normalize('NFC'), filename.normalize('NFD')]
   const [name, otherForm] = [...new Set(forms)].map((form) => `%${escapeLike(form)}%`)
   return {

@@ -1,8 +1,6 @@
 import { and, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { MAX_METADATA_FILTERS } from '../../core/metadata-filters.js'
 import type { Named } from '../statement.js'
-
-/** As many keys as a filter may have. */
-export const MAX_METADATA_FILTERS = 10
 
 const NUMBERS = Array.from({ length: MAX_METADATA_FILTERS }, (_, n) => n)
 
@@ -31,7 +29,10 @@ export function metadataValues(filter: Readonly<Record<string, string>> = {}): M
   return { ...(texts.length > 0 && { metadata: object(texts) }), ...either }
 }
 
-export function metadataCondition(column: SQLWrapper, given: Partial<Named<MetadataValues>>): SQL | undefined {
+export function metadataCondition(
+  column: SQLWrapper,
+  given: Partial<Named<MetadataValues>>
+): SQL | undefined {
   const contains = (json: SQLWrapper | undefined) => json && sql`${column} @> ${json}::text::jsonb`
   return and(
     contains(given.metadata),

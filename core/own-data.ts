@@ -19,6 +19,10 @@ export interface OwnData {
 /** The own data of a document for which nothing was said. */
 export const NO_OWN_DATA: OwnData = { external_id: null, metadata: {}, tags: [], folder: '/' }
 
+/** Values of metadata. */
+export const MAX_METADATA_KEYS = 64
+/** Tags of a document. */
+export const MAX_TAGS = 50
 /** Bytes of metadata, as PostgreSQL writes it. */
 export const MAX_METADATA_BYTES = 16_384
 /** Bytes, of which an index row has room for no more. */
@@ -50,7 +54,7 @@ export const MetadataKey = Type.String({
     'must have a name of 1 to 64 letters, digits, "_", "." and "-"'
   )
 })
-const METADATA_BOUNDS = { maxProperties: 64, additionalProperties: false }
+const METADATA_BOUNDS = { maxProperties: MAX_METADATA_KEYS, additionalProperties: false }
 const METADATA_EXAMPLES = [{ customer: 'C-17', amount: 99.5, paid: true }]
 
 /** In requests. */
@@ -80,7 +84,7 @@ export const Tag = Type.String({
   examples: ['invoice']
 })
 export const Tags = Type.Array(Tag, {
-  maxItems: 50,
+  maxItems: MAX_TAGS,
   description: 'Stored as a sorted set, each trimmed and in Unicode NFC',
   examples: [['invoice', 'urgent']]
 })

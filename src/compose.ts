@@ -7,12 +7,14 @@ import { createRecoveryService, type RecoveryService } from './services/auth/rec
 import { createAcceptance, type AcceptInvitation } from './services/invitations/acceptance.js'
 import { createInvitationService, type InvitationService } from './services/invitations/invitation-service.js'
 import { createAccountLinks } from './services/mail/account-links.js'
+import { createBulkChanges, type ChangeInBulk } from './services/documents/bulk-changes.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
 import { createPutDocument, type PutDocument } from './services/documents/put-document.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
+import { createFolderService, type FolderService } from './services/folders/folder-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
 import { createGuessCounts } from './services/auth/guess-limits.js'
@@ -57,6 +59,8 @@ export interface Services {
   audit: AuditService
   refusals: Refusals
   documents: DocumentService
+  changeInBulk: ChangeInBulk
+  folders: FolderService
   downloads: DownloadLine
   /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
@@ -229,6 +233,8 @@ export default fp(
       linkedDownloads: linkedObjects && createLinkedDownloads(linkedObjects),
       uploads: { ...uploads, measured },
       resumableUploads,
+      changeInBulk: createBulkChanges({ change }),
+      folders: createFolderService({ router, change }),
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits })
     })

@@ -1,8 +1,10 @@
 import type { DatabaseClient } from '../client.js'
 import { defineOutboxRepository, type OutboxRepository } from '../outbox-repository.js'
 import { ANY_SCHEMA, inDatabase, inSchema, type TenantClient } from './client.js'
+import { defineBulkRepository, type BulkRepository } from './bulk-repository.js'
 import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
 import { defineFileRepository, type FileRepository } from './files-repository.js'
+import { defineFolderRepository, type FolderRepository } from './folders-repository.js'
 import { defineIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
 import { definePendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
 import { createTenantTables, type TenantTables } from './schema.js'
@@ -13,6 +15,8 @@ import { defineUsageRepository, type UsageRepository } from './usage-repository.
 /** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
   documents: DocumentRepository
+  bulk: BulkRepository
+  folders: FolderRepository
   files: FileRepository
   uploads: UploadRepository
   uploadSessions: UploadSessionRepository
@@ -25,6 +29,8 @@ export interface TenantStore {
 /** The statements on these tables for any client, rendered at first use. */
 function defineTenantStore(tables: TenantTables): (client: TenantClient) => TenantStore {
   const documents = defineDocumentRepository(tables)
+  const bulk = defineBulkRepository(tables)
+  const folders = defineFolderRepository(tables)
   const files = defineFileRepository(tables)
   const uploads = defineUploadRepository(tables)
   const uploadSessions = defineUploadSessionRepository(tables)
@@ -34,6 +40,8 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const outbox = defineOutboxRepository(tables.outbox)
   return (client) => ({
     documents: documents(client),
+    bulk: bulk(client),
+    folders: folders(client),
     files: files(client),
     uploads: uploads(client),
     uploadSessions: uploadSessions(client),

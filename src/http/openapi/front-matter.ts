@@ -42,6 +42,7 @@ export const TAGS = [
   { name: 'Tenants', description: 'Tenants, their members and roles' },
   { name: 'Service accounts', description: 'Accounts of programs, and their keys' },
   { name: 'Documents', description: 'Upload, find and download documents' },
+  { name: 'Folders', description: 'Browse and move the folders of documents' },
   { name: 'Uploads', description: 'Resumable uploads of large files by tus 1.0' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
   { name: 'Demo', description: 'Try out Kafka; off in production by default' },

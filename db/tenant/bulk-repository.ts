@@ -1,8 +1,8 @@
+import { makePgArray } from 'drizzle-orm/pg-core'
 import { and, eq, inArray, not, sql, type SQL } from 'drizzle-orm'
 import { MAX_METADATA_BYTES, MAX_METADATA_KEYS, MAX_TAGS, type Metadata } from '../../core/own-data.js'
 import type { Actor } from '../actor.js'
 import { now, query, rendered, under, type Client, type Named } from '../statement.js'
-import { textArray } from '../text-array.js'
 import { deletionEvents, updateEvents } from './document-events.js'
 import type { TenantTables } from './schema.js'
 
@@ -120,7 +120,7 @@ function valueOf(action: BulkAction): string {
       return action.folder
     case 'tag':
     case 'untag':
-      return textArray(action.tags)
+      return makePgArray([...action.tags])
     case 'set_metadata':
       return JSON.stringify(action.metadata)
   }

@@ -1,11 +1,11 @@
 import { and, eq, gte, ilike, lte, or, sql } from 'drizzle-orm'
+import { makePgArray } from 'drizzle-orm/pg-core'
 import { createList, type PageStart } from '../list-statement.js'
 import { under, type Client } from '../statement.js'
 import { folderRange, isInFolder, type FolderRange } from './folder-range.js'
 import { metadataCondition, metadataValues, type MetadataValues } from './metadata-filter.js'
 import { documentColumns, type Document } from './rows.js'
 import type { TenantTables } from './schema.js'
-import { textArray } from '../text-array.js'
 import { usageCount } from './usage-repository.js'
 
 export type DocumentSort = 'created_at' | '-created_at' | 'filename' | '-filename'
@@ -107,7 +107,7 @@ function toValues({
     ...others,
     ...metadataValues(metadata),
     ...{ name, otherForm, mime_type: mime_type?.toLowerCase() },
-    tags: tags && textArray(tags),
+    tags: tags && makePgArray([...tags]),
     ...folderRange(folder_prefix)
   }
 }

@@ -79,8 +79,8 @@ export function defineBulkRepository(tables: TenantTables) {
 
   const always = () => sql`true`
   const areFewTags = (tags: SQL) => sql`cardinality(${tags}) <= ${MAX_TAGS}`
-  const isSmall = (metadata: SQL) => sql`octet_length(${metadata}::text) <= ${MAX_METADATA_BYTES}
-    and (select count(*) from jsonb_object_keys(${metadata})) <= ${MAX_METADATA_KEYS}`
+  const isSmall = (metadata: SQL) => sql`(octet_length(${metadata}::text) <= ${MAX_METADATA_BYTES}
+    and (select count(*) from jsonb_object_keys(${metadata})) <= ${MAX_METADATA_KEYS})`
   const sorted = (tags: SQL) => sql`array(select distinct tag collate "C" from ${tags} order by 1)`
   const statements = {
     delete: remove,

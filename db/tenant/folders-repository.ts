@@ -45,14 +45,14 @@ export function defineFolderRepository(tables: TenantTables) {
   const { id, folder, created_at } = documents
 
   /** Jumps from one folder to the next in the index, whatever is in each. */
-  const list = rendered(({ length, limit, ...range }: Named<Page>) => {
+  const list = rendered(({ folderFrom, folderBefore, length, limit }: Named<Page>) => {
     const child = sql`left(${folder}, ${length}::int + strpos(substr(${folder}, ${length}::int + 1), '/'))`
     const first = (after: SQLWrapper) => sql`(select ${child} as folder from ${documents}
-      where ${folder} > ${after} and ${folder} < ${range.folderBefore} order by ${folder} limit 1)`
+      where ${folder} > ${after} and ${folder} < ${folderBefore} order by ${folder} limit 1)`
     const end = sql`left(child.folder, -1) || '0'`
     return sql<CountedFolder>`
       with recursive child as (
-        ${first(range.folderFrom)} union all select ${first(end)} from child where child.folder is not null
+        ${first(folderFrom)} union all select ${first(end)} from child where child.folder is not null
       )
       select child.folder, (
         select count(*) from (
@@ -63,7 +63,7 @@ export function defineFolderRepository(tables: TenantTables) {
       from child where child.folder is not null limit ${limit}`
   })
 
-  const move = rendered(({ from, to, ...by }: Named<Move>) => {
+  const move = rendered((by: Named<Move>) => {
     const isInside = isInFolder(folder, by)
     const picked = query
       .select({ id })
@@ -89,7 +89,7 @@ export function defineFolderRepository(tables: TenantTables) {
     const changed = query
       .update(documents)
       .set({
-        folder: sql`${to}::text || substr(${previous.folder}, char_length(${from}::text) + 1)`,
+        folder: sql`${by.to}::text || substr(${previous.folder}, char_length(${by.from}::text) + 1)`,
         updated_at: now
       })
       .from(sql`${previous}`)

@@ -104,17 +104,11 @@ export function defineDocumentRepository(tables: TenantTables) {
     and(eq(documents.id, named.id), isExpected(documents.revision, named.expected))
   const { id, file_id, filename, revision, external_id } = documents
   const remove = rendered((by: Named<Change>) => {
-<<<<<<< HEAD
-    return sql<ById>`
-      with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision, external_id })},
-        ${deletionEvents(outbox, document, by)}
-=======
     const deleted = query
       .delete(documents)
       .where(isMeant(by))
       .returning({ id, file_id, filename, revision, external_id })
     return sql<ById>`with ${document} as ${deleted}, ${deletionEvents(outbox, document, by)}
->>>>>>> 1b84001 (Test folders and bulk changes; share the events of changed documents)
       select ${document.id} from ${document}`
   })
 

@@ -27,6 +27,8 @@ export const MAX_TAGS = 50
 export const MAX_METADATA_BYTES = 16_384
 /** Bytes, of which an index row has room for no more. */
 export const MAX_FOLDER_BYTES = 1_024
+/** The documents of a folder are counted up to here. */
+export const FOLDER_COUNT_CAP = 1_000
 /** Bytes of one folder's name. */
 export const MAX_SEGMENT_BYTES = 255
 /** Characters. */

@@ -1,12 +1,12 @@
 import { and, eq, inArray, sql, type SQLWrapper } from 'drizzle-orm'
+import { FOLDER_COUNT_CAP } from '../../core/own-data.js'
 import type { Actor } from '../actor.js'
+import { codeOf, SQLSTATE } from '../error-codes.js'
 import { now, query, rendered, under, type Client, type Named } from '../statement.js'
 import { updateEvents } from './document-events.js'
 import { folderRange, isInFolder, type FolderRange } from './folder-range.js'
 import type { TenantTables } from './schema.js'
 
-/** The documents of a folder are counted up to here. */
-export const FOLDER_COUNT_CAP = 1_000
 /** Documents that are moved at once. */
 export const MOVED_AT_ONCE = 1_000
 
@@ -21,6 +21,8 @@ export type FolderMove =
   | { outcome: 'moved'; moved: number; more: boolean }
   /** Documents of a folder inside would come to where they are moved from, and be moved again. */
   | { outcome: 'circular' }
+  /** A folder inside would have a longer path than fits; nothing was moved. */
+  | { outcome: 'too long' }
 
 export type FolderRepository = ReturnType<ReturnType<typeof defineFolderRepository>>
 
@@ -105,6 +107,13 @@ export function defineFolderRepository(tables: TenantTables) {
       select (select count(*) from ${document}) as moved, more, circular from state`
   })
 
+  /** No row where a path would be too long, which the table refuses. */
+  const movedOrNone: typeof move = (client, values) =>
+    move(client, values).catch((error: unknown) => {
+      if (codeOf(error) === SQLSTATE.checkViolation) return []
+      throw error
+    })
+
   return (client: Client) => ({
     /** The folders directly inside of one, in the order of their bytes, after one of them. */
     async list(parent: string, after: string | undefined, limit: number): Promise<CountedFolder[]> {
@@ -113,16 +122,15 @@ export function defineFolderRepository(tables: TenantTables) {
       return list(client, { folderFrom: start, folderBefore, length: Array.from(parent).length, limit })
     },
     /**
-     * Moves some of the documents in a folder and below. `to` must not be inside `from`. Throws an error with the
-     * SQLSTATE 23514 where a path would be too long.
+     * Moves some of the documents in a folder and below. `to` must not be inside `from`.
      */
     async move(from: string, to: string, by: { tenantId: string; actor: Actor }): Promise<FolderMove> {
       const again = from.startsWith(to) ? folderRange(from + from.slice(to.length)) : undefined
-      const [row] = await move(client, {
+      const [row] = await movedOrNone(client, {
         ...{ from, to, ...folderRange(from), tenantId: by.tenantId, ...by.actor },
         ...{ againFrom: again?.folderFrom ?? null, againBefore: again?.folderBefore ?? null }
       })
-      if (row === undefined) throw new Error('A move has no outcome')
+      if (row === undefined) return { outcome: 'too long' }
       const { moved, more, circular } = row
       return circular ? { outcome: 'circular' } : { outcome: 'moved', moved, more }
     }

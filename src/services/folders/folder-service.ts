@@ -1,15 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { AppError } from '../../../core/errors.js'
-import { Folder } from '../../../core/own-data.js'
+import { Folder, FOLDER_COUNT_CAP } from '../../../core/own-data.js'
 import { compileCheck } from '../../../core/validation/check.js'
 import { storedFolder } from '../../../core/validation/own-data.js'
 import type { Actor } from '../../../db/actor.js'
-import { codeOf, SQLSTATE } from '../../../db/error-codes.js'
-import {
-  FOLDER_COUNT_CAP,
-  type CountedFolder,
-  type FolderMove
-} from '../../../db/tenant/folders-repository.js'
+import type { CountedFolder } from '../../../db/tenant/folders-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { decodeCursor, encodeCursor } from '../lists/cursor.js'
@@ -67,7 +62,9 @@ export function createFolderService({ router, change }: { router: Router; change
       const [from, to] = [storedFolder(asked.from, '/from'), storedFolder(asked.to, '/to')]
       if (to.startsWith(from)) throw invalid('/to', 'must not be the folder itself, or inside of it')
       const by = { tenantId: tenant.id, actor }
-      const move = await change(tenant, (store) => store.folders.move(from, to, by)).catch(refuseLongPaths)
+      const move = await change(tenant, (store) => store.folders.move(from, to, by))
+      if (move.outcome === 'too long')
+        throw invalid('/to', 'must be shorter: folders inside would have paths of more than 1,024 bytes')
       if (move.outcome === 'circular')
         throw invalid(
           '/from',
@@ -83,11 +80,6 @@ const capped = ({ folder, documents }: CountedFolder): ListedFolder =>
   documents > FOLDER_COUNT_CAP
     ? { folder, documents: FOLDER_COUNT_CAP, documents_capped: true }
     : { folder, documents }
-
-function refuseLongPaths(error: unknown): FolderMove {
-  if (codeOf(error) !== SQLSTATE.checkViolation) throw error
-  throw invalid('/to', 'must be shorter: folders inside would have paths of more than 1,024 bytes')
-}
 
 const invalid = (field: string, message: string) =>
   new AppError('VALIDATION_ERROR', { details: [{ field, message }] })

@@ -204,6 +204,7 @@ function failed(code: string): StrongroomError {
     details: [],
     requestId: undefined,
     retryAfter: undefined,
+    oldestCursor: undefined,
     documentationUrl: undefined
   })
 }

@@ -882,7 +882,7 @@ export interface paths {
         };
         /**
          * List the documents of a tenant
-         * @description Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact without filters; with filters it is counted up to 10,000.
+         * @description Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact without filters; with filters it is counted up to 10,000, and `total=false` saves the time to count. Filters can be combined; a document matches all of them.
          */
         get: operations["listDocuments"];
         put?: never;
@@ -1021,6 +1021,66 @@ export interface paths {
          * @description As `patchDocument`, for the document with this external id.
          */
         patch: operations["patchDocumentByExternalId"];
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/documents/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change or delete up to 1,000 documents
+         * @description Each document has an outcome of its own, and the events and audit entries of a single change. All changes commit together, and each action is safe to repeat.
+         */
+        post: operations["changeDocumentsInBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the folders in a folder
+         * @description A folder exists as long as documents are in it or below. `total` is the number of folders on the page, and `total_capped` says whether there may be others.
+         */
+        get: operations["listFolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/folders/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move or rename a folder
+         * @description Moves up to 1,000 documents of the folder and below, each with the events and the audit entry of a single change. While the answer says `more`, send the same request again. If `to` exists, both become one.
+         */
+        post: operations["moveFolder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/tenants/{tenant_id}/files": {
@@ -1423,6 +1483,81 @@ export interface components {
             /** @example 0b0e64a5-6cf4-4b0c-9f62-8d9d3f3c6e5a */
             id: string;
         };
+        /**
+         * @description `move` needs `folder`, `tag` and `untag` need `tags`, `set_metadata` needs `metadata`; no action takes another’s field
+         * @example tag
+         * @enum {string}
+         */
+        BulkAction: "delete" | "move" | "tag" | "untag" | "set_metadata";
+        /**
+         * @description `unchanged`: the document was like that already
+         * @example done
+         * @enum {string}
+         */
+        BulkOutcome: "done" | "unchanged" | "failed";
+        BulkRequest: {
+            /**
+             * @description The ids of the documents
+             * @example [
+             *       "5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11"
+             *     ]
+             */
+            ids: string[];
+            action: components["schemas"]["BulkAction"];
+            /**
+             * Format: text
+             * @description For `move`: where the documents will be
+             * @example /customers/17/
+             */
+            folder?: string;
+            /**
+             * @description For `tag` and `untag`: what to add to their tags, or to remove
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description For `set_metadata`: the values to set; null removes one, and others stay
+             * @example {
+             *       "paid": true,
+             *       "reminder": null
+             *     }
+             */
+            metadata?: {
+                [key: string]: (string | null) | number | boolean;
+            };
+        };
+        BulkResult: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            outcome: components["schemas"]["BulkOutcome"];
+            /**
+             * @description Of a failure: `DOCUMENT_NOT_FOUND`, or `VALIDATION_ERROR` for too many tags or too much metadata
+             * @example DOCUMENT_NOT_FOUND
+             */
+            code?: string;
+            /**
+             * @description Of a failure, for people
+             * @example No such document; it may have been deleted
+             */
+            message?: string;
+        };
+        BulkResults: {
+            /** @description One for each different id, in the order of the request */
+            results: components["schemas"]["BulkResult"][];
+        };
+        BulkResultsResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["BulkResults"];
+        };
         ChangePasswordRequest: {
             /**
              * Format: text
@@ -1681,35 +1816,6 @@ export interface components {
              */
             on_behalf_of?: string | null;
             /**
-             * @description What your product calls the document; null if it has not said
-             * @example invoice-2026-0042
-             */
-            external_id: string | null;
-            /**
-             * @description The values that your product keeps with the document
-             * @example {
-             *       "customer": "C-17",
-             *       "amount": 99.5,
-             *       "paid": true
-             *     }
-             */
-            metadata: {
-                [key: string]: string | number | boolean;
-            };
-            /**
-             * @description A sorted set
-             * @example [
-             *       "invoice",
-             *       "urgent"
-             *     ]
-             */
-            tags: string[];
-            /**
-             * @description An absolute path that ends in a slash
-             * @example /customers/17/
-             */
-            folder: string;
-            /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
@@ -1719,6 +1825,35 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description What your product calls the document; null if it has not said
+             * @example invoice-2026-0042
+             */
+            external_id?: string | null;
+            /**
+             * @description The values that your product keeps with the document
+             * @example {
+             *       "customer": "C-17",
+             *       "amount": 99.5,
+             *       "paid": true
+             *     }
+             */
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description A sorted set
+             * @example [
+             *       "invoice",
+             *       "urgent"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description An absolute path that ends in a slash
+             * @example /customers/17/
+             */
+            folder?: string;
         };
         DocumentPage: {
             items: components["schemas"]["Document"][];
@@ -1955,6 +2090,53 @@ export interface components {
              */
             sent_at: string | null;
         };
+        Folder: {
+            /**
+             * @description The path of the folder
+             * @example /customers/17/
+             */
+            folder: string;
+            /**
+             * @description The number of documents in the folder and below, counted up to 1,000
+             * @example 12
+             */
+            documents: number;
+            /**
+             * @description Present if there are more documents than were counted
+             * @example true
+             */
+            documents_capped?: boolean;
+        };
+        FolderMoved: {
+            /**
+             * @description The number of documents that were moved
+             * @example 1000
+             */
+            moved: number;
+            /**
+             * @description Whether there are more documents to move: send the same request again
+             * @example false
+             */
+            more: boolean;
+        };
+        FolderMovedResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["FolderMoved"];
+        };
+        FolderPage: {
+            items: components["schemas"]["Folder"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        FolderPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["FolderPage"];
+        };
         ForgotPasswordRequest: {
             email: components["schemas"]["Email"];
         };
@@ -2146,6 +2328,20 @@ export interface components {
             success: boolean;
             /** @example Done */
             message: string;
+        };
+        MoveFolderRequest: {
+            /**
+             * Format: text
+             * @description The folder whose documents are moved, with those below
+             * @example /customers/17/
+             */
+            from: string;
+            /**
+             * Format: text
+             * @description Where the folder will be; it must not be inside `from`
+             * @example /customers/17/
+             */
+            to: string;
         };
         NewApiKey: {
             /** @example 4fQ2vXcTz0mJb7KdLw9sRa */
@@ -2392,7 +2588,7 @@ export interface components {
             /** @example 3 */
             pages: number;
             /**
-             * @description Present if there are more items than were counted
+             * @description Present if there may be more items than were counted
              * @example true
              */
             total_capped?: boolean;
@@ -2425,7 +2621,7 @@ export interface components {
              *     }
              */
             metadata?: {
-                [key: string]: (string | number | boolean) | null;
+                [key: string]: (string | null) | number | boolean;
             } | null;
             /**
              * @description Stored as a sorted set, each trimmed and in Unicode NFC
@@ -3429,7 +3625,7 @@ export interface components {
          */
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
         /** @enum {string} */
-        WebhookEventType: "document.uploaded" | "document.deleted" | "audit.log";
+        WebhookEventType: "document.uploaded" | "document.updated" | "document.deleted" | "audit.log";
         WebhookPage: {
             items: components["schemas"]["Webhook"][];
             pagination: components["schemas"]["Pagination"];
@@ -6303,6 +6499,11 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
+                 * @description Whether to count the items. If not, `total` is how many there are at least, and `total_capped` says whether there may be more
+                 * @example true
+                 */
+                total?: boolean;
+                /**
                  * @description Only documents whose name contains this, in upper or lower case
                  * @example report
                  */
@@ -6332,6 +6533,42 @@ export interface operations {
                  * @example 2026-01-31T09:30:00.000Z
                  */
                 created_to?: string;
+                /**
+                 * @description Only the document with this external id
+                 * @example invoice-2026-0042
+                 */
+                external_id?: string;
+                /**
+                 * @description Only documents with this tag; repeat it for documents with all of several
+                 * @example [
+                 *       "invoice"
+                 *     ]
+                 */
+                tag?: string[];
+                /**
+                 * @description Only documents with this in their metadata, as `metadata[customer]=C-17`: the text, or the number or Boolean that is written so in JSON
+                 * @example {
+                 *       "customer": "C-17"
+                 *     }
+                 */
+                metadata?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description Only documents in this folder itself
+                 * @example /customers/17/
+                 */
+                folder?: string;
+                /**
+                 * @description Only documents in this folder and all below
+                 * @example /customers/17/
+                 */
+                folder_prefix?: string;
+                /**
+                 * @description The names of the fields that you need, with commas between them; the others are left out, except those that every document has (id, filename, mime_type, file_id, user_id, revision, created_at, updated_at)
+                 * @example filename,tags
+                 */
+                fields?: string;
                 /** @description The sort order; "-" means descending */
                 sort?: components["schemas"]["DocumentSort"];
             };
@@ -7165,6 +7402,140 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeDocumentsInBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description The outcome of each document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResultsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listFolders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The folder whose folders are listed
+                 * @example /customers/17/
+                 */
+                parent?: string;
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+                /**
+                 * @description The `next_cursor` of the previous page. Keep the filters and the sort order the same
+                 * @example WyJhIiwiYiJd
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of folders, in the order of their bytes */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    moveFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveFolderRequest"];
+            };
+        };
+        responses: {
+            /** @description The documents were moved, or 1,000 of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderMovedResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];

@@ -2,6 +2,12 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Id, MimeType, Moment } from './formats.js'
 import { patternSaying } from './validation/patterns.js'
 
+/**
+ * The largest payload of an event, in bytes. The largest of ours are the audit entries of changed documents, with the old
+ * and the new metadata and tags: up to 90 KB.
+ */
+export const MAX_EVENT_BYTES = 131_072
+
 const Revision = Type.Optional(
   Type.Integer({ minimum: 1, description: 'Of the document, and its last one if it was deleted' })
 )
@@ -59,9 +65,13 @@ export const EVENT_DATA = {
       tags: Type.Optional(Type.Array(Type.String())),
       folder: Type.Optional(Type.String()),
       metadata: Type.Optional(
-        Type.Record(Type.String(), Type.Union([Type.Union([Type.String(), Type.Null()]), Type.Number(), Type.Boolean()]), {
-          description: 'What has changed of it; null: a value was removed (RFC 7396)'
-        })
+        Type.Record(
+          Type.String(),
+          Type.Union([Type.Union([Type.String(), Type.Null()]), Type.Number(), Type.Boolean()]),
+          {
+            description: 'What has changed of it; null: a value was removed (RFC 7396)'
+          }
+        )
       ),
       revision: Revision,
       on_behalf_of: OnBehalfOf

@@ -19,10 +19,16 @@ export interface OwnData {
 /** The own data of a document for which nothing was said. */
 export const NO_OWN_DATA: OwnData = { external_id: null, metadata: {}, tags: [], folder: '/' }
 
+/** Values of metadata. */
+export const MAX_METADATA_KEYS = 64
+/** Tags of a document. */
+export const MAX_TAGS = 50
 /** Bytes of metadata, as PostgreSQL writes it. */
 export const MAX_METADATA_BYTES = 16_384
 /** Bytes, of which an index row has room for no more. */
 export const MAX_FOLDER_BYTES = 1_024
+/** The documents of a folder are counted up to here. */
+export const FOLDER_COUNT_CAP = 1_000
 /** Bytes of one folder's name. */
 export const MAX_SEGMENT_BYTES = 255
 /** Characters. */
@@ -43,14 +49,14 @@ export const ExternalId = Type.String({
 
 /** Larger integers would be rounded by most clients. */
 const MetadataNumber = Type.Number({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER })
-const MetadataText = Type.String({ maxLength: 1_024, pattern: NO_NUL, format: 'text' })
-const MetadataKey = Type.String({
+export const MetadataText = Type.String({ maxLength: 1_024, pattern: NO_NUL, format: 'text' })
+export const MetadataKey = Type.String({
   pattern: patternSaying(
     /^[A-Za-z0-9_.\-]{1,64}$/u,
     'must have a name of 1 to 64 letters, digits, "_", "." and "-"'
   )
 })
-const METADATA_BOUNDS = { maxProperties: 64, additionalProperties: false }
+const METADATA_BOUNDS = { maxProperties: MAX_METADATA_KEYS, additionalProperties: false }
 const METADATA_EXAMPLES = [{ customer: 'C-17', amount: 99.5, paid: true }]
 
 /** In requests. */
@@ -82,7 +88,7 @@ export const Tag = Type.String({
   examples: ['invoice']
 })
 export const Tags = Type.Array(Tag, {
-  maxItems: 50,
+  maxItems: MAX_TAGS,
   description: 'Stored as a sorted set, each trimmed and in Unicode NFC',
   examples: [['invoice', 'urgent']]
 })

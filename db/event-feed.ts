@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { EventPosition } from '../core/event-cursor.js'
+import { MAX_EVENT_BYTES } from '../core/events.js'
 import type { LoggedEvent } from '../core/logged-event.js'
 import type { EventLogTables } from './event-log-tables.js'
 import { rendered, type Client, type Named } from './statement.js'
@@ -37,8 +38,6 @@ export interface EventFeedRepository {
 
 /** The positions that one read looks at: a filter that finds little must not read a whole log. */
 export const MAX_SCANNED = 1_000
-/** The largest `data` of an event that is read, in bytes. Ours need at most a tenth of it. */
-const MAX_DATA_BYTES = 65_536
 
 type Asked = { from: number | null; hidden: string; types: string | null; limit: number }
 type Row = { [Field in keyof LoggedEvent]: LoggedEvent[Field] | null } & {
@@ -65,7 +64,7 @@ export function defineEventFeed({ events, eventState }: Pick<EventLogTables, 'ev
       where ${position} > state.start and ${position} <= state.start + ${sql.raw(String(MAX_SCANNED))}
         and ${event_type} <> all(${hidden}::text[])
         and (${types}::text[] is null or ${event_type} = any(${types}::text[]))
-        and octet_length(${data}::text) <= ${sql.raw(String(MAX_DATA_BYTES))}
+        and octet_length(${data}::text) <= ${sql.raw(String(MAX_EVENT_BYTES))}
       order by ${position}
       limit ${limit}
     ) found on true

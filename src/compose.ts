@@ -8,6 +8,7 @@ import { createRecoveryService, type RecoveryService } from './services/auth/rec
 import { createAcceptance, type AcceptInvitation } from './services/invitations/acceptance.js'
 import { createInvitationService, type InvitationService } from './services/invitations/invitation-service.js'
 import { createAccountLinks } from './services/mail/account-links.js'
+import { createBulkChanges, type ChangeInBulk } from './services/documents/bulk-changes.js'
 import { createDownloadCounts } from './services/documents/download-counts.js'
 import { createDownloadLine, type DownloadLine } from './services/documents/download-line.js'
 import { createDocumentService, type DocumentService } from './services/documents/document-service.js'
@@ -15,6 +16,7 @@ import { createPutDocument, type PutDocument } from './services/documents/put-do
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createEventService, type EventService } from './services/events/event-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
+import { createFolderService, type FolderService } from './services/folders/folder-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
 import { createObjectRemoval, warnOfPostponed } from './services/files/object-removal.js'
 import { createGuessCounts } from './services/auth/guess-limits.js'
@@ -64,6 +66,8 @@ export interface Services {
   events: EventService
   refusals: Refusals
   documents: DocumentService
+  changeInBulk: ChangeInBulk
+  folders: FolderService
   downloads: DownloadLine
   /** Null if download URLs lead to the storage itself. */
   linkedDownloads: LinkedDownloads | null
@@ -253,6 +257,8 @@ export default fp(
         ...{ router, change, storage, limits: config.limits },
         ...{ maxBytes: config.upload.maxResumableBytes, sessions: config.upload.sessions }
       }),
+      changeInBulk: createBulkChanges({ change }),
+      folders: createFolderService({ router, change }),
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits }),
       webhooks: createWebhookService({

@@ -189,6 +189,7 @@ const MATRIX: Record<string, Entry> = {
 
   'GET /api/tenants/:tenant_id/documents': tenant('viewer', 'documents:read'),
   'POST /api/tenants/:tenant_id/documents': tenant('user', 'documents:write'),
+  'POST /api/tenants/:tenant_id/documents/bulk': tenant('user', 'documents:write'),
   'GET /api/tenants/:tenant_id/documents/:document_id': tenant('viewer', 'documents:read'),
   'PUT /api/tenants/:tenant_id/documents/:document_id': tenant('user', 'documents:write'),
   'PATCH /api/tenants/:tenant_id/documents/:document_id': tenant('user', 'documents:write'),
@@ -211,6 +212,9 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/tenants/:tenant_id/uploads/direct': tenant('user', 'documents:write'),
   'GET /api/tenants/:tenant_id/uploads/:upload_id/parts': tenant('user', 'documents:write'),
   'POST /api/tenants/:tenant_id/uploads/:upload_id/complete': tenant('user', 'documents:write'),
+
+  'GET /api/tenants/:tenant_id/folders': tenant('viewer', 'documents:read'),
+  'POST /api/tenants/:tenant_id/folders/move': tenant('user', 'documents:write'),
 
   'GET /api/tenants/:tenant_id/files': tenant('viewer', 'documents:read'),
   'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer', 'documents:read'),

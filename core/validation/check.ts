@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { MAX_DETAILS, type ErrorDetail } from '../errors.js'
+import { gatherDeepObjects } from './deep-objects.js'
 import { mustBeOfType, sentenceOf } from './sentences.js'
 import { TEXT_FORMATS } from './text-formats.js'
 
@@ -41,13 +42,17 @@ export const compileCheck = (schema: object): Check => checkWith(strict, schema)
 
 /**
  * Checks a record of texts (query, path, headers) after converting each, in place, to the type that its schema names.
+ * An array comes as a repeated parameter, an object as parameters `name[key]`.
  */
 export function compileTextCheck(schema: object): Check {
   const check = checkWith(coercing, schema)
   const { properties = {} } = schema as Schema
+  const objects = Object.keys(properties).filter((name) => properties[name]?.type === 'object')
   return (value) => {
+    if (isRecord(value)) gatherDeepObjects(value, objects)
     const problems = check(value)
-    if (problems.length > 0) return problems.map((problem) => saidTwice(problem, value) ?? problem)
+    if (problems.length > 0)
+      return problems.map((problem) => saidTwice(problem, value, properties) ?? problem)
     // Ajv turns "1e400" into Infinity and does not apply numeric limits to that.
     return Object.entries(value ?? {})
       .filter(([, one]) => one === Infinity || one === -Infinity)
@@ -55,10 +60,15 @@ export function compileTextCheck(schema: object): Check {
   }
 }
 
-/** A repeated parameter is an array, which no text schema allows. */
-function saidTwice({ field }: ErrorDetail, value: unknown): ErrorDetail | undefined {
-  const [name] = Object.entries(value ?? {}).find(([key]) => pointer(key) === field) ?? []
-  const given = name === undefined ? undefined : (value as Record<string, unknown>)[name]
+/** A repeated parameter is an array, which most schemas do not allow. */
+function saidTwice(
+  { field }: ErrorDetail,
+  value: unknown,
+  properties: Record<string, Schema>
+): ErrorDetail | undefined {
+  const [name = '', ...inside] = field.split('/').slice(1).map(unescaped)
+  if (properties[name]?.type === 'array') return undefined
+  const given = [name, ...inside].reduce((one, key) => (isRecord(one) ? one[key] : undefined), value)
   return Array.isArray(given) ? { field, message: 'may be given only once' } : undefined
 }
 
@@ -115,6 +125,7 @@ function toDetail(error: ErrorObject): ErrorDetail {
 const notKnown = (name: string): ErrorDetail => ({ field: pointer(name), message: 'is not a known field' })
 /** RFC 6901 §3. */
 const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+const unescaped = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

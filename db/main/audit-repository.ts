@@ -159,7 +159,12 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
       return (await prune({ days })).length === PRUNED_AT_ONCE
     },
     /** A page, newest first, with the number of matching entries; with filters, up to `COUNT_CAP` + 1. */
-    async list({ of, filter, limit, start }: AuditPage): Promise<{ items: AuditEntry[]; total: number }> {
+    async list({
+      of,
+      filter,
+      limit,
+      start
+    }: AuditPage): Promise<{ items: AuditEntry[]; total: number | null }> {
       const { action, user_id, on_behalf_of, from, to } = filter
       const { items, total } = await listEntries(client, {
         filter: { ...of, action, user_id, on_behalf_of, from, to },
@@ -186,7 +191,8 @@ const listEntries = createList<Values, Entry>(
       given.userId && eq(auditLog.user_id, given.userId)
     )
     return {
-      from: sql`(select *, ${auditLog.event_id} as id from ${auditLog} where ${scope}) ${entries}`,
+      from: sql`(select *, ${auditLog.event_id} as id from ${auditLog} where ${scope})`,
+      as: entries,
       where: and(
         given.action && eq(entries.action, given.action),
         given.user_id && eq(entries.user_id, given.user_id),

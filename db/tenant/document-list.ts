@@ -1,13 +1,20 @@
 import { and, eq, gte, ilike, lte, or, sql } from 'drizzle-orm'
+import { makePgArray } from 'drizzle-orm/pg-core'
 import { createList, type PageStart } from '../list-statement.js'
-import type { Client } from '../statement.js'
+import { under, type Client } from '../statement.js'
+import { folderRange, isInFolder, type FolderRange } from './folder-range.js'
+import { metadataCondition, metadataValues, type MetadataValues } from './metadata-filter.js'
 import { documentColumns, type Document } from './rows.js'
 import type { TenantTables } from './schema.js'
 import { usageCount } from './usage-repository.js'
 
 export type DocumentSort = 'created_at' | '-created_at' | 'filename' | '-filename'
 
+/** The name of a column that a list may leave out. */
+export type DocumentField = keyof Document
+
 export interface DocumentFilter {
+  external_id?: string | undefined
   /** A part of the name, in any case. */
   filename?: string | undefined
   user_id?: string | undefined
@@ -15,6 +22,13 @@ export interface DocumentFilter {
   mime_type?: string | undefined
   created_from?: string | undefined
   created_to?: string | undefined
+  /** The document has all of them. */
+  tags?: readonly string[] | undefined
+  /** Keys and texts: each matches the string, and the number or Boolean that is written so in JSON. */
+  metadata?: Readonly<Record<string, string>> | undefined
+  folder?: string | undefined
+  /** A folder: the documents in it, and in all below. */
+  folder_prefix?: string | undefined
 }
 
 export interface DocumentPage {
@@ -22,47 +36,80 @@ export interface DocumentPage {
   sort: DocumentSort
   limit: number
   start: PageStart
+  counted?: boolean | undefined
+  /** The columns to read; all by default. */
+  fields?: readonly DocumentField[] | undefined
 }
 
-interface FilterValues extends Omit<DocumentFilter, 'filename'> {
+type Plain =
+  'external_id' | 'user_id' | 'on_behalf_of' | 'mime_type' | 'created_from' | 'created_to' | 'folder'
+
+interface FilterValues extends Pick<DocumentFilter, Plain>, MetadataValues, Partial<FolderRange> {
   /** What `filename` is like, and in the other form that it may be stored in where that is another. */
   name: string | undefined
   otherForm: string | undefined
+  /** An array as PostgreSQL writes it. */
+  tags: string | undefined
 }
 
 /** Pages of documents, with the number of matches. */
 export function defineDocumentList(tables: TenantTables) {
-  const { documents } = tables
-  const { filename, user_id, on_behalf_of, mime_type, created_at } = documents
-  const columns = Object.values(documentColumns(documents))
+  const document = under('document', tables.documents)
+  const { filename, folder, created_at } = document
+  const columns = documentColumns(document)
+  const all = Object.values(columns)
 
-  const list = createList<FilterValues, Document>(columns, (given) => ({
-    from: documents,
+  const list = createList<FilterValues, Document>(all, (given) => ({
+    from: tables.documents,
+    as: document,
     where: and(
+      given.external_id && eq(document.external_id, given.external_id),
       given.name && or(ilike(filename, given.name), given.otherForm && ilike(filename, given.otherForm)),
-      given.user_id && eq(user_id, given.user_id),
-      given.on_behalf_of && eq(on_behalf_of, given.on_behalf_of),
-      given.mime_type && sql`lower(${mime_type}) = ${given.mime_type}`,
+      given.user_id && eq(document.user_id, given.user_id),
+      given.on_behalf_of && eq(document.on_behalf_of, given.on_behalf_of),
+      given.mime_type && sql`lower(${document.mime_type}) = ${given.mime_type}`,
       given.created_from && gte(created_at, given.created_from),
-      given.created_to && lte(created_at, given.created_to)
+      given.created_to && lte(created_at, given.created_to),
+      given.tags && sql`${document.tags} @> ${given.tags}::text[]`,
+      metadataCondition(document.metadata, given),
+      given.folder && eq(folder, given.folder),
+      isInFolder(folder, given)
     ),
     count: usageCount(tables, 'documents')
   }))
 
-  return (client: Client, { filter, sort, limit, start }: DocumentPage) =>
+  return (client: Client, { filter, sort, fields, ...part }: DocumentPage) =>
     list(client, {
       filter: toValues(filter),
       column: sort.endsWith('filename') ? filename : created_at,
       descending: sort.startsWith('-'),
-      ...{ limit, start }
+      columns:
+        fields &&
+        Object.entries(columns).flatMap(([name, column]) =>
+          fields.includes(name as DocumentField) ? [column] : []
+        ),
+      ...part
     })
 }
 
 /** Names are stored composed (NFC); those from before that may be decomposed. Each form can use the trigram index. */
-function toValues({ filename, mime_type, ...others }: DocumentFilter): FilterValues {
+function toValues({
+  filename,
+  mime_type,
+  tags,
+  metadata,
+  folder_prefix,
+  ...others
+}: DocumentFilter): FilterValues {
   const forms = filename === undefined ? [] : [filename.normalize('NFC'), filename.normalize('NFD')]
   const [name, otherForm] = [...new Set(forms)].map((form) => `%${escapeLike(form)}%`)
-  return { name, otherForm, mime_type: mime_type?.toLowerCase(), ...others }
+  return {
+    ...others,
+    ...metadataValues(metadata),
+    ...{ name, otherForm, mime_type: mime_type?.toLowerCase() },
+    tags: tags && makePgArray([...tags]),
+    ...folderRange(folder_prefix)
+  }
 }
 
 /** https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE */

@@ -104,9 +104,11 @@ export function defineDocumentRepository(tables: TenantTables) {
     and(eq(documents.id, named.id), isExpected(documents.revision, named.expected))
   const { id, file_id, filename, revision, external_id } = documents
   const remove = rendered((by: Named<Change>) => {
-    return sql<ById>`
-      with ${document} as ${query.delete(documents).where(isMeant(by)).returning({ id, file_id, filename, revision, external_id })},
-        ${deletionEvents(outbox, document, by)}
+    const deleted = query
+      .delete(documents)
+      .where(isMeant(by))
+      .returning({ id, file_id, filename, revision, external_id })
+    return sql<ById>`with ${document} as ${deleted}, ${deletionEvents(outbox, document, by)}
       select ${document.id} from ${document}`
   })
 
@@ -141,7 +143,7 @@ export function defineDocumentRepository(tables: TenantTables) {
       return row ? toDocumentWithFile(row) : null
     },
     /** A page, with the number of matching documents; with filters, up to `COUNT_CAP` + 1. */
-    list: (page: DocumentPage): Promise<{ items: Document[]; total: number }> => list(client, page),
+    list: (page: DocumentPage): Promise<{ items: Document[]; total: number | null }> => list(client, page),
     /** The document with an external id. */
     async findByExternalId(externalId: string): Promise<DocumentWithFile | null> {
       const [row] = await findByExternalId(client, { externalId })

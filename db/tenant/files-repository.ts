@@ -43,9 +43,10 @@ interface OldOnes {
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at } = files
-  const isOrphan = notExists(
-    query.select({ id: documents.id }).from(documents).where(eq(documents.file_id, id))
-  )
+  const file = under('file', files)
+  const hasNoDocument = (file: TenantTables['files']) =>
+    notExists(query.select({ id: documents.id }).from(documents).where(eq(documents.file_id, file.id)))
+  const isOrphan = hasNoDocument(files)
 
   const findById = rendered((named: Named<ById>) =>
     query.select(fileColumns(files)).from(files).where(eq(id, named.id))
@@ -62,7 +63,8 @@ export function defineFileRepository(tables: TenantTables) {
     Object.values(fileColumns(files)),
     ({ orphaned }) => ({
       from: files,
-      where: orphaned && isOrphan,
+      as: file,
+      where: orphaned && hasNoDocument(file),
       count: usageCount(tables, 'files')
     })
   )

@@ -2,8 +2,10 @@ import type { DatabaseClient } from '../client.js'
 import { defineEventLogRepository, type EventLogRepository } from '../event-log-repository.js'
 import { defineEventFeed, type EventFeedRepository } from '../event-feed.js'
 import { ANY_SCHEMA, inDatabase, inSchema, type TenantClient } from './client.js'
+import { defineBulkRepository, type BulkRepository } from './bulk-repository.js'
 import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
 import { defineFileRepository, type FileRepository } from './files-repository.js'
+import { defineFolderRepository, type FolderRepository } from './folders-repository.js'
 import { defineIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
 import { definePendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
 import { createTenantTables, type TenantTables } from './schema.js'
@@ -19,6 +21,8 @@ import {
 /** One tenant's repositories, made once per pool; their statements are prepared once per connection. */
 export interface TenantStore {
   documents: DocumentRepository
+  bulk: BulkRepository
+  folders: FolderRepository
   files: FileRepository
   verifications: VerificationRepository
   uploads: UploadRepository
@@ -34,6 +38,8 @@ export interface TenantStore {
 /** The statements on these tables for any client, rendered at first use. */
 function defineTenantStore(tables: TenantTables): (client: TenantClient) => TenantStore {
   const documents = defineDocumentRepository(tables)
+  const bulk = defineBulkRepository(tables)
+  const folders = defineFolderRepository(tables)
   const files = defineFileRepository(tables)
   const verifications = defineVerificationRepository(tables)
   const uploads = defineUploadRepository(tables)
@@ -46,6 +52,8 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const webhookDeliveries = defineWebhookDeliveryRepository(tables)
   return (client) => ({
     documents: documents(client),
+    bulk: bulk(client),
+    folders: folders(client),
     files: files(client),
     verifications: verifications(client),
     uploads: uploads(client),

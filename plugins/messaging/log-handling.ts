@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { FastifyBaseLogger } from 'fastify'
 import pLimit from 'p-limit'
-import type { EventType, StrongroomEvent } from '../../core/events.js'
+import { MAX_EVENT_BYTES, type EventType, type StrongroomEvent } from '../../core/events.js'
 import type { EventLogRepository } from '../../db/event-log-repository.js'
 import type { DirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
 import type { StoredEvent } from '../../db/stored-event.js'
@@ -10,7 +10,7 @@ import { parseEvent } from './event.js'
 import { CLEAR_AFTER } from './publisher.js'
 import { BATCH, FAILURE_RETRY_MS, type LogWork, type WithLog } from './relay.js'
 import { RETRY, tryToHandle, type RetryOptions, type Trial } from './retries.js'
-import { acceptEvent, MAX_DATA_BYTES, refusalOf } from './tenant-events.js'
+import { acceptEvent, refusalOf } from './tenant-events.js'
 import { createTurns } from './turns.js'
 
 export interface LogHandlingDependencies {
@@ -91,7 +91,7 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
       await again(outbox, type)
       for (;;) {
         const found = await within(({ cursors }) =>
-          cursors.listAfter(type, position, READ_AT_ONCE, MAX_DATA_BYTES)
+          cursors.listAfter(type, position, READ_AT_ONCE, MAX_EVENT_BYTES)
         )
         for (const event of found ?? []) {
           const trial = await attempt(event, outbox)
@@ -112,7 +112,7 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
 
   /** What an operator wants tried once more. */
   async function again(outbox: string, type: string): Promise<void> {
-    const found = await withLog(outbox, ({ refused }) => refused.listRetries(type, BATCH, MAX_DATA_BYTES))
+    const found = await withLog(outbox, ({ refused }) => refused.listRetries(type, BATCH, MAX_EVENT_BYTES))
     for (const event of found ?? []) {
       const trial = await attempt(event, outbox)
       if (trial.result === 'ended') return

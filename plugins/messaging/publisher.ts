@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { MAX_EVENT_BYTES } from '../../core/events.js'
 import type { DirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
 import type { OutboxEvent } from '../../db/stored-event.js'
 import { KAFKA, type Refusal } from '../../db/refused-events-repository.js'
@@ -8,7 +9,7 @@ import type { LogsAreComplete } from './log-switch.js'
 import { MARK_DEBOUNCE_MS } from './outboxes.js'
 import { publishEvents } from './publish-events.js'
 import { BATCH, FAILURE_RETRY_MS, type LogWork, type WithLog } from './relay.js'
-import { MAX_DATA_BYTES, sortEvents, type ToMessage } from './tenant-events.js'
+import { sortEvents, type ToMessage } from './tenant-events.js'
 import { createTurns } from './turns.js'
 
 export interface PublisherDependencies {
@@ -96,7 +97,7 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
 
   async function publishBatch(outbox: string): Promise<'more' | 'done'> {
     if (!(await logsAreComplete())) await withLog(outbox, (events) => events.take(BATCH))
-    const found = (await withLog(outbox, (events) => events.listUnpublished(BATCH, MAX_DATA_BYTES))) ?? []
+    const found = (await withLog(outbox, (events) => events.listUnpublished(BATCH, MAX_EVENT_BYTES))) ?? []
     if (found.length === 0) {
       ahead.delete(outbox)
       return finish(outbox)
@@ -128,7 +129,7 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
   }
 
   async function retryRefused(outbox: string): Promise<void> {
-    const found = await withLog(outbox, ({ refused }) => refused.listRetries(KAFKA, BATCH, MAX_DATA_BYTES))
+    const found = await withLog(outbox, ({ refused }) => refused.listRetries(KAFKA, BATCH, MAX_EVENT_BYTES))
     const { events, messages, refused } = sortEvents(found ?? [], outbox, toMessage)
     const published = await publishEvents(producer, { events, messages })
     onPublished(published.delivered)

@@ -1,15 +1,9 @@
-import type { EventType } from '../../core/events.js'
+import { MAX_EVENT_BYTES, type EventType } from '../../core/events.js'
 import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import type { Refusal } from '../../db/refused-events-repository.js'
 import type { OutboxEvent, StoredEvent } from '../../db/stored-event.js'
 import { problemOf } from './event.js'
 import type { OutgoingMessage } from './kafka-producer.js'
-
-/**
- * The largest `data` of an event, in bytes. The largest of ours are the audit entries of changed documents, with the
- * old and the new metadata and tags: up to 90 KB.
- */
-export const MAX_DATA_BYTES = 131_072
 
 /** The types written in a tenant's own database. All other events are written in the main database. */
 const TENANT_EVENTS: readonly string[] = [
@@ -56,7 +50,7 @@ export function sortEvents(found: StoredEvent[], outbox: string, toMessage: ToMe
  * @throws an Error that says why it may not
  */
 export function acceptEvent({ data, ...event }: StoredEvent, outbox: string): LoggedEvent {
-  if (data === null) throw new Error(`its data is null or has more than ${MAX_DATA_BYTES} bytes`)
+  if (data === null) throw new Error(`its data is null or has more than ${MAX_EVENT_BYTES} bytes`)
   return outbox === MAIN_OUTBOX ? { ...event, data } : tenantEvent({ ...event, data }, outbox)
 }
 

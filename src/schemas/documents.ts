@@ -1,4 +1,5 @@
-import { Type } from '@sinclair/typebox'
+import { OptionalKind, Type } from '@sinclair/typebox'
+import { patternSaying } from '../../core/validation/patterns.js'
 import { Id, idOf, Moment } from '../../core/formats.js'
 import { Revision } from './revisions.js'
 import { OnBehalfOf } from './on-behalf-of.js'
@@ -72,7 +73,42 @@ const fileProperties = {
   updated_at: Moment
 }
 
-export const Document = Type.Object(documentProperties, { title: 'Document' })
+const { external_id, metadata, tags, folder, ...keptProperties } = documentProperties
+/** In lists, whose readers may ask for some of its fields only. */
+const listedProperties = {
+  ...keptProperties,
+  external_id: Type.Optional(external_id),
+  metadata: Type.Optional(metadata),
+  tags: Type.Optional(tags),
+  folder: Type.Optional(folder)
+}
+export const Document = Type.Object(listedProperties, { title: 'Document' })
+
+const FIELDS = Object.keys(listedProperties) as (keyof typeof listedProperties)[]
+/** Those that every document in a list has. */
+const KEPT_FIELDS = FIELDS.filter((name) => !(OptionalKind in listedProperties[name]))
+
+/** In the query of a list. */
+export const DocumentFields = Type.Optional(
+  Type.String({
+    maxLength: 1000,
+    pattern: patternSaying(
+      new RegExp(`^(?:${FIELDS.join('|')})(?:,(?:${FIELDS.join('|')}))*$`, 'u'),
+      `must be names of fields, with commas between them: ${FIELDS.join(', ')}`
+    ),
+    description:
+      'The names of the fields that you need, with commas between them; the others are left out, except those that ' +
+      `every document has (${KEPT_FIELDS.join(', ')})`,
+    examples: ['filename,tags']
+  })
+)
+
+/** The fields that a document in a list has. */
+export const fieldsIn = (asked: string | undefined) =>
+  asked === undefined
+    ? undefined
+    : FIELDS.filter((name) => KEPT_FIELDS.includes(name) || asked.split(',').includes(name))
+
 export const StoredFile = Type.Object(fileProperties, { title: 'StoredFile' })
 export const DocumentWithFile = Type.Object(
   { ...documentProperties, file: StoredFile },

@@ -29,6 +29,17 @@ export const CursorQuery = {
   )
 }
 
+/** For lists that need not be counted. */
+export const CountedQuery = {
+  total: Type.Boolean({
+    default: true,
+    description:
+      'Whether to count the items. If not, `total` is how many there are at least, and `total_capped` says whether ' +
+      'there may be more',
+    examples: [true]
+  })
+}
+
 export const Pagination = Type.Object(
   {
     page: Type.Integer({ examples: [1] }),
@@ -36,7 +47,7 @@ export const Pagination = Type.Object(
     total: Type.Integer({ description: 'The number of items on all pages', examples: [57] }),
     pages: Type.Integer({ examples: [3] }),
     total_capped: Type.Optional(
-      Type.Literal(true, { description: 'Present if there are more items than were counted' })
+      Type.Literal(true, { description: 'Present if there may be more items than were counted' })
     ),
     next_cursor: Type.Union([Type.String(), Type.Null()], {
       description:

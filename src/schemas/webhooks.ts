@@ -6,7 +6,12 @@ import { PageQuery } from './pagination.js'
 import { TenantParams } from './tenants.js'
 
 /** The types of events that a tenant's own log has for others. */
-const TYPES = ['document.uploaded', 'document.deleted', 'audit.log'] as const satisfies EventType[]
+const TYPES = [
+  'document.uploaded',
+  'document.updated',
+  'document.deleted',
+  'audit.log'
+] as const satisfies EventType[]
 /** Characters. */
 const MAX_URL_LENGTH = 2_000
 const MAX_DESCRIPTION_LENGTH = 255

@@ -3,7 +3,7 @@ import { pgSchema, pgTable, timestamp, uuid, varchar, bigint, jsonb } from 'driz
 import t from 'tap'
 import { createClient } from '../../db/client.js'
 import { createList } from '../../db/list-statement.js'
-import { prepared, query, type Named } from '../../db/statement.js'
+import { prepared, query, under, type Named } from '../../db/statement.js'
 import { testServices } from '../helpers/services.js'
 
 const columns = () => ({
@@ -62,11 +62,13 @@ t.test('lists are prepared as they are, and planned for the values of their filt
   await client.sql`create temporary table things (id uuid primary key, name varchar(20) not null)`
   await client.sql`insert into things select gen_random_uuid(), 'rare' || (i = 7) from generate_series(1, 30) i`
   const things = pgTable('things', { id: uuid().primaryKey(), name: varchar({ length: 20 }).notNull() })
+  const thing = under('thing', things)
   const list = createList<{ name?: string }, { id: string; name: string }>(
     [things.id, things.name],
     (given) => ({
       from: things,
-      where: and(given.name && eq(things.name, given.name)),
+      as: thing,
+      where: and(given.name && eq(thing.name, given.name)),
       count: sql`(select count(*) from ${things})`
     })
   )

@@ -64,7 +64,7 @@ t.test('a tenant behind the code is migrated on first use, once, before anybody 
       .flat()
       .map((each) =>
         each.withTenant(tenant, async (store) => {
-          await store.outbox.backlog()
+          await store.eventLog.backlog()
           return applied(tenant)
         })
       )

@@ -43,6 +43,7 @@ export const TAGS = [
   { name: 'Service accounts', description: 'Accounts of programs, and their keys' },
   { name: 'Webhooks', description: 'Have events sent to a URL, signed as Standard Webhooks describes' },
   { name: 'Documents', description: 'Upload, find and download documents' },
+  { name: 'Folders', description: 'Browse and move the folders of documents' },
   { name: 'Uploads', description: 'Large files: resumable uploads by tus 1.0, and direct uploads to S3' },
   { name: 'Files', description: 'The stored content of documents; equal content is stored once per tenant' },
   { name: 'Events', description: 'What happened, in one order: poll it, or get it as it comes' },

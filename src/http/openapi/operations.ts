@@ -20,7 +20,12 @@ export function completeOperation(operation: Operation, settle: Settle): Operati
 }
 
 function completeParameter({ required, ...parameter }: Parameter, settle: Settle): Parameter {
-  return { ...completeDescribed(parameter, settle), ...(required === true && { required }) }
+  return {
+    ...completeDescribed(parameter, settle),
+    // As `compileTextCheck` reads it.
+    ...(parameter.schema.type === 'object' && { style: 'deepObject', explode: true }),
+    ...(required === true && { required })
+  }
 }
 
 /** A parameter or a header: its example and whether it is deprecated stand beside its schema. */

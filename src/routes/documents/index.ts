@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { byExternalId } from './by-external-id.js'
+import { changeInBulk } from './change-in-bulk.js'
 import { deleteDocument } from './delete-document.js'
 import { documentContent } from './document-content.js'
 import { downloadDocument } from './download-document.js'
@@ -18,4 +19,5 @@ export const documentRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(updateDocument)
   await app.register(deleteDocument)
   await app.register(byExternalId)
+  await app.register(changeInBulk)
 }

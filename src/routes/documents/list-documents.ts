@@ -1,10 +1,9 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { pageReply } from '../../http/page-reply.js'
-import { Document } from '../../schemas/documents.js'
+import { Document, DocumentFields, fieldsIn } from '../../schemas/documents.js'
+import { DocumentFilters } from '../../schemas/document-filters.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
-import { AskedMoment, idOf, MimeType, NO_NUL } from '../../../core/formats.js'
-import { AskedOnBehalfOf } from '../../schemas/on-behalf-of.js'
-import { CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
+import { CountedQuery, CursorQuery, NextPage, PageOf, PageQuery } from '../../schemas/pagination.js'
 import { TenantParams } from '../../schemas/tenants.js'
 
 const Sort = Type.Union(
@@ -28,32 +27,15 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'List the documents of a tenant',
         description:
           'Use `cursor` instead of `page` to go deep: its cost does not grow. The total is exact without filters; with ' +
-          'filters it is counted up to 10,000.',
+          'filters it is counted up to 10,000, and `total=false` saves the time to count. Filters can be combined; a ' +
+          'document matches all of them.',
         params: TenantParams,
         querystring: Type.Object({
           ...PageQuery,
           ...CursorQuery,
-          filename: Type.Optional(
-            Type.String({
-              minLength: 1,
-              maxLength: 255,
-              pattern: NO_NUL,
-              format: 'text',
-              description: 'Only documents whose name contains this, in upper or lower case',
-              examples: ['report']
-            })
-          ),
-          user_id: Type.Optional(idOf('Only documents uploaded by this user')),
-          on_behalf_of: AskedOnBehalfOf,
-          mime_type: Type.Optional({ ...MimeType, description: 'Only documents of this MIME type' }),
-          created_from: Type.Optional({
-            ...AskedMoment,
-            description: 'Only documents created at or after this time'
-          }),
-          created_to: Type.Optional({
-            ...AskedMoment,
-            description: 'Only documents created at or before this time'
-          }),
+          ...CountedQuery,
+          ...DocumentFilters,
+          fields: DocumentFields,
           sort: Sort
         }),
         response: {
@@ -63,9 +45,11 @@ export const listDocuments: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (request, reply) => {
-      const { page, per_page: perPage, cursor, sort, ...filter } = request.query
-      const { documents } = app.services
-      const list = await documents.list(request.tenant, { filter, sort, page, perPage, cursor })
+      const { page, per_page: perPage, cursor, total: counted, sort, fields, tag, ...filter } = request.query
+      const list = await app.services.documents.list(request.tenant, {
+        ...{ filter: { ...filter, tags: tag }, sort, page, perPage, cursor, counted },
+        fields: fieldsIn(fields)
+      })
       return pageReply(request, reply, list)
     }
   )

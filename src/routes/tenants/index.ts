@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { documentRoutes } from '../documents/index.js'
 import { eventRoutes } from '../events/index.js'
 import { fileRoutes } from '../files/index.js'
+import { folderRoutes } from '../folders/index.js'
 import { auditRoutes } from '../audit/index.js'
 import { invitationRoutes } from '../invitations/index.js'
 import { memberRoutes } from '../members/index.js'
@@ -39,6 +40,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(eventRoutes, { prefix: '/events' })
       await tenant.register(getUsage)
       await tenant.register(documentRoutes, { prefix: '/documents' })
+      await tenant.register(folderRoutes, { prefix: '/folders' })
       await tenant.register(fileRoutes, { prefix: '/files' })
       await tenant.register(uploadRoutes, { prefix: '/uploads' })
     },

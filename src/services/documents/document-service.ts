@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { DocumentFilter, DocumentSort } from '../../../db/tenant/document-list.js'
+import type { DocumentField, DocumentSort } from '../../../db/tenant/document-list.js'
 import type { DocumentChange, DownloadKind } from '../../../db/tenant/documents-repository.js'
 import type { DocumentChanges } from '../../../db/tenant/document-update.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
@@ -12,6 +12,7 @@ import type { ByteRange } from '../../../plugins/storage/object-storage.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
+import { documentFilter, type AskedFilter } from './document-filter.js'
 import { storedChanges } from './document-changes.js'
 import { refusingOwnData } from './own-data-refusals.js'
 import type { Download, DownloadCounts } from './download-counts.js'
@@ -27,8 +28,10 @@ export interface DocumentServiceDependencies {
 }
 
 export interface DocumentQuery extends ListQuery {
-  filter: DocumentFilter
+  filter: AskedFilter
   sort: DocumentSort
+  /** What to read of each document; everything by default. */
+  fields?: readonly DocumentField[] | undefined
 }
 
 export type DocumentService = ReturnType<typeof createDocumentService>
@@ -119,13 +122,17 @@ export function createDocumentService({
 
     /** @throws {AppError} VALIDATION_ERROR for a cursor of another filter or sort order */
     async list(tenant: TenantRef, query: DocumentQuery): Promise<Listing<Document>> {
-      const { filter, sort } = query
+      const { sort, counted, fields } = query
+      const filter = documentFilter(query.filter)
       return listPage(query, {
         scope: { tenant: tenant.id, filter, sort },
         filtered: Object.values(filter).some((value) => value !== undefined),
         isPosition: isPositionIn(sort),
         positionOf: (document) => ({ value: document[sortColumn(sort)], id: document.id }),
-        load: (part) => router.withTenant(tenant, (store) => store.documents.list({ filter, sort, ...part }))
+        load: (part) =>
+          router.withTenant(tenant, (store) =>
+            store.documents.list({ filter, sort, counted, fields, ...part })
+          )
       })
     },
 

@@ -9,12 +9,15 @@ export interface ListQuery {
   page: number
   perPage: number
   cursor?: string | undefined
+  /** Whether the items on all pages are counted; they are by default. */
+  counted?: boolean
 }
 
 export interface Listing<Item> {
   items: Item[]
+  /** If it was not counted, how many there are at least. */
   total: number
-  /** True if more items match than were counted. */
+  /** True if there may be more items than were counted. */
   totalCapped: boolean
   nextCursor: string | null
 }
@@ -26,7 +29,8 @@ export interface ListSource<Item> {
   filtered: boolean
   isPosition: (value: unknown) => value is Position
   positionOf: (item: Item) => Position
-  load: (part: { limit: number; start: PageStart }) => Promise<{ items: Item[]; total: number }>
+  /** The total is null if it was not counted. */
+  load: (part: { limit: number; start: PageStart }) => Promise<{ items: Item[]; total: number | null }>
 }
 
 /** @throws {AppError} VALIDATION_ERROR for a cursor of another scope */
@@ -41,13 +45,16 @@ export async function listPage<Item>(query: ListQuery, source: ListSource<Item>)
   const items = found.items.slice(0, perPage)
   const last = items.at(-1)
   const more = found.items.length > perPage && last !== undefined
+  const nextCursor = more ? encodeCursor(source.positionOf(last), source.scope) : null
+  if (found.total === null) return { items, ...knownFrom(query, items.length, more), nextCursor }
   const totalCapped = source.filtered && found.total > COUNT_CAP
-  return {
-    items,
-    total: totalCapped ? COUNT_CAP : found.total,
-    totalCapped,
-    nextCursor: more ? encodeCursor(source.positionOf(last), source.scope) : null
-  }
+  return { items, total: totalCapped ? COUNT_CAP : found.total, totalCapped, nextCursor }
+}
+
+/** What a page says about the total: the first pages of a list, by number, are known to precede it. */
+function knownFrom({ page, perPage, cursor }: ListQuery, length: number, more: boolean) {
+  const isReached = cursor === undefined && (length > 0 || page === 1)
+  return { total: (isReached ? (page - 1) * perPage : 0) + length, totalCapped: more || !isReached }
 }
 
 function positionIn(value: TSchema) {

@@ -1,0 +1,90 @@
+import { AppError, ERRORS, type ErrorCode } from '../../../core/errors.js'
+import type { Metadata } from '../../../core/own-data.js'
+import { storedFolder, storedMetadata, storedTags } from '../../../core/validation/own-data.js'
+import type { Actor } from '../../../db/actor.js'
+import type { BulkAction, BulkOutcome } from '../../../db/tenant/bulk-repository.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
+
+export type BulkActionName = BulkAction['action']
+
+/** An action as a client asks for it: of the fields, it has the one that the action needs. */
+export interface AskedAction {
+  action: BulkActionName
+  folder?: string | undefined
+  tags?: readonly string[] | undefined
+  metadata?: Record<string, Metadata[string] | null> | undefined
+}
+
+/** What became of one document. */
+export interface BulkResult {
+  id: string
+  outcome: 'done' | 'unchanged' | 'failed'
+  code?: ErrorCode
+  message?: string
+}
+
+const NEEDED = {
+  delete: undefined,
+  move: 'folder',
+  tag: 'tags',
+  untag: 'tags',
+  set_metadata: 'metadata'
+} as const
+const FIELDS = ['folder', 'tags', 'metadata'] as const
+
+const OF_OUTCOMES = {
+  changed: { outcome: 'done' },
+  unchanged: { outcome: 'unchanged' },
+  full: {
+    outcome: 'failed',
+    code: 'VALIDATION_ERROR',
+    message: 'The document would have too many tags, or too much metadata'
+  },
+  missing: { outcome: 'failed', code: 'DOCUMENT_NOT_FOUND', message: ERRORS.DOCUMENT_NOT_FOUND[1] }
+} as const satisfies Record<BulkOutcome | 'missing', Omit<BulkResult, 'id'>>
+
+export type ChangeInBulk = ReturnType<typeof createBulkChanges>
+
+/**
+ * Changes many documents at once, each as if by itself. All of it commits together, so a repetition finds all done or
+ * nothing; every action can be repeated.
+ */
+export const createBulkChanges =
+  ({ change }: { change: Change }) =>
+  /** @throws {AppError} VALIDATION_ERROR for an action that lacks its field, or has another's */
+  async (
+    tenant: TenantRef,
+    ids: readonly string[],
+    asked: AskedAction,
+    actor: Actor
+  ): Promise<BulkResult[]> => {
+    const action = checked(asked)
+    const distinct = [...new Set(ids.map((id) => id.toLowerCase()))]
+    const outcomes = await change(tenant, (store) =>
+      store.bulk.apply(distinct, action, { tenantId: tenant.id, actor })
+    )
+    return distinct.map((id) => ({ id, ...OF_OUTCOMES[outcomes.get(id) ?? 'missing'] }))
+  }
+
+function checked({ action, folder, tags, metadata }: AskedAction): BulkAction {
+  const given = { folder, tags, metadata }
+  const details = FIELDS.filter((name) => (given[name] !== undefined) !== (NEEDED[action] === name)).map(
+    (name) => ({
+      field: `/${name}`,
+      message: NEEDED[action] === name ? 'is required for this action' : 'does not belong to this action'
+    })
+  )
+  if (details.length > 0) throw new AppError('VALIDATION_ERROR', { details })
+  switch (action) {
+    case 'delete':
+      return { action }
+    case 'move':
+      return { action, folder: storedFolder(folder ?? '') }
+    case 'tag':
+    case 'untag':
+      return { action, tags: storedTags(tags ?? []) }
+    case 'set_metadata':
+      return { action, metadata: storedMetadata(metadata ?? {}) }
+  }
+}

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { problemOfTarget } from '../plugins/outbound/target.js'
 import { resource } from '../plugins/resources.js'
 import { createSealing } from '../plugins/sealing.js'
 import { createAuditService, type AuditService } from './services/audit/audit-service.js'
@@ -263,7 +264,7 @@ export default fp(
       usage: createUsageService({ router, limits: config.limits }),
       webhooks: createWebhookService({
         ...{ endpoints, router, outboxes, sealing },
-        rules: resource(app, 'targetRules')
+        problemOfTarget: (url) => problemOfTarget(url, resource(app, 'targetRules'))
       }),
       testWebhook: createTestDelivery({ endpoints, client: resource(app, 'outbound'), sealing })
     })

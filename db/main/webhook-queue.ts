@@ -1,12 +1,10 @@
 import { and, eq, inArray, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { PROBED_FROM } from '../../core/webhooks.js'
 import type { DatabaseClient } from '../client.js'
 import { now, prepared, query, secondsFromNow, type Named } from '../statement.js'
 import { insertMail } from './mail-queue.js'
 import { tenants, userTenantAssociations as members, users, webhookEndpoints } from './schema.js'
 import { webhookEvent } from './webhook-audit.js'
-
-/** Failed attempts in a row from which an endpoint gets only probes, in a lane of its own. */
-export const PROBED_FROM = 3
 
 /** `prompt`: endpoints that work; `probing`: those that have failed {@link PROBED_FROM} times or more. */
 export type Lane = 'prompt' | 'probing'

@@ -1,10 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import {
-  PROBED_FROM,
-  type ClaimedEndpoint,
-  type DisabledReason,
-  type TurnEnd
-} from '../../../db/main/webhook-queue.js'
+import { PROBED_FROM } from '../../../core/webhooks.js'
+import { type ClaimedEndpoint, type DisabledReason, type TurnEnd } from '../../../db/main/webhook-queue.js'
 import type { DeliveryOutcome, LoggedEvent } from '../../../db/tenant/webhook-deliveries-repository.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { OutboundClient } from '../../../plugins/outbound/client.js'

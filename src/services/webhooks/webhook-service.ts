@@ -9,7 +9,6 @@ import type {
 } from '../../../db/main/webhook-endpoints-repository.js'
 import type { Delivery, DeliveryState } from '../../../db/tenant/webhook-deliveries-repository.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import { problemOfTarget, type TargetRules } from '../../../plugins/outbound/target.js'
 import type { Sealing } from '../../../plugins/sealing.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import type { PageNumber, PageOf } from '../lists/page.js'
@@ -20,7 +19,8 @@ export interface WebhookServiceDependencies {
   router: Router
   outboxes: Pick<Outboxes, 'recordMain'>
   sealing: Sealing
-  rules: TargetRules
+  /** Why events cannot be sent to a URL; null: they can. */
+  problemOfTarget: (url: URL) => string | null
 }
 
 export interface WebhookRequest {
@@ -36,11 +36,11 @@ export type WebhookService = ReturnType<typeof createWebhookService>
 
 /** The webhooks of a tenant, as its admins manage them. The worker delivers: see `dispatcher.ts`. */
 export function createWebhookService(dependencies: WebhookServiceDependencies) {
-  const { endpoints, router, outboxes, sealing, rules } = dependencies
+  const { endpoints, router, outboxes, sealing, problemOfTarget } = dependencies
 
   /** @throws {AppError} URL_REFUSED */
   function checkedUrl(text: string): string {
-    const problem = URL.canParse(text) ? problemOfTarget(new URL(text), rules) : 'is not a valid URL'
+    const problem = URL.canParse(text) ? problemOfTarget(new URL(text)) : 'is not a valid URL'
     if (problem !== null)
       throw new AppError('URL_REFUSED', { details: [{ field: '/url', message: problem }] })
     return new URL(text).href

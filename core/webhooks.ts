@@ -1,0 +1,2 @@
+/** Failed attempts in a row from which an endpoint of a webhook gets only probes, in a lane of its own. */
+export const PROBED_FROM = 3

@@ -62,7 +62,7 @@ export function piecesOfStream(stream: ReadableStream<Uint8Array>, most: number)
     if (end < offset)
       throw new Error(`The stream has ${end} bytes, of which the server has ${offset} already`)
     const isLast = hasEnded && end - offset <= most
-    const body = new Blob(kept as Uint8Array<ArrayBuffer>[]).slice(0, most)
+    const body = new Blob(kept).slice(0, most)
     return { body, total: isLast ? end : undefined }
   }
   return { size: undefined, from, close: () => reader.cancel() }

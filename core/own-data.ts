@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox'
+import { Type, type Static, type TObject } from '@sinclair/typebox'
 import { NO_NUL } from './formats.js'
 import { patternSaying } from './validation/patterns.js'
 
@@ -113,5 +113,4 @@ export const OwnDataFields = {
   tags: Type.Optional(Tags),
   folder: Type.Optional(Folder)
 }
-const Fields = Type.Object(OwnDataFields, { additionalProperties: false })
-export type OwnDataFields = Static<typeof Fields>
+export type OwnDataFields = Static<TObject<typeof OwnDataFields>>

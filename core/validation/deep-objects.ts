@@ -10,7 +10,7 @@ export function gatherDeepObjects(query: Record<string, unknown>, names: readonl
     const object = Object.create(null) as Record<string, unknown>
     for (const part of parts) {
       object[part.slice(name.length + 1, -1)] = query[part]
-      delete query[part]
+      Reflect.deleteProperty(query, part)
     }
     query[name] = object
   }

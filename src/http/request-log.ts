@@ -62,7 +62,10 @@ export default fp(
     // Looking for secrets to hide costs more than all else in a line, and these fields never hold any.
     const log = app.log.child({}, { redact: [] })
     app.addHook('onResponse', (request, reply, done) => {
-      if (reply.isEndless) return done()
+      if (reply.isEndless) {
+        done()
+        return
+      }
       log.info(
         {
           request_id: request.id,

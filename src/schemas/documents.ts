@@ -93,7 +93,7 @@ export const DocumentFields = Type.Optional(
   Type.String({
     maxLength: 1000,
     pattern: patternSaying(
-      new RegExp(`^(?:${FIELDS.join('|')})(?:,(?:${FIELDS.join('|')}))*$`, 'u'),
+      /^(?:id|filename|mime_type|file_id|user_id|revision|on_behalf_of|created_at|updated_at|external_id|metadata|tags|folder)(?:,(?:id|filename|mime_type|file_id|user_id|revision|on_behalf_of|created_at|updated_at|external_id|metadata|tags|folder))*$/u,
       `must be names of fields, with commas between them: ${FIELDS.join(', ')}`
     ),
     description:

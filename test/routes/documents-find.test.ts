@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { Document } from '../../src/schemas/documents.js'
 import { createTenant, refused, signUp, startApi, uploaded, type Answer, type Page } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 
@@ -129,11 +130,13 @@ void t.test('a cursor belongs to its filter, in whatever order that was written'
 })
 
 void t.test('some of the fields', async (t) => {
+  const OPTIONAL = ['external_id', 'folder', 'metadata', 'on_behalf_of', 'tags'] as const
   const kept = ['created_at', 'file_id', 'filename', 'id', 'mime_type', 'revision', 'updated_at', 'user_id']
   for (const [fields, more] of [
     ['id', []],
     ['tags,metadata', ['metadata', 'tags']],
-    ['on_behalf_of,folder,external_id', ['external_id', 'folder', 'on_behalf_of']]
+    ['on_behalf_of,folder,external_id', ['external_id', 'folder', 'on_behalf_of']],
+    [Object.keys(Document.properties).join(','), [...OPTIONAL]]
   ] as const) {
     for (const filter of [[], [['tag', 'a']]] as Query[]) {
       const { body } = await list([['fields', fields], ...filter])

@@ -76,7 +76,7 @@ void t.test('forms and raw bodies bring own data', async (t) => {
   const query = new URLSearchParams({ filename: 'r', external_id: 'raw', folder: '/x/y/' })
   query.set('metadata', JSON.stringify(metadata))
   for (const tag of ['b', 'a']) query.append('tags', tag)
-  const raw = await admin.request<Own>('POST', `${path}?${query}`, {
+  const raw = await admin.request<Own>('POST', `${path}?${query.toString()}`, {
     body: 'raw',
     headers: { 'content-type': 'text/plain' }
   })

@@ -31,13 +31,19 @@ void t.test('npm', async (t) => {
 })
 
 void t.test('Python', async (t) => {
-  if (findTool(['python3']) === undefined) return void t.plan(0, 'python3 is not installed')
+  if (findTool(['python3']) === undefined) {
+    t.plan(0, 'python3 is not installed')
+    return
+  }
   const programs = await installPython(['standardwebhooks==1.1.0'], (line) => t.comment(line))
   t.same(verified(join(programs, 'python'), ['verify.py'], LIBRARIES), ['ok', 'ok', 'refused'])
 })
 
 void t.test('Go', async (t) => {
-  if (findTool(['go']) === undefined) return void t.plan(0, 'go is not installed')
+  if (findTool(['go']) === undefined) {
+    t.plan(0, 'go is not installed')
+    return
+  }
   const folder = temporaryDataDir(t)
   cpSync(LIBRARIES, folder, { recursive: true })
   t.ok(readFileSync(join(folder, 'go.mod'), 'utf8'))

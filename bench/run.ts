@@ -16,6 +16,7 @@ ${CASES.map(({ name, about, onlyByName }) => `  ${(name + (onlyByName ? ' *' : '
 Options:
   --rounds N    measurements of each contender, in turns (default: 4)
   --seconds N   length of each measurement (default: 2)
+  --documents N size of the large tenant of \`lists\` (default: 1000000)
   --help        this text`
 
 function readOptions(args: string[]) {
@@ -25,10 +26,15 @@ function readOptions(args: string[]) {
     options: {
       rounds: { type: 'string', default: '4' },
       seconds: { type: 'string', default: '2' },
+      documents: { type: 'string', default: '1000000' },
       help: { type: 'boolean', short: 'h', default: false }
     }
   })
-  const numbers = { rounds: Number(values.rounds), seconds: Number(values.seconds) }
+  const numbers = {
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    documents: Number(values.documents)
+  }
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1`)
   }
@@ -46,7 +52,7 @@ function show(name: string, line: string): void {
 }
 
 async function main(): Promise<void> {
-  const { rounds, seconds, help, chosen } = readOptions(process.argv.slice(2))
+  const { rounds, seconds, documents, help, chosen } = readOptions(process.argv.slice(2))
   if (help) {
     console.log(HELP)
     return
@@ -66,7 +72,7 @@ async function main(): Promise<void> {
     const { name } = one
     const start = performance.now()
     const progress = (line: string) => show(name, line)
-    const findings = await one.run({ rounds, seconds, installation, progress })
+    const findings = await one.run({ rounds, seconds, documents, installation, progress })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     for (const line of report.add(name, findings)) console.log(line)
     show(name, `took ${Math.round((performance.now() - start) / 1000)} s`)

@@ -1,30 +1,54 @@
-import type { BenchCase, CaseContext, Findings, Result } from '../harness/case.js'
+import type { BenchCase, CaseContext, Figure, Findings, Result } from '../harness/case.js'
 import { contest, median } from '../harness/contest.js'
 import { startOurs } from '../harness/contenders.js'
-import { fillTenant } from '../harness/fill.js'
+import { fillWithOwnData } from '../harness/fill.js'
 import { createTenant } from '../installation.js'
 
 const SMALL = 1_000
-const LARGE = 1_000_000
 const SORTS = ['-created_at', 'created_at', 'filename', '-filename']
 /** Requests per measurement. */
 const SAMPLES = 40
 /** The maximum, so that the middle is not too many pages away. */
 const PER_PAGE = 100
 
+/** Filters that 20 documents pass, at either size. */
+const SELECTIVE: Query[] = [
+  { filename: 'quarterly' },
+  { external_id: 'document 77' },
+  { tag: 'rare' },
+  { 'metadata[customer]': 'rare' },
+  { tag: 'rare', 'metadata[customer]': 'rare', folder: '/rare/', sort: 'filename' },
+  { folder_prefix: '/rare/' }
+]
+/** Filters that at least every second one passes. */
+const UNSELECTIVE: Query[] = [
+  { tag: 'common' },
+  { 'metadata[state]': 'open' },
+  { tag: 'common', 'metadata[state]': 'open', sort: 'filename' },
+  { folder_prefix: '/customers/' }
+]
+/** A filter that only the oldest 2 % pass, which are last in the order. */
+const OLDEST: Query = { tag: 'old' }
+/** Milliseconds that a page may take which cannot be independent of the number of documents. */
+const LONGEST = { atMost: 40 }
+/** Documents that are written after the last vacuum. */
+const UNVACUUMED = 12_000
+
+type Query = Record<string, string>
+
 interface Page {
   items: unknown[]
   pagination: { next_cursor: string | null }
 }
 
-/** The cost of pages at a million documents, over HTTP, compared with the same pages at a thousand. */
-async function run({ installation, rounds, progress }: CaseContext): Promise<Findings> {
+/** The cost of pages of many documents, over HTTP, compared with the same pages at a thousand. */
+async function run({ installation, rounds, documents, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation)
   const small = ours.tenant
   const large = await createTenant(ours.url, ours.token)
 
-  async function list(tenantId: string, query: Record<string, string>): Promise<Page> {
-    const url = `${ours.url}/api/tenants/${tenantId}/documents?${String(new URLSearchParams(query))}`
+  async function list(tenantId: string, query: Query, what = 'documents'): Promise<Page> {
+    const url = `${ours.url}/api/tenants/${tenantId}/${what}?${String(new URLSearchParams(query))}`
     const response = await fetch(url, { headers: ours.headers })
     if (!response.ok) throw new Error(await response.text())
     return ((await response.json()) as { data: Page }).data
@@ -37,17 +61,17 @@ async function run({ installation, rounds, progress }: CaseContext): Promise<Fin
     return String(pagination.next_cursor)
   }
 
-  async function latency(tenantId: string, query: Record<string, string>): Promise<number> {
+  async function latency(tenantId: string, query: Query, what?: string): Promise<number> {
     const times: number[] = []
     for (let n = 0; n < SAMPLES; n++) {
       const start = performance.now()
-      await list(tenantId, query)
+      await list(tenantId, query, what)
       times.push(performance.now() - start)
     }
     return median(times)
   }
 
-  async function compare(what: string, few: Record<string, string>, many = few): Promise<Result> {
+  async function compare(what: string, few: Query, many = few): Promise<Result> {
     progress(what)
     const result = await contest(
       rounds,
@@ -56,22 +80,58 @@ async function run({ installation, rounds, progress }: CaseContext): Promise<Fin
       () => undefined
     )
     const against = `${SMALL} documents`
-    return { what: `list at ${LARGE}: ${what}`, against, unit: 'ms', contest: result, aim: { atMost: 1.5 } }
+    return {
+      what: `list at ${documents}: ${what}`,
+      against,
+      unit: 'ms',
+      contest: result,
+      aim: { atMost: 1.5 }
+    }
+  }
+
+  async function figure(what: string, query: Query): Promise<Figure> {
+    progress(what)
+    const value = await latency(large.id, query)
+    return { what: `list at ${documents}: ${what}`, value, unit: 'ms', aim: LONGEST }
+  }
+
+  /** What every filter takes. */
+  async function filtered(suffix: string): Promise<Required<Findings>> {
+    const uncounted = (query: Query) => ({ ...query, total: 'false' })
+    const nameOf = (query: Query) => `${decodeURIComponent(String(new URLSearchParams(query)))}${suffix}`
+    const results: Result[] = []
+    const figures: Figure[] = []
+    for (const query of [...SELECTIVE, ...UNSELECTIVE.map(uncounted)])
+      results.push(await compare(nameOf(query), query))
+    for (const query of [...UNSELECTIVE, OLDEST, uncounted(OLDEST)])
+      figures.push(await figure(nameOf(query), query))
+    return { results, figures }
   }
 
   try {
-    await fillTenant(installation, { ...ours, tenant: small }, SMALL)
-    progress(`writing ${LARGE} documents`)
-    await fillTenant(installation, { ...ours, tenant: large }, LARGE)
+    await fillWithOwnData(installation, { ...ours, tenant: small }, SMALL)
+    progress(`writing ${documents} documents`)
+    const writeMore = await fillWithOwnData(installation, { ...ours, tenant: large }, documents)
     const results: Result[] = []
     for (const sort of SORTS) {
       results.push(await compare(`${sort}, page 1`, { sort }))
       const few = { sort, cursor: await middle(small.id, sort, SMALL) }
-      const many = { sort, cursor: await middle(large.id, sort, LARGE) }
+      const many = { sort, cursor: await middle(large.id, sort, documents) }
       results.push(await compare(`${sort}, cursor in the middle`, few, many))
     }
-    results.push(await compare('a name filter that matches 20', { filename: 'quarterly' }))
-    return { results }
+    const before = await filtered('')
+    const folders = {
+      what: `folders of ${documents} documents, with counts`,
+      value: await latency(large.id, { parent: '/customers/' }, 'folders'),
+      unit: 'ms',
+      aim: LONGEST
+    }
+    await writeMore(UNVACUUMED)
+    const after = await filtered(`, ${UNVACUUMED} later`)
+    return {
+      results: [...results, ...before.results, ...after.results],
+      figures: [...before.figures, ...after.figures, folders]
+    }
   } finally {
     await ours.stop()
   }
@@ -79,6 +139,6 @@ async function run({ installation, rounds, progress }: CaseContext): Promise<Fin
 
 export const lists: BenchCase = {
   name: 'lists',
-  about: `pages at ${LARGE} documents against ${SMALL}, also by a cursor from the middle`,
+  about: `pages of many documents against ${SMALL}: by cursors from the middle, and by filters`,
   run
 }

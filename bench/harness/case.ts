@@ -33,6 +33,8 @@ export interface CaseContext {
   rounds: number
   /** Length of a measurement in seconds. */
   seconds: number
+  /** Of the large tenant, where a case has one. */
+  documents: number
   /** A PostgreSQL and a broker that all cases of a run share. */
   installation: BenchInstallation
   /** Shows what is being done; on a terminal, the next line overwrites it. */

@@ -9,25 +9,64 @@ const REPORTS = 20
 /** Uploads one file and gives it `count` documents, 20 of which have their own names. @returns the id of one */
 export async function fillTenant(
   installation: BenchInstallation,
-  { url, headers, tenant, userId }: OurServer,
+  server: OurServer,
   count: number
 ): Promise<string> {
+  const { id, file_id } = await uploadReport(server)
+  const sql = postgres(installation.databaseUrl(server.tenant.database_name), { max: 1 })
+  await sql`insert into documents (id, filename, mime_type, file_id, user_id, created_at)
+    select gen_random_uuid(), ${nameOf(sql, count)}, 'application/pdf', ${file_id}, ${server.userId},
+      now() - make_interval(secs => n)
+    from generate_series(2, ${count}::int) n`
+  await sql`vacuum analyze documents`
+  await sql.end()
+  return id
+}
+
+/**
+ * As `fillTenant`, with own data: the 20 have the tag and the customer `rare`, and are in the folder `/rare/`; every
+ * second one has the tag `common` and the state `open`, and the oldest 2 % have the tag `old`. The others are in 1,000
+ * folders.
+ * @returns adds documents with the most common own data, which no vacuum has seen
+ */
+export async function fillWithOwnData(
+  installation: BenchInstallation,
+  server: OurServer,
+  count: number
+): Promise<(more: number) => Promise<void>> {
+  const { file_id } = await uploadReport(server)
+  const write = async (from: number, to: number, vacuum: boolean) => {
+    const sql = postgres(installation.databaseUrl(server.tenant.database_name), { max: 1 })
+    const isRare = sql`n % ${Math.floor(count / REPORTS)}::int = 0 and n > 0`
+    await sql`insert into documents (id, filename, mime_type, file_id, user_id, created_at, external_id, folder, tags, metadata)
+      select gen_random_uuid(), ${nameOf(sql, count)}, 'application/pdf', ${file_id}, ${server.userId},
+        now() - make_interval(secs => n), 'document ' || n,
+        case when ${isRare} then '/rare/' else '/customers/' || n % 1000 || '/' end,
+        array_remove(array[case when n % 2 = 0 then 'common' end, case when n > ${count}::int * 0.98 then 'old' end,
+          case when ${isRare} then 'rare' end], null),
+        jsonb_build_object('customer', case when ${isRare} then 'rare' else 'C-' || n % 1000 end,
+          'state', case when n % 2 = 0 then 'open' else 'closed' end, 'amount', n)
+      from generate_series(${from}::int, ${to}::int) n`
+    if (vacuum) await sql`vacuum analyze documents`
+    await sql.end()
+  }
+  await write(2, count, true)
+  return (more) => write(-more, -1, false)
+}
+
+async function uploadReport({ url, headers, tenant }: OurServer): Promise<{ id: string; file_id: string }> {
   const upload = await fetch(`${url}/api/tenants/${tenant.id}/documents?filename=quarterly%20report.pdf`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/pdf' },
     body: 'x'.repeat(10_240)
   })
   if (!upload.ok) throw new Error(await upload.text())
-  const { data } = (await upload.json()) as { data: { id: string; file_id: string } }
-  const sql = postgres(installation.databaseUrl(tenant.database_name), { max: 1 })
-  await sql`insert into documents (id, filename, mime_type, file_id, user_id, created_at)
-    select gen_random_uuid(), md5(n::text) || case when n % ${Math.floor(count / REPORTS)}::int = 0 then ' quarterly report' else ' scan' end || '.pdf', 'application/pdf', ${data.file_id}, ${userId},
-      now() - make_interval(secs => n)
-    from generate_series(2, ${count}::int) n`
-  await sql`vacuum analyze documents`
-  await sql.end()
-  return data.id
+  return ((await upload.json()) as { data: { id: string; file_id: string } }).data
 }
+
+/** The name of the document `n` of so many. */
+const nameOf = (sql: postgres.Sql, count: number) => sql`md5(n::text) ||
+  case when n % ${Math.floor(count / REPORTS)}::int = 0 then ' quarterly report' else ' scan' end || '.pdf'`
 
 /** Fills the baseline's plain tables in the same way. */
 export async function fillBaseline(

@@ -5,7 +5,6 @@ import type { components } from './schema.js'
 import type { Send } from './send.js'
 import { canSendByXhr, sendByXhr } from './xhr.js'
 
-
 /** What your product says about a document; see the API's description. */
 export type OwnData = Pick<components['schemas']['UpdateDocumentRequest'], 'metadata' | 'tags' | 'folder'> & {
   external_id?: string

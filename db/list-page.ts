@@ -59,9 +59,7 @@ export function writePage<Row>(source: ListSource, page: WantedPage): SQL<Row> {
 
   if (where === undefined) {
     const rows = sql<Row>`select ${columns} from ${from} ${as} where ${after ?? sql`true`} ${cut}`
-    return page.counted
-      ? (pageWithTotal(sql`(select ${count} as count)`, sql<Row>`(${rows})`, lastly))
-      : rows
+    return page.counted ? pageWithTotal(sql`(select ${count} as count)`, sql<Row>`(${rows})`, lastly) : rows
   }
 
   // Only keys are gathered and sorted: whole rows would not fit into memory.

@@ -98,10 +98,6 @@ export const Environment = Type.Object({
   AUDIT_RETENTION: Type.Integer({ default: 400, minimum: 1, maximum: 36_500 }),
   SWEEP_INTERVAL: seconds(30, 1, 86_400),
 
-  WEBHOOK_CONCURRENCY: Type.Integer({ default: 128, minimum: 1, maximum: 1000 }),
-  WEBHOOK_ALLOW_HTTP: Type.Boolean({ default: false }),
-  WEBHOOK_ALLOW_NETWORKS: Type.String({ default: '' }),
-
   STORAGE_DRIVER: Type.Optional(Type.Union([Type.Literal('disk'), Type.Literal('s3')])),
   S3_BUCKET: Type.Optional(Type.String({ minLength: 3, maxLength: 63 })),
   S3_ENDPOINT: Type.Optional(httpUrl),
@@ -123,6 +119,9 @@ export const Environment = Type.Object({
   STREAMS_PER_TENANT: Type.Integer({ default: 50, minimum: 1, maximum: 100_000 }),
   QUOTA_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   QUOTA_DOCUMENTS: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  WEBHOOK_CONCURRENCY: Type.Integer({ default: 128, minimum: 1, maximum: 1000 }),
+  WEBHOOK_ALLOW_HTTP: Type.Boolean({ default: false }),
+  WEBHOOK_ALLOW_NETWORKS: Type.String({ default: '' }),
 
   JWT_SECRET: Type.Optional(Type.String()),
   JWT_SECRET_PREVIOUS: Type.Optional(Type.String()),

@@ -77,18 +77,16 @@ export function createInstallationServiceRepository({ sql: client }: DatabaseCli
         .where(and(eq(id, named.id), isOfInstallation))
         .returning({ id, first_name: users.first_name })
     )
-    const event = query
-      .$with('event', {})
-      .as(
-        auditInMain(
-          {
-            action: sql`'service_account.deleted'`,
-            ...byAccount(account),
-            details: byOperator(account, named)
-          },
-          account
-        )
+    const event = query.$with('event', {}).as(
+      auditInMain(
+        {
+          action: sql`'service_account.deleted'`,
+          ...byAccount(account),
+          details: byOperator(account, named)
+        },
+        account
       )
+    )
     return query.with(account, event).select({ id: account.id }).from(account)
   })
   const listSolelyManaged = prepared(client, ({ userId }: Named<{ userId: string }>) => solelyManaged(userId))

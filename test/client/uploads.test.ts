@@ -21,7 +21,11 @@ import { recorded } from './flaky.js'
 import { createAda } from './people.js'
 
 const MiB = 1024 * 1024
-const { config } = await createInstallation(t, { MAX_UPLOAD_BYTES: String(48 * MiB), SWEEP_INTERVAL: '1' })
+const { config } = await createInstallation(t, {
+  MAX_UPLOAD_BYTES: String(48 * MiB),
+  MAX_RESUMABLE_BYTES: String(48 * MiB),
+  SWEEP_INTERVAL: '1'
+})
 const { url } = await startApi(t, config)
 await startWorker(t, config)
 

@@ -35,7 +35,8 @@ void t.test('unsupported methods are 405, and OPTIONS lists the supported ones',
     }
     const options = await fetch(url + path, { method: 'OPTIONS' })
     t.same([options.status, options.headers.get('allow')], [204, allow], `OPTIONS ${path}`)
-    if (methods.has('GET')) t.ok(methods.has('HEAD'), `HEAD ${path}`)
+    // A stream has no end whose length HEAD could tell.
+    if (methods.has('GET') && !path.endsWith('/stream')) t.ok(methods.has('HEAD'), `HEAD ${path}`)
   }
   refused(t, await ada.request('OPTIONS', '/nowhere'), 'ROUTE_NOT_FOUND')
   const crossing = await startApi(t, configWith({ CORS_ORIGINS: 'https://a.example' }))

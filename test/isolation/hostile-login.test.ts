@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
+import { MAX_EVENT_BYTES } from '../../core/events.js'
 import { resource } from '../../plugins/resources.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
@@ -148,7 +149,7 @@ void t.test('only events of its own tenant are published from an outbox', async 
   await audit(a.id, entry('document.details', 'document', { details: { tenant_id: b.id } }))
   await audit(a.id, entry('document.named', 'document', { tenant_id: b.id }))
   await audit(a.id, entry('x'.repeat(101), 'document'))
-  await audit(a.id, entry('document.large', 'document', { details: { x: 'x'.repeat(70_000) } }))
+  await audit(a.id, entry('document.large', 'document', { details: { x: 'x'.repeat(MAX_EVENT_BYTES) } }))
   await audit(a.id, {})
   await event('tenant.deleted', b.id, {})
   await event('tenant.created', b.id, { name: 'x', database_name: b.database_name })

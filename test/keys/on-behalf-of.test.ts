@@ -160,6 +160,7 @@ void t.test('events and audit entries say it', async (t) => {
     select event_type, data ->> 'on_behalf_of' as said from ${committedEvents(tenantSql(tenant.database_name))} where data ->> 'document_id' = ${id}`
   t.same(rows.map(({ event_type, said }) => [event_type, said]).sort(), [
     ['document.deleted', name],
+    ['document.updated', name],
     ['document.uploaded', name]
   ])
   t.equal((await sql`select from audit_log where on_behalf_of = ${name}`).length, expected.length)

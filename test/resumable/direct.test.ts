@@ -172,7 +172,7 @@ await onEachStorage(t, async (t, settings) => {
 
   await t.test('limits, lengths and roles hold', async (t) => {
     refused(t, await direct.create(0), 'EMPTY_FILE')
-    refused(t, await direct.create(config.upload.maxBytes + 1), 'FILE_TOO_LARGE')
+    refused(t, await direct.create(config.upload.maxResumableBytes + 1), 'FILE_TOO_LARGE')
     await db`update usage set max_bytes = bytes + 100000000`
     t.match(await direct.create(90_000_000), { status: 201 })
     refused(t, await direct.create(90_000_000), 'QUOTA_EXCEEDED')

@@ -157,7 +157,7 @@ await onEachStorage(t, async (t, settings) => {
     await refused('MALFORMED_REQUEST', { 'upload-length': '99999999999999999999' }, 3)
     await refused('MALFORMED_REQUEST', { 'upload-concat': 'partial' }, 3)
     await refused('EMPTY_FILE', {}, 0)
-    await refused('FILE_TOO_LARGE', {}, config.upload.maxBytes + 1)
+    await refused('FILE_TOO_LARGE', {}, config.upload.maxResumableBytes + 1)
     await refused('TUS_VERSION_UNSUPPORTED', { 'tus-resumable': '0.2.2' }, 3)
     for (const wrong of [
       '',
@@ -191,7 +191,7 @@ await onEachStorage(t, async (t, settings) => {
     const { status, headers } = await fetch(url + tus.path, { method: 'OPTIONS' })
     t.equal(status, 204)
     t.equal(headers.get('tus-version'), '1.0.0')
-    t.equal(headers.get('tus-max-size'), String(config.upload.maxBytes))
+    t.equal(headers.get('tus-max-size'), String(config.upload.maxResumableBytes))
     t.match(headers.get('tus-extension'), /creation-with-upload.*checksum/)
     t.match(headers.get('allow'), /HEAD/)
   })

@@ -143,14 +143,15 @@ void t.test('what is done in a tenant', async (t) => {
   const ofDocuments = found.filter(({ action }) => action.startsWith('document.'))
   const target = { type: 'document', id: document.id }
   const { file_id } = document
+  const noData = { external_id: null, metadata: {}, tags: [], folder: '/' }
   t.same(ofDocuments.map(short), [
     by(member, 'document.created', target, {
       ...{ filename: 'file.txt', mime_type: 'text/plain', file_id, file_size: 7 }
     }),
     by(member, 'document.updated', target, {
-      ...{ filename: 'new.txt', mime_type: 'text/plain' },
+      ...{ filename: 'new.txt', mime_type: 'text/plain', ...noData },
       revision: 2,
-      previous: { filename: 'file.txt', mime_type: 'text/plain' }
+      previous: { filename: 'file.txt', mime_type: 'text/plain', ...noData }
     })
   ])
   t.same(found.filter((entry) => !ofDocuments.includes(entry)).map(short), [

@@ -287,6 +287,7 @@ void t.test('the events of a document say its revision', async (t) => {
     [
       ['document.uploaded', 1],
       ['audit.log', 2],
+      ['document.updated', 2],
       ['document.deleted', 2]
     ]
   )

@@ -68,15 +68,8 @@ void t.test('newest first, twenty to a page', async (t) => {
   t.same(pagination, { page: 1, per_page: 20, total: 40, pages: 2 })
   t.type(next_cursor, 'string')
   t.same(Object.keys(body.data.items[0] ?? {}).sort(), [
-    'created_at',
-    'file_id',
-    'filename',
-    'id',
-    'mime_type',
-    'on_behalf_of',
-    'revision',
-    'updated_at',
-    'user_id'
+    ...['created_at', 'external_id', 'file_id', 'filename', 'folder', 'id', 'metadata', 'mime_type'],
+    ...['on_behalf_of', 'revision', 'tags', 'updated_at', 'user_id']
   ])
   t.equal(body.data.items[0]?.created_at, '2026-03-04T00:00:00.123Z', 'to the millisecond')
 })

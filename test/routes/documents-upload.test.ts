@@ -59,7 +59,8 @@ void t.test('fields before and after the file', async (t) => {
           deduplicated: false,
           revision: 1,
           ip: '127.0.0.1',
-          on_behalf_of: null
+          on_behalf_of: null,
+          ...{ external_id: null, metadata: {}, tags: [], folder: '/' }
         }
       }
     ])

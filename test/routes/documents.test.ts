@@ -129,7 +129,7 @@ void t.test('the events of the longest names are ones that consumers can read', 
     events
       .map((event) => parseEvent(toMessage(event, '', createEventSigner(['a secret'])).value).event_type)
       .sort(),
-    ['audit.log', 'audit.log', 'document.deleted', 'document.uploaded']
+    ['audit.log', 'audit.log', 'document.deleted', 'document.updated', 'document.uploaded']
   )
 })
 
@@ -153,7 +153,7 @@ void t.test('delete a document', async (t) => {
       user_id: user.userId,
       data: {
         ...{ document_id: first.id, file_id: first.file_id, filename: 'first' },
-        ...{ revision: 1, on_behalf_of: null }
+        ...{ revision: 1, external_id: null, on_behalf_of: null }
       }
     }
   ])

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { TENANT_SCOPES } from '../../core/scopes.js'
 import { encodeEventCursor } from '../../core/event-cursor.js'
-import { EVENT_DATA, WORK_EVENTS } from '../../core/events.js'
+import { EVENT_DATA, MAX_EVENT_BYTES, WORK_EVENTS } from '../../core/events.js'
 import { MAX_SCANNED } from '../../db/event-feed.js'
 import { Client, createTenant, refused, signUp, signUpMember, startApi, type Answer } from '../helpers/api.js'
 import { logEvents, times } from '../helpers/event-log.js'
@@ -160,7 +160,7 @@ void t.test('anything else is refused, and the parameter named', async (t) => {
 
 void t.test('what somebody else wrote into a log does not break the feed', async (t) => {
   const { db, feed } = await world('hostile')
-  await logEvents(db, times(3), (index) => (index === 1 ? { text: 'x'.repeat(100_000) } : { index }))
+  await logEvents(db, times(3), (index) => (index === 1 ? { text: 'x'.repeat(MAX_EVENT_BYTES) } : { index }))
   t.same(
     (await feed()).items.map(({ position }) => position),
     [1, 3],

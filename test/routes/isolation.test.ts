@@ -34,6 +34,11 @@ async function world(name: string) {
   const service = await make('service-accounts', { name, role: 'user' })
   const key = await make(`service-accounts/${service}/keys`, { name, scopes: ['documents:read'] })
   const webhook = await make('webhooks', { url: 'https://receiver.example/' })
+  const event = randomUUID()
+  await tenantSql(
+    tenant.database_name
+  )`insert into webhook_deliveries (endpoint_id, position, event_id, state)
+    values (${webhook}, 1, ${event}, 'delivered')`
   const created = await admin.request('POST', `${path}/uploads`, {
     headers: {
       'tus-resumable': '1.0.0',
@@ -42,7 +47,7 @@ async function world(name: string) {
     }
   })
   const upload = String(created.headers.get('location')?.split('/').at(-1))
-  const made = { invitation, service, key, webhook, upload, externalId }
+  const made = { invitation, service, key, webhook, event, upload, externalId }
   return { admin, user, tenant, document, made, db: tenantSql(tenant.database_name) }
 }
 type World = Awaited<ReturnType<typeof world>>
@@ -63,6 +68,7 @@ const idsOf = ({ tenant, document, user, made }: World): Record<string, string> 
   service_account_id: made.service,
   key_id: made.key,
   webhook_id: made.webhook,
+  event_id: made.event,
   upload_id: made.upload,
   document_id: document.id,
   external_id: made.externalId,

@@ -67,8 +67,9 @@ void t.test('a new tenant is ready, and its creator is the admin', async (t) => 
     select table_name from information_schema.tables where table_schema = current_schema`
   const names = tables.map((table) => String(table['table_name'])).sort()
   t.same(names, [
-    ...['documents', 'files', 'idempotency_keys', 'outbox', 'pending_objects', 'schema_migrations'],
-    ...['upload_sessions', 'upload_tails', 'usage', 'usage_changes']
+    ...['documents', 'event_cursors', 'event_state', 'events', 'events_refused', 'files', 'idempotency_keys'],
+    ...['outbox', 'pending_objects', 'schema_migrations', 'upload_sessions', 'upload_tails', 'usage'],
+    ...['usage_changes', 'webhook_deliveries']
   ])
   const [access] =
     config.tenancy.strategy === 'schema'

@@ -49,7 +49,8 @@ export class World {
     if (typeof answer !== 'object' || answer === null) return
     const fields = answer as Record<string, unknown>
     if ('id' in fields) this.#add(kindOf(fields), fields['id'])
-    for (const name of ['user_id', 'file_id', 'event_id', 'email', 'refresh_token']) this.#add(name, fields[name])
+    for (const name of ['user_id', 'file_id', 'event_id', 'email', 'refresh_token'])
+      this.#add(name, fields[name])
     this.#add('cursor', fields['next_cursor'])
     for (const part of Object.values(fields)) this.learn(part)
   }

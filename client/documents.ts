@@ -94,6 +94,17 @@ export function createDocuments(api: ApiClient, baseUrl: string, send: Send, pol
         method: 'PUT'
       }),
 
+    /** Changes or deletes up to 1,000 documents at once. @returns the outcome of each */
+    bulk: async (tenantId: string, body: Schemas['BulkRequest']): Promise<Schemas['BulkResult'][]> =>
+      (
+        await dataOf(
+          api.POST('/api/tenants/{tenant_id}/documents/bulk', {
+            params: { path: { tenant_id: tenantId } },
+            body
+          })
+        )
+      ).results,
+
     async delete(tenantId: string, documentId: string, options?: ChangeOptions): Promise<void> {
       await bodyOf(
         api.DELETE(

@@ -2,6 +2,7 @@ import { createApi, dataOf } from './api.js'
 import { createAuth } from './auth.js'
 import { createDocuments } from './documents.js'
 import { createEvents } from './events.js'
+import { createFolders } from './folders.js'
 import { createSend, type Transport } from './send.js'
 import { Session, type Tokens } from './session.js'
 import { createTenants } from './tenants.js'
@@ -64,6 +65,7 @@ export function createStrongroom(options: StrongroomOptions) {
     auth: createAuth(api, session, { token: options.deviceToken, onToken: onDeviceToken }),
     tenants: createTenants(api),
     documents: createDocuments(api, baseUrl, send, policy),
+    folders: createFolders(api),
     events: createEvents(api, baseUrl, send, policy),
     uploads: createUploads(api, baseUrl, send, policy)
   }

@@ -7,8 +7,9 @@ import type postgres from 'postgres'
 import type { Test } from 'tap'
 import { migrationsOf } from '../../db/migrate.js'
 import { program } from '../../scripts/program.js'
-import { takeBackTables } from '../helpers/earlier-tables.js'
-import { createTenant, signUp, startApi } from '../helpers/api.js'
+import { createTenant, refused, signUp, startApi, type Page } from '../helpers/api.js'
+import { committedEvents } from '../helpers/committed-events.js'
+import { takeBackRelease } from '../helpers/earlier-tables.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
@@ -29,8 +30,8 @@ export interface Latencies {
   max: number
 }
 
-/** The newest migration of databases that are in use. */
-const RELEASED = '0006_fold_in_passing'
+/** The newest migration of the last release. */
+const RELEASED = '0010_upload_sessions'
 /** A writer that waits longer for a lock fails, and the test with it: twice what a migration waits. */
 const WRITERS_LOCK_TIMEOUT = '4s'
 
@@ -103,9 +104,14 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   t.not(await versionOf(), before, 'the first use migrates the tenant')
   t.match(
     await ended(run('status')),
-    { code: 0, out: /documents_media_type missing/ },
-    'and leaves the index to be built'
+    { code: 0, out: /documents_own_data missing/ },
+    'and leaves the indexes to be built'
   )
+  const [one] = await db<{ id: string }[]>`select id from documents limit 1`
+  const path = `/api/tenants/${tenant.id}/documents`
+  const describe = (data: object) => admin.send('PUT', `${path}/${String(one?.id)}`, data)
+  refused(t, await describe({ external_id: 'one' }), 'TENANT_NOT_READY')
+  t.equal((await describe({ tags: ['described'], folder: '/described/' })).status, 200)
 
   end = await writeForLong()
   migrator = run('migrate')
@@ -119,7 +125,9 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
     { code: 0, out: /documents_\w+ invalid/ },
     'killed with its server process'
   )
-  t.equal((await admin.get(`/api/tenants/${tenant.id}/documents?mime_type=text/plain`)).status, 200)
+  const find = (query: string) => admin.get<Page<{ id: string }>>(`${path}?${query}`)
+  for (const query of ['tag=described', 'folder_prefix=/described/'])
+    t.match((await find(query)).body.data.items, [{ id: one?.id }], `${query}, without its index`)
 
   end = await writeForLong()
   migrator = run('migrate')
@@ -141,6 +149,11 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   )
   const [row] = await db<{ count: number }[]>`select count(*)::int from documents`
   t.equal(row?.count, load.documents + written, 'nothing is lost')
+  const [events] = await db<{ count: number }[]>`select count(*)::int from ${committedEvents(db)}
+    where data ? 'written'`
+  t.equal(events?.count, written, 'of events neither')
+  t.equal((await describe({ external_id: 'one' })).status, 200)
+  t.match((await find('external_id=one&tag=described')).body.data.items, [{ id: one?.id }])
   return latencies
 }
 
@@ -154,15 +167,16 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; out: s
 async function makeAsReleased(db: postgres.Sql, documents: number): Promise<void> {
   const released = migrationsOf('tenant').find((migration) => migration.name === RELEASED)
   await db`delete from schema_migrations where created_at > ${released?.folderMillis ?? 0}`
-  await db`drop index documents_media_type, documents_filename_trigram`
-  await takeBackTables(db)
+  await db`drop index documents_filename_trigram`
+  await takeBackRelease(db)
+  await db`create trigger documents_revised before update on documents for each row
+    when (old.filename is distinct from new.filename) execute function raise_revision()`
   await db`insert into files (id, md5_hash, sha256, file_size, s3_path)
     select gen_random_uuid(), md5(n::text), encode(sha256(n::text::bytea), 'hex'), 1000, 'key ' || n
     from generate_series(1, ${documents}::int) n`
   await db`insert into documents (id, created_at, filename, mime_type, file_id, user_id)
     select gen_random_uuid(), now() - random() * interval '1 year', 'document ' || md5_hash || '.pdf',
       (array['application/pdf', 'text/plain', 'image/png'])[1 + floor(random() * 3)], id, gen_random_uuid() from files`
-  await db`create index documents_mime_type on documents (mime_type, created_at, id)`
   await db`create index documents_filename_trigram on documents using gin (filename public.gin_trgm_ops)`
   await db`select fold_usage()`
   await db`analyze`
@@ -187,6 +201,8 @@ function startLoad(writing: postgres.Sql, reading: postgres.Sql, { writers, read
       await sql`with file as (
           insert into files (id, md5_hash, sha256, file_size, s3_path)
           values (${id}, md5(${id}), encode(sha256(${id}::text::bytea), 'hex'), 1, ${id}) returning id
+        ), event as (
+          insert into outbox (event_type, data) values ('document.updated', '{"written": true}')
         )
         insert into documents (id, filename, mime_type, file_id, user_id)
         select ${id}, ${id}, 'text/plain', id, ${id} from file`

@@ -1,16 +1,25 @@
 import type postgres from 'postgres'
 
+/** Takes back what the migrations after 0010_upload_sessions made in a tenant's tables, but for indexes. Repeatable. */
+export async function takeBackRelease(db: postgres.Sql): Promise<void> {
+  await db`drop table if exists webhook_deliveries, events_refused, event_cursors, event_state, events`
+  await db`drop trigger if exists documents_external_id_unique on documents`
+  await db`drop function if exists require_unique_external_ids`
+  // It names columns that go.
+  await db`drop trigger if exists documents_revised on documents`
+  await db`alter table documents drop column if exists external_id, drop column if exists metadata,
+    drop column if exists tags, drop column if exists folder`
+  await db`alter table if exists upload_sessions drop column if exists own_data`
+  await db`alter table files drop column if exists lease_owner, drop column if exists lease_until`
+}
+
 /** Takes back what the migrations after 0006_fold_in_passing made in a tenant's tables, but for indexes. Repeatable. */
 export async function takeBackTables(db: postgres.Sql): Promise<void> {
-  await db`drop table if exists webhook_deliveries, events_refused, event_cursors, event_state, events`
+  await takeBackRelease(db)
   await db`drop table if exists upload_tails, upload_sessions`
-  await db`drop trigger if exists documents_revised on documents`
   await db`drop trigger if exists files_revised on files`
-  await db`drop trigger if exists documents_external_id_unique on documents`
-  await db`drop function if exists raise_revision, require_unique_external_ids`
+  await db`drop function if exists raise_revision`
   await db`alter table documents drop column if exists charset, drop column if exists revision,
-    drop column if exists on_behalf_of, drop column if exists external_id, drop column if exists metadata,
-    drop column if exists tags, drop column if exists folder`
-  await db`alter table files drop column if exists revision, drop column if exists lease_owner,
-    drop column if exists lease_until`
+    drop column if exists on_behalf_of`
+  await db`alter table files drop column if exists revision`
 }

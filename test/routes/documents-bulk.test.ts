@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createTenant, refused, signUp, signUpMember, startApi, uploaded } from '../helpers/api.js'
+import { committedEvents } from '../helpers/committed-events.js'
 import { createInstallation } from '../helpers/installation.js'
 
-// Keeps events that are published, to be looked at.
-const { config, sql, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, sql, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
@@ -45,7 +45,7 @@ const change = async (ids: string[], action: object) => {
   return body.data.results
 }
 const eventsOf = (type: string, id: string) =>
-  db<{ user_id: string; data: Record<string, unknown> }[]>`select user_id, data from outbox
+  db<{ user_id: string; data: Record<string, unknown> }[]>`select user_id, data from ${committedEvents(db)}
     where event_type = ${type} and coalesce(data ->> 'document_id', data -> 'target' ->> 'id') = ${id} order by sequence`
 
 void t.test('each action, with the events and audit entries of a single change', async (t) => {
@@ -142,7 +142,7 @@ void t.test('a thousand at once; the usage follows', async (t) => {
   t.equal(await usage(), before)
   const events = await db<
     { count: number }[]
-  >`select count(*)::int from outbox where event_type = 'document.deleted'
+  >`select count(*)::int from ${committedEvents(db)} where event_type = 'document.deleted'
     and data ->> 'document_id' = any(${ids})`
   t.same([...events], [{ count: 1_000 }])
 })

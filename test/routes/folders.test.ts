@@ -1,9 +1,9 @@
 import t from 'tap'
 import { createTenant, refused, signUp, startApi, uploaded, type Answer } from '../helpers/api.js'
+import { committedEvents } from '../helpers/committed-events.js'
 import { createInstallation } from '../helpers/installation.js'
 
-// Keeps events that are published, to be looked at.
-const { config, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
@@ -101,7 +101,9 @@ void t.test('a folder is moved with all below, and joins another', async (t) => 
   await fill({ '/a/': 1, '/a/b/': 2, '/a0/': 1, '/a b/': 1, '/c/b/': 1 })
   t.same((await move('/a', '/c/')).body.data, { moved: 3, more: false })
   t.same(await counts(), { '/a b/': 1, '/a0/': 1, '/c/': 1, '/c/b/': 3 })
-  const [event] = await db<{ data: object }[]>`select data from outbox where event_type = 'document.updated'
+  const [event] = await db<
+    { data: object }[]
+  >`select data from ${committedEvents(db)} where event_type = 'document.updated'
     and data ->> 'folder' = '/c/'`
   t.match(event?.data, { revision: 2, folder: '/c/' })
   t.same((await move('/a', '/c/')).body.data, { moved: 0, more: false }, 'again')
@@ -123,7 +125,7 @@ void t.test('moves of one folder at once move each document once', async (t) => 
   for (let more = true; more;) ({ more } = (await move('/s/', '/t/')).body.data)
   t.ok(moved >= 1_000 && moved <= 1_500)
   t.same(await counts(), { '/t/': 1_500 })
-  const [updated] = await db<{ count: number }[]>`select count(*)::int from outbox
+  const [updated] = await db<{ count: number }[]>`select count(*)::int from ${committedEvents(db)}
     where event_type = 'document.updated' and data ->> 'folder' = '/t/'`
   t.equal(updated?.count, 1_500)
 })

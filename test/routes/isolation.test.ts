@@ -27,7 +27,12 @@ async function world(name: string) {
   const document = await uploaded(admin, tenant.id, `secret of ${name}`, { filename: `${name}.txt` })
   const path = `/api/tenants/${tenant.id}`
   const externalId = `of ${name}`
-  await admin.send('PUT', `${path}/documents/${document.id}`, { external_id: externalId })
+  await admin.send('PUT', `${path}/documents/${document.id}`, {
+    external_id: externalId,
+    folder: `/${name}/`,
+    tags: [name],
+    metadata: { of: name }
+  })
   const make = async (what: string, body: object) =>
     (await admin.send<{ id: string }>('POST', `${path}/${what}`, body)).body.data.id
   const invitation = await make('invitations', { email: `${name}@example.com`, role: 'viewer' })
@@ -191,6 +196,12 @@ void t.test('lists show nothing of other tenants', async (t) => {
     `${base}/documents`,
     `${base}/documents?user_id=${theirs.admin.userId}`,
     `${base}/documents?filename=theirs.t`,
+    `${base}/documents?external_id=${encodeURIComponent(theirs.made.externalId)}`,
+    `${base}/documents?folder_prefix=/`,
+    `${base}/documents?tag=theirs`,
+    `${base}/documents?metadata[of]=theirs&total=false`,
+    `${base}/folders`,
+    `${base}/folders?parent=/theirs/`,
     `${base}/files`,
     `${base}/files/${mine.document.file_id}`
   ]
@@ -200,6 +211,40 @@ void t.test('lists show nothing of other tenants', async (t) => {
     const shown = JSON.stringify(answer.body)
     for (const secret of secrets) t.notOk(shown.includes(secret), `${path}: ${secret}`)
   }
+})
+
+void t.test('changes of many documents reach none of other tenants', async (t) => {
+  const base = `/api/tenants/${mine.tenant.id}`
+  const before = await theirs.db`select * from documents`
+  for (const action of [
+    { action: 'delete' },
+    { action: 'move', folder: '/mine/' },
+    { action: 'tag', tags: ['mine'] },
+    { action: 'untag', tags: ['theirs'] },
+    { action: 'set_metadata', metadata: { of: 'mine' } }
+  ]) {
+    const results = async (id: string) =>
+      (
+        await mine.admin.send<{ results: object[] }>('POST', `${base}/documents/bulk`, {
+          ids: [id],
+          ...action
+        })
+      ).body.data.results.map((result) => ({ ...result, id: '' }))
+    t.same(await results(theirs.document.id), await results(randomUUID()), action.action)
+  }
+  const moved = await mine.admin.send('POST', `${base}/folders/move`, { from: '/theirs/', to: '/mine/' })
+  t.same(moved.body.data, { moved: 0, more: false })
+  t.same(await theirs.db`select * from documents`, before)
+
+  const form = new FormData()
+  form.append('file', new Blob(['secret of theirs']), 'theirs.txt')
+  const path = `${base}/documents/by-external-id/${encodeURIComponent(theirs.made.externalId)}`
+  const put = await mine.admin.request<TestDocument>('PUT', path, { body: form })
+  t.equal(put.status, 201, 'an external id is taken in its own tenant only')
+  t.not(put.body.data.id, theirs.document.id)
+  t.equal(put.body.data.deduplicated, false)
+  await mine.admin.delete(`${base}/documents/${put.body.data.id}`)
+  t.same(await theirs.db`select * from documents`, before)
 })
 
 void t.test('equal content of two tenants is two files', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { seeded } from '../patches/seeded.js'
+import { visible } from './hostile.js'
 
 const ROUNDS = 150
 const SEED = 42
@@ -150,7 +151,7 @@ void t.test('what goes in comes out, or is refused as the fault of the client', 
       ? await admin.request('POST', path, { body: asForm(what, sent) })
       : await admin.send('PUT', `${path}/${id}`, { [what]: sent })
     const { status, body } = answer
-    const label = `${what} ${form ? 'by form' : ''} ${JSON.stringify(sent).slice(0, 200)}`
+    const label = `${what} ${form ? 'by form' : ''} ${visible(JSON.stringify(sent).slice(0, 200))}`
     if (status !== 200 && status !== 201) {
       t.ok([400, 409, 422].includes(status), `${label}: ${status}`)
       return
@@ -159,10 +160,8 @@ void t.test('what goes in comes out, or is refused as the fault of the client', 
     t.equal(written(body.data[what]), written(EXPECTED[what]?.(sent as never)), label)
     const read = await admin.get(`${path}/${String(body.data['id'])}`)
     t.equal(written(read.body.data[what]), written(body.data[what]), label)
-    if (what !== 'external_id' || sent === null) return
-    const found = await admin.get<{ id: string }>(
-      `${path}/by-external-id/${encodeURIComponent(String(sent))}`
-    )
+    if (what !== 'external_id' || typeof sent !== 'string') return
+    const found = await admin.get<{ id: string }>(`${path}/by-external-id/${encodeURIComponent(sent)}`)
     t.match(found.body, { data: { id: body.data['id'] } }, `${label}: found by it: ${found.status}`)
   }
   for (let round = 0; round < ROUNDS; round++) {
@@ -189,7 +188,7 @@ function asForm(what: string, sent: unknown): FormData {
   form.append('file', new Blob(['fuzzed']), 'a.txt')
   form.append(
     what,
-    what === 'metadata' ? new Blob([JSON.stringify(sent)], { type: 'application/json' }) : (sent)
+    what === 'metadata' ? new Blob([JSON.stringify(sent)], { type: 'application/json' }) : sent
   )
   return form
 }

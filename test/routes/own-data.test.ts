@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createTenant, refused, signUp, startApi, uploaded, type Answer } from '../helpers/api.js'
+import { committedEvents } from '../helpers/committed-events.js'
 import { createInstallation } from '../helpers/installation.js'
 
-const { config, tenantSql } = await createInstallation(t, { OUTBOX_RETENTION: '3600' })
+const { config, tenantSql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const tenant = await createTenant(admin)
@@ -188,7 +189,7 @@ void t.test('events and audit entries say what has changed', async (t) => {
   await patch(`${path}/${id}`, { metadata: { a: 2, b: null, d: 4 }, tags: null })
   await admin.delete(`${path}/${id}`)
   const events = await db<{ type: string; data: Record<string, unknown> }[]>`
-    select event_type as type, data from outbox
+    select event_type as type, data from ${committedEvents(db)}
     where ${id} in (data->>'document_id', data->'target'->>'id') order by sequence`
   const of = (type: string, action?: string) =>
     events.find((event) => event.type === type && event.data['action'] === action)?.data

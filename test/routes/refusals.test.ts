@@ -15,6 +15,7 @@ const ada = await signUp(url)
 await sql`update users set operator = true where id = ${ada.userId}`
 const tenant = await createTenant(ada)
 const documents = `/api/tenants/${tenant.id}/documents`
+const folders = `/api/tenants/${tenant.id}/folders`
 const document = await uploaded(ada, tenant.id, 'content', { filename: 'a.txt' })
 
 void t.test('an unknown query parameter is refused on every route, and named', async (t) => {
@@ -63,10 +64,16 @@ void t.test('a repeated parameter is refused, whatever its type', async (t) => {
     [documents, 'sort', 'filename'],
     [documents, 'user_id', ada.userId],
     [documents, 'created_from', '2026-01-01T00:00:00Z'],
+    [documents, 'external_id', 'a'],
+    [documents, 'folder', '/a/'],
+    [documents, 'metadata[a]', '1'],
+    [documents, 'total', 'false'],
+    [documents, 'fields', 'id'],
+    [folders, 'parent', '/a/'],
     [`${documents}/${document.id}/download`, 'redirect', 'false']
   ] as const) {
     const answer = await ada.get(`${path}?${name}=${value}&${name}=${value}`)
-    refused(t, answer, 'VALIDATION_ERROR', [`/${name}`], name)
+    refused(t, answer, 'VALIDATION_ERROR', [`/${name.replace('[', '/').replace(']', '')}`], name)
     t.match(answer.body.error.details, [{ message: 'may be given only once' }])
   }
 })
@@ -108,6 +115,35 @@ void t.test('every wrong field is named, with what it must be', async (t) => {
   ])
 })
 
+void t.test('every wrong field of own data is named, wherever it is sent', async (t) => {
+  const wrong = { external_id: '..', metadata: { 'a b': 1 }, tags: ['a', ' '], folder: 'a' }
+  const named = ['/external_id', '/folder', '/metadata/a b', '/tags/1']
+  const byId = `${documents}/by-external-id/known`
+  refused(t, await ada.send('PUT', `${documents}/${document.id}`, wrong), 'VALIDATION_ERROR', named)
+  for (const path of [`${documents}/${document.id}`, byId]) {
+    const patch = { body: JSON.stringify(wrong), headers: { 'content-type': 'application/json' } }
+    refused(t, await ada.request('PATCH', path, patch), 'VALIDATION_ERROR', named)
+  }
+  const form = new FormData()
+  form.append('external_id', wrong.external_id)
+  form.append('metadata', JSON.stringify(wrong.metadata))
+  for (const tag of wrong.tags) form.append('tags', tag)
+  form.append('folder', wrong.folder)
+  form.append('file', new Blob(['x']), 'x')
+  refused(t, await ada.request('POST', documents, { body: form }), 'VALIDATION_ERROR', named)
+  const query = new URLSearchParams({ filename: 'x', metadata: JSON.stringify(wrong.metadata) })
+  const raw = { body: 'x', headers: { 'content-type': 'text/plain' } }
+  refused(t, await ada.request('PUT', `${byId}?${String(query)}`, raw), 'VALIDATION_ERROR', ['/metadata/a b'])
+  const many = { ids: ['a', document.id], action: 'burn', ...wrong, tags: 'a' }
+  refused(t, await ada.send('POST', `${documents}/bulk`, many), 'VALIDATION_ERROR', [
+    ...['/action', '/external_id', '/folder', '/ids/0', '/metadata/a b', '/tags']
+  ])
+  refused(t, await ada.send('POST', `${folders}/move`, { from: 'a', extra: 1 }), 'VALIDATION_ERROR', [
+    ...['/extra', '/from', '/to']
+  ])
+  t.match((await ada.get(`${documents}/${document.id}`)).body.data, { revision: 1, folder: '/' })
+})
+
 void t.test('answers and logs do not grow with the request', async (t) => {
   const many = Object.fromEntries(Array.from({ length: 8_000 }, (_, n) => [n.toString(36), 0]))
   const wide = { ['x'.repeat(60_000)]: 0 }
@@ -117,6 +153,10 @@ void t.test('answers and logs do not grow with the request', async (t) => {
     await ada.send('POST', '/api/auth/login', many),
     await ada.send('POST', '/api/auth/refresh', many),
     await ada.send('PUT', `${documents}/${document.id}`, many),
+    await ada.send('PUT', `${documents}/${document.id}`, { metadata: many }),
+    await ada.send('POST', `${documents}/bulk`, { ids: Object.keys(many).slice(0, 2_000), action: 'delete' }),
+    await ada.send('POST', `${folders}/move`, { from: `/${'x'.repeat(60_000)}`, to: '/a' }),
+    await ada.get(`${documents}?${'metadata[a]=1&'.repeat(500)}`),
     await ada.send('POST', '/api/auth/login', wide),
     await ada.get(`${documents}?${query}`),
     await ada.get(`${documents}?${'y'.repeat(10_000)}=1`)

@@ -2090,23 +2090,6 @@ export interface components {
              */
             sent_at: string | null;
         };
-        Folder: {
-            /**
-             * @description The path of the folder
-             * @example /customers/17/
-             */
-            folder: string;
-            /**
-             * @description The number of documents in the folder and below, counted up to 1,000
-             * @example 12
-             */
-            documents: number;
-            /**
-             * @description Present if there are more documents than were counted
-             * @example true
-             */
-            documents_capped?: boolean;
-        };
         FolderMoved: {
             /**
              * @description The number of documents that were moved
@@ -2125,17 +2108,6 @@ export interface components {
             /** @example Done */
             message?: string;
             data: components["schemas"]["FolderMoved"];
-        };
-        FolderPage: {
-            items: components["schemas"]["Folder"][];
-            pagination: components["schemas"]["Pagination"];
-        };
-        FolderPageResponse: {
-            /** @example true */
-            success: boolean;
-            /** @example Done */
-            message?: string;
-            data: components["schemas"]["FolderPage"];
         };
         ForgotPasswordRequest: {
             email: components["schemas"]["Email"];
@@ -2216,6 +2188,34 @@ export interface components {
          * @example q83vEjRWeJA
          */
         LinkToken: string;
+        ListedFolder: {
+            /**
+             * @description The path of the folder
+             * @example /customers/17/
+             */
+            folder: string;
+            /**
+             * @description The number of documents in the folder and below, counted up to 1,000
+             * @example 12
+             */
+            documents: number;
+            /**
+             * @description Present if there are more documents than were counted
+             * @example true
+             */
+            documents_capped?: boolean;
+        };
+        ListedFolderPage: {
+            items: components["schemas"]["ListedFolder"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ListedFolderPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ListedFolderPage"];
+        };
         Liveness: {
             /** @enum {string} */
             status: "live";
@@ -2328,6 +2328,9 @@ export interface components {
             success: boolean;
             /** @example Done */
             message: string;
+        };
+        MetadataFilter: {
+            [key: string]: string;
         };
         MoveFolderRequest: {
             /**
@@ -6551,9 +6554,7 @@ export interface operations {
                  *       "customer": "C-17"
                  *     }
                  */
-                metadata?: {
-                    [key: string]: string;
-                };
+                metadata?: components["schemas"]["MetadataFilter"];
                 /**
                  * @description Only documents in this folder itself
                  * @example /customers/17/
@@ -7490,7 +7491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FolderPageResponse"];
+                    "application/json": components["schemas"]["ListedFolderPageResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -10,6 +10,7 @@ import { start } from './start.js'
 import { steady } from './steady.js'
 import { tenants } from './tenants.js'
 import { underLoad } from './under-load.js'
+import { webhooks } from './webhooks.js'
 
 /** In the order in which they run. */
 export const CASES: BenchCase[] = [
@@ -22,6 +23,7 @@ export const CASES: BenchCase[] = [
   ...underLoad,
   lists,
   events,
+  webhooks,
   start,
   steady
 ]

@@ -29,6 +29,17 @@ export async function closeToPublic(session: postgres.Sql, name: string): Promis
   await session`revoke all on database ${session(name)} from public`
 }
 
+/** Runs work while a closed database lets in those who may connect. */
+export async function whileOpen(
+  session: postgres.Sql,
+  name: string,
+  work: () => Promise<void>
+): Promise<void> {
+  await session`alter database ${session(name)} allow_connections true`
+  await work()
+  await session`alter database ${session(name)} allow_connections false`
+}
+
 /** Renames a finished database, which ensures that nobody is connected to it under the new name. */
 export async function closeAndRename(session: postgres.Sql, name: string, newName: string): Promise<void> {
   await session`alter database ${session(name)} allow_connections false`

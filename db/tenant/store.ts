@@ -71,7 +71,8 @@ const ofDatabases = defineTenantStore(createTenantTables())
 const ofSchemas = defineTenantStore(createTenantTables(ANY_SCHEMA))
 
 /** The store of a tenant with a database of its own. */
-export const createTenantStore = ({ sql }: DatabaseClient): TenantStore => ofDatabases(inDatabase(sql))
+export const createTenantStore = ({ sql }: Pick<DatabaseClient, 'sql'>): TenantStore =>
+  ofDatabases(inDatabase(sql))
 
 /** The store of a tenant with a schema of its own. */
 export const createTenantStoreIn = (schema: string, { sql }: DatabaseClient): TenantStore =>

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
+import { withDatabase } from '../../db/database-url.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
 import { addSpare, listSpares } from '../../db/main/tenant-spares.js'
 import { takeLock } from '../../db/server/advisory-locks.js'
 import { listMarked, setMark } from '../../db/server/database-marks.js'
-import { cloneDatabase, closeToPublic } from '../../db/server/databases.js'
+import { cloneDatabase, closeToPublic, whileOpen } from '../../db/server/databases.js'
 import { withSession } from '../../db/session.js'
+import { createTenantStore } from '../../db/tenant/store.js'
 import { removeLeftovers } from './leftover-databases.js'
 import { serverNames, type ServerNames } from './server-names.js'
 import type { TemplateDatabase } from './template-database.js'
 
 export interface SpareDatabases {
   /**
-   * Clones the template under a random name, closed to connections. The session holds a lock on the name: if nobody
+   * Clones the template under a random name, closed to connections, with an event log of its own. The session holds a lock on the name: if nobody
    * does, and no row names the database, its maker is dead, and the next refill drops it.
    */
   build(session: postgres.Sql): Promise<string>
@@ -47,6 +49,10 @@ export function createSpareDatabases(
       await clone(session, name)
     })
     await closeToPublic(session, name)
+    // A clone has the epoch of its template, and cursors of one tenant would be valid in another.
+    await whileOpen(session, name, () =>
+      withSession(withDatabase(url, name), (sql) => createTenantStore({ sql }).eventLog.renewEpoch())
+    )
     return name
   }
 

@@ -37,6 +37,7 @@ export const DocumentFilters = {
   ),
   metadata: Type.Optional(
     Type.Record(MetadataKey, MetadataText, {
+      title: 'MetadataFilter',
       maxProperties: MAX_METADATA_FILTERS,
       additionalProperties: false,
       description:

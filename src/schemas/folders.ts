@@ -12,7 +12,7 @@ export const ListedFolder = Type.Object(
       Type.Literal(true, { description: 'Present if there are more documents than were counted' })
     )
   },
-  { title: 'Folder' }
+  { title: 'ListedFolder' }
 )
 
 export const MoveFolder = Type.Object(

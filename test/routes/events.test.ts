@@ -131,6 +131,16 @@ void t.test('a cursor that can no longer be used says where to continue', async 
   t.same(await feed(`?after=${encodeEventCursor({ epoch, position: 5 })}`), await feed())
 })
 
+void t.test('a cursor of one tenant is refused in another', async (t) => {
+  const [here, there] = [await world('here'), await world('there')]
+  for (const { db } of [here, there]) await logEvents(db, times(3))
+  const cursors = [(await here.feed('?limit=1')).next_cursor, (await here.feed('?after=latest')).next_cursor]
+  for (const cursor of cursors) {
+    t.equal((await here.read(`?after=${cursor}`)).status, 200)
+    refused(t, await there.read(`?after=${cursor}`), 'CURSOR_EXPIRED')
+  }
+})
+
 void t.test('every type that is shown can be asked for', async (t) => {
   const { read } = await world('types')
   const shown = Object.keys(EVENT_DATA).filter((type) => !WORK_EVENTS.includes(type))

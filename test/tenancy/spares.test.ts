@@ -61,6 +61,9 @@ void t.test('more creations at once than spares', async (t) => {
   t.equal(new Set(made.map((tenant) => tenant.database_name)).size, 50)
   t.same(new Set(made.map((tenant) => tenant.status)), new Set(['active']))
   await uploaded(admin, String(made.at(-1)?.id), 'content')
+  const epochs = made.map(({ database_name }) => databaseSql(database_name)`select epoch from event_state`)
+  const distinct = new Set((await Promise.all(epochs)).map(([row]) => String(row?.['epoch'])))
+  t.equal(distinct.size, 50, 'each has an event log of its own')
   await full()
 })
 

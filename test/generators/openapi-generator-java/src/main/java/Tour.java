@@ -72,7 +72,12 @@ public class Tour {
     UploadedDocument first =
         documents
             .uploadDocument(
-                APIUploadDocumentRequest.newBuilder().tenantId(tenant)._file(hello).build())
+                APIUploadDocumentRequest.newBuilder()
+                    .tenantId(tenant)
+                    ._file(hello)
+                    // Without it, the generated code fails.
+                    .tags2(List.of())
+                    .build())
             .getData();
     check("hello.txt".equals(first.getFilename()) && first.getFile().getFileSize() == 5, first);
     UploadedDocument second = uploadRaw(client, token, args[0], tenant);

@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import postgres from 'postgres'
+import { PROBED_FROM } from '../../core/webhooks.js'
+import { withDatabase } from '../../db/database-url.js'
+import { startChild } from '../../scripts/start/children.js'
+import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
+import { contest, median } from '../harness/contest.js'
+import { startOurs } from '../harness/contenders.js'
+import { createTenant } from '../installation.js'
+
+/** Tenants whose receivers answer at once. */
+const TENANTS = 8
+/** Places of a lane, and more tenants than these whose receivers never answer. */
+const PLACES = 32
+const SILENT = 40
+/** Events of each tenant that a measurement delivers. */
+const EVENTS = 500
+const SETTINGS = {
+  WEBHOOK_ALLOW_HTTP: 'true',
+  WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
+  WEBHOOK_CONCURRENCY: String(PLACES)
+}
+
+interface Tenant {
+  id: string
+  database_name: string
+}
+
+/** Deliveries per second of events that are in the logs already, alone and while other receivers never answer. */
+async function run({ rounds, installation, progress }: CaseContext): Promise<Findings> {
+  const ours = await startOurs(installation, SETTINGS)
+  const worker = startChild('worker', 'workers/main', {
+    ...process.env,
+    ...installation.environment,
+    ...SETTINGS
+  })
+  const main = postgres(installation.config.database.url, { max: 1, onnotice: () => undefined })
+  let received = 0
+  const works = await listen((response) => {
+    received += 1
+    response.end()
+  })
+  const isSilent = await listen(() => undefined)
+
+  async function createWebhook(url: string): Promise<Tenant> {
+    const tenant = await createTenant(ours.url, ours.token)
+    const answer = await fetch(`${ours.url}/api/tenants/${tenant.id}/webhooks`, {
+      method: 'POST',
+      headers: { ...ours.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ url })
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+    return tenant
+  }
+
+  async function createWebhooks(url: string, count: number): Promise<Tenant[]> {
+    const tenants = []
+    for (let n = 1; n <= count; n++) {
+      progress(`tenant ${n} of ${count}`)
+      tenants.push(await createWebhook(url))
+    }
+    return tenants
+  }
+
+  /** Adds events to a log, as if they were published. */
+  async function fill({ database_name }: Tenant, count: number): Promise<void> {
+    const url = withDatabase(installation.config.database.url, database_name)
+    const sql = postgres(url, { max: 1, onnotice: () => undefined })
+    await sql`
+      with state as (
+        update event_state set last = last + ${count}, published = last + ${count} returning last)
+      insert into events (position, event_id, event_type, timestamp, data)
+      select last - n, gen_random_uuid(), 'document.deleted', now(),
+        jsonb_build_object('document_id', gen_random_uuid(), 'filename', 'quarterly report.pdf')
+      from state, generate_series(0, ${count - 1}::int) n`
+    await sql.end()
+  }
+
+  const makeDue = (tenants: Tenant[]) =>
+    main`update webhook_endpoints set due_at = now()
+      where tenant_id in ${main(tenants.map(({ id }) => id))} and leased_until is null`
+
+  /** Deliveries per second, from the moment on when the webhooks are due. */
+  async function deliver(tenants: Tenant[]): Promise<number> {
+    for (const tenant of tenants) await fill(tenant, EVENTS)
+    const expected = received + tenants.length * EVENTS
+    const start = performance.now()
+    await makeDue(tenants)
+    while (received < expected) await delay(1)
+    return (tenants.length * EVENTS * 1000) / (performance.now() - start)
+  }
+
+  async function untilNone(
+    tenants: Tenant[],
+    condition: postgres.PendingQuery<postgres.Row[]>
+  ): Promise<void> {
+    const ids = tenants.map(({ id }) => id)
+    const some = () =>
+      main`select from webhook_endpoints where tenant_id in ${main(ids)} and ${condition} limit 1`
+    while ((await some()).length > 0) await delay(100)
+  }
+
+  try {
+    await worker.ready
+    const tenants = await createWebhooks(works.url, TENANTS)
+    const [one] = tenants as [Tenant]
+    await deliver(tenants)
+    const single: number[] = []
+    for (let round = 1; round <= rounds; round++) {
+      progress(`one webhook, round ${round} of ${rounds}`)
+      single.push(await deliver([one]))
+    }
+    const silent = await createWebhooks(isSilent.url, SILENT)
+    for (const tenant of silent) await fill(tenant, EVENTS)
+    await makeDue(silent)
+    progress('waiting until the silent receivers are only probed')
+    await untilNone(silent, main`failures < ${PROBED_FROM}`)
+    const isolation = await contest(
+      rounds,
+      async () => {
+        await makeDue(silent)
+        return deliver(tenants)
+      },
+      async () => {
+        await untilNone(silent, main`leased_until is not null`)
+        return deliver(tenants)
+      },
+      (round) => progress(`round ${round} of ${rounds}`)
+    )
+    return {
+      figures: [
+        { what: 'deliveries of one webhook', value: median(single), unit: '/s' },
+        { what: `deliveries of ${TENANTS} webhooks`, value: median(isolation.baseline), unit: '/s' }
+      ],
+      results: [
+        {
+          what: `deliveries while ${SILENT} other receivers never answer`,
+          against: 'the same while none of them is probed',
+          unit: '/s',
+          contest: isolation,
+          aim: { atLeast: 0.8 }
+        }
+      ]
+    }
+  } finally {
+    await worker.stop()
+    await ours.stop()
+    await main.end()
+    works.close()
+    isSilent.close()
+  }
+}
+
+/** A receiver on a free port of this machine. */
+async function listen(
+  answer: (response: ServerResponse) => void
+): Promise<{ url: string; close: () => void }> {
+  const server = createServer((request, response) => {
+    request.resume()
+    request.once('end', () => answer(response))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}
+
+export const webhooks: BenchCase = {
+  name: 'webhooks',
+  about: 'deliveries to webhooks, alone and beside receivers that never answer',
+  run
+}

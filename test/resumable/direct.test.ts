@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { createTenant, refused, signUp, signUpMember, startApi } from '../helpers/api.js'
+import { committedEvents } from '../helpers/committed-events.js'
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
@@ -15,8 +16,7 @@ const SIZE = PART + 5
 await onEachStorage(t, async (t, settings) => {
   const installation = await createInstallation(t, {
     ...settings,
-    SWEEP_INTERVAL: '1',
-    OUTBOX_RETENTION: '3600'
+    SWEEP_INTERVAL: '1'
   })
   const { config, sql, tenantSql } = installation
   const { url } = await startApi(t, config)
@@ -65,7 +65,7 @@ await onEachStorage(t, async (t, settings) => {
   const ended = (path: string) =>
     until(async () => ['done', 'failed'].includes(String(await stateOf(tus, path))))
   const eventsOf = (id: unknown) =>
-    db`select data from outbox where event_type = 'document.uploaded' and data->>'document_id' = ${String(id)}`
+    db`select data from ${committedEvents(db)} where event_type = 'document.uploaded' and data->>'document_id' = ${String(id)}`
 
   await t.test('parts in the storage become a document, as any upload does', async (t) => {
     const bytes = content(2 * PART + 17)
@@ -110,7 +110,11 @@ await onEachStorage(t, async (t, settings) => {
       }
     })
     t.equal((await eventsOf(document_id)).length, 1)
-    t.same(await db`select from outbox where event_type = 'file.process'`, [], 'it was read already')
+    t.same(
+      await db`select from ${committedEvents(db)} where event_type = 'file.process'`,
+      [],
+      'it was read already'
+    )
     const metrics = await worker.inject('/metrics')
     t.match(metrics.body, /strongroom_uploads_total\{outcome="created"\} 1\n/)
     t.match(await direct.complete(path), { status: 202 })

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNotNull, lte, sql } from 'drizzle-orm'
 import { WORK_EVENTS } from '../../core/events.js'
+import type { LoggedEvent } from '../../core/logged-event.js'
 import { pageWithTotal, readPage, type PageWithTotal } from '../page-with-total.js'
 import { bare, now, query, rendered, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
@@ -10,17 +11,6 @@ const SCANNED = 1_000
 const COUNTED = 10_000
 /** Rows deleted by one statement. */
 const PRUNED_AT_ONCE = 5_000
-
-/** An event of the log, as it is sent. */
-export interface LoggedEvent {
-  position: number
-  event_id: string
-  event_type: string
-  tenant_id: string | null
-  user_id: string | null
-  timestamp: string
-  data: Record<string, unknown>
-}
 
 /** Where a log stands. */
 export interface LogState {

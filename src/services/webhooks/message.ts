@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../../db/tenant/webhook-deliveries-repository.js'
+import type { LoggedEvent } from '../../../core/logged-event.js'
 import { signedHeaders } from './signature.js'
 
 /** What is sent to an endpoint; the position is null for a test. */

@@ -177,15 +177,20 @@ export function defineEventLogRepository(tables: EventLogTables) {
       select count(*) from due`
   })
   /** What earlier versions kept in the outbox after publishing it. */
-  const removeKept = rendered(() =>
-    query.delete(outbox).where(and(isNotNull(outbox.published_at), sql`isfinite(${outbox.published_at})`))
-  )
+  const isKept = and(isNotNull(outbox.published_at), sql`isfinite(${outbox.published_at})`)
+  const removeKept = rendered(() => query.delete(outbox).where(isKept))
 
-  const rewind = rendered(
-    () => sql<{ count: number }>`with rewound as (
+  /** Also what earlier versions kept in the outbox after publishing it: it becomes the newest of the log. */
+  const rewind = rendered(() => {
+    const kept = query
+      .update(outbox)
+      .set({ published_at: null })
+      .where(isKept)
+      .returning({ event_id: outbox.event_id })
+    return sql<{ count: number }>`with kept as ${kept}, rewound as (
         update ${eventState} set published = ${pruned} where ${published} > ${pruned} returning ${last} - ${pruned} as count)
-      select count from rewound`
-  )
+      select coalesce((select count from rewound), 0) + (select count(*) from kept) as count`
+  })
   const renewEpoch = rendered(() => query.update(eventState).set({ epoch: sql`gen_random_uuid()` }))
 
   const cursorsOf = defineEventCursorRepository(tables)

@@ -230,6 +230,18 @@ t.test('what the log still holds can be published again', async (t) => {
   t.same(published, [...numbers(3), ...numbers(3)])
 })
 
+t.test('what the last release kept in its outbox can be published again, and is logged', async (t) => {
+  const { producer, published } = fakeProducer()
+  await write(2)
+  await sql`update outbox set published_at = now()`
+  await write(1, 3)
+  t.equal(await eventLog.rewind(), 2)
+  startRelay(t, producer).nudge(MAIN_OUTBOX)
+  await until(async () => (await left()) === 0)
+  t.same([...published].sort(), numbers(3))
+  t.same((await logged()).sort(), numbers(3))
+})
+
 t.test('events that somebody deleted from the log do not keep the mark for ever', async (t) => {
   const { producer } = fakeProducer()
   await write(3)

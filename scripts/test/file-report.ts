@@ -16,6 +16,10 @@ export interface Report extends Totals {
   lines: string[]
 }
 
+/** tap's details may hold what YAML has no form for: an error of the S3 client has methods, for instance. */
+const asText = (_key: unknown, value: unknown): unknown =>
+  typeof value === 'function' || typeof value === 'symbol' ? String(value) : value
+
 /** The last line of a file whose tests ended. */
 const TOTALS = /^# \{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?/
 
@@ -68,7 +72,7 @@ export class FileReport {
     this.#lines.push(`✗ ${this.#file} > ${fullname}`)
     if (diag)
       this.#lines.push(
-        ...stringify(diag)
+        ...stringify(diag, asText)
           .trimEnd()
           .split('\n')
           .map((line) => `    ${line}`)

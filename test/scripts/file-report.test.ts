@@ -85,3 +85,19 @@ void t.test('a file whose tool is missing is skipped, unless it crashed or ran a
   const inside = read('d.test.ts', undefined, '# Subtest: a', '    1..0 # no tool', 'ok 1 - a', '1..1')
   t.match(inside, { failed: 1, skipped: 0 }, 'a subtest without tests skips no file')
 })
+
+void t.test('details that YAML has no form for are shown as text', async (t) => {
+  const { failed, lines } = read(
+    'c.test.ts',
+    undefined,
+    'not ok 1 - refused',
+    '  ---',
+    '  body: !function |-',
+    '    () => 1',
+    '  ...',
+    '1..1',
+    '# { total: 1, fail: 1 }'
+  )
+  t.equal(failed, 1)
+  t.match(lines.join('\n'), /=> 1/)
+})

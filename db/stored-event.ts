@@ -1,18 +1,12 @@
 import { sql, type Placeholder } from 'drizzle-orm'
+import type { LoggedEvent } from '../core/logged-event.js'
 import type { EventLogTables } from './event-log-tables.js'
 
 /** An event as it was committed. */
-export interface OutboxEvent {
-  event_id: string
-  event_type: string
-  tenant_id: string | null
-  user_id: string | null
-  timestamp: string
-  data: Record<string, unknown>
-}
+export type OutboxEvent = Omit<LoggedEvent, 'position'>
 
 /** An event as it is read from a log: without its data if that is longer than the reader accepts. */
-export type StoredEvent = Omit<OutboxEvent, 'data'> & { position: number; data: OutboxEvent['data'] | null }
+export type StoredEvent = Omit<LoggedEvent, 'data'> & { data: LoggedEvent['data'] | null }
 
 /** What a reader selects. @param maxBytes of data, so that what others wrote to a tenant's log cannot fill the memory */
 export const storedEvent = (events: EventLogTables['events'], maxBytes: Placeholder) => ({

@@ -69,7 +69,7 @@ export async function upload(
   return answer.data
 }
 
-/** The name and the own data of raw bytes. */
+/** The query of an upload of raw bytes: its filename and own data. */
 function toQuery(filename: string, { external_id, metadata, tags = [], folder }: OwnData = {}): string {
   const fields = [
     ['filename', filename],

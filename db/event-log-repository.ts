@@ -35,7 +35,7 @@ export interface EventLogRepository {
    */
   settle(position: number, refused: Refusal[]): Promise<void>
   state(of: 'kafka' | 'handlers'): Promise<LogState>
-  /** Moves the cursor of publishing past events that somebody deleted from the log; it would wait for them for ever. */
+  /** Moves the publishing cursor past events that were deleted by hand; otherwise it would wait for them indefinitely. */
   passMissing(): Promise<void>
   /** How many events wait to be published, for how many seconds the oldest has waited, and how many were refused. */
   backlog(): Promise<Backlog>

@@ -12,7 +12,7 @@ import {
 import { storedName } from './names.js'
 
 /**
- * The own data of a new document from fields that are valid by their schema; what is missing has its default.
+ * Builds the own data of a new document from fields that have passed their schema; missing fields get their defaults.
  * @throws {AppError} VALIDATION_ERROR, naming the field
  */
 export function storedOwnData({ external_id, metadata, tags, folder }: OwnDataFields): OwnData {

@@ -16,14 +16,14 @@ export function createEventNotificationRepository({ sql: client }: DatabaseClien
       select pg_notify(${EVENTS_CHANNEL}, outbox) from jsonb_array_elements_text(${outboxes}::text::jsonb) as outbox`
   )
   return {
-    /** Tells whoever listens that these logs have grown. */
+    /** Notifies the listeners that these logs have grown. */
     async announce(outboxes: string[]): Promise<void> {
       await notify({ outboxes: JSON.stringify(outboxes) })
     }
   }
 }
 
-/** Hears of logs that have grown, over one connection. */
+/** Subscribes a connection to the announcements. */
 export async function listenForEvents(connection: postgres.Sql): Promise<void> {
   await connection.unsafe(`listen "${EVENTS_CHANNEL}"`)
 }

@@ -220,7 +220,8 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
       await wake({ tenantIds: `{${tenantIds.join(',')}}` })
     },
     /**
-     * Takes endpoints that are due, the longest waiting first, for `seconds`. Whoever is killed lets go of them by that.
+     * Leases due endpoints for `seconds`, the longest waiting first. The leases of a killed dispatcher run out by
+     * themselves.
      * @param claim a new UUID each time, which {@link finish} proves itself with
      */
     claim: (lane: Lane, claim: string, limit: number, seconds: number): Promise<ClaimedEndpoint[]> =>

@@ -208,7 +208,7 @@ export function defineUploadStatements(tables: TenantTables) {
       .update(files)
       .set({
         ...{ s3_path: sql`${given.key}`, updated_at: now },
-        // Whoever reads the old object records nothing any more.
+        // A worker that is still reading the old object can no longer record what it found.
         ...{ verification: null, verified_at: null, lease_owner: null, lease_until: null }
       })
       .from(sql`${old}`)

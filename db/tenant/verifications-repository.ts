@@ -110,7 +110,7 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
     },
     /**
      * Records the result of verifying a file, which ends its lease, and announces damage.
-     * @param owner of the lease; null: whoever has one
+     * @param owner of the lease; null: any
      */
     async record(
       id: string,

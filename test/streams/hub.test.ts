@@ -27,6 +27,7 @@ function createWorld(bytes = 100) {
   }
   const hub = new StreamHub({
     withFeed: (_tenant, work) => work(feed),
+    listMarked: async () => [],
     ...{ perProcess: 1_000, perLog: 1_000, heartbeatMs: 60_000 },
     onFirst: () => undefined,
     onFailure: () => undefined,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createClient } from '../../db/client.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
-import { createTenantVisitRepository } from '../../db/main/tenant-visits-repository.js'
+import { createTenantVisitRepository, type VisitEnd } from '../../db/main/tenant-visits-repository.js'
 import { createInstallation } from '../helpers/installation.js'
 
 const { config, sql } = await createInstallation(t)
@@ -11,7 +11,7 @@ t.teardown(() => client.close())
 const visits = createTenantVisitRepository(client)
 const dirtyTenants = createDirtyTenantRepository(client)
 const CLAIM = 3_600
-const NOTHING = { nextIn: null, soonest: 0, backlog: null }
+const NOTHING: VisitEnd = { nextIn: null, soonest: 0, backlog: null }
 
 t.beforeEach(() => sql`truncate tenant_visits, dirty_tenants, tenants cascade`)
 
@@ -61,7 +61,7 @@ t.test('the visit of a killed worker is repeated', async (t) => {
 })
 
 t.test('the next visit is when something is due, or when as much time has passed again', async (t) => {
-  const next = async (marked: string, end: Partial<typeof NOTHING | { nextIn: number }>) => {
+  const next = async (marked: string, end: Partial<VisitEnd>) => {
     const id = await addVisit('-1 minute', marked)
     const visit = await visits.claim(CLAIM)
     if (visit !== null) await visits.finish(visit, { ...NOTHING, ...end })

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { rendered, type Client, type Named } from '../statement.js'
+import { bare, rendered, type Client, type Named } from '../statement.js'
 import type { TenantTables } from './schema.js'
 
 /** Seconds after which a file that nobody verified can no longer be waiting for its event. */
 export const UNVERIFIED_AGE = 600
+/** The oldest unverified files, whose leases count. */
+const LEASES = 100
 /** Seconds between two visits while an upload in pieces is open: it may be complete without anybody knowing. */
 const OPEN_SESSION = 600
 /** Seconds between two visits for what only takes space. */
@@ -27,8 +29,10 @@ export function defineNextDue(tables: TenantTables) {
       where ${state} = 'finishing' or ${state} = 'open' and ${upload_offset} = ${upload_length}`
     const open = sql`select now() + interval '${sql.raw(String(OPEN_SESSION))} seconds' from ${uploadSessions}
       where ${state} = 'open' limit 1`
-    const unverified = sql`select min(${files.created_at}) + interval '${sql.raw(String(UNVERIFIED_AGE))} seconds'
-      from ${files} where ${files.verified_at} is null`
+    const unverified = sql`select least(
+        min(${bare(files.created_at)}) + interval '${sql.raw(String(UNVERIFIED_AGE))} seconds', min(${bare(files.lease_until)}))
+      from (select ${files.created_at}, ${files.lease_until} from ${files} where ${files.verified_at} is null
+        order by ${files.created_at} limit ${sql.raw(String(LEASES))}) as oldest`
     const firstEvent = sql`select ${events.logged_at} + ${kept} from ${events}
       where ${events.position} > (select ${eventState.pruned} from ${eventState})
         and ${events.position} <= (select ${eventState.published} from ${eventState})

@@ -35,6 +35,10 @@ import { createSessionRepository, type SessionRepository } from '../db/main/sess
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
+import {
+  createTenantVisitRepository,
+  type TenantVisitRepository
+} from '../db/main/tenant-visits-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
 import {
   createWebhookEndpointRepository,
@@ -62,6 +66,7 @@ export interface MainDatabase extends TenancyRecords {
   audit: AuditRepository
   tenantKeys: TenantKeyRepository
   dirtyTenants: DirtyTenantRepository
+  tenantVisits: TenantVisitRepository
   eventLog: EventLogRepository
   eventNotifications: EventNotificationRepository
   eventFeed: EventFeedRepository
@@ -99,6 +104,7 @@ export default fp(
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
+      tenantVisits: createTenantVisitRepository(client),
       eventNotifications: createEventNotificationRepository(client),
       eventLog: defineEventLogRepository(tables)(client.sql),
       eventFeed: defineEventFeed(tables)(client.sql),

@@ -1,39 +1,38 @@
 import fp from 'fastify-plugin'
 import { resource } from '../plugins/resources.js'
-import type { Backlog, EventLogRepository } from '../db/event-log-repository.js'
-import type { Tenant } from '../db/main/tenants-repository.js'
-import type { WebhookDeliveryRepository } from '../db/tenant/webhook-deliveries-repository.js'
 import type { WorkerServices } from './compose.js'
-import { everyActiveTenant } from './every-tenant.js'
 import { repeatedly } from './repeatedly.js'
+import { createTenantSweep } from './tenant-sweep.js'
+import { createVisitMetrics } from './visit-metrics.js'
 
-/** Seconds that a file may be without documents, or a tenant without being ready, before the sweeper acts. */
+/** Seconds that a tenant may be without being ready before the sweeper acts. */
 const MIN_AGE = 60
-const ORPHANS_AT_ONCE = 100
-/** Seconds after which an unverified file can no longer be waiting for its event. */
-const UNVERIFIED_AGE = 600
-/** Few, since small files are read one after another here. */
-const VERIFIED_AT_ONCE = 5
-/** Maximum batches of old events removed from one log per sweep, for the same reason. */
+/** Maximum batches of old events, and of old audit entries, removed per sweep, so that the rest gets done. */
 const EVENT_BATCHES = 20
-/** Maximum batches of old audit entries removed per sweep, so that the rest of its work gets done. */
 const AUDIT_BATCHES = 50
+/** Seconds after which a visit is repeated if its worker was killed: longer than most visits take. */
+const CLAIM = 300
+/** Milliseconds between two looks for tenants that no mark has led to. */
+const ADOPT_MS = 3_600_000
 
 /**
- * Finishes what no event announced: at every interval it visits the tenants one by one, removes objects that are due
- * and files that nothing refers to, and finishes what a killed process left half done. Every step is repeatable, by any
- * number of workers.
+ * Finishes what no event announced. At every interval it tidies the main database, and visits the tenants in which
+ * something is due, those that have been due for longest first. Every step is repeatable, by any number of workers.
  */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
     const { worker, eventRetention, auditRetention } = resource(app, 'config')
-    const { tenants, tenantKeys, sessions, apiKeys, failures, invitations, mails, eventLog, audit } =
-      resource(app, 'database')
+    const { tenants, tenantKeys, tenantVisits, sessions, apiKeys, failures, invitations, mails } = resource(
+      app,
+      'database'
+    )
+    const { eventLog, audit } = resource(app, 'database')
     const places = resource(app, 'places')
-    const router = resource(app, 'router')
     const relay = resource(app, 'relay')
     const log = app.log.child({ component: 'sweeper' })
-    const metrics = resource(app, 'eventMetrics')
+    const eventMetrics = resource(app, 'eventMetrics')
+    const metrics = createVisitMetrics(resource(app, 'metrics'))
+    const interval = worker.sweepInterval
 
     async function attempt(what: string, work: () => Promise<void>): Promise<void> {
       try {
@@ -43,40 +42,7 @@ export default fp(
       }
     }
 
-    async function pruneEvents(log: EventLogRepository): Promise<void> {
-      for (let batch = 0; batch < EVENT_BATCHES && !signal.aborted; batch++)
-        if ((await log.prune(eventRetention)) === 0) return
-    }
-
-    async function pruneDeliveries(deliveries: WebhookDeliveryRepository): Promise<void> {
-      for (let batch = 0; batch < EVENT_BATCHES && !signal.aborted; batch++)
-        if (!(await deliveries.prune(eventRetention))) return
-    }
-
-    /** @returns what waits in the tenant's outbox and log */
-    async function sweepTenant(tenant: Tenant): Promise<Backlog> {
-      const removed = await services.removal.sweep(tenant)
-      await services.uploads.sweep(tenant)
-      const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
-        await pruneEvents(store.eventLog)
-        await pruneDeliveries(store.webhookDeliveries)
-        await store.idempotencyKeys.prune()
-        await store.usage.fold()
-        return {
-          orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
-          unverified: await store.verifications.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
-          backlog: await store.eventLog.backlog()
-        }
-      })
-      for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
-      if (backlog.events > 0) relay.nudge(tenant.id)
-      if (removed + orphans.length > 0)
-        log.info({ tenant_id: tenant.id, objects: removed, files: orphans.length }, 'swept')
-      for (const fileId of unverified) await services.verification.verify(tenant, fileId)
-      return backlog
-    }
-
-    async function sweep(): Promise<void> {
+    async function tidy(): Promise<void> {
       await attempt('pruning the main database', async () => {
         await sessions.prune()
         await apiKeys.prune()
@@ -84,7 +50,8 @@ export default fp(
         await tenantKeys.prune()
         await invitations.prune()
         await mails.prune()
-        await pruneEvents(eventLog)
+        for (let batch = 0; batch < EVENT_BATCHES && !signal.aborted; batch++)
+          if ((await eventLog.prune(eventRetention)) === 0) break
       })
       await attempt('removing old audit entries', async () => {
         for (let batch = 0; batch < AUDIT_BATCHES && !signal.aborted; batch++)
@@ -96,28 +63,67 @@ export default fp(
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
       })
-      const found: Backlog[] = []
-      await attempt('visiting the tenants', async () => {
-        found.push(await eventLog.backlog())
-        for await (const tenant of everyActiveTenant(tenants)) {
-          if (signal.aborted) return
-          if (!places.isReachable()) throw new Error('the server of the tenants is down')
-          await attempt(
-            `sweeping tenant ${tenant.id}`,
-            async () => void found.push(await sweepTenant(tenant))
-          )
-        }
-        const sum = (of: 'events' | 'refused') => found.reduce((total, backlog) => total + backlog[of], 0)
-        metrics.backlog({
-          events: sum('events'),
-          oldest: Math.max(0, ...found.map(({ oldest }) => oldest)),
-          refused: sum('refused')
-        })
+    }
+
+    /** @returns whether there was a tenant to visit */
+    async function visitNext(): Promise<boolean> {
+      if (!places.isReachable()) throw new Error('the server of the tenants is down')
+      const visit = await tenantVisits.claim(CLAIM)
+      if (visit === null) return false
+      metrics.visited()
+      try {
+        const { hasMore, nextIn, backlog } = await sweepTenant(visit.tenant)
+        await tenantVisits.finish(visit, { nextIn, soonest: hasMore ? 0 : interval, backlog })
+      } catch (error) {
+        if (!signal.aborted)
+          log.warn({ err: error }, `sweeping tenant ${visit.tenant.id} failed; trying again later`)
+        await tenantVisits.finish(visit, { nextIn: 0, soonest: interval, backlog: null })
+      }
+      return true
+    }
+
+    let adoptAt = 0
+    /** Visits tenants until none is due, or the interval is over. @returns whether more may be due */
+    async function visitSome(): Promise<boolean> {
+      const end = performance.now() + interval * 1000
+      if (performance.now() >= adoptAt) {
+        await tenantVisits.adopt()
+        adoptAt = performance.now() + ADOPT_MS
+      }
+      await tenantVisits.takeMarks()
+      while (!signal.aborted && performance.now() < end) if (!(await visitNext())) return false
+      return !signal.aborted
+    }
+
+    async function count(): Promise<void> {
+      const { backlog, ...due } = await tenantVisits.status()
+      metrics.due(due)
+      const main = await eventLog.backlog()
+      eventMetrics.backlog({
+        events: backlog.events + main.events,
+        oldest: Math.max(backlog.oldest, main.oldest),
+        refused: backlog.refused + main.refused
       })
     }
 
+    async function visitAll(): Promise<void> {
+      for (let hasMore = true; hasMore;) {
+        hasMore = false
+        await attempt('visiting the tenants', async () => {
+          hasMore = await visitSome()
+        })
+        await attempt('counting what is due', count)
+      }
+    }
+
     app.addHook('onReady', async () => relay.startSweeping())
-    const signal = repeatedly(app, worker.sweepInterval, sweep)
+    // Apart, so that a long round of visits keeps nothing else waiting.
+    const signal = repeatedly(app, interval, tidy)
+    repeatedly(app, interval, visitAll)
+    const sweepTenant = createTenantSweep({
+      ...{ services, relay, eventRetention, signal, log },
+      router: resource(app, 'router')
+    })
   },
   { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

@@ -47,7 +47,7 @@ async function run({ installation, progress }: CaseContext): Promise<Findings> {
     const written = await api.write(rate, STEADY_S)
     const handled = ((worker.done() - before) / (performance.now() - start)) * 1000
     await worker.reached(before + written)
-    return { handled, p99: quantile((await worker.report()).lags, 0.99) }
+    return { handled, p99: quantile(Object.values((await worker.report()).lags).flat(), 0.99) }
   }
 
   try {

@@ -4,6 +4,7 @@ import { events } from './events.js'
 import { keys } from './keys.js'
 import { largeFiles } from './large-files.js'
 import { lists } from './lists.js'
+import { noisy } from './noisy.js'
 import { requests } from './requests.js'
 import { resumable } from './resumable.js'
 import { start } from './start.js'
@@ -24,6 +25,7 @@ export const CASES: BenchCase[] = [
   lists,
   events,
   webhooks,
+  ...noisy,
   start,
   steady
 ]

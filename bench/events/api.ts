@@ -82,8 +82,12 @@ export class Api {
     for (const tenant of this.tenants) this.relay.nudge(tenant.id)
   }
 
-  /** Writes `rate` events per second for `seconds`. @returns how many */
-  async write(rate: number, seconds: number): Promise<number> {
+  /**
+   * Writes `rate` events per second for `seconds`.
+   * @param weight how many times as many the first tenant writes as each other
+   * @returns how many
+   */
+  async write(rate: number, seconds: number, weight = 1): Promise<number> {
     const total = rate * seconds
     const start = performance.now()
     let written = 0
@@ -95,7 +99,8 @@ export class Api {
           continue
         }
         written += PER_COMMIT
-        const tenant = this.tenants[this.#turn++ % this.tenants.length] as Tenant
+        const turn = this.#turn++ % (this.tenants.length - 1 + weight)
+        const tenant = this.tenants[Math.max(0, turn - weight + 1)] as Tenant
         await this.outboxes.record(tenant.id, () => insert(tenant, PER_COMMIT, 0))
       }
     }

@@ -10,7 +10,8 @@ import { CONCURRENCY } from '../../workers/consumer.js'
 
 /** What the handlers have seen since the last report. */
 export interface WorkerReport {
-  lags: number[]
+  /** Milliseconds for each event, by tenant. */
+  lags: Record<string, number[]>
   disorder: number
 }
 export type FromWorker =
@@ -25,7 +26,7 @@ const logger = createLogger('fatal', 'bench')
 const tell = (message: FromWorker) => process.send?.(message)
 
 /** Milliseconds from the commit, by the database's clock on this same machine, to the end of the handler. */
-let lags: number[] = []
+let lags: Record<string, number[]> = {}
 let disorder = 0
 const lastOf = new Map<string, number>()
 
@@ -40,7 +41,7 @@ const consumer = createConsumer({
     const { n } = (event.data as { details: { n: number } }).details
     if (n <= (lastOf.get(String(event.tenant_id)) ?? -1)) disorder++
     lastOf.set(String(event.tenant_id), n)
-    lags.push(Date.now() - Date.parse(event.timestamp))
+    ;(lags[String(event.tenant_id)] ??= []).push(Date.now() - Date.parse(event.timestamp))
   },
   deadLetter: createDeadLetterPublisher(producer, kafka.topicPrefix),
   logger
@@ -58,6 +59,6 @@ setInterval(() => {
 }, PROGRESS_MS)
 process.on('message', () => {
   tell({ type: 'report', lags, disorder })
-  lags = []
+  lags = {}
 })
 process.on('disconnect', () => process.exit())

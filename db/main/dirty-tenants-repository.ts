@@ -1,14 +1,19 @@
-import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { excluded, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { dirtyTenants } from './schema.js'
+import { makeVisitsDue } from './tenant-visits-repository.js'
 
 /** Stands for the main database's outbox among those of the tenants. */
 export const MAIN_OUTBOX = '00000000-0000-0000-0000-000000000000'
 
 export type DirtyTenantRepository = ReturnType<typeof createDirtyTenantRepository>
 
-const { tenant_id, marked_at, leased_by, leased_until } = dirtyTenants
+const { tenant_id, marked_at, leased_by, leased_until, look_at } = dirtyTenants
+
+/** Seconds until a marked outbox is looked at, and between two looks at most: as long as a dead relay's lease. */
+const SOON = 2
+const LONGEST = 15
 
 type Lease = { tenantId: string; owner: string }
 type LeaseFor = Lease & { seconds: number }
@@ -24,7 +29,10 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
       .values({ tenant_id: tenantId })
       .onConflictDoUpdate({
         target: tenant_id,
-        set: { marked_at: sql`greatest(${marked_at}, ${excluded(marked_at)})` }
+        set: {
+          marked_at: sql`greatest(${marked_at}, ${excluded(marked_at)})`,
+          look_at: sql`least(${look_at}, ${secondsFromNow(SOON)})`
+        }
       })
   )
   const acquire = prepared(client, ({ tenantId, owner, seconds }: Named<LeaseFor>) =>
@@ -45,11 +53,36 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
   const release = prepared(client, (lease: Named<Lease>) =>
     query.update(dirtyTenants).set({ leased_by: null, leased_until: null }).where(isLeased(lease))
   )
-  const clear = prepared(client, (lease: Named<LeaseFor>) =>
-    query.delete(dirtyTenants).where(and(isLeased(lease), lt(marked_at, secondsAgo(lease.seconds))))
-  )
-  const listFree = prepared(client, ({ limit }: Named<{ limit: number }>) =>
-    query.select({ tenant_id }).from(dirtyTenants).where(isFree).orderBy(asc(marked_at)).limit(limit)
+  // The mark is not deleted but handed on, so that a sweeper learns of the change even if none saw the mark.
+  const clear = prepared(client, (lease: Named<LeaseFor>) => {
+    return sql<never>`with cleared as ${query
+      .delete(dirtyTenants)
+      .where(and(isLeased(lease), lt(marked_at, secondsAgo(lease.seconds))))
+      .returning({ tenant_id, marked_at })} ${makeVisitsDue(sql`cleared`)}`
+  })
+  const claimLooks = prepared(client, ({ limit }: Named<{ limit: number }>) => {
+    const due = query
+      .select({ tenant_id })
+      .from(dirtyTenants)
+      .where(and(isFree, lte(look_at, now)))
+      .orderBy(asc(marked_at))
+      .limit(limit)
+      .for('update', { skipLocked: true })
+    const age = sql`now() - ${marked_at}`
+    return query
+      .update(dirtyTenants)
+      .set({
+        look_at: sql`now() + least(greatest(${age}, make_interval(secs => ${sql.raw(String(SOON))})),
+          make_interval(secs => ${sql.raw(String(LONGEST))}))`
+      })
+      .where(inArray(tenant_id, due))
+      .returning({ tenant_id })
+  })
+  const listMarked = prepared(
+    client,
+    ({ tenantIds }: Named<{ tenantIds: string }>) =>
+      sql<{ tenant_id: string }>`select ${tenant_id} from ${dirtyTenants}
+        where ${tenant_id} = any(${tenantIds}::uuid[])`
   )
 
   return {
@@ -68,12 +101,23 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
     async release(tenantId: string, owner: string): Promise<void> {
       await release({ tenantId, owner })
     },
-    /** Removes a mark older than `seconds`; the caller holds the lease and has found the outbox empty. */
+    /**
+     * Hands a mark older than `seconds` on to the sweeper; the caller holds the lease and has found the outbox empty.
+     */
     async clear(tenantId: string, owner: string, seconds: number): Promise<void> {
       await clear({ tenantId, owner, seconds })
     },
-    async listFree(limit: number): Promise<string[]> {
-      return (await listFree({ limit })).map((row) => row.tenant_id)
+    /**
+     * Outboxes to look at now, the longest marked first. The older a mark, the longer until the next look at it, from 2
+     * to 15 s: an event that nobody was nudged about commits soon after its mark.
+     */
+    async claimLooks(limit: number): Promise<string[]> {
+      return (await claimLooks({ limit })).map((row) => row.tenant_id)
+    },
+    /** Those of these outboxes that are marked: only their logs can have grown in the last minutes. */
+    async listMarked(outboxes: string[]): Promise<string[]> {
+      // As the text of an array, since the client knows no array types.
+      return (await listMarked({ tenantIds: `{${outboxes.join(',')}}` })).map((row) => row.tenant_id)
     }
   }
 }

@@ -397,8 +397,35 @@ export const dirtyTenants = pgTable('dirty_tenants', {
     .notNull()
     .default(sql`now()`),
   leased_by: uuid(),
-  leased_until: moment()
+  leased_until: moment(),
+  /** When a relay looks at the outbox next, if nothing nudges it. */
+  look_at: moment()
+    .notNull()
+    .default(sql`now()`)
 })
+
+/**
+ * When the sweeper visits each tenant. A mark of `dirty_tenants` makes a visit due; each visit sets the next one. Without
+ * a row, nobody has marked the tenant since it was created.
+ */
+export const tenantVisits = pgTable(
+  'tenant_visits',
+  {
+    tenant_id: uuid().primaryKey(),
+    /** When the newest mark that made a visit due was set: the older, the rarer the visits. */
+    changed_at: moment().notNull(),
+    /** While the visit is claimed: when another worker may repeat it. */
+    due_at: moment().notNull(),
+    /** The visit under way; null: there is none, or a mark came meanwhile. */
+    claimed_by: uuid(),
+    /** What the last visit found waiting in the outbox and the log, */
+    waiting_events: bigint({ mode: 'number' }).notNull().default(0),
+    oldest_event_at: moment(),
+    /** and set aside. */
+    refused_events: bigint({ mode: 'number' }).notNull().default(0)
+  },
+  (visit) => [index('tenant_visits_due').on(visit.due_at)]
+)
 
 /**
  * Empty databases that are ready to become a tenant's. A row is written when its database is complete and deleted by

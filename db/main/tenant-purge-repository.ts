@@ -1,7 +1,7 @@
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
 import { jsonObject, now, prepared, query, secondsAgo, type Named } from '../statement.js'
-import { dirtyTenants, idempotencyKeys, tenants } from './schema.js'
+import { dirtyTenants, idempotencyKeys, tenants, tenantVisits } from './schema.js'
 import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 
 /** A tenant to be removed permanently. */
@@ -46,9 +46,12 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
       .$with('keys')
       .as(query.delete(idempotencyKeys).where(eq(idempotencyKeys.tenant_id, purged)))
     const mark = query.$with('mark').as(query.delete(dirtyTenants).where(eq(dirtyTenants.tenant_id, purged)))
+    const visit = query
+      .$with('visit')
+      .as(query.delete(tenantVisits).where(eq(tenantVisits.tenant_id, purged)))
     const details = jsonObject({ name: tenant.name, by: 'operator', os_user: sql`${named.osUser}::text` })
     const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.purged'`, details }))
-    return query.with(tenant, keys, mark, event).select({ id: tenant.id }).from(tenant)
+    return query.with(tenant, keys, mark, visit, event).select({ id: tenant.id }).from(tenant)
   })
 
   return {

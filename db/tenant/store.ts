@@ -7,6 +7,7 @@ import { defineDocumentRepository, type DocumentRepository } from './documents-r
 import { defineFileRepository, type FileRepository } from './files-repository.js'
 import { defineFolderRepository, type FolderRepository } from './folders-repository.js'
 import { defineIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
+import { defineNextDue, type NextDue } from './next-due.js'
 import { definePendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
 import { createTenantTables, type TenantTables } from './schema.js'
 import { defineUploadSessionRepository, type UploadSessionRepository } from './upload-sessions-repository.js'
@@ -33,6 +34,7 @@ export interface TenantStore {
   eventLog: EventLogRepository
   eventFeed: EventFeedRepository
   webhookDeliveries: WebhookDeliveryRepository
+  nextDue: NextDue
 }
 
 /** The statements on these tables for any client, rendered at first use. */
@@ -50,6 +52,7 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const eventLog = defineEventLogRepository(tables)
   const eventFeed = defineEventFeed(tables)
   const webhookDeliveries = defineWebhookDeliveryRepository(tables)
+  const nextDue = defineNextDue(tables)
   return (client) => ({
     documents: documents(client),
     bulk: bulk(client),
@@ -63,7 +66,8 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     usage: usage(client),
     eventLog: eventLog(client),
     eventFeed: eventFeed(client),
-    webhookDeliveries: webhookDeliveries(client)
+    webhookDeliveries: webhookDeliveries(client),
+    nextDue: nextDue(client)
   })
 }
 

@@ -27,8 +27,10 @@ export type Outcome = 'handled' | 'dead_lettered'
 export interface AssignmentWork {
   /** Accepts a message; call it in the order of the partition. */
   add(message: IncomingMessage): void
-  /** How many accepted messages are not done. */
-  pending(): number
+  /** How many accepted messages are not done. @param partition of this `topic/number` */
+  pending(partition?: string): number
+  /** The bytes of their values. */
+  pendingBytes(): number
   /** Resolves when fewer than `count` messages are pending, the signal aborts, or `ms` milliseconds have passed. */
   untilBelow(count: number, ms: number, signal?: AbortSignal): Promise<void>
   /**
@@ -52,7 +54,9 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const lastOfKeys = new Map<string, Promise<Trial>>()
   const unfinished = new Set<Promise<void>>()
   const partitions = new Map<string, PartitionProgress>()
+  const pendingOf = new Map<string, number>()
   let pending = 0
+  let pendingBytes = 0
   let abandoned = false
   let onProgress = () => {}
 
@@ -62,17 +66,23 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     let progress = partitions.get(partition)
     if (progress === undefined) partitions.set(partition, (progress = createPartitionProgress()))
     progress.begin(message.offset)
-    pending++
+    count(partition, message, 1)
     const trial = (lastOfKeys.get(key) ?? Promise.resolve()).then(() => attempt(message))
     lastOfKeys.set(key, trial)
     const end = trial.then(async (tried) => {
       if (lastOfKeys.get(key) === trial) lastOfKeys.delete(key)
       await finish(message, progress, tried)
-      pending--
+      count(partition, message, -1)
       unfinished.delete(end)
       onProgress()
     })
     unfinished.add(end)
+  }
+
+  function count(partition: string, { value }: IncomingMessage, by: 1 | -1): void {
+    pending += by
+    pendingBytes += by * (value?.length ?? 0)
+    pendingOf.set(partition, (pendingOf.get(partition) ?? 0) + by)
   }
 
   async function finish(message: IncomingMessage, progress: PartitionProgress, tried: Trial): Promise<void> {
@@ -123,7 +133,8 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
 
   return {
     add,
-    pending: () => pending,
+    pending: (partition) => (partition === undefined ? pending : (pendingOf.get(partition) ?? 0)),
+    pendingBytes: () => pendingBytes,
     async untilBelow(count, ms, signal) {
       if (pending < count) return
       const below = new Promise<void>((resolve) => {

@@ -11,6 +11,14 @@ export type { IncomingMessage }
 
 /** Messages fetched at once for each slot: enough that one busy key does not leave slots idle. */
 const FETCH_PER_SLOT = 8
+/**
+ * Fetched messages that wait, for each slot: of one partition, so that a busy key holds up only those that are far
+ * behind it in its own partition, and of all of them.
+ */
+const WAITING_PER_PARTITION = 32
+const WAITING = 128
+/** The same in bytes. */
+const WAITING_BYTES = 64 * 1024 * 1024
 /** How long to wait for new messages if there were none. Not inside librdkafka, which would occupy a libuv thread. */
 const IDLE_MS = 20
 /** How long to wait for handlers before their partitions are paused; librdkafka must be polled all the while. */
@@ -90,15 +98,17 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
   const subscription = Array.isArray(options.topics)
     ? topics
     : [`^${(topicPrefix + options.topics.beginningWith).replaceAll('.', '\\.')}`]
-  /** More messages are fetched while fewer than this are pending, so there are never twice as many. */
   const batchSize = concurrency * FETCH_PER_SLOT
+  /** More messages are fetched while fewer than these are pending: at most a batch more. */
+  const most = { ofPartition: concurrency * WAITING_PER_PARTITION, ofAll: concurrency * WAITING }
   const closing = new AbortController()
   const last: RecentMessage[] = []
   const counts = { handled: 0, dead_lettered: 0 }
   let connected: Connected<rdkafka.KafkaConsumer> | undefined
   let work: AssignmentWork | undefined
   let assignments: rdkafka.TopicPartition[] = []
-  let paused = false
+  /** Partitions of which nothing is fetched, by topic and number. */
+  const paused = new Set<string>()
   let running: Promise<void> | undefined
   let handlersEnd = 0
 
@@ -123,7 +133,7 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       const link = await connectUntil(() => createConsumerClient(options, rebalances), logger, closing.signal)
       if (link === undefined) return
       connected = link
-      paused = false
+      paused.clear()
       try {
         await requestTopics(link, topics)
         await consume(link.client, rebalances)
@@ -146,25 +156,40 @@ export function createConsumer(options: ConsumerOptions): EventConsumer {
       // Only here, between two fetches, so that a fetched message always belongs to the current assignment.
       for (const rebalance of rebalances.take()) {
         // librdkafka would keep the pause for the partition's next owner, which may be this client.
-        pause(client, false)
+        pauseOnly(client, [])
         await apply(client, rebalance)
       }
-      if (pending() >= batchSize && !paused) await work?.untilBelow(batchSize, BUSY_WAIT_MS, closing.signal)
-      pause(client, pending() >= batchSize)
-      const messages = await fetch(client, paused ? 1 : batchSize, logger)
+      if (isFull()) await work?.untilBelow(most.ofAll, BUSY_WAIT_MS, closing.signal)
+      pauseOnly(client, isFull() ? assignments : assignments.filter(isAhead))
+      const isIdle = paused.size === assignments.length
+      const messages = await fetch(client, isIdle ? 1 : batchSize, logger)
       for (const message of messages) work?.add(toIncomingMessage(message, topicPrefix))
       if (messages.length === 0) await sleep(IDLE_MS, closing.signal)
     }
   }
 
-  const pending = () => work?.pending() ?? 0
+  const isFull = () =>
+    work !== undefined && (work.pending() >= most.ofAll || work.pendingBytes() >= WAITING_BYTES)
 
-  function pause(client: rdkafka.KafkaConsumer, on: boolean): void {
-    if (on === paused) return
-    if (on) client.pause(assignments)
-    else client.resume(assignments)
-    paused = on
-    logger.debug({ pending: pending() }, on ? 'Fetching paused: handlers are busy' : 'Fetching resumed')
+  /** Whether enough of this partition is fetched. Half of it must be done before more is: pausing discards what is on the way. */
+  function isAhead({ topic, partition }: rdkafka.TopicPartition): boolean {
+    const name = `${topic}/${partition}`
+    const pending = work?.pending(name.slice(topicPrefix.length)) ?? 0
+    return pending >= (paused.has(name) ? most.ofPartition / 2 : most.ofPartition)
+  }
+
+  /** Pauses these partitions, and resumes all others. */
+  function pauseOnly(client: rdkafka.KafkaConsumer, wanted: rdkafka.TopicPartition[]): void {
+    const nameOf = ({ topic, partition }: rdkafka.TopicPartition) => `${topic}/${partition}`
+    const names = new Set(wanted.map(nameOf))
+    const added = wanted.filter((one) => !paused.has(nameOf(one)))
+    const removed = assignments.filter((one) => paused.has(nameOf(one)) && !names.has(nameOf(one)))
+    if (added.length > 0) client.pause(added)
+    if (removed.length > 0) client.resume(removed)
+    for (const one of added) paused.add(nameOf(one))
+    for (const one of removed) paused.delete(nameOf(one))
+    if (added.length + removed.length > 0)
+      logger.debug({ pending: work?.pending(), paused: paused.size }, 'Partitions paused or resumed')
   }
 
   async function apply(client: rdkafka.KafkaConsumer, { assigned, partitions }: Rebalance): Promise<void> {

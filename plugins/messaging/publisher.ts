@@ -31,7 +31,7 @@ export interface PublisherDependencies {
 const CONCURRENCY = 8
 /**
  * In seconds: longer than publishing one batch can take, and how long events wait after their publisher was killed.
- * Renewed for every batch. If it expires while its holder is still publishing, events are repeated but none is out
+ * Taken for every batch. If it expires while its holder is still publishing, events are repeated but none is out
  * of order: both publish in the order of the log, so the first delivery of each event comes before the first delivery
  * of every later one.
  */
@@ -59,7 +59,6 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
   const busy = new Map<string, number>()
   /** Positions beyond a blocked one that this process has published, so that it does not repeat them for ever. */
   const ahead = new Map<string, ReadonlySet<number>>()
-  let closed = false
 
   const turns = createTurns({
     concurrency: CONCURRENCY,
@@ -77,8 +76,8 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
     }
     busy.delete(outbox)
     try {
-      while ((await publishBatch(outbox)) === 'more' && !closed)
-        await dirtyTenants.acquire(outbox, owner, LEASE)
+      // The rest in another turn, so that other logs come in between.
+      if ((await publishBatch(outbox)) === 'more') turns.ask(outbox)
     } finally {
       await dirtyTenants.release(outbox, owner)
     }
@@ -150,9 +149,6 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
 
   return {
     ask: (outbox) => turns.ask(outbox),
-    async close() {
-      closed = true
-      await turns.close()
-    }
+    close: () => turns.close()
   }
 }

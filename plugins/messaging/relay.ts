@@ -15,7 +15,7 @@ export interface LogWork {
 }
 
 export interface RelayDependencies {
-  dirtyTenants: Pick<DirtyTenantRepository, 'listFree'>
+  dirtyTenants: Pick<DirtyTenantRepository, 'claimLooks'>
   withLog: WithLog
   logsAreComplete: LogsAreComplete
   work: LogWork
@@ -58,26 +58,18 @@ export function createRelay(dependencies: RelayDependencies): Relay {
       log.warn({ err: error, outbox }, 'taking events into the log failed and will be tried again'),
     async work(outbox) {
       // Until then they are taken under the lease that earlier relays respect, or these could overtake them.
-      const total = (await logsAreComplete()) ? await takeAll(outbox) : 0
+      const taken = (await logsAreComplete()) ? ((await withLog(outbox, takeBatch)) ?? 0) : 0
+      // The rest in another turn, so that other outboxes come in between.
+      if (taken === BATCH) turns.ask(outbox)
       work.ask(outbox)
-      onTurn(outbox, total)
+      onTurn(outbox, taken)
     }
   })
-
-  async function takeAll(outbox: string): Promise<number> {
-    let total = 0
-    for (;;) {
-      const taken = (await withLog(outbox, (events) => events.take(BATCH))) ?? 0
-      total += taken
-      if (taken < BATCH || closed) return total
-      work.ask(outbox)
-    }
-  }
 
   async function sweep(): Promise<void> {
     try {
       turns.ask(MAIN_OUTBOX)
-      for (const tenantId of await dirtyTenants.listFree(SWEEP_LIMIT)) turns.ask(tenantId)
+      for (const tenantId of await dirtyTenants.claimLooks(SWEEP_LIMIT)) turns.ask(tenantId)
     } catch (error) {
       log.warn({ err: error }, 'looking for events to relay failed and will be tried again')
     }
@@ -95,3 +87,5 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     }
   }
 }
+
+const takeBatch = (events: EventLogRepository): Promise<number> => events.take(BATCH)

@@ -12,8 +12,10 @@ import { Topic } from './topic.js'
 const CHECK_MS = 200
 /** Milliseconds after which access that could not be confirmed counts as lost. */
 const UNCONFIRMED_MS = 1_000
-/** Milliseconds between two looks at every log with streams, since notifications can be lost. */
+/** Milliseconds between two looks for logs that may have grown, since notifications can be lost. */
 const POLL_MS = 5_000
+/** Milliseconds between two reads of every log with streams, since the marks of such logs may be gone as well. */
+const READ_ALL_MS = 600_000
 /** Milliseconds for which a client may take nothing of what it was sent. */
 const STALL_MS = 60_000
 /** Logs that are read at once. */
@@ -44,13 +46,15 @@ export interface StreamRequest {
 
 export interface HubOptions {
   withFeed: WithFeed
+  /** Those of these logs that may have grown in the last minutes. */
+  listMarked: (logs: string[]) => Promise<string[]>
   perProcess: number
   perLog: number
   /** Called when the first stream opens. */
   onFirst: () => void
   /** Milliseconds between two signs of life. */
   heartbeatMs: number
-  /** Called if a log could not be read; it is tried again. */
+  /** Called if logs could not be read or looked for; that is tried again. */
   onFailure: (error: unknown) => void
   /** Called with every stream that has ended. */
   onEnd: (stream: EventStream) => void
@@ -116,9 +120,20 @@ export class StreamHub {
   #start(): void {
     this.#timers = [
       setInterval(() => this.#checkAll(), CHECK_MS).unref(),
-      setInterval(() => this.wake(), POLL_MS).unref()
+      setInterval(() => this.#poll(), POLL_MS).unref(),
+      setInterval(() => this.wake(), READ_ALL_MS).unref()
     ]
     this.options.onFirst()
+  }
+
+  /** Asks the main database first: a tenant in which nothing happens is not opened. */
+  #poll(): void {
+    const logs = [...this.#topics.keys()]
+    if (logs.length === 0) return
+    this.options
+      .listMarked(logs)
+      .then((marked) => marked.forEach((log) => this.wake(log)))
+      .catch(this.options.onFailure)
   }
 
   #topicOf(log: string, tenant: TenantRef | undefined): Topic {

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { Counter, Gauge } from 'prom-client'
 import { provide, resource } from '../resources.js'
+import { MAIN_OUTBOX } from '../../db/main/dirty-tenants-repository.js'
 import { StreamHub, type WithFeed } from './hub.js'
 import { createWakeUps } from './wake-ups.js'
 
@@ -19,7 +20,7 @@ declare module '../resources.js' {
 export default fp(
   async (app) => {
     const { database, http, streams: limits } = resource(app, 'config')
-    const { eventFeed } = resource(app, 'database')
+    const { dirtyTenants, eventFeed } = resource(app, 'database')
     const router = resource(app, 'router')
     const log = app.log.child({ component: 'streams' })
     const registers = [resource(app, 'metrics')]
@@ -40,6 +41,11 @@ export default fp(
     const wakeUps = createWakeUps(database.directUrl, (name) => hub.wake(name), log)
     const hub: StreamHub = new StreamHub({
       withFeed,
+      // The log of the main database has no marks, and is always open.
+      listMarked: async (logs) => [
+        ...logs.filter((name) => name === MAIN_OUTBOX),
+        ...(await dirtyTenants.listMarked(logs))
+      ],
       onFirst: () => wakeUps.start(),
       ...limits,
       // A connection that is silent for longer than its own limit would be cut off here.

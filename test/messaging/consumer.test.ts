@@ -26,7 +26,7 @@ const options = {
   groupId: randomUUID(),
   clientId: 'test',
   topicPrefix: prefix,
-  topics: ['parallel', 'poison', 'busy', 'closing'],
+  topics: ['parallel', 'poison', 'busy', 'noisy', 'calm', 'closing'],
   concurrency: 4,
   handle: async (message: IncomingMessage) => handlers[message.topic]?.(message),
   deadLetter: createDeadLetterPublisher(producer, prefix),
@@ -131,6 +131,27 @@ t.test('busy handlers pause fetching, and nothing is lost or repeated by it', as
   await until(() => handled.length >= numbers.length)
   t.same(handled, numbers)
   t.equal(consumer.status().last.length, 20, 'only the last are remembered')
+})
+
+t.test('a key with a long backlog holds up neither other partitions nor those soon after it', async (t) => {
+  const gate = createGate()
+  const others: string[] = []
+  handlers['noisy'] = async ({ key }) => {
+    if (key === 'noisy') await gate.opened
+    else others.push(String(key))
+  }
+  handlers['calm'] = async ({ key }) => void others.push(String(key))
+  const backlog = (count: number) =>
+    Array.from({ length: count }, (_, index): [string, string] => ['noisy', String(index)])
+  await publish('noisy', [...backlog(100), ['behind it', ''], ...backlog(400)])
+  await until(() => others.includes('behind it'))
+  await publish(
+    'calm',
+    ['1', '2', '3'].map((key) => [key, ''])
+  )
+  await until(() => others.length === 4)
+  t.same(others.toSorted(), ['1', '2', '3', 'behind it'])
+  gate.open()
 })
 
 t.test('close waits for handlers and commits what is done, and only that', async (t) => {

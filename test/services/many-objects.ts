@@ -46,7 +46,11 @@ export async function checkMany(options: {
   } as unknown as TenantStorage
   const change = <T>(_tenant: object, work: (store: TenantStore) => Promise<T>) => work(store)
   const router = { withTenant: change } as unknown as Router
-  const removal = { removeNow: async () => undefined, abandon: async () => undefined, sweep: async () => 0 }
+  const removal = {
+    removeNow: async () => undefined,
+    abandon: async () => undefined,
+    sweep: async () => ({ removed: 0, hasMore: false })
+  }
   const check = createStorageCheck({ router, change, storage: { of: () => storage }, removal })
 
   const counts = { files: 0, objects: 0, bytes: 0, pending: 0 }

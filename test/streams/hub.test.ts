@@ -8,12 +8,18 @@ import { StreamHub } from '../../plugins/streams/hub.js'
 import type { EventStream } from '../../plugins/streams/stream.js'
 import { until } from '../helpers/until.js'
 
+const EVENT = {
+  event_type: 'document.deleted',
+  ...{ tenant_id: null, user_id: null, timestamp: '2026-01-01T00:00:00.000Z' },
+  data: {}
+}
+
 /** A log in memory, and the streams of a process over it. */
 function createWorld(bytes = 100) {
   const epoch = randomUUID()
   const tenant = { id: randomUUID(), database_name: 'tenant' }
   const log: LoggedEvent[] = []
-  const world = { reads: 0, fails: false, ended: [] as string[] }
+  const world = { reads: 0, fails: false, polls: 0, isMarked: false, ended: [] as string[] }
   const feed: EventFeedRepository = {
     async read(start, _filter, limit) {
       await turn()
@@ -27,6 +33,10 @@ function createWorld(bytes = 100) {
   }
   const hub = new StreamHub({
     withFeed: (_tenant, work) => work(feed),
+    listMarked: async (logs) => {
+      world.polls += 1
+      return world.isMarked ? logs : []
+    },
     ...{ perProcess: 1_000, perLog: 1_000, heartbeatMs: 60_000 },
     onFirst: () => undefined,
     onFailure: () => undefined,
@@ -36,10 +46,10 @@ function createWorld(bytes = 100) {
   const add = (count: number, event_type = 'document.deleted') => {
     for (let n = 0; n < count; n++)
       log.push({
+        ...EVENT,
         position: log.length + 1,
         event_id: randomUUID(),
         event_type,
-        ...{ tenant_id: null, user_id: null, timestamp: '2026-01-01T00:00:00.000Z' },
         data: { text: 'x'.repeat(bytes) }
       })
     hub.wake(tenant.id)
@@ -116,6 +126,19 @@ void t.test('a log that cannot be read is read at the next wake-up', async (t) =
     ids,
     log.map(({ event_id }) => event_id)
   )
+})
+
+void t.test('a log is polled only while the main database has its mark', async (t) => {
+  const { world, log, open } = createWorld()
+  const ids = read(await open())
+  await until(async () => world.reads >= 2)
+  const { reads } = world
+  // Added without a notification.
+  log.push({ ...EVENT, position: 1, event_id: randomUUID() })
+  await until(async () => world.polls >= 2)
+  t.equal(world.reads, reads, 'no mark, no read')
+  world.isMarked = true
+  await until(async () => ids.length === 1)
 })
 
 void t.test('a stream ends if its access is refused, or cannot be confirmed for a second', async (t) => {

@@ -9,8 +9,8 @@ export interface ObjectRemoval {
    * since an interrupted request may still reach the storage.
    */
   abandon(tenant: TenantRef, key: string): Promise<void>
-  /** Removes every object that is due; returns how many. */
-  sweep(tenant: TenantRef): Promise<number>
+  /** Removes some of the objects that are due; there may be more. */
+  sweep(tenant: TenantRef): Promise<{ removed: number; hasMore: boolean }>
 }
 
 export interface ObjectRemovalDependencies {
@@ -20,6 +20,7 @@ export interface ObjectRemovalDependencies {
   onPostponed: (error: unknown, key: string) => void
 }
 
+/** Objects of a tenant that are removed before others get their turns. */
 const SWEEP_BATCH = 100
 
 /** For `onPostponed`: writes a log line. */
@@ -61,13 +62,11 @@ export function createObjectRemoval({
     },
     async sweep(tenant) {
       let removed = 0
-      for (;;) {
-        const due = await router.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
-        for (const key of due) {
-          if (await postponing(key, () => remove(tenant, key))) removed += 1
-        }
-        if (due.length < SWEEP_BATCH) return removed
+      const due = await router.withTenant(tenant, (store) => store.pendingObjects.claimDue(SWEEP_BATCH))
+      for (const key of due) {
+        if (await postponing(key, () => remove(tenant, key))) removed += 1
       }
+      return { removed, hasMore: due.length === SWEEP_BATCH }
     }
   }
 }

@@ -122,7 +122,8 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
     async repair(tenant: TenantRef, finding: Finding): Promise<void> {
       const { fileId } = finding
       if (fileId === undefined) {
-        await router.withTenant(tenant, (store) => store.pendingObjects.adopt(finding.key))
+        // Marks the tenant for the sweeper, in case the removal is cut off.
+        await change(tenant, (store) => store.pendingObjects.adopt(finding.key))
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SessionKind } from '../../../db/tenant/schema.js'
 import type { SessionLimits } from '../../../db/tenant/upload-sessions-repository.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { AppError } from '../../../core/errors.js'
 import type { OwnData } from '../../../core/own-data.js'
@@ -38,6 +39,7 @@ export interface NewResumableUpload {
 
 export interface UploadCreationDependencies {
   router: Router
+  change: Change
   /** Limits of a tenant that has none of its own. */
   limits: UsageLimits
   maxBytes: number
@@ -45,7 +47,9 @@ export interface UploadCreationDependencies {
 }
 
 /** Creates resumable uploads. */
-export function createUploadCreation({ router, limits, maxBytes, sessions }: UploadCreationDependencies) {
+export function createUploadCreation(dependencies: UploadCreationDependencies) {
+  const { router, change, limits, maxBytes, sessions } = dependencies
+
   /**
    * @throws {AppError} EMPTY_FILE, FILE_TOO_LARGE, QUOTA_EXCEEDED, EXTERNAL_ID_TAKEN, IDEMPOTENCY_MISMATCH; UPLOADS_BUSY if too many
    * uploads are open
@@ -63,7 +67,8 @@ export function createUploadCreation({ router, limits, maxBytes, sessions }: Upl
       ...{ upload_length: length, part_size: partSizeFor(length ?? maxBytes) }
     }
     const held = key === undefined ? undefined : { key, fingerprint }
-    const created = await router.withTenant(tenant, (store) =>
+    // No event is written, but the sweeper must learn that the tenant has something that ends.
+    const created = await change(tenant, (store) =>
       store.uploadSessions.create(session, { ...sessions, usage: limits }, held)
     )
     switch (created.outcome) {

@@ -1,0 +1,77 @@
+import { pino } from 'pino'
+import t from 'tap'
+import type { EventLogRepository } from '../../db/event-log-repository.js'
+import type { StoredEvent } from '../../db/stored-event.js'
+import { createPublisher } from '../../plugins/messaging/publisher.js'
+import { BATCH, createRelay, type WithLog } from '../../plugins/messaging/relay.js'
+import { until } from '../helpers/until.js'
+import { fakeProducer } from './relays.js'
+
+const log = pino({ level: 'silent' })
+/** As many outboxes with long backlogs as are worked on at the same time. */
+const NOISY = Array.from({ length: 8 }, (_, index) => `noisy ${index}`)
+const TURNS = 20
+const logsAreComplete = async () => true
+
+/** Logs that give full batches `TURNS` times, and one that gives a single event; `order` says which were asked. */
+function createLogs() {
+  const left = new Map<string, number>(NOISY.map((name) => [name, TURNS]))
+  const order: string[] = []
+  const nextBatch = async (outbox: string): Promise<number> => {
+    order.push(outbox)
+    await new Promise((resolve) => setImmediate(resolve))
+    if (outbox === 'quiet') return 1
+    const turns = left.get(outbox) ?? 0
+    left.set(outbox, turns - 1)
+    return turns > 0 ? BATCH : 0
+  }
+  return { order, nextBatch, isDone: () => [...left.values()].every((turns) => turns <= 0) }
+}
+
+t.test('outboxes with long backlogs let others take their turns in between', async (t) => {
+  const { order, nextBatch, isDone } = createLogs()
+  const withLog: WithLog = (outbox, work) =>
+    work({ take: () => nextBatch(outbox) } as unknown as EventLogRepository)
+  const relay = createRelay({
+    dirtyTenants: { claimLooks: async () => [] },
+    ...{ withLog, logsAreComplete, log },
+    work: { ask: () => undefined, close: async () => undefined },
+    onTurn: () => undefined
+  })
+  for (const outbox of [...NOISY, 'quiet']) relay.nudge(outbox)
+  await until(async () => isDone())
+  t.ok(order.indexOf('quiet') < 2 * NOISY.length, 'within one round')
+  t.equal(order.length, NOISY.length * (TURNS + 1) + 1, 'and nothing is left')
+  await relay.close()
+})
+
+t.test('logs with long backlogs let others be published in between', async (t) => {
+  const { order, nextBatch, isDone } = createLogs()
+  // What is not acceptable is set aside, which goes through all of a turn.
+  const unacceptable = { data: null, position: 1 } as unknown as StoredEvent
+  const withLog: WithLog = (outbox, work) =>
+    work({
+      listUnpublished: async () => Array.from({ length: await nextBatch(outbox) }, () => unacceptable),
+      settle: async () => undefined,
+      state: async () => ({ drained: true, retry: false })
+    } as unknown as EventLogRepository)
+  const publisher = createPublisher({
+    owner: 'this process',
+    dirtyTenants: {
+      acquire: async () => ({ outcome: 'acquired' }),
+      release: async () => undefined,
+      clear: async () => undefined
+    },
+    ...{ withLog, logsAreComplete, log },
+    producer: fakeProducer().producer,
+    toMessage: () => {
+      throw new Error('not reached')
+    },
+    onPublished: () => undefined,
+    onRefused: () => undefined
+  })
+  for (const outbox of [...NOISY, 'quiet']) publisher.ask(outbox)
+  await until(async () => isDone())
+  t.ok(order.indexOf('quiet') < 2 * NOISY.length, 'within one round')
+  await publisher.close()
+})

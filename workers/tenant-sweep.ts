@@ -1,0 +1,78 @@
+import type { Tenant } from '../db/main/tenants-repository.js'
+import type { Backlog } from '../db/event-log-repository.js'
+import { UNVERIFIED_AGE } from '../db/tenant/next-due.js'
+import type { Relay } from '../plugins/messaging/relay.js'
+import type { Router } from '../plugins/tenancy/router.js'
+import type { WorkerServices } from './compose.js'
+
+/** Seconds that a file may be without documents before it is removed. */
+const MIN_AGE = 60
+const ORPHANS_AT_ONCE = 100
+/** Few, since small files are read one after another here. */
+const VERIFIED_AT_ONCE = 5
+/** Maximum batches of old events, and of old deliveries, that one visit removes. */
+const BATCHES = 20
+
+export interface TenantSweepDependencies {
+  services: WorkerServices
+  router: Router
+  relay: Pick<Relay, 'nudge'>
+  /** Seconds for which events and deliveries are kept. */
+  eventRetention: number
+  /** Removes no further batch once it is aborted. */
+  signal: AbortSignal
+  log: { info(fields: object, message: string): void }
+}
+
+/** What a visit has found. */
+export interface Swept {
+  /** Whether it left something to do, so that other tenants get their turns. */
+  hasMore: boolean
+  /** Seconds until something becomes due; null: nothing will. */
+  nextIn: number | null
+  backlog: Backlog
+}
+
+/**
+ * One visit to a tenant: removes what is due and what nothing refers to, and finishes what a killed process left
+ * half done, as much of it as fits into one turn. Every step is repeatable, by any number of workers.
+ */
+export function createTenantSweep(dependencies: TenantSweepDependencies): (tenant: Tenant) => Promise<Swept> {
+  const { services, router, relay, eventRetention, signal, log } = dependencies
+
+  /** @returns whether there may be more */
+  async function inBatches(prune: () => Promise<boolean>): Promise<boolean> {
+    for (let batch = 0; batch < BATCHES && !signal.aborted; batch++) if (!(await prune())) return false
+    return true
+  }
+
+  return async (tenant) => {
+    const objects = await services.removal.sweep(tenant)
+    await services.uploads.sweep(tenant)
+    const found = await router.withTenant(tenant, async (store) => {
+      const oldEvents = await inBatches(async () => (await store.eventLog.prune(eventRetention)) > 0)
+      const oldDeliveries = await inBatches(() => store.webhookDeliveries.prune(eventRetention))
+      await store.idempotencyKeys.prune()
+      await store.usage.fold()
+      return {
+        isPruned: !oldEvents && !oldDeliveries,
+        orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
+        unverified: await store.verifications.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
+        backlog: await store.eventLog.backlog()
+      }
+    })
+    const { orphans, unverified, backlog } = found
+    for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
+    if (backlog.events > 0) relay.nudge(tenant.id)
+    if (objects.removed + orphans.length > 0)
+      log.info({ tenant_id: tenant.id, objects: objects.removed, files: orphans.length }, 'swept')
+    for (const fileId of unverified) await services.verification.verify(tenant, fileId)
+    const nextIn = await router.withTenant(tenant, (store) => store.nextDue(eventRetention))
+    return {
+      hasMore: objects.hasMore || !found.isPruned || orphans.length === ORPHANS_AT_ONCE,
+      // The mark that its events come with may be gone, if an operator wrote them.
+      nextIn: backlog.events > 0 ? 0 : nextIn,
+      backlog
+    }
+  }
+}

@@ -16,7 +16,7 @@ TEST_KAFKA_BROKERS. A file that needs a program this machine lacks (PgBouncer, C
 counted as skipped in the last line.
   --grep PATTERN  only tests whose name matches
   --jobs N        files to run at the same time (default: 4; more than the cores, since tests often wait)
-  --timeout N     seconds per file (default: 120)
+  --timeout N     seconds per file (default: 900, since machines may be slow or busy)
   --bail          stop at the first failure
   --long          the long tests instead (npm run test:long)`
 
@@ -51,7 +51,7 @@ function readOptions(args: string[]) {
       help: { type: 'boolean', short: 'h', default: false },
       grep: { type: 'string' },
       jobs: { type: 'string', default: '4' },
-      timeout: { type: 'string', default: '120' },
+      timeout: { type: 'string', default: '900' },
       bail: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false }
     }

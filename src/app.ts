@@ -35,6 +35,7 @@ import tenancy from '../plugins/tenancy/index.js'
 import membership from '../plugins/tenancy/membership.js'
 import validation from './http/validation.js'
 import type { Config } from '../core/config/config.js'
+import { PLUGIN_START_MS } from '../core/start-time.js'
 import { errorHandler } from './http/error-handler.js'
 import { authRoutes } from './routes/auth/index.js'
 import { demoRoutes } from './routes/demo/index.js'
@@ -54,6 +55,7 @@ const MAX_PARAM_LENGTH = 255 * 4 * 3
 export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
   const app = Fastify({
     loggerInstance: logger,
+    pluginTimeout: PLUGIN_START_MS,
     // src/http/request-log.ts writes the request lines.
     logController: new RequestLogController(),
     genReqId: requestId,

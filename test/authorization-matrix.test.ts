@@ -318,8 +318,8 @@ for (const route of routes) {
     for (const actor of ACTORS) {
       const expected = entry[actor]
       const { status, code } = await call(route, actor)
-      await restore()
       if (expected === 'passes') {
+        if (!['GET', 'HEAD'].includes(route.method)) await restore()
         const refused =
           [401, 403].includes(status) || code === 'TENANT_NOT_FOUND' || code === 'ROUTE_NOT_FOUND'
         t.ok(!refused && status < 500, `${actor}: passes: ${status} ${code ?? ''}`)

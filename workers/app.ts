@@ -12,6 +12,7 @@ import shutdown from '../src/http/shutdown.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
 import type { Config } from '../core/config/config.js'
+import { PLUGIN_START_MS } from '../core/start-time.js'
 import { resource } from '../plugins/resources.js'
 import { errorHandler } from '../src/http/error-handler.js'
 import { ErrorEnvelope } from '../src/schemas/envelope.js'
@@ -27,7 +28,11 @@ import webhookDispatcher from './webhook-dispatcher.js'
 /** The worker: its consumer and sweeper, and the API's plugins except those that log people in. */
 export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   const logController = new LogController({ disableRequestLogging: true })
-  const app = Fastify({ loggerInstance: logger, logController }).withTypeProvider<TypeBoxTypeProvider>()
+  const app = Fastify({
+    loggerInstance: logger,
+    logController,
+    pluginTimeout: PLUGIN_START_MS
+  }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(errorHandler)
   app.addSchema(ErrorEnvelope)
 

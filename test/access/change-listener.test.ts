@@ -112,7 +112,7 @@ void t.test('a rolled-back change is not announced, and a failed notification fa
 
 void t.test('a lost connection: soon stale, then emptied, then fresh again', async (t) => {
   const front = await startPostgresFront(t, config.database.url)
-  const log = captureLog()
+  const log = captureLog('info')
   const { heard, listener, fresh } = listen(front.url, log.logger)
   await fresh()
   heard.splice(0)
@@ -126,8 +126,14 @@ void t.test('a lost connection: soon stale, then emptied, then fresh again', asy
     t.ok(heard.includes('everything'), 'what changed meanwhile was not told, so all is forgotten')
     t.notOk(heard.splice(0).includes(`user ${user}`))
   }
-  t.equal(log.lines.length, 3, 'one line for each outage')
-  t.ok(log.lines.every((line) => line['level'] === 40))
+  // A busy machine may have more outages than these.
+  const levels = log.lines.map((line) => line['level'])
+  t.ok(levels.length >= 6)
+  t.same(
+    levels,
+    levels.map((_, index) => (index % 2 === 0 ? 40 : 30)),
+    'one warning for each outage, and one line for its end'
+  )
 })
 
 void t.test('a connection that only looks alive: not fresh either', async (t) => {

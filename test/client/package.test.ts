@@ -10,7 +10,6 @@ import { installPackage, run } from './package.js'
 const GUIDE = 'docs/guides/client.md'
 
 // Packages are installed and compiled here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const project = await installPackage(t)

@@ -15,27 +15,28 @@ interface Thing {
   kind: string
 }
 
-const things = pgTable('things', {
+// No other table of a process may have this name: Drizzle's dialect remembers columns by their table's name.
+const entries = pgTable('entries', {
   id: uuid().primaryKey(),
   place: integer().notNull(),
   kind: varchar({ length: 20 }).notNull()
 })
-const thing = under('thing', things)
+const thing = under('thing', entries)
 const list = createList<{ kind?: string }, Thing>([thing.id, thing.place, thing.kind], (given) => ({
-  from: things,
+  from: entries,
   as: thing,
   where: given.kind && eq(thing.kind, given.kind),
-  count: sql`(select count(*) from ${things})`
+  count: sql`(select count(*) from ${entries})`
 }))
 
 // More than are walked in either way lie before the first or after the last of a kind, in pairs of one place.
-await client.sql`create temporary table things (id uuid primary key, place int not null, kind varchar(20) not null)`
-await client.sql`insert into things select gen_random_uuid(), n / 2,
+await client.sql`create temporary table entries (id uuid primary key, place int not null, kind varchar(20) not null)`
+await client.sql`insert into entries select gen_random_uuid(), n / 2,
     case when n < 10001 then 'first' when n >= 35000 then 'few' when n % 2 = 0 then 'spread' else 'other' end
   from generate_series(0, 36000) n`
-await client.sql`create index on things (place, id)`
-await client.sql`analyze things`
-const ALL = [...(await client.sql<Thing[]>`select * from things order by place, id`)]
+await client.sql`create index on entries (place, id)`
+await client.sql`analyze entries`
+const ALL = [...(await client.sql<Thing[]>`select * from entries order by place, id`)]
 
 const COUNTS = { first: 10_001, few: 1_001, spread: 12_499, nothing: 0 }
 

@@ -49,7 +49,7 @@ async function requireTls(): Promise<void> {
 await requireTls()
 
 const works = async (address: string) => {
-  const sql = connect(address, { max: 1, connect_timeout: 5 })
+  const sql = connect(address, { max: 1, connect_timeout: 60 })
   try {
     await sql`select 1`
     return true

@@ -15,7 +15,6 @@ import { startWorker } from '../helpers/worker.js'
 import { content, MIB, Tus } from '../resumable/tus.js'
 
 // Programs are installed and started here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const { config } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { url } = await startApi(t, config)
 await startWorker(t, config)

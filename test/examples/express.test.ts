@@ -15,7 +15,6 @@ import { runCommands, withoutNpm } from '../guides/run-commands.js'
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 
 // The product is installed and compiled here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const { config, sql, tenantSql, environment: installation } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const [install = '', start = '', use = '', other = '', ...more] = blocksOf(

@@ -13,7 +13,6 @@ import { runCommands } from './run-commands.js'
 const GUIDE = 'docs/guides/events.md'
 
 // A package is installed here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)

@@ -12,7 +12,6 @@ import { runCommands } from './run-commands.js'
 const GUIDE = 'docs/guides/generated-client.md'
 
 // Packages are installed and compiled here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const env = await startNpmRegistry(t)

@@ -13,7 +13,6 @@ const GUIDE = 'docs/guides/getting-started.md'
 
 for (const name of ['bash', 'curl', 'jq', 'cmp']) requireTool(t, [name])
 // Packages are installed and compiled here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const { config } = await createInstallation(t)
 const { url } = await startApi(t, config)
 

@@ -13,7 +13,6 @@ import { runCommands, withoutNpm } from './run-commands.js'
 const GUIDE = 'docs/guides/webhooks.md'
 
 for (const name of ['bash', 'curl', 'jq']) requireTool(t, [name])
-t.setTimeout(300_000)
 const { config, environment } = await createInstallation(t, {
   WEBHOOK_ALLOW_HTTP: 'true',
   WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8'

@@ -8,7 +8,6 @@ import { createInstallation } from '../helpers/installation.js'
 const GUIDE = 'docs/guides/your-backend.md'
 
 // Packages are installed and compiled here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const { config, environment } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const project = await installPackage(t)

@@ -50,6 +50,8 @@ export async function createInstallation(
     KAFKA_GROUP_ID: name,
     DATA_DIR: dataDir,
     TENANCY_STRATEGY: tenancyStrategy,
+    // A slow machine takes longer for a file than tokens last by default.
+    JWT_ACCESS_TTL: '86400',
     JWT_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('base64'),
     TENANT_ROLE_SECRET: randomBytes(32).toString('hex'),

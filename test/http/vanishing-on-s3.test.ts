@@ -43,6 +43,6 @@ t.test('clients that disconnect during S3 transfers cause no server errors', asy
     const metrics = await (await fetch(`${url}/metrics`)).text()
     return metrics.includes('strongroom_http_requests_in_flight 1\n')
   })
-  t.same(log.lines, [])
+  t.same(log.alarms(), [])
   t.notMatch(await (await fetch(`${url}/metrics`)).text(), /status="500"|outcome="INTERNAL_ERROR"/)
 })

@@ -63,7 +63,7 @@ t.test('librdkafka supports all settings, and gets them', (t) => {
 /** Where a Kafka is at hand (scripts/with-real-services.ts), one that lets nobody in without a password. */
 const jars = process.env['TEST_KAFKA_JARS']
 if (jars) {
-  t.test('TLS and passwords with a real Kafka', { timeout: 120_000 }, async (t) => {
+  t.test('TLS and passwords with a real Kafka', async (t) => {
     writeFileSync(join(folder, 'key.pem'), key)
     const pkcs8 = execFileSync('openssl', ['pkcs8', '-topk8', '-nocrypt', '-in', join(folder, 'key.pem')])
     const kafka = await startKafka(jars, join(folder, 'kafka'), {

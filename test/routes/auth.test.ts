@@ -13,7 +13,7 @@ import {
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-const { config, sql } = await createInstallation(t)
+const { config, sql } = await createInstallation(t, { JWT_ACCESS_TTL: '900' })
 const { url } = await startApi(t, config)
 const anonymous = new Client(url)
 

@@ -168,6 +168,6 @@ void t.test('plain text is not JSON either', async (t) => {
 })
 
 void t.test('nothing of this was an alarm, and the API is well', async (t) => {
-  t.same(log.lines, [])
+  t.same(log.alarms(), [])
   t.equal((await admin.get(documents)).status, 200)
 })

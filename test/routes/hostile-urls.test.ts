@@ -276,6 +276,6 @@ void t.test('requests that are not HTTP get the envelope too', async (t) => {
 })
 
 void t.test('nothing of this was an alarm, and the API is well', async (t) => {
-  t.same(log.lines, [])
+  t.same(log.alarms(), [])
   t.equal((await admin.get(documents)).status, 200)
 })

@@ -55,7 +55,6 @@ function postmasterPid(dataDir: string): number {
 }
 
 // Real servers start and stop many times here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 
 void t.test('a first start creates a cluster that is closed to others', async (t) => {
   const { dataDir, services } = await withRow(t)

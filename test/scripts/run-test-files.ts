@@ -20,7 +20,7 @@ export async function run(t: Test, files: TestFile[], options: { timeout?: numbe
   const lines: string[] = []
   const totals = await runFiles(files, {
     jobs: 1,
-    timeout: 60,
+    timeout: 600,
     bail: false,
     environment: { ...process.env, TEST_TENANCY_STRATEGY: undefined, TAP_GREP: undefined, SEEN: seen },
     stop: new AbortController().signal,

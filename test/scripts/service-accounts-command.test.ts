@@ -9,7 +9,6 @@ import { until } from '../helpers/until.js'
 import { committedEvents } from '../helpers/committed-events.js'
 
 // Dozens of commands, each a process of its own; on a busy machine they take their time.
-t.setTimeout(300_000)
 const { config, environment, sql } = await createInstallation(t)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)

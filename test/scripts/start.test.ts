@@ -17,7 +17,6 @@ async function started(t: Test, settings: Record<string, string>): Promise<Launc
 }
 
 // Real servers start and stop many times here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 
 void t.test('from an empty folder to a stop, through a kill -9', async (t) => {
   const dataDir = temporaryDataDir(t)

@@ -14,7 +14,6 @@ import { Tus } from '../resumable/tus.js'
 import { temporaryDataDir } from './temporary-folder.js'
 
 // Programs are started here; on a busy machine that takes its time.
-t.setTimeout(300_000)
 const MIB = 1024 * 1024
 const { config } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { url } = await startApi(t, config)

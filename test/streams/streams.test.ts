@@ -8,7 +8,6 @@ import { createInstallation } from '../helpers/installation.js'
 import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 
-t.setTimeout(120_000)
 // Half of it is the time between two signs of life. With less, a busy machine closes connections that a request is about
 // to use.
 const installation = await createInstallation(t, { CONNECTION_IDLE_TIMEOUT: '4' })

@@ -11,6 +11,7 @@ import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { createTenant, refused, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
 
 const { config, configWith, tenantSql } = await createInstallation(t)
 const main = createClient(config.database, { max: 1, applicationName: 'strongroom-test' })
@@ -138,7 +139,16 @@ t.test('a long migration keeps no request waiting for longer than a pool may', a
     return adapter.counts()
   })
   t.equal(waiting.failedOpens, 0)
-  await use(adapter, tenant)
+  // The migration may take longer than a request waits for it.
+  await until(() =>
+    use(adapter, tenant).then(
+      () => true,
+      (error: { code?: string }) => {
+        if (error.code === 'TENANT_NOT_READY') return false
+        throw error
+      }
+    )
+  )
   t.same(await applied(tenant), recorded(EXPANDED))
 })
 

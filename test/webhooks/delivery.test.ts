@@ -32,7 +32,6 @@ const { config, sql, tenantSql } = await createInstallation(t, {
 const { url } = await startApi(t, config)
 const worker = await startWorker(t, config)
 const admin = await signUp(url, 'admin')
-t.setTimeout(300_000)
 
 /** A webhook of a new tenant that sends to a new receiver. */
 async function setUp(t: Parameters<typeof startReceiver>[0], given: object = {}) {

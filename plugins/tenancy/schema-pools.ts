@@ -14,7 +14,7 @@ export const TRANSACTIONS = 4
 /** Maximum wait for the creation, migration or removal of a schema to begin; callers may give up earlier. */
 const ADMINISTRATION_WAIT_MS = 60_000
 /** Pieces of work in a bucket for each of its connections, on which their statements travel in bundles. */
-const WORK_PER_CONNECTION = 4
+const WORK_PER_CONNECTION = 16
 /** Most prepared statements of a connection, each of which costs PostgreSQL some 10 to 100 KB. */
 const STATEMENTS = 256
 /**

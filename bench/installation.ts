@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,10 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     }
   }
 }
+
+/** The process that all of PostgreSQL's processes are children of. */
+export const postmasterOf = ({ dataDir }: BenchInstallation): number =>
+  Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10)
 
 export const PASSWORD = 'correct horse battery'
 

@@ -33,8 +33,11 @@ export interface ClientOptions {
   idleTimeout?: number
   /** PostgreSQL settings for its sessions, which override those of login and database; not with a pooler. */
   settings?: Record<string, string>
-  /** False if there are too many different statements for each connection to remember. */
-  prepare?: boolean
+  /**
+   * For connections that serve many schemas: the most prepared statements that each remembers, and the number of
+   * schemas after which it is replaced. All parameters must be text, or of a type that shows.
+   */
+  shared?: { statements: number; schemas: number }
   /** Decides when it may open connections, which it shares with other pools. */
   gate?: postgres.Gate
 }
@@ -58,7 +61,7 @@ const TIMESTAMPTZ = 1184
  */
 export function createClient(address: string | DatabaseAddress, options: ClientOptions): DatabaseClient {
   const { url, pooled } = typeof address === 'string' ? { url: address, pooled: false } : address
-  const { prepare = true } = options
+  const { shared } = options
   const sql = connect(url, {
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
@@ -66,7 +69,10 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     silence_timeout: SILENCE_TIMEOUT,
     // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
     backoff: (attempts) => (attempts === 0 ? 0 : Math.min(1, 0.05 * 2 ** attempts)),
-    prepare: prepare && !pooled,
+    prepare: !pooled,
+    ...(shared && { describe_first: false, max_prepared: shared.statements }),
+    // A pooler's connections are not ours.
+    ...(shared && !pooled && { max_schemas: shared.schemas }),
     // Looking up array types would cost each new connection a round trip; the one in use is set below.
     fetch_types: false,
     onnotice: () => undefined,

@@ -185,7 +185,8 @@ async function addOldestCode(
  * (PostgreSQL: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS)
  */
 export async function lockMigrations(transaction: postgres.TransactionSql, schema = PUBLIC): Promise<void> {
-  await transaction`select pg_advisory_xact_lock(hashtextextended(${`strongroom migrations ${schema}`}, 0))`
+  const lock = `strongroom migrations ${schema}`
+  await transaction.unsafe('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lock], { schema })
 }
 
 async function apply(

@@ -40,7 +40,7 @@ export interface Client {
   unsafe(
     text: string,
     parameters: Filled[],
-    options: { prepare: boolean; simple: boolean }
+    options: { prepare: boolean; simple: boolean; schema?: string }
   ): PromiseLike<readonly object[]>
 }
 

@@ -12,11 +12,16 @@ const storage = new DiskStorage({ root: DATA_DIR, signingSecrets: [JWT_SECRET], 
 await storage.prepare()
 
 const server = createServer((request, response) => {
+  // A client that has left needs no answer; anything else is shown as an error of the measurement.
+  const giveUp = () => response.destroy()
   const key = String(request.url).slice(1)
   if (request.method === 'DELETE') {
-    void storage.delete(key).then(() => response.end())
+    storage
+      .delete(key)
+      .then(() => response.end())
+      .catch(giveUp)
   } else if (request.method === 'GET') {
-    void pipeline(createReadStream(join(DATA_DIR, key)), response)
+    pipeline(createReadStream(join(DATA_DIR, key)), response).catch(giveUp)
   } else {
     const [md5, sha256] = [createHash('md5'), createHash('sha256')]
     async function* hashed() {
@@ -26,9 +31,10 @@ const server = createServer((request, response) => {
         yield chunk
       }
     }
-    void storage
+    storage
       .putStream(key, hashed())
       .then(() => response.end(JSON.stringify({ md5: md5.digest('hex'), sha256: sha256.digest('hex') })))
+      .catch(giveUp)
   }
 })
 closeOnDisconnect({ close: () => process.exit() })

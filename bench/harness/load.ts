@@ -3,8 +3,16 @@ import autocannon, { type Options } from 'autocannon'
 /** As many as a busy server's clients; more would only wait in line. */
 export const CONNECTIONS = 32
 
+export interface Load {
+  requests: number
+  perSecond: number
+}
+
 /** Requests per second that are answered with 2xx. @throws if any was answered otherwise, or not at all */
-export async function requestsPerSecond(options: Options): Promise<number> {
+export const requestsPerSecond = async (options: Options): Promise<number> => (await load(options)).perSecond
+
+/** The requests that are answered with 2xx. @throws if any was answered otherwise, or not at all */
+export async function load(options: Options): Promise<Load> {
   const result = await autocannon({ connections: CONNECTIONS, ...options })
   const bad = result.non2xx + result.errors + result.timeouts
   const answers = Object.entries(result.statusCodeStats ?? {}).map(
@@ -14,5 +22,5 @@ export async function requestsPerSecond(options: Options): Promise<number> {
     throw new Error(
       `${bad} requests to ${options.url} failed (${answers.join(', ')}, ${result.errors} without an answer)`
     )
-  return result['2xx'] / result.duration
+  return { requests: result['2xx'], perSecond: result['2xx'] / result.duration }
 }

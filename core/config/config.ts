@@ -7,8 +7,8 @@ import { Environment } from './environment.js'
 import { mailSender, type MailSender } from './mail-settings.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
-/** Maximum number of connections for schemas: each remembers the tables of every tenant it served. */
-const SCHEMA_CONNECTIONS = 40
+/** Connections beside the buckets of the schema strategy, for transactions of both kinds. */
+const SCHEMA_TRANSACTIONS = 8
 
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
@@ -215,8 +215,13 @@ function toConfig(env: Environment) {
       strategy: env.TENANCY_STRATEGY,
       maxConnections:
         env.TENANCY_STRATEGY === 'schema'
-          ? Math.min(env.TENANT_MAX_CONNECTIONS, SCHEMA_CONNECTIONS)
+          ? Math.min(
+              env.TENANT_MAX_CONNECTIONS,
+              env.TENANT_SHARED_CONNECTIONS * env.TENANT_POOL_SIZE + SCHEMA_TRANSACTIONS
+            )
           : env.TENANT_MAX_CONNECTIONS,
+      /** How many buckets the schemas are divided into, if tenants are schemas. */
+      sharedConnections: env.TENANT_SHARED_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       growMs: env.TENANT_GROW_MS,

@@ -60,6 +60,7 @@ export const Environment = Type.Object({
   TENANCY_STRATEGY: Type.Union([Type.Literal('database'), Type.Literal('schema')], { default: 'database' }),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 120, minimum: 1, maximum: 10_000 }),
   TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
+  TENANT_SHARED_CONNECTIONS: Type.Integer({ default: 8, minimum: 1, maximum: 1_000 }),
   TENANT_GROW_MS: Type.Integer({ default: 25, minimum: 1, maximum: 60_000 }),
   TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),
   TENANT_SPARES: Type.Integer({ default: 2, minimum: 0, maximum: 1000 }),

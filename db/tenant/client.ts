@@ -19,16 +19,19 @@ export const inDatabase = (sql: postgres.Sql): TenantClient => ({
 export const ANY_SCHEMA = 'the schema of whichever tenant it is that this statement is run for'
 const STAND_IN = quoteName(ANY_SCHEMA)
 
+/** Runs a transaction, perhaps on other connections than those for single statements. */
+export type Begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) => Promise<T>
+
 /** The tables are in a schema: statements of those in `ANY_SCHEMA` name it instead. */
-export function inSchema(sql: postgres.Sql, schema: string): TenantClient {
+export function inSchema(sql: postgres.Sql, schema: string, begin: Begin): TenantClient {
   const name = quoteName(schema)
   const naming = (client: Client): Client => ({
     unsafe: (text, parameters, options) =>
       client.unsafe(
         text.replaceAll(STAND_IN, () => name),
         parameters,
-        options
+        { ...options, schema }
       )
   })
-  return { ...naming(sql), transaction: (work) => withTransaction(sql, (inside) => work(naming(inside))) }
+  return { ...naming(sql), transaction: (work) => begin((inside) => work(naming(inside))) }
 }

@@ -1,7 +1,8 @@
+import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { defineEventLogRepository, type EventLogRepository } from '../event-log-repository.js'
 import { defineEventFeed, type EventFeedRepository } from '../event-feed.js'
-import { ANY_SCHEMA, inDatabase, inSchema, type TenantClient } from './client.js'
+import { ANY_SCHEMA, inDatabase, inSchema, type Begin, type TenantClient } from './client.js'
 import { defineBulkRepository, type BulkRepository } from './bulk-repository.js'
 import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
 import { defineFileRepository, type FileRepository } from './files-repository.js'
@@ -79,5 +80,5 @@ export const createTenantStore = ({ sql }: Pick<DatabaseClient, 'sql'>): TenantS
   ofDatabases(inDatabase(sql))
 
 /** The store of a tenant with a schema of its own. */
-export const createTenantStoreIn = (schema: string, { sql }: DatabaseClient): TenantStore =>
-  ofSchemas(inSchema(sql, schema))
+export const createTenantStoreIn = (schema: string, sql: postgres.Sql, begin: Begin): TenantStore =>
+  ofSchemas(inSchema(sql, schema, begin))

@@ -39,7 +39,7 @@ export function createTenancy(
   }
   const adapter =
     strategy === 'schema'
-      ? createSchemaAdapter(config, known)
+      ? createSchemaAdapter(config, onProblem, known)
       : createDatabaseAdapter(config, onProblem, known)
   let checked = false
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
-import { createClient } from '../../db/client.js'
+import type { Config } from '../../core/config/config.js'
 import { holdTenant } from '../../db/main/hold-tenant.js'
 import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
@@ -8,114 +8,117 @@ import { untilTablesAreFree } from '../../db/migration-retries.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.js'
 import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
-import { FairLine } from '../../core/concurrency/fair-line.js'
-import type { Config } from '../../core/config/config.js'
-import { AppError } from '../../core/errors.js'
 import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
 import type { TenantRef, WithPlace } from './router.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
+import { createSchemaPools } from './schema-pools.js'
 
-/** Seconds after which unused connections are closed. */
-const IDLE_TIMEOUT = 60
-/** What a shared pool does not count. */
-const NEVER = { connects: 0, failedConnects: 0, retirements: 0, down: 0 }
-/** Maximum number of tenants that stay open. */
-const STORES = 500
+/** How many schemas found current are remembered. */
+const FITTING_KEPT = 10_000
+/** Maximum number of tenants whose stores are kept. */
+const STORES = 2_000
+
+interface KeptStore {
+  /** The connections that its statements go to. */
+  sql: postgres.Sql
+  store: TenantStore
+}
 
 /**
- * Every tenant has its own schema in the main database, named by `database_name`. All tenants share one pool:
+ * Every tenant has its own schema in the main database, named by `database_name`. Tenants share connections:
  * statements name the schema of every table, and no tenant leaves anything on a connection, so a pooler in transaction
- * mode may stand in between. Statements are not prepared, since every connection would accumulate those of every
- * tenant.
+ * mode may stand in between.
+ * @param onError receives background failures
  */
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
+  onError: (error: unknown, what: string) => void,
   { migrations, record }: TenantMigrations
 ): PlaceAdapter {
-  const { maxConnections, poolWaitMs } = config.tenancy
-  const client = createClient(config.database, {
-    max: maxConnections,
-    applicationName: 'strongroom-tenant',
-    idleTimeout: IDLE_TIMEOUT,
-    prepare: false
-  })
-  // Tenants take turns, so that a busy one cannot keep others out.
-  const line = new FairLine({
-    places: maxConnections,
-    waiting: Infinity,
-    waitMs: poolWaitMs,
-    busy: () => new AppError('TENANT_BUSY')
-  })
-  const inTurn = <T>(schema: string, work: () => Promise<T>) => line.run({ keys: [schema] }, work)
+  const pools = createSchemaPools(config, onError)
+  const { poolWaitMs } = config.tenancy
   const done = { opens: 0, failedOpens: 0, evictions: 0 }
-  const stores = new LRUCache<string, Promise<TenantStore>>({
-    max: STORES,
-    dispose: () => (done.evictions += 1)
-  })
+  /** Schemas found current: they are not checked again until a statement finds tables that it does not know. */
+  const fitting = new LRUCache<string, true>({ max: FITTING_KEPT })
+  const opening = new Map<string, Promise<void>>()
+  const stores = new LRUCache<string, KeptStore>({ max: STORES })
 
-  const appliedTo = (schema: string) => readAppliedMigrations(client.sql, schema)
+  const appliedTo = (schema: string) => pools.use(schema, (sql) => readAppliedMigrations(sql, schema))
+  const administer = <T>(schema: string, work: (transaction: postgres.TransactionSql) => Promise<T>) =>
+    pools.begin('administration', schema, work)
   const indexesOf = ({ database_name: schema }: TenantRef): IndexedPlace => ({
     url: config.database.directUrl,
     target: 'tenant',
     schema
   })
   const migrate = recorded(
-    (tenant) =>
-      untilTablesAreFree(`schema "${tenant.database_name}"`, () =>
-        transact(tenant, (transaction, schema) => applyMigrations(transaction, 'tenant', schema, migrations))
+    ({ database_name: schema }) =>
+      untilTablesAreFree(`schema "${schema}"`, () =>
+        administer(schema, (transaction) => applyMigrations(transaction, 'tenant', schema, migrations))
       ),
     record
   )
 
-  /** Opened once for all concurrent callers; a failure is not remembered. */
-  function storeOf(schema: string): Promise<TenantStore> {
-    const known = stores.get(schema)
-    if (known !== undefined) return known
-    const place = {
-      open: () => createTenantStoreIn(schema, client),
-      close: () => Promise.resolve(),
-      applied: () => appliedTo(schema),
-      migrate: () => migrate({ database_name: schema })
-    }
-    const opening = openFitting(place, migrations)
+  /** Checks the schema once for all concurrent callers; a failure is not remembered. */
+  function open(schema: string): Promise<void> {
+    let running = opening.get(schema)
+    if (running !== undefined) return running
     done.opens += 1
-    opening.catch(() => {
-      done.failedOpens += 1
-      if (stores.peek(schema) === opening) stores.delete(schema)
-    })
-    stores.set(schema, opening)
-    return opening
+    running = check(schema)
+      .catch((error: unknown) => {
+        done.failedOpens += 1
+        throw error
+      })
+      .finally(() => opening.delete(schema))
+    opening.set(schema, running)
+    return running
   }
 
-  function transact<T>(
-    { database_name: schema }: Pick<TenantRef, 'database_name'>,
-    work: (transaction: postgres.TransactionSql, schema: string) => Promise<T>
-  ): Promise<T> {
-    return inTurn(
-      schema,
-      async () => (await client.sql.begin((transaction) => work(transaction, schema))) as T
+  async function check(schema: string): Promise<void> {
+    await openFitting(
+      {
+        open: () => undefined,
+        close: () => Promise.resolve(),
+        applied: () => appliedTo(schema),
+        migrate: () => migrate({ database_name: schema })
+      },
+      migrations
     )
+    fitting.set(schema, true)
+  }
+
+  function storeOf(schema: string, sql: postgres.Sql): TenantStore {
+    const kept = stores.get(schema)
+    if (kept?.sql === sql) return kept.store
+    const store = createTenantStoreIn(schema, sql, (work) => pools.begin('transactions', schema, work))
+    stores.set(schema, { sql, store })
+    return store
+  }
+
+  function forget(schema: string): void {
+    if (fitting.delete(schema)) done.evictions += 1
+    stores.delete(schema)
   }
 
   const withPlace: WithPlace = async (schema, work) => {
-    // Before taking a place, since the migration needs one.
-    const store = await openInTime(storeOf(schema), Date.now() + poolWaitMs)
-    return inTurn(schema, () =>
+    // Before its turn in the bucket, which the check and the migration need as well.
+    if (fitting.get(schema) === undefined) await openInTime(open(schema), Date.now() + poolWaitMs)
+    return pools.use(schema, (sql) =>
       useFitting(
-        () => work(store),
+        () => work(storeOf(schema, sql)),
         migrations,
-        () => stores.delete(schema),
-        () => appliedTo(schema)
+        () => forget(schema),
+        () => readAppliedMigrations(sql, schema)
       )
     )
   }
 
   return {
-    async provision(tenant) {
-      await transact(tenant, async (transaction, schema) => {
+    async provision({ id, database_name: schema }) {
+      await administer(schema, async (transaction) => {
         await lockMigrations(transaction, schema)
-        await holdTenant(transaction, tenant.id)
+        await holdTenant(transaction, id)
         // An existing schema with that random name is from an earlier attempt.
         await createSchema(transaction, schema)
         await applyMigrations(transaction, 'tenant', schema, migrations)
@@ -124,10 +127,10 @@ export function createSchemaAdapter(
     // Creating a schema is as fast as handing one over would be.
     adopt: () => Promise.resolve(false),
     refill: () => undefined,
-    exists: ({ database_name: schema }) => schemaExists(client.sql, schema),
-    async drop(tenant) {
-      stores.delete(tenant.database_name)
-      return transact(tenant, async (transaction, schema) => {
+    exists: ({ database_name: schema }) => pools.use(schema, (sql) => schemaExists(sql, schema)),
+    async drop({ database_name: schema }) {
+      forget(schema)
+      return administer(schema, async (transaction) => {
         await lockMigrations(transaction, schema)
         const places = (await schemaExists(transaction, schema)) ? 1 : 0
         await dropSchema(transaction, schema)
@@ -141,17 +144,9 @@ export function createSchemaAdapter(
     withPlace,
     // All share one login.
     asOwner: ({ database_name: schema }, work) => withPlace(schema, work),
-    evict: ({ database_name: schema }) => void stores.delete(schema),
-    isReachable: () => true,
-    counts() {
-      const { holding, waiting, waits } = line.counts()
-      const { idle, busy, connecting } = client.pool()
-      const connections = idle + busy + connecting
-      return { open: stores.size, leases: holding, waiting, waits, connections, ...NEVER, ...done }
-    },
-    async close() {
-      await line.close()
-      await client.close()
-    }
+    evict: ({ database_name: schema }) => forget(schema),
+    isReachable: () => pools.isReachable(),
+    counts: () => ({ ...pools.counts(), ...done, open: stores.size }),
+    close: () => pools.close()
   }
 }

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import { asynchronousCommit } from '../asynchronous-commit.js'
 import type { DatabaseClient } from '../client.js'
 import { excluded, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { dirtyTenants } from './schema.js'
@@ -13,7 +14,10 @@ const { tenant_id, marked_at, leased_by, leased_until } = dirtyTenants
 type Lease = { tenantId: string; owner: string }
 type LeaseFor = Lease & { seconds: number }
 
-/** Which outboxes may hold events, and who relays them. All times are by the database's clock. */
+/**
+ * Which outboxes may hold events, and who relays them. All times are by the database's clock. Only a mark waits for the
+ * disk: it must outlive the event that it announces, which may be on another server.
+ */
 export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
   const isFree = or(isNull(leased_until), lt(leased_until, now)) as SQL
   const isLeased = ({ tenantId, owner }: Named<Lease>) => and(eq(tenant_id, tenantId), eq(leased_by, owner))
@@ -40,13 +44,20 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
         set: { leased_by: excluded(leased_by), leased_until: excluded(leased_until) },
         setWhere: or(isFree, eq(leased_by, owner)) as SQL
       })
-      .returning({ marked_at })
+      .returning({ marked_at, ...asynchronousCommit })
   )
   const release = prepared(client, (lease: Named<Lease>) =>
-    query.update(dirtyTenants).set({ leased_by: null, leased_until: null }).where(isLeased(lease))
+    query
+      .update(dirtyTenants)
+      .set({ leased_by: null, leased_until: null })
+      .where(isLeased(lease))
+      .returning(asynchronousCommit)
   )
   const clear = prepared(client, (lease: Named<LeaseFor>) =>
-    query.delete(dirtyTenants).where(and(isLeased(lease), lt(marked_at, secondsAgo(lease.seconds))))
+    query
+      .delete(dirtyTenants)
+      .where(and(isLeased(lease), lt(marked_at, secondsAgo(lease.seconds))))
+      .returning(asynchronousCommit)
   )
   const listFree = prepared(client, ({ limit }: Named<{ limit: number }>) =>
     query.select({ tenant_id }).from(dirtyTenants).where(isFree).orderBy(asc(marked_at)).limit(limit)

@@ -148,7 +148,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
   return {
     /** Stores entries, except those that are stored already. `apart`: see {@link together}. */
     insert: (entries: readonly AuditEntry[]): Promise<'stored' | 'apart'> =>
-      together(entries, async () => {
+      together(entries, async (): Promise<'stored'> => {
         await insert({ rows: JSON.stringify(entries) })
         return 'stored'
       }),
@@ -156,7 +156,7 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     async count(entries: readonly CountedEntry[]): Promise<'stored' | 'apart'> {
       // A statement can change a row only once.
       if (new Set(entries.map((entry) => entry.event_id)).size < entries.length) return 'apart'
-      return together(entries, async () => {
+      return together(entries, async (): Promise<'stored'> => {
         await count({ rows: JSON.stringify(entries) })
         return 'stored'
       })

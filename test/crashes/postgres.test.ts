@@ -52,7 +52,9 @@ t.test('a crash of PostgreSQL right after asynchronous commits loses only what i
   t.ok(writer > 0)
   process.kill(writer, 'SIGSTOP')
   // While it stands still, no database can be dropped.
-  t.teardown(() => void (identify(writer) && process.kill(writer, 'SIGCONT')))
+  t.teardown(() => {
+    if (identify(writer) !== undefined) process.kill(writer, 'SIGCONT')
+  })
   const { verification } = createWorkerServices(app)
   for (const { file_id } of documents) t.equal(await verification.verify(tenant, file_id), 'intact')
   const owner = randomUUID()

@@ -33,5 +33,6 @@ export function createHandler(dependencies: HandlerDependencies): HandleEvent {
     'upload.finish': uploadFinish(dependencies),
     'audit.log': (event) => audit.keep(event)
   }
-  return async (event) => handlers[event.event_type as keyof Handlers]?.(event as never)
+  return async (event) =>
+    (handlers as Partial<Handlers>)[event.event_type as keyof Handlers]?.(event as never)
 }

@@ -19,10 +19,10 @@ const LOG = { id: 'audit log' }
 export function createAuditService({ audit }: { audit: AuditRepository }) {
   const each = (entries: unknown[], outcome: 'stored' | 'apart') =>
     outcome === 'apart' ? outcome : entries.map(() => undefined)
-  const store = createBatches<AuditEntry, void, typeof LOG>(async (_log, entries) =>
+  const store = createBatches<AuditEntry, undefined, typeof LOG>(async (_log, entries) =>
     each(entries, await audit.insert(entries))
   )
-  const count = createBatches<CountedEntry, void, typeof LOG>(async (_log, entries) =>
+  const count = createBatches<CountedEntry, undefined, typeof LOG>(async (_log, entries) =>
     each(entries, await audit.count(entries))
   )
   const list = (of: AuditPage['of'], query: AuditQuery): Promise<Listing<AuditEntry>> =>

@@ -77,3 +77,19 @@ export function isRefusedStatement(error: unknown): boolean {
   const code = codeOf(error)
   return code !== undefined && (/^(22|23|40)...$/.test(code) || OURS.has(code))
 }
+
+/**
+ * Runs a statement for several items. `apart`: the server refused it because of one of them, so nothing was done, and
+ * each must come again by itself, so that none makes others fail.
+ */
+export async function together<Result>(
+  items: readonly unknown[],
+  statement: () => Promise<Result>
+): Promise<Result | 'apart'> {
+  try {
+    return await statement()
+  } catch (error) {
+    if (items.length > 1 && isRefusedStatement(error)) return 'apart'
+    throw error
+  }
+}

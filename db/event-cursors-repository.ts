@@ -1,9 +1,13 @@
 import { and, eq, gt, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import { asynchronousCommit, asynchronously } from './asynchronous-commit.js'
 import type { EventLogTables } from './event-log-tables.js'
 import { storedEvent, type StoredEvent } from './stored-event.js'
 import { excluded, now, query, rendered, secondsFromNow, type Client, type Named } from './statement.js'
 
-/** How far the handlers have come that read a log without Kafka. Each is named by the type of its events. */
+/**
+ * How far the handlers have come that read a log without Kafka. Each is named by the type of its events. A cursor that a
+ * crash of the server sets back makes its events come again, which every handler can bear.
+ */
 export interface EventCursorRepository {
   /** Those of these handlers for which the log has events. */
   listPending(consumers: readonly string[]): Promise<string[]>
@@ -56,7 +60,7 @@ export function defineEventCursorRepository({ events, eventState, eventCursors }
         },
         setWhere: or(isNull(leased_until), lt(leased_until, now)) as SQL
       })
-      .returning({ position })
+      .returning({ position, ...asynchronousCommit })
   )
   const listAfter = rendered((named: Named<Consumer & { position: number; limit: number; bytes: number }>) =>
     query
@@ -74,10 +78,14 @@ export function defineEventCursorRepository({ events, eventState, eventCursors }
         leased_until: secondsFromNow(lease.seconds)
       })
       .where(isMine(lease))
-      .returning({ consumer })
+      .returning({ consumer, ...asynchronousCommit })
   )
   const release = rendered((lease: Named<Consumer & { owner: string }>) =>
-    query.update(eventCursors).set({ leased_by: null, leased_until: null }).where(isMine(lease))
+    query
+      .update(eventCursors)
+      .set({ leased_by: null, leased_until: null })
+      .where(isMine(lease))
+      .returning(asynchronousCommit)
   )
   /** Up to the `last` that this statement sees, and not to one that a take has written since. */
   const advance = rendered(
@@ -85,7 +93,8 @@ export function defineEventCursorRepository({ events, eventState, eventCursors }
       with seen as (select ${eventState.last} as upto from ${eventState}),
         first as (select min(${events.position}) as position from ${open(consumers)})
       update ${eventState} set published = greatest(${eventState.published}, coalesce(first.position - 1, upto))
-      from seen, first where ${eventState.published} < coalesce(first.position - 1, upto)`
+      from seen, first where ${eventState.published} < coalesce(first.position - 1, upto)
+      returning ${asynchronously}`
   )
 
   return (client: Client): EventCursorRepository => ({

@@ -1,4 +1,5 @@
 import { and, gt, isNotNull, isNull, sql, type SQLWrapper } from 'drizzle-orm'
+import { asynchronousCommit } from './asynchronous-commit.js'
 import { defineEventCursorRepository, type EventCursorRepository } from './event-cursors-repository.js'
 import type { EventLogTables } from './event-log-tables.js'
 import {
@@ -31,7 +32,8 @@ export interface EventLogRepository {
   /** The oldest unpublished events of the log; those with more than `maxBytes` of data come without it. */
   listUnpublished(limit: number, maxBytes: number): Promise<StoredEvent[]>
   /**
-   * Moves the cursor of publishing up to `position`, never back, and sets aside what Kafka refused on the way.
+   * Moves the cursor of publishing up to `position`, never back, and sets aside what Kafka refused on the way. If a crash
+   * of the server takes it back, the same events are published again.
    */
   settle(position: number, refused: Refusal[]): Promise<void>
   state(of: 'kafka' | 'handlers'): Promise<LogState>
@@ -112,7 +114,10 @@ export function defineEventLogRepository(tables: EventLogTables) {
   )
 
   const move = rendered((to: Named<{ position: number }>) =>
-    query.update(eventState).set({ published: sql`greatest(${published}, ${to.position}::bigint)` })
+    query
+      .update(eventState)
+      .set({ published: sql`greatest(${published}, ${to.position}::bigint)` })
+      .returning(asynchronousCommit)
   )
   const moveAndRefuse = rendered(
     (to: Named<{ position: number; consumer: string; refusals: string }>) => sql<never>`

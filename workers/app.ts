@@ -11,6 +11,7 @@ import overload from '../src/http/overload.js'
 import shutdown from '../src/http/shutdown.js'
 import storage from '../plugins/storage/index.js'
 import tenancy from '../plugins/tenancy/index.js'
+import { createKnownTenants } from '../plugins/tenancy/known-tenants.js'
 import type { Config } from '../core/config/config.js'
 import { PLUGIN_START_MS } from '../core/start-time.js'
 import { resource } from '../plugins/resources.js'
@@ -51,9 +52,11 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
   app.addHook('preClose', async () => {
     await Promise.all([services.uploads.close(), services.verification.close()])
   })
+  const { tenants } = resource(app, 'database')
   const handle = createHandler({
     services,
-    tenants: resource(app, 'database').tenants,
+    tenants,
+    findTenant: createKnownTenants(tenants),
     places: resource(app, 'places'),
     log: app.log.child({ component: 'handlers' })
   })

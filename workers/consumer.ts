@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import type { EventType } from '../core/events.js'
 import { sleep } from '../core/concurrency/sleep.js'
 import { backoff } from '../plugins/messaging/backoff.js'
 import { resource } from '../plugins/resources.js'
@@ -6,11 +7,13 @@ import { createDeadLetterPublisher } from '../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../plugins/messaging/event.js'
 import { createConsumer, type IncomingMessage } from '../plugins/messaging/kafka-consumer.js'
 import { ensureTopics, TOPICS } from '../plugins/messaging/topics.js'
-import type { HandleEvent } from './handlers/index.js'
+import { isHandled, type HandleEvent } from './handlers/index.js'
 import { createSignatureCheck } from './signed-events.js'
 
 /** Keys handled at the same time; events of one key are handled in sequence. */
 export const CONCURRENCY = 8
+/** Except these: their handlers need no order, and share statements. */
+export const ANY_ORDER: ReadonlySet<EventType> = new Set(['file.process', 'document.uploaded', 'audit.log'])
 /** Milliseconds between attempts to reach a broker for the topics. */
 const TOPICS_BASE_MS = 500
 const TOPICS_MAX_MS = 5_000
@@ -34,7 +37,9 @@ export default fp(
       clientId: 'strongroom-worker',
       topics: [...TOPICS],
       concurrency: CONCURRENCY,
+      anyOrder: ANY_ORDER,
       handle: async (message) => {
+        if (!isHandled(message.topic)) return
         const event = parseEvent(message.value)
         await checkSignature(message, event)
         await handle(event)

@@ -7,8 +7,8 @@ import { EVENTS_CHANNEL } from '../db/main/event-notifications.js'
 import { createLogHandling } from '../plugins/messaging/log-handling.js'
 import { TOPICS } from '../plugins/messaging/topics.js'
 import { resource } from '../plugins/resources.js'
-import { CONCURRENCY } from './consumer.js'
-import type { HandleEvent } from './handlers/index.js'
+import { ANY_ORDER, CONCURRENCY } from './consumer.js'
+import { isHandled, type HandleEvent } from './handlers/index.js'
 
 /** Where there is no Kafka: passes the events of the logs to the same handlers. */
 export default fp(
@@ -21,8 +21,9 @@ export default fp(
       ...{ dirtyTenants, handle, log },
       owner: randomUUID(),
       withLog: resource(app, 'withLog'),
-      types: TOPICS satisfies EventType[],
+      types: (TOPICS satisfies EventType[]).filter(isHandled),
       concurrency: CONCURRENCY,
+      anyOrder: ANY_ORDER,
       onDone: ({ event_type, timestamp }, outcome) => metrics.handled(event_type, outcome, timestamp)
     })
     resource(app, 'logWork').attach(handling)

@@ -1,8 +1,12 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import type { DatabaseClient } from '../client.js'
 import { createList, type PageStart } from '../list-statement.js'
-import { excluded, jsonObject, prepared, query, under, type Named } from '../statement.js'
+import { moment } from '../columns.js'
+import { together } from '../error-codes.js'
+import { rowsOf } from '../json-rows.js'
+import { bare, excluded, insertSelect, jsonObject, prepared, query, under, type Named } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
 import { auditLog, erasedUsers } from './schema.js'
 
@@ -36,32 +40,46 @@ const PRUNED_AT_ONCE = 1_000
 /** Likewise, entries that one statement rewrites. */
 const SCRUBBED_AT_ONCE = 1_000
 
-type Counted = AuditEntry & { source: string; times: number }
+/** An entry for something that happens often, with the count of `source` so far. */
+export type CountedEntry = AuditEntry & { source: string; times: number }
+
+type Batch = { rows: string }
+
+/** Several entries as one parameter. */
+const given = pgTable('given_entries', {
+  ...{
+    event_id: uuid(),
+    tenant_id: uuid(),
+    user_id: uuid(),
+    action: text(),
+    target: jsonb(),
+    details: jsonb()
+  },
+  ...{ ip: text(), on_behalf_of: text(), timestamp: moment(), source: text(), times: integer() }
+})
 
 const { event_id, action, details, timestamp, counts } = auditLog
 /** Of these actions, the details name the person. */
 const NAMING = sql`'user.updated'`
 
-const isErased = ({ user_id }: Named<AuditEntry>) =>
-  sql`exists (select from ${erasedUsers} where ${erasedUsers.user_id} = ${user_id}::uuid)`
-const valuesOf = (entry: Named<AuditEntry>) => ({
-  event_id: entry.event_id,
-  tenant_id: entry.tenant_id,
-  user_id: entry.user_id,
-  action: entry.action,
-  target: entry.target,
-  details: sql`case when ${entry.action} = ${NAMING} and ${isErased(entry)} then '{}'
-    else ${sql.param(entry.details, details)}::jsonb end`,
-  ip: sql`case when ${isErased(entry)} then null else ${entry.ip}::varchar end`,
-  on_behalf_of: entry.on_behalf_of,
-  timestamp: entry.timestamp
-})
+const isErased = sql`exists (select from ${erasedUsers} where ${erasedUsers.user_id} = ${given.user_id})`
+const values = {
+  ...{ event_id: given.event_id, tenant_id: given.tenant_id, user_id: given.user_id },
+  ...{ action: given.action, target: given.target },
+  details: sql`case when ${given.action} = ${NAMING} and ${isErased} then '{}' else ${given.details} end`,
+  ip: sql`case when ${isErased} then null else ${given.ip} end`,
+  ...{ on_behalf_of: given.on_behalf_of, timestamp: given.timestamp }
+}
+/** In one order, so that two workers with the same entries cannot wait for each other. */
+const inOrder = ({ rows }: Named<Batch>) => sql`${rowsOf(given, rows)} order by ${given.event_id}`
 
 export type AuditRepository = ReturnType<typeof createAuditRepository>
 
 export function createAuditRepository({ sql: client }: DatabaseClient) {
-  const insert = prepared(client, (entry: Named<AuditEntry>) =>
-    query.insert(auditLog).values(valuesOf(entry)).onConflictDoNothing()
+  const insert = prepared(
+    client,
+    (batch: Named<Batch>) =>
+      sql<never>`${insertSelect(auditLog, values, inOrder(batch))} on conflict do nothing`
   )
   const recordRefusal = prepared(client, (refusal: Named<Refusal & Actor>) =>
     auditInMain({
@@ -84,27 +102,21 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
     })
   )
   // Each process reports its count so far, so its greatest number counts, whatever the order of arrival.
-  const count = prepared(client, (entry: Named<Counted>) => {
-    const times = sql`${entry.times}::int`
-    const source = sql`${entry.source}::text`
-    const merged = sql`${counts} || jsonb_build_object(${source}, greatest(${times}, (${counts} ->> ${source})::int))`
+  const count = prepared(client, (batch: Named<Batch>) => {
+    const counted = {
+      ...values,
+      details: sql`${given.details} || jsonb_build_object('count', ${given.times})`,
+      counts: sql`jsonb_build_object(${given.source}, ${given.times})`
+    }
+    const greatest = sql`(select jsonb_object_agg(key, greatest(value::int, (${counts} ->> key)::int))
+      from jsonb_each_text(${excluded(counts)}))`
+    const merged = sql`${counts} || ${greatest}`
     const sum = sql`(select sum(value::int) from jsonb_each_text(${merged}))`
-    return query
-      .insert(auditLog)
-      .values({
-        ...valuesOf(entry),
-        details: sql`${sql.param(entry.details, details)}::jsonb || jsonb_build_object('count', ${times})`,
-        counts: sql`jsonb_build_object(${source}, ${times})`
-      })
-      .onConflictDoUpdate({
-        target: event_id,
-        set: {
-          counts: merged,
-          details: sql`${details} || jsonb_build_object('count', ${sum})`,
-          timestamp: sql`least(${timestamp}, ${excluded(timestamp)})`
-        },
-        setWhere: isNotNull(counts)
-      })
+    return sql<never>`${insertSelect(auditLog, counted, inOrder(batch))}
+      on conflict (${bare(event_id)}) do update set ${bare(counts)} = ${merged},
+        ${bare(details)} = ${details} || jsonb_build_object('count', ${sum}),
+        ${bare(timestamp)} = least(${timestamp}, ${excluded(timestamp)})
+      where ${isNotNull(counts)}`
   })
   // By the index on the time; rows that another worker is deleting are left to it.
   const prune = prepared(client, ({ days }: Named<{ days: number }>) => {
@@ -134,13 +146,20 @@ export function createAuditRepository({ sql: client }: DatabaseClient) {
   })
 
   return {
-    /** Stores an entry, unless it is stored already. */
-    async insert(entry: AuditEntry): Promise<void> {
-      await insert(entry)
-    },
-    /** Stores a single entry for something that happens often, with the count of `source` so far. */
-    async count(entry: AuditEntry, source: string, times: number): Promise<void> {
-      await count({ ...entry, source, times })
+    /** Stores entries, except those that are stored already. `apart`: see {@link together}. */
+    insert: (entries: readonly AuditEntry[]): Promise<'stored' | 'apart'> =>
+      together(entries, async (): Promise<'stored'> => {
+        await insert({ rows: JSON.stringify(entries) })
+        return 'stored'
+      }),
+    /** Stores a single entry for each thing that happens often. `apart`: also if one of them comes more than once. */
+    async count(entries: readonly CountedEntry[]): Promise<'stored' | 'apart'> {
+      // A statement can change a row only once.
+      if (new Set(entries.map((entry) => entry.event_id)).size < entries.length) return 'apart'
+      return together(entries, async (): Promise<'stored'> => {
+        await count({ rows: JSON.stringify(entries) })
+        return 'stored'
+      })
     },
     /** Writes the event of a refused attempt. */
     async recordRefusal({ actor, ...refusal }: Refusal & { actor: Actor }): Promise<void> {

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { asynchronousCommit } from '../asynchronous-commit.js'
 import type { DatabaseClient } from '../client.js'
 import { excluded, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
 import { dirtyTenants } from './schema.js'
@@ -18,7 +19,10 @@ const LONGEST = 15
 type Lease = { tenantId: string; owner: string }
 type LeaseFor = Lease & { seconds: number }
 
-/** Which outboxes may hold events, and who relays them. All times are by the database's clock. */
+/**
+ * Which outboxes may hold events, and who relays them. All times are by the database's clock. Only a mark waits for the
+ * disk: it must outlive the event that it announces, which may be on another server.
+ */
 export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
   const isFree = or(isNull(leased_until), lt(leased_until, now)) as SQL
   const isLeased = ({ tenantId, owner }: Named<Lease>) => and(eq(tenant_id, tenantId), eq(leased_by, owner))
@@ -48,17 +52,21 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
         set: { leased_by: excluded(leased_by), leased_until: excluded(leased_until) },
         setWhere: or(isFree, eq(leased_by, owner)) as SQL
       })
-      .returning({ marked_at })
+      .returning({ marked_at, ...asynchronousCommit })
   )
   const release = prepared(client, (lease: Named<Lease>) =>
-    query.update(dirtyTenants).set({ leased_by: null, leased_until: null }).where(isLeased(lease))
+    query
+      .update(dirtyTenants)
+      .set({ leased_by: null, leased_until: null })
+      .where(isLeased(lease))
+      .returning(asynchronousCommit)
   )
   // The mark is not deleted but handed on, so that a sweeper learns of the change even if none saw the mark.
   const clear = prepared(client, (lease: Named<LeaseFor>) => {
     return sql<never>`with cleared as ${query
       .delete(dirtyTenants)
       .where(and(isLeased(lease), lt(marked_at, secondsAgo(lease.seconds))))
-      .returning({ tenant_id, marked_at })} ${makeVisitsDue(sql`cleared`)}`
+      .returning({ tenant_id, marked_at, ...asynchronousCommit })} ${makeVisitsDue(sql`cleared`)}`
   })
   const claimLooks = prepared(client, ({ limit }: Named<{ limit: number }>) => {
     const due = query

@@ -2,6 +2,7 @@ import { and, asc, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.js'
 import { auditEvent, type AuditEvent } from '../audit-event.js'
+import { together } from '../error-codes.js'
 import { rowsOf } from '../json-rows.js'
 import { expectedParameter, isExpected, type ChangedBy } from '../revisions.js'
 import { jsonObject, query, rendered, under, type Client, type Named } from '../statement.js'
@@ -15,6 +16,7 @@ import { deletionEvents } from './document-events.js'
 import { defineDocumentList, type DocumentPage } from './document-list.js'
 import {
   documentWithFileColumns,
+  selectList,
   toDocumentWithFile,
   type Document,
   type DocumentWithFile,
@@ -37,6 +39,11 @@ export interface CountedDownload {
   entryId: string
   source: string
   count: number
+}
+
+/** The first download of a document in an hour, as {@link CountedDownload}. */
+export interface NewDownload extends Pick<CountedDownload, 'documentId' | 'as' | 'entryId' | 'source'> {
+  actor: Actor
 }
 
 /** Who gets or changes something, and in which tenant. */
@@ -112,14 +119,20 @@ export function defineDocumentRepository(tables: TenantTables) {
       select ${document.id} from ${document}`
   })
 
-  type Download = Action & { as: DownloadKind; entryId: string; source: string }
-  const recordDownload = rendered((named: Named<Download>) => {
-    const { id, as, entryId, source } = named
-    const counted = { entryId: sql`${entryId}::text`, source: sql`${source}::text`, count: sql`1` }
-    const entry = downloadOf(document, { ...senderOf(named), as, ...counted })
-    return sql<DocumentWithFileRow>`
-      with ${document} as ${withFile(eq(documents.id, id))}, audit as (${auditEvent(outbox, entry, document)})
-      select * from ${document}`
+  const download = under('document', newDownloads)
+  const recordDownloads = rendered(({ tenantId, rows }: Named<{ tenantId: string; rows: string }>) => {
+    const { document_id, kind, by, for_whom, from, entry_id, source } = newDownloads
+    const columns = documentWithFileColumns(documents, files)
+    const found = sql`
+      select ${selectList({ ...columns, kind, by, for_whom, from, entry_id, source })}
+      from ${rowsOf(newDownloads, rows)} join ${documents} on ${documents.id} = ${document_id}
+      join ${files} on ${files.id} = ${documents.file_id}`
+    const entry = downloadOf(document, {
+      ...{ tenantId, userId: download.by, ip: download.from, onBehalfOf: download.for_whom },
+      ...{ as: download.kind, entryId: download.entry_id, source: download.source, count: sql`1` }
+    })
+    return sql<DocumentWithFileRow & { entry_id: string }>`
+      with ${document} as (${found}), audit as (${auditEvent(outbox, entry, document)}) select * from ${document}`
   })
   const countDownloads = rendered(({ tenantId, rows }: Named<{ tenantId: string; rows: string }>) => {
     const { user_id, on_behalf_of, kind, ip, entry_id, source, count } = countedDownloads
@@ -176,16 +189,23 @@ export function defineDocumentRepository(tables: TenantTables) {
     ): Promise<DocumentWithFile[]> {
       return (await listOfUser(client, { userId, filename, id, limit })).map(toDocumentWithFile)
     },
-    /** Finds a document to hand out, and records for whom. */
-    async recordDownload(
-      id: string,
-      as: DownloadKind,
-      by: By,
-      entry: { entryId: string; source: string }
-    ): Promise<DownloadRecord> {
-      const { entryId, source } = entry
-      const [row] = await recordDownload(client, { id, as, entryId, source, ...valuesOf(by) })
-      return row ? { outcome: 'recorded', document: toDocumentWithFile(row) } : { outcome: 'missing' }
+    /** Finds documents to hand out, and records for whom. `apart`: see {@link together}. */
+    async recordDownloads(
+      tenantId: string,
+      downloads: readonly NewDownload[]
+    ): Promise<DownloadRecord[] | 'apart'> {
+      const rows = downloads.map(({ documentId, as, actor, entryId, source }) => ({
+        ...{ document_id: documentId, kind: as, by: actor.userId, for_whom: actor.onBehalfOf },
+        ...{ from: actor.ip, entry_id: entryId, source }
+      }))
+      const given = { tenantId, rows: JSON.stringify(rows) }
+      const found = await together(downloads, () => recordDownloads(client, given))
+      if (found === 'apart') return found
+      const byEntry = new Map(found.map(({ entry_id, ...row }) => [entry_id, row]))
+      return downloads.map(({ entryId }) => {
+        const row = byEntry.get(entryId)
+        return row ? { outcome: 'recorded', document: toDocumentWithFile(row) } : { outcome: 'missing' }
+      })
     },
     /** Records how often documents were handed out. */
     async countDownloads(tenantId: string, counts: readonly CountedDownload[]): Promise<void> {
@@ -209,13 +229,12 @@ const changerOf = ({ expected, ...by }: By & ChangedBy) => ({
   ...{ expected: expectedParameter(expected), ...valuesOf(by) }
 })
 const valuesOf = ({ tenantId, actor }: By) => ({ tenantId, ...actor })
-const senderOf = ({ tenantId, userId, ip, onBehalfOf }: Named<Action>) => ({
-  tenantId,
-  userId,
-  ip,
-  onBehalfOf
-})
 
+/** Several `NewDownload`s as one parameter, under names that documents do not have. */
+const newDownloads = pgTable('download', {
+  ...{ document_id: uuid(), kind: text(), by: uuid(), for_whom: text(), from: text() },
+  ...{ entry_id: text(), source: text() }
+})
 /** Several `CountedDownload`s as one parameter. */
 const countedDownloads = pgTable('counted', {
   ...{

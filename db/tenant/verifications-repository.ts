@@ -1,6 +1,10 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
+import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { asynchronousCommit, asynchronously } from '../asynchronous-commit.js'
 import { auditEvent } from '../audit-event.js'
+import { rowsOf } from '../json-rows.js'
 import {
+  bare,
   jsonObject,
   now,
   query,
@@ -23,36 +27,68 @@ export interface FoundContent {
 /** `lost`: the file no longer exists, or another process has its lease. */
 export type VerificationRecord = { outcome: 'recorded' | 'lost' }
 
+/** A file to be read, and who reads it. */
+export interface FileLease {
+  id: string
+  owner: string
+}
+
+/** What reading a file has shown. */
+export interface FoundFile extends FoundContent {
+  id: string
+  /** Of the lease; null: any. */
+  owner: string | null
+}
+
 export type VerificationRepository = ReturnType<ReturnType<typeof defineVerificationRepository>>
 
-interface ById {
-  id: string
-}
-type OfLease = ById & { owner: string }
+type OfLease = FileLease
+type Batch = { rows: string }
 
-/** Whether the objects of files are what was uploaded. A file is leased while it is read, so that one process does it. */
+/** Several `FileLease`s or `FoundFile`s as one parameter. */
+const given = pgTable('given_files', {
+  id: uuid(),
+  owner: uuid(),
+  verification: text(),
+  detected_type: text()
+})
+
+/**
+ * Whether the objects of files are what was uploaded. A file is leased while it is read, so that one process does it.
+ * Files that come together share a statement, which locks them in the order of their content, as uploads do.
+ */
 export function defineVerificationRepository({ files, outbox }: TenantTables) {
   const { id, created_at, verified_at, verification, s3_path, lease_owner, lease_until } = files
   const isFree = or(isNull(lease_until), lte(lease_until, now))
   const isLeased = (named: Named<OfLease>) =>
     and(eq(id, named.id), eq(lease_owner, sql`${named.owner}::uuid`))
 
-  const lease = rendered((named: Named<OfLease & { seconds: number }>) =>
-    query
+  /** The given files that fulfil a condition, locked. */
+  const locked = (rows: Named<Batch>['rows'], condition: SQL | undefined) => sql`
+    select ${given.id}, ${given.owner}, ${given.verification}, ${given.detected_type}
+    from ${rowsOf(given, rows)} join ${files} on ${id} = ${given.id} where ${condition}
+    order by ${files.md5_hash}, ${files.sha256}, ${files.file_size} for no key update of ${bare({ name: 'files' })}`
+  const taken = under('taken', given)
+
+  const lease = rendered(({ rows, seconds }: Named<Batch & { seconds: number }>) => {
+    const leased = query
       .update(files)
-      .set({ lease_owner: sql`${named.owner}::uuid`, lease_until: secondsFromNow(named.seconds) })
-      .where(and(eq(id, named.id), isNull(verified_at), isFree))
-      .returning(fileColumns(files))
-  )
+      .set({ lease_owner: taken.owner, lease_until: secondsFromNow(seconds) })
+      .from(sql`${taken}`)
+      .where(eq(id, taken.id))
+      .returning({ ...fileColumns(files), lease_owner, ...asynchronousCommit })
+    const free = locked(rows, and(isNull(verified_at), isFree))
+    return sql<File & { lease_owner: string; commit: string }>`with ${taken} as (${free}) ${leased.getSQL()}`
+  })
   const renew = rendered((named: Named<OfLease & { seconds: number }>) =>
     query
       .update(files)
       .set({ lease_until: secondsFromNow(named.seconds) })
       .where(isLeased(named))
-      .returning({ id })
+      .returning({ id, ...asynchronousCommit })
   )
   const endLease = rendered((named: Named<OfLease>) =>
-    query.update(files).set({ lease_until: now }).where(isLeased(named))
+    query.update(files).set({ lease_until: now }).where(isLeased(named)).returning(asynchronousCommit)
   )
   const listUnverified = rendered(({ seconds, limit }: Named<{ seconds: number; limit: number }>) =>
     query
@@ -65,32 +101,34 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
       .limit(limit)
   )
   const file = under('file', files)
-  type Found = ById & FoundContent & { owner: string | null; tenantId: string }
-  const record = rendered((found: Named<Found>) => {
+  const record = rendered(({ rows, tenantId }: Named<Batch & { tenantId: string }>) => {
     const recorded = query
       .update(files)
       .set({
         ...{ verified_at: now, updated_at: now, lease_owner: null, lease_until: null },
-        ...{ verification: sql`${found.verification}`, detected_type: sql`${found.detectedType}` }
+        ...{ verification: sql`${taken.verification}`, detected_type: taken.detected_type }
       })
-      .where(
-        and(eq(id, found.id), sql`(${found.owner}::uuid is null or ${lease_owner} = ${found.owner}::uuid)`)
-      )
-      .returning({ id, verification, s3_path })
+      .from(sql`${taken}`)
+      .where(eq(id, taken.id))
+      .returning({ id, verification, s3_path, owner: taken.owner })
     const damaged = {
-      ...{ action: 'file.damaged', tenantId: found.tenantId, targetType: 'file', targetId: file.id },
+      ...{ action: 'file.damaged', tenantId, targetType: 'file', targetId: file.id },
       details: jsonObject({ verification: file.verification, s3_path: file.s3_path })
     }
     const isDamaged = sql`${file} where ${ne(file.verification, 'intact')}`
-    return sql<ById>`with ${file} as ${recorded}, audit as (${auditEvent(outbox, damaged, isDamaged)})
-      select ${file.id} from ${file}`
+    const mine = locked(rows, sql`(${given.owner} is null or ${lease_owner} = ${given.owner})`)
+    return sql<{ id: string; owner: string | null }>`with ${taken} as (${mine}), ${file} as ${recorded},
+      audit as (${auditEvent(outbox, damaged, isDamaged)}) select ${file.id}, owner, ${asynchronously} from ${file}`
   })
 
   return (client: TenantClient) => ({
-    /** Takes an unverified file for `seconds`, unless another process reads it. */
-    async lease(id: string, owner: string, seconds: number): Promise<File | null> {
-      const [row] = await lease(client, { id, owner, seconds })
-      return row ?? null
+    /** Takes unverified files for `seconds`, except those that another process reads. */
+    async lease(leases: readonly FileLease[], seconds: number): Promise<(File | null)[]> {
+      const rows = await lease(client, { rows: JSON.stringify(leases), seconds })
+      const byId = new Map(
+        rows.map(({ lease_owner: owner, commit: _, ...row }) => [keyOf({ id: row.id, owner }), row])
+      )
+      return leases.map((one) => byId.get(keyOf(one)) ?? null)
     },
     /** Keeps it for `seconds` from now. */
     async renew(id: string, owner: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
@@ -108,17 +146,15 @@ export function defineVerificationRepository({ files, outbox }: TenantTables) {
     async listUnverified(seconds: number, limit: number): Promise<string[]> {
       return (await listUnverified(client, { seconds, limit })).map((row) => row.id)
     },
-    /**
-     * Records the result of verifying a file, which ends its lease, and announces damage.
-     * @param owner of the lease; null: any
-     */
-    async record(
-      id: string,
-      found: FoundContent,
-      { owner, tenantId }: { owner: string | null; tenantId: string }
-    ): Promise<VerificationRecord> {
-      const { length } = await record(client, { id, owner, tenantId, ...found })
-      return { outcome: length > 0 ? 'recorded' : 'lost' }
+    /** Records the results of verifying files, which ends their leases, and announces damage. */
+    async record(found: readonly FoundFile[], tenantId: string): Promise<VerificationRecord[]> {
+      const rows = found.map(({ detectedType: detected_type, ...one }) => ({ ...one, detected_type }))
+      const recorded = await record(client, { rows: JSON.stringify(rows), tenantId })
+      const keys = new Set(recorded.map(keyOf))
+      return found.map((one) => ({ outcome: keys.has(keyOf(one)) ? 'recorded' : 'lost' }))
     }
   })
 }
+
+/** Two attempts at the same file can come together. */
+const keyOf = ({ id, owner }: { id: string; owner: string | null }) => `${id} ${owner ?? ''}`

@@ -10,6 +10,8 @@ import { tryToHandle, type RetryOptions, type Trial } from './retries.js'
 export interface WorkOptions {
   /** Messages handled at the same time. */
   concurrency: number
+  /** Topics whose messages are independent of each other: they are handled all at once, to share statements. */
+  anyOrder?: ReadonlySet<string>
   retry: RetryOptions
   /** If it throws, the message is tried again, unless with a `PermanentError`. */
   handle: (message: IncomingMessage) => Promise<void>
@@ -41,13 +43,14 @@ export interface AssignmentWork {
 }
 
 /**
- * Handles messages of the same partition and key one after the other, and others at the same time. While a failed
- * message is retried, its key waits and others go on; in the end it becomes a dead letter, and its key goes on too.
- * A message is done once it was handled or is safely stored as a dead letter.
+ * Handles messages of the same partition and key one after the other, unless their order does not matter, and others at
+ * the same time. While a failed message is retried, its key waits and others go on; in the end it becomes a dead letter,
+ * and its key goes on too. A message is done once it was handled or is safely stored as a dead letter.
  */
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const inTurn = pLimit(options.concurrency)
+  const atOnce = <T>(work: () => Promise<T>) => work()
   const ending = new AbortController()
   // Each message waiting for its next attempt adds a listener.
   setMaxListeners(0, ending.signal)
@@ -67,8 +70,10 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (progress === undefined) partitions.set(partition, (progress = createPartitionProgress()))
     progress.begin(message.offset)
     count(partition, message, 1)
-    const trial = (lastOfKeys.get(key) ?? Promise.resolve()).then(() => attempt(message))
-    lastOfKeys.set(key, trial)
+    const isFree = options.anyOrder?.has(message.topic) === true
+    const before = isFree ? undefined : lastOfKeys.get(key)
+    const trial = (before ?? Promise.resolve()).then(() => attempt(message, isFree ? atOnce : inTurn))
+    if (!isFree) lastOfKeys.set(key, trial)
     const end = trial.then(async (tried) => {
       if (lastOfKeys.get(key) === trial) lastOfKeys.delete(key)
       await finish(message, progress, tried)
@@ -94,12 +99,12 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (next !== undefined) options.store(message.topic, message.partition, next)
   }
 
-  function attempt(message: IncomingMessage): Promise<Trial> {
+  function attempt(message: IncomingMessage, turn: typeof atOnce): Promise<Trial> {
     const { topic, partition, offset } = message
     return tryToHandle(
       () => options.handle(message),
       retry,
-      inTurn,
+      turn,
       ending.signal,
       (error, attempt) =>
         logger.warn({ err: error, topic, partition, offset, attempt }, 'Handling a message failed')

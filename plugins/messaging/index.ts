@@ -15,6 +15,7 @@ import { createOutboxes, type Outboxes } from './outboxes.js'
 import { createRelay, type Relay, type WithLog } from './relay.js'
 import { createEventSigner, type EventSigner } from './signatures.js'
 import { createWebhookWakes } from './webhook-wakes.js'
+import { createKnownTenants } from '../tenancy/known-tenants.js'
 
 /** How many milliseconds closing waits for Kafka to acknowledge the messages under way. */
 const FLUSH_DEADLINE_MS = 5_000
@@ -55,9 +56,10 @@ export default fp(
     const metrics = createEventMetrics(resource(app, 'metrics'))
     const log = app.log.child({ component: 'messaging' })
 
+    const findTenant = createKnownTenants(tenants)
     const withLog: WithLog = async (outbox, work) => {
       if (outbox === MAIN_OUTBOX) return work(eventLog)
-      const tenant = await tenants.findById(outbox)
+      const tenant = await findTenant(outbox)
       // A tenant's last events are published before it is purged.
       const hasOutbox = tenant?.status === 'active' || tenant?.status === 'purging'
       return hasOutbox ? router.withTenant(tenant, (store) => work(store.eventLog)) : null

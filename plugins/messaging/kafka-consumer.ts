@@ -40,6 +40,8 @@ export interface ConsumerOptions extends KafkaCluster {
   topics: string[] | { beginningWith: string }
   /** Messages handled at the same time. */
   concurrency: number
+  /** Topics whose messages are independent of each other: all that were fetched are handled at once. */
+  anyOrder?: ReadonlySet<string>
   /** Must be idempotent: a message may come again, even while an abandoned attempt is still running. */
   handle: (message: IncomingMessage) => Promise<void>
   /** Receives messages that could not be handled; true once the message is safely stored. Called until it is. */
@@ -89,7 +91,7 @@ export interface EventConsumer {
 
 /**
  * A member of a consumer group. Every message is handled at least once, and messages of the same topic and key in order,
- * one at a time. A message that keeps failing becomes a dead letter, and its key goes on. The group's offset passes a
+ * one at a time, unless the order of their topic does not matter. A message that keeps failing becomes a dead letter, and its key goes on. The group's offset passes a
  * message only when it and all those before it in its partition are done.
  */
 export function createConsumer(options: ConsumerOptions): EventConsumer {

@@ -24,6 +24,8 @@ export interface LogHandlingDependencies {
   handle: (event: StrongroomEvent) => Promise<void>
   /** Events handled at the same time. */
   concurrency: number
+  /** Types whose events are independent of each other: all that are read at once are handled at once. */
+  anyOrder?: ReadonlySet<string>
   onDone: (event: StoredEvent, outcome: Outcome) => void
   log: FastifyBaseLogger
   retry?: RetryOptions
@@ -38,12 +40,14 @@ const READ_AT_ONCE = 20
 
 /**
  * Without Kafka: passes the events of the logs to the handlers. For each log and type of event one worker at a time goes
- * on from a cursor, in order, so that a handler that is slow or fails holds up no other. What a handler cannot do after
+ * on from a cursor, in order unless it does not matter, so that a handler that is slow or fails holds up no other. What a handler cannot do after
  * its retries is set aside under its name.
  */
 export function createLogHandling(dependencies: LogHandlingDependencies): LogWork {
   const { owner, dirtyTenants, withLog, types, handle, onDone, log, retry = RETRY } = dependencies
+  const { anyOrder = new Set() } = dependencies
   const inTurn = pLimit(dependencies.concurrency)
+  const atOnce = <T>(work: () => Promise<T>) => work()
   const ending = new AbortController()
   // Each event between two attempts adds a listener.
   setMaxListeners(0, ending.signal)
@@ -93,15 +97,19 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
         const found = await within(({ cursors }) =>
           cursors.listAfter(type, position, READ_AT_ONCE, MAX_EVENT_BYTES)
         )
-        for (const event of found ?? []) {
-          const trial = await attempt(event, outbox)
-          if (trial.result === 'ended') return
-          if (trial.result === 'failed') await setAside(outbox, type, event, trial.error)
-          position = event.position
+        if (found === null || found.length === 0) break
+        for (const some of anyOrder.has(type) ? [found] : found.map((event) => [event])) {
+          const trials = await Promise.all(some.map((event) => attempt(event, outbox)))
+          if (trials.some(({ result }) => result === 'ended')) return
+          for (const [index, trial] of trials.entries())
+            if (trial.result === 'failed')
+              await setAside(outbox, type, some[index] as StoredEvent, trial.error)
+          position = some.at(-1)?.position ?? position
           if ((await keep()) !== true) return
-          onDone(event, trial.result === 'failed' ? 'dead_lettered' : 'handled')
+          for (const [index, { result }] of trials.entries())
+            onDone(some[index] as StoredEvent, result === 'failed' ? 'dead_lettered' : 'handled')
         }
-        if ((found?.length ?? 0) < READ_AT_ONCE) break
+        if (found.length < READ_AT_ONCE) break
       }
     } finally {
       clearInterval(renewal)
@@ -134,7 +142,7 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
     return tryToHandle(
       () => handle(event),
       retry,
-      inTurn,
+      anyOrder.has(event.event_type) ? atOnce : inTurn,
       ending.signal,
       (error, attempt) => log.warn({ err: error, outbox, position, attempt }, 'Handling an event failed')
     )

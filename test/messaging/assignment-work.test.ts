@@ -55,6 +55,18 @@ t.test('one key is serial, several are parallel up to the limit', async (t) => {
   await until(() => work.pending() === 0)
 })
 
+t.test('messages whose order does not matter are handled at once, and their offsets in order', async (t) => {
+  const { work, started, stored, pass } = startWork({ anyOrder: new Set(['a']) })
+  for (let offset = 0; offset < 6; offset++) work.add(message(offset, 'one key'))
+  await until(() => started.length === 6)
+  for (const offset of [5, 4, 3, 2, 1]) pass(offset)
+  await until(() => work.pending() === 1)
+  t.same(stored, [])
+  pass(0)
+  await until(() => work.pending() === 0)
+  t.same(stored, [[0, 6]])
+})
+
 t.test('the same key in another partition is another line', async (t) => {
   const { work, started, pass } = startWork()
   work.add(message(0, 'a', 0))

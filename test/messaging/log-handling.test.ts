@@ -23,7 +23,8 @@ const retry = { attempts: 3, baseMs: 1, maxMs: 5, timeoutMs: 60_000 }
 /** A worker with these handlers; what they were given is in `done`, by its number. */
 function startWorker(
   t: Test,
-  handle: (event: StrongroomEvent, n: number) => Promise<void> = async () => undefined
+  handle: (event: StrongroomEvent, n: number) => Promise<void> = async () => undefined,
+  anyOrder: ReadonlySet<string> = new Set()
 ) {
   const done: number[] = []
   const handling = createLogHandling({
@@ -37,6 +38,7 @@ function startWorker(
       done.push(n)
     },
     concurrency: 4,
+    anyOrder,
     onDone: () => undefined,
     log: pino({ level: 'silent' }),
     retry
@@ -118,6 +120,29 @@ t.test(
     t.same(done, [1, 3, 2])
   }
 )
+
+t.test('events whose order does not matter are handled at once, and a failed one is set aside', async (t) => {
+  const gate = createGate()
+  const started: number[] = []
+  const handle = async (_event: StrongroomEvent, n: number) => {
+    started.push(n)
+    await gate.opened
+    if (n === 2) throw new PermanentError('never')
+  }
+  const { handling, done } = startWorker(t, handle, new Set(['audit.log']))
+  const numbers = Array.from({ length: 20 }, (_number, index) => index + 1)
+  await write(...numbers)
+  handling.ask(MAIN_OUTBOX)
+  await until(async () => Promise.resolve(started.length === 20))
+  t.equal(await waitingEvents(sql), 20)
+  gate.open()
+  await allDone()
+  t.same(
+    done,
+    numbers.filter((n) => n !== 2)
+  )
+  t.match(await eventLog.refused.list(10), [{ position: 2, error: 'never' }])
+})
 
 t.test('what can never be handled is set aside at once', async (t) => {
   let tries = 0

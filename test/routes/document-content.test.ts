@@ -146,6 +146,31 @@ void t.test('the audit says who got, changed and deleted what, and from where', 
   t.same(await eventsOf(id), [entry(admin.userId, 'file.deleted', 'file', id, { s3_path, file_size })])
 })
 
+void t.test('downloads at the same time are recorded one by one, each with its reader', async (t) => {
+  const documents = await Promise.all(
+    Array.from({ length: 6 }, () => uploaded(admin, tenant.id, randomBytes(100)))
+  )
+  const [gone, ...kept] = documents as [TestDocument, ...TestDocument[]]
+  await admin.delete(`${path}/${gone.id}`)
+  const asAdmin = { authorization: `Bearer ${admin.token}` }
+  const answers = await Promise.all(
+    documents.flatMap((document) => [content(document), content(document, asAdmin)])
+  )
+  t.same(
+    answers.map(({ status }) => status),
+    documents.flatMap(({ id }) => (id === gone.id ? [404, 404] : [200, 200]))
+  )
+  const readers = await db<{ id: string; readers: string[] }[]>`
+    select data -> 'target' ->> 'id' as id, array_agg(user_id::text order by user_id::text) as readers
+    from ${committedEvents(db)} where data ->> 'action' = 'document.downloaded'
+      and data -> 'target' ->> 'id' in ${db(documents.map(({ id }) => id))} group by 1 order by 1`
+  const both = [admin.userId, viewer.userId].sort()
+  t.same(
+    readers,
+    kept.map(({ id }) => ({ id, readers: both })).sort((one, other) => (one.id < other.id ? -1 : 1))
+  )
+})
+
 void t.test('ranges and repetitions are one download, and answers without bytes are none', async (t) => {
   const document = await uploaded(admin, tenant.id, 'played', { filename: 'a.mp4' })
   const { app, url: other } = await startApi(t, installation.config)

@@ -55,6 +55,32 @@ void t.test('counts of several processes make one entry, in any order and repeti
   t.same(row, { details: { as: 'content', count: 8 }, timestamp: new Date(times[1]) })
 })
 
+void t.test(
+  'entries that come together are stored together, and one that cannot be affects no other',
+  async (t) => {
+    const tenantId = randomUUID()
+    const keep = (details: Record<string, unknown>) =>
+      app.services.audit.keep({
+        ...{ event_id: randomUUID(), event_type: 'audit.log', tenant_id: tenantId, user_id: null },
+        timestamp: '2026-01-01T10:00:00Z',
+        data: { action: 'document.updated', target: { type: 'document', id: 'x' }, details, ip: IP }
+      })
+    const numbers = Array.from({ length: 30 }, (_number, index) => index)
+    // No jsonb holds the character NUL.
+    const kept = await Promise.allSettled(numbers.map((n) => keep({ n, text: n === 7 ? '\0' : '' })))
+    t.same(
+      numbers.filter((n) => kept[n]?.status === 'rejected'),
+      [7]
+    )
+    const stored = await sql<{ n: number }[]>`
+    select (details ->> 'n')::int as n from audit_log where tenant_id = ${tenantId} order by 1`
+    t.same(
+      stored.map(({ n }) => n),
+      numbers.filter((n) => n !== 7)
+    )
+  }
+)
+
 void t.test('old entries are removed, in batches', async (t) => {
   await sql`insert into audit_log (event_id, action, target, details, timestamp)
     select gen_random_uuid(), case when n <= 2500 then 'old' else 'young' end, '{}', '{}',

@@ -21,6 +21,7 @@ const adapter = resource(app, 'places')
 const handle = createHandler({
   services: createWorkerServices(app),
   tenants,
+  findTenant: (id) => tenants.findById(id),
   places: adapter,
   log: app.log
 })

@@ -6,7 +6,12 @@ import { tenantCreated } from './tenant-created.js'
 import { tenantDeleted } from './tenant-deleted.js'
 import { uploadFinish } from './upload-finish.js'
 
-type Handlers = { [T in EventType]: Handler<T> }
+/** For other consumers only: the audit entry is an event of its own. */
+const UNHANDLED = ['document.updated'] as const satisfies EventType[]
+type Handlers = { [T in Exclude<EventType, (typeof UNHANDLED)[number]>]: Handler<T> }
+
+/** Whether there is a handler for events of this type; others need not even be parsed. */
+export const isHandled = (type: string): boolean => !(UNHANDLED as readonly string[]).includes(type)
 
 /** Handles an event of any type, as {@link Handler} says. */
 export type HandleEvent = <T extends EventType>(event: Event<T>) => Promise<void>
@@ -19,8 +24,6 @@ export function createHandler(dependencies: HandlerDependencies): HandleEvent {
     'tenant.deleted': tenantDeleted(dependencies),
     // Records who uploaded what: a separate audit event would cost every upload another row.
     'document.uploaded': (event) => audit.keepUpload(event),
-    // For other consumers only: the audit entry is an event of its own.
-    'document.updated': async () => undefined,
     'document.deleted': documentDeleted(dependencies),
     'file.process': fileProcess(dependencies),
     // Entries that were being stored while the account was erased.
@@ -30,5 +33,6 @@ export function createHandler(dependencies: HandlerDependencies): HandleEvent {
     'upload.finish': uploadFinish(dependencies),
     'audit.log': (event) => audit.keep(event)
   }
-  return (event) => handlers[event.event_type](event)
+  return async (event) =>
+    (handlers as Partial<Handlers>)[event.event_type as keyof Handlers]?.(event as never)
 }

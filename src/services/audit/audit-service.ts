@@ -1,8 +1,10 @@
+import { createBatches } from '../../../core/concurrency/batches.js'
 import type {
   AuditEntry,
   AuditFilter,
   AuditPage,
-  AuditRepository
+  AuditRepository,
+  CountedEntry
 } from '../../../db/main/audit-repository.js'
 import type { Event } from '../../../core/events.js'
 import { isMomentPosition, listPage, type Listing, type ListQuery } from '../lists/listing.js'
@@ -11,7 +13,18 @@ export type AuditQuery = ListQuery & { filter: AuditFilter }
 
 export type AuditService = ReturnType<typeof createAuditService>
 
+/** The log of all tenants is in one database. */
+const LOG = { id: 'audit log' }
+
 export function createAuditService({ audit }: { audit: AuditRepository }) {
+  const each = (entries: unknown[], outcome: 'stored' | 'apart') =>
+    outcome === 'apart' ? outcome : entries.map(() => undefined)
+  const store = createBatches<AuditEntry, undefined, typeof LOG>(async (_log, entries) =>
+    each(entries, await audit.insert(entries))
+  )
+  const count = createBatches<CountedEntry, undefined, typeof LOG>(async (_log, entries) =>
+    each(entries, await audit.count(entries))
+  )
   const list = (of: AuditPage['of'], query: AuditQuery): Promise<Listing<AuditEntry>> =>
     listPage(query, {
       scope: { of, filter: query.filter },
@@ -34,9 +47,9 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
       const entry = {
         ...{ event_id, tenant_id, user_id, action, target, details, ip, on_behalf_of, timestamp }
       }
-      if (counted === undefined) return audit.insert(entry)
-      const { entry_id, source, count } = counted
-      return audit.count({ ...entry, event_id: entry_id }, source, count)
+      if (counted === undefined) return store(LOG, entry)
+      const { entry_id, source, count: times } = counted
+      return count(LOG, { ...entry, event_id: entry_id, source, times })
     },
 
     /** Removes the addresses and names of an erased person. Nothing new of them arrives here. */
@@ -49,7 +62,7 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
       const { event_id, tenant_id, user_id, timestamp } = event
       const { document_id, filename, mime_type, file_id, file_size } = data
       const { ip = null, on_behalf_of = null } = data
-      await audit.insert({
+      await store(LOG, {
         ...{ event_id, tenant_id, user_id, ip, on_behalf_of, timestamp },
         action: 'document.created',
         target: { type: 'document', id: document_id },

@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream'
 import type { DocumentField, DocumentSort } from '../../../db/tenant/document-list.js'
-import type { DocumentChange, DownloadKind } from '../../../db/tenant/documents-repository.js'
+import { createBatches } from '../../../core/concurrency/batches.js'
+import type {
+  DocumentChange,
+  DownloadKind,
+  DownloadRecord,
+  NewDownload
+} from '../../../db/tenant/documents-repository.js'
 import type { DocumentChanges } from '../../../db/tenant/document-update.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
 import type { Actor } from '../../../db/actor.js'
@@ -34,6 +40,9 @@ export interface DocumentQuery extends ListQuery {
   fields?: readonly DocumentField[] | undefined
 }
 
+/** Milliseconds of waiting after which the rights are checked again. */
+const STALE_MS = 1_000
+
 export type DocumentService = ReturnType<typeof createDocumentService>
 
 export function createDocumentService({
@@ -65,13 +74,18 @@ export function createDocumentService({
     return updated.document
   }
 
-  /** Finds the document to hand out, and records for whom. */
+  const record = createBatches<NewDownload, DownloadRecord, TenantRef>((tenant, some) =>
+    change(tenant, (store) => store.documents.recordDownloads(tenant.id, some))
+  )
+
+  /** Finds the document to hand out, and records for whom. Downloads of a tenant that come together share a statement. */
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
-    const { tenant, documentId, as } = download
+    const { id, database_name, askAgain } = download.tenant
     const entry = downloads.entry(download)
-    const recorded = await change(tenant, (store) =>
-      store.documents.recordDownload(documentId, as, { tenantId: tenant.id, actor }, entry)
-    )
+    const asked = performance.now()
+    // A refused one must not affect the others, so the rights are checked for each.
+    const recorded = await record({ id, database_name }, { ...download, actor, ...entry })
+    if (performance.now() - asked > STALE_MS) await askAgain?.()
     if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     downloads.begin(download, entry, recorded.document.filename, actor.ip)
     return recorded.document

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import pLimit from 'p-limit'
+import { createBatches } from '../../../core/concurrency/batches.js'
 import { createBackgroundLine } from '../../../core/concurrency/background-line.js'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { AppError } from '../../../core/errors.js'
 import type { File, Verification } from '../../../db/tenant/rows.js'
 import type { TenantStore } from '../../../db/tenant/store.js'
-import type { FoundContent } from '../../../db/tenant/verifications-repository.js'
+import type {
+  FileLease,
+  FoundContent,
+  FoundFile,
+  VerificationRecord
+} from '../../../db/tenant/verifications-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
@@ -14,6 +21,8 @@ import { readObject } from './read-content.js'
 
 /** Bytes that are read while their event waits, so that events do not run ahead of the work. */
 const SOON_BYTES = 64 * 1024 * 1024
+/** Files of up to that size that one process reads at the same time. */
+const SMALL_AT_ONCE = 8
 /** Larger files that one process reads at the same time, for which no event waits. */
 const AT_ONCE = 2
 /** Larger files that wait for it. The sweeper finds those that it does not take. */
@@ -36,11 +45,22 @@ export type FileVerification = ReturnType<typeof createFileVerification>
 /**
  * Reads the whole objects of files from the storage, and records on each file whether it is what was uploaded, and what
  * it looks like. Anything but `intact` is announced to the audit log as `file.damaged`. A file is leased meanwhile: no
- * two processes read it at the same time, and another continues for one that was killed.
+ * two processes read it at the same time, and another continues for one that was killed. Files of a tenant that are
+ * verified at the same time share the statements.
  */
 export function createFileVerification(dependencies: FileVerificationDependencies) {
   const { router, change, storage, hashing, log } = dependencies
   const line = createBackgroundLine({ atOnce: AT_ONCE, waiting: WAITING })
+  const small = pLimit(SMALL_AT_ONCE)
+  const lease = createBatches<FileLease, File | null, TenantRef>((tenant, leases) =>
+    router.withTenant(tenant, (store) => store.verifications.lease(leases, LEASE_SECONDS))
+  )
+  const record = createBatches<FoundFile, VerificationRecord, TenantRef>((tenant, found) => {
+    const work = (store: TenantStore) => store.verifications.record(found, tenant.id)
+    // An intact file writes no event.
+    const allIntact = found.every(({ verification }) => verification === 'intact')
+    return allIntact ? router.withTenant(tenant, work) : change(tenant, work)
+  })
 
   async function look(tenant: TenantRef, file: File, signal: AbortSignal): Promise<FoundContent> {
     const read = await readObject(storage.of(tenant), file.s3_path, hashing, signal)
@@ -51,19 +71,20 @@ export function createFileVerification(dependencies: FileVerificationDependencie
     return { verification: same ? 'intact' : 'damaged', detectedType: await detectType(head) }
   }
 
-  async function read(tenant: TenantRef, file: File, owner: string): Promise<Verification | null> {
+  async function read(
+    tenant: TenantRef,
+    file: File,
+    owner: string,
+    inLine = <T>(work: () => Promise<T>) => work()
+  ): Promise<Verification | null> {
     const renew = () =>
       router.withTenant(tenant, (store) => store.verifications.renew(file.id, owner, LEASE_SECONDS))
-    const found = await underLease(renew, (signal) => look(tenant, file, signal), line.signal)
-    const record = (store: TenantStore) =>
-      store.verifications.record(file.id, found, { owner, tenantId: tenant.id })
-    const intact = found.verification === 'intact'
-    // An intact file writes no event.
-    const { outcome } = await (intact ? router.withTenant(tenant, record) : change(tenant, record))
+    const found = await underLease(renew, (signal) => inLine(() => look(tenant, file, signal)), line.signal)
+    const { outcome } = await record(tenant, { id: file.id, owner, ...found })
     // A file that was deleted while it was read is not damaged.
     if (outcome === 'lost') return null
     const fields = { tenant_id: tenant.id, file_id: file.id, verification: found.verification }
-    if (intact) log.debug(fields, 'verified a file')
+    if (found.verification === 'intact') log.debug(fields, 'verified a file')
     else log.error(fields, 'the storage does not hold what was uploaded')
     return found.verification
   }
@@ -79,9 +100,7 @@ export function createFileVerification(dependencies: FileVerificationDependencie
   ): Promise<T | null> {
     const tenant = { id: tenantId, database_name }
     const owner = randomUUID()
-    const file = await router.withTenant(tenant, (store) =>
-      store.verifications.lease(fileId, owner, LEASE_SECONDS)
-    )
+    const file = await lease(tenant, { id: fileId, owner })
     if (file === null) return null
     try {
       return await work(tenant, file, owner)
@@ -109,7 +128,7 @@ export function createFileVerification(dependencies: FileVerificationDependencie
      */
     verify: (tenant: TenantRef, fileId: string): Promise<Verification | null> =>
       leased(tenant, fileId, async (ref, file, owner) => {
-        if (file.file_size <= SOON_BYTES) return read(ref, file, owner)
+        if (file.file_size <= SOON_BYTES) return read(ref, file, owner, small)
         await endLease(ref, fileId, owner)
         line.start(fileId, () => readLater(ref, fileId))
         return null

@@ -127,13 +127,8 @@ export function createStorageCheck({ router, change, storage, removal }: Storage
         return removal.removeNow(tenant, finding.key)
       }
       const verification = finding.kind === 'missing' ? 'missing' : 'damaged'
-      await change(tenant, (store) =>
-        store.verifications.record(
-          fileId,
-          { verification, detectedType: null },
-          { owner: null, tenantId: tenant.id }
-        )
-      )
+      const found = { id: fileId, owner: null, verification, detectedType: null } as const
+      await change(tenant, (store) => store.verifications.record([found], tenant.id))
     }
   }
 }

@@ -1,3 +1,4 @@
+import { createBatches } from '../../../core/concurrency/batches.js'
 import type { HeldKey } from '../../../db/tenant/idempotency-repository.js'
 import type {
   Repair,
@@ -9,7 +10,6 @@ import type { TenantStore } from '../../../db/tenant/store.js'
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
-import { createBatches } from './upload-batches.js'
 
 export interface UploadStatementDependencies {
   change: Change
@@ -42,7 +42,7 @@ export function createUploadStatements(dependencies: UploadStatementDependencies
       const done = await change(tenant, (store) => run(store, uploads, { tenantId: tenant.id, limits, key }))
       return done.outcome === 'refused' ? 'apart' : done.each
     }
-    const together = createBatches<NewUpload, Outcome>(record)
+    const together = createBatches<NewUpload, Outcome, TenantRef>(record)
     return async (tenant, upload, key) => {
       if (key === undefined) return together(tenant, upload)
       const outcomes = await record(tenant, [upload], key)

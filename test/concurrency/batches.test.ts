@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createBatches } from '../../src/services/uploads/upload-batches.js'
-import type { TenantRef } from '../../plugins/tenancy/router.js'
+import { createBatches } from '../../core/concurrency/batches.js'
 
-const tenant = { id: 'one' } as TenantRef
-const other = { id: 'other' } as TenantRef
+const tenant = { id: 'one' }
+const other = { id: 'other' }
 
 /** Batches that end when they are told to. */
 function batches() {
   const running: { of: string; items: number[]; end: () => void }[] = []
-  const add = createBatches<number, string>(
+  const add = createBatches<number, string, { id: string }>(
     ({ id }, items) =>
       new Promise((resolve) => {
         running.push({ of: id, items, end: () => resolve(items.map((item) => `${id} ${item}`)) })
@@ -56,7 +55,7 @@ void t.test('at most 64 in a batch', async (t) => {
 })
 
 void t.test('a failed batch is retried one by one, and each item has its own outcome', async (t) => {
-  const add = createBatches<number, string>(async (_tenant, items) => {
+  const add = createBatches<number, string, { id: string }>(async (_tenant, items) => {
     if (items.length > 1) return 'apart'
     if (items[0] === 3) throw new Error('refused')
     return items.map(String)
@@ -67,7 +66,7 @@ void t.test('a failed batch is retried one by one, and each item has its own out
 
 void t.test('a batch that fails as a whole fails for all its items, and the next batch runs', async (t) => {
   let calls = 0
-  const add = createBatches<number, string>(async (_tenant, items) => {
+  const add = createBatches<number, string, { id: string }>(async (_tenant, items) => {
     calls += 1
     if (calls === 2) throw new Error('no connection')
     return items.map(String)

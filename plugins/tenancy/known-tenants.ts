@@ -1,0 +1,26 @@
+import { LRUCache } from 'lru-cache'
+import type { Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
+
+/** Reads the row of a tenant, which may be a second old if the tenant is active; null if there is none. */
+export type FindTenant = (tenantId: string) => Promise<Tenant | null>
+
+const REMEMBERED = 10_000
+/** Milliseconds. */
+const GOOD_FOR = 1_000
+
+/**
+ * For work that would look up the same tenant for every event. Whoever uses an old row meets what anyone meets whose
+ * tenant is removed right after the look-up. Look-ups of one tenant at the same time share a query.
+ */
+export function createKnownTenants(tenants: Pick<TenantRepository, 'findById'>): FindTenant {
+  const known = new LRUCache<string, Tenant>({
+    max: REMEMBERED,
+    ttl: GOOD_FOR,
+    fetchMethod: async (tenantId) => (await tenants.findById(tenantId)) ?? undefined
+  })
+  return async (tenantId) => {
+    const tenant = (await known.fetch(tenantId)) ?? null
+    if (tenant?.status !== 'active') known.delete(tenantId)
+    return tenant
+  }
+}

@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * Check that the API can serve requests
-         * @description `degraded` means that requests are served, but events wait for Kafka. `process` is `down` while the process is overloaded or shutting down.
+         * @description `degraded` means that requests are served, but events wait for Kafka, or the tenants of a database server other than the main one are not served. `process` is `down` while the process is overloaded or shutting down.
          */
         get: operations["ready"];
         put?: never;
@@ -1599,6 +1599,11 @@ export interface components {
              * @example Acme Corp
              */
             name: string;
+            /**
+             * @description Services of the installation only: the database server of the tenant. By default, the open one with the most room
+             * @example main
+             */
+            server?: string;
         };
         CreateWebhookRequest: {
             /**
@@ -2118,6 +2123,7 @@ export interface components {
         };
         HealthChecks: {
             database: components["schemas"]["HealthState"];
+            tenant_servers: components["schemas"]["HealthState"];
             storage: components["schemas"]["HealthState"];
             kafka: components["schemas"]["HealthState"];
             process: components["schemas"]["HealthState"];
@@ -3964,6 +3970,8 @@ export interface components {
          * @description `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
          *
          *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
+         *
+         *     `SERVERS_FULL`: No database server has room for another tenant; try again later, or ask the operator
          *
          *     `TENANT_BUSY`: All database connections are in use; try again shortly
          *

@@ -192,10 +192,12 @@ t.test(
       .filter((file) => readFileSync(file, 'utf8').includes("resource(app, 'places')"))
     const typed = folders
       .flatMap(inFolder)
-      .filter(({ target }) => target.endsWith('place-adapter.ts'))
+      .filter(({ target }) => /tenancy\/(place-adapter|places)\.ts$/.test(target))
       .map(({ file }) => file)
     t.same([...given, ...typed].sort(), [
       'src/compose.ts',
+      'src/http/health.ts',
+      'src/services/tenants/server-choice.ts',
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
       'src/services/tenants/tenant-purge.ts',

@@ -66,9 +66,8 @@ export default fp(
     }
 
     /** @returns whether there was a tenant to visit */
-    async function visitNext(): Promise<boolean> {
-      if (!places.isReachable()) throw new Error('the server of the tenants is down')
-      const visit = await tenantVisits.claim(CLAIM)
+    async function visitNext(down: string[]): Promise<boolean> {
+      const visit = await tenantVisits.claim(CLAIM, [...down, ...places.unreachable()])
       if (visit === null) return false
       metrics.visited()
       try {
@@ -91,7 +90,10 @@ export default fp(
         adoptAt = performance.now() + ADOPT_MS
       }
       await tenantVisits.takeMarks()
-      while (!signal.aborted && performance.now() < end) if (!(await visitNext())) return false
+      const down = await places.down()
+      if (down.length > 0)
+        log.warn({ servers: down }, 'servers of tenants are down; sweeping their tenants later')
+      while (!signal.aborted && performance.now() < end) if (!(await visitNext(down))) return false
       return !signal.aborted
     }
 

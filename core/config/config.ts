@@ -5,10 +5,19 @@ import { envSchema } from 'env-schema'
 import { sentenceOf } from '../validation/sentences.js'
 import { Environment } from './environment.js'
 import { mailSender, type MailSender } from './mail-settings.js'
+import { tenantServers } from './tenant-servers.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
 /** Connections beside the buckets of the schema strategy, for transactions of both kinds. */
 const SCHEMA_TRANSACTIONS = 8
+
+/** Of `most` connections to a server, how many its tenants use at most. */
+export const connectionsWith = (
+  strategy: 'database' | 'schema',
+  most: number,
+  { sharedConnections, poolSize }: { sharedConnections: number; poolSize: number }
+): number =>
+  strategy === 'schema' ? Math.min(most, sharedConnections * poolSize + SCHEMA_TRANSACTIONS) : most
 
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
@@ -212,16 +221,18 @@ function toConfig(env: Environment) {
       poolSize: env.DATABASE_POOL_SIZE
     },
     tenancy: {
+      /** Of the server of the main database. */
       strategy: env.TENANCY_STRATEGY,
-      maxConnections:
-        env.TENANCY_STRATEGY === 'schema'
-          ? Math.min(
-              env.TENANT_MAX_CONNECTIONS,
-              env.TENANT_SHARED_CONNECTIONS * env.TENANT_POOL_SIZE + SCHEMA_TRANSACTIONS
-            )
-          : env.TENANT_MAX_CONNECTIONS,
+      /** The other servers, by name. */
+      servers: tenantServers(env.TENANT_SERVERS),
+      maxConnections: connectionsWith(env.TENANCY_STRATEGY, env.TENANT_MAX_CONNECTIONS, {
+        sharedConnections: env.TENANT_SHARED_CONNECTIONS,
+        poolSize: env.TENANT_POOL_SIZE
+      }),
       /** How many buckets the schemas are divided into, if tenants are schemas. */
       sharedConnections: env.TENANT_SHARED_CONNECTIONS,
+      /** Of the other servers that have no number of their own. */
+      perServer: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       growMs: env.TENANT_GROW_MS,

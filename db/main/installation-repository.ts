@@ -1,11 +1,11 @@
-import { isNull, notExists } from 'drizzle-orm'
+import { eq, isNull, notExists, sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 import { excluded, now, query, rendered, type Named } from '../statement.js'
-import { installation, tenants } from './schema.js'
+import { installation, MAIN_SERVER, servers, tenants } from './schema.js'
 
-const { id, tenancy_strategy, events_logged_since } = installation
+const { id, tenancy_strategy, events_logged_since, uid } = installation
 
 /** How tenants are kept apart: a database for each, or a schema of the main database for each. */
 export type TenancyStrategy = (typeof installation.$inferSelect)['tenancy_strategy']
@@ -22,6 +22,14 @@ const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
     })
 )
 
+const settleMain = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
+  query
+    .update(servers)
+    .set({ strategy: sql`${strategy}` })
+    .where(eq(servers.name, MAIN_SERVER))
+)
+
+const readUid = rendered(() => query.select({ uid }).from(installation))
 const readLogged = rendered(() => query.select({ events_logged_since }).from(installation))
 const openLogs = rendered(() =>
   query
@@ -47,6 +55,7 @@ export async function settleStrategy(
 ): Promise<void> {
   await settle(transaction, { strategy })
   await checkStrategy(transaction, strategy)
+  await settleMain(transaction, { strategy })
   // Once for all tenants: two of their migrations could not create it at the same time.
   if (strategy === 'schema') await transaction`create extension if not exists pg_trgm with schema public`
 }
@@ -61,6 +70,12 @@ export function createInstallationRepository({ sql: client }: DatabaseClient) {
      */
     checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy),
 
+    /** What tells this installation from others. */
+    async readUid(): Promise<string> {
+      const [row] = await readUid(client)
+      if (row === undefined) throw new Error('The main database is not ready')
+      return row.uid
+    },
     /** Since when the event logs are complete; null: processes of an earlier version may be running. */
     async eventsLoggedSince(): Promise<string | null> {
       const [row] = await readLogged(client)

@@ -34,6 +34,7 @@ export interface VisitStatus {
   backlog: Backlog
 }
 
+type Claim = { claim: string; seconds: number; except: string }
 type Claimed = { tenantId: string; claim: string }
 type Ended = Claimed & { nextIn: number | null; soonest: number } & Nullable<Backlog>
 type Nullable<T> = { [Name in keyof T]: T[Name] | null }
@@ -74,12 +75,18 @@ export function createTenantVisitRepository({ sql: client }: Pick<DatabaseClient
         tenants
       )} where not exists (select from ${tenantVisits} where ${tenant_id} = ${tenants.id}) on conflict do nothing`
   )
-  const claim = prepared(client, ({ claim: by, seconds }: Named<{ claim: string; seconds: number }>) => {
+  const claim = prepared(client, ({ claim: by, seconds, except }: Named<Claim>) => {
     const due = query
       .select({ tenant_id })
       .from(tenantVisits)
       .innerJoin(tenants, eq(tenants.id, tenant_id))
-      .where(and(lte(due_at, now), eq(tenants.status, 'active')))
+      .where(
+        and(
+          lte(due_at, now),
+          eq(tenants.status, 'active'),
+          sql`${tenants.server} <> all(${except}::varchar[])`
+        )
+      )
       .orderBy(asc(due_at))
       .limit(1)
       .for('update', { of: tenantVisits, skipLocked: true })
@@ -125,10 +132,13 @@ export function createTenantVisitRepository({ sql: client }: Pick<DatabaseClient
     async adopt(): Promise<void> {
       await adopt()
     },
-    /** The tenant that has been due for longest; another worker repeats the visit after `seconds`. */
-    async claim(seconds: number): Promise<Visit | null> {
+    /**
+     * The tenant that has been due for longest; another worker repeats the visit after `seconds`.
+     * @param except servers whose tenants stay due
+     */
+    async claim(seconds: number, except: string[] = []): Promise<Visit | null> {
       const by = randomUUID()
-      const [tenant] = await claim({ claim: by, seconds })
+      const [tenant] = await claim({ claim: by, seconds, except: `{${except.join(',')}}` })
       return tenant === undefined ? null : { tenant, claim: by }
     },
     /**

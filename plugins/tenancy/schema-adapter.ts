@@ -8,7 +8,7 @@ import { untilTablesAreFree } from '../../db/migration-retries.js'
 import { readAppliedMigrations, schemaVersion } from '../../db/schema-version.js'
 import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.js'
 import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
-import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
+import type { PlaceAdapter, ServerContext } from './place-adapter.js'
 import type { TenantRef, WithPlace } from './router.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
@@ -26,7 +26,8 @@ interface KeptStore {
 }
 
 /**
- * Every tenant has its own schema in the main database, named by `database_name`. Tenants share connections:
+ * Every tenant has its own schema in the installation's database on the server, named by `database_name`. Tenants
+ * share connections:
  * statements name the schema of every table, and no tenant leaves anything on a connection, so a pooler in transaction
  * mode may stand in between.
  * @param onError receives background failures
@@ -34,7 +35,7 @@ interface KeptStore {
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
-  { migrations, record }: TenantMigrations
+  { migrations, record, records }: ServerContext
 ): PlaceAdapter {
   const pools = createSchemaPools(config, onError)
   const { poolWaitMs } = config.tenancy
@@ -116,13 +117,14 @@ export function createSchemaAdapter(
 
   return {
     async provision({ id, database_name: schema }) {
-      await administer(schema, async (transaction) => {
-        await lockMigrations(transaction, schema)
-        await holdTenant(transaction, id)
-        // An existing schema with that random name is from an earlier attempt.
-        await createSchema(transaction, schema)
-        await applyMigrations(transaction, 'tenant', schema, migrations)
-      })
+      await holdTenant(records, id, () =>
+        administer(schema, async (transaction) => {
+          await lockMigrations(transaction, schema)
+          // An existing schema with that random name is from an earlier attempt.
+          await createSchema(transaction, schema)
+          await applyMigrations(transaction, 'tenant', schema, migrations)
+        })
+      )
     },
     // Creating a schema is as fast as handing one over would be.
     adopt: () => Promise.resolve(false),

@@ -2,6 +2,7 @@ import type { Config } from '../../core/config/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
+import type { ServerRepository } from '../../db/main/servers-repository.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import type { Newest, TenantMigrationRepository } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
@@ -11,7 +12,7 @@ import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../plugins/tenancy/places.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { printable } from './printable.js'
 import { recordCommand } from './record-command.js'
@@ -24,8 +25,9 @@ export interface Installation {
   /** The main database. */
   main: DatabaseClient
   router: Router
-  places: PlaceAdapter
+  places: Places
   tenantMigrations: TenantMigrationRepository
+  servers: ServerRepository
   /** The state that every tenant should reach. */
   newest: Newest
   /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
@@ -54,6 +56,7 @@ export function openInstallation(
     router,
     places,
     tenantMigrations: records.tenantMigrations,
+    servers: records.servers,
     newest: {
       version: Math.max(...migrations.map((migration) => migration.folderMillis)),
       indexes: indexesVersion('tenant')

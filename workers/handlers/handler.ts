@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Event, EventType } from '../../core/events.js'
 import type { Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
 import type { FindTenant } from '../../plugins/tenancy/known-tenants.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../plugins/tenancy/places.js'
 import type { WorkerServices } from '../compose.js'
 
 export interface HandlerDependencies {
@@ -10,7 +10,7 @@ export interface HandlerDependencies {
   tenants: Pick<TenantRepository, 'findById'>
   /** For frequent events, to which a row that is a second old is good enough. */
   findTenant: FindTenant
-  places: Pick<PlaceAdapter, 'evict'>
+  places: Pick<Places, 'evict'>
   log: FastifyBaseLogger
 }
 

@@ -80,11 +80,11 @@ export function createDocumentService({
 
   /** Finds the document to hand out, and records for whom. Downloads of a tenant that come together share a statement. */
   async function recordDownload(download: Download, actor: Actor): Promise<DocumentWithFile> {
-    const { id, database_name, askAgain } = download.tenant
+    const { id, database_name, server, askAgain } = download.tenant
     const entry = downloads.entry(download)
     const asked = performance.now()
     // A refused one must not affect the others, so the rights are checked for each.
-    const recorded = await record({ id, database_name }, { ...download, actor, ...entry })
+    const recorded = await record({ id, database_name, server }, { ...download, actor, ...entry })
     if (performance.now() - asked > STALE_MS) await askAgain?.()
     if (recorded.outcome === 'missing') throw new AppError('DOCUMENT_NOT_FOUND')
     downloads.begin(download, entry, recorded.document.filename, actor.ip)

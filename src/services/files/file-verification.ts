@@ -94,11 +94,11 @@ export function createFileVerification(dependencies: FileVerificationDependencie
 
   /** Works on a file that nobody else reads; null if there is none. */
   async function leased<T>(
-    { id: tenantId, database_name }: TenantRef,
+    { id: tenantId, database_name, server }: TenantRef,
     fileId: string,
     work: (tenant: TenantRef, file: File, owner: string) => Promise<T>
   ): Promise<T | null> {
-    const tenant = { id: tenantId, database_name }
+    const tenant = { id: tenantId, database_name, server }
     const owner = randomUUID()
     const file = await lease(tenant, { id: fileId, owner })
     if (file === null) return null

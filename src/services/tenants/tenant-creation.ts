@@ -5,12 +5,13 @@ import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repositor
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../../plugins/tenancy/places.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
+import type { ChooseServer } from './server-choice.js'
 import { createTenantCompletion } from './tenant-completion.js'
 
 /** Seconds after which a retry may take over the creation of a request that has not answered. */
@@ -25,7 +26,8 @@ const MAX_WAIT_MS = 30_000
 export interface TenantCreationDependencies {
   tenants: TenantRepository
   tenantKeys: TenantKeyRepository
-  places: PlaceAdapter
+  places: Places
+  chooseServer: ChooseServer
   outboxes: Outboxes
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Maximum number of tenants an account has created and that are not purged; null: no limit. */
@@ -40,6 +42,8 @@ export interface CreationRequest {
   askAgain?: () => Promise<void>
   /** For services of the installation, which create the tenants of a whole product. */
   unlimited?: boolean
+  /** The name of the server that it is to be on; undefined: any with room. */
+  server?: string | undefined
 }
 
 export interface CreatedTenant {
@@ -49,10 +53,8 @@ export interface CreatedTenant {
 }
 
 /** A claim for one particular request. */
-function claimOf(key: string, name: string): KeyClaim {
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([name]))
-    .digest('hex')
+function claimOf(key: string, ...asked: string[]): KeyClaim {
+  const fingerprint = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return { key, owner: randomUUID(), fingerprint, seconds: CLAIM_SECONDS }
 }
 
@@ -61,7 +63,8 @@ function claimOf(key: string, name: string): KeyClaim {
  * comes first, so that there is always a record of what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount, mayCreate } = dependencies
+  const { tenants, tenantKeys, places, chooseServer, outboxes, accessChanges, tenantsPerAccount, mayCreate } =
+    dependencies
   const line = new FairLine({
     places: AT_ONCE,
     waiting: MAX_WAITING,
@@ -137,19 +140,25 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name return the same tenant
      * for a day, even if the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_CREATION_DENIED,
-     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
+     * TENANT_LIMIT_REACHED, SERVERS_FULL, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
      */
     async create(
       name: string,
       actor: Actor,
-      { key, askAgain, unlimited = false }: CreationRequest = {}
+      { key, askAgain, unlimited = false, server: wanted }: CreationRequest = {}
     ): Promise<CreatedTenant> {
       const stored = storedName(name, '/name', MAX_TENANT_NAME_LENGTH)
-      const claim = key === undefined ? undefined : claimOf(key, stored)
+      const claim =
+        key === undefined ? undefined : claimOf(key, stored, ...(wanted === undefined ? [] : [wanted]))
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
-        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName() }
+        const tenant = {
+          id: randomUUID(),
+          name: stored,
+          databaseName: tenantDatabaseName(),
+          server: await chooseServer(wanted)
+        }
         try {
           return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)
         } finally {

@@ -1,6 +1,6 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
-import type { Dropped, PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Dropped, Places } from '../../../plugins/tenancy/places.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
 
 /** What was, or would be, removed with a tenant. Sizes are bytes. */
@@ -22,7 +22,7 @@ export type PurgeOutcome =
 export interface TenantPurgeDependencies {
   purges: TenantPurgeRepository
   router: Router
-  places: PlaceAdapter
+  places: Places
   storage: StorageOfTenants
 }
 

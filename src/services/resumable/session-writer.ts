@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { abortable } from '../../../core/abortable.js'
@@ -7,8 +8,8 @@ import type { HeldSession } from './held-session.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 
-/** Milliseconds in which what has arrived is saved. */
-const SAVE_MS = 10_000
+/** Milliseconds in which what has arrived is saved, at least and at most: clients that begin together do not save together. */
+const SAVE_MS = { least: 5_000, most: 10_000 }
 
 export interface WriterOptions {
   session: HeldSession
@@ -80,7 +81,7 @@ export class SessionWriter implements AsyncDisposable {
   async receive(source: AsyncIterable<Buffer>): Promise<void> {
     const { checksum, withheld } = this.options
     const digest = checksum && new Checksum(checksum)
-    const timer = setInterval(() => void this.settle(), SAVE_MS)
+    const timer = setInterval(() => void this.settle(), randomInt(SAVE_MS.least, SAVE_MS.most))
     try {
       for await (const chunk of abortable(source, this.#stop.signal)) {
         digest?.update(chunk)

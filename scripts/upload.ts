@@ -15,7 +15,8 @@ import { sendFile, type Sending } from './upload/send-file.js'
 const HELP = `Usage: npm run upload -- FILE… --tenant ID [options]
 
 Uploads files to a tenant, each as a document. When the network breaks or the server restarts, the upload goes on. After
-Ctrl-C, or the end of this machine, run the same command again: it goes on where the server is.
+Ctrl-C, or the end of this machine, run the same command again: it goes on where the server is. While one process uploads
+a file, another refuses to.
 
   --tenant ID      the tenant
   --url URL        the server; default: STRONGROOM_URL, or the \`npm start\` that runs on DATA_DIR

@@ -19,6 +19,10 @@ interface ById {
 type OfWriter = ById & { epoch: number }
 /** Its own data is JSON. */
 type Created = Omit<NewSession, 'own_data'> & { own_data: string; lifetime: number }
+interface Saved {
+  offset: number
+  lifetime: number
+}
 type OfLease = ById & { owner: string }
 interface Moved {
   deadline: string
@@ -71,6 +75,16 @@ export function defineSessionStatements(tables: TenantTables) {
   const isFree = sql`(${sessions.lease_until} is null or ${sessions.lease_until} <= now())`
   const isComplete = sql`${state} = 'open' and ${upload_offset} = ${upload_length}`
   const isOpenDirect = sql`${sessions.kind} = 'direct' and ${state} = 'open'`
+
+  /** Acknowledges bytes that the storage has. */
+  const saving = (named: Named<OfWriter & Saved>, set: SQL) => {
+    const where = sql`${isWriter(named)} and ${upload_offset} <= ${named.offset}`
+    return sql<Moved>`
+      with ${move({ deadline: kept(named.lifetime), set, where })}, dropped as (
+        delete from ${tails} using ${moved}
+        where ${tails.session_id} = ${moved.id} and ${tails.at} < ${named.offset}
+      ) select deadline from ${alive}, ${moved}`
+  }
 
   /** Hands a session over to the workers. */
   const handOver = (
@@ -185,15 +199,10 @@ export function defineSessionStatements(tables: TenantTables) {
         .where(and(isWriter(named), sql`${sessions.multipart_id} is null`))
         .returning({ id })
     ),
-    save: rendered((named: Named<OfWriter & { offset: number; lifetime: number }>) => {
-      const set = sql`upload_offset = ${named.offset}`
-      const where = sql`${isWriter(named)} and ${upload_offset} <= ${named.offset}`
-      return sql<Moved>`
-        with ${move({ deadline: kept(named.lifetime), set, where })}, dropped as (
-          delete from ${tails} using ${moved}
-          where ${tails.session_id} = ${moved.id} and ${tails.at} < ${named.offset}
-        ) select deadline from ${alive}, ${moved}`
-    }),
+    save: rendered((named: Named<OfWriter & Saved>) => saving(named, sql`upload_offset = ${named.offset}`)),
+    saveLast: rendered((named: Named<OfWriter & Saved>) =>
+      saving(named, sql`upload_offset = ${named.offset}, writer = null`)
+    ),
     saveTail: rendered(
       (named: Named<OfWriter & { at: number; bytes: Buffer; offset: number; lifetime: number }>) => {
         const set = sql`upload_offset = ${named.offset}`

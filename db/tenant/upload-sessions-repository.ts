@@ -130,6 +130,15 @@ export function defineUploadSessionRepository(tables: TenantTables) {
       const [row] = await statements.save(client, { id, epoch, offset, lifetime })
       return row ? { expiresAt: row.deadline } : null
     },
+    /** The same, and the writer has closed what it had open. */
+    async saveLast(
+      { id, epoch }: Writer,
+      offset: number,
+      lifetime: number
+    ): Promise<{ expiresAt: string } | null> {
+      const [row] = await statements.saveLast(client, { id, epoch, offset, lifetime })
+      return row ? { expiresAt: row.deadline } : null
+    },
     /** Keeps bytes that follow the offset as a row of the tail, and acknowledges them. */
     async saveTail(
       { id, epoch }: Writer,

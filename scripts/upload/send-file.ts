@@ -22,11 +22,12 @@ const FORGOTTEN = new Set(['UPLOAD_NOT_FOUND', 'UPLOAD_GONE', 'IDEMPOTENCY_MISMA
  * Uploads a file, and goes on where it was before. The state is written before the upload is created, and removed once
  * there is a document, so that a process killed at any time leaves an upload that the next one finds.
  * @returns the id of the document
+ * @throws {LockedError} if another process uploads the file to the same tenant
  */
 export async function sendFile(sending: Sending, file: LocalFile): Promise<string> {
   const { strongroom, url, tenantId, states, restart, signal, progress } = sending
   signal.throwIfAborted()
-  const kept = states.open(url, tenantId, file)
+  const kept = await states.open(url, tenantId, file)
 
   async function send({ idempotencyKey, uploadId } = kept.state): Promise<string> {
     const { document_id } = await strongroom.uploads.upload(tenantId, file.absolute, {
@@ -57,6 +58,8 @@ export async function sendFile(sending: Sending, file: LocalFile): Promise<strin
     if (!(error instanceof StrongroomError)) throw error
     if (error.status === 200) kept.remove()
     if (!FORGOTTEN.has(error.code)) throw error
-    return send(kept.create())
+    return await send(kept.create())
+  } finally {
+    kept.close()
   }
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { lock } from '../embedded/lock.js'
 import type { LocalFile } from './files.js'
 
 /** Longer than a server keeps an unfinished upload. */
@@ -35,9 +36,14 @@ export class UploadStates {
     return join(this.folder, `${createHash('sha256').update(of).digest('hex').slice(0, 32)}.json`)
   }
 
-  /** The state of a file's upload; a new one if there is none, or if it cannot be read. */
-  open(url: string, tenantId: string, file: LocalFile) {
+  /**
+   * The state of a file's upload; a new one if there is none, or if it cannot be read. Until it is closed, no other
+   * process can open it.
+   * @throws {LockedError} if another process has opened it
+   */
+  async open(url: string, tenantId: string, file: LocalFile) {
     const path = this.#pathOf(url, tenantId, file)
+    const held = await lock(`${path}.lock`)
     const write = (state: UploadState) => {
       const partial = `${path}.${process.pid}`
       writeFileSync(partial, JSON.stringify({ file: file.absolute, ...state }), { mode: 0o600 })
@@ -45,7 +51,13 @@ export class UploadStates {
       return state
     }
     const create = () => write({ idempotencyKey: randomUUID() })
-    return { state: read(path) ?? create(), write, create, remove: () => rmSync(path, { force: true }) }
+    const remove = () => rmSync(path, { force: true })
+    try {
+      return { state: read(path) ?? create(), write, create, remove, close: () => held.release() }
+    } catch (error) {
+      held.release()
+      throw error
+    }
   }
 }
 

@@ -38,7 +38,12 @@ function start(t: Test, args: string[], env: NodeJS.ProcessEnv = {}) {
   const ended = Promise.all([text(child.stdout), text(child.stderr), closed]).then(([out, err]) => ({
     ...{ out, err, code: child.exitCode }
   }))
-  return { child, ended, unfinished: () => readdirSync(join(home, 'strongroom', 'uploads')) }
+  return {
+    child,
+    ended,
+    unfinished: () =>
+      readdirSync(join(home, 'strongroom', 'uploads')).filter((name) => name.endsWith('.json'))
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGKILL'] as const)
@@ -73,7 +78,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
     t.ok((await tus.download(id)).equals(bytes), 'the bytes are the same')
     t.ok(network.passed < 4.5 * MIB, `only the rest was sent: ${network.passed} bytes`)
     t.match(ended.err, /100 % {2}12 MiB of 12 MiB/)
-    t.same(second.unfinished(), [])
+    t.same(readdirSync(join(folder, 'strongroom', 'uploads')), [], 'neither state nor lock')
     const { body } = await ada.get<{ items: { filename: string }[] }>(
       `/api/tenants/${tenant.id}/documents?filename=${encodeURIComponent('ä report.bin')}`
     )
@@ -82,6 +87,28 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
       signal === 'SIGINT' ? 1 : 2
     )
   })
+
+t.test('one process uploads a file at a time', async (t) => {
+  const folder = temporaryDataDir(t)
+  const path = join(folder, 'once.txt')
+  writeFileSync(path, randomBytes(MIB))
+  const network = await slowNetwork(t, url)
+  network.most = 0
+  const args = [path, '--tenant', tenant.id]
+  const env = { XDG_STATE_HOME: folder, STRONGROOM_URL: network.url }
+  const first = start(t, args, env)
+  await until(async () => Promise.resolve(network.passed > 0))
+  for (const more of [[], ['--restart']]) {
+    const { code, err } = await start(t, [...args, ...more], env).ended
+    t.equal(code, 1)
+    t.match(err, new RegExp(`once.txt: process ${first.child.pid} is uploading it already`))
+  }
+  network.allow(Infinity)
+  const { code, out, err } = await first.ended
+  t.equal(code, 0, err)
+  const [, id = ''] = out.trim().split('  ')
+  t.equal((await tus.download(id)).length, MIB, 'the others have not disturbed it')
+})
 
 t.test('what the server has forgotten starts again', async (t) => {
   const folder = temporaryDataDir(t)

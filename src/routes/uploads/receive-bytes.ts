@@ -5,8 +5,10 @@ import { withDeclaredDigests } from '../../http/digests.js'
 import { settingsOf } from '../../http/settings.js'
 import { contentLength, TUS_BYTES, uploadChecksum } from '../../http/tus/headers.js'
 import { parseMediaType } from '../../http/header-parameters.js'
-import type { Written } from '../../services/resumable/resumable-uploads.js'
+import type { ResumableUploads, Written } from '../../services/resumable/resumable-uploads.js'
 import { whenClosed } from '../../http/when-closed.js'
+
+type Session = Awaited<ReturnType<ResumableUploads['find']>>
 
 /** The bytes of a request and where they belong. */
 interface Piece {
@@ -34,11 +36,13 @@ export async function receiveBytes(
   const { resumableUploads } = app.services
   const body = bodyBytes(raw)
   const source = withDeclaredDigests(body, headers, raw.trailers)
-  const sender = { userId: request.identity.userId, askAgain: () => request.askAgain() }
+  const askAgain = () => request.askAgain()
+  let session: Session
   const cut = setTimeout(() => raw.socket.destroy(), settingsOf(app).upload.timeout * 1000)
   try {
     await using writer = await resumableUploads.begin(tenant, uploadId, {
-      ...sender,
+      userId: request.identity.userId,
+      askAgain,
       offset,
       length,
       size: contentLength(headers),
@@ -47,6 +51,7 @@ export async function receiveBytes(
       gone: whenClosed(request)
     })
     await app.expectProgress(request, reply, () => writer.receive(source), writer.place)
+    session = writer.session
   } catch (error) {
     // Clients continue elsewhere at once, without reading an answer first.
     if (error instanceof AppError && DROPPED.has(error.code) && !raw.complete) raw.socket.destroy()
@@ -54,7 +59,7 @@ export async function receiveBytes(
   } finally {
     clearTimeout(cut)
   }
-  return resumableUploads.finish(tenant, uploadId, sender)
+  return resumableUploads.finish(tenant, session, { askAgain })
 }
 
 const DROPPED: ReadonlySet<string> = new Set(['SHUTTING_DOWN', 'UPLOAD_INTERRUPTED'])

@@ -1,31 +1,70 @@
-import type { FilePieces } from '../../../plugins/storage/pieces.js'
+import type { FilePieces, PieceFile } from '../../../plugins/storage/pieces.js'
 import { AppError } from '../../../core/errors.js'
-import { acknowledged, type Sink, type SinkContext } from './sink.js'
+import { BlockWriter } from './block-writer.js'
+import type { HeldSession } from './held-session.js'
+import type { Sink } from './sink.js'
 
-/** Bytes go to their position in one file. */
-export async function openFileSink(pieces: FilePieces, context: SinkContext): Promise<Sink> {
-  const { session, withStore, lifetime } = context
-  const file = await pieces.open(session.s3_path, session.upload_offset === 0)
+/** Bytes after which what has arrived is saved. */
+const SAVE_BYTES = 8 * 1024 * 1024
+
+/**
+ * Bytes go to their position in one file.
+ * @param withheld they are acknowledged at the end only, since they may turn out to be wrong
+ */
+export async function openFileSink(
+  pieces: FilePieces,
+  session: HeldSession,
+  withheld: boolean
+): Promise<Sink> {
+  const file = await pieces.open(session.row.s3_path, session.saved === 0)
   if (file === null) throw new AppError('UPLOAD_GONE')
-  let position = session.upload_offset
-  let saved = position
+  return new FileSink(file, session, withheld)
+}
 
-  return {
-    async write(chunk) {
-      await file.write(chunk, position)
-      position += chunk.length
-    },
-    async save() {
-      if (position === saved) return
-      await file.sync()
-      const offset = position
-      acknowledged(
-        await withStore((store) => store.uploadSessions.save(session, offset, lifetime)),
-        offset,
-        context
-      )
-      saved = offset
-    },
-    close: () => file.close()
+class FileSink implements Sink {
+  readonly #blocks: BlockWriter
+  #position: number
+  #isClosed = false
+
+  constructor(
+    private readonly file: PieceFile,
+    private readonly session: HeldSession,
+    private readonly withheld: boolean
+  ) {
+    this.#position = session.saved
+    this.#blocks = new BlockWriter(file, session.saved)
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    // Before the bytes and not after them: the last ones are saved together with the end.
+    if (!this.withheld && this.#position - this.session.saved >= SAVE_BYTES) await this.save()
+    await this.#blocks.write(chunk)
+    this.#position += chunk.length
+  }
+
+  async save(): Promise<void> {
+    if (this.#position === this.session.saved) return
+    await this.#sync()
+    await this.session.save(this.#position)
+  }
+
+  async end(): Promise<void> {
+    const isSaved = this.#position === this.session.saved
+    if (!isSaved) await this.#sync()
+    await this.close()
+    if (isSaved) await this.session.release()
+    else await this.session.saveLast(this.#position)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#blocks.settled()
+    await this.file.close()
+  }
+
+  async #sync(): Promise<void> {
+    await this.#blocks.flush()
+    await this.file.sync()
   }
 }

@@ -1,5 +1,6 @@
 import type { PartPieces } from '../../../plugins/storage/pieces.js'
-import { acknowledged, replaced, type Sink, type SinkContext } from './sink.js'
+import { replaced, type HeldSession } from './held-session.js'
+import type { Sink } from './sink.js'
 
 /** Bytes of a row of the tail. PostgreSQL's client blocks the process while it encodes one. */
 const ROW_BYTES = 256 * 1024
@@ -11,8 +12,6 @@ const ROW_BYTES = 256 * 1024
 export class PartSink implements Sink {
   readonly #partSize: number
   #position: number
-  /** How far the session's offset is. */
-  #saved: number
   /** How far the storage has whole parts. */
   #stored: number
   /** The first byte of the current part that is in memory. */
@@ -22,11 +21,13 @@ export class PartSink implements Sink {
 
   constructor(
     private readonly pieces: PartPieces,
-    private readonly context: SinkContext
+    private readonly session: HeldSession,
+    /** Bytes are acknowledged at the end only, since they may turn out to be wrong. */
+    private readonly withheld: boolean
   ) {
-    const { upload_offset, part_size, multipart_id } = context.session
+    const { part_size, multipart_id } = session.row
     this.#partSize = part_size
-    this.#position = this.#saved = this.#from = upload_offset
+    this.#position = this.#from = session.saved
     this.#stored = this.#partStart
     this.#multipartId = multipart_id
   }
@@ -36,6 +37,8 @@ export class PartSink implements Sink {
   }
 
   async write(chunk: Buffer): Promise<void> {
+    // Before the bytes and not after them: the last part is acknowledged together with the end.
+    if (!this.withheld) await this.#acknowledgeStored()
     for (let taken = 0; taken < chunk.length;) {
       const start = this.#partStart
       this.#buffer ??= Buffer.allocUnsafeSlow(this.#partSize)
@@ -44,15 +47,24 @@ export class PartSink implements Sink {
       this.#position += copied
       if (this.#position < start + this.#partSize) continue
       await this.#storePart(start)
-      if (!this.context.withheld) await this.#acknowledgeStored()
     }
   }
 
   async save(): Promise<void> {
-    const { upload_length: length } = this.context.session
-    if (this.#position === length && this.#position > this.#stored) await this.#storePart(this.#partStart)
+    await this.#storeIfLast()
     await this.#acknowledgeStored()
-    while (this.#saved < this.#position) await this.#saveRow()
+    while (this.session.saved < this.#position) await this.#saveRow()
+  }
+
+  async end(): Promise<void> {
+    await this.#storeIfLast()
+    const isStored = this.#position === this.#stored
+    if (isStored && this.#stored > this.session.saved) {
+      await this.session.saveLast(this.#stored)
+      return
+    }
+    await this.save()
+    await this.session.release()
   }
 
   /** Stores the last part of an upload that turns out to be complete; its bytes are acknowledged already. */
@@ -65,10 +77,14 @@ export class PartSink implements Sink {
     return Promise.resolve()
   }
 
+  async #storeIfLast(): Promise<void> {
+    if (this.#position === this.session.row.upload_length) await this.storeLast()
+  }
+
   async #storePart(start: number): Promise<void> {
     this.#buffer ??= Buffer.allocUnsafeSlow(this.#partSize)
     if (this.#from > start) await this.#readTail(start, this.#buffer)
-    const { s3_path } = this.context.session
+    const { s3_path } = this.session.row
     const number = start / this.#partSize + 1
     const id = (this.#multipartId ??= await this.#begin())
     await this.pieces.put(s3_path, id, number, this.#buffer.subarray(0, this.#position - start))
@@ -76,18 +92,17 @@ export class PartSink implements Sink {
   }
 
   async #begin(): Promise<string> {
-    const { session, withStore } = this.context
-    const id = await this.pieces.begin(session.s3_path)
-    const { outcome } = await withStore((store) => store.uploadSessions.setMultipart(session, id))
+    const { s3_path } = this.session.row
+    const id = await this.pieces.begin(s3_path)
+    const { outcome } = await this.session.setMultipart(id)
     if (outcome === 'set') return id
-    await this.pieces.abort(session.s3_path, id)
+    await this.pieces.abort(s3_path, id)
     throw replaced()
   }
 
   /** Fills the part's buffer from `start` to what is in memory. */
   async #readTail(start: number, buffer: Buffer): Promise<void> {
-    const { session, withStore } = this.context
-    const rows = await withStore((store) => store.uploadSessions.readTail(session.id, start))
+    const rows = await this.session.readTail(start)
     let at = start
     for (const row of rows) {
       if (row.at !== at) break
@@ -98,26 +113,13 @@ export class PartSink implements Sink {
   }
 
   async #acknowledgeStored(): Promise<void> {
-    if (this.#stored <= this.#saved) return
-    const { session, withStore, lifetime } = this.context
-    const offset = this.#stored
-    acknowledged(
-      await withStore((store) => store.uploadSessions.save(session, offset, lifetime)),
-      offset,
-      this.context
-    )
-    this.#saved = offset
+    if (this.#stored > this.session.saved) await this.session.save(this.#stored)
   }
 
   async #saveRow(): Promise<void> {
-    const { session, withStore, lifetime } = this.context
-    const [at, start] = [this.#saved, this.#partStart]
+    const [at, start] = [this.session.saved, this.#partStart]
     if (this.#buffer === undefined) throw new Error('Nothing was written')
-    const bytes = Buffer.from(
-      this.#buffer.subarray(at - start, Math.min(at + ROW_BYTES, this.#position) - start)
-    )
-    const saved = await withStore((store) => store.uploadSessions.saveTail(session, at, bytes, lifetime))
-    acknowledged(saved, at + bytes.length, this.context)
-    this.#saved = at + bytes.length
+    const end = Math.min(at + ROW_BYTES, this.#position)
+    await this.session.saveTail(Buffer.from(this.#buffer.subarray(at - start, end - start)))
   }
 }

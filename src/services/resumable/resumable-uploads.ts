@@ -7,11 +7,12 @@ import { AppError } from '../../../core/errors.js'
 import { openFileSink } from './file-sink.js'
 import { findSession, isAlive } from './find-session.js'
 import { createFinisher, type FinisherDependencies } from './finisher.js'
+import { HeldSession } from './held-session.js'
 import { LiveHashes } from './live-hashes.js'
 import { PartSink } from './part-sink.js'
 import { createRunningWriters } from './running-writers.js'
 import { SessionWriter } from './session-writer.js'
-import type { Sink, SinkContext } from './sink.js'
+import type { Sink } from './sink.js'
 import { createUploadCreation, type NewResumableUpload } from './upload-creation.js'
 import { refuseTooMany, type WriteRequest } from './write-request.js'
 
@@ -63,9 +64,10 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     throw new AppError(isAlive(session) ? 'OFFSET_MISMATCH' : 'UPLOAD_GONE')
   }
 
-  async function openSink(tenant: TenantRef, context: SinkContext): Promise<Sink> {
+  async function openSink(tenant: TenantRef, session: HeldSession, withheld: boolean): Promise<Sink> {
     const { pieces } = storage.of(tenant)
-    return pieces.kind === 'file' ? openFileSink(pieces, context) : new PartSink(pieces, context)
+    if (pieces.kind === 'parts') return new PartSink(pieces, session, withheld)
+    return openFileSink(pieces, session, withheld)
   }
 
   /** Declares the length of a session that has none; a part that this makes the last one is stored before. */
@@ -153,17 +155,17 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     /**
      * What a request has achieved, once its writer is disposed of. A complete upload becomes a document now, if nothing
      * needs to be read for that; otherwise the worker makes it.
+     * @param session as its writer left it
      * @throws {AppError} CHECKSUM_MISMATCH, QUOTA_EXCEEDED, STORAGE_UNAVAILABLE, and what `askAgain` throws
      */
     async finish(
       tenant: TenantRef,
-      id: string,
-      { userId, askAgain }: Pick<WriteRequest, 'userId' | 'askAgain'>
-    ) {
-      const session = await find(tenant, id, userId)
-      const { upload_offset: offset, upload_length, expires_at: expiresAt, document_id: documentId } = session
-      const done: Written = { offset, expiresAt, documentId }
-      if (session.state !== 'open' || offset !== upload_length) return done
+      session: UploadSession,
+      { askAgain }: Pick<WriteRequest, 'askAgain'>
+    ): Promise<Written> {
+      const { id, upload_offset: offset, upload_length, expires_at: expiresAt } = session
+      const done: Written = { offset, expiresAt, documentId: null }
+      if (offset !== upload_length) return done
       const live = session.unclean ? undefined : hashes.take(id, session.epoch + 1, offset)
       if (live === undefined) {
         await change(tenant, (store) => store.uploadSessions.requestFinish(id, tenant.id))
@@ -197,27 +199,24 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
     { place, checksum }: Pick<ConstructorParameters<typeof SessionWriter>[0], 'place' | 'checksum'>
   ): Promise<SessionWriter> {
     const withStore = <T>(work: (store: TenantStore) => Promise<T>) => router.withTenant(tenant, work)
-    const release = () => withStore((store) => store.uploadSessions.release(session))
-    let saved = session.upload_offset
-    const onSaved = (offset: number) => void (saved = offset)
+    const held = new HeldSession(session, { withStore, lifetime })
     const withheld = request.withheld || checksum !== undefined
     let sink: Sink | undefined
     try {
-      sink = await openSink(tenant, { session, withStore, lifetime, withheld, onSaved })
+      sink = await openSink(tenant, held, withheld)
       if (request.length !== undefined) await declare(tenant, session, request.length, sink)
     } catch (error) {
       await sink?.close()
-      await release()
+      await held.release()
       throw error
     }
-    const live = hashes.take(session.id, session.epoch, saved)
+    const live = hashes.take(session.id, session.epoch, held.saved)
     const writer = new SessionWriter({
-      ...{ session, place, sink, live, checksum, withheld, most: session.upload_length ?? maxBytes },
-      saved: () => saved,
+      ...{ session: held, place, sink, live, checksum, withheld, most: session.upload_length ?? maxBytes },
       onClosed: async (whole) => {
         running.remove(session.id, writer)
         if (whole !== undefined) hashes.keep(session.id, session.epoch, whole)
-        await release()
+        await held.release()
         if (writer.isBroken) await discardStray(tenant, session.s3_path)
       }
     })

@@ -1,17 +1,18 @@
+import { randomInt } from 'node:crypto'
 import type { UploadSession } from '../../../db/tenant/upload-sessions-repository.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
 import { abortable } from '../../../core/abortable.js'
 import { AppError } from '../../../core/errors.js'
 import { Checksum, type DeclaredChecksum } from '../../../core/checksum.js'
+import type { HeldSession } from './held-session.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 
-/** Bytes after which, and milliseconds in which, what has arrived is saved. */
-const SAVE_BYTES = 8 * 1024 * 1024
-const SAVE_MS = 10_000
+/** Milliseconds in which what has arrived is saved, at least and at most: clients that begin together do not save together. */
+const SAVE_MS = { least: 5_000, most: 10_000 }
 
 export interface WriterOptions {
-  session: UploadSession
+  session: HeldSession
   place: Place
   sink: Sink
   live: LiveHash | undefined
@@ -20,8 +21,6 @@ export interface WriterOptions {
   withheld: boolean
   /** Maximum bytes of the whole upload. */
   most: number
-  /** How far the session's offset is. */
-  saved: () => number
   /** The sink is closed. `live` is set if it has hashed exactly what was saved. */
   onClosed: (live: LiveHash | undefined) => Promise<void>
 }
@@ -35,14 +34,18 @@ export class SessionWriter implements AsyncDisposable {
   readonly #stop = new AbortController()
   #turn: Promise<unknown> = Promise.resolve()
   #position: number
-  #unsaved = 0
   #isBroken = false
   #isEnding = false
   #onClosed: (() => void) | undefined
   readonly #closed = new Promise<void>((resolve) => (this.#onClosed = resolve))
 
   constructor(private readonly options: WriterOptions) {
-    this.#position = options.session.upload_offset
+    this.#position = options.session.saved
+  }
+
+  /** As of the last acknowledgement. */
+  get session(): UploadSession {
+    return this.options.session.row
   }
 
   get place(): Place {
@@ -78,18 +81,16 @@ export class SessionWriter implements AsyncDisposable {
   async receive(source: AsyncIterable<Buffer>): Promise<void> {
     const { checksum, withheld } = this.options
     const digest = checksum && new Checksum(checksum)
-    const timer = setInterval(() => void this.settle(), SAVE_MS)
+    const timer = setInterval(() => void this.settle(), randomInt(SAVE_MS.least, SAVE_MS.most))
     try {
       for await (const chunk of abortable(source, this.#stop.signal)) {
         digest?.update(chunk)
         await this.#serially(() => this.#write(chunk))
-        if (!withheld && this.#unsaved >= SAVE_BYTES) await this.#save()
       }
       digest?.verify()
-      await this.#save()
+      await this.#end()
     } catch (error) {
-      this.#isEnding = true
-      if (!withheld && !this.#isBroken) await this.#save()
+      if (!withheld && !this.#isBroken) await this.#end()
       throw error
     } finally {
       clearInterval(timer)
@@ -111,16 +112,15 @@ export class SessionWriter implements AsyncDisposable {
       await sink.write(chunk)
     })
     this.#position += chunk.length
-    this.#unsaved += chunk.length
   }
 
   #save(): Promise<void> {
-    return this.#serially(() =>
-      this.#unlessBroken(async () => {
-        await this.options.sink.save()
-        this.#unsaved = 0
-      })
-    )
+    return this.#serially(() => this.#unlessBroken(() => this.options.sink.save()))
+  }
+
+  #end(): Promise<void> {
+    this.#isEnding = true
+    return this.#serially(() => this.#unlessBroken(() => this.options.sink.end()))
   }
 
   /** After the first failure it is not known where the sink stands. */
@@ -142,13 +142,13 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { sink, place, live, saved, onClosed } = this.options
+    const { session, sink, place, live, onClosed } = this.options
     this.#isEnding = true
     try {
       this.#stop.abort(new AppError('UPLOAD_INTERRUPTED'))
       await this.#turn
       await sink.close()
-      const isWhole = live?.size === saved()
+      const isWhole = live?.size === session.saved
       if (!isWhole) live?.discard()
       await onClosed(isWhole ? live : undefined)
     } finally {

@@ -11,8 +11,8 @@ const untilServed = ({ use }: CappedPool) =>
   until(() =>
     use((sql) => sql`select 1`).then(
       () => true,
-      (error: { code?: string }) => {
-        if (error.code === 'TENANT_BUSY') return false
+      (error: unknown) => {
+        if ((error as { code?: string }).code === 'TENANT_BUSY') return false
         throw error
       }
     )

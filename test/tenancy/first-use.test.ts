@@ -144,8 +144,8 @@ t.test('a long migration keeps no request waiting for longer than a pool may', a
   await until(() =>
     use(adapter, tenant).then(
       () => true,
-      (error: { code?: string }) => {
-        if (error.code === 'TENANT_NOT_READY') return false
+      (error: unknown) => {
+        if ((error as { code?: string }).code === 'TENANT_NOT_READY') return false
         throw error
       }
     )

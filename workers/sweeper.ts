@@ -57,6 +57,7 @@ export default fp(
     async function sweepTenant(tenant: Tenant): Promise<Backlog> {
       const removed = await services.removal.sweep(tenant)
       await services.uploads.sweep(tenant)
+      await services.exports.sweep(tenant)
       const { orphans, unverified, backlog } = await router.withTenant(tenant, async (store) => {
         await pruneEvents(store.eventLog)
         await pruneDeliveries(store.webhookDeliveries)

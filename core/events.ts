@@ -148,7 +148,11 @@ export const EVENT_DATA = {
 } as const satisfies Record<string, TSchema>
 
 /** Work that our processes send themselves: part of the log, but shown to no reader. */
-export const WORK_EVENTS: readonly string[] = ['file.process', 'upload.finish', 'export.make'] satisfies EventType[]
+export const WORK_EVENTS: readonly string[] = [
+  'file.process',
+  'upload.finish',
+  'export.make'
+] satisfies EventType[]
 
 export type EventType = keyof typeof EVENT_DATA
 export type EventData<T extends EventType> = Static<(typeof EVENT_DATA)[T]>

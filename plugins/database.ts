@@ -33,7 +33,10 @@ import {
 } from '../db/main/service-accounts-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
-import { createTenantArchiveRepository, type TenantArchiveRepository } from '../db/main/tenant-archive-repository.js'
+import {
+  createTenantArchiveRepository,
+  type TenantArchiveRepository
+} from '../db/main/tenant-archive-repository.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'

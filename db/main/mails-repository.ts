@@ -144,7 +144,10 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
 
   const findTenant = prepared(client, (named: Named<{ id: string }>) =>
     query
-      .select({ tenant_id: sql<string>`${tenants.id}`.as('tenant_id'), tenant_name: sql<string>`${tenants.name}`.as('tenant_name') })
+      .select({
+        tenant_id: sql<string>`${tenants.id}`.as('tenant_id'),
+        tenant_name: sql<string>`${tenants.name}`.as('tenant_name')
+      })
       .from(tenants)
       .where(and(eq(tenants.id, named.id), eq(tenants.is_active, true)))
   )

@@ -51,16 +51,14 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
       )
   )
   // Closed like a deleted tenant: nobody reaches it, and a purge removes what a killed import leaves.
-  const insertClosed = prepared(
-    client,
-    (named: Named<{ id: string; name: string; databaseName: string }>) =>
-      query
-        .insert(tenants)
-        .values({
-          ...{ id: named.id, name: named.name, database_name: named.databaseName },
-          ...{ status: 'provisioning', is_active: false, deleted_at: now }
-        })
-        .returning(tenantColumns)
+  const insertClosed = prepared(client, (named: Named<{ id: string; name: string; databaseName: string }>) =>
+    query
+      .insert(tenants)
+      .values({
+        ...{ id: named.id, name: named.name, database_name: named.databaseName },
+        ...{ status: 'provisioning', is_active: false, deleted_at: now }
+      })
+      .returning(tenantColumns)
   )
   const setReady = prepared(client, ({ id }: Named<{ id: string }>) =>
     query
@@ -79,13 +77,15 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
     )
     const given = sql`${tenant}, jsonb_to_recordset(${named.members}::text::jsonb) as given (user_id uuid, role varchar)
       where exists (select from ${users} where ${users.id} = given.user_id)`
-    const member = query.$with('member', {}).as(
-      insertSelect(
-        members,
-        { user_id: sql`given.user_id`, tenant_id: tenant.id, role: sql`given.role` },
-        given
+    const member = query
+      .$with('member', {})
+      .as(
+        insertSelect(
+          members,
+          { user_id: sql`given.user_id`, tenant_id: tenant.id, role: sql`given.role` },
+          given
+        )
       )
-    )
     const { name, database_name } = tenant
     const created = query
       .$with('created', {})
@@ -94,28 +94,30 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
       ...{ name: tenant.name, from: sql`${named.from}::text` },
       ...{ by: 'operator', os_user: sql`${named.osUser}::text` }
     })
-    const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.imported'`, details }))
+    const event = query
+      .$with('event', {})
+      .as(auditTenant(tenant, { action: sql`'tenant.imported'`, details }))
     return query.with(tenant, member, created, event).select({ id: tenant.id }).from(tenant)
   })
 
   const mailReady = prepared(client, (named: Named<{ tenantId: string; userId: string }>) => {
     const admin = query
-        .select({
-          email: sql<string>`${users.email}`.as('email'),
-          tenant_id: sql<string>`${members.tenant_id}`.as('tenant_id')
-        })
-        .from(members)
-        .innerJoin(users, eq(users.id, members.user_id))
-        .innerJoin(tenants, eq(tenants.id, members.tenant_id))
-        .where(
-          and(
-            eq(members.tenant_id, named.tenantId),
-            eq(members.user_id, named.userId),
-            eq(members.role, 'admin'),
-            eq(users.is_active, true),
-            isNotNull(users.email)
-          )
+      .select({
+        email: sql<string>`${users.email}`.as('email'),
+        tenant_id: sql<string>`${members.tenant_id}`.as('tenant_id')
+      })
+      .from(members)
+      .innerJoin(users, eq(users.id, members.user_id))
+      .innerJoin(tenants, eq(tenants.id, members.tenant_id))
+      .where(
+        and(
+          eq(members.tenant_id, named.tenantId),
+          eq(members.user_id, named.userId),
+          eq(members.role, 'admin'),
+          eq(users.is_active, true),
+          isNotNull(users.email)
         )
+      )
     const to = { kind: 'export', recipient: sql`admin.email`, subjectId: sql`admin.tenant_id` } as const
     return sql`with admin as (${admin}) ${insertMail(to, sql`admin`, sql`true`)}`
   })
@@ -149,7 +151,10 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
     /** Opens it for its members, and announces it. */
     async open(
       id: string,
-      { members, ...opening }: Omit<Opening, 'id' | 'members'> & { members: { user_id: string; role: Role }[] }
+      {
+        members,
+        ...opening
+      }: Omit<Opening, 'id' | 'members'> & { members: { user_id: string; role: Role }[] }
     ): Promise<void> {
       const { length } = await open({ id, ...opening, members: JSON.stringify(members) })
       if (length === 0) throw new Error(`The tenant ${id} is gone, or is being removed`)

@@ -117,11 +117,7 @@ export function defineExportRepository(tables: TenantTables) {
   )
 
   const listDue = rendered(() =>
-    query
-      .select({ id, user_id })
-      .from(exports)
-      .where(and(isUnfinished, isFree))
-      .orderBy(asc(created_at))
+    query.select({ id, user_id }).from(exports).where(and(isUnfinished, isFree)).orderBy(asc(created_at))
   )
   const leased = under('leased', exports)
   const inGrace = { state: sql`'delete'`, deadline: secondsFromNow(60) }
@@ -231,7 +227,10 @@ export function defineExportRepository(tables: TenantTables) {
       details: jsonObject({ sha256: found.sha256 })
     }
     const ready = and(eq(id, named.id), eq(state, 'ready'), gt(expires_at, now))
-    return sql<{ s3_path: string; created_at: string }>`with ${found} as (select * from ${exports} where ${ready}),
+    return sql<{
+      s3_path: string
+      created_at: string
+    }>`with ${found} as (select * from ${exports} where ${ready}),
       audit as (${auditEvent(outbox, entry, found)})
       select ${found.s3_path}, ${found.created_at} from ${found}`
   })

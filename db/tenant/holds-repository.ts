@@ -14,12 +14,7 @@ export type HoldRepository = ReturnType<ReturnType<typeof defineHoldRepository>>
 
 /** SQL: whether anybody holds the tenant's objects and its place. */
 export const isHeld = ({ holds }: Pick<TenantTables, 'holds'>) =>
-  exists(
-    query
-      .select({ id: holds.id })
-      .from(holds)
-      .where(gt(holds.until, now))
-  )
+  exists(query.select({ id: holds.id }).from(holds).where(gt(holds.until, now)))
 
 /**
  * Holds keep what a tenant stores in place while it is copied. Whoever reads rows to copy their objects commits a hold
@@ -45,7 +40,13 @@ export function defineHoldRepository(tables: TenantTables) {
       .returning({ id })
   )
   const release = rendered((named: Named<{ id: string }>) => query.delete(holds).where(eq(id, named.id)))
-  const list = rendered(() => query.select({ why, until }).from(holds).where(gt(until, now)).orderBy(sql`2`))
+  const list = rendered(() =>
+    query
+      .select({ why, until })
+      .from(holds)
+      .where(gt(until, now))
+      .orderBy(sql`2`)
+  )
 
   return (client: Client) => ({
     /** Holds for `seconds`. Forgets holds whose time is over. */

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { dirname, resolve } from 'node:path'
@@ -36,6 +36,7 @@ export const exportTenant: TenantCommand = {
       throw new UsageError('export takes the id of one tenant, and --to with a file or -.')
     if (to === '-' && process.stdout.isTTY)
       throw new UsageError('An archive is not for a terminal: send the output elsewhere, or name a file.')
+    if (to !== '-' && existsSync(to)) throw new UsageError(`${to} exists already; name another file.`)
     return withInstallation(async (installation) => {
       const { main, router } = installation
       const tenant = await findTenant(createTenantAdministration(main), id)

@@ -32,7 +32,8 @@ export const importTenant: TenantCommand = {
       options: { name: { type: 'string' }, members: { type: 'boolean', default: false } }
     })
     const [file = '', ...rest] = positionals
-    if (file === '' || rest.length > 0) throw new UsageError('import takes one file, or - for the standard input.')
+    if (file === '' || rest.length > 0)
+      throw new UsageError('import takes one file, or - for the standard input.')
     const name = values.name === undefined ? null : checkedName(values.name)
     const source = await openArchive(file)
     return withInstallation(async (installation) => {
@@ -85,7 +86,8 @@ function checkedName(name: string): string {
   try {
     return storedName(name, '--name', MAX_TENANT_NAME_LENGTH)
   } catch (error) {
-    if (error instanceof AppError) throw new UsageError(`--name must have 1 to ${MAX_TENANT_NAME_LENGTH} characters.`)
+    if (error instanceof AppError)
+      throw new UsageError(`--name must have 1 to ${MAX_TENANT_NAME_LENGTH} characters.`)
     throw error
   }
 }

@@ -32,7 +32,10 @@ export const TenantExport = Type.Object(
         examples: ['ready']
       }
     ),
-    file_size: orNull(Type.Integer(), { description: 'Bytes of the archive, once it is ready', examples: [10485760] }),
+    file_size: orNull(Type.Integer(), {
+      description: 'Bytes of the archive, once it is ready',
+      examples: [10485760]
+    }),
     sha256: orNull(Type.String(), {
       description: 'The SHA-256 of the archive, once it is ready',
       examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08']

@@ -67,9 +67,21 @@ async function* tarEntries(source: AsyncIterable<Buffer>) {
     broken = error
     tar.destroy(error as Error)
   })
+  /** An end that comes too early is noticed by whoever reads the last entry. */
+  async function* contentOf(entry: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+    const chunks = entry[Symbol.asyncIterator]()
+    for (;;) {
+      const step = await chunks.next().catch(async (error: unknown) => {
+        await feeding
+        throw asRefusal(broken ?? error)
+      })
+      if (step.done === true) return
+      yield step.value
+    }
+  }
   try {
     for await (const entry of tar as AsyncIterable<{ header: Header }>)
-      yield { header: entry.header, content: entry as unknown as AsyncIterable<Buffer> }
+      yield { header: entry.header, content: contentOf(entry as unknown as AsyncIterable<Buffer>) }
     await feeding
   } catch (error) {
     if (error instanceof ArchiveRefused) throw error
@@ -81,8 +93,9 @@ async function* tarEntries(source: AsyncIterable<Buffer>) {
   if (broken !== undefined) throw asRefusal(broken)
 }
 
-/** tar-stream's errors have no codes; those of files and networks do. */
+/** The errors of files and networks have codes; those of tar-stream have none, or that of a stream. */
 function asRefusal(error: unknown): unknown {
-  if (!(error instanceof Error) || 'code' in error || error instanceof ArchiveRefused) return error
+  if (!(error instanceof Error) || error instanceof ArchiveRefused) return error
+  if ('code' in error && !/STREAM/.test(String(error.code))) return error
   return new ArchiveRefused(`it is no complete tar (${error.message})`)
 }

@@ -88,7 +88,8 @@ export async function receiveArchive(
 
   async function readObject({ name, size, content }: ArchiveEntry): Promise<void> {
     const file = await fileOf(name.slice(-64))
-    if (file === undefined) throw new ArchiveRefused(`${name} belongs to no file, or is not where it should be`)
+    if (file === undefined)
+      throw new ArchiveRefused(`${name} belongs to no file, or is not where it should be`)
     const found = await store(file, content)
     objects.count += 1
     objects.bytes += size
@@ -146,7 +147,8 @@ export async function receiveArchive(
       const { version } = (await readJson(entry, checkFormat)) as Format
       if (version !== FORMAT_VERSION) throw ofOtherVersion(version)
     },
-    files: (entry) => readTable<FileRow>('files', entry, (row) => rows.files.write(`${JSON.stringify(row)}\n`)),
+    files: (entry) =>
+      readTable<FileRow>('files', entry, (row) => rows.files.write(`${JSON.stringify(row)}\n`)),
     documents: (entry) =>
       readTable<DocumentRow>('documents', entry, (row) => rows.documents.write(`${JSON.stringify(row)}\n`)),
     members: (entry) =>

@@ -32,7 +32,7 @@ export async function createSpool(): Promise<Spool> {
   async function flush(): Promise<void> {
     const bytes = Buffer.from(held)
     held = ''
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const { bytesWritten } = await file.write(bytes, at, bytes.length - at, written)
       at += bytesWritten
       written += bytesWritten
@@ -41,7 +41,7 @@ export async function createSpool(): Promise<Spool> {
 
   async function* chunks(): AsyncGenerator<Buffer, void> {
     await flush()
-    for (let at = 0; at < written; ) {
+    for (let at = 0; at < written;) {
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at)
       if (bytesRead === 0) return
       at += bytesRead

@@ -1,7 +1,14 @@
 import type { ClaimedMail, MailRepository } from '../../../db/main/mails-repository.js'
 import type { Mailer, MailSending, OutgoingMail } from '../../../plugins/mail/mailer.js'
 import { passwordState, type AccountLink, type AccountLinks } from './account-links.js'
-import { addressText, exportText, invitationText, passwordText, webhookText, type MailText } from './mail-texts.js'
+import {
+  addressText,
+  exportText,
+  invitationText,
+  passwordText,
+  webhookText,
+  type MailText
+} from './mail-texts.js'
 
 /** What became of an attempt to send a mail. `dropped`: nobody needs it any more. */
 export type MailOutcome = 'sent' | 'postponed' | 'failed' | 'dropped'

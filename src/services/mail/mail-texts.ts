@@ -1,4 +1,9 @@
-import type { AccountFacts, ExportFacts, InvitationFacts, WebhookFacts } from '../../../db/main/mails-repository.js'
+import type {
+  AccountFacts,
+  ExportFacts,
+  InvitationFacts,
+  WebhookFacts
+} from '../../../db/main/mails-repository.js'
 import type { AccountLink } from './account-links.js'
 
 /** What a mail says. Subjects are ours alone: nothing in them was chosen by users. */

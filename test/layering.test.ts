@@ -196,6 +196,7 @@ t.test(
       .map(({ file }) => file)
     t.same([...given, ...typed].sort(), [
       'src/compose.ts',
+      'src/services/archives/import-tenant.ts',
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
       'src/services/tenants/tenant-purge.ts',

@@ -1,5 +1,6 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { codeOf } from '../error-codes.js'
 import { rowsOf } from '../json-rows.js'
 import { insertSelect, rendered, under, type Client, type Named } from '../statement.js'
 import type { TenantClient } from './client.js'
@@ -25,6 +26,9 @@ export interface TenantSnapshot {
   filesAfter(id: string, limit: number): Promise<ExportedFile[]>
   documentsAfter(id: string, limit: number): Promise<ExportedDocument[]>
 }
+
+/** `refused`: the rows contradict each other, or break a rule of the tables; nothing was inserted. */
+export type Restored = { outcome: 'restored' } | { outcome: 'refused'; why: string }
 
 /** Rows for an empty place, as objects by the names of their columns. */
 export interface TenantRestoration {
@@ -92,11 +96,19 @@ export function defineArchiveRepository(tables: TenantTables) {
         })
       }),
     /** Fills an empty place: all rows commit together, and are counted. Nothing is announced. */
-    restore: <T>(work: (restoration: TenantRestoration) => Promise<T>): Promise<T> =>
-      client.transaction(async (transaction) => {
-        const result = await work(restoration(transaction))
-        await usage(transaction).recount()
-        return result
-      })
+    async restore(work: (restoration: TenantRestoration) => Promise<void>): Promise<Restored> {
+      try {
+        await client.transaction(async (transaction) => {
+          await work(restoration(transaction))
+          await usage(transaction).recount()
+        })
+        return { outcome: 'restored' }
+      } catch (error) {
+        // Class 22: no such value; class 23: a constraint.
+        // (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+        if (!/^2[23]/.test(codeOf(error) ?? '') || !(error instanceof Error)) throw error
+        return { outcome: 'refused', why: error.message }
+      }
+    }
   })
 }

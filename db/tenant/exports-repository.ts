@@ -20,8 +20,6 @@ import type { TenantTables } from './schema.js'
 
 /** Exports that a tenant may ask for within {@link KEPT} seconds, of which one at a time is made. */
 export const EXPORTS_KEPT = 3
-/** Bytes that a tenant may store to be exported over the API; operators export any number. */
-export const MAX_EXPORT_BYTES = 64 * 1024 ** 3
 /** Seconds for which an archive is kept. */
 export const KEPT = 86_400
 /** Seconds for which an export is remembered. */

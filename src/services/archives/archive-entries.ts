@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, type Header } from 'tar-stream'
 import { ArchiveRefused } from './archive-refused.js'
-import { FORMAT_NAME, MANIFEST_NAME, partName, SUMS_NAME, TABLES, type ArchiveTable } from './format.js'
+import { FORMAT_NAME, MANIFEST_NAME, partName, SUMS_NAME, type ArchiveTable } from './format.js'
 
 /** The kinds of entries, in their order. */
 const ORDER = ['format', 'files', 'documents', 'members', 'object', 'lost', 'sums', 'manifest'] as const
@@ -17,7 +17,7 @@ export interface ArchiveEntry {
 }
 
 const OBJECT = /^objects\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/
-const PART = new RegExp(`^tables/(${TABLES.join('|')})\\.\\d{5,7}\\.ndjson$`)
+const PART = /^tables\/(files|documents|members|lost)\.\d{5,7}\.ndjson$/
 
 /**
  * The entries of an archive, each of a known kind and in its place. Names are compared, and never used as paths.

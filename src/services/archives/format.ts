@@ -25,8 +25,7 @@ export const MAX_LINE_BYTES = 256 * 1024
 /** Bytes of `format.json` and of `manifest.json`. */
 export const MAX_JSON_BYTES = 64 * 1024
 
-export const TABLES = ['files', 'documents', 'members', 'lost'] as const
-export type ArchiveTable = (typeof TABLES)[number]
+export type ArchiveTable = 'files' | 'documents' | 'members' | 'lost'
 
 export const FORMAT_NAME = 'format.json'
 export const SUMS_NAME = 'SHA256SUMS'

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { codeOf } from '../../../db/error-codes.js'
 import type { TenantArchiveRepository } from '../../../db/main/tenant-archive-repository.js'
 import type { Role } from '../../../db/main/members-repository.js'
 import type { TenantRestoration } from '../../../db/tenant/archive-repository.js'
@@ -81,7 +80,7 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
   }
 
   async function insertFiles(
-    { insertFiles }: TenantRestoration,
+    restoration: TenantRestoration,
     { files, lost }: ReceivedRows,
     keyOf: (file: FileRow) => string
   ): Promise<void> {
@@ -99,7 +98,7 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
         const found = { verified_at: now, verification: why ?? 'intact' }
         rows.push({ ...file, ...found, s3_path: keyOf(file) })
       }
-      if ((await insertFiles(rows)) !== expected)
+      if ((await restoration.insertFiles(rows)) !== expected)
         throw new Error('Objects of this import were removed while it ran; run it again')
     }
   }
@@ -111,7 +110,7 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
     accounts: Map<string, string>
   ): Promise<void> {
     const here = (id: string | null) => (id === null ? null : (accounts.get(id) ?? id))
-    await router.withTenant(tenant, (store) =>
+    const restored = await router.withTenant(tenant, (store) =>
       store.archive.restore(async (restoration) => {
         await insertFiles(restoration, rows, keyOf)
         for await (const batch of batchesOf<DocumentRow>(rows.documents))
@@ -120,6 +119,11 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
           )
       })
     )
+    if (restored.outcome === 'refused')
+      throw new ArchiveRefused(
+        `its rows contradict each other, or break a rule (${restored.why.slice(0, 200)})`,
+        'It was damaged or made by hand.'
+      )
   }
 
   /** The accounts of members that exist here, by their ids in the archive: both sides must have verified the address. */
@@ -146,7 +150,7 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
     const keyOf = ({ id }: FileRow) => `${prefix}/${id}`
     const { manifest, members } = await receiveArchive(source, rows, storeIn(tenant, keyOf, signal))
     const { accounts, roles } = await accountsOf(withMembers ? members : [])
-    await refusingBadRows(() => insertRows(tenant, rows, keyOf, accounts))
+    await insertRows(tenant, rows, keyOf, accounts)
     return { manifest, roles }
   }
 
@@ -178,20 +182,6 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
     } finally {
       await Promise.all(Object.values(rows).map((spool) => spool.close()))
     }
-  }
-}
-
-/** Rows that pass every check here, and none of the tables' own. */
-async function refusingBadRows<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    // Class 22: no such value; class 23: a constraint (https://www.postgresql.org/docs/current/errcodes-appendix.html).
-    if (!/^2[23]/.test(codeOf(error) ?? '')) throw error
-    throw new ArchiveRefused(
-      `its rows contradict each other, or break a rule (${(error as Error).message.slice(0, 200)})`,
-      'It was damaged or made by hand.'
-    )
   }
 }
 

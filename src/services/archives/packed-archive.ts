@@ -82,7 +82,9 @@ export function createPackedArchive(sums: Spool, mtime: Date) {
     },
     finalize: () => tar.finalize(),
     /** Ends reading and writing. */
-    destroy: (error: Error) => void tar.destroy(error),
+    destroy(error: Error): void {
+      tar.destroy(error)
+    },
     /** Of what was read: all of it once reading has ended. */
     digest: () => ({ fileSize: total.bytes, sha256: total.hash.digest('hex') })
   }

@@ -71,7 +71,7 @@ export async function readJson({ name, size, content }: ArchiveEntry, check: Che
 
 export const ofOtherVersion = (version: unknown) =>
   new ArchiveRefused(
-    `it has version ${JSON.stringify(version)?.slice(0, 20)} of the format, and this is ${FORMAT_VERSION}`,
+    `it has version ${String(version).slice(0, 20)} of the format, and this is ${FORMAT_VERSION}`,
     'Import it with the version of Strongroom that made it, or a newer one.'
   )
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../../core/errors.js'
 import type { Actor } from '../../../db/actor.js'
-import { MAX_EXPORT_BYTES, type TenantExport } from '../../../db/tenant/exports-repository.js'
+import type { TenantExport } from '../../../db/tenant/exports-repository.js'
 import type { Change } from '../../../plugins/messaging/change.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
@@ -14,6 +14,9 @@ export interface ExportServiceDependencies {
   /** Seconds that a URL works. */
   downloadUrlTtl: number
 }
+
+/** Bytes that a tenant may store to be exported over the API; operators export any number. */
+const MAX_EXPORT_BYTES = 64 * 1024 ** 3
 
 export type ExportService = ReturnType<typeof createExportService>
 

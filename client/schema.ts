@@ -747,6 +747,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the exports of a tenant
+         * @description Exports are remembered for a week; their archives are kept for 24 hours.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Ask for an export of a tenant
+         * @description The worker writes all documents, files and members, as they are at one moment, to a tar archive. The event `tenant.exported`, and a mail to you, say when it is ready; it is kept for 24 hours. One export is made at a time, and at most 3 are begun within 24 hours.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an export */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant_id}/exports/{export_id}/download-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a download URL for an export
+         * @description Returns a pre-signed URL of the archive, which works without a token until it expires. The audit log records who got it.
+         */
+        post: operations["createExportUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant_id}/audit": {
         parameters: {
             query?: never;
@@ -784,6 +845,7 @@ export interface paths {
          *     - `tenant.reactivated`: an admin reactivated a tenant
          *     - `tenant.deleted`: a tenant was deleted
          *     - `tenant.limits_changed`: an operator changed the limits of a tenant; `previous` has the old ones
+         *     - `tenant.imported`: an operator made the tenant from an export; `from` names the tenant it was
          *     - `tenant.purged`: an operator purged a deleted tenant
          *     - `invitation.created`: an admin invited someone, or did so again
          *     - `invitation.withdrawn`: an admin withdrew an invitation
@@ -804,6 +866,8 @@ export interface paths {
          *     - `document.updated`: the name, the type or own data of a document changed; `previous` has the old values
          *     - `document.deleted`: a document was deleted
          *     - `document.downloaded`: a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`
+         *     - `export.created`: an admin asked for an export of the tenant
+         *     - `export.downloaded`: an admin got a URL of an export
          *     - `file.deleted`: a file was deleted
          *     - `file.damaged`: the storage does not hold the uploaded content
          */
@@ -2048,6 +2112,84 @@ export interface components {
             message?: string;
             data: components["schemas"]["EventPage"];
         };
+        Export: {
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+             */
+            user_id: string;
+            state: components["schemas"]["ExportState"];
+            /**
+             * @description Bytes of the archive, once it is ready
+             * @example 10485760
+             */
+            file_size: number | null;
+            /**
+             * @description The SHA-256 of the archive, once it is ready
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string | null;
+            /**
+             * @description Documents in the archive
+             * @example 57
+             */
+            documents: number | null;
+            /**
+             * @description Files in the archive
+             * @example 42
+             */
+            files: number | null;
+            /**
+             * @description Files whose content was missing or damaged in the storage
+             * @example 0
+             */
+            lost: number | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the archive is removed
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string | null;
+        };
+        ExportPage: {
+            items: components["schemas"]["Export"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ExportPageResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["ExportPage"];
+        };
+        ExportResponse: {
+            /** @example true */
+            success: boolean;
+            /** @example Done */
+            message?: string;
+            data: components["schemas"]["Export"];
+        };
+        /**
+         * @description `waiting`, `making`: the archive is not there yet. `ready`: it can be downloaded until `expires_at`. `failed`: it could not be made. `expired`: it is no longer kept
+         * @example ready
+         * @enum {string}
+         */
+        ExportState: "waiting" | "making" | "ready" | "failed" | "expired";
         ExportedInvitation: {
             /**
              * Format: uuid
@@ -3061,7 +3203,7 @@ export interface components {
          * @example documents:read
          * @enum {string}
          */
-        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read" | "webhooks";
+        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read" | "exports" | "webhooks";
         /**
          * @description The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is removing the tenant for good
          * @example active
@@ -3774,6 +3916,8 @@ export interface components {
          *
          *     `WEBHOOK_NOT_FOUND`: The tenant has no such webhook; check the id
          *
+         *     `EXPORT_NOT_FOUND`: There is no such export in this tenant; list its exports to see all of them
+         *
          *     `DELIVERY_NOT_FOUND`: This event was never sent to the webhook, or is no longer kept
          *
          *     `DOCUMENT_NOT_FOUND`: No such document; it may have been deleted
@@ -3817,6 +3961,12 @@ export interface components {
          *     `TOO_MANY_KEYS`: The service account has as many keys as it may; revoke one first
          *
          *     `TOO_MANY_WEBHOOKS`: The tenant has as many webhooks as it may; delete one first
+         *
+         *     `TOO_MANY_EXPORTS`: An export is being made, or the tenant has had as many as it may within a day; use one of them, or ask again later
+         *
+         *     `EXPORT_NOT_READY`: There is no archive to download: see the state of the export
+         *
+         *     `EXPORT_TOO_LARGE`: The tenant stores too much to be exported here; ask the operator for an export
          *
          *     `MEMBER_LIMIT_REACHED`: The tenant has reached its limit of members; remove one first
          *
@@ -4063,6 +4213,11 @@ export interface components {
          * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
          */
         DocumentId: string;
+        /**
+         * @description The id of the export
+         * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+         */
+        ExportId: string;
         /**
          * @description What your product calls the document; unique within the tenant. Kept exactly as it is
          * @example invoice-2026-0042
@@ -6264,6 +6419,174 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page number, starting at 1
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description The number of items per page
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["PerPage"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of exports, newest first */
+            200: {
+                headers: {
+                    link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export, which is not ready yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the export
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createExportUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the tenant. A tenant you cannot access returns the same 404 as one that does not exist
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                tenant_id: components["parameters"]["TenantId"];
+                /**
+                 * @description The id of the export
+                 * @example 5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11
+                 */
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pre-signed URL */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadUrlResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];

@@ -2,6 +2,7 @@ import { createApi, dataOf } from './api.js'
 import { createAuth } from './auth.js'
 import { createDocuments } from './documents.js'
 import { createEvents } from './events.js'
+import { createExports } from './exports.js'
 import { createFolders } from './folders.js'
 import { createSend, type Transport } from './send.js'
 import { Session, type Tokens } from './session.js'
@@ -66,6 +67,7 @@ export function createStrongroom(options: StrongroomOptions) {
     tenants: createTenants(api),
     documents: createDocuments(api, baseUrl, send, policy),
     folders: createFolders(api),
+    exports: createExports(api),
     events: createEvents(api, baseUrl, send, policy),
     uploads: createUploads(api, baseUrl, send, policy)
   }

@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = {
   'tenant.reactivated': 'an admin reactivated a tenant',
   'tenant.deleted': 'a tenant was deleted',
   'tenant.limits_changed': 'an operator changed the limits of a tenant; `previous` has the old ones',
+  'tenant.imported': 'an operator made the tenant from an export; `from` names the tenant it was',
   'tenant.purged': 'an operator purged a deleted tenant',
   'invitation.created': 'an admin invited someone, or did so again',
   'invitation.withdrawn': 'an admin withdrew an invitation',
@@ -52,6 +53,8 @@ export const AUDIT_ACTIONS = {
   'document.deleted': 'a document was deleted',
   'document.downloaded':
     'a user got the content of a document (or a range of it) or a URL, as `as` says; one entry per user and hour, with `count`',
+  'export.created': 'an admin asked for an export of the tenant',
+  'export.downloaded': 'an admin got a URL of an export',
   'file.deleted': 'a file was deleted',
   'file.damaged': 'the storage does not hold the uploaded content',
   'operator.command': 'an operator ran a command; the target is the command',

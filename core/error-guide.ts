@@ -111,6 +111,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'The id is not that of a webhook of the tenant.',
     'List the webhooks of the tenant and take an id from there.'
   ],
+  EXPORT_NOT_FOUND: [
+    'The id is not that of an export of the tenant. Exports are forgotten after a week.',
+    'List the exports of the tenant and take an id from there.'
+  ],
   DELIVERY_NOT_FOUND: [
     'No attempt to send the event to this webhook is recorded, or the event is older than EVENT_RETENTION.',
     'Take an event_id from the deliveries of the webhook. To send events again from a moment on, recover the webhook.'
@@ -165,6 +169,18 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   TOO_MANY_WEBHOOKS: [
     'A tenant has at most 20 webhooks, disabled ones included.',
     'Delete one that is not needed, or let one receiver distribute the events.'
+  ],
+  TOO_MANY_EXPORTS: [
+    'One export of a tenant is made at a time, and at most 3 are begun within 24 hours.',
+    'List the exports: one that is ready can be downloaded until it expires.'
+  ],
+  EXPORT_NOT_READY: [
+    'The export is still being made, has failed, or is no longer kept: archives are removed after 24 hours.',
+    'Wait until its state is `ready`, or ask for another export.'
+  ],
+  EXPORT_TOO_LARGE: [
+    'The API exports tenants of up to 64 GiB.',
+    'The operator can export any tenant with `npm run tenants -- export`.'
   ],
   MEMBER_LIMIT_REACHED: ['The tenant has as many members as a tenant may have.', 'Remove a member first.'],
   INVITATION_LIMIT_REACHED: [

@@ -37,6 +37,7 @@ export const ERRORS = {
   SERVICE_ACCOUNT_NOT_FOUND: [404, 'The tenant has no such service account; check the id'],
   KEY_NOT_FOUND: [404, 'The service account has no such key; it may already have been revoked'],
   WEBHOOK_NOT_FOUND: [404, 'The tenant has no such webhook; check the id'],
+  EXPORT_NOT_FOUND: [404, 'There is no such export in this tenant; list its exports to see all of them'],
   DELIVERY_NOT_FOUND: [404, 'This event was never sent to the webhook, or is no longer kept'],
   DOCUMENT_NOT_FOUND: [404, 'No such document; it may have been deleted'],
   FILE_NOT_FOUND: [404, 'No such file; it may have been deleted'],
@@ -62,6 +63,12 @@ export const ERRORS = {
   ],
   TOO_MANY_KEYS: [409, 'The service account has as many keys as it may; revoke one first'],
   TOO_MANY_WEBHOOKS: [409, 'The tenant has as many webhooks as it may; delete one first'],
+  TOO_MANY_EXPORTS: [
+    409,
+    'An export is being made, or the tenant has had as many as it may within a day; use one of them, or ask again later'
+  ],
+  EXPORT_NOT_READY: [409, 'There is no archive to download: see the state of the export'],
+  EXPORT_TOO_LARGE: [409, 'The tenant stores too much to be exported here; ask the operator for an export'],
   MEMBER_LIMIT_REACHED: [409, 'The tenant has reached its limit of members; remove one first'],
   INVITATION_LIMIT_REACHED: [
     409,

@@ -32,6 +32,18 @@ export const EVENT_DATA = {
     { description: 'A tenant and its database are ready' }
   ),
   'tenant.deleted': Type.Object({}, { description: 'A tenant was deleted; nobody can reach it any more' }),
+  'tenant.exported': Type.Object(
+    {
+      export_id: Id,
+      documents: Type.Integer({ minimum: 0 }),
+      files: Type.Integer({ minimum: 0 }),
+      lost: Type.Integer({ minimum: 0, description: 'Files whose content was missing or damaged' }),
+      file_size: Type.Integer({ minimum: 1, description: 'Bytes of the archive' }),
+      sha256: Type.String({ pattern: patternSaying(/^[0-9a-f]{64}$/u, 'must be 64 hexadecimal digits') }),
+      expires_at: Type.String({ description: 'Until then the archive can be downloaded' })
+    },
+    { description: 'An export that an admin asked for can be downloaded' }
+  ),
   'document.uploaded': Type.Object(
     {
       document_id: Id,
@@ -105,6 +117,10 @@ export const EVENT_DATA = {
     { upload_id: Id },
     { description: 'Work for the worker: all bytes of a resumable upload have arrived' }
   ),
+  'export.make': Type.Object(
+    { export_id: Id },
+    { description: 'Work for the worker: an admin has asked for an export' }
+  ),
   'audit.log': Type.Object(
     {
       action: Type.String({ minLength: 1, maxLength: 100, examples: ['document.updated'] }),
@@ -132,7 +148,11 @@ export const EVENT_DATA = {
 } as const satisfies Record<string, TSchema>
 
 /** Work that our processes send themselves: part of the log, but shown to no reader. */
-export const WORK_EVENTS: readonly string[] = ['file.process', 'upload.finish'] satisfies EventType[]
+export const WORK_EVENTS: readonly string[] = [
+  'file.process',
+  'upload.finish',
+  'export.make'
+] satisfies EventType[]
 
 export type EventType = keyof typeof EVENT_DATA
 export type EventData<T extends EventType> = Static<(typeof EVENT_DATA)[T]>

@@ -8,6 +8,7 @@ export const SCOPES = {
   'documents:write': 'upload, change and delete documents; delete orphaned files',
   'audit:read': 'read the audit log of a tenant',
   'events:read': 'read the events of a tenant',
+  exports: 'make and download exports of a tenant, with all of its documents',
   webhooks: 'manage the webhooks of a tenant',
   'operator:read': 'use operators’ routes that change nothing; only for services of the installation',
   'operator:write': 'use operators’ routes that change something; only for services of the installation'

@@ -33,6 +33,10 @@ import {
 } from '../db/main/service-accounts-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
+import {
+  createTenantArchiveRepository,
+  type TenantArchiveRepository
+} from '../db/main/tenant-archive-repository.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import {
@@ -54,6 +58,7 @@ export interface MainDatabase extends TenancyRecords {
   users: UserRepository
   accountRemoval: AccountRemoval
   exports: ExportRepository
+  archives: TenantArchiveRepository
   sessions: SessionRepository
   apiKeys: ApiKeyRepository
   serviceAccounts: ServiceAccountRepository
@@ -92,6 +97,7 @@ export default fp(
       users: createUserRepository(client),
       accountRemoval: createAccountRemoval(client),
       exports: createExportRepository(client),
+      archives: createTenantArchiveRepository(client),
       sessions: createSessionRepository(client, auth.sessions),
       apiKeys: createApiKeyRepository(client),
       serviceAccounts: createServiceAccountRepository(client),

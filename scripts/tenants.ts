@@ -2,6 +2,8 @@
 import { runCommand, UsageError } from './operator/run.js'
 import type { TenantCommand } from './tenants/command.js'
 import { remove } from './tenants/delete.js'
+import { exportTenant } from './tenants/export.js'
+import { importTenant } from './tenants/import.js'
 import { list } from './tenants/list.js'
 import { migrate } from './tenants/migrate.js'
 import { owner } from './tenants/owner.js'
@@ -9,7 +11,11 @@ import { purge } from './tenants/purge.js'
 import { show } from './tenants/show.js'
 import { status } from './tenants/status.js'
 
-const COMMANDS: Record<string, TenantCommand> = { list, show, owner, migrate, status, delete: remove, purge }
+const COMMANDS: Record<string, TenantCommand> = {
+  ...{ list, show, owner, migrate, status },
+  ...{ export: exportTenant, import: importTenant },
+  ...{ delete: remove, purge }
+}
 
 const HELP = `Usage: npm run tenants -- <command> [options]
 

@@ -16,6 +16,7 @@ import { createDocumentService, type DocumentService } from './services/document
 import { createPutDocument, type PutDocument } from './services/documents/put-document.js'
 import { createLinkedDownloads, type LinkedDownloads } from './services/documents/linked-downloads.js'
 import { createEventService, type EventService } from './services/events/event-service.js'
+import { createExportService, type ExportService } from './services/exports/export-service.js'
 import { createFileService, type FileService } from './services/files/file-service.js'
 import { createFolderService, type FolderService } from './services/folders/folder-service.js'
 import { createMemberService, type MemberService } from './services/members/member-service.js'
@@ -77,6 +78,7 @@ export interface Services {
   uploads: UploadService & { measured: MeasureUpload }
   resumableUploads: ResumableUploads
   directUploads: DirectUploads
+  exports: ExportService
   files: FileService
   usage: UsageService
   webhooks: WebhookService
@@ -262,6 +264,7 @@ export default fp(
       }),
       changeInBulk: createBulkChanges({ change }),
       folders: createFolderService({ router, change }),
+      exports: createExportService({ router, change, storage, downloadUrlTtl }),
       files: createFileService({ router, change, removal }),
       usage: createUsageService({ router, limits: config.limits }),
       webhooks: createWebhookService({

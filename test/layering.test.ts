@@ -197,6 +197,7 @@ t.test(
     t.same([...given, ...typed].sort(), [
       'src/compose.ts',
       'src/http/health.ts',
+      'src/services/archives/import-tenant.ts',
       'src/services/tenants/server-choice.ts',
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',

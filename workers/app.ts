@@ -50,7 +50,7 @@ export async function buildWorker(settings: Config, logger: FastifyBaseLogger) {
 
   const services = createWorkerServices(app)
   app.addHook('preClose', async () => {
-    await Promise.all([services.uploads.close(), services.verification.close()])
+    await Promise.all([services.uploads.close(), services.verification.close(), services.exports.close()])
   })
   const { tenants } = resource(app, 'database')
   const handle = createHandler({

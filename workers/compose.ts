@@ -5,19 +5,20 @@ import { createFileService } from '../src/services/files/file-service.js'
 import { createFileVerification } from '../src/services/files/file-verification.js'
 import { createObjectRemoval, warnOfPostponed } from '../src/services/files/object-removal.js'
 import { createBackgroundFinisher } from '../src/services/resumable/background-finisher.js'
+import { createBackgroundExporter } from '../src/services/exports/background-exporter.js'
 import { createTenantCompletion } from '../src/services/tenants/tenant-completion.js'
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
 /** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
 export function createWorkerServices(app: FastifyInstance) {
-  const { tenants, members, audit } = resource(app, 'database')
+  const { tenants, members, audit, archives } = resource(app, 'database')
   const router = resource(app, 'router')
   const change = resource(app, 'change')
   const storage = resource(app, 'tenantStorage')
   const hashing = resource(app, 'hashing')
   const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
-  const { limits } = resource(app, 'config')
+  const { limits, mail } = resource(app, 'config')
   const counts = resource(app, 'uploadCounts')
   const log = app.log.child({ component: 'finisher' })
   const uploads = createBackgroundFinisher({
@@ -25,6 +26,10 @@ export function createWorkerServices(app: FastifyInstance) {
   })
   return {
     uploads,
+    exports: createBackgroundExporter({
+      ...{ router, storage, change, archives, hasMail: mail.transport.kind !== 'none' },
+      log: app.log.child({ component: 'exporter' })
+    }),
     audit: createAuditService({ audit }),
     files: createFileService({ router, change, removal }),
     verification: createFileVerification({

@@ -49,6 +49,7 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
   return async (tenant) => {
     const objects = await services.removal.sweep(tenant)
     await services.uploads.sweep(tenant)
+    await services.exports.sweep(tenant)
     const found = await router.withTenant(tenant, async (store) => {
       const oldEvents = await inBatches(async () => (await store.eventLog.prune(eventRetention)) > 0)
       const oldDeliveries = await inBatches(() => store.webhookDeliveries.prune(eventRetention))

@@ -1,8 +1,8 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { insertSelect, query, rendered, secondsFromNow, type Named } from '../statement.js'
-import { mails } from './schema.js'
+import { mails, type MailKind } from './schema.js'
 
-export type MailKind = (typeof mails.$inferSelect)['kind']
+export type { MailKind } from './schema.js'
 
 /** Mails to one address within an hour. */
 export const MAILS_PER_HOUR = 3
@@ -16,7 +16,8 @@ const PATIENCE: Record<MailKind, number> = {
   invitation: 86_400,
   address: 0,
   password: 0,
-  webhook: 86_400
+  webhook: 86_400,
+  export: 3_600
 }
 
 /**

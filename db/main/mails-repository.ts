@@ -36,6 +36,12 @@ export interface AccountFacts {
   email_verified_at: string | null
 }
 
+/** What a mail about an export says. */
+export interface ExportFacts {
+  tenant_id: string
+  tenant_name: string
+}
+
 /** What a mail about a webhook says. */
 export interface WebhookFacts {
   id: string
@@ -136,6 +142,16 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       .where(and(eq(webhookEndpoints.id, named.id), eq(tenants.is_active, true)))
   )
 
+  const findTenant = prepared(client, (named: Named<{ id: string }>) =>
+    query
+      .select({
+        tenant_id: sql<string>`${tenants.id}`.as('tenant_id'),
+        tenant_name: sql<string>`${tenants.name}`.as('tenant_name')
+      })
+      .from(tenants)
+      .where(and(eq(tenants.id, named.id), eq(tenants.is_active, true)))
+  )
+
   return {
     /**
      * Takes mails that are due. Each is due again after `retryIn` seconds, so that one whose worker is killed is sent
@@ -173,6 +189,11 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
       const [row] = await findWebhook({ id: endpointId })
       if (row?.disabled_reason == null) return null
       return { ...row, disabled_reason: row.disabled_reason }
+    },
+    /** Null if the tenant is closed, or gone. */
+    async findExported(tenantId: string): Promise<ExportFacts | null> {
+      const [row] = await findTenant({ id: tenantId })
+      return row ?? null
     },
     /** Deletes what was written a month ago. */
     async prune(): Promise<void> {

@@ -24,6 +24,8 @@ import {
 } from '../event-log-tables.js'
 import { outboxColumns } from '../outbox-table.js'
 
+export type MailKind = 'invitation' | 'address' | 'password' | 'webhook' | 'export'
+
 export const users = pgTable(
   'users',
   {
@@ -288,8 +290,8 @@ export const mails = pgTable(
   {
     id: uuid().primaryKey(),
     recipient: varchar({ length: 255 }).notNull(),
-    kind: varchar({ length: 20 }).$type<'invitation' | 'address' | 'password' | 'webhook'>().notNull(),
-    /** The invitation, the account or the endpoint of a webhook that it is about. */
+    kind: varchar({ length: 20 }).$type<MailKind>().notNull(),
+    /** The invitation, the account, the endpoint of a webhook or the tenant that it is about. */
     subject_id: uuid().notNull(),
     attempts: integer().notNull().default(0),
     created_at: moment()
@@ -301,7 +303,7 @@ export const mails = pgTable(
     error: varchar({ length: 500 })
   },
   (table) => [
-    check('mails_kind', sql`${table.kind} in ('invitation', 'address', 'password', 'webhook')`),
+    check('mails_kind', sql`${table.kind} in ('invitation', 'address', 'password', 'webhook', 'export')`),
     index('mails_due')
       .on(table.due_at)
       .where(sql`${table.due_at} is not null`),

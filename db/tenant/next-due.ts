@@ -21,7 +21,7 @@ export type NextDue = ReturnType<ReturnType<typeof defineNextDue>>
 export function defineNextDue(tables: TenantTables) {
   const { pendingObjects, uploadSessions, files, idempotencyKeys, webhookDeliveries, events, eventState } =
     tables
-  const { usageChanges } = tables
+  const { usageChanges, exports } = tables
   const nextDue = rendered(({ retention }: Named<{ retention: number }>) => {
     const kept = sql`make_interval(secs => ${retention})`
     const { state, lease_until, upload_offset, upload_length } = uploadSessions
@@ -33,6 +33,8 @@ export function defineNextDue(tables: TenantTables) {
         min(${bare(files.created_at)}) + interval '${sql.raw(String(UNVERIFIED_AGE))} seconds', min(${bare(files.lease_until)}))
       from (select ${files.created_at}, ${files.lease_until} from ${files} where ${files.verified_at} is null
         order by ${files.created_at} limit ${sql.raw(String(LEASES))}) as oldest`
+    const waitingExport = sql`select min(coalesce(${exports.lease_until}, now())) from ${exports}
+      where ${exports.state} = 'waiting'`
     const firstEvent = sql`select ${events.logged_at} + ${kept} from ${events}
       where ${events.position} > (select ${eventState.pruned} from ${eventState})
         and ${events.position} <= (select ${eventState.published} from ${eventState})
@@ -43,6 +45,7 @@ export function defineNextDue(tables: TenantTables) {
       (select now() from ${usageChanges} limit 1))`
     return sql<{ seconds: number | null }>`select extract(epoch from least(
         (select min(${pendingObjects.deadline}) from ${pendingObjects}), (${unfinished}), (${open}), (${unverified}),
+        (${waitingExport}),
         -- GREATEST would take no row for an hour from now.
         case when tidying is not null then greatest(tidying, now() + interval '${sql.raw(String(TIDYING))} seconds') end
       ))::float8 - extract(epoch from now())::float8 as seconds from (select ${tidying} as tidying) as later`

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, notExists, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lte, not, notExists, or, sql } from 'drizzle-orm'
 import {
   insertSelect,
   now,
@@ -9,6 +9,7 @@ import {
   type Client,
   type Named
 } from '../statement.js'
+import { isHeld } from './holds-repository.js'
 import type { TenantTables } from './schema.js'
 
 /**
@@ -28,9 +29,11 @@ export type Abandonment =
 type Key = { key: string }
 
 /** Keys that the storage may hold and no file row names. */
-export function definePendingObjectRepository({ pendingObjects, files }: TenantTables) {
+export function definePendingObjectRepository(tables: TenantTables) {
+  const { pendingObjects, files } = tables
   const { s3_path, state, deadline } = pendingObjects
   const inGrace = { state: 'delete', deadline: secondsFromNow(GRACE) } as const
+  const nothingHeld = not(isHeld(tables))
 
   const reserve = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
     query.insert(pendingObjects).values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
@@ -47,12 +50,19 @@ export function definePendingObjectRepository({ pendingObjects, files }: TenantT
     const due = query
       .select({ s3_path })
       .from(pendingObjects)
-      .where(and(lte(deadline, now), or(eq(state, 'delete'), lte(deadline, secondsAgo(GRACE)))))
+      .where(and(lte(deadline, now), or(eq(state, 'delete'), lte(deadline, secondsAgo(GRACE))), nothingHeld))
       .orderBy(asc(deadline))
       .limit(limit)
       .for('update', { skipLocked: true })
     return query.update(pendingObjects).set(inGrace).where(inArray(s3_path, due)).returning({ s3_path })
   })
+  const claim = rendered(({ key }: Named<Key>) =>
+    query
+      .update(pendingObjects)
+      .set(inGrace)
+      .where(and(eq(s3_path, key), eq(state, 'delete'), nothingHeld))
+      .returning({ s3_path })
+  )
   const remove = rendered(({ key }: Named<Key>) =>
     query.delete(pendingObjects).where(and(eq(s3_path, key), eq(state, 'delete')))
   )
@@ -78,7 +88,11 @@ export function definePendingObjectRepository({ pendingObjects, files }: TenantT
       const { length } = await abandon(client, { key })
       return { outcome: length > 0 ? 'abandoned' : 'not held' }
     },
-    /** Claims up to `limit` keys whose objects are due for removal. */
+    /** Claims a key whose object is to be removed now; false if it is not, or the tenant's objects are held. */
+    async claim(key: string): Promise<boolean> {
+      return (await claim(client, { key })).length > 0
+    },
+    /** Claims up to `limit` keys whose objects are due for removal; none while the tenant's objects are held. */
     async claimDue(limit: number): Promise<string[]> {
       return (await claimDue(client, { limit })).map((row) => row.s3_path)
     },

@@ -37,6 +37,9 @@ export type SessionKind = 'tus' | 'direct'
 /** What an upload in pieces is doing. */
 export type SessionState = 'open' | 'finishing' | 'done' | 'failed'
 
+/** How far an export has come. */
+export type ExportState = 'waiting' | 'ready' | 'failed'
+
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 /** The tables of one tenant: unqualified in a database of its own, qualified in a schema of a shared one. */
@@ -321,9 +324,53 @@ export function createTenantTables(schemaName?: string) {
     (tail) => [primaryKey({ columns: [tail.session_id, tail.at] })]
   )
 
+  /** While a row is not past its time, no object that a file had is removed, and the place is not dropped or moved. */
+  const holds = table('holds', {
+    id: uuid().primaryKey(),
+    /** What it is for, such as `export`. */
+    why: varchar({ length: 50 }).notNull(),
+    until: moment().notNull()
+  })
+
+  /**
+   * Exports that admins asked for. The row in `pending_objects` is what removes the archive when its time is over: its
+   * deadline is then `expires_at`.
+   */
+  const exports = table(
+    'exports',
+    {
+      id: uuid().primaryKey(),
+      user_id: uuid().notNull(),
+      state: varchar({ length: 10 }).$type<ExportState>().notNull().default('waiting'),
+      /** How often a worker has begun to make it. */
+      attempts: integer().notNull().default(0),
+      /** Of the archive, a new one for each attempt. */
+      s3_path: varchar({ length: 500 }),
+      /** Of the archive. */
+      file_size: bigint({ mode: 'number' }),
+      sha256: char({ length: 64 }),
+      documents: bigint({ mode: 'number' }),
+      files: bigint({ mode: 'number' }),
+      /** Files whose object was missing or damaged. */
+      lost: bigint({ mode: 'number' }),
+      created_at: moment()
+        .notNull()
+        .default(sql`now()`),
+      finished_at: moment(),
+      expires_at: moment(),
+      /** Who makes it, and until when nobody else does. */
+      lease_owner: uuid(),
+      lease_until: moment()
+    },
+    (row) => [
+      check('exports_state', sql`${row.state} in ('waiting', 'ready', 'failed')`),
+      index('exports_created').on(row.created_at, row.id)
+    ]
+  )
+
   return {
     ...{ files, documents, pendingObjects, outbox, idempotencyKeys, usage, usageChanges },
-    ...{ uploadSessions, uploadTails, webhookDeliveries },
+    ...{ uploadSessions, uploadTails, webhookDeliveries, holds, exports },
     ...{ events, eventState, eventCursors, refusedEvents }
   }
 }
@@ -342,6 +389,8 @@ export const {
   uploadSessions,
   uploadTails,
   webhookDeliveries,
+  holds,
+  exports,
   events,
   eventState,
   eventCursors,

@@ -3,10 +3,13 @@ import type { DatabaseClient } from '../client.js'
 import { defineEventLogRepository, type EventLogRepository } from '../event-log-repository.js'
 import { defineEventFeed, type EventFeedRepository } from '../event-feed.js'
 import { ANY_SCHEMA, inDatabase, inSchema, type Begin, type TenantClient } from './client.js'
+import { defineArchiveRepository, type ArchiveRepository } from './archive-repository.js'
 import { defineBulkRepository, type BulkRepository } from './bulk-repository.js'
 import { defineDocumentRepository, type DocumentRepository } from './documents-repository.js'
+import { defineExportRepository, type ExportRepository } from './exports-repository.js'
 import { defineFileRepository, type FileRepository } from './files-repository.js'
 import { defineFolderRepository, type FolderRepository } from './folders-repository.js'
+import { defineHoldRepository, type HoldRepository } from './holds-repository.js'
 import { defineIdempotencyRepository, type IdempotencyRepository } from './idempotency-repository.js'
 import { defineNextDue, type NextDue } from './next-due.js'
 import { definePendingObjectRepository, type PendingObjectRepository } from './pending-objects-repository.js'
@@ -36,6 +39,9 @@ export interface TenantStore {
   eventFeed: EventFeedRepository
   webhookDeliveries: WebhookDeliveryRepository
   nextDue: NextDue
+  holds: HoldRepository
+  exports: ExportRepository
+  archive: ArchiveRepository
 }
 
 /** The statements on these tables for any client, rendered at first use. */
@@ -54,6 +60,9 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
   const eventFeed = defineEventFeed(tables)
   const webhookDeliveries = defineWebhookDeliveryRepository(tables)
   const nextDue = defineNextDue(tables)
+  const holds = defineHoldRepository(tables)
+  const exports = defineExportRepository(tables)
+  const archive = defineArchiveRepository(tables)
   return (client) => ({
     documents: documents(client),
     bulk: bulk(client),
@@ -68,7 +77,10 @@ function defineTenantStore(tables: TenantTables): (client: TenantClient) => Tena
     eventLog: eventLog(client),
     eventFeed: eventFeed(client),
     webhookDeliveries: webhookDeliveries(client),
-    nextDue: nextDue(client)
+    nextDue: nextDue(client),
+    holds: holds(client),
+    exports: exports(client),
+    archive: archive(client)
   })
 }
 

@@ -12,10 +12,12 @@ const TENANT_EVENTS: readonly string[] = [
   'document.deleted',
   'file.process',
   'upload.finish',
+  'tenant.exported',
+  'export.make',
   'audit.log'
 ] satisfies EventType[]
 /** What the audit entries of a tenant's database can be about. */
-const TENANT_TARGETS: readonly unknown[] = ['document', 'file']
+const TENANT_TARGETS: readonly unknown[] = ['document', 'file', 'export']
 
 /** An event that may be published or handled. */
 export type LoggedEvent = OutboxEvent & Pick<StoredEvent, 'position'>

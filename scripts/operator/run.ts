@@ -2,6 +2,7 @@ import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
 import { TenancyStrategyError } from '../../db/main/installation-repository.js'
 import { AppError } from '../../core/errors.js'
 import { ConfigError } from '../../core/config/config.js'
+import { ArchiveRefused } from '../../src/services/archives/archive-refused.js'
 import { printable, printableLines } from './printable.js'
 
 /** Thrown for the operator's mistakes; the text says what to do. */
@@ -33,7 +34,7 @@ export function warn(error: unknown, what?: string): void {
 
 /** Their text has several lines of our own. */
 const IN_LINES = [UsageError, ConfigError]
-const SELF_EXPLAINING = [AppError, TenancyStrategyError]
+const SELF_EXPLAINING = [AppError, TenancyStrategyError, ArchiveRefused]
 
 /** Escapes whatever others chose; a message that repeats their text is one line. */
 function explain(error: unknown): string {

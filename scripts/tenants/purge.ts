@@ -113,6 +113,11 @@ async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: numbe
         lines.push(`${nameOf(tenant)}: ${textOf(outcome.purged)}`)
       } else if (outcome.why === 'reactivated') {
         lines.push(`${nameOf(tenant)} was reactivated and is left alone.`)
+      } else if (outcome.why === 'held') {
+        left += 1
+        lines.push(
+          `${nameOf(tenant)} waits: an export or import works on it, or was cut off; then it is free at ${outcome.until}.`
+        )
       } else {
         left += 1
         lines.push(

@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 
 /** Takes back what the migrations after 0010_upload_sessions made in a tenant's tables, but for indexes. Repeatable. */
 export async function takeBackRelease(db: postgres.Sql): Promise<void> {
+  await db`drop table if exists holds, exports`
   await db`drop table if exists webhook_deliveries, events_refused, event_cursors, event_state, events`
   await db`drop trigger if exists documents_external_id_unique on documents`
   await db`drop function if exists require_unique_external_ids`

@@ -64,6 +64,11 @@ t.test('every type is read with its own payload', async (t) => {
     },
     'file.process': { file_id: ID },
     'upload.finish': { upload_id: ID },
+    'export.make': { export_id: ID },
+    'tenant.exported': {
+      ...{ export_id: ID, documents: 2, files: 1, lost: 0, file_size: 10_240 },
+      ...{ sha256: 'a'.repeat(64), expires_at: '2026-12-01T00:00:00.000+00:00' }
+    },
     'audit.log': { action: 'user.login', target: { type: 'user', id: USER }, details: { ip: '::1' } }
   }
   for (const [event_type, data] of Object.entries(payloads)) {

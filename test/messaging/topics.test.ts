@@ -16,6 +16,8 @@ t.test('the topics are those of the events', { buffered: true }, async (t) => {
     'document.deleted',
     'file.process',
     'upload.finish',
+    'export.make',
+    'tenant.exported',
     'user.deleted',
     'audit.log'
   ]

@@ -52,7 +52,8 @@ async function world(name: string) {
     }
   })
   const upload = String(created.headers.get('location')?.split('/').at(-1))
-  const made = { invitation, service, key, webhook, event, upload, externalId }
+  const exported = await make('exports', {})
+  const made = { exported, invitation, service, key, webhook, event, upload, externalId }
   return { admin, user, tenant, document, made, db: tenantSql(tenant.database_name) }
 }
 type World = Awaited<ReturnType<typeof world>>
@@ -73,6 +74,7 @@ const idsOf = ({ tenant, document, user, made }: World): Record<string, string> 
   service_account_id: made.service,
   key_id: made.key,
   webhook_id: made.webhook,
+  export_id: made.exported,
   event_id: made.event,
   upload_id: made.upload,
   document_id: document.id,

@@ -1,9 +1,11 @@
 import type { Event, EventType } from '../../core/events.js'
 import { documentDeleted } from './document-deleted.js'
+import { exportMake } from './export-make.js'
 import { fileProcess } from './file-process.js'
 import type { Handler, HandlerDependencies } from './handler.js'
 import { tenantCreated } from './tenant-created.js'
 import { tenantDeleted } from './tenant-deleted.js'
+import { tenantExported } from './tenant-exported.js'
 import { uploadFinish } from './upload-finish.js'
 
 /** For other consumers only: the audit entry is an event of its own. */
@@ -22,6 +24,7 @@ export function createHandler(dependencies: HandlerDependencies): HandleEvent {
   const handlers: Handlers = {
     'tenant.created': tenantCreated(dependencies),
     'tenant.deleted': tenantDeleted(dependencies),
+    'tenant.exported': tenantExported(dependencies),
     // Records who uploaded what: a separate audit event would cost every upload another row.
     'document.uploaded': (event) => audit.keepUpload(event),
     'document.deleted': documentDeleted(dependencies),
@@ -31,6 +34,7 @@ export function createHandler(dependencies: HandlerDependencies): HandleEvent {
       if (data.erased) await audit.forget(data.user_id)
     },
     'upload.finish': uploadFinish(dependencies),
+    'export.make': exportMake(dependencies),
     'audit.log': (event) => audit.keep(event)
   }
   return async (event) =>

@@ -42,6 +42,7 @@ export const TAGS = [
   { name: 'Tenants', description: 'Tenants, their members and roles' },
   { name: 'Service accounts', description: 'Accounts of programs, and their keys' },
   { name: 'Webhooks', description: 'Have events sent to a URL, signed as Standard Webhooks describes' },
+  { name: 'Exports', description: 'All that a tenant stores, as an archive' },
   { name: 'Documents', description: 'Upload, find and download documents' },
   { name: 'Folders', description: 'Browse and move the folders of documents' },
   { name: 'Uploads', description: 'Large files: resumable uploads by tus 1.0, and direct uploads to S3' },

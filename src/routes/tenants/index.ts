@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { documentRoutes } from '../documents/index.js'
 import { eventRoutes } from '../events/index.js'
+import { exportRoutes } from '../exports/index.js'
 import { fileRoutes } from '../files/index.js'
 import { folderRoutes } from '../folders/index.js'
 import { auditRoutes } from '../audit/index.js'
@@ -36,6 +37,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox = async (app) => {
       await tenant.register(invitationRoutes, { prefix: '/invitations' })
       await tenant.register(serviceAccountRoutes, { prefix: '/service-accounts' })
       await tenant.register(webhookRoutes, { prefix: '/webhooks' })
+      await tenant.register(exportRoutes, { prefix: '/exports' })
       await tenant.register(auditRoutes, { prefix: '/audit' })
       await tenant.register(eventRoutes, { prefix: '/events' })
       await tenant.register(getUsage)

@@ -2,7 +2,10 @@ import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.j
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 
 export interface ObjectRemoval {
-  /** Removes an object whose key is in `pending_objects` as `delete`. If that fails, the sweeper will remove it. */
+  /**
+   * Removes an object whose key is in `pending_objects` as `delete`. If that fails, or the tenant's objects are held, the
+   * sweeper will remove it.
+   */
   removeNow(tenant: TenantRef, key: string): Promise<void>
   /**
    * Abandons an upload. What it wrote is removed at once if possible; the key stays reserved for the grace period,
@@ -51,7 +54,11 @@ export function createObjectRemoval({
 
   return {
     async removeNow(tenant, key) {
-      await postponing(key, () => remove(tenant, key))
+      await postponing(key, async () => {
+        // In a statement of its own, after the rows that named it are gone: see `holds-repository.ts`.
+        if (await router.withTenant(tenant, (store) => store.pendingObjects.claim(key)))
+          await remove(tenant, key)
+      })
     },
     async abandon(tenant, key) {
       await postponing(key, async () => {

@@ -1,7 +1,14 @@
 import type { ClaimedMail, MailRepository } from '../../../db/main/mails-repository.js'
 import type { Mailer, MailSending, OutgoingMail } from '../../../plugins/mail/mailer.js'
 import { passwordState, type AccountLink, type AccountLinks } from './account-links.js'
-import { addressText, invitationText, passwordText, webhookText, type MailText } from './mail-texts.js'
+import {
+  addressText,
+  exportText,
+  invitationText,
+  passwordText,
+  webhookText,
+  type MailText
+} from './mail-texts.js'
 
 /** What became of an attempt to send a mail. `dropped`: nobody needs it any more. */
 export type MailOutcome = 'sent' | 'postponed' | 'failed' | 'dropped'
@@ -43,6 +50,10 @@ export function createMailDelivery({ mails, mailer, links, service, report }: Ma
     if (mail.kind === 'webhook') {
       const webhook = await mails.findDisabledWebhook(mail.subject_id)
       return webhook && composed({}, webhookText(service, webhook))
+    }
+    if (mail.kind === 'export') {
+      const exported = await mails.findExported(mail.subject_id)
+      return exported && composed({}, exportText(service, exported))
     }
     const account = await mails.findAccount(mail.subject_id)
     // The link belongs to the owner of the address that the account has now.

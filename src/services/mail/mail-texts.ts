@@ -1,4 +1,9 @@
-import type { AccountFacts, InvitationFacts, WebhookFacts } from '../../../db/main/mails-repository.js'
+import type {
+  AccountFacts,
+  ExportFacts,
+  InvitationFacts,
+  WebhookFacts
+} from '../../../db/main/mails-repository.js'
 import type { AccountLink } from './account-links.js'
 
 /** What a mail says. Subjects are ours alone: nothing in them was chosen by users. */
@@ -71,6 +76,21 @@ export function webhookText(service: string, webhook: WebhookFacts): MailText {
       `A webhook${tenant === '' ? '' : ` of "${tenant}"`} gets no more events, because ${why}.`,
       `Once the receiver works again, enable it with PUT /api/tenants/${webhook.tenant_id}/webhooks/${webhook.id}. ` +
         'Events that are still kept are then sent.'
+    )
+  }
+}
+
+/** @param service what the sender is called */
+export function exportText(service: string, { tenant_id, tenant_name }: ExportFacts): MailText {
+  const tenant = quotable(tenant_name)
+  return {
+    subject: `An export from ${service} is ready`,
+    text: paragraphs(
+      'Hello,',
+      `The export${tenant === '' ? '' : ` of "${tenant}"`} that you asked for is ready. It is kept for 24 hours.`,
+      `GET /api/tenants/${tenant_id}/exports lists it, and POST /api/tenants/${tenant_id}/exports/{id}/download-url ` +
+        'gives a URL of the archive.',
+      'It holds all documents of the tenant: keep it accordingly.'
     )
   }
 }

@@ -18,6 +18,8 @@ export type PurgeOutcome =
   | { purged: null; why: 'reactivated' }
   /** This many of its events are not published yet: the worker must run first. */
   | { purged: null; why: 'events'; events: number }
+  /** An export or an import works on it, at most until then. */
+  | { purged: null; why: 'held'; until: string }
 
 export interface TenantPurgeDependencies {
   purges: TenantPurgeRepository
@@ -37,13 +39,16 @@ export type TenantPurge = ReturnType<typeof createTenantPurge>
  * row last.
  */
 export function createTenantPurge({ purges, router, places, storage }: TenantPurgeDependencies) {
-  /** Documents, and unpublished events; none if a purge was cut off after dropping the database. */
-  async function lookInto(tenant: PurgeableTenant): Promise<{ documents: number; events: number }> {
+  /** Documents, unpublished events, and the last hold; none if a purge was cut off after dropping the database. */
+  async function lookInto(
+    tenant: PurgeableTenant
+  ): Promise<{ documents: number; events: number; heldUntil?: string | undefined }> {
     if (!(await places.exists(tenant))) return { documents: 0, events: 0 }
     return router.withTenant(tenant, async (store) => {
       const { documents } = await store.usage.read({ bytes: null, documents: null })
       const { events } = await store.eventLog.backlog()
-      return { documents, events }
+      const holds = await store.holds.list()
+      return { documents, events, heldUntil: holds.at(-1)?.until }
     })
   }
 
@@ -96,9 +101,13 @@ export function createTenantPurge({ purges, router, places, storage }: TenantPur
       age: number,
       onProgress: (account: PurgeAccount) => void = () => undefined
     ): Promise<PurgeOutcome> {
+      const before = await lookInto(tenant)
+      if (before.heldUntil !== undefined) return { purged: null, why: 'held', until: before.heldUntil }
       const { outcome } = await purges.begin(tenant.id, age)
       if (outcome === 'unchanged') return { purged: null, why: 'reactivated' }
-      const { documents, events } = await lookInto(tenant)
+      // Again: an export that takes its hold now finds the tenant in the state `purging`, or is found here.
+      const { documents, events, heldUntil } = await lookInto(tenant)
+      if (heldUntil !== undefined) return { purged: null, why: 'held', until: heldUntil }
       if (events > 0) return { purged: null, why: 'events', events }
       const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }
       await removeObjects(storage.of(tenant), account, onProgress)

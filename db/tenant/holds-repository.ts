@@ -1,0 +1,67 @@
+import { and, eq, exists, gt, lte, sql } from 'drizzle-orm'
+import { now, query, rendered, secondsFromNow, type Client, type Named } from '../statement.js'
+import type { TenantTables } from './schema.js'
+
+/** Why something is held; a word for operators. */
+export type HoldReason = 'export' | 'import'
+
+interface Hold {
+  id: string
+  seconds: number
+}
+
+export type HoldRepository = ReturnType<ReturnType<typeof defineHoldRepository>>
+
+/** SQL: whether anybody holds the tenant's objects and its place. */
+export const isHeld = ({ holds }: Pick<TenantTables, 'holds'>) =>
+  exists(query.select({ id: holds.id }).from(holds).where(gt(holds.until, now)))
+
+/**
+ * Holds keep what a tenant stores in place while it is copied. Whoever reads rows to copy their objects commits a hold
+ * first; whoever removes objects looks for holds after the rows are gone, in a statement of its own. So one of the two
+ * sees the other.
+ */
+export function defineHoldRepository(tables: TenantTables) {
+  const { holds } = tables
+  const { id, until, why } = holds
+
+  const take = rendered((named: Named<Hold & { why: HoldReason }>) => {
+    const over = query.$with('over').as(query.delete(holds).where(lte(until, now)).returning({ id }))
+    return query
+      .with(over)
+      .insert(holds)
+      .values({ id: named.id, why: named.why, until: secondsFromNow(named.seconds) })
+  })
+  const renew = rendered((named: Named<Hold>) =>
+    query
+      .update(holds)
+      .set({ until: secondsFromNow(named.seconds) })
+      .where(and(eq(id, named.id), gt(until, now)))
+      .returning({ id })
+  )
+  const release = rendered((named: Named<{ id: string }>) => query.delete(holds).where(eq(id, named.id)))
+  const list = rendered(() =>
+    query
+      .select({ why, until })
+      .from(holds)
+      .where(gt(until, now))
+      .orderBy(sql`2`)
+  )
+
+  return (client: Client) => ({
+    /** Holds for `seconds`. Forgets holds whose time is over. */
+    async take(id: string, why: HoldReason, seconds: number): Promise<void> {
+      await take(client, { id, why, seconds })
+    },
+    /** Holds for `seconds` from now. `lost`: its time was over, so objects may have been removed. */
+    async renew(id: string, seconds: number): Promise<{ outcome: 'renewed' | 'lost' }> {
+      return { outcome: (await renew(client, { id, seconds })).length > 0 ? 'renewed' : 'lost' }
+    },
+    /** Idempotent. */
+    async release(id: string): Promise<void> {
+      await release(client, { id })
+    },
+    /** The holds whose time is not over, the first to end first. */
+    list: () => list(client)
+  })
+}

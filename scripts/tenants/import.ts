@@ -1,0 +1,108 @@
+import { open } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { createTenantArchiveRepository } from '../../db/main/tenant-archive-repository.js'
+import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
+import { codeOf } from '../../db/error-codes.js'
+import { AppError } from '../../core/errors.js'
+import { storedName } from '../../core/validation/names.js'
+import { createHashing } from '../../plugins/hashing/hashing.js'
+import { MAX_TENANT_NAME_LENGTH } from '../../src/schemas/tenants.js'
+import { createTenantImport } from '../../src/services/archives/import-tenant.js'
+import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
+import { withInstallation, type Installation } from '../operator/installation.js'
+import { printable } from '../operator/printable.js'
+import { osUser } from '../operator/record-command.js'
+import { UsageError } from '../operator/run.js'
+import type { TenantCommand } from './command.js'
+import { showProgress } from './export.js'
+
+/** Makes a tenant of an archive. */
+export const importTenant: TenantCommand = {
+  help: `  import FILE        makes a new tenant of an export, of this installation or another. Everything in it is checked; one that
+                     is damaged is refused, and nothing is left of it. Documents and files keep their ids. Nobody is a
+                     member: see owner. What a killed import leaves is removed by the next purge
+    --name NAME      default: the name of the exported tenant
+    --members        makes its members members, if they have an account here and both sides have verified their address
+    FILE -           reads from the standard input`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { name: { type: 'string' }, members: { type: 'boolean', default: false } }
+    })
+    const [file = '', ...rest] = positionals
+    if (file === '' || rest.length > 0)
+      throw new UsageError('import takes one file, or - for the standard input.')
+    const name = values.name === undefined ? null : checkedName(values.name)
+    const source = await openArchive(file)
+    return withInstallation(async (installation) => {
+      await installation.record('tenants import', args)
+      const hashing = createHashing()
+      let read = 0
+      const counted = async function* () {
+        for await (const chunk of source.chunks) {
+          read += chunk.length
+          yield chunk
+        }
+      }
+      const stopBar = showProgress(source.size, () => read)
+      try {
+        const make = await createImport(installation, hashing)
+        const options = { name, withMembers: values.members, osUser: osUser() }
+        const tenant = await make(counted(), options).finally(stopBar)
+        console.log(
+          `${printable(tenant.name)} (${tenant.id}): ${tenant.documents} documents, ${tenant.files} files, ` +
+            `${tenant.members} members`
+        )
+        if (tenant.lost > 0)
+          console.log(`The content of ${tenant.lost} files was missing or damaged when it was exported.`)
+        if (tenant.members === 0)
+          console.log(`Make somebody its admin: npm run tenants -- owner ${tenant.id} EMAIL`)
+        return 0
+      } finally {
+        await hashing.close()
+      }
+    })
+  }
+}
+
+async function createImport(installation: Installation, hashing: ReturnType<typeof createHashing>) {
+  const { main, router, places, outboxes } = installation
+  const storage = await installation.storage()
+  const purges = createTenantPurgeRepository(main, osUser())
+  const purge = createTenantPurge({ purges, router, places, storage })
+  return createTenantImport({
+    ...{ router, places, storage, hashing, outboxes },
+    archives: createTenantArchiveRepository(main),
+    async discard({ id }) {
+      const made = (await purge.listDue(0)).find((tenant) => tenant.id === id)
+      if (made !== undefined) await purge.purge(made, 0)
+    }
+  })
+}
+
+function checkedName(name: string): string {
+  try {
+    return storedName(name, '--name', MAX_TENANT_NAME_LENGTH)
+  } catch (error) {
+    if (error instanceof AppError)
+      throw new UsageError(`--name must have 1 to ${MAX_TENANT_NAME_LENGTH} characters.`)
+    throw error
+  }
+}
+
+/** @throws {UsageError} if it cannot be read */
+async function openArchive(path: string): Promise<{ size: number; chunks: AsyncIterable<Buffer> }> {
+  if (path === '-') return { size: 0, chunks: process.stdin }
+  try {
+    const file = await open(path)
+    const stats = await file.stat()
+    if (stats.isDirectory()) throw new UsageError(`${path} is a folder.`)
+    return { size: stats.size, chunks: file.createReadStream({ highWaterMark: 1024 * 1024 }) }
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === undefined) throw error
+    throw new UsageError(`${path} cannot be read (${code}).`)
+  }
+}

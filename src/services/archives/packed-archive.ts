@@ -1,0 +1,100 @@
+import { createHash, type Hash } from 'node:crypto'
+import { once } from 'node:events'
+import { pack } from 'tar-stream'
+import { PART_BYTES, partName, sumLine, type ArchiveTable } from './format.js'
+import type { Spool } from './spool.js'
+
+export type PackedArchive = ReturnType<typeof createPackedArchive>
+
+/** From this size on, ustar has no room for the size. */
+const PAX_SIZE = 8 * 1024 ** 3
+
+/**
+ * A tar that is read while it is written, in constant memory: writing waits for the reader.
+ * @param sums gets a line of each entry
+ */
+export function createPackedArchive(sums: Spool, mtime: Date) {
+  const tar = pack()
+  const total = { bytes: 0, hash: createHash('sha256') }
+
+  async function* chunks(): AsyncGenerator<Buffer, void> {
+    for await (const chunk of tar as AsyncIterable<Buffer>) {
+      total.bytes += chunk.length
+      total.hash.update(chunk)
+      yield chunk
+    }
+  }
+
+  /** @returns the SHA-256 of the content */
+  async function add(name: string, size: number, content: AsyncIterable<Buffer>): Promise<string> {
+    const hash: Hash = createHash('sha256')
+    let sink: ReturnType<typeof tar.entry> | undefined
+    const done = new Promise<null>((resolve, reject) => {
+      const pax = size >= PAX_SIZE ? { pax: { size: String(size) } } : {}
+      sink = tar.entry({ name, size, mode: 0o600, mtime, ...pax }, (error) =>
+        error ? reject(error) : resolve(null)
+      )
+    })
+    // It is awaited below; an earlier failure of the content comes first.
+    done.catch(() => undefined)
+    const entry = sink as NonNullable<typeof sink>
+    try {
+      for await (const chunk of content) {
+        hash.update(chunk)
+        if (!entry.write(chunk)) await Promise.race([once(entry, 'drain'), done])
+      }
+    } catch (error) {
+      entry.destroy(error as Error)
+      throw error
+    }
+    entry.end(null)
+    await done
+    const digest = hash.digest('hex')
+    await sums.write(sumLine(digest, name))
+    return digest
+  }
+
+  return {
+    /** The bytes of the archive, to be read once. */
+    chunks,
+    add,
+    async addBytes(name: string, bytes: Buffer): Promise<string> {
+      return add(name, bytes.length, one(bytes))
+    },
+    /** Adds rows in parts of at most 8 MiB. @returns how many */
+    async addTable(table: ArchiveTable, lines: AsyncIterable<string>): Promise<number> {
+      let [rows, parts, bytes] = [0, 0, 0]
+      let held: Buffer[] = []
+      const addPart = () => add(partName(table, ++parts), bytes, each(held))
+      for await (const line of lines) {
+        const row = Buffer.from(`${line}\n`)
+        if (bytes > 0 && bytes + row.length > PART_BYTES) {
+          await addPart()
+          held = []
+          bytes = 0
+        }
+        held.push(row)
+        bytes += row.length
+        rows += 1
+      }
+      if (bytes > 0) await addPart()
+      return rows
+    },
+    finalize: () => tar.finalize(),
+    /** Ends reading and writing. */
+    destroy(error: Error): void {
+      tar.destroy(error)
+    },
+    /** Of what was read: all of it once reading has ended. */
+    digest: () => ({ fileSize: total.bytes, sha256: total.hash.digest('hex') })
+  }
+}
+
+async function* one(bytes: Buffer): AsyncGenerator<Buffer, void> {
+  yield bytes
+}
+async function* each(buffers: Buffer[]): AsyncGenerator<Buffer, void> {
+  // In pieces that a network likes.
+  const joined = Buffer.concat(buffers)
+  for (let at = 0; at < joined.length; at += 65_536) yield joined.subarray(at, at + 65_536)
+}

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import { compileCheck } from '../../../core/validation/check.js'
+import { NIL_UUID } from '../../../core/uuid.js'
+import type { ContentIdentity } from '../../../db/tenant/uploads-repository.js'
+import { archiveEntries, type ArchiveEntry } from './archive-entries.js'
+import { ArchiveRefused } from './archive-refused.js'
+import {
+  Format,
+  FORMAT_VERSION,
+  Manifest,
+  objectName,
+  sumLine,
+  SUMS_NAME,
+  type ArchiveTable,
+  type DocumentRow,
+  type FileRow,
+  type LostRow,
+  type MemberRow
+} from './format.js'
+import { ofOtherVersion, readJson, readRows } from './read-rows.js'
+import { linesOf, type Spool } from './spool.js'
+
+/** Members that an archive may name. */
+const MAX_MEMBERS = 100_000
+const checkFormat = compileCheck(Format)
+const checkManifest = compileCheck(Manifest)
+
+/** The rows of an archive, in the order of their ids, a JSON object per line. */
+export type ReceivedRows = Record<'files' | 'documents' | 'lost' | 'sums', Spool>
+
+/** Stores the content of a file. @returns what it was */
+export type StoreObject = (file: FileRow, content: AsyncIterable<Buffer>) => Promise<ContentIdentity>
+
+export interface ReceivedArchive {
+  manifest: Manifest
+  members: MemberRow[]
+}
+
+/**
+ * Reads an archive once, from its beginning to its end, and checks everything in it: the rows, the content of each
+ * file against its digests, the sums of all entries, and that nothing is missing.
+ * @param rows get the rows of the tables
+ * @throws {ArchiveRefused}, and what `store` throws
+ */
+export async function receiveArchive(
+  source: AsyncIterable<Buffer>,
+  rows: ReceivedRows,
+  store: StoreObject
+): Promise<ReceivedArchive> {
+  const members: MemberRow[] = []
+  const last: Record<ArchiveTable, string> = {
+    ...{ files: NIL_UUID, documents: NIL_UUID },
+    ...{ members: NIL_UUID, lost: NIL_UUID }
+  }
+  const counts = { files: 0, documents: 0, members: 0, lost: 0 }
+  const objects = { count: 0, bytes: 0 }
+  let manifest: Manifest | undefined
+  let sumsDigest = ''
+  /** The files whose objects have not come yet; and what is lost according to what came. */
+  let pending: AsyncGenerator<string, void> | undefined
+  let lostHere: AsyncGenerator<string, void> | undefined
+
+  async function readTable<Row extends { id: string }>(
+    table: ArchiveTable,
+    entry: ArchiveEntry,
+    take: (row: Row) => Promise<void> | void
+  ): Promise<void> {
+    for await (const row of readRows<Row>(table, entry, last[table])) {
+      last[table] = row.id
+      counts[table] += 1
+      await take(row)
+    }
+  }
+  const lose = (id: string, why: LostRow['why']) =>
+    rows.lost.write(`${JSON.stringify({ id, why } satisfies LostRow)}\n`)
+
+  /** The file that the next object is of; those before it have none. */
+  async function fileOf(sha256: string | null): Promise<FileRow | undefined> {
+    pending ??= rows.files.lines()
+    for (;;) {
+      const step = await pending.next()
+      if (step.done === true) return undefined
+      const file = JSON.parse(step.value) as FileRow
+      if (file.sha256 === sha256) return file
+      await lose(file.id, 'missing')
+    }
+  }
+
+  async function readObject({ name, size, content }: ArchiveEntry): Promise<void> {
+    const file = await fileOf(name.slice(-64))
+    if (file === undefined)
+      throw new ArchiveRefused(`${name} belongs to no file, or is not where it should be`)
+    const found = await store(file, content)
+    objects.count += 1
+    objects.bytes += size
+    const same =
+      found.md5Hash === file.md5_hash && found.sha256 === file.sha256 && found.fileSize === file.file_size
+    if (!same) await lose(file.id, 'damaged')
+  }
+
+  /** Once all objects have come. */
+  async function lostLines(): Promise<AsyncGenerator<string, void>> {
+    if (lostHere === undefined) await fileOf(null)
+    return (lostHere ??= rows.lost.lines())
+  }
+
+  /** What the archive says is lost must be what did not come. */
+  async function readLost(entry: ArchiveEntry): Promise<void> {
+    const found = await lostLines()
+    await readTable<LostRow>('lost', entry, async ({ id, why }) => {
+      const step = await found.next()
+      if (step.done === true || step.value !== JSON.stringify({ id, why })) throw await lostContent(step)
+    })
+  }
+  async function endLost(): Promise<void> {
+    const step = await (await lostLines()).next()
+    if (step.done !== true) throw await lostContent(step)
+  }
+  async function lostContent(step: IteratorResult<string, void>): Promise<ArchiveRefused> {
+    if (step.done === true) return new ArchiveRefused('it calls content lost that is there')
+    const { id, why } = JSON.parse(step.value) as LostRow
+    for await (const line of rows.files.lines()) {
+      const file = JSON.parse(line) as FileRow
+      if (file.id === id) return new ArchiveRefused(`${objectName(file.sha256)} is ${why}`)
+    }
+    return new ArchiveRefused(`the content of file ${id} is ${why}`)
+  }
+
+  async function readSums({ content }: ArchiveEntry): Promise<void> {
+    const own = rows.sums.lines()
+    try {
+      for await (const line of linesOf(content, 1_000)) {
+        const step = await own.next()
+        if (step.done === true) throw new ArchiveRefused(`${SUMS_NAME} names more than there is`)
+        if (step.value !== line)
+          throw new ArchiveRefused(`${step.value.slice(66)} is damaged, or ${SUMS_NAME} is`)
+      }
+    } catch (error) {
+      if (error instanceof RangeError) throw new ArchiveRefused(`${SUMS_NAME}: ${error.message}`)
+      throw error
+    }
+    if ((await own.next()).done !== true) throw new ArchiveRefused(`${SUMS_NAME} does not name everything`)
+  }
+
+  const readers: Record<ArchiveEntry['kind'], (entry: ArchiveEntry) => Promise<void>> = {
+    async format(entry) {
+      const { version } = (await readJson(entry, checkFormat)) as Format
+      if (version !== FORMAT_VERSION) throw ofOtherVersion(version)
+    },
+    files: (entry) =>
+      readTable<FileRow>('files', entry, (row) => rows.files.write(`${JSON.stringify(row)}\n`)),
+    documents: (entry) =>
+      readTable<DocumentRow>('documents', entry, (row) => rows.documents.write(`${JSON.stringify(row)}\n`)),
+    members: (entry) =>
+      readTable<MemberRow>('members', entry, (row) => {
+        if (members.push(row) > MAX_MEMBERS) throw new ArchiveRefused('it names too many members')
+      }),
+    object: readObject,
+    lost: readLost,
+    async sums(entry) {
+      await endLost()
+      await readSums(entry)
+    },
+    async manifest(entry) {
+      manifest = (await readJson(entry, checkManifest)) as Manifest
+    }
+  }
+
+  for await (const entry of archiveEntries(source)) {
+    const hash = createHash('sha256')
+    const hashed = async function* () {
+      for await (const chunk of entry.content) {
+        hash.update(chunk)
+        yield chunk
+      }
+    }
+    await readers[entry.kind]({ ...entry, content: hashed() })
+    const digest = hash.digest('hex')
+    if (entry.kind === 'sums') sumsDigest = digest
+    else if (entry.kind !== 'manifest') await rows.sums.write(sumLine(digest, entry.name))
+  }
+  if (manifest === undefined) throw new ArchiveRefused('its end is missing')
+  const { objects: count, object_bytes: bytes, sha256sums, rows: claimed } = manifest
+  const tables = Object.keys(counts) as ArchiveTable[]
+  const isComplete = tables.every((table) => claimed[table] === counts[table])
+  if (!isComplete || count !== objects.count || bytes !== objects.bytes || sha256sums !== sumsDigest)
+    throw new ArchiveRefused('manifest.json says that there is something else in it')
+  return { manifest, members }
+}

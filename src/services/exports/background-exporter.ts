@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { createBackgroundLine } from '../../../core/concurrency/background-line.js'
+import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
+import { AppError } from '../../../core/errors.js'
+import type { TenantArchiveRepository } from '../../../db/main/tenant-archive-repository.js'
+import type { Tenant } from '../../../db/main/tenants-repository.js'
+import type { Change } from '../../../plugins/messaging/change.js'
+import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
+import type { Router } from '../../../plugins/tenancy/router.js'
+import { createArchiveWriter } from '../archives/write-archive.js'
+
+/** Exports that one process makes at the same time: each reads all that a tenant has. */
+const AT_ONCE = 1
+/** Exports that wait for it. The sweeper finds those that it does not take. */
+const WAITING = 100
+
+export interface BackgroundExporterDependencies {
+  router: Router
+  storage: StorageOfTenants
+  change: Change
+  archives: TenantArchiveRepository
+  /** Whether mails are sent at all. */
+  hasMail: boolean
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+}
+
+export type BackgroundExporter = ReturnType<typeof createBackgroundExporter>
+
+/**
+ * Makes the exports that admins have asked for, one after another. An export is leased meanwhile; each attempt writes an
+ * archive of its own, whose key is a pending object from before its first byte, and stays one until its time is over.
+ */
+export function createBackgroundExporter(dependencies: BackgroundExporterDependencies) {
+  const { router, storage, change, archives, hasMail, log } = dependencies
+  const line = createBackgroundLine({ atOnce: AT_ONCE, waiting: WAITING })
+  const write = createArchiveWriter({ router, storage, archives })
+
+  /** @returns false if another process makes it now */
+  async function makeLeased(tenant: Tenant, id: string, owner: string, key: string): Promise<boolean> {
+    const renew = () => router.withTenant(tenant, (store) => store.exports.renew(id, owner, LEASE_SECONDS))
+    const written = await underLease(
+      renew,
+      (stop) =>
+        write(tenant, (chunks, signal) => storage.of(tenant).putStream(key, chunks, signal), { stop }),
+      line.signal
+    )
+    const { outcome } = await change(tenant, (store) => store.exports.finish(id, owner, tenant.id, written))
+    return outcome === 'finished'
+  }
+
+  async function make(tenant: Tenant, id: string): Promise<void> {
+    const fields = { tenant_id: tenant.id, export_id: id }
+    const owner = randomUUID()
+    const key = `tenants/${tenant.id}/exports/${id}/${owner}.tar`
+    try {
+      const attempt = await router.withTenant(tenant, (store) =>
+        store.exports.lease(id, owner, key, LEASE_SECONDS)
+      )
+      if (attempt === null) return
+      if (await makeLeased(tenant, id, owner, key)) log.info(fields, 'made an export')
+    } catch (error) {
+      if (!line.signal.aborted) log.warn({ ...fields, err: error }, 'an export could not be made')
+      // One that cannot be given back lapses.
+      await router
+        .withTenant(tenant, (store) => store.exports.endLease(id, owner, { counts: !line.signal.aborted }))
+        .catch(() => undefined)
+    }
+  }
+
+  /** Makes an export soon, unless too many wait: then the next sweep does. Does not wait for it. */
+  function start(tenant: Tenant, id: string): void {
+    line.start(id, () => make(tenant, id))
+  }
+
+  return {
+    start,
+    /** Starts what nobody makes, and forgets what is old. */
+    async sweep(tenant: Tenant): Promise<void> {
+      const due = await router.withTenant(tenant, async ({ exports }) => {
+        await exports.prune()
+        return exports.listDue()
+      })
+      for (const { id } of due) start(tenant, id)
+    },
+    /** Mails an admin that an export is ready. */
+    async mailReady(tenantId: string, userId: string): Promise<void> {
+      if (hasMail) await archives.mailReady(tenantId, userId)
+    },
+    /** Gives back what is under way, which another process begins again. */
+    close: (): Promise<void> => line.close(new AppError('SHUTTING_DOWN'))
+  }
+}

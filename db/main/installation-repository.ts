@@ -1,9 +1,9 @@
-import { isNull, notExists } from 'drizzle-orm'
+import { eq, isNull, notExists, sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 import { excluded, now, query, rendered, type Named } from '../statement.js'
-import { installation, tenants } from './schema.js'
+import { installation, MAIN_SERVER, servers, tenants } from './schema.js'
 
 const { id, tenancy_strategy, events_logged_since } = installation
 
@@ -20,6 +20,13 @@ const settle = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
       set: { tenancy_strategy: excluded(tenancy_strategy) },
       setWhere: notExists(query.select({ id: tenants.id }).from(tenants))
     })
+)
+
+const settleMain = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>) =>
+  query
+    .update(servers)
+    .set({ strategy: sql`${strategy}` })
+    .where(eq(servers.name, MAIN_SERVER))
 )
 
 const readLogged = rendered(() => query.select({ events_logged_since }).from(installation))
@@ -47,6 +54,7 @@ export async function settleStrategy(
 ): Promise<void> {
   await settle(transaction, { strategy })
   await checkStrategy(transaction, strategy)
+  await settleMain(transaction, { strategy })
   // Once for all tenants: two of their migrations could not create it at the same time.
   if (strategy === 'schema') await transaction`create extension if not exists pg_trgm with schema public`
 }

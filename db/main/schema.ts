@@ -66,12 +66,50 @@ export const users = pgTable(
   ]
 )
 
+/** The length of a server's name. */
+const SERVER_NAME = 32
+
+/** The PostgreSQL servers that keep tenants. How to reach them is in TENANT_SERVERS, not here. */
+export const servers = pgTable(
+  'servers',
+  {
+    /** `main` is the server of the main database. */
+    name: varchar({ length: SERVER_NAME }).primaryKey(),
+    /** How its tenants are kept apart: it cannot change while there are any. */
+    strategy: varchar({ length: 20 }).$type<'database' | 'schema'>().notNull(),
+    /** New tenants go to open servers. A server that is draining is meant to be emptied. */
+    state: varchar({ length: 20 }).$type<'open' | 'draining' | 'closed'>().notNull().default('open'),
+    /** How many tenants it takes; null: any number. */
+    max_tenants: integer(),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`)
+  },
+  (table) => [
+    check('servers_strategy', sql`${table.strategy} in ('database', 'schema')`),
+    check('servers_state', sql`${table.state} in ('open', 'draining', 'closed')`),
+    check('servers_max_tenants', sql`${table.max_tenants} >= 0`)
+  ]
+)
+
+/** The name of the server of the main database. */
+export const MAIN_SERVER = 'main'
+
+const serverName = () => varchar({ length: SERVER_NAME })
+
 export const tenants = pgTable(
   'tenants',
   {
     ...entity(),
     name: varchar({ length: 255 }).notNull(),
+    /** The name of its place, a database or a schema on its server. */
     database_name: varchar({ length: 63 }).notNull().unique(),
+    server: serverName()
+      .notNull()
+      .default(MAIN_SERVER)
+      .references(() => servers.name),
+    /** Which of its places this is: a tenant that moves gets the next one, and a name that says so. */
+    generation: integer().notNull().default(1),
     is_active: boolean().notNull().default(true),
     status: varchar({ length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'purging'>().notNull(),
     /** Set by a deletion and cleared by a reactivation: a tenant may be inactive without being deleted. */
@@ -406,12 +444,51 @@ export const dirtyTenants = pgTable('dirty_tenants', {
  */
 export const tenantSpares = pgTable('tenant_spares', {
   database_name: varchar({ length: 63 }).primaryKey(),
+  server: serverName()
+    .notNull()
+    .default(MAIN_SERVER)
+    .references(() => servers.name),
   /** The name of the template that it was cloned from, which says its version. */
   template: varchar({ length: 63 }).notNull(),
   created_at: moment()
     .notNull()
     .default(sql`now()`)
 })
+
+/** Tenants on their way from one place to another, and old places that are still to be dropped. */
+export const tenantMoves = pgTable(
+  'tenant_moves',
+  {
+    tenant_id: uuid()
+      .primaryKey()
+      .references(() => tenants.id, { onDelete: 'restrict' }),
+    from_server: serverName()
+      .notNull()
+      .references(() => servers.name),
+    from_place: varchar({ length: 63 }).notNull(),
+    to_server: serverName()
+      .notNull()
+      .references(() => servers.name),
+    to_place: varchar({ length: 63 }).notNull(),
+    /**
+     * `copying`: the tenant works in its old place. `closing`: in neither, for a moment. `switched`: in the new one,
+     * and the old one is dropped after `drop_after`. `aborting`: in the old one, and the new one is dropped.
+     */
+    state: varchar({ length: 20 }).$type<'copying' | 'closing' | 'switched' | 'aborting'>().notNull(),
+    /** The process that moves it, for as long as its lease lasts. */
+    owner: uuid(),
+    lease_until: moment(),
+    drop_after: moment(),
+    /** Why the last attempt failed. */
+    error: varchar({ length: 1000 }),
+    created_at: moment()
+      .notNull()
+      .default(sql`now()`)
+  },
+  (table) => [
+    check('tenant_moves_state', sql`${table.state} in ('copying', 'closing', 'switched', 'aborting')`)
+  ]
+)
 
 /** What holds for the whole installation: one row, written when the main database is made ready. */
 export const installation = pgTable(
@@ -424,7 +501,11 @@ export const installation = pgTable(
      * Since when the event logs are complete, so that they can be read. null: processes of an earlier version, which
      * publish events without logging them, may still be running.
      */
-    events_logged_since: moment()
+    events_logged_since: moment(),
+    /** Tells this installation from others; part of its names on servers that it may share with them. */
+    uid: uuid()
+      .notNull()
+      .default(sql`gen_random_uuid()`)
   },
   (row) => [
     check('installation_one_row', sql`${row.id}`),

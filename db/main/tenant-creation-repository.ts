@@ -25,6 +25,8 @@ export interface NewTenant {
   id: string
   name: string
   databaseName: string
+  /** The server of its place. */
+  server: string
 }
 
 /** The Idempotency-Key of a request, and for how many seconds the request claims it. */
@@ -38,7 +40,7 @@ export interface KeyClaim {
 /** Makes a tenant's place ready within the transaction that inserts the tenant; false if that is not possible. */
 export type Adopt = (
   transaction: postgres.TransactionSql,
-  tenant: { id: string; database_name: string }
+  tenant: { id: string; database_name: string; server: string }
 ) => Promise<boolean>
 
 type Created = { outcome: 'created'; tenant: Tenant }
@@ -57,11 +59,12 @@ type Creation = NewTenant & Actor
 type CreationWithKey = Creation & KeyClaim
 
 const insert = rendered((named: Named<Creation>) => {
-  const { id, name, databaseName, userId } = named
+  const { id, name, databaseName, server, userId } = named
   const values = {
     id,
     name,
     database_name: databaseName,
+    server,
     status: 'provisioning',
     created_by: userId
   } as const
@@ -106,6 +109,7 @@ const insertWithKey = rendered((named: Named<CreationWithKey>) => {
         id: claimed.tenant_id,
         name: named.name,
         database_name: named.databaseName,
+        server: named.server,
         status: sql`'provisioning'`,
         created_by: claimed.user_id
       },
@@ -232,7 +236,7 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
       insertAnd<{ outcome: 'not possible' }>(
         ...([tenant, claim, creator, limit] as const),
         async (transaction, created, revert) => {
-          const place = { id: tenant.id, database_name: tenant.databaseName }
+          const place = { id: tenant.id, database_name: tenant.databaseName, server: tenant.server }
           if (!(await adopt(transaction, place))) return revert({ outcome: 'not possible' })
           const activation = await activateOn(transaction, tenant.id)
           return activation.outcome === 'activated' ? { ...created, tenant: activation.tenant } : created

@@ -4,13 +4,14 @@ import { excluded, insertSelect, bare, now, prepared, query, type Named } from '
 import { tenantMigrations, tenants } from './schema.js'
 
 const { tenant_id, version, error, attempted_at, indexes } = tenantMigrations
-const { id, name, database_name, status } = tenants
+const { id, name, database_name, server, status } = tenants
 
 /** A tenant, and what is known of its migration. */
 export interface TenantMigration {
   id: string
   name: string
   database_name: string
+  server: string
   /** Its newest migration, in milliseconds; null if nobody has looked since it was created. */
   version: number | null
   /** Why the last attempt failed. */
@@ -52,7 +53,7 @@ export function createTenantMigrationRepository({ sql: client }: DatabaseClient)
     )
   const select = () =>
     query
-      .select({ id, name, database_name, version, error, attempted_at, indexes })
+      .select({ id, name, database_name, server, version, error, attempted_at, indexes })
       .from(tenants)
       .leftJoin(tenantMigrations, eq(tenant_id, id))
   const record = prepared(

@@ -6,20 +6,23 @@ import { jsonObject } from '../statement.js'
 import { auditInMain } from './audit-in-main.js'
 import { outbox, tenants } from './schema.js'
 
-const { created_by, deleted_at, ...columns } = getTableColumns(tenants)
+const { created_by, deleted_at, generation, server, ...shown } = getTableColumns(tenants)
+
+/** The columns of a tenant that answers show. */
+export const shownTenantColumns = shown
 
 /** The columns of a tenant that leave this layer. */
-export const tenantColumns = columns
+export const tenantColumns = { ...shown, server }
 
-export type Tenant = Pick<typeof tenants.$inferSelect, keyof typeof columns>
+export type Tenant = Pick<typeof tenants.$inferSelect, keyof typeof tenantColumns>
 export type TenantStatus = Tenant['status']
 
 /** The same columns of a CTE. */
 export function tenantColumnsOf<Source extends Record<keyof Tenant, unknown>>(
   source: Source
 ): Pick<Source, keyof Tenant> {
-  const { id, name, database_name, is_active, status, revision, created_at, updated_at } = source
-  return { id, name, database_name, is_active, status, revision, created_at, updated_at }
+  const { id, name, database_name, server, is_active, status, revision, created_at, updated_at } = source
+  return { id, name, database_name, server, is_active, status, revision, created_at, updated_at }
 }
 
 /** Writes what happened to every row of the CTE `tenant` into the audit. */

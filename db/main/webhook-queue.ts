@@ -17,6 +17,7 @@ export interface ClaimedEndpoint {
   id: string
   tenant_id: string
   database_name: string
+  server: string
   url: string
   event_types: string[] | null
   secret_sealed: Buffer
@@ -111,6 +112,7 @@ export function createWebhookQueue({ sql: client }: DatabaseClient) {
         .returning({
           ...{ id, tenant_id, url, event_types, secret_sealed, cursor, cursor_epoch, wakes, failures },
           database_name: tenants.database_name,
+          server: tenants.server,
           previous_sealed:
             sql<Buffer | null>`case when ${previous_until} > now() then ${endpoint.previous_sealed} end`.as(
               'previous_sealed'

@@ -125,7 +125,7 @@ export class StreamHub {
     const known = this.#topics.get(log)
     if (known !== undefined) return known
     // Without the rights of the request: the read is for all streams of the log.
-    const place = tenant && { id: tenant.id, database_name: tenant.database_name }
+    const place = tenant && { id: tenant.id, database_name: tenant.database_name, server: tenant.server }
     const topic = new Topic(
       tenant?.id,
       (from) =>

@@ -3,7 +3,10 @@ import type { TenantStore } from '../../db/tenant/store.js'
 /** What is needed to find a tenant's place. */
 export interface TenantRef {
   id: string
+  /** The name of its place: a database or a schema. */
   database_name: string
+  /** The name of the server of its place. */
+  server: string
   /** Throws if the sender may no longer do the work; called after the work had to wait. */
   askAgain?: () => Promise<void>
 }

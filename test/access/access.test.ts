@@ -10,6 +10,7 @@ const TENANT: Tenant = {
   id: randomUUID(),
   name: 'Acme',
   database_name: 'tenant_acme',
+  server: 'main',
   is_active: true,
   status: 'active',
   revision: 1,

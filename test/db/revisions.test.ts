@@ -5,7 +5,7 @@ import postgres from 'postgres'
 import t from 'tap'
 import { maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { tenants } from '../../db/main/schema.js'
-import { tenantColumns } from '../../db/main/tenant-row.js'
+import { shownTenantColumns } from '../../db/main/tenant-row.js'
 import { applyMigrations, migrationsOf } from '../../db/migrate.js'
 import type { MigrationTarget } from '../../db/migration-target.js'
 import { documentColumns, fileColumns } from '../../db/tenant/rows.js'
@@ -50,7 +50,7 @@ async function addRows(count: number): Promise<void> {
 const TABLES = [
   { db: tenant, name: 'documents', table: documents, shown: documentColumns(documents) },
   { db: tenant, name: 'files', table: files, shown: fileColumns(files) },
-  { db: main, name: 'tenants', table: tenants, shown: tenantColumns }
+  { db: main, name: 'tenants', table: tenants, shown: shownTenantColumns }
 ] as const satisfies { db: postgres.Sql; name: string; table: PgTable; shown: object }[]
 
 const placeOf = async (db: postgres.Sql, name: string) =>

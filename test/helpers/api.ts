@@ -77,6 +77,8 @@ export interface TestTenant {
   id: string
   name: string
   database_name: string
+  /** Not in answers. */
+  server: string
   is_active: boolean
   status: string
   revision: number
@@ -192,7 +194,7 @@ export async function logIn(
 export async function createTenant(client: Client, name = 'Acme'): Promise<TestTenant> {
   const created = await client.send<TestTenant>('POST', '/api/tenants', { name })
   if (created.status !== 201) throw new Error(`the tenant was not created: ${JSON.stringify(created.body)}`)
-  return created.body.data
+  return { ...created.body.data, server: 'main' }
 }
 
 /** A new user, logged in, with that role in the tenant. */

@@ -40,7 +40,7 @@ t.test("a change has the tenant's store between the mark and the nudge", async (
       return result
     }
   })
-  t.equal(await change({ id: 'a', database_name: 'a' }, async () => done.push('work')), 3)
+  t.equal(await change({ id: 'a', database_name: 'a', server: 'main' }, async () => done.push('work')), 3)
   t.same(done, ['mark a', 'lend a', 'work', 'take a back', 'nudge a'])
 })
 

@@ -3,7 +3,7 @@ import type { TenantStorage } from '../../plugins/storage/tenant-storage.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { createStorageCheck, type Finding } from '../../src/services/files/storage-check.js'
 
-const TENANT = { id: '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', database_name: 'x' }
+const TENANT = { id: '5b7c2a52-6f0c-4c2e-9f0e-3f4a8d1c7e11', database_name: 'x', server: 'main' }
 const keyOf = (n: number) => `tenants/${TENANT.id}/files/2026/01/${String(n).padStart(12, '0')}`
 const numberOf = (key: string) => (key === '' ? -1 : Number(key.slice(-12)))
 

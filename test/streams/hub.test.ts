@@ -11,7 +11,7 @@ import { until } from '../helpers/until.js'
 /** A log in memory, and the streams of a process over it. */
 function createWorld(bytes = 100) {
   const epoch = randomUUID()
-  const tenant = { id: randomUUID(), database_name: 'tenant' }
+  const tenant = { id: randomUUID(), database_name: 'tenant', server: 'main' }
   const log: LoggedEvent[] = []
   const world = { reads: 0, fails: false, ended: [] as string[] }
   const feed: EventFeedRepository = {

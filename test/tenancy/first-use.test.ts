@@ -157,7 +157,7 @@ t.test('databases from before compatibility was recorded', async (t) => {
 })
 
 t.test('a removed tenant is not created again', async (t) => {
-  const lost = { id: randomUUID(), database_name: `tenant_lost_${randomUUID().slice(0, 8)}` }
+  const lost = { id: randomUUID(), database_name: `tenant_lost_${randomUUID().slice(0, 8)}`, server: 'main' }
   await t.rejects(
     processOf(t, EXPANDED).withTenant(lost, async () => undefined),
     { code: config.tenancy.strategy === 'schema' ? '42P01' : '3D000' }

@@ -44,13 +44,14 @@ t.teardown(async () => {
 async function insert(name: string) {
   const tenant = {
     id: `5b7c2a52-6f0c-4c2e-9f0e-${randomBytes(6).toString('hex')}`,
-    database_name: `tenant_${randomBytes(8).toString('hex')}`
+    database_name: `tenant_${randomBytes(8).toString('hex')}`,
+    server: 'main'
   }
   await sql`insert into tenants (id, name, database_name, status)
     values (${tenant.id}, ${name}, ${tenant.database_name}, 'active')`
   return tenant
 }
-const write = (tenant: { id: string; database_name: string }) =>
+const write = (tenant: { id: string; database_name: string; server: string }) =>
   places.withPlace(tenant.database_name, (store) => store.pendingObjects.reserve(`tenants/${tenant.id}/x`, 1))
 /** A session of the tenant's own login that stays open. */
 async function sit(database: string): Promise<postgres.Sql> {

@@ -36,7 +36,8 @@ export async function loadPools(t: Test, installation: Installation, load: PoolL
   const prefix = `tenant_load_${randomBytes(4).toString('hex')}`
   const tenants: TenantRef[] = Array.from({ length: load.tenants }, (_, index) => ({
     id: randomUUID(),
-    database_name: `${prefix}_${index}`
+    database_name: `${prefix}_${index}`,
+    server: 'main'
   }))
   await inTurns(tenants, 4, async (tenant) => {
     await sql`insert into tenants (id, name, database_name, status)

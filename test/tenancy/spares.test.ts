@@ -107,7 +107,7 @@ void t.test('two installations create tenants with the same name and id', async 
   const theirs = await createTenant(stranger, 'Shared')
   t.not(names.group, serverNames(other.config.database.url).group)
   const id = `${theirs.id.slice(0, 8)}-${randomUUID().slice(9)}`
-  const place = { id, database_name: theirs.database_name }
+  const place = { id, database_name: theirs.database_name, server: 'main' }
   const { adapter } = refiller()
   await t.rejects(adapter.provision(place), /exists and does not belong to tenant/)
   await t.rejects(adapter.drop(place), /exists and does not belong to tenant/)

@@ -73,11 +73,11 @@ export function createFileVerification(dependencies: FileVerificationDependencie
 
   /** Works on a file that nobody else reads; null if there is none. */
   async function leased<T>(
-    { id: tenantId, database_name }: TenantRef,
+    { id: tenantId, database_name, server }: TenantRef,
     fileId: string,
     work: (tenant: TenantRef, file: File, owner: string) => Promise<T>
   ): Promise<T | null> {
-    const tenant = { id: tenantId, database_name }
+    const tenant = { id: tenantId, database_name, server }
     const owner = randomUUID()
     const file = await router.withTenant(tenant, (store) =>
       store.verifications.lease(fileId, owner, LEASE_SECONDS)

@@ -140,12 +140,12 @@ export function createFinisher(dependencies: FinisherDependencies) {
      * upload has failed. Anything else: it can be tried again
      */
     async finish(
-      { id: tenantId, database_name }: TenantRef,
+      { id: tenantId, database_name, server }: TenantRef,
       id: string,
       finishing: Finishing,
       stop?: AbortSignal
     ): Promise<UploadAnswer | null> {
-      const tenant = { id: tenantId, database_name }
+      const tenant = { id: tenantId, database_name, server }
       const owner = randomUUID()
       const session = await router.withTenant(tenant, (store) =>
         store.uploadSessions.lease(id, owner, LEASE_SECONDS)

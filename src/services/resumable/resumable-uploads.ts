@@ -130,8 +130,8 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
      * @throws {AppError} UPLOADS_BUSY, UPLOAD_NOT_FOUND, UPLOAD_GONE, OFFSET_MISMATCH, FILE_TOO_LARGE, QUOTA_EXCEEDED,
      * MALFORMED_REQUEST, STORAGE_UNAVAILABLE, and what `askAgain` throws; the reason of `gone`
      */
-    async begin({ id: tenantId, database_name }: TenantRef, id: string, request: WriteRequest) {
-      const tenant = { id: tenantId, database_name }
+    async begin({ id: tenantId, database_name, server }: TenantRef, id: string, request: WriteRequest) {
+      const tenant = { id: tenantId, database_name, server }
       const { userId, gone, checksum } = request
       const before = await find(tenant, id, userId)
       refuseTooMany(before, request, maxBytes)

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
+import { MAIN_SERVER } from '../../../db/main/schema.js'
 import type { KeyClaim, NewTenant } from '../../../db/main/tenant-creation-repository.js'
 import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repository.js'
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
@@ -149,7 +150,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
-        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName() }
+        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName(), server: MAIN_SERVER }
         try {
           return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)
         } finally {

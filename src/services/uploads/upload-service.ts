@@ -23,9 +23,9 @@ export function createUploadService({ line, ...dependencies }: UploadServiceDepe
      * @throws {AppError} UPLOADS_BUSY, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, and what `askAgain` throws; the
      * reason of `gone`
      */
-    async begin({ id, database_name }: TenantRef, request: UploadRequest): Promise<Upload> {
+    async begin({ id, database_name, server }: TenantRef, request: UploadRequest): Promise<Upload> {
       // Uploads share statements, and a refused one must not affect the others, so the rights are checked for each.
-      const tenant = { id, database_name }
+      const tenant = { id, database_name, server }
       const place = await line.enter({ ...request, tenantId: id })
       try {
         await request.askAgain()

@@ -25,6 +25,10 @@ export function createAccountExport({ users, exports, router }: AccountExportDep
   const memberships = (userId: string): AsyncGenerator<MemberTenant> =>
     inPagesById((after, limit) => exports.membershipsAfter(userId, after, limit))
 
+  /** Without what concerns only the operators. */
+  async function* shownMemberships(userId: string) {
+    for await (const { server, ...shown } of memberships(userId)) yield shown
+  }
   async function* sessions({ userId, sessionId }: Identity) {
     const all = inPagesById((after, limit) => exports.sessionsAfter(userId, after, limit))
     for await (const session of all) yield { ...session, current: session.id === sessionId }
@@ -65,7 +69,7 @@ export function createAccountExport({ users, exports, router }: AccountExportDep
       return inChunks(
         toJson(account, {
           sessions: sessions(identity),
-          memberships: memberships(userId),
+          memberships: shownMemberships(userId),
           invitations: invitations(userId),
           mails: mails(userId),
           audit_entries: entries(userId),

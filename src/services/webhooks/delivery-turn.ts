@@ -56,7 +56,8 @@ export async function deliveryTurn(
   secrets: readonly string[],
   signal: AbortSignal
 ): Promise<TurnResult> {
-  const tenant = { id: endpoint.tenant_id, database_name: endpoint.database_name }
+  const { tenant_id: id, database_name, server } = endpoint
+  const tenant = { id, database_name, server }
   const isProbe = endpoint.failures >= PROBED_FROM
   const due = await router.withTenant(tenant, (store) => readDue(store, endpoint, isProbe))
   const outcomes: DeliveryOutcome[] = due.pruned

@@ -1,9 +1,16 @@
 import type postgres from 'postgres'
+import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName, quoteText } from '../quote.js'
 import type { MovedTable } from './tables.js'
 
 /** Milliseconds for which writers may have to wait for the locks of one attempt; see `LOCK_TIMEOUT` of migrations. */
 export const LOCK_MS = 600
+
+/** Whether a statement has waited for a lock for too long. */
+export function isLocked(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === SQLSTATE.lockNotAvailable || code === SQLSTATE.deadlockDetected
+}
 
 /** One statement for all tables. https://www.postgresql.org/docs/current/sql-lock.html */
 export async function lockTables(

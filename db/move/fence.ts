@@ -43,7 +43,7 @@ export async function passFence(
   const [fence] = await transaction`select to_regclass(${`${quoteName(schema)}.fence`}) is null as gone`
   if (fence?.['gone'] !== false) throw new MoveLostError()
   const held = await transaction`select from ${transaction(schema)}.fence
-    where owner = ${owner} and (select log_until from ${transaction(schema)}.life) > clock_timestamp() for key share`
+    where owner = ${owner} and (select log_until from ${transaction(schema)}.life) > clock_timestamp() for share`
   if (held.length === 0) throw new MoveLostError()
 }
 
@@ -56,4 +56,17 @@ export async function renewFence(session: postgres.Sql, schema: string): Promise
     set log_until = clock_timestamp() + make_interval(secs => ${LOG_SECONDS})
     where log_until > clock_timestamp() + make_interval(secs => ${MARGIN_SECONDS}) returning 1`
   if (renewed.length === 0) throw new MoveLostError()
+}
+
+/**
+ * Makes the fence another mover's, once no transaction that has passed it is running. Without a fence there is nothing
+ * to take.
+ */
+export async function takeFence(
+  transaction: postgres.TransactionSql,
+  schema: string,
+  owner: string
+): Promise<void> {
+  const [fence] = await transaction`select to_regclass(${`${quoteName(schema)}.fence`}) is null as gone`
+  if (fence?.['gone'] === false) await transaction`update ${transaction(schema)}.fence set owner = ${owner}`
 }

@@ -1,9 +1,8 @@
 import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 import { lockMigrations } from '../migrate.js'
-import { codeOf, SQLSTATE } from '../error-codes.js'
 import { sleep } from '../../core/concurrency/sleep.js'
-import { LOCK_MS, lockTables, startLogging } from './change-log.js'
+import { isLocked, LOCK_MS, lockTables, startLogging } from './change-log.js'
 import { compareTables } from './checksums.js'
 import { copyTables } from './copy.js'
 import { passFence, raiseFence, renewFence } from './fence.js'
@@ -227,9 +226,7 @@ async function whenLocked(attempt: () => Promise<unknown>): Promise<void> {
       await attempt()
       return
     } catch (error) {
-      const code = codeOf(error)
-      const isInUse = code === SQLSTATE.lockNotAvailable || code === SQLSTATE.deadlockDetected
-      if (!isInUse || performance.now() + pause > lastAttempt) throw error
+      if (!isLocked(error) || performance.now() + pause > lastAttempt) throw error
       await sleep(pause)
     }
   }

@@ -3,7 +3,8 @@ import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName } from '../quote.js'
 import { schemaExists } from '../server/schemas.js'
 import { sleep } from '../../core/concurrency/sleep.js'
-import { LOCK_MS } from './change-log.js'
+import { isLocked, LOCK_MS } from './change-log.js'
+import { takeFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
 import { boundLocks, endSessions, withMover, type MovedPlace } from './session.js'
 
@@ -16,34 +17,39 @@ const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.
   withMover(place, `${sessionName(move)} end`, work)
 
 /**
- * Ends the sessions of whoever has moved the tenant, in a place that may be gone: then it can change nothing any more.
+ * Ends the sessions of the process that has moved the tenant before, in the new place, which may be gone.
  */
-export async function endMover(place: MovedPlace, move: Move): Promise<void> {
-  await ifThere(() => withCleaner(place, move, (session) => endSessions(session, sessionName(move))))
+export async function endMover(target: MovedPlace, move: Move): Promise<void> {
+  await ifThere(() => withCleaner(target, move, (session) => endSessions(session, sessionName(move))))
 }
 
-/** Whether the tenant has left the place: whether the transaction that ends a move has committed. */
-export async function hasLeft(source: MovedPlace, move: Move): Promise<boolean> {
-  return withCleaner(source, move, (session) => schemaExists(session, leftSchema(move)))
+/**
+ * Takes the old place from the process that has moved the tenant before: it can change nothing there any more.
+ * @returns whether the tenant has left the place: whether the transaction that closes it has committed
+ */
+export async function takeSource(source: MovedPlace, move: MoveIdentity): Promise<{ left: boolean }> {
+  return withCleaner(source, move, async (session) => {
+    await untilFree(async () => {
+      await endSessions(session, sessionName(move))
+      await session.begin(async (transaction) => {
+        await boundLocks(transaction, LOCK_MS)
+        await takeFence(transaction, moveSchema(move), move.owner)
+      })
+    })
+    return { left: await schemaExists(session, leftSchema(move)) }
+  })
 }
 
 /** Removes the triggers and the log from a place that the tenant stays in. Idempotent. */
 export async function stopLogging(source: MovedPlace, move: Move): Promise<void> {
-  await withCleaner(source, move, async (session) => {
-    for (;;) {
-      try {
-        await session.begin(async (transaction) => {
-          await boundLocks(transaction, LOCK_MS)
-          await transaction.unsafe(`drop schema if exists ${quoteName(moveSchema(move))} cascade`)
-        })
-        return
-      } catch (error) {
-        const code = codeOf(error)
-        if (code !== SQLSTATE.lockNotAvailable && code !== SQLSTATE.deadlockDetected) throw error
-        await sleep(PAUSE_MS)
-      }
-    }
-  })
+  await withCleaner(source, move, (session) =>
+    untilFree(() =>
+      session.begin(async (transaction) => {
+        await boundLocks(transaction, LOCK_MS)
+        await transaction.unsafe(`drop schema if exists ${quoteName(moveSchema(move))} cascade`)
+      })
+    )
+  )
 }
 
 /** Removes what the tenant has left in a shared database. Idempotent. */
@@ -54,6 +60,18 @@ export async function dropLeft(source: MovedPlace, move: Move): Promise<void> {
         drop schema if exists ${quoteName(leftSchema(move))} cascade`)
     )
   )
+}
+
+async function untilFree(attempt: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await attempt()
+      return
+    } catch (error) {
+      if (!isLocked(error)) throw error
+      await sleep(PAUSE_MS)
+    }
+  }
 }
 
 /** A database that is gone holds nothing. */

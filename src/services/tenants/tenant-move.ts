@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
+import { MoveLostError } from '../../../db/move/fence.js'
+import {
+  moveRows,
+  type MovedRows,
+  type MoveProgress,
+  type MoveStep
+} from '../../../db/move/move-rows.js'
+import { dropLeft, endMover, stopLogging, takeSource } from '../../../db/move/undo-move.js'
+import type {
+  MoveRefusal,
+  TenantMove,
+  TenantMovesRepository
+} from '../../../db/main/tenant-moves-repository.js'
+import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
+import { nextPlaceName } from './place-name.js'
+
+export interface TenantMovingDependencies {
+  moves: TenantMovesRepository
+  places: Pick<PlaceAdapter, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
+  /** Seconds after a move until the old place is dropped. */
+  grace: number
+  /** Who runs the command, for the audit. */
+  osUser: string
+}
+
+export interface MoveWatch {
+  onProgress?: (progress: MoveProgress) => void
+  /** Called at the beginning of each step. */
+  onStep?: (step: MoveStep | 'provisioning' | 'switching' | 'switched') => Promise<void> | void
+  signal?: AbortSignal
+}
+
+export type MoveOutcome = { outcome: 'moved'; rows: MovedRows; move: TenantMove } | MoveRefusal
+
+/** What became of a move that was left behind. */
+export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
+
+export type TenantMoving = ReturnType<typeof createTenantMoving>
+
+/**
+ * Moves tenants from one place to another while they are in use; see "Moving a tenant" in docs/ARCHITECTURE.md. Each move
+ * is under the lease of one process. Another one that takes it over finishes the move if the old place was closed,
+ * and undoes it otherwise.
+ */
+export function createTenantMoving({ moves, places, grace, osUser }: TenantMovingDependencies) {
+  const sourceOf = (move: TenantMove): TenantRef => ({
+    id: move.tenant_id,
+    database_name: move.from_place,
+    server: move.from_server
+  })
+  const targetOf = (move: TenantMove): TenantRef => ({
+    id: move.tenant_id,
+    database_name: move.to_place,
+    server: move.to_server
+  })
+  const identityOf = ({ tenant_id: tenantId, generation }: TenantMove, owner: string) => ({
+    tenantId,
+    generation,
+    owner
+  })
+  const leaseOf = (move: TenantMove, owner: string) => ({
+    tenantId: move.tenant_id,
+    owner,
+    seconds: LEASE_SECONDS
+  })
+
+  async function copy(move: TenantMove, owner: string, watch: MoveWatch): Promise<MovedRows> {
+    const identity = identityOf(move, owner)
+    const source = places.addressOf(sourceOf(move))
+    const target = places.addressOf(targetOf(move))
+    const { fit, missing } = await places.inspect(sourceOf(move))
+    if (fit !== 'current' || missing > 0)
+      throw new Error('The tenant is not migrated to this version; run npm run tenants -- migrate first')
+    await watch.onStep?.('provisioning')
+    // Of a mover that was taken for dead, and was not.
+    await stopLogging(source, identity)
+    await places.provision(targetOf(move))
+    return moveRows({
+      ...{ move: identity, source, target },
+      ...(watch.onProgress && { onProgress: watch.onProgress }),
+      ...(watch.signal && { signal: watch.signal }),
+      async onStep(step) {
+        if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+        if (step === 'closing' && (await moves.setState(move.tenant_id, owner, 'closing')).outcome === 'lost')
+          throw new MoveLostError()
+        await watch.onStep?.(step)
+      }
+    })
+  }
+
+  /** Finishes or undoes what the lease's holder, or the one before it, has begun. */
+  async function settle(move: TenantMove, owner: string): Promise<Settled> {
+    const identity = identityOf(move, owner)
+    const source = places.addressOf(sourceOf(move))
+    if (move.state === 'switched') {
+      await dropLeft(source, identity)
+      await places.drop(sourceOf(move))
+      await moves.remove(move.tenant_id, owner)
+      return 'dropped'
+    }
+    const { left } = await takeSource(source, identity)
+    if (left) {
+      await moves.switchPlace(move.tenant_id, owner, grace, osUser)
+      places.evict(sourceOf(move))
+      return 'moved'
+    }
+    if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost') throw new MoveLostError()
+    await stopLogging(source, identity)
+    await endMover(places.addressOf(targetOf(move)), identity)
+    await places.drop(targetOf(move))
+    await moves.remove(move.tenant_id, owner)
+    return 'undone'
+  }
+
+  /** Under the lease, whose end it records: what fails is tried again by the next process that looks. */
+  async function holding<T>(
+    move: TenantMove,
+    owner: string,
+    work: (signal: AbortSignal) => Promise<T>,
+    stop?: AbortSignal
+  ): Promise<T> {
+    try {
+      return await underLease(() => moves.renew(leaseOf(move, owner)), work, stop)
+    } catch (error) {
+      await moves.release(move.tenant_id, owner, error instanceof Error ? error.message : String(error))
+      throw error
+    }
+  }
+
+  /** @returns `held` if another process has the lease */
+  async function takeOver(move: TenantMove): Promise<Settled> {
+    const owner = randomUUID()
+    if ((await moves.takeOver(leaseOf(move, owner))).outcome === 'held') return 'held'
+    return holding(move, owner, async () => {
+      // It may have come further since it was listed.
+      const current = await moves.find(move.tenant_id)
+      return current === undefined ? 'dropped' : settle(current, owner)
+    })
+  }
+
+  return {
+    takeOver,
+    /** Moves that were cut off, and old places whose time is over. */
+    listDue: () => moves.listDue(),
+
+    /**
+     * Moves a tenant to another server. If it fails, the tenant is where it was.
+     * @throws what kept the rows from being copied
+     */
+    async move(tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> {
+      const owner = randomUUID()
+      const begun = await moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName)
+      if (begun.outcome !== 'begun') return begun
+      const { move } = begun
+      return holding(
+        move,
+        owner,
+        async (signal) => {
+          let rows: MovedRows
+          try {
+            rows = await copy(move, owner, { ...watch, signal })
+          } catch (error) {
+            // The closing may have committed although its answer was lost.
+            if (error instanceof MoveLostError || (await settle(move, owner)) !== 'moved') throw error
+            rows = { rows: 0, changes: 0, pauseMs: 0 }
+          }
+          await watch.onStep?.('switching')
+          await moves.switchPlace(tenantId, owner, grace, osUser)
+          places.evict(sourceOf(move))
+          await watch.onStep?.('switched')
+          return { outcome: 'moved' as const, rows, move }
+        },
+        watch.signal
+      )
+    }
+  }
+}

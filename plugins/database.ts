@@ -33,6 +33,7 @@ import {
 } from '../db/main/service-accounts-repository.js'
 import { createSessionRepository, type SessionRepository } from '../db/main/sessions-repository.js'
 import { createTenancyRecords, type TenancyRecords } from '../db/main/tenancy-records.js'
+import { createTenantMovesRepository, type TenantMovesRepository } from '../db/main/tenant-moves-repository.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import { createUserRepository, type UserRepository } from '../db/main/users-repository.js'
@@ -61,6 +62,7 @@ export interface MainDatabase extends TenancyRecords {
   failures: PasswordFailureRepository
   audit: AuditRepository
   tenantKeys: TenantKeyRepository
+  tenantMoves: TenantMovesRepository
   dirtyTenants: DirtyTenantRepository
   eventLog: EventLogRepository
   eventNotifications: EventNotificationRepository
@@ -98,6 +100,7 @@ export default fp(
       failures: createPasswordFailureRepository(client),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
+      tenantMoves: createTenantMovesRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       eventNotifications: createEventNotificationRepository(client),
       eventLog: defineEventLogRepository(tables)(client.sql),

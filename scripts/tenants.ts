@@ -4,12 +4,17 @@ import type { TenantCommand } from './tenants/command.js'
 import { remove } from './tenants/delete.js'
 import { list } from './tenants/list.js'
 import { migrate } from './tenants/migrate.js'
+import { move } from './tenants/move.js'
 import { owner } from './tenants/owner.js'
 import { purge } from './tenants/purge.js'
+import { rebalance } from './tenants/rebalance.js'
 import { show } from './tenants/show.js'
 import { status } from './tenants/status.js'
 
-const COMMANDS: Record<string, TenantCommand> = { list, show, owner, migrate, status, delete: remove, purge }
+const COMMANDS: Record<string, TenantCommand> = {
+  ...{ list, show, owner, migrate, status },
+  ...{ move, rebalance, delete: remove, purge }
+}
 
 const HELP = `Usage: npm run tenants -- <command> [options]
 

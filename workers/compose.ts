@@ -5,19 +5,20 @@ import { createFileService } from '../src/services/files/file-service.js'
 import { createFileVerification } from '../src/services/files/file-verification.js'
 import { createObjectRemoval, warnOfPostponed } from '../src/services/files/object-removal.js'
 import { createBackgroundFinisher } from '../src/services/resumable/background-finisher.js'
+import { createTenantMoving } from '../src/services/tenants/tenant-move.js'
 import { createTenantCompletion } from '../src/services/tenants/tenant-completion.js'
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
 /** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
 export function createWorkerServices(app: FastifyInstance) {
-  const { tenants, members, audit } = resource(app, 'database')
+  const { tenants, members, audit, tenantMoves } = resource(app, 'database')
   const router = resource(app, 'router')
   const change = resource(app, 'change')
   const storage = resource(app, 'tenantStorage')
   const hashing = resource(app, 'hashing')
   const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
-  const { limits } = resource(app, 'config')
+  const { limits, tenancy } = resource(app, 'config')
   const counts = resource(app, 'uploadCounts')
   const log = app.log.child({ component: 'finisher' })
   const uploads = createBackgroundFinisher({
@@ -35,6 +36,12 @@ export function createWorkerServices(app: FastifyInstance) {
       tenants,
       places: resource(app, 'places'),
       outboxes: resource(app, 'outboxes')
+    }),
+    moving: createTenantMoving({
+      moves: tenantMoves,
+      places: resource(app, 'places'),
+      grace: tenancy.moveGrace,
+      osUser: 'worker'
     }),
     removal
   }

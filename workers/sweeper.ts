@@ -96,6 +96,13 @@ export default fp(
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
       })
+      await attempt('finishing moves of tenants', async () => {
+        for (const move of await services.moving.listDue())
+          await attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
+            const settled = await services.moving.takeOver(move)
+            log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
+          })
+      })
       const found: Backlog[] = []
       await attempt('visiting the tenants', async () => {
         found.push(await eventLog.backlog())

@@ -35,6 +35,11 @@ export type MoveRefusal =
   /** It is being moved, or its old place was not dropped yet. */
   | { outcome: 'moving'; move: TenantMove }
 
+type Possible = {
+  outcome: 'possible'
+  tenant: { database_name: string; server: string; generation: number }
+}
+
 export type MoveBegun = { outcome: 'begun'; move: TenantMove } | MoveRefusal
 
 /** Which process moves which tenant, for how many seconds. */
@@ -71,7 +76,8 @@ const findServer = rendered(({ name }: Named<{ name: string }>) =>
       state: servers.state,
       max_tenants: servers.max_tenants,
       // Those that are on their way to it, too.
-      tenants: sql<number>`${query.select({ count: count() }).from(tenants).where(eq(tenants.server, servers.name))}
+      tenants:
+        sql<number>`${query.select({ count: count() }).from(tenants).where(eq(tenants.server, servers.name))}
         + ${query
           .select({ count: count() })
           .from(tenantMoves)
@@ -82,11 +88,7 @@ const findServer = rendered(({ name }: Named<{ name: string }>) =>
     .for('update')
 )
 const insert = rendered(
-  (
-    named: Named<
-      Lease & { fromServer: string; fromPlace: string; toServer: string; toPlace: string }
-    >
-  ) =>
+  (named: Named<Lease & { fromServer: string; fromPlace: string; toServer: string; toPlace: string }>) =>
     query.insert(tenantMoves).values({
       tenant_id: named.tenantId,
       from_server: named.fromServer,
@@ -139,6 +141,21 @@ export async function findMoveOf(client: Client, id: string): Promise<TenantMove
   return move
 }
 
+/** Locks the tenant's row, so that what it says stays true. */
+async function check(client: Client, tenantId: string, toServer: string): Promise<MoveRefusal | Possible> {
+  const [tenant] = await lockTenant(client, { id: tenantId })
+  if (tenant === undefined) return { outcome: 'missing' }
+  const move = await findMoveOf(client, tenantId)
+  if (move !== undefined) return { outcome: 'moving', move }
+  if (tenant.status !== 'active') return { outcome: 'not active' }
+  if (tenant.server === toServer) return { outcome: 'there' }
+  const [server] = await findServer(client, { name: toServer })
+  if (server === undefined) return { outcome: 'no server' }
+  if (server.state !== 'open') return { outcome: 'closed' }
+  if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }
+  return { outcome: 'possible', tenant }
+}
+
 export type TenantMovesRepository = ReturnType<typeof createTenantMovesRepository>
 
 /** Moves of tenants, each under the lease of one process. All times are seconds. */
@@ -187,6 +204,9 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
 
   return {
     find: (id: string): Promise<TenantMove | undefined> => findMoveOf(client, id),
+    /** Whether a tenant can be moved to a server, and where it is. */
+    plan: (tenantId: string, toServer: string): Promise<MoveRefusal | Possible> =>
+      withTransaction(client, (transaction) => check(transaction, tenantId, toServer)),
     /**
      * Begins to move a tenant. Its row is locked first: a move and a purge of the same tenant see each other.
      * @param nameOf names its new place
@@ -197,16 +217,9 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
     ): Promise<MoveBegun> =>
       withTransaction(client, async (transaction): Promise<MoveBegun> => {
         const { tenantId, toServer } = lease
-        const [tenant] = await lockTenant(transaction, { id: tenantId })
-        if (tenant === undefined) return { outcome: 'missing' }
-        const current = await findMoveOf(transaction, tenantId)
-        if (current !== undefined) return { outcome: 'moving', move: current }
-        if (tenant.status !== 'active') return { outcome: 'not active' }
-        if (tenant.server === toServer) return { outcome: 'there' }
-        const [server] = await findServer(transaction, { name: toServer })
-        if (server === undefined) return { outcome: 'no server' }
-        if (server.state !== 'open') return { outcome: 'closed' }
-        if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }
+        const checked = await check(transaction, tenantId, toServer)
+        if (checked.outcome !== 'possible') return checked
+        const { tenant } = checked
         await insert(transaction, {
           ...lease,
           fromServer: tenant.server,

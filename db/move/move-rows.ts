@@ -7,7 +7,7 @@ import { compareTables } from './checksums.js'
 import { copyTables } from './copy.js'
 import { passFence, raiseFence, renewFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
-import { estimateRows, openTarget, prepareTarget } from './new-place.js'
+import { estimateRows, isHeld, openTarget, prepareTarget } from './new-place.js'
 import { copyChanges } from './round.js'
 import { boundLocks, withMover, type MovedPlace } from './session.js'
 import { readMigrations, readTables, type MovedTable } from './tables.js'
@@ -39,7 +39,7 @@ export interface MovedRows {
   rows: number
   /** Keys of changes that were made meanwhile. */
   changes: number
-  /** Milliseconds for which the tenant could not write, up to the moment at which its old place was closed. */
+  /** Milliseconds for which writers had to wait, up to the moment at which the old place was closed. */
   pauseMs: number
 }
 
@@ -58,6 +58,14 @@ export class MigrationsDifferError extends Error {
   override readonly name = 'MigrationsDifferError'
   constructor() {
     super('The migrations of the old and the new place differ; migrate the tenant, and move it again')
+  }
+}
+
+/** Thrown while somebody, such as an export, needs the place as it is. */
+export class PlaceHeldError extends Error {
+  override readonly name = 'PlaceHeldError'
+  constructor() {
+    super('The tenant is being exported; move it when that has ended')
   }
 }
 
@@ -86,11 +94,21 @@ export async function moveRows(options: MoveOptions): Promise<MovedRows> {
           source: await sideOf(source, from.schema, moveSchema(move)),
           target: await sideOf(target, to.schema, moveSchema({ ...move, generation: move.generation + 1 }))
         }
-        return moveBetween(options, sides, keeper)
+        const stop = () => void Promise.all([source, target].map((session) => session.end({ timeout: 0 })))
+        options.signal?.addEventListener('abort', stop, { once: true })
+        try {
+          return await moveBetween(options, sides, keeper)
+        } finally {
+          options.signal?.removeEventListener('abort', stop)
+        }
       })
     )
   )
 }
+
+/** About how many rows a place has. */
+export const countRows = (place: MovedPlace): Promise<number> =>
+  withMover(place, 'strongroom-move', (session) => estimateRows(session, place.schema))
 
 async function sideOf(session: postgres.Sql, schema: string, own: string): Promise<Side> {
   return { session, schema, own, tables: await readTables(session, schema) }
@@ -200,6 +218,7 @@ async function moveBetween(
       locked = performance.now()
       await lockTables(from, source.tables, 'exclusive')
       await passFence(from, source.own, move.owner)
+      if (await isHeld(from, source.schema)) throw new PlaceHeldError()
       await target.session.begin(async (to) => {
         await boundLocks(to, LOCK_MS)
         await passFence(to, target.own, move.owner)
@@ -226,7 +245,8 @@ async function whenLocked(attempt: () => Promise<unknown>): Promise<void> {
       await attempt()
       return
     } catch (error) {
-      if (!isLocked(error) || performance.now() + pause > lastAttempt) throw error
+      const mayPass = isLocked(error) || error instanceof PlaceHeldError
+      if (!mayPass || performance.now() + pause > lastAttempt) throw error
       await sleep(pause)
     }
   }

@@ -44,3 +44,11 @@ export async function estimateRows(session: postgres.Sql, schema: string): Promi
     where nspname = ${schema} and relkind = 'r'`
   return row?.rows ?? 0
 }
+
+/** Whether somebody needs the place as it is; earlier places have no such table. */
+export async function isHeld(transaction: Transaction, schema: string): Promise<boolean> {
+  const [table] =
+    await transaction`select to_regclass(quote_ident(${schema}) || '.holds') is not null as exists`
+  if (table?.['exists'] !== true) return false
+  return (await transaction`select from ${transaction(schema)}.holds where until > now()`).length > 0
+}

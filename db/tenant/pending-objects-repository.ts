@@ -33,7 +33,11 @@ export function definePendingObjectRepository({ pendingObjects, files }: TenantT
   const inGrace = { state: 'delete', deadline: secondsFromNow(GRACE) } as const
 
   const reserve = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
-    query.insert(pendingObjects).values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
+    query
+      .insert(pendingObjects)
+      .values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
+      // Repeated if the tenant has moved meanwhile: keys are random, so the row is the caller's own.
+      .onConflictDoNothing()
   )
   const abandon = rendered(({ key }: Named<Key>) =>
     query

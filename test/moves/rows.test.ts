@@ -38,6 +38,11 @@ for (const kind of ['database', 'schema'] as const) {
           await old`delete from documents where filename like 'seed 7%'`
           await old`delete from files where file_size between 70 and 79 and id not in (select file_id from documents)`
           await old`update usage set documents = documents + 0, max_bytes = 5`
+          await old`insert into pending_objects (s3_path, state, deadline) values ('a/ü', 'upload', now())`
+          await old`insert into idempotency_keys (user_id, operation, key, owner, claimed_until, expires_at)
+            values (${randomUUID()}, 'x', ${'\\ "key\t'}, ${randomUUID()}, now(), now())`
+          await old`insert into events (position, event_id, event_type, timestamp, data)
+            values (1, ${randomUUID()}, 'x', now(), '{"a": 1e400}')`
         }
         if (step === 'comparing')
           await old`insert into outbox (event_type, data) values ('document.deleted', '{}')`
@@ -61,8 +66,7 @@ for (const kind of ['database', 'schema'] as const) {
       'upload_sessions',
       'upload_tails',
       'usage',
-      'usage_changes',
-      'event_state'
+      ...['usage_changes', 'event_state', 'events', 'pending_objects', 'idempotency_keys']
     ]) {
       const rowsOf = (sql: typeof fresh) =>
         sql`select to_jsonb(t) as row from ${sql(table)} t order by to_jsonb(t)::text`

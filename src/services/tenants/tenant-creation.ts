@@ -150,7 +150,12 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
-        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName(), server: MAIN_SERVER }
+        const tenant = {
+          id: randomUUID(),
+          name: stored,
+          databaseName: tenantDatabaseName(),
+          server: MAIN_SERVER
+        }
         try {
           return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)
         } finally {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { MoveLostError } from '../../../db/move/fence.js'
 import {
+  countRows,
   moveRows,
   type MovedRows,
   type MoveProgress,
@@ -34,6 +35,14 @@ export interface MoveWatch {
 }
 
 export type MoveOutcome = { outcome: 'moved'; rows: MovedRows; move: TenantMove } | MoveRefusal
+
+export interface MovePlan {
+  outcome: 'possible'
+  /** The server that the tenant is on. */
+  from: string
+  /** About how many rows it has. */
+  rows: number
+}
 
 /** What became of a move that was left behind. */
 export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
@@ -69,8 +78,8 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
 
   async function copy(move: TenantMove, owner: string, watch: MoveWatch): Promise<MovedRows> {
     const identity = identityOf(move, owner)
-    const source = places.addressOf(sourceOf(move))
-    const target = places.addressOf(targetOf(move))
+    const source = await places.addressOf(sourceOf(move))
+    const target = await places.addressOf(targetOf(move))
     const { fit, missing } = await places.inspect(sourceOf(move))
     if (fit !== 'current' || missing > 0)
       throw new Error('The tenant is not migrated to this version; run npm run tenants -- migrate first')
@@ -83,6 +92,8 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
       ...(watch.onProgress && { onProgress: watch.onProgress }),
       ...(watch.signal && { signal: watch.signal }),
       async onStep(step) {
+        // From here on, requests wait for what is recorded next.
+        if (step === 'closed') return watch.onStep?.(step)
         if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
         if (step === 'closing' && (await moves.setState(move.tenant_id, owner, 'closing')).outcome === 'lost')
           throw new MoveLostError()
@@ -94,7 +105,7 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
   /** Finishes or undoes what the lease's holder, or the one before it, has begun. */
   async function settle(move: TenantMove, owner: string): Promise<Settled> {
     const identity = identityOf(move, owner)
-    const source = places.addressOf(sourceOf(move))
+    const source = await places.addressOf(sourceOf(move))
     if (move.state === 'switched') {
       await dropLeft(source, identity)
       await places.drop(sourceOf(move))
@@ -107,9 +118,10 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
       places.evict(sourceOf(move))
       return 'moved'
     }
-    if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost') throw new MoveLostError()
+    if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
+      throw new MoveLostError()
     await stopLogging(source, identity)
-    await endMover(places.addressOf(targetOf(move)), identity)
+    await endMover(await places.addressOf(targetOf(move)), identity)
     await places.drop(targetOf(move))
     await moves.remove(move.tenant_id, owner)
     return 'undone'
@@ -125,7 +137,9 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
     try {
       return await underLease(() => moves.renew(leaseOf(move, owner)), work, stop)
     } catch (error) {
-      await moves.release(move.tenant_id, owner, error instanceof Error ? error.message : String(error))
+      const why = error instanceof Error ? error.message : String(error)
+      // Without a main database, the lease ends by itself.
+      await moves.release(move.tenant_id, owner, why).catch(() => undefined)
       throw error
     }
   }
@@ -143,6 +157,19 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
 
   return {
     takeOver,
+    /** Drops the old place of a tenant that has moved, if it is there; `held` if another process is about to. */
+    async dropLeftPlace(tenantId: string): Promise<{ outcome: 'dropped' | 'held' }> {
+      const move = await moves.find(tenantId)
+      return { outcome: move === undefined || (await takeOver(move)) !== 'held' ? 'dropped' : 'held' }
+    },
+    /** Whether the tenant could be moved; an old place of it would be dropped first. */
+    async plan(tenantId: string, toServer: string): Promise<MoveRefusal | MovePlan> {
+      const checked = await moves.plan(tenantId, toServer)
+      if (checked.outcome !== 'possible') return checked
+      const { server, database_name } = checked.tenant
+      const rows = await countRows(await places.addressOf({ id: tenantId, server, database_name }))
+      return { outcome: 'possible', from: server, rows }
+    },
     /** Moves that were cut off, and old places whose time is over. */
     listDue: () => moves.listDue(),
 
@@ -152,7 +179,10 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
      */
     async move(tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> {
       const owner = randomUUID()
-      const begun = await moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName)
+      const begin = () => moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName)
+      let begun = await begin()
+      // What nobody holds is settled first: a move that was cut off, or the old place of the last one.
+      if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin()
       if (begun.outcome !== 'begun') return begun
       const { move } = begun
       return holding(
@@ -167,8 +197,10 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
             if (error instanceof MoveLostError || (await settle(move, owner)) !== 'moved') throw error
             rows = { rows: 0, changes: 0, pauseMs: 0 }
           }
+          const closed = performance.now()
           await watch.onStep?.('switching')
           await moves.switchPlace(tenantId, owner, grace, osUser)
+          rows.pauseMs += performance.now() - closed
           places.evict(sourceOf(move))
           await watch.onStep?.('switched')
           return { outcome: 'moved' as const, rows, move }

@@ -784,6 +784,7 @@ export interface paths {
          *     - `tenant.reactivated`: an admin reactivated a tenant
          *     - `tenant.deleted`: a tenant was deleted
          *     - `tenant.limits_changed`: an operator changed the limits of a tenant; `previous` has the old ones
+         *     - `tenant.moved`: an operator moved a tenant to another place; `server` is where it is now
          *     - `tenant.purged`: an operator purged a deleted tenant
          *     - `invitation.created`: an admin invited someone, or did so again
          *     - `invitation.withdrawn`: an admin withdrew an invitation

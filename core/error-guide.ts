@@ -285,6 +285,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'During an upgrade, the request reached a server of the old version after the tenant had been migrated.',
     'Try again shortly. Operators: finish the upgrade.'
   ],
+  TENANT_MOVING: [
+    'The tenant is being moved to another database server, and this is taking longer than usual.',
+    'Try again shortly. Operators: see the move in `npm run tenants -- list`.'
+  ],
   TENANT_BUSY: [
     'All database connections that tenants may use are in use.',
     'Try again shortly. Operators: see TENANT_MAX_CONNECTIONS.'

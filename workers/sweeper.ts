@@ -108,7 +108,7 @@ export default fp(
         found.push(await eventLog.backlog())
         for await (const tenant of everyActiveTenant(tenants)) {
           if (signal.aborted) return
-          if (!places.isReachable()) throw new Error('the server of the tenants is down')
+          if (!places.isReachable(tenant.server)) continue
           await attempt(
             `sweeping tenant ${tenant.id}`,
             async () => void found.push(await sweepTenant(tenant))

@@ -5,10 +5,11 @@ import { envSchema } from 'env-schema'
 import { sentenceOf } from '../validation/sentences.js'
 import { Environment } from './environment.js'
 import { mailSender, type MailSender } from './mail-settings.js'
+import { tenantServers } from './tenant-servers.js'
 import { kafkaProblems, kafkaSecurity, list, problemsOf, storageDriver } from './setting-problems.js'
 
 /** Maximum number of connections for schemas: each remembers the tables of every tenant it served. */
-const SCHEMA_CONNECTIONS = 40
+export const SCHEMA_CONNECTIONS = 40
 
 /** The names of all settings, in the order of `.env.example`. */
 export const SETTINGS = Object.keys(Environment.properties)
@@ -212,11 +213,16 @@ function toConfig(env: Environment) {
       poolSize: env.DATABASE_POOL_SIZE
     },
     tenancy: {
+      /** Of the server of the main database. */
       strategy: env.TENANCY_STRATEGY,
+      /** The other servers, by name. */
+      servers: tenantServers(env.TENANT_SERVERS),
       maxConnections:
         env.TENANCY_STRATEGY === 'schema'
           ? Math.min(env.TENANT_MAX_CONNECTIONS, SCHEMA_CONNECTIONS)
           : env.TENANT_MAX_CONNECTIONS,
+      /** Of the other servers that have no number of their own. */
+      perServer: env.TENANT_MAX_CONNECTIONS,
       poolSize: Math.min(env.TENANT_POOL_SIZE, env.TENANT_MAX_CONNECTIONS),
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       growMs: env.TENANT_GROW_MS,

@@ -1,9 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { patternSaying } from '../validation/patterns.js'
+import { postgresUrl } from './postgres-url.js'
 
-const postgresUrl = Type.String({
-  pattern: patternSaying(/^postgres(ql)?:\/\/[^/\s]+/u, 'must be a URL that starts with postgres://')
-})
 const httpUrl = Type.String({
   pattern: patternSaying(/^https?:\/\/[^/\s]+/u, 'must be a URL that starts with http:// or https://')
 })
@@ -58,6 +56,7 @@ export const Environment = Type.Object({
   DATABASE_DIRECT_URL: Type.Optional(postgresUrl),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   TENANCY_STRATEGY: Type.Union([Type.Literal('database'), Type.Literal('schema')], { default: 'database' }),
+  TENANT_SERVERS: Type.Optional(Type.String()),
   TENANT_MAX_CONNECTIONS: Type.Integer({ default: 120, minimum: 1, maximum: 10_000 }),
   TENANT_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
   TENANT_GROW_MS: Type.Integer({ default: 25, minimum: 1, maximum: 60_000 }),

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js'
+import { tenantServers } from './tenant-servers.js'
 import { weaknessOf } from './secret-strength.js'
 
 /** KiB × iterations: the minimum of the settings that OWASP recommends for argon2id (Password Storage Cheat Sheet). */
@@ -42,6 +43,12 @@ function secretProblems(env: Environment): string[] {
       const password = passwordIn(url)
       return password === '' ? [] : [[password, 'the password of DATABASE_URL'] as const]
     }),
+    ...Object.values(tenantServers(env.TENANT_SERVERS)).flatMap(({ url, directUrl }) =>
+      [url, directUrl].flatMap((one) => {
+        const password = passwordIn(one)
+        return password === '' ? [] : [[password, 'a password in TENANT_SERVERS'] as const]
+      })
+    ),
     ...FOREIGN.flatMap((name) => (env[name] === undefined ? [] : [[env[name], name] as const]))
   ])
   for (const name of SECRETS) {

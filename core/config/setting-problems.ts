@@ -4,6 +4,7 @@ import { tlsOptions } from './database-tls.js'
 import type { Environment } from './environment.js'
 import { mailProblems } from './mail-settings.js'
 import { productionProblems } from './production-problems.js'
+import { tenantServerProblems } from './tenant-servers.js'
 
 const SECRET_BYTES = 32
 /** 32 bytes in base64 (RFC 4648 §4). */
@@ -22,7 +23,8 @@ export function problemsOf(env: Environment): string[] {
   if (env.SECRETS_KEY === undefined) missing('SECRETS_KEY', KEY_HELP)
   for (const name of ['SECRETS_KEY', 'SECRETS_KEY_PREVIOUS'] as const)
     if (env[name] !== undefined && !KEY.test(env[name])) problems.push(`${name} must be ${KEY_HELP}`)
-  if (env.TENANCY_STRATEGY === 'database' && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
+  const mayHaveRoles = env.TENANCY_STRATEGY === 'database' || env.TENANT_SERVERS !== undefined
+  if (mayHaveRoles && env.TENANT_LOGIN_ROLES && env.TENANT_ROLE_SECRET === undefined)
     missing('TENANT_ROLE_SECRET', `at least ${SECRET_BYTES} random bytes (or set TENANT_LOGIN_ROLES=false)`)
   for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'TENANT_ROLE_SECRET'] as const) {
     const secret = env[name]
@@ -47,7 +49,12 @@ export function problemsOf(env: Environment): string[] {
       problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together, or not at all')
     }
   }
-  problems.push(...databaseProblems(env), ...kafkaProblems(env), ...mailProblems(env))
+  problems.push(
+    ...databaseProblems(env),
+    ...tenantServerProblems(env.TENANT_SERVERS),
+    ...kafkaProblems(env),
+    ...mailProblems(env)
+  )
   if (env.NODE_ENV === 'production') problems.push(...productionProblems(env))
   return problems
 }

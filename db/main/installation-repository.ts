@@ -5,7 +5,7 @@ import { codeOf, SQLSTATE } from '../error-codes.js'
 import { excluded, now, query, rendered, type Named } from '../statement.js'
 import { installation, MAIN_SERVER, servers, tenants } from './schema.js'
 
-const { id, tenancy_strategy, events_logged_since } = installation
+const { id, tenancy_strategy, events_logged_since, uid } = installation
 
 /** How tenants are kept apart: a database for each, or a schema of the main database for each. */
 export type TenancyStrategy = (typeof installation.$inferSelect)['tenancy_strategy']
@@ -29,6 +29,7 @@ const settleMain = rendered(({ strategy }: Named<{ strategy: TenancyStrategy }>)
     .where(eq(servers.name, MAIN_SERVER))
 )
 
+const readUid = rendered(() => query.select({ uid }).from(installation))
 const readLogged = rendered(() => query.select({ events_logged_since }).from(installation))
 const openLogs = rendered(() =>
   query
@@ -69,6 +70,12 @@ export function createInstallationRepository({ sql: client }: DatabaseClient) {
      */
     checkStrategy: (strategy: TenancyStrategy) => checkStrategy(client, strategy),
 
+    /** What tells this installation from others. */
+    async readUid(): Promise<string> {
+      const [row] = await readUid(client)
+      if (row === undefined) throw new Error('The main database is not ready')
+      return row.uid
+    },
     /** Since when the event logs are complete; null: processes of an earlier version may be running. */
     async eventsLoggedSince(): Promise<string | null> {
       const [row] = await readLogged(client)

@@ -1,11 +1,11 @@
-import { asc, eq, type SQL } from 'drizzle-orm'
+import { and, asc, eq, type SQL } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { query, rendered, type Named } from '../statement.js'
-import { tenantSpares } from './schema.js'
+import { MAIN_SERVER, tenantSpares } from './schema.js'
 
-const { database_name, template, created_at } = tenantSpares
+const { database_name, server, template, created_at } = tenantSpares
 
-export type Spare = Pick<typeof tenantSpares.$inferSelect, 'database_name' | 'template'>
+export type Spare = Pick<typeof tenantSpares.$inferSelect, 'database_name' | 'server' | 'template'>
 
 /** Deletes the oldest spare that meets the condition and that no other transaction is taking. */
 const take = (condition: SQL) => {
@@ -19,16 +19,24 @@ const take = (condition: SQL) => {
   return query.delete(tenantSpares).where(eq(database_name, oldest)).returning({ database_name })
 }
 
-const claim = rendered((named: Named<{ template: string }>) => take(eq(template, named.template)))
-const add = rendered((spare: Named<Spare>) =>
-  query.insert(tenantSpares).values({ database_name: spare.database_name, template: spare.template })
+const claim = rendered((named: Named<{ template: string }>) =>
+  take(and(eq(server, MAIN_SERVER), eq(template, named.template)) as SQL)
 )
-const list = rendered(() =>
-  query.select({ database_name, template }).from(tenantSpares).orderBy(asc(created_at))
+const add = rendered((spare: Named<Spare>) =>
+  query
+    .insert(tenantSpares)
+    .values({ database_name: spare.database_name, server: spare.server, template: spare.template })
+)
+const list = rendered((named: Named<{ server: string }>) =>
+  query
+    .select({ database_name, server, template })
+    .from(tenantSpares)
+    .where(eq(server, named.server))
+    .orderBy(asc(created_at))
 )
 const remove = rendered((named: Named<{ database: string }>) => take(eq(database_name, named.database)))
 
-/** Takes the oldest spare of that template that nobody else is taking; it is gone when the transaction commits. */
+/** Takes the oldest spare on the main server of that template that nobody else is taking; it is gone when the transaction commits. */
 export async function claimSpare(
   transaction: postgres.TransactionSql,
   template: string
@@ -42,8 +50,9 @@ export async function addSpare(client: postgres.Sql, spare: Spare): Promise<void
   await add(client, spare)
 }
 
-export async function listSpares(client: postgres.Sql): Promise<Spare[]> {
-  return list(client)
+/** The spares of a server, oldest first. */
+export async function listSpares(client: postgres.Sql, server: string): Promise<Spare[]> {
+  return list(client, { server })
 }
 
 /** Takes a spare off the record, unless somebody is just taking it. */

@@ -50,6 +50,8 @@ export interface ConnectionCounts {
   connects: number
   failedConnects: number
   retirements: number
+  /** The most that there may be. */
+  max: number
   /** 1 while the server counts as down, otherwise 0. */
   down: number
 }
@@ -101,7 +103,8 @@ export class ConnectionCap {
 
   counts(): ConnectionCounts {
     const down = this.#breaker.isDown ? 1 : 0
-    return { connections: this.#connections, waiting: this.#line.length, down, ...this.#done }
+    const { maxConnections: max } = this.options
+    return { connections: this.#connections, max, waiting: this.#line.length, down, ...this.#done }
   }
 
   get #isFull(): boolean {

@@ -10,7 +10,7 @@ import { readAppliedMigrations, schemaVersion, type SchemaVersion } from '../../
 import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore, type TenantStore } from '../../db/tenant/store.js'
-import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
+import type { PlaceAdapter, ServerContext } from './place-adapter.js'
 import { openFitting, useFitting } from './first-use.js'
 import { ConnectionCap } from './connection-cap.js'
 import { PlaceRegistry, type OpenPlace } from './place-registry.js'
@@ -42,20 +42,22 @@ interface TenantPlace extends OpenPlace {
 }
 
 /**
- * Every tenant has its own PostgreSQL database, on the main database's server.
+ * Every tenant has its own PostgreSQL database.
+ * @param config with the addresses of the installation's database on the server
  * @param onError receives background failures
  */
 export function createDatabaseAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
-  { migrations, record }: TenantMigrations
+  context: ServerContext
 ): PlaceAdapter {
+  const { names, migrations, record } = context
   const { url, directUrl, pooled } = config.database
   const { maxConnections, poolSize, poolWaitMs, growMs, roleSecret } = config.tenancy
-  const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret)
-  const template = createTemplateDatabase(directUrl, roles)
-  const spares = createSpareDatabases(directUrl, template, config.tenancy.spares)
-  const databases = createTenantDatabases(directUrl, spares, roles)
+  const roles = roleSecret === undefined ? undefined : createTenantRoles(directUrl, roleSecret, names)
+  const template = createTemplateDatabase(directUrl, names, roles)
+  const spares = createSpareDatabases(directUrl, context, template, config.tenancy.spares)
+  const databases = createTenantDatabases(directUrl, context, spares, roles)
   const refilling = createRefilling(spares, (error) => onError(error, 'keeping spare databases ready failed'))
   const asOwner = (database: string) => withDatabase(directUrl, database)
   const indexesOf = ({ database_name: database }: TenantRef): IndexedPlace => ({

@@ -2,14 +2,14 @@ import fp from 'fastify-plugin'
 import { provide, resource } from '../resources.js'
 import { isDatabaseUnavailable } from '../../db/error-codes.js'
 import { createTenancy } from './create-tenancy.js'
-import type { PlaceAdapter } from './place-adapter.js'
+import type { Places } from './places.js'
 import { registerPlaceMetrics } from './place-metrics.js'
 import type { Router } from './router.js'
 
 declare module '../resources.js' {
   interface Resources {
     router: Router
-    places: PlaceAdapter
+    places: Places
   }
 }
 
@@ -22,7 +22,7 @@ export default fp(
     )
     provide(app, 'router', router)
     provide(app, 'places', places)
-    registerPlaceMetrics(resource(app, 'metrics'), places, config.tenancy.maxConnections)
+    registerPlaceMetrics(resource(app, 'metrics'), places)
     app.addHook('onReady', async () => {
       await check().catch((error: unknown) => {
         // An outage passes; the check is repeated before anything is done.

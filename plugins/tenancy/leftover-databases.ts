@@ -2,18 +2,19 @@ import type postgres from 'postgres'
 import { listSpares, removeSpare } from '../../db/main/tenant-spares.js'
 import { tryLock } from '../../db/server/advisory-locks.js'
 import { dropDatabase, listDatabases } from '../../db/server/databases.js'
-import { BUILDING, templateVersion, type ServerNames } from './server-names.js'
+import type { ServerContext } from './place-adapter.js'
+import { BUILDING, templateVersion } from './server-names.js'
 
 /**
  * Drops this installation's databases that nobody will use: spares that a killed process left unfinished, spares and
  * templates of older versions, and surplus spares. Leaves alone whatever belongs to a newer version: during an upgrade,
  * older processes run beside it. (For an older process whose spares and template are gone, creating a tenant only takes
  * longer.) A process that makes a spare or a template holds the lock on its name.
- * @param session holds the lock for refilling, so nobody else records spares
+ * @param session on the server; holds the lock for refilling, so nobody else records spares
  */
 export async function removeLeftovers(
   session: postgres.Sql,
-  { sparePrefix, templatePrefix }: ServerNames,
+  { server, names: { sparePrefix, templatePrefix }, records }: ServerContext,
   template: string,
   wanted: number
 ): Promise<void> {
@@ -21,12 +22,12 @@ export async function removeLeftovers(
 
   // Before the rows: a spare given away in between has lost its row and this name together.
   const databases = await listDatabases(session, sparePrefix)
-  const spares = await listSpares(session)
+  const spares = await listSpares(records, server)
   const surplus = spares.filter((spare) => spare.template === template).slice(wanted)
   for (const spare of spares) {
     const name = spare.database_name
     const useless = isOld(spare.template) || surplus.includes(spare) || !databases.includes(name)
-    if (useless && (await removeSpare(session, name))) await dropDatabase(session, name)
+    if (useless && (await removeSpare(records, name))) await dropDatabase(session, name)
   }
   const recorded = spares.map((spare) => spare.database_name)
   for (const name of databases)

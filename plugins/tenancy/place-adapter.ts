@@ -8,6 +8,7 @@ import type { TenantStore } from '../../db/tenant/store.js'
 import type { PlaceCounts } from './place-registry.js'
 import type { RecordMigration } from './recorded-migration.js'
 import type { TenantRef, WithPlace } from './router.js'
+import type { ServerNames } from './server-names.js'
 
 /** How many of each existed and were removed: databases or schemas, and login roles. */
 export interface Dropped {
@@ -15,20 +16,28 @@ export interface Dropped {
   roles: number
 }
 
-export interface TenantMigrations {
-  /** The migrations that this code knows, oldest first. */
+/** What the places of one server need to know of the installation. */
+export interface ServerContext {
+  /** The name of the server. */
+  server: string
+  /** What the installation calls what it has there. */
+  names: ServerNames
+  /** The main database, which may be on another server: holds tenants, and has the record of spares. */
+  records: postgres.Sql
+  /** The migrations of tenants that this code knows, oldest first. */
   migrations: Migration[]
   record: RecordMigration
 }
 
 /**
- * The tenants' places: databases, or schemas. For code that creates, migrates and purges tenants; see {@link Router}.
+ * The tenants' places on one server: databases, or schemas. For code that creates, migrates and purges tenants; see
+ * {@link Router}.
  */
 export interface PlaceAdapter {
   /** Makes the tenant's place ready. Idempotent; safe to repeat after a crash at any point. */
   provision: (tenant: TenantRef) => Promise<void>
   /**
-   * The same within a transaction of the main database, using what was prepared in advance; false if there was nothing,
+   * The same within a transaction of the main database, which must be on this server, using what was prepared in advance; false if there was nothing,
    * or it is unusable, and the transaction must be rolled back.
    */
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
@@ -53,7 +62,7 @@ export interface PlaceAdapter {
   addressOf(tenant: TenantRef): MovedPlace
   /** Closes this process's connections to the tenant, once its leases have ended. */
   evict(tenant: TenantRef): void
-  /** Whether the tenants' server can be reached; false while it counts as down and no attempt to reach it is due. */
+  /** Whether the server can be reached; false while it counts as down and no attempt to reach it is due. */
   isReachable(): boolean
   /** The state of this process's places and connections. */
   counts(): PlaceCounts

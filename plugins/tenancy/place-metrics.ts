@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { PlaceAdapter } from './place-adapter.js'
+import type { Places } from './places.js'
 import type { PlaceCounts } from './place-registry.js'
 
 type Row = [keyof PlaceCounts, name: string, help: string]
@@ -13,6 +13,11 @@ const NOW: Row[] = [
   ],
   ['leases', 'strongroom_tenant_leases', 'Pieces of work using a tenant'],
   ['waiting', 'strongroom_tenant_waiting', 'Tenants (databases) or pieces of work (schemas) waiting in line'],
+  [
+    'max',
+    'strongroom_tenant_connections_max',
+    'Maximum number of connections from this process to all tenants of the server together'
+  ],
   [
     'down',
     'strongroom_tenant_server_down',
@@ -41,20 +46,17 @@ const SINCE_START: Row[] = [
   ]
 ]
 
-/** The places and connections of this process, read on demand; no tenant is named. */
-export function registerPlaceMetrics(
-  registry: Registry,
-  places: Pick<PlaceAdapter, 'counts'>,
-  maxConnections: number
-): void {
+/** The places and connections of this process on each server, read on demand; no tenant is named. */
+export function registerPlaceMetrics(registry: Registry, places: Pick<Places, 'counts'>): void {
   const registers = [registry]
   for (const [key, name, help] of NOW) {
     new Gauge({
       name,
       help,
+      labelNames: ['server'],
       registers,
       collect() {
-        this.set(places.counts()[key])
+        for (const [server, counts] of places.counts()) this.set({ server }, counts[key])
       }
     })
   }
@@ -62,16 +64,12 @@ export function registerPlaceMetrics(
     new Counter({
       name,
       help,
+      labelNames: ['server'],
       registers,
       collect() {
         this.reset()
-        this.inc(places.counts()[key])
+        for (const [server, counts] of places.counts()) this.inc({ server }, counts[key])
       }
     })
   }
-  new Gauge({
-    name: 'strongroom_tenant_connections_max',
-    help: 'Maximum number of connections from this process to all tenants together (TENANT_MAX_CONNECTIONS)',
-    registers
-  }).set(maxConnections)
 }

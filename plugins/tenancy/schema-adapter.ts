@@ -11,7 +11,7 @@ import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
 import { FairLine } from '../../core/concurrency/fair-line.js'
 import type { Config } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
-import type { PlaceAdapter, TenantMigrations } from './place-adapter.js'
+import type { PlaceAdapter, ServerContext } from './place-adapter.js'
 import type { TenantRef, WithPlace } from './router.js'
 import { openFitting, openInTime, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
@@ -24,14 +24,14 @@ const NEVER = { connects: 0, failedConnects: 0, retirements: 0, down: 0 }
 const STORES = 500
 
 /**
- * Every tenant has its own schema in the main database, named by `database_name`. All tenants share one pool:
+ * Every tenant has its own schema in the installation's database on the server, named by `database_name`. All tenants share one pool:
  * statements name the schema of every table, and no tenant leaves anything on a connection, so a pooler in transaction
  * mode may stand in between. Statements are not prepared, since every connection would accumulate those of every
  * tenant.
  */
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
-  { migrations, record }: TenantMigrations
+  { migrations, record, records }: ServerContext
 ): PlaceAdapter {
   const { maxConnections, poolWaitMs } = config.tenancy
   const client = createClient(config.database, {
@@ -113,13 +113,14 @@ export function createSchemaAdapter(
 
   return {
     async provision(tenant) {
-      await transact(tenant, async (transaction, schema) => {
-        await lockMigrations(transaction, schema)
-        await holdTenant(transaction, tenant.id)
-        // An existing schema with that random name is from an earlier attempt.
-        await createSchema(transaction, schema)
-        await applyMigrations(transaction, 'tenant', schema, migrations)
-      })
+      await holdTenant(records, tenant.id, () =>
+        transact(tenant, async (transaction, schema) => {
+          await lockMigrations(transaction, schema)
+          // An existing schema with that random name is from an earlier attempt.
+          await createSchema(transaction, schema)
+          await applyMigrations(transaction, 'tenant', schema, migrations)
+        })
+      )
     },
     // Creating a schema is as fast as handing one over would be.
     adopt: () => Promise.resolve(false),
@@ -151,7 +152,8 @@ export function createSchemaAdapter(
       const { holding, waiting, waits } = line.counts()
       const { idle, busy, connecting } = client.pool()
       const connections = idle + busy + connecting
-      return { open: stores.size, leases: holding, waiting, waits, connections, ...NEVER, ...done }
+      const max = maxConnections
+      return { open: stores.size, leases: holding, waiting, waits, connections, max, ...NEVER, ...done }
     },
     async close() {
       await line.close()

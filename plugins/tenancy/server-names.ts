@@ -21,17 +21,23 @@ export interface ServerNames {
   oldMark: { prefix: string; suffix: string }
 }
 
-/** Derived from the name of the main database, which is unique on the server. All fit into 63 bytes. */
-export function serverNames(mainDatabaseUrl: string): ServerNames {
-  const main = databaseName(mainDatabaseUrl)
+/** On the server of the main database, whose name is unique there. */
+export const mainServerNames = (mainDatabaseUrl: string): ServerNames =>
+  serverNames(databaseName(mainDatabaseUrl))
+
+/**
+ * Derived from what is unique among the installations on the server; on servers other than the main one, it is the
+ * `uid` of the installation. All fit into 63 bytes.
+ */
+export function serverNames(installation: string): ServerNames {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
-  const id = hash(main).slice(0, 8)
+  const id = hash(installation).slice(0, 8)
   return {
     group: `strongroom_tenants_${id}`,
     templatePrefix: `strongroom_template_${id}_`,
     sparePrefix: `strongroom_spare_${id}_`,
-    markOf: (tenantId) => `Strongroom ${id} ${hash(`${main} ${tenantId}`)}`,
-    oldMark: { prefix: 'Strongroom tenant ', suffix: ` of ${main}` }
+    markOf: (tenantId) => `Strongroom ${id} ${hash(`${installation} ${tenantId}`)}`,
+    oldMark: { prefix: 'Strongroom tenant ', suffix: ` of ${installation}` }
   }
 }
 

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { withDatabase } from '../../db/database-url.js'
 import { codeOf, SQLSTATE } from '../../db/error-codes.js'
-import { addSpare, listSpares } from '../../db/main/tenant-spares.js'
-import { takeLock } from '../../db/server/advisory-locks.js'
+import { addSpare, listSpares, removeSpare } from '../../db/main/tenant-spares.js'
+import { takeLock, tryLock } from '../../db/server/advisory-locks.js'
 import { listMarked, setMark } from '../../db/server/database-marks.js'
 import { cloneDatabase, closeToPublic, whileOpen } from '../../db/server/databases.js'
 import { withSession } from '../../db/session.js'
 import { createTenantStore } from '../../db/tenant/store.js'
 import { removeLeftovers } from './leftover-databases.js'
-import { serverNames, type ServerNames } from './server-names.js'
+import type { ServerContext } from './place-adapter.js'
+import type { ServerNames } from './server-names.js'
 import type { TemplateDatabase } from './template-database.js'
 
 export interface SpareDatabases {
@@ -18,21 +19,29 @@ export interface SpareDatabases {
    * does, and no row names the database, its maker is dead, and the next refill drops it.
    */
   build(session: postgres.Sql): Promise<string>
+  /**
+   * Takes a spare off the record, for a tenant whose row is committed; undefined if there is none. The session holds
+   * the lock on its name, as in `build`.
+   */
+  take(session: postgres.Sql): Promise<string | undefined>
   /** Removes leftovers and builds what is missing. One process at a time; the others wait. */
   refill(): Promise<void>
 }
 
 /**
  * Empty databases that wait to become a tenant's.
- * @param url of the main database, without a pooler in between
+ * @param url of the installation's database on the server, without a pooler in between
  * @param wanted how many to keep ready
  */
 export function createSpareDatabases(
   url: string,
+  context: ServerContext,
   template: TemplateDatabase,
   wanted: number
 ): SpareDatabases {
-  const names = serverNames(url)
+  const { server, names, records } = context
+  const listUsable = async () =>
+    (await listSpares(records, server)).filter((spare) => spare.template === template.name)
 
   async function clone(session: postgres.Sql, name: string): Promise<void> {
     await template.ensure()
@@ -58,14 +67,20 @@ export function createSpareDatabases(
 
   return {
     build,
+    async take(session) {
+      for (const { database_name: name } of await listUsable())
+        // In this order: a spare without a row whose name nobody locks is a leftover.
+        if ((await tryLock(session, name)) && (await removeSpare(records, name))) return name
+      return undefined
+    },
     async refill() {
       await withSession(url, async (session) => {
         await takeLock(session, 'strongroom spares')
         await hideOldMarks(session, names)
-        await removeLeftovers(session, names, template.name, wanted)
-        const spares = (await listSpares(session)).filter((spare) => spare.template === template.name)
-        for (let count = spares.length; count < wanted; count++)
-          await addSpare(session, { database_name: await build(session), template: template.name })
+        await removeLeftovers(session, context, template.name, wanted)
+        const { length } = await listUsable()
+        for (let count = length; count < wanted; count++)
+          await addSpare(records, { database_name: await build(session), server, template: template.name })
       })
     }
   }

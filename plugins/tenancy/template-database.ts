@@ -12,7 +12,7 @@ import {
 } from '../../db/server/databases.js'
 import { runRoleStatements } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
-import { BUILDING, serverNames } from './server-names.js'
+import { BUILDING, type ServerNames } from './server-names.js'
 import type { TenantRoles } from './tenant-roles.js'
 
 export interface TemplateDatabase {
@@ -28,26 +28,30 @@ export interface TemplateDatabase {
  * several may share a server, and the version of its content. It is built under a temporary name and closed to
  * connections before it gets its real one: a template with its real name is complete and nobody can be connected to it,
  * which CREATE DATABASE requires.
- * @param mainDatabaseUrl without a pooler in between
+ * @param serverUrl of the installation's database on the server, without a pooler in between
  * @param roles whose group may use what is cloned from it; without them, only its owner may
  */
-export function createTemplateDatabase(mainDatabaseUrl: string, roles?: TenantRoles): TemplateDatabase {
+export function createTemplateDatabase(
+  serverUrl: string,
+  { templatePrefix }: Pick<ServerNames, 'templatePrefix'>,
+  roles?: TenantRoles
+): TemplateDatabase {
   const newest = migrationsOf('tenant').at(-1)?.folderMillis ?? 0
   const content = createHash('sha256')
     .update(versionOf('tenant') + indexesVersion('tenant') + (roles?.inside ?? ''))
     .digest('hex')
-  const name = `${serverNames(mainDatabaseUrl).templatePrefix}${newest}_${content.slice(0, 8)}`
+  const name = `${templatePrefix}${newest}_${content.slice(0, 8)}`
   const building = name + BUILDING
   let done: Promise<void> | undefined
 
   async function build(): Promise<void> {
-    await withSession(mainDatabaseUrl, async (session) => {
+    await withSession(serverUrl, async (session) => {
       await takeLock(session, name)
       if (await databaseExists(session, name)) return
       await roles?.ensureGroup()
       await dropDatabase(session, building)
       await createDatabase(session, building)
-      const url = withDatabase(mainDatabaseUrl, building)
+      const url = withDatabase(serverUrl, building)
       await migrate(url, 'tenant')
       if (roles !== undefined) await withSession(url, (inside) => runRoleStatements(inside, roles.inside))
       await closeToPublic(session, building)

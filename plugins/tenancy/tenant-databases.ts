@@ -1,14 +1,14 @@
 import type postgres from 'postgres'
 import { holdTenant } from '../../db/main/hold-tenant.js'
+import { MAIN_SERVER } from '../../db/main/schema.js'
 import { claimSpare } from '../../db/main/tenant-spares.js'
 import { takeLock } from '../../db/server/advisory-locks.js'
 import { findMark } from '../../db/server/database-marks.js'
 import { dropDatabase, handOver } from '../../db/server/databases.js'
 import { dropRole, takeOwnership } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
-import type { Dropped } from './place-adapter.js'
+import type { Dropped, ServerContext } from './place-adapter.js'
 import type { TenantRef } from './router.js'
-import { serverNames } from './server-names.js'
 import type { SpareDatabases } from './spare-databases.js'
 import type { TenantRoles } from './tenant-roles.js'
 
@@ -25,16 +25,16 @@ export interface TenantDatabases {
 
 /**
  * The databases of tenants. Each starts as a spare, complete except for its name, and becomes the tenant's in one
- * transaction together with its role: whatever dies when, it is never half done.
- * @param url of the main database, without a pooler in between
+ * transaction together with its role: whatever dies when, it is never half done. On the main server, it is the
+ * transaction that inserts the tenant; on others, the tenant is inserted before.
+ * @param url of the installation's database on the server, without a pooler in between
  */
 export function createTenantDatabases(
   url: string,
+  { server, names, records }: ServerContext,
   spares: SpareDatabases,
   roles: TenantRoles | undefined
 ): TenantDatabases {
-  const names = serverNames(url)
-
   function give(
     transaction: postgres.TransactionSql,
     spare: string,
@@ -80,13 +80,14 @@ export function createTenantDatabases(
     ensure: (tenant) =>
       withTenantLock(tenant, async (session) => {
         if (await isThere(session, tenant)) return false
-        const spare = await spares.build(session)
+        // On the main server, a spare that could be used was adopted.
+        const ready = server === MAIN_SERVER ? undefined : await spares.take(session)
+        const spare = ready ?? (await spares.build(session))
         // A role without its database: someone has dropped the database.
         const letRoleIn = (await roles?.exists(session, tenant.database_name)) ? roles?.renew : roles?.create
-        await session.begin(async (transaction) => {
-          await holdTenant(transaction, tenant.id)
-          await give(transaction, spare, tenant, letRoleIn)
-        })
+        await holdTenant(records, tenant.id, () =>
+          session.begin((transaction) => give(transaction, spare, tenant, letRoleIn))
+        )
         return true
       }),
     exists: (tenant) => withSession(url, (session) => isThere(session, tenant)),

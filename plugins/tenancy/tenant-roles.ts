@@ -14,7 +14,7 @@ import {
   runRoleStatements
 } from '../../db/server/login-roles.js'
 import { withSession } from '../../db/session.js'
-import { serverNames } from './server-names.js'
+import type { ServerNames } from './server-names.js'
 import { scramVerifier } from './scram-verifier.js'
 
 export interface TenantRoles {
@@ -43,10 +43,13 @@ export interface TenantRoles {
 /**
  * Every tenant's database has its own login role, which can connect to nothing else. The tables belong to the main
  * role; what the roles may do with them is granted to a group, once, in the template.
- * @param url of the main database, without a pooler in between
+ * @param url of the installation's database on the server, without a pooler in between
  */
-export function createTenantRoles(url: string, secret: string): TenantRoles {
-  const { group } = serverNames(url)
+export function createTenantRoles(
+  url: string,
+  secret: string,
+  { group }: Pick<ServerNames, 'group'>
+): TenantRoles {
   const passwordOf = (role: string) =>
     createHmac('sha256', secret).update(`tenant role ${role}`).digest('base64url')
   const roleOf = (name: string) => ({ name, group, verifier: scramVerifier(passwordOf(name)) })

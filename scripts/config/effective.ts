@@ -1,4 +1,5 @@
 import { Environment } from '../../core/config/environment.js'
+import { tenantServerProblems, tenantServers } from '../../core/config/tenant-servers.js'
 import { SETTINGS, type Config, type SettingSource } from '../../core/config/config.js'
 
 export interface EffectiveSetting {
@@ -64,6 +65,7 @@ function derived(name: string, config: Config | undefined): string | undefined {
 /** Hides secrets, and passwords inside URLs. */
 export function withoutSecrets(name: string, value: string): string {
   if (SECRET.test(name)) return HIDDEN
+  if (name === 'TENANT_SERVERS') return serversWithoutSecrets(value)
   if (!/_(URL|ENDPOINT)$/.test(name)) return value
   // An invalid URL may contain a password anywhere.
   if (!URL.canParse(value)) return HIDDEN
@@ -72,4 +74,18 @@ export function withoutSecrets(name: string, value: string): string {
   for (const parameter of url.searchParams.keys())
     if (/pass|secret|token|key/i.test(parameter)) url.searchParams.set(parameter, 'hidden')
   return url.href
+}
+
+/** Invalid values are hidden, since a password may be anywhere in them. */
+function serversWithoutSecrets(value: string): string {
+  if (tenantServerProblems(value).length > 0) return HIDDEN
+  const shown = Object.entries(tenantServers(value)).map(([name, { url, directUrl, maxConnections }]) => [
+    name,
+    {
+      url: withoutSecrets('DATABASE_URL', url),
+      directUrl: directUrl === url ? undefined : withoutSecrets('DATABASE_URL', directUrl),
+      maxConnections
+    }
+  ])
+  return JSON.stringify(Object.fromEntries(shown))
 }

@@ -11,7 +11,7 @@ import { createStorage } from '../../plugins/storage/create-storage.js'
 import type { ObjectStorage } from '../../plugins/storage/object-storage.js'
 import { confineToTenants, type StorageOfTenants } from '../../plugins/storage/tenant-storage.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../plugins/tenancy/places.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { printable } from './printable.js'
 import { recordCommand } from './record-command.js'
@@ -24,7 +24,7 @@ export interface Installation {
   /** The main database. */
   main: DatabaseClient
   router: Router
-  places: PlaceAdapter
+  places: Places
   tenantMigrations: TenantMigrationRepository
   /** The state that every tenant should reach. */
   newest: Newest

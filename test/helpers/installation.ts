@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import type { Test } from 'tap'
 import { databaseName, maintenanceUrl, withDatabase } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
-import { serverNames } from '../../plugins/tenancy/server-names.js'
+import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 import { loadConfig, type Config } from '../../core/config/config.js'
 import { tenantPlaces, type TenantPlaces } from './tenant-place.js'
 import { testServices } from './services.js'
@@ -105,7 +105,7 @@ export async function createInstallation(
 export async function dropInstallation(mainUrl: string, tenants: string[]): Promise<void> {
   const maintenance = postgres(maintenanceUrl(mainUrl), { max: 1, onnotice: () => undefined })
   const main = databaseName(mainUrl)
-  const { group, templatePrefix, sparePrefix } = serverNames(mainUrl)
+  const { group, templatePrefix, sparePrefix } = mainServerNames(mainUrl)
   const named = await maintenance<{ name: string }[]>`
     select datname as name from pg_database where starts_with(datname, ${templatePrefix}) or starts_with(datname, ${sparePrefix})`
   for (const database of [...tenants, main, ...named.map(({ name }) => name)])

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { serverNames } from '../../plugins/tenancy/server-names.js'
+import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 
 /** `Strongroom ` and the eight digits of the installation. */
 const MARK_PREFIX = 19
@@ -10,7 +10,7 @@ const MARK_PREFIX = 19
  * @param sql the main database
  */
 export async function serverLeftovers(sql: postgres.Sql, mainUrl: string): Promise<string[]> {
-  const { group, sparePrefix, templatePrefix, markOf } = serverNames(mainUrl)
+  const { group, sparePrefix, templatePrefix, markOf } = mainServerNames(mainUrl)
   const rows = await sql<{ what: string }[]>`
     select 'spare ' || datname as what from pg_database
       where starts_with(datname, ${sparePrefix}) and datname not in (select database_name from tenant_spares)

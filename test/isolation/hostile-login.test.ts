@@ -5,6 +5,7 @@ import { MAX_EVENT_BYTES } from '../../core/events.js'
 import { resource } from '../../plugins/resources.js'
 import { withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
+import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import {
   captureLog,
@@ -39,7 +40,11 @@ const services = createWorkerServices(app)
 
 function logIn(tenant: TestTenant): postgres.Sql {
   if (!databases) return installation.tenantSql(tenant.database_name)
-  const roles = createTenantRoles(config.database.url, String(config.tenancy.roleSecret))
+  const roles = createTenantRoles(
+    config.database.url,
+    String(config.tenancy.roleSecret),
+    mainServerNames(config.database.url)
+  )
   const login = withLogin(
     withDatabase(config.database.url, tenant.database_name),
     roles.login(tenant.database_name)

@@ -103,7 +103,7 @@ export async function proveIsolation(t: Test, proof: Proof): Promise<string> {
     t.same(check.astray, [])
     t.ok(check.leases > 0)
   }
-  const counts = adapters.map((adapter) => adapter.counts())
+  const counts = adapters.flatMap((adapter) => adapter.counts().map(([, of]) => of))
   const sum = (key: 'opens' | 'evictions') => counts.reduce((total, each) => total + each[key], 0)
   return (
     `${report.operations} operations, ${checks.map(({ leases }) => leases).join(' + ')} leases of API + worker, ` +

@@ -7,7 +7,8 @@ import { migrationsOf, NewerDatabaseError, type Migration } from '../../db/migra
 import { OLDEST_CODE } from '../../db/tenant/migrations/compatibility.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import { createTenancy } from '../../plugins/tenancy/create-tenancy.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { PlaceCounts } from '../../plugins/tenancy/place-registry.js'
+import type { Places } from '../../plugins/tenancy/places.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { createTenant, refused, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -32,12 +33,12 @@ const migration = (sql: string, oldestCode: number, folderMillis: number): Migra
 const EXPANDED = [...NOW, migration('alter table documents add column note text', newest, newest + 1)]
 const CONTRACTED = [...EXPANDED, migration('drop table usage_changes', newest + 1, newest + 2)]
 
-type Process = Router & PlaceAdapter
+type Process = Router & Omit<Places, 'counts'> & { counts: () => PlaceCounts }
 /** A process that knows these migrations. */
 function processOf(t: Test, migrations: Migration[], settings = config): Process {
   const { router, places } = createTenancy(settings, records, (error) => t.fail(String(error)), migrations)
   t.teardown(() => places.close())
-  return { ...router, ...places }
+  return { ...router, ...places, counts: () => (places.counts()[0] as [string, PlaceCounts])[1] }
 }
 const use = (adapter: Process, tenant: TestTenant) =>
   adapter.withTenant(tenant, (store) => store.eventLog.backlog())
@@ -138,7 +139,13 @@ t.test('a long migration keeps no request waiting for longer than a pool may', a
     return adapter.counts()
   })
   t.equal(waiting.failedOpens, 0)
-  await use(adapter, tenant)
+  // The limit of 300 ms also holds for the rest of the migration.
+  await until(() =>
+    use(adapter, tenant).then(
+      () => true,
+      () => false
+    )
+  )
   t.same(await applied(tenant), recorded(EXPANDED))
 })
 

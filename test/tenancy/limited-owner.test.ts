@@ -3,6 +3,7 @@ import postgres from 'postgres'
 import t from 'tap'
 import { maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { prepareMainDatabase } from '../../db/prepare-main-database.js'
+import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { openInstallation } from '../../scripts/operator/installation.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -25,7 +26,7 @@ const config = installation.configWith({ DATABASE_URL: url, TENANT_SPARES: '1' }
 await prepareMainDatabase(config, () => undefined)
 const sql = postgres(url, { max: 2, onnotice: () => undefined })
 const opened = openInstallation(config)
-const { places } = opened
+const { places, router } = opened
 
 t.teardown(async () => {
   await opened.close()
@@ -52,10 +53,10 @@ async function insert(name: string) {
   return tenant
 }
 const write = (tenant: { id: string; database_name: string; server: string }) =>
-  places.withPlace(tenant.database_name, (store) => store.pendingObjects.reserve(`tenants/${tenant.id}/x`, 1))
+  router.withTenant(tenant, (store) => store.pendingObjects.reserve(`tenants/${tenant.id}/x`, 1))
 /** A session of the tenant's own login that stays open. */
 async function sit(database: string): Promise<postgres.Sql> {
-  const roles = createTenantRoles(url, String(config.tenancy.roleSecret))
+  const roles = createTenantRoles(url, String(config.tenancy.roleSecret), mainServerNames(url))
   const session = postgres(withLogin(withDatabase(url, database), roles.login(database)), { max: 1 })
   await session`select 1`
   return session

@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import t from 'tap'
 import { databaseName, maintenanceUrl, withDatabase, withLogin } from '../../db/database-url.js'
 import { codeOf } from '../../db/error-codes.js'
-import { serverNames } from '../../plugins/tenancy/server-names.js'
+import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 import { createTenantRoles } from '../../plugins/tenancy/tenant-roles.js'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { startDatabaseAdapter } from '../helpers/database-adapter.js'
@@ -15,7 +15,7 @@ const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const [mine, theirs] = [await createTenant(admin, 'Mine'), await createTenant(admin, 'Theirs')]
 const main = config.database.url
-const roles = createTenantRoles(main, String(config.tenancy.roleSecret))
+const roles = createTenantRoles(main, String(config.tenancy.roleSecret), mainServerNames(main))
 
 /** Logs in to a database as the role of another. */
 function connect(database: string, role: string, from = roles): postgres.Sql {
@@ -55,7 +55,7 @@ void t.test("a role reads and writes its tenant's data, and creates nothing", as
   const tenant = connect(mine.database_name, mine.database_name)
   t.equal((await tenant`select from documents`).length, 1)
   t.equal(await outcome(tenant`update documents set filename = 'other'`), 'works')
-  const { group } = serverNames(main)
+  const { group } = mainServerNames(main)
   for (const attempt of [
     'create table stolen (id int)',
     'create temp table stolen (id int)',
@@ -91,7 +91,7 @@ void t.test('no password is sent, and another secret makes another password', as
   const statements = roles.create(mine.database_name) + inside
   t.match(statements, /password 'SCRAM-SHA-256\$1:/)
   t.notMatch(statements, roles.login(mine.database_name).password)
-  const other = createTenantRoles(main, 'another secret')
+  const other = createTenantRoles(main, 'another secret', mainServerNames(main))
   t.equal(await outcome(connect(mine.database_name, mine.database_name, other)`select 1`), '28P01')
 })
 
@@ -104,7 +104,7 @@ void t.test('after a change of the secret, first use and migrate set the new pas
   t.equal(many.length, 10)
   await adapter.migrate(theirs)
   t.same(errors, [])
-  const now = createTenantRoles(main, String(changed.tenancy.roleSecret))
+  const now = createTenantRoles(main, String(changed.tenancy.roleSecret), mainServerNames(main))
   for (const { database_name } of [mine, theirs])
     t.equal(await outcome(connect(database_name, database_name, now)`select 1`), 'works')
   await uploaded(admin, theirs.id, 'the process with the old secret sets it back')
@@ -139,7 +139,7 @@ void t.test('a login that cannot create roles gets an error that says what to do
   const login = withLogin(other, { username: limited, password: 'x' })
   await sql`grant connect on database postgres to ${sql(limited)}`
   await t.rejects(
-    createTenantRoles(login, 'secret').ensureGroup(),
+    createTenantRoles(login, 'secret', mainServerNames(login)).ensureGroup(),
     /CREATEROLE, or set TENANT_LOGIN_ROLES=false/
   )
   await sql`revoke connect on database postgres from ${sql(limited)}`

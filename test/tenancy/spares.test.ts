@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import t from 'tap'
 import { withDatabase } from '../../db/database-url.js'
-import { serverNames } from '../../plugins/tenancy/server-names.js'
+import { mainServerNames } from '../../plugins/tenancy/server-names.js'
 import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { startDatabaseAdapter } from '../helpers/database-adapter.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -16,7 +16,7 @@ const { config, configWith, sql, databaseSql } = await createInstallation(t, {
   TENANCY_STRATEGY: 'database',
   TENANT_SPARES: String(SPARES)
 })
-const names = serverNames(config.database.url)
+const names = mainServerNames(config.database.url)
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 const leftovers = () => serverLeftovers(sql, config.database.url)
@@ -105,7 +105,7 @@ void t.test('two installations create tenants with the same name and id', async 
   const strangers = await startApi(t, other.config)
   const stranger = await signUp(strangers.url)
   const theirs = await createTenant(stranger, 'Shared')
-  t.not(names.group, serverNames(other.config.database.url).group)
+  t.not(names.group, mainServerNames(other.config.database.url).group)
   const id = `${theirs.id.slice(0, 8)}-${randomUUID().slice(9)}`
   const place = { id, database_name: theirs.database_name, server: 'main' }
   const { adapter } = refiller()

@@ -1,13 +1,13 @@
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../../plugins/tenancy/places.js'
 
 /** Seconds after which a tenant that cannot be made ready is marked as failed. */
 const GIVE_UP_AFTER = 3600
 
 export interface TenantCompletionDependencies {
   tenants: Pick<TenantRepository, 'activate' | 'failAfter'>
-  places: Pick<PlaceAdapter, 'provision'>
+  places: Pick<Places, 'provision'>
   outboxes: Pick<Outboxes, 'recordMain'>
 }
 

@@ -6,7 +6,7 @@ import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repositor
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
-import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../../plugins/tenancy/places.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
@@ -26,7 +26,7 @@ const MAX_WAIT_MS = 30_000
 export interface TenantCreationDependencies {
   tenants: TenantRepository
   tenantKeys: TenantKeyRepository
-  places: PlaceAdapter
+  places: Places
   outboxes: Outboxes
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Maximum number of tenants an account has created and that are not purged; null: no limit. */

@@ -1,7 +1,8 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
 import type { TenantMoving } from './tenant-move.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
-import type { Dropped, PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Dropped } from '../../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../../plugins/tenancy/places.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
 
 /** What was, or would be, removed with a tenant. Sizes are bytes. */
@@ -25,7 +26,7 @@ export type PurgeOutcome =
 export interface TenantPurgeDependencies {
   purges: TenantPurgeRepository
   router: Router
-  places: PlaceAdapter
+  places: Places
   storage: StorageOfTenants
   /** Drops the place that a moved tenant has left. */
   moving: Pick<TenantMoving, 'dropLeftPlace'>

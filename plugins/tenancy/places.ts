@@ -1,0 +1,78 @@
+import type postgres from 'postgres'
+import type { Dropped, PlaceAdapter } from './place-adapter.js'
+import type { PlaceCounts } from './place-registry.js'
+import type { TenantRef } from './router.js'
+import type { ServerAdapters } from './server-adapters.js'
+import { MAIN_SERVER } from '../../db/main/schema.js'
+
+/**
+ * The tenants' places on all servers. Whatever is said about a tenant is done on the server that its reference names,
+ * as described in {@link PlaceAdapter}.
+ */
+export interface Places extends Pick<
+  PlaceAdapter,
+  'provision' | 'exists' | 'drop' | 'migrate' | 'inspect' | 'inspectUnfinished' | 'buildIndexes' | 'asOwner'
+> {
+  /** See {@link PlaceAdapter.adopt}; false for a tenant of another server than the main one. */
+  adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
+  /** In the background, on every server: prepares what future tenants will need, and removes leftovers. */
+  refill(): void
+  evict(tenant: TenantRef): void
+  /** Whether this server can be reached; false while it counts as down and no attempt to reach it is due. */
+  isReachable(server: string): boolean
+  /** The state of this process's places and connections on each server that it has used. */
+  counts(): [server: string, counts: PlaceCounts][]
+  close(): Promise<void>
+}
+
+/** @param check rejects unless the places may be used */
+export function createPlaces(
+  servers: ServerAdapters,
+  check: { now: () => Promise<void>; passed: () => boolean },
+  onIndexed: (tenant: TenantRef) => Promise<void>
+): Places {
+  const onServer =
+    <Given extends unknown[], T>(
+      work: (adapter: PlaceAdapter, tenant: TenantRef, ...given: Given) => Promise<T>
+    ) =>
+    async (tenant: TenantRef, ...given: Given): Promise<T> => {
+      await check.now()
+      return work(await servers.of(tenant.server), tenant, ...given)
+    }
+
+  return {
+    provision: onServer((adapter, tenant) => adapter.provision(tenant)),
+    // The check would need a second connection while this one is held, and all connections of a pool may be held like
+    // that.
+    async adopt(transaction, tenant) {
+      if (!check.passed() || tenant.server !== MAIN_SERVER) return false
+      return (await servers.of(MAIN_SERVER)).adopt(transaction, tenant)
+    },
+    refill() {
+      // Before the check nothing is certain; later calls refill.
+      if (check.passed()) for (const adapter of servers.all().values()) adapter.refill()
+    },
+    exists: onServer((adapter, tenant) => adapter.exists(tenant)),
+    drop: onServer((adapter, tenant): Promise<Dropped> => adapter.drop(tenant)),
+    migrate: onServer((adapter, tenant) => adapter.migrate(tenant)),
+    inspect: onServer((adapter, tenant) => adapter.inspect(tenant)),
+    inspectUnfinished: onServer((adapter, tenant) => adapter.inspectUnfinished(tenant)),
+    buildIndexes: onServer(
+      async (adapter, tenant, options: Parameters<PlaceAdapter['buildIndexes']>[1] = {}) => {
+        const built = await adapter.buildIndexes(tenant, options)
+        if (built.finished) await onIndexed(tenant)
+        return built
+      }
+    ),
+    async asOwner(tenant, work) {
+      await check.now()
+      return (await servers.of(tenant.server)).asOwner(tenant, work)
+    },
+    evict: (tenant) => servers.all().get(tenant.server)?.evict(tenant),
+    isReachable: (server) => servers.all().get(server)?.isReachable() ?? true,
+    counts: () => [...servers.all()].map(([server, adapter]) => [server, adapter.counts()]),
+    async close() {
+      await Promise.all([...servers.all().values()].map((adapter) => adapter.close()))
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { SCHEMA_CONNECTIONS, type Config } from '../../core/config/config.js'
+import { singleFlight } from '../../core/concurrency/single-flight.js'
+import { AppError } from '../../core/errors.js'
+import { MAIN_SERVER } from '../../db/main/schema.js'
+import type { TenancyRecords } from '../../db/main/tenancy-records.js'
+import type { TenancyStrategy } from '../../db/main/installation-repository.js'
+import { createDatabaseAdapter } from './database-adapter.js'
+import type { PlaceAdapter, ServerContext } from './place-adapter.js'
+import { createSchemaAdapter } from './schema-adapter.js'
+import { mainServerNames, serverNames, type ServerNames } from './server-names.js'
+
+type Settings = Pick<Config, 'database' | 'tenancy'>
+
+export interface ServerAdapters {
+  /**
+   * The adapter of a server; a promise if it was not used yet.
+   * @throws {AppError} DATABASE_UNAVAILABLE if the settings or the main database do not know the server
+   */
+  of: (server: string) => PlaceAdapter | Promise<PlaceAdapter>
+  /** Those that this process has, by the names of their servers. */
+  all: () => ReadonlyMap<string, PlaceAdapter>
+  /** Makes an adapter for every server that is in the settings and in the main database. */
+  load: () => Promise<void>
+}
+
+/** Milliseconds between two looks at the servers in the main database. */
+const LOAD_PAUSE_MS = 1_000
+
+/** One adapter for each server. That of the main server is there at once; the others are when they are needed. */
+export function createServerAdapters(
+  config: Settings,
+  { servers, installation, records }: TenancyRecords,
+  onProblem: (error: unknown, what: string) => void,
+  known: Pick<ServerContext, 'migrations' | 'record'>
+): ServerAdapters {
+  const create = (server: string, strategy: TenancyStrategy, settings: Settings, names: ServerNames) => {
+    const context = { server, names, records, ...known }
+    return strategy === 'schema'
+      ? createSchemaAdapter(settings, context)
+      : createDatabaseAdapter(settings, onProblem, context)
+  }
+  const adapters = new Map([
+    [
+      MAIN_SERVER,
+      create(MAIN_SERVER, config.tenancy.strategy, config, mainServerNames(config.database.directUrl))
+    ]
+  ])
+
+  const load = singleFlight(async () => {
+    const names = serverNames(await installation.readUid())
+    for (const { name, strategy } of await servers.list()) {
+      const settings = settingsOf(config, name, strategy)
+      if (settings !== undefined && !adapters.has(name))
+        adapters.set(name, create(name, strategy, settings, names))
+    }
+  }, LOAD_PAUSE_MS)
+
+  async function loaded(server: string): Promise<PlaceAdapter> {
+    if (Object.hasOwn(config.tenancy.servers, server)) await load()
+    const adapter = adapters.get(server)
+    if (adapter !== undefined) return adapter
+    const cause = new Error(
+      Object.hasOwn(config.tenancy.servers, server)
+        ? `The main database has no server "${server}"; npm run servers -- add puts it into use`
+        : `TENANT_SERVERS does not name the server "${server}", which has tenants`
+    )
+    throw new AppError('DATABASE_UNAVAILABLE', { cause })
+  }
+
+  return {
+    of: (server) => adapters.get(server) ?? loaded(server),
+    all: () => adapters,
+    load: async () => {
+      if (Object.keys(config.tenancy.servers).length > 0) await load()
+    }
+  }
+}
+
+/** The settings as they are for another server; undefined if they do not name it. */
+function settingsOf(config: Settings, name: string, strategy: TenancyStrategy): Settings | undefined {
+  const server = Object.hasOwn(config.tenancy.servers, name) ? config.tenancy.servers[name] : undefined
+  if (server === undefined) return undefined
+  const { url, directUrl, pooled, maxConnections = config.tenancy.perServer } = server
+  return {
+    database: { ...config.database, url, directUrl, pooled },
+    tenancy: {
+      ...config.tenancy,
+      strategy,
+      maxConnections: strategy === 'schema' ? Math.min(maxConnections, SCHEMA_CONNECTIONS) : maxConnections,
+      poolSize: Math.min(config.tenancy.poolSize, maxConnections)
+    }
+  }
+}

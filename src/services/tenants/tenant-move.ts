@@ -14,13 +14,13 @@ import type {
   TenantMove,
   TenantMovesRepository
 } from '../../../db/main/tenant-moves-repository.js'
-import type { PlaceAdapter } from '../../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../../plugins/tenancy/places.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { nextPlaceName } from './place-name.js'
 
 export interface TenantMovingDependencies {
   moves: TenantMovesRepository
-  places: Pick<PlaceAdapter, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
+  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
   /** Seconds after a move until the old place is dropped. */
   grace: number
   /** Who runs the command, for the audit. */

@@ -45,6 +45,8 @@ export interface MovedRows {
 
 /** So few keys are left to the last round, while nobody can write. */
 const FEW_KEYS = 200
+/** So many keep writers waiting for too long. */
+const MANY_KEYS = 10_000
 const MAX_ROUNDS = 100
 /** Milliseconds between two attempts to lock the tables, and after which the move gives up. */
 const FIRST_PAUSE_MS = 250
@@ -150,11 +152,15 @@ async function moveBetween(
     return keys
   }
 
+  /** Until few changes are left, or as few as the speed of both servers allows. */
   async function catchUp(): Promise<void> {
+    let before = Infinity
     for (let round = 0; round < MAX_ROUNDS; round++) {
       signal?.throwIfAborted()
       life.signal.throwIfAborted()
-      if ((await inBoth(copyLogged)) < FEW_KEYS) return
+      const keys = await inBoth(copyLogged)
+      if (keys < FEW_KEYS || (keys < MANY_KEYS && keys >= before)) return
+      before = keys
     }
     throw new Error('The tenant is written to faster than its changes can be copied')
   }
@@ -196,7 +202,6 @@ async function moveBetween(
       await copyLogged(from, to)
       await compareTables(from, source.tables, to, target.tables)
     })
-    await catchUp()
     await begin('closing')
     await whenLocked(async () => {
       await catchUp()

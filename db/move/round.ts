@@ -22,33 +22,33 @@ export async function copyChanges(
   target: Transaction,
   targetTables: readonly MovedTable[]
 ): Promise<number> {
-  await source.unsafe(createKeys)
-  const [taken] = await source.unsafe<{ keys: number }[]>(`
+  await source.unsafe(prepare)
+  const taken = await source.unsafe<{ relation: string; keys: number }[]>(`
     with taken as (delete from ${quoteName(schema)}.log returning relation, key),
-      added as (insert into ${KEYS} select distinct relation, key from taken returning 1)
-    select count(*)::int as keys from added`)
-  const keys = taken?.keys ?? 0
-  if (keys === 0) return 0
-  // There are few keys, and an index for each of them, which the planner cannot know.
-  for (const transaction of [source, target]) await transaction.unsafe(byIndex)
-  await target.unsafe(createKeys)
+      added as (insert into ${KEYS} select distinct relation, key from taken returning relation)
+    select relation, count(*)::int as keys from added group by relation`)
+  if (taken.length === 0) return 0
+  const tables = targetTables.filter(({ name }) => taken.some(({ relation }) => relation === name))
+  await target.unsafe([prepare, ...tables.map(createStage)].join(';\n'))
   await copyRows(source, KEYS, target, KEYS)
-  const changed = await source.unsafe<{ relation: string }[]>(`select distinct relation from ${KEYS}`)
-  const names = new Set(changed.map(({ relation }) => relation))
-  const tables = targetTables.filter(({ name }) => names.has(name))
-  for (const table of tables) await stage(source, sourceTables, target, table)
-  for (const table of [...tables].reverse()) await target.unsafe(removeStatement(table))
-  for (const table of tables) await target.unsafe(insertStatement(table))
-  return keys
+  for (const table of tables) await fillStage(source, sourceTables, target, table)
+  // One round trip, since writers wait for the last round.
+  const children = [...tables].reverse()
+  await target.unsafe([...children.map(removeStatement), ...tables.map(insertStatement)].join(';\n'))
+  return taken.reduce((sum, { keys }) => sum + keys, 0)
 }
 
-const createKeys = `create temp table if not exists moved_keys (relation text not null, key jsonb not null)
-  on commit delete rows`
-const byIndex = `set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off`
+/** There are few keys, and an index for each of them, which the planner cannot know. */
+const prepare = `create temp table if not exists moved_keys (relation text not null, key jsonb not null)
+    on commit delete rows;
+  set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off`
 
 const stageOf = ({ name }: MovedTable) => `pg_temp.${quoteName(`moved_${name}`)}`
 
-async function stage(
+const createStage = ({ name, at }: MovedTable): string =>
+  `create temp table if not exists ${quoteName(`moved_${name}`)} (like ${at}) on commit delete rows`
+
+async function fillStage(
   source: Transaction,
   sourceTables: readonly MovedTable[],
   target: Transaction,
@@ -56,13 +56,9 @@ async function stage(
 ): Promise<void> {
   const from = sourceTables.find(({ name }) => name === table.name)
   if (from === undefined) throw new Error(`The old place has no table ${table.name}`)
-  await target.unsafe(
-    `create temp table if not exists ${quoteName(`moved_${table.name}`)} (like ${table.at}) on commit delete rows`
-  )
-  const list = table.columns.join(', ')
   const rows = `(select ${table.columns.map((name) => `t.${name}`).join(', ')} from ${KEYS} k join ${from.at} t
     on ${hasKey(from, 't', 'k')} where k.relation = ${quoteText(table.name)})`
-  await copyRows(source, rows, target, `${stageOf(table)} (${list})`)
+  await copyRows(source, rows, target, `${stageOf(table)} (${table.columns.join(', ')})`)
 }
 
 /** Rows that others refer to stay while the source has them. */

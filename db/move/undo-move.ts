@@ -17,10 +17,17 @@ const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.
   withMover(place, `${sessionName(move)} end`, work)
 
 /**
- * Ends the sessions of the process that has moved the tenant before, in the new place, which may be gone.
+ * Takes the new place, which may be gone, from the process that has moved the tenant before: it can change nothing there
+ * any more.
  */
-export async function endMover(target: MovedPlace, move: Move): Promise<void> {
-  await ifThere(() => withCleaner(target, move, (session) => endSessions(session, sessionName(move))))
+export async function takeTarget(target: MovedPlace, move: Move): Promise<void> {
+  await ifThere(() =>
+    withCleaner(target, move, async (session) => {
+      await endSessions(session, sessionName(move))
+      const fence = moveSchema({ ...move, generation: move.generation + 1 })
+      await session.unsafe(`drop schema if exists ${quoteName(fence)} cascade`)
+    })
+  )
 }
 
 /**

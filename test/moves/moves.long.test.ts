@@ -1,6 +1,7 @@
 // Needs a process of its own: it copies a million rows, and prints how long writers had to wait.
 import t from 'tap'
-import { moveUnderLoad, type Strategies } from './tenant-moves.js'
+import type { Strategies } from './servers.js'
+import { moveUnderLoad } from './tenant-moves.js'
 
 t.setTimeout(7_200_000)
 const PAIRS: Strategies[] = [

@@ -10,12 +10,26 @@ import { testServices } from '../helpers/services.js'
 export interface TwoServers extends Installation {
   /** The database that the installation has on the second server. */
   secondUrl: string
+  strategies: Strategies
 }
 
-/** @param strategies of the main server and of the second one */
+/** Of the main server and of the second one. */
+export type Strategies = readonly ['database' | 'schema', 'database' | 'schema']
+
+/** How a client connects to a tenant's place, so that bare names of tables are the tenant's. */
+export function placeOf(
+  { config, secondUrl, strategies }: TwoServers,
+  { server, database_name: name }: { server: string; database_name: string }
+): { url: string; connection: { search_path?: string } } {
+  const [url, strategy] = server === 'two' ? [secondUrl, strategies[1]] : [config.database.url, strategies[0]]
+  return strategy === 'schema'
+    ? { url, connection: { search_path: name } }
+    : { url: withDatabase(url, name), connection: {} }
+}
+
 export async function createTwoServers(
   t: Test,
-  strategies: readonly ['database' | 'schema', 'database' | 'schema'],
+  strategies: Strategies,
   settings: Record<string, string> = {}
 ): Promise<TwoServers> {
   const { databaseUrl } = testServices()
@@ -39,7 +53,7 @@ export async function createTwoServers(
   await second.end()
   await installation.sql`insert into servers (name, strategy) values ('two', ${two})`
   t.teardown(() => dropPlaces(installation.sql, admin))
-  return { ...installation, secondUrl }
+  return { ...installation, secondUrl, strategies }
 }
 
 /** Databases of moves, with their roles, which no tenant's row names any more. */

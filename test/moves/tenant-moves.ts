@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Test } from 'tap'
+import { connect } from '../../db/connect.js'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { resource } from '../../plugins/resources.js'
 import { program } from '../../scripts/program.js'
@@ -12,11 +13,10 @@ import { startWorker } from '../helpers/worker.js'
 import { seeded } from '../patches/seeded.js'
 import { content, sha256, Tus } from '../resumable/tus.js'
 import { followFeed } from './feed.js'
-import { createTwoServers } from './servers.js'
+import { leftoversOf } from './leftovers.js'
+import { createTwoServers, placeOf, type Strategies } from './servers.js'
 import { seedDocuments } from './two-places.js'
 import { checkDocuments, startWriters } from './writers.js'
-
-export type Strategies = readonly ['database' | 'schema', 'database' | 'schema']
 
 export interface MovesOptions {
   strategies: Strategies
@@ -69,7 +69,7 @@ export async function startScenario(t: Test, options: MovesOptions) {
     const written = await writers.stop()
     await feed.stop()
     t.same(writers.failures, [], 'no request has failed')
-    t.same(feed.failures, [], 'the cursor of the feed was always good, and no position is missing')
+    t.same(feed.failures, [], 'the cursor of the feed was always good, and no event came twice')
     await checkDocuments(t, admin, tenant, written, documents)
     const unannounced = () => written.filter(({ id }) => feed.uploads.get(id) !== 1)
     await until(async () => {
@@ -77,6 +77,11 @@ export async function startScenario(t: Test, options: MovesOptions) {
       return unannounced().length === 0 || [...feed.uploads.values()].some((times) => times > 1)
     })
     t.equal(unannounced().length, 0, 'each upload was announced once')
+    const { url: database, connection } = placeOf(installation, await where())
+    const place = connect(database, { max: 1, connection })
+    const [log] = await place`select count(*) = max(position) as whole from events`
+    await place.end()
+    t.equal(log?.['whole'], true, 'no position of the log is missing')
     t.comment(`${writers.writes()} answers, the slowest after ${writers.slowest().toFixed(0)} ms`)
   }
   return { ...{ installation, sql, url, admin, tenant, moves, moving, writers, feed, where, settled, check } }
@@ -147,32 +152,8 @@ export async function killMovers(
       // The next move begins with nothing of this one.
       await sql`update tenant_moves set drop_after = now()`
       await until(async () => (await sql`select from tenant_moves`).length === 0)
-      t.equal(await leftovers(scenario), '', `nothing is left after ${step}`)
+      t.same(await leftoversOf(installation, tenant.id), [], `nothing is left after ${step}`)
     }
   t.comment(outcomes)
   await scenario.check()
-}
-
-/** What a move has left in the tenant's place, and places but the tenant's own. */
-async function leftovers({
-  installation,
-  where,
-  sql
-}: Awaited<ReturnType<typeof startScenario>>): Promise<string> {
-  const { server, database_name: name } = await where()
-  const left: string[] = []
-  const base = name.replace(/_g\d+$/, '')
-  const databases = await sql<{ datname: string }[]>`
-    select datname from pg_database where starts_with(datname, ${base}) and datname <> ${name}`
-  left.push(...databases.map(({ datname }) => datname))
-  const urls = [installation.config.database.url, installation.secondUrl]
-  for (const url of urls) {
-    const place = installation.databaseSql(new URL(url).pathname.slice(1))
-    const schemas = await place<{ nspname: string }[]>`
-      select nspname from pg_namespace where (nspname like 'move%' or starts_with(nspname, ${base}))
-        and nspname <> ${name}`
-    left.push(...schemas.map(({ nspname }) => nspname))
-  }
-  void server
-  return left.join()
 }

@@ -8,7 +8,7 @@ import {
   type MoveProgress,
   type MoveStep
 } from '../../../db/move/move-rows.js'
-import { dropLeft, endMover, stopLogging, takeSource } from '../../../db/move/undo-move.js'
+import { dropLeft, stopLogging, takeSource, takeTarget } from '../../../db/move/undo-move.js'
 import type {
   MoveRefusal,
   TenantMove,
@@ -86,6 +86,7 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
     await watch.onStep?.('provisioning')
     // Of a mover that was taken for dead, and was not.
     await stopLogging(source, identity)
+    await takeTarget(target, identity)
     await places.provision(targetOf(move))
     return moveRows({
       ...{ move: identity, source, target },
@@ -121,7 +122,7 @@ export function createTenantMoving({ moves, places, grace, osUser }: TenantMovin
     if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
       throw new MoveLostError()
     await stopLogging(source, identity)
-    await endMover(await places.addressOf(targetOf(move)), identity)
+    await takeTarget(await places.addressOf(targetOf(move)), identity)
     await places.drop(targetOf(move))
     await moves.remove(move.tenant_id, owner)
     return 'undone'

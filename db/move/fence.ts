@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName, quoteText } from '../quote.js'
 
 /** Thrown if another process has taken over the move. */
@@ -40,11 +41,14 @@ export async function passFence(
   schema: string,
   owner: string
 ): Promise<void> {
-  const [fence] = await transaction`select to_regclass(${`${quoteName(schema)}.fence`}) is null as gone`
-  if (fence?.['gone'] !== false) throw new MoveLostError()
-  const held = await transaction`select from ${transaction(schema)}.fence
-    where owner = ${owner} and (select log_until from ${transaction(schema)}.life) > clock_timestamp() for share`
-  if (held.length === 0) throw new MoveLostError()
+  try {
+    const held = await transaction`select from ${transaction(schema)}.fence
+      where owner = ${owner} and (select log_until from ${transaction(schema)}.life) > clock_timestamp() for share`
+    if (held.length === 0) throw new MoveLostError()
+  } catch (error) {
+    if (codeOf(error) === SQLSTATE.undefinedTable) throw new MoveLostError()
+    throw error
+  }
 }
 
 /**

@@ -220,21 +220,17 @@ async function moveBetween(
       await boundLocks(from, LOCK_MS)
       // In the order in which a migration takes them.
       await lockMigrations(from, source.schema)
-      locked = performance.now()
-      await lockTables(from, source.tables, 'exclusive')
-      await passFence(from, source.own, move.owner)
-      if (await isHeld(from, source.schema)) throw new PlaceHeldError()
+      const mine = await readMigrations(from, source.schema)
       await target.session.begin(async (to) => {
         await boundLocks(to, LOCK_MS)
         await passFence(to, target.own, move.owner)
-        const [mine, theirs] = await Promise.all([
-          readMigrations(from, source.schema),
-          readMigrations(to, target.schema)
-        ])
-        if (mine !== theirs) throw new MigrationsDifferError()
+        if (mine !== (await readMigrations(to, target.schema))) throw new MigrationsDifferError()
+        locked = performance.now()
+        await lockTables(from, source.tables, 'exclusive')
+        await passFence(from, source.own, move.owner)
+        if (await isHeld(from, source.tables)) throw new PlaceHeldError()
         await copyLogged(from, to)
-        await openTarget(from, source.schema, to, target.schema, target.tables)
-        await to.unsafe(`drop schema ${quoteName(target.own)} cascade`)
+        await openTarget(from, source.schema, to, target)
       })
       await from.unsafe(`alter schema ${quoteName(source.schema)} rename to ${quoteName(leftSchema(move))}`)
     })

@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { quoteName, quoteText } from '../quote.js'
 import type { MovedTable } from './tables.js'
 
 type Transaction = postgres.TransactionSql
@@ -13,13 +14,12 @@ export async function prepareTarget(target: Transaction, tables: readonly MovedT
   )
 }
 
-/** Lets triggers and sequences go on where those of the old place have stopped. */
+/** Lets triggers and sequences go on where those of the old place have stopped, and removes what the move has made. */
 export async function openTarget(
   source: Transaction,
   sourceSchema: string,
   target: Transaction,
-  targetSchema: string,
-  tables: readonly MovedTable[]
+  { schema, own, tables }: { schema: string; own: string; tables: readonly MovedTable[] }
 ): Promise<void> {
   const sequences = await source<{ relation: string; column: string; value: string | null }[]>`
     select c.relname as relation, attname as column, pg_sequence_last_value(s.oid::regclass)::text as value
@@ -28,12 +28,20 @@ export async function openTarget(
       join pg_attribute on attrelid = c.oid and attnum = d.refobjsubid
     where n.nspname = ${sourceSchema} and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
       and d.deptype in ('i', 'a')`
-  for (const { relation, column, value } of sequences) {
-    if (value === null) continue
-    await target`select setval(pg_get_serial_sequence(
-      quote_ident(${targetSchema}) || '.' || quote_ident(${relation}), ${column}), ${value}::bigint)`
-  }
-  await target.unsafe(tables.map(({ at }) => `alter table ${at} enable trigger user`).join(';\n'))
+  const settings = sequences.flatMap(({ relation, column, value }) => {
+    const table = quoteText(`${quoteName(schema)}.${quoteName(relation)}`)
+    return value === null
+      ? []
+      : [`select setval(pg_get_serial_sequence(${table}, ${quoteText(column)}), ${quoteText(value)})`]
+  })
+  // One round trip, since writers wait.
+  await target.unsafe(
+    [
+      ...settings,
+      ...tables.map(({ at }) => `alter table ${at} enable trigger user`),
+      `drop schema ${quoteName(own)} cascade`
+    ].join(';\n')
+  )
 }
 
 /** About how many rows a place has. */
@@ -45,10 +53,11 @@ export async function estimateRows(session: postgres.Sql, schema: string): Promi
   return row?.rows ?? 0
 }
 
-/** Whether somebody needs the place as it is; earlier places have no such table. */
-export async function isHeld(transaction: Transaction, schema: string): Promise<boolean> {
-  const [table] =
-    await transaction`select to_regclass(quote_ident(${schema}) || '.holds') is not null as exists`
-  if (table?.['exists'] !== true) return false
-  return (await transaction`select from ${transaction(schema)}.holds where until > now()`).length > 0
+/** Whether somebody needs the place as it is. */
+export async function isHeld(transaction: Transaction, tables: readonly MovedTable[]): Promise<boolean> {
+  const holds = tables.find(({ name }) => name === 'holds')
+  return (
+    holds !== undefined &&
+    (await transaction.unsafe(`select from ${holds.at} where until > now()`)).length > 0
+  )
 }

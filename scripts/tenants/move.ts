@@ -51,11 +51,13 @@ export const move: TenantCommand = {
         notTTYSchedule: ELSEWHERE_MS,
         clearOnComplete: true
       })
-      bar.start(0, 0, { step: 'preparing' })
+      let started = false
       try {
         const outcome = await moving.move(tenant.id, to, {
           signal: stop,
           onProgress({ step, rows, total }) {
+            if (!started) bar.start(0, 0, { step })
+            started = true
             bar.setTotal(Math.max(rows, Math.round(total)))
             bar.update(rows, { step })
           }

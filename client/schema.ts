@@ -1600,6 +1600,11 @@ export interface components {
              * @example Acme Corp
              */
             name: string;
+            /**
+             * @description Services of the installation only: the database server of the tenant. By default, the open one with the most room
+             * @example main
+             */
+            server?: string;
         };
         CreateWebhookRequest: {
             /**
@@ -3965,6 +3970,8 @@ export interface components {
          * @description `TENANT_NOT_READY`: The tenant is still being prepared; try again shortly
          *
          *     `TENANT_NEWER`: The tenant has been migrated to a newer version than this server runs; try again shortly
+         *
+         *     `SERVERS_FULL`: No database server has room for another tenant; try again later, or ask the operator
          *
          *     `TENANT_BUSY`: All database connections are in use; try again shortly
          *

@@ -285,6 +285,10 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
     'During an upgrade, the request reached a server of the old version after the tenant had been migrated.',
     'Try again shortly. Operators: finish the upgrade.'
   ],
+  SERVERS_FULL: [
+    'All database servers are closed to new tenants, or have as many as they may.',
+    'Try again later. Operators: add a server, or raise the maximum of one; see npm run servers -- list.'
+  ],
   TENANT_MOVING: [
     'The tenant is being moved to another database server, and this is taking longer than usual.',
     'Try again shortly. Operators: see the move in `npm run tenants -- list`.'

@@ -124,6 +124,7 @@ export const ERRORS = {
     503,
     'The tenant has been migrated to a newer version than this server runs; try again shortly'
   ],
+  SERVERS_FULL: [503, 'No database server has room for another tenant; try again later, or ask the operator'],
   TENANT_MOVING: [503, 'The tenant is being moved to another server; try again shortly'],
   TENANT_BUSY: [503, 'All database connections are in use; try again shortly'],
   DATABASE_UNAVAILABLE: [503, 'The database is unavailable; try again shortly'],

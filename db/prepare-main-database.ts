@@ -37,6 +37,20 @@ export async function prepareMainDatabase(
 }
 
 /**
+ * Creates the installation's database on another server of tenants, if it is missing, and prepares it. Idempotent.
+ */
+export async function prepareServerDatabase({ database, tenancy }: MainDatabaseSettings): Promise<void> {
+  await createMissingDatabase(database.directUrl)
+  if (database.pooled) await inTransaction(database.directUrl, limitStatements)
+  await inTransaction(database.directUrl, async (transaction) => {
+    await closeToPublic(transaction)
+    // Once for all tenants: two of their migrations could not create it at the same time.
+    if (tenancy.strategy === 'schema')
+      await transaction`create extension if not exists pg_trgm with schema public`
+  })
+}
+
+/**
  * Makes our session settings the defaults of our login in this database, since a pooler cannot be asked for them at
  * connection time. They apply to connections opened from now on.
  */

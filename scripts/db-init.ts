@@ -14,6 +14,7 @@ import { NewEmail, NewPassword, PersonName } from '../src/schemas/users.js'
 import { randomPassword } from '../src/services/users/account-service.js'
 import { toEmailAddress } from '../src/services/auth/email.js'
 import { byOperator, createRegister } from '../src/services/auth/registration.js'
+import { createServerChoice } from '../src/services/tenants/server-choice.js'
 import { createTenantService } from '../src/services/tenants/tenant-service.js'
 import { withInstallation, type Installation } from './operator/installation.js'
 import { printableLines } from './operator/printable.js'
@@ -30,6 +31,7 @@ safe to run again.
   --admin-last-name NAME   default: Admin
   --password-stdin         reads the password from standard input; otherwise a random one is generated and printed
   --tenant NAME            the tenant's name
+  --server NAME            the database server of a new tenant; default: the one with the most room
 
 Works on the database of DATABASE_URL (environment or .env), or on that of the \`npm start\` running on DATA_DIR.`
 
@@ -39,7 +41,8 @@ const OPTIONS = {
   'admin-first-name': { type: 'string', default: 'Admin' },
   'admin-last-name': { type: 'string', default: 'Admin' },
   'password-stdin': { type: 'boolean', default: false },
-  tenant: { type: 'string' }
+  tenant: { type: 'string' },
+  server: { type: 'string' }
 } as const
 
 const say = (line: string) => console.log(printableLines(line))
@@ -95,9 +98,10 @@ async function ensureAdmin(
 }
 
 async function ensureTenant(
-  { main, places, outboxes }: Installation,
+  { main, places, servers, outboxes }: Installation,
   admin: User,
-  name: string
+  name: string,
+  server: string | undefined
 ): Promise<void> {
   const tenants = createTenantRepository(main)
   const existing = await tenants.findByNameOfAdmin(
@@ -114,10 +118,11 @@ async function ensureTenant(
     tenants,
     tenantKeys: createTenantKeyRepository(main),
     places,
+    chooseServer: createServerChoice({ servers, places }),
     outboxes,
     accessChanges: { tenantChanged: () => undefined }
   })
-  const { tenant } = await service.create(name, { userId: admin.id, ip: null, onBehalfOf: null })
+  const { tenant } = await service.create(name, { userId: admin.id, ip: null, onBehalfOf: null }, { server })
   say(`Created the tenant ${tenant.name} (${tenant.id}) with the database ${tenant.database_name}`)
 }
 
@@ -138,7 +143,7 @@ await runCommand(async () => {
     await installation.record('db:init', process.argv.slice(2))
     if (email !== undefined) {
       const admin = await ensureAdmin(installation, email, values)
-      if (values.tenant !== undefined) await ensureTenant(installation, admin, values.tenant)
+      if (values.tenant !== undefined) await ensureTenant(installation, admin, values.tenant, values.server)
     }
     say('The database is ready.')
   })

@@ -31,6 +31,7 @@ import {
 import { createAccountDeletion, type DeleteAccount } from './services/users/account-deletion.js'
 import { createAccountExport, type AccountExport } from './services/users/account-export.js'
 import { createSessionService, type SessionService } from './services/users/session-service.js'
+import { createServerChoice } from './services/tenants/server-choice.js'
 import { createTenantService, type TenantService } from './services/tenants/tenant-service.js'
 import { BUFFERED_BYTES } from './services/uploads/upload.js'
 import { createResumableUploads, type ResumableUploads } from './services/resumable/resumable-uploads.js'
@@ -98,7 +99,7 @@ export default fp(
     const config = resource(app, 'config')
     const { users, accountRemoval, exports, sessions, tenants, tenantKeys, members, failures, audit } =
       resource(app, 'database')
-    const { apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
+    const { servers, apiKeys, serviceAccounts, invitations, accountLinks } = resource(app, 'database')
     const { webhookEndpoints: endpoints } = resource(app, 'database')
     const sealing = createSealing(config.auth.lastingSecrets, SEALING_PURPOSE)
     const linkTokens = resource(app, 'linkTokens')
@@ -219,6 +220,7 @@ export default fp(
         tenants,
         tenantKeys,
         places: resource(app, 'places'),
+        chooseServer: createServerChoice({ servers, places: resource(app, 'places') }),
         outboxes,
         accessChanges,
         tenantsPerAccount: config.bounds.tenantsPerAccount,

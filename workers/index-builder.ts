@@ -39,8 +39,10 @@ export default fp(
     async function pass(): Promise<void> {
       await attempt({ database: 'main' }, () => buildIndexes(mainIndexes(database.directUrl), { signal }))
       const pending = inPagesById((afterId, limit) => tenantMigrations.listPending(newest, afterId, limit))
+      const down = await places.down()
       for await (const tenant of pending) {
         if (signal.aborted) return
+        if (down.includes(tenant.server)) continue
         await attempt({ tenant_id: tenant.id }, () => buildForTenant(tenant))
       }
     }

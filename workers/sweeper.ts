@@ -106,8 +106,12 @@ export default fp(
       const found: Backlog[] = []
       await attempt('visiting the tenants', async () => {
         found.push(await eventLog.backlog())
+        const down = await places.down()
+        if (down.length > 0)
+          log.warn({ servers: down }, 'servers of tenants are down; sweeping their tenants later')
         for await (const tenant of everyActiveTenant(tenants)) {
           if (signal.aborted) return
+          if (down.includes(tenant.server)) continue
           if (!places.isReachable(tenant.server)) continue
           await attempt(
             `sweeping tenant ${tenant.id}`,

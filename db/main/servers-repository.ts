@@ -1,10 +1,13 @@
-import { asc } from 'drizzle-orm'
+import { asc, count, eq, sql } from 'drizzle-orm'
 import type { DatabaseClient } from '../client.js'
-import { prepared, query } from '../statement.js'
-import { servers } from './schema.js'
+import { excluded, prepared, query, type Named } from '../statement.js'
+import { servers, tenants } from './schema.js'
 
 /** A PostgreSQL server that keeps tenants. */
 export type Server = Pick<typeof servers.$inferSelect, 'name' | 'strategy' | 'state' | 'max_tenants'>
+
+/** The same, and how many tenants it has; those that are being removed count. */
+export type FilledServer = Server & { tenants: number }
 
 const { name, strategy, state, max_tenants } = servers
 
@@ -14,8 +17,48 @@ export function createServerRepository({ sql: client }: Pick<DatabaseClient, 'sq
   const list = prepared(client, () =>
     query.select({ name, strategy, state, max_tenants }).from(servers).orderBy(asc(name))
   )
+  const listFilled = prepared(client, () =>
+    query
+      .select({ name, strategy, state, max_tenants, tenants: count(tenants.id).as('tenants') })
+      .from(servers)
+      .leftJoin(tenants, eq(tenants.server, name))
+      .groupBy(name)
+      .orderBy(asc(name))
+  )
+  const put = prepared(client, (server: Named<Server>) =>
+    query
+      .insert(servers)
+      .values({
+        name: server.name,
+        strategy: sql`${server.strategy}`,
+        state: sql`${server.state}`,
+        max_tenants: server.max_tenants
+      })
+      .onConflictDoUpdate({
+        target: name,
+        set: { state: excluded(state), max_tenants: excluded(max_tenants) },
+        setWhere: eq(strategy, excluded(strategy))
+      })
+      .returning({ name })
+  )
+  const setState = prepared(client, (named: Named<Pick<Server, 'name' | 'state'>>) =>
+    query
+      .update(servers)
+      .set({ state: sql`${named.state}` })
+      .where(eq(name, named.name))
+      .returning({ name })
+  )
 
   return {
-    list: (): Promise<Server[]> => list()
+    /** Every server, by name. */
+    list: (): Promise<Server[]> => list(),
+    listFilled: (): Promise<FilledServer[]> => listFilled(),
+    /** Adds a server, or changes its state and size; `other strategy`: its strategy cannot change. */
+    async put(server: Server): Promise<{ outcome: 'put' | 'other strategy' }> {
+      return { outcome: (await put(server)).length > 0 ? 'put' : 'other strategy' }
+    },
+    async setState(server: string, state: Server['state']): Promise<{ outcome: 'set' | 'missing' }> {
+      return { outcome: (await setState({ name: server, state })).length > 0 ? 'set' : 'missing' }
+    }
   }
 }

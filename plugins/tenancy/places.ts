@@ -23,6 +23,15 @@ export interface Places extends Pick<
   evict(tenant: TenantRef): void
   /** Whether this server can be reached; false while it counts as down and no attempt to reach it is due. */
   isReachable(server: string): boolean
+  /** Whether the settings have this server. */
+  isKnown(server: string): boolean
+  /** Whether attempts to connect to it fail. */
+  isDown(server: string): boolean
+  /**
+   * The servers other than the main one that do not answer within three seconds. Whoever visits all tenants leaves
+   * theirs out, instead of waiting for each.
+   */
+  down(): Promise<string[]>
   /** The state of this process's places and connections on each server that it has used. */
   counts(): [server: string, counts: PlaceCounts][]
   close(): Promise<void>
@@ -74,9 +83,13 @@ export function createPlaces(
     addressOf: onServer(async (adapter, tenant) => adapter.addressOf(tenant)),
     evict: (tenant) => servers.all().get(tenant.server)?.evict(tenant),
     isReachable: (server) => servers.all().get(server)?.isReachable() ?? true,
+    isKnown: servers.isKnown,
+    isDown: (server) => servers.all().get(server)?.counts().down === 1,
+    down: servers.down,
     counts: () => [...servers.all()].map(([server, adapter]) => [server, adapter.counts()]),
     async close() {
       await Promise.all([...servers.all().values()].map((adapter) => adapter.close()))
+      await servers.closePings()
     }
   }
 }

@@ -1,6 +1,7 @@
 import { SCHEMA_CONNECTIONS, type Config } from '../../core/config/config.js'
 import { singleFlight } from '../../core/concurrency/single-flight.js'
 import { AppError } from '../../core/errors.js'
+import { createPing, type DatabasePing } from '../../db/ping.js'
 import { MAIN_SERVER } from '../../db/main/schema.js'
 import type { TenancyRecords } from '../../db/main/tenancy-records.js'
 import type { TenancyStrategy } from '../../db/main/installation-repository.js'
@@ -17,8 +18,14 @@ export interface ServerAdapters {
    * @throws {AppError} DATABASE_UNAVAILABLE if the settings or the main database do not know the server
    */
   of: (server: string) => PlaceAdapter | Promise<PlaceAdapter>
+  /** Whether the settings have this server. */
+  isKnown: (server: string) => boolean
   /** Those that this process has, by the names of their servers. */
   all: () => ReadonlyMap<string, PlaceAdapter>
+  /** The servers other than the main one that do not answer within three seconds. */
+  down: () => Promise<string[]>
+  /** Closes the connections by which `down` asks. */
+  closePings: () => Promise<void>
   /** Makes an adapter for every server that is in the settings and in the main database. */
   load: () => Promise<void>
 }
@@ -46,12 +53,15 @@ export function createServerAdapters(
     ]
   ])
 
+  const pings = new Map<string, DatabasePing>()
+
   const load = singleFlight(async () => {
     const names = serverNames(await installation.readUid())
     for (const { name, strategy } of await servers.list()) {
-      const settings = settingsOf(config, name, strategy)
-      if (settings !== undefined && !adapters.has(name))
-        adapters.set(name, create(name, strategy, settings, names))
+      const settings = settingsOfServer(config, name, strategy)
+      if (settings === undefined || adapters.has(name)) continue
+      adapters.set(name, create(name, strategy, settings, names))
+      pings.set(name, createPing(settings.database.url, 'strongroom-ping'))
     }
   }, LOAD_PAUSE_MS)
 
@@ -69,6 +79,17 @@ export function createServerAdapters(
 
   return {
     of: (server) => adapters.get(server) ?? loaded(server),
+    isKnown: (server) => server === MAIN_SERVER || Object.hasOwn(config.tenancy.servers, server),
+    async down() {
+      const asked = [...pings].map(([name, ping]) =>
+        ping.ask().then(
+          () => [],
+          () => [name]
+        )
+      )
+      return (await Promise.all(asked)).flat()
+    },
+    closePings: async () => void (await Promise.all([...pings.values()].map((ping) => ping.close()))),
     all: () => adapters,
     load: async () => {
       if (Object.keys(config.tenancy.servers).length > 0) await load()
@@ -76,8 +97,13 @@ export function createServerAdapters(
   }
 }
 
-/** The settings as they are for another server; undefined if they do not name it. */
-function settingsOf(config: Settings, name: string, strategy: TenancyStrategy): Settings | undefined {
+/** The settings as they are for this server; undefined if they do not name it. */
+export function settingsOfServer(
+  config: Settings,
+  name: string,
+  strategy: TenancyStrategy
+): Settings | undefined {
+  if (name === MAIN_SERVER) return config
   const server = Object.hasOwn(config.tenancy.servers, name) ? config.tenancy.servers[name] : undefined
   if (server === undefined) return undefined
   const { url, directUrl, pooled, maxConnections = config.tenancy.perServer } = server

@@ -2,6 +2,7 @@ import type { Config } from '../../core/config/config.js'
 import { createClient, type DatabaseClient } from '../../db/client.js'
 import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { createDirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
+import type { ServerRepository } from '../../db/main/servers-repository.js'
 import { createTenancyRecords } from '../../db/main/tenancy-records.js'
 import type { Newest, TenantMigrationRepository } from '../../db/main/tenant-migrations-repository.js'
 import { migrationsOf, type Migration } from '../../db/migrate.js'
@@ -26,6 +27,7 @@ export interface Installation {
   router: Router
   places: Places
   tenantMigrations: TenantMigrationRepository
+  servers: ServerRepository
   /** The state that every tenant should reach. */
   newest: Newest
   /** Has no relay: the worker's relay finds the marks, and checks the outbox of the main database anyway. */
@@ -54,6 +56,7 @@ export function openInstallation(
     router,
     places,
     tenantMigrations: records.tenantMigrations,
+    servers: records.servers,
     newest: {
       version: Math.max(...migrations.map((migration) => migration.folderMillis)),
       indexes: indexesVersion('tenant')

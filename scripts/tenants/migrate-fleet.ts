@@ -44,7 +44,10 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
       ? inPagesById((afterId, limit) => migrations.listPending(newest, afterId, limit))
       : one(findMigration(fleet, tenantId))
 
+  const down = await places.down()
+
   async function work(tenant: TenantMigration): Promise<TenantResult> {
+    if (down.includes(tenant.server)) return { error: new Error(`The server ${tenant.server} is down`) }
     try {
       if (dryRun) {
         const unfinished = await places.inspectUnfinished(tenant)

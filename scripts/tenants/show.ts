@@ -28,11 +28,12 @@ export const show: TenantCommand = {
         console.log(printableJson({ ...tenant, state, members }))
         return 0
       }
-      const { name, database_name, created_at, updated_at, deleted_at } = tenant
+      const { name, server, database_name, created_at, updated_at, deleted_at } = tenant
       const fields = {
         id: tenant.id,
         name,
         state,
+        server,
         database: database_name,
         created_at,
         updated_at,

@@ -11,7 +11,7 @@ const healthProperties = {
     title: 'HealthStatus'
   }),
   checks: Type.Object(
-    { database: State, storage: State, kafka: State, process: State },
+    { database: State, tenant_servers: State, storage: State, kafka: State, process: State },
     { title: 'HealthChecks' }
   )
 }
@@ -30,15 +30,18 @@ const PAUSE_MS = 50
 
 /**
  * `/health/live`: the process answers. `/health/ready`: 200 while the API can serve, which it can without Kafka (events
- * wait in the outbox); 503 without the database or the storage, and while the process is overloaded or stopping.
+ * wait in the outbox) and without some tenants' servers; 503 without the database or the storage, and while the process is overloaded or stopping.
  */
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = resource(app, 'database')
   const storage = resource(app, 'storage')
   const producer = resource(app, 'producer')
 
+  const places = resource(app, 'places')
+  const tenantServers = async () => ((await places.down()).length > 0 ? ('down' as const) : ('up' as const))
+
   const look = singleFlight(
-    () => Promise.all([stateOf(() => database.ping()), stateOf(() => storage.ping())]),
+    () => Promise.all([stateOf(() => database.ping()), stateOf(() => storage.ping()), tenantServers()]),
     PAUSE_MS
   )
 
@@ -72,7 +75,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Operations'],
         summary: 'Check that the API can serve requests',
         description:
-          '`degraded` means that requests are served, but events wait for Kafka. `process` is `down` while the process is overloaded or shutting down.',
+          '`degraded` means that requests are served, but events wait for Kafka, or the tenants of a database server other than the main one are not served. `process` is `down` while the process is overloaded or shutting down.',
         security: [],
         response: {
           ...bareErrors(),
@@ -85,10 +88,11 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (_request, reply) => {
-      const [databaseState, storageState] = await look()
+      const [databaseState, storageState, serversState] = await look()
       const processState: 'up' | 'down' = app.isOverloaded() || app.isStopping() ? 'down' : 'up'
       const checks = {
         database: databaseState,
+        tenant_servers: serversState,
         storage: storageState,
         kafka: producer.status(),
         process: processState
@@ -96,7 +100,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if ([databaseState, storageState, processState].includes('down')) {
         return reply.code(503).header('retry-after', 1).send({ status: 'unavailable', checks })
       }
-      return { status: checks.kafka === 'up' ? ('ready' as const) : ('degraded' as const), checks }
+      const isWhole = checks.kafka === 'up' && checks.tenant_servers === 'up'
+      return { status: isWhole ? ('ready' as const) : ('degraded' as const), checks }
     }
   )
 }

@@ -1,11 +1,21 @@
 import { Type } from '@sinclair/typebox'
 import { Id, idOf, Moment, nameOf } from '../../core/formats.js'
+import { SERVER_NAME } from '../../core/config/tenant-servers.js'
 import { Revision } from './revisions.js'
 import { AccountEmail, AccountKind } from './users.js'
 
 /** Characters. */
 export const MAX_TENANT_NAME_LENGTH = 255
 export const TenantName = nameOf(MAX_TENANT_NAME_LENGTH, { examples: ['Acme Corp'] })
+
+/** The database server of a new tenant. */
+export const NewTenantServer = Type.String({
+  pattern: SERVER_NAME,
+  maxLength: 32,
+  description:
+    'Services of the installation only: the database server of the tenant. By default, the open one with the most room',
+  examples: ['main']
+})
 
 export const Role = Type.Union([Type.Literal('admin'), Type.Literal('user'), Type.Literal('viewer')], {
   title: 'Role',

@@ -34,7 +34,10 @@ void t.test('ready, without a token, once everything is up', async (t) => {
   await until(async () => (await ready()).body.status === 'ready')
   const { status, body } = await ready()
   t.equal(status, 200)
-  t.same(body, { status: 'ready', checks: { database: 'up', storage: 'up', kafka: 'up', process: 'up' } })
+  t.same(body, {
+    status: 'ready',
+    checks: { database: 'up', tenant_servers: 'up', storage: 'up', kafka: 'up', process: 'up' }
+  })
 })
 
 void t.test('degraded without Kafka, but serving', async (t) => {
@@ -43,7 +46,7 @@ void t.test('degraded without Kafka, but serving', async (t) => {
   t.equal(status, 200)
   t.same(body, {
     status: 'degraded',
-    checks: { database: 'up', storage: 'up', kafka: 'down', process: 'up' }
+    checks: { database: 'up', tenant_servers: 'up', storage: 'up', kafka: 'down', process: 'up' }
   })
   const user = await signUp(api.url)
   const tenant = await createTenant(user)

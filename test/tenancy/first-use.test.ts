@@ -12,6 +12,7 @@ import type { Places } from '../../plugins/tenancy/places.js'
 import type { Router } from '../../plugins/tenancy/router.js'
 import { createTenant, refused, signUp, startApi, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
 
 const { config, configWith, tenantSql } = await createInstallation(t)
 const main = createClient(config.database, { max: 1, applicationName: 'strongroom-test' })

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '../../../db/actor.js'
-import { MAIN_SERVER } from '../../../db/main/schema.js'
 import type { KeyClaim, NewTenant } from '../../../db/main/tenant-creation-repository.js'
 import type { TenantKeyRepository } from '../../../db/main/tenant-keys-repository.js'
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
@@ -12,6 +11,7 @@ import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
 import { storedName } from '../../../core/validation/names.js'
 import { MAX_TENANT_NAME_LENGTH } from '../../schemas/tenants.js'
+import type { ChooseServer } from './server-choice.js'
 import { createTenantCompletion } from './tenant-completion.js'
 
 /** Seconds after which a retry may take over the creation of a request that has not answered. */
@@ -27,6 +27,7 @@ export interface TenantCreationDependencies {
   tenants: TenantRepository
   tenantKeys: TenantKeyRepository
   places: Places
+  chooseServer: ChooseServer
   outboxes: Outboxes
   accessChanges: Pick<AccessChanges, 'tenantChanged'>
   /** Maximum number of tenants an account has created and that are not purged; null: no limit. */
@@ -41,6 +42,8 @@ export interface CreationRequest {
   askAgain?: () => Promise<void>
   /** For services of the installation, which create the tenants of a whole product. */
   unlimited?: boolean
+  /** The name of the server that it is to be on; undefined: any with room. */
+  server?: string | undefined
 }
 
 export interface CreatedTenant {
@@ -50,10 +53,8 @@ export interface CreatedTenant {
 }
 
 /** A claim for one particular request. */
-function claimOf(key: string, name: string): KeyClaim {
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([name]))
-    .digest('hex')
+function claimOf(key: string, ...asked: string[]): KeyClaim {
+  const fingerprint = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return { key, owner: randomUUID(), fingerprint, seconds: CLAIM_SECONDS }
 }
 
@@ -62,7 +63,8 @@ function claimOf(key: string, name: string): KeyClaim {
  * comes first, so that there is always a record of what to finish.
  */
 export function createTenantCreation(dependencies: TenantCreationDependencies) {
-  const { tenants, tenantKeys, places, outboxes, accessChanges, tenantsPerAccount, mayCreate } = dependencies
+  const { tenants, tenantKeys, places, chooseServer, outboxes, accessChanges, tenantsPerAccount, mayCreate } =
+    dependencies
   const line = new FairLine({
     places: AT_ONCE,
     waiting: MAX_WAITING,
@@ -138,15 +140,16 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
      * Creates a tenant with its creator as admin. With an Idempotency-Key, the same key and name return the same tenant
      * for a day, even if the process was killed in between.
      * @throws {AppError} TENANT_NOT_READY if it is not ready yet, while the worker keeps trying; TENANT_CREATION_DENIED,
-     * TENANT_LIMIT_REACHED, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
+     * TENANT_LIMIT_REACHED, SERVERS_FULL, TENANT_BUSY, IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_PROGRESS, VALIDATION_ERROR, and what `askAgain` throws
      */
     async create(
       name: string,
       actor: Actor,
-      { key, askAgain, unlimited = false }: CreationRequest = {}
+      { key, askAgain, unlimited = false, server: wanted }: CreationRequest = {}
     ): Promise<CreatedTenant> {
       const stored = storedName(name, '/name', MAX_TENANT_NAME_LENGTH)
-      const claim = key === undefined ? undefined : claimOf(key, stored)
+      const claim =
+        key === undefined ? undefined : claimOf(key, stored, ...(wanted === undefined ? [] : [wanted]))
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
@@ -154,7 +157,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
           id: randomUUID(),
           name: stored,
           databaseName: tenantDatabaseName(),
-          server: MAIN_SERVER
+          server: await chooseServer(wanted)
         }
         try {
           return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)

@@ -1,0 +1,105 @@
+import { connect } from '../connect.js'
+
+/** The oldest PostgreSQL that tenants may be on, as `server_version_num`. */
+const OLDEST = 140_000
+/** Seconds by which the clocks of two servers may differ. */
+const MAX_SKEW = 1
+
+interface Found {
+  version: number
+  release: string
+  collation: string
+  encoding: string
+  may_create_databases: boolean
+  may_create_roles: boolean
+  has_trigrams: boolean
+  epoch: number
+}
+
+/** How a server keeps tenants, as far as the checks differ. */
+export interface Needs {
+  strategy: 'database' | 'schema'
+  /** Whether tenants have login roles of their own. */
+  roles: boolean
+}
+
+/** The result of one check: what was found, and what is wrong with it. */
+export interface Finding {
+  what: string
+  found: string
+  problem?: string
+}
+
+/**
+ * Compares a server with what tenants on it need.
+ * @param url of the installation's database on the server
+ * @param mainUrl of the main database
+ * @throws if one of them cannot be reached
+ */
+export async function inspectServer(url: string, mainUrl: string, needs: Needs): Promise<Finding[]> {
+  const [server, main] = await Promise.all([read(url), read(mainUrl)])
+  const skew = Math.abs(server.epoch - main.epoch)
+  const finding = (what: string, found: string, fits: boolean, problem: string): Finding =>
+    fits ? { what, found } : { what, found, problem }
+  const yesNo = (value: boolean) => (value ? 'yes' : 'no')
+  const rights =
+    needs.strategy === 'database'
+      ? [
+          finding(
+            'may create databases',
+            yesNo(server.may_create_databases),
+            server.may_create_databases,
+            'grant the login CREATEDB'
+          ),
+          finding(
+            'may create roles',
+            yesNo(server.may_create_roles),
+            server.may_create_roles || !needs.roles,
+            'grant the login CREATEROLE, or set TENANT_LOGIN_ROLES=false'
+          )
+        ]
+      : []
+  return [
+    finding('PostgreSQL', server.release, server.version >= OLDEST, 'needs version 14 or newer'),
+    ...rights,
+    finding('encoding', server.encoding, server.encoding === 'UTF8', 'create the database in UTF8'),
+    finding(
+      'collation',
+      server.collation,
+      server.collation === main.collation,
+      `the main database has ${main.collation}: lists of tenants that move would change their order`
+    ),
+    finding('pg_trgm', yesNo(server.has_trigrams), server.has_trigrams, 'install the extension (contrib)'),
+    finding(
+      'clock',
+      `${skew.toFixed(1)} s from the main server's`,
+      skew <= MAX_SKEW,
+      `set the clocks by NTP: leases and cursors need them within ${MAX_SKEW} s`
+    )
+  ]
+}
+
+async function read(url: string): Promise<Found> {
+  const sql = connect(url, {
+    max: 1,
+    connect_timeout: 5,
+    fetch_types: false,
+    prepare: false,
+    onnotice: () => undefined,
+    connection: { application_name: 'strongroom-administration' }
+  })
+  try {
+    // Opened first, so that the clock is read without the time that connecting takes.
+    await sql`select 1`
+    const [row] = await sql<Found[]>`
+      select current_setting('server_version_num')::int as version, current_setting('server_version') as release,
+        datcollate as collation, pg_encoding_to_char(encoding) as encoding,
+        rolsuper or rolcreatedb as may_create_databases, rolsuper or rolcreaterole as may_create_roles,
+        exists (select from pg_available_extensions where name = 'pg_trgm') as has_trigrams,
+        extract(epoch from clock_timestamp())::float8 as epoch
+      from pg_database, pg_roles where datname = current_database() and rolname = current_user`
+    return row as Found
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}

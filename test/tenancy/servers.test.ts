@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import t from 'tap'
+import { startPostgres } from '../../scripts/embedded/postgres.js'
+import { program } from '../../scripts/program.js'
+import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
+import { createInstallation } from '../helpers/installation.js'
+import { until } from '../helpers/until.js'
+
+t.setTimeout(300_000)
+
+/** A second PostgreSQL server, behind an address that stays when it starts again. */
+const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-second-'))
+const start = () =>
+  startPostgres({ dataDir, log: () => undefined, settings: { fsync: 'off', max_connections: '60' } })
+let second = await start()
+const sockets = new Set<Socket>()
+const address = createServer((client) => {
+  const server = connect(second.port, '127.0.0.1')
+  for (const [one, other] of [
+    [client, server],
+    [server, client]
+  ] as const) {
+    sockets.add(one)
+    one.pipe(other)
+    one.on('error', () => other.destroy())
+    one.on('close', () => {
+      sockets.delete(one)
+      other.destroy()
+    })
+  }
+})
+await new Promise<void>((resolve) => address.listen(0, '127.0.0.1', resolve))
+t.teardown(async () => {
+  for (const socket of sockets) socket.destroy()
+  address.close()
+  await second.stop('immediate')
+  rmSync(dataDir, { recursive: true, force: true })
+})
+const urlOf = (database: string) => {
+  const url = new URL(second.url(database))
+  url.port = String((address.address() as AddressInfo).port)
+  return url.href
+}
+
+const { config, environment, sql } = await createInstallation(t, {
+  TENANCY_STRATEGY: 'database',
+  TENANT_SPARES: '1',
+  TENANT_SERVERS: JSON.stringify({
+    shared: { url: urlOf('shared') },
+    own: { url: urlOf('own'), maxConnections: 8 }
+  })
+})
+const { url } = await startApi(t, config)
+const admin = await signUp(url)
+
+function servers(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], ...environment }
+    execFile(process.execPath, [...program('scripts/servers'), ...args], { env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
+    )
+  })
+}
+const serverOf = async ({ id }: TestTenant) =>
+  (await sql<{ server: string }[]>`select server from tenants where id = ${id}`)[0]?.server
+const listed = (tenant: TestTenant) =>
+  admin.get<{ filename: string }[]>(`/api/tenants/${tenant.id}/documents`)
+
+const tenants: Record<string, TestTenant> = {}
+const of = (server: string) => tenants[server] as TestTenant
+
+t.test('servers are checked and added', async (t) => {
+  t.match(await servers('check', 'nowhere'), { code: 2, err: /TENANT_SERVERS does not name "nowhere"/ })
+  t.match(await servers('add', 'shared', '--strategy', 'schema', '--max-tenants', '1'), { code: 0 })
+  t.match(await servers('add', 'own'), { code: 0, out: /ok {5}clock/ })
+  t.match(await servers('add', 'own', '--strategy', 'schema'), { code: 2, err: /cannot change/ })
+  t.match(await servers('check', 'own'), { code: 0, out: /ok {5}may create roles: yes/ })
+  const { code, out } = await servers('list')
+  t.equal(code, 0)
+  t.match(out, /open +shared +schema +0 +1 +yes/)
+})
+
+t.test('new tenants go to open servers with room', async (t) => {
+  tenants['main'] = await createTenant(admin, 'On main')
+  t.not(await serverOf(of('main')), 'shared', 'one without a maximum has the most room')
+  await sql`update servers set state = 'draining' where name in ('main', 'own')`
+  tenants['shared'] = await createTenant(admin, 'Shared')
+  t.equal(await serverOf(of('shared')), 'shared')
+  const full = await admin.send('POST', '/api/tenants', { name: 'No room' })
+  t.match(full, { status: 503, body: { error: { code: 'SERVERS_FULL' } } })
+  await sql`update servers set state = 'open' where name = 'own'`
+  tenants['own'] = await createTenant(admin, 'Own')
+  t.equal(await serverOf(of('own')), 'own')
+  await sql`update servers set state = 'open' where name = 'main'`
+  await sql`update servers set state = 'draining' where name = 'own'`
+  tenants['main'] = await createTenant(admin, 'On main')
+  t.equal(await serverOf(of('main')), 'main')
+  const chosen = await admin.send('POST', '/api/tenants', { name: 'Chosen', server: 'main' })
+  t.match(chosen, { status: 422, body: { error: { details: [{ field: '/server' }] } } }, 'not by persons')
+})
+
+t.test('each tenant has its own data, in its own way', async (t) => {
+  for (const [server, tenant] of Object.entries(tenants)) await uploaded(admin, tenant.id, server, { filename: server })
+  for (const [server, tenant] of Object.entries(tenants)) {
+    const { body } = await listed(tenant)
+    t.same(
+      body.data.map(({ filename }) => filename),
+      [server]
+    )
+  }
+  const shared = postgres(urlOf('shared'), { max: 1 })
+  const own = postgres(urlOf(of('own').database_name), { max: 1 })
+  t.teardown(() => Promise.all([shared.end(), own.end()]))
+  t.equal((await shared`select from ${shared(of('shared').database_name)}.documents`).length, 1)
+  t.equal((await own`select from documents`).length, 1)
+  const here =
+    await sql`select datname from pg_database where datname in (${of('own').database_name}, ${of('shared').database_name})`
+  t.equal(here.length, 0, 'nothing of them is on the main server')
+})
+
+t.test('a moved tenant is found by requests that know only its old place', async (t) => {
+  const { id, database_name } = of('own')
+  const own = postgres(urlOf(database_name), { max: 1 })
+  t.teardown(() => own.end())
+  await sql`insert into tenant_moves (tenant_id, from_server, from_place, to_server, to_place, state)
+    values (${id}, 'own', ${database_name}, 'own', ${`${database_name}_g2`}, 'closing')`
+  await own`alter schema public rename to moved_away`
+  const waiting = listed(of('own'))
+  await own`alter schema moved_away rename to public`
+  await sql`delete from tenant_moves where tenant_id = ${id}`
+  t.equal((await listed(of('own'))).status, 200)
+  t.ok([200, 503].includes((await waiting).status), 'and nobody got a failure that is ours')
+})
+
+t.test('a server that is down concerns only its tenants', async (t) => {
+  process.kill(second.pid, 'SIGKILL')
+  await second.exited
+  for (const socket of sockets) socket.destroy()
+  for (const server of ['own', 'shared'])
+    await until(async () => {
+      const { status, body } = await listed(of(server))
+      return status === 503 && (body as { error?: { code: string } }).error?.code === 'DATABASE_UNAVAILABLE'
+    })
+  t.equal((await listed(of('main'))).status, 200)
+  const health = await fetch(`${url}/health/ready`)
+  t.match(
+    { status: health.status, body: await health.json() },
+    { status: 200, body: { status: 'degraded', checks: { database: 'up', tenant_servers: 'down' } } }
+  )
+  t.match(await servers('list'), { code: 1, out: /open +shared +schema +1 +1 +no/ })
+  await second.stop('immediate')
+  second = await start()
+  for (const server of ['own', 'shared']) await until(async () => (await listed(of(server))).status === 200)
+  await until(async () => (await fetch(`${url}/health/ready`)).status === 200)
+})

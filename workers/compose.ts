@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { rowMover } from '../db/move/row-mover.js'
 import { resource } from '../plugins/resources.js'
 import { createAuditService } from '../src/services/audit/audit-service.js'
 import { createFileService } from '../src/services/files/file-service.js'
@@ -40,6 +41,7 @@ export function createWorkerServices(app: FastifyInstance) {
     moving: createTenantMoving({
       moves: tenantMoves,
       places: resource(app, 'places'),
+      rowMover,
       grace: tenancy.moveGrace,
       osUser: 'worker'
     }),

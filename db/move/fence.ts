@@ -1,14 +1,7 @@
 import type postgres from 'postgres'
+import { MoveLostError } from '../../core/move-lost.js'
 import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName, quoteText } from '../quote.js'
-
-/** Thrown if another process has taken over the move. */
-export class MoveLostError extends Error {
-  override readonly name = 'MoveLostError'
-  constructor() {
-    super('Another process has taken over the move of this tenant')
-  }
-}
 
 /** Seconds for which changes are logged without a sign of life from the mover. */
 const LOG_SECONDS = 600

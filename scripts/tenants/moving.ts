@@ -1,3 +1,4 @@
+import { rowMover } from '../../db/move/row-mover.js'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { createTenantMoving, type TenantMoving } from '../../src/services/tenants/tenant-move.js'
 import type { Installation } from '../operator/installation.js'
@@ -8,6 +9,7 @@ export const movingOf = ({ main, places, config }: Installation): TenantMoving =
   createTenantMoving({
     moves: createTenantMovesRepository(main),
     places,
+    rowMover,
     grace: config.tenancy.moveGrace,
     osUser: osUser()
   })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Test } from 'tap'
 import { connect } from '../../db/connect.js'
+import { rowMover } from '../../db/move/row-mover.js'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { resource } from '../../plugins/resources.js'
 import { program } from '../../scripts/program.js'
@@ -46,6 +47,7 @@ export async function startScenario(t: Test, options: MovesOptions) {
   const moves = createTenantMovesRepository({ sql })
   const moving = createTenantMoving({
     ...{ moves, places: resource(app, 'places') },
+    rowMover,
     grace: 86_400,
     osUser: 'test'
   })

@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { resource } from '../../plugins/resources.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import { program } from '../../scripts/program.js'
+import { rowMover } from '../../db/move/row-mover.js'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
@@ -29,6 +30,7 @@ const service = createTenantPurge({
   moving: createTenantMoving({
     moves: createTenantMovesRepository({ sql }),
     places: resource(app, 'places'),
+    rowMover,
     grace: 0,
     osUser: 'root'
   })

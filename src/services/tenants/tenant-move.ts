@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
-import { MoveLostError } from '../../../db/move/fence.js'
-import {
-  countRows,
-  moveRows,
-  type MovedRows,
-  type MoveProgress,
-  type MoveStep
-} from '../../../db/move/move-rows.js'
-import { dropLeft, stopLogging, takeSource, takeTarget } from '../../../db/move/undo-move.js'
+import { MoveLostError } from '../../../core/move-lost.js'
+import type { MovedRows, MoveProgress, MoveStep } from '../../../db/move/move-rows.js'
+import type { RowMover } from '../../../db/move/row-mover.js'
 import type {
   MoveRefusal,
   TenantMove,
@@ -21,6 +15,7 @@ import { nextPlaceName } from './place-name.js'
 export interface TenantMovingDependencies {
   moves: TenantMovesRepository
   places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
+  rowMover: RowMover
   /** Seconds after a move until the old place is dropped. */
   grace: number
   /** Who runs the command, for the audit. */
@@ -54,7 +49,8 @@ export type TenantMoving = ReturnType<typeof createTenantMoving>
  * is under the lease of one process. Another one that takes it over finishes the move if the old place was closed,
  * and undoes it otherwise.
  */
-export function createTenantMoving({ moves, places, grace, osUser }: TenantMovingDependencies) {
+export function createTenantMoving({ moves, places, rowMover, grace, osUser }: TenantMovingDependencies) {
+  const { moveRows, countRows, takeSource, takeTarget, stopLogging, dropLeft } = rowMover
   const sourceOf = (move: TenantMove): TenantRef => ({
     id: move.tenant_id,
     database_name: move.from_place,

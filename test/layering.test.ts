@@ -192,12 +192,13 @@ t.test(
       .filter((file) => readFileSync(file, 'utf8').includes("resource(app, 'places')"))
     const typed = folders
       .flatMap(inFolder)
-      .filter(({ target }) => target.endsWith('place-adapter.ts'))
+      .filter(({ target }) => /\/(place-adapter|places)\.ts$/.test(target))
       .map(({ file }) => file)
     t.same([...given, ...typed].sort(), [
       'src/compose.ts',
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
+      'src/services/tenants/tenant-move.ts',
       'src/services/tenants/tenant-purge.ts',
       'workers/app.ts',
       'workers/compose.ts',

@@ -196,6 +196,8 @@ t.test(
       .map(({ file }) => file)
     t.same([...given, ...typed].sort(), [
       'src/compose.ts',
+      'src/http/health.ts',
+      'src/services/tenants/server-choice.ts',
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
       'src/services/tenants/tenant-move.ts',

@@ -29,11 +29,13 @@ export interface MovesOptions {
   /** Milliseconds between two writes of one client. */
   pauseMs: number
   seed: number
+  /** Receives the figures. */
+  say?: (line: string) => void
 }
 
 /** An API, a worker, a tenant with documents, and clients that write and read while it is moved. */
 export async function startScenario(t: Test, options: MovesOptions) {
-  const { strategies, documents, clients, pauseMs, seed } = options
+  const { strategies, documents, clients, pauseMs, seed, say = (line) => t.comment(line) } = options
   const installation = await createTwoServers(t, strategies)
   const { config, sql } = installation
   const { app, url } = await startApi(t, config)
@@ -84,15 +86,19 @@ export async function startScenario(t: Test, options: MovesOptions) {
     const [log] = await place`select count(*) = max(position) as whole from events`
     await place.end()
     t.equal(log?.['whole'], true, 'no position of the log is missing')
-    t.comment(`${writers.writes()} answers, the slowest after ${writers.slowest().toFixed(0)} ms`)
+    say(
+      `${written.length} uploads, ${writers.writes()} answers, the slowest after ${writers.slowest().toFixed(0)} ms`
+    )
   }
-  return { ...{ installation, sql, url, admin, tenant, moves, moving, writers, feed, where, settled, check } }
+  return {
+    ...{ installation, sql, url, admin, tenant, moves, moving, writers, feed, where, settled, check, say }
+  }
 }
 
 /** Moves a tenant there and back while it is in use. */
 export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<void> {
   const scenario = await startScenario(t, options)
-  const { moving, tenant, where, admin, installation } = scenario
+  const { moving, tenant, where, admin, installation, say } = scenario
   const tus = new Tus(admin, tenant.id)
   const bytes = content(100_000)
   const path = await tus.created(bytes.length)
@@ -104,7 +110,7 @@ export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<voi
     if (outcome.outcome !== 'moved') throw new Error(outcome.outcome)
     const { rows, changes, pauseMs } = outcome.rows
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
-    t.comment(`to ${to}: ${rows} rows, ${changes} changes in ${seconds} s; pause ${pauseMs.toFixed(1)} ms`)
+    say(`to ${to}: ${rows} rows, ${changes} changes in ${seconds} s; pause ${pauseMs.toFixed(1)} ms`)
     t.match(await where(), { server: to, generation: n + 2 })
   }
   t.equal((await tus.patch(path, 40_000, bytes.subarray(40_000))).status, 204, 'an upload goes on')
@@ -156,6 +162,6 @@ export async function killMovers(
       await until(async () => (await sql`select from tenant_moves`).length === 0)
       t.same(await leftoversOf(installation, tenant.id), [], `nothing is left after ${step}`)
     }
-  t.comment(outcomes)
+  scenario.say(JSON.stringify(outcomes))
   await scenario.check()
 }

@@ -5,7 +5,9 @@ export interface MovedTable {
   name: string
   /** Quoted, with its schema. */
   at: string
-  /** The quoted names of all columns that can be written. */
+  /** The quoted names of all columns, in the table's order. */
+  order: string[]
+  /** The quoted names of the columns that can be written, by name. */
   columns: string[]
   /** The columns of the primary key. */
   key: { name: string; type: string }[]
@@ -18,6 +20,7 @@ export interface MovedTable {
 interface Row {
   name: string
   columns: { name: string; type: string; always: boolean }[]
+  order: string[]
   key: string[] | null
   parents: string[]
 }
@@ -38,6 +41,8 @@ export async function readTables(
       (select json_agg(json_build_object('name', attname, 'type', format_type(atttypid, atttypmod),
           'always', attidentity = 'a') order by attname)
         from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
+      (select json_agg(attname order by attnum)
+        from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as "order",
       (select json_agg(attname order by array_position(conkey, attnum))
         from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any(conkey)
         where conrelid = c.oid and contype = 'p') as key,
@@ -54,6 +59,7 @@ export async function readTables(
     return {
       name: row.name,
       at: `${quoteName(schema)}.${quoteName(row.name)}`,
+      order: row.order.map(quoteName),
       columns: row.columns.map(({ name }) => quoteName(name)),
       key: row.columns.filter(({ name }) => key.includes(name)),
       updatable: row.columns

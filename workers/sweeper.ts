@@ -12,6 +12,8 @@ const MIN_AGE = 60
 const ORPHANS_AT_ONCE = 100
 /** Seconds after which an unverified file can no longer be waiting for its event. */
 const UNVERIFIED_AGE = 600
+/** Seconds between two looks for moves that a killed process has left. */
+const MOVE_INTERVAL = 5
 /** Few, since small files are read one after another here. */
 const VERIFIED_AT_ONCE = 5
 /** Maximum batches of old events removed from one log per sweep, for the same reason. */
@@ -76,6 +78,18 @@ export default fp(
       return backlog
     }
 
+    /** More often than the sweeps: some tenants can do nothing until their move is finished. */
+    async function finishMoves(): Promise<void> {
+      await attempt('finishing moves of tenants', async () => {
+        for (const move of await services.moving.listDue())
+          await attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
+            const settled = await services.moving.takeOver(move)
+            if (settled !== 'held')
+              log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
+          })
+      })
+    }
+
     async function sweep(): Promise<void> {
       await attempt('pruning the main database', async () => {
         await sessions.prune()
@@ -95,13 +109,6 @@ export default fp(
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
-      })
-      await attempt('finishing moves of tenants', async () => {
-        for (const move of await services.moving.listDue())
-          await attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
-            const settled = await services.moving.takeOver(move)
-            log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
-          })
       })
       const found: Backlog[] = []
       await attempt('visiting the tenants', async () => {
@@ -129,6 +136,7 @@ export default fp(
 
     app.addHook('onReady', async () => relay.startSweeping())
     const signal = repeatedly(app, worker.sweepInterval, sweep)
+    repeatedly(app, Math.min(worker.sweepInterval, MOVE_INTERVAL), finishMoves)
   },
   { name: 'sweeper', dependencies: ['config', 'database', 'tenancy', 'messaging'] }
 )

@@ -30,8 +30,8 @@ export type MoveRefusal =
   | { outcome: 'not active' }
   /** It is on that server. */
   | { outcome: 'there' }
-  /** The server takes no tenants: it is not open, or has as many as it takes. */
-  | { outcome: 'closed' | 'full' }
+  /** The server is to be emptied, or has as many tenants as it takes. One that is closed to new tenants takes moves. */
+  | { outcome: 'draining' | 'full' }
   /** It is being moved, or its old place was not dropped yet. */
   | { outcome: 'moving'; move: TenantMove }
 
@@ -151,7 +151,7 @@ async function check(client: Client, tenantId: string, toServer: string): Promis
   if (tenant.server === toServer) return { outcome: 'there' }
   const [server] = await findServer(client, { name: toServer })
   if (server === undefined) return { outcome: 'no server' }
-  if (server.state !== 'open') return { outcome: 'closed' }
+  if (server.state === 'draining') return { outcome: 'draining' }
   if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }
   return { outcome: 'possible', tenant }
 }
@@ -184,10 +184,10 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
         .where(and(isOurs(named), ne(state, 'switched')))
         .returning({ tenant_id })
   )
-  const release = prepared(client, (named: Named<{ tenantId: string; owner: string; error: string }>) =>
+  const fail = prepared(client, (named: Named<{ tenantId: string; owner: string; error: string }>) =>
     query
       .update(tenantMoves)
-      .set({ error: sql`${named.error}`, lease_until: now })
+      .set({ error: sql`${named.error}` })
       .where(isOurs(named))
   )
   const remove = prepared(client, (named: Named<{ tenantId: string; owner: string }>) =>
@@ -261,9 +261,9 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
         await switchTenant(transaction, { tenantId, osUser })
         return { outcome: 'switched' }
       }),
-    /** Ends the lease, so that the next one to look takes over. */
-    async release(tenantId: string, owner: string, error: string): Promise<void> {
-      await release({ tenantId, owner, error: error.slice(0, 1000) })
+    /** Records why a move did not get on; when the lease is over, the next one to look takes over. */
+    async fail(tenantId: string, owner: string, error: string): Promise<void> {
+      await fail({ tenantId, owner, error: error.slice(0, 1000) })
     },
     /** Forgets a move of which nothing is left but the tenant's place. */
     async remove(tenantId: string, owner: string): Promise<void> {

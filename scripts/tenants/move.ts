@@ -86,7 +86,7 @@ function reasonOf({ outcome }: MoveOutcome, tenant: ListedTenant, to: string): s
     'no server': `cannot be moved: there is no server "${server}"; npm run servers -- list shows all`,
     'not active': 'is not ready, or is being purged',
     there: `is on ${server} already`,
-    closed: `cannot be moved: ${server} takes no tenants`,
+    draining: `cannot be moved: ${server} is draining`,
     full: `cannot be moved: ${server} has as many tenants as it takes`,
     moving: 'is being moved by another process; if that was killed, try again in a minute',
     moved: 'was moved'

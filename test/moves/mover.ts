@@ -5,7 +5,7 @@ import { loadConfig } from '../../core/config/config.js'
 
 const [tenantId = '', server = '', deathStep = '', afterMs = '0'] = process.argv.slice(2)
 const die = () => process.kill(process.pid, 'SIGKILL')
-const installation = openInstallation(loadConfig(process.env as Record<string, string>))
+const installation = openInstallation(loadConfig(process.env))
 const outcome = await movingOf(installation).move(tenantId, server, {
   onStep(step) {
     if (step !== deathStep) return

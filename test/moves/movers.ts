@@ -4,7 +4,7 @@ import { movingOf } from '../../scripts/tenants/moving.js'
 import { loadConfig } from '../../core/config/config.js'
 
 const [server = '', ...pairs] = process.argv.slice(2)
-const installation = openInstallation(loadConfig(process.env as Record<string, string>))
+const installation = openInstallation(loadConfig(process.env))
 const moving = movingOf(installation)
 for (const pair of pairs) {
   const [tenantId = '', last = ''] = pair.split('=')

@@ -51,7 +51,8 @@ export async function createTwoServers(
   const second = connect(secondUrl, { max: 1, onnotice: () => undefined })
   await second`create extension pg_trgm with schema public`
   await second.end()
-  await installation.sql`insert into servers (name, strategy) values ('two', ${two})`
+  // Closed, so that new tenants are on the main server.
+  await installation.sql`insert into servers (name, strategy, state) values ('two', ${two}, 'closed')`
   t.teardown(() => dropPlaces(installation.sql, admin))
   return { ...installation, secondUrl, strategies }
 }

@@ -135,8 +135,8 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
       return await underLease(() => moves.renew(leaseOf(move, owner)), work, stop)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      // Without a main database, the lease ends by itself.
-      await moves.release(move.tenant_id, owner, why).catch(() => undefined)
+      // It is only for operators, who see the outage of the main database anyway.
+      await moves.fail(move.tenant_id, owner, why).catch(() => undefined)
       throw error
     }
   }

@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * Check that the API can serve requests
-         * @description `degraded` means that requests are served, but events wait for Kafka. `process` is `down` while the process is overloaded or shutting down.
+         * @description `degraded` means that requests are served, but events wait for Kafka, or the tenants of a database server other than the main one are not served. `process` is `down` while the process is overloaded or shutting down.
          */
         get: operations["ready"];
         put?: never;
@@ -2124,6 +2124,7 @@ export interface components {
         };
         HealthChecks: {
             database: components["schemas"]["HealthState"];
+            tenant_servers: components["schemas"]["HealthState"];
             storage: components["schemas"]["HealthState"];
             kafka: components["schemas"]["HealthState"];
             process: components["schemas"]["HealthState"];

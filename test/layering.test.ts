@@ -192,7 +192,7 @@ t.test(
       .filter((file) => readFileSync(file, 'utf8').includes("resource(app, 'places')"))
     const typed = folders
       .flatMap(inFolder)
-      .filter(({ target }) => /\/(place-adapter|places)\.ts$/.test(target))
+      .filter(({ target }) => /tenancy\/(place-adapter|places)\.ts$/.test(target))
       .map(({ file }) => file)
     t.same([...new Set([...given, ...typed])].sort(), [
       'src/compose.ts',

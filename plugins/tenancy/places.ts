@@ -6,6 +6,8 @@ import type { TenantRef } from './router.js'
 import type { ServerAdapters } from './server-adapters.js'
 import { MAIN_SERVER } from '../../db/main/schema.js'
 
+export type { Dropped } from './place-adapter.js'
+
 /**
  * The tenants' places on all servers. Whatever is said about a tenant is done on the server that its reference names,
  * as described in {@link PlaceAdapter}.

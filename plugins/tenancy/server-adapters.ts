@@ -89,7 +89,9 @@ export function createServerAdapters(
       )
       return (await Promise.all(asked)).flat()
     },
-    closePings: async () => void (await Promise.all([...pings.values()].map((ping) => ping.close()))),
+    async closePings() {
+      await Promise.all([...pings.values()].map((ping) => ping.close()))
+    },
     all: () => adapters,
     load: async () => {
       if (Object.keys(config.tenancy.servers).length > 0) await load()

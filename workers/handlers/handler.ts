@@ -1,13 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Event, EventType } from '../../core/events.js'
 import type { Tenant, TenantRepository } from '../../db/main/tenants-repository.js'
-import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
+import type { Places } from '../../plugins/tenancy/places.js'
 import type { WorkerServices } from '../compose.js'
 
 export interface HandlerDependencies {
   services: WorkerServices
   tenants: Pick<TenantRepository, 'findById'>
-  places: Pick<PlaceAdapter, 'evict'>
+  places: Pick<Places, 'evict'>
   log: FastifyBaseLogger
 }
 

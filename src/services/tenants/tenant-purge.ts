@@ -1,8 +1,7 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
 import type { TenantMoving } from './tenant-move.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
-import type { Dropped } from '../../../plugins/tenancy/place-adapter.js'
-import type { Places } from '../../../plugins/tenancy/places.js'
+import type { Dropped, Places } from '../../../plugins/tenancy/places.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
 
 /** What was, or would be, removed with a tenant. Sizes are bytes. */

@@ -37,6 +37,10 @@ import {
   createTenantArchiveRepository,
   type TenantArchiveRepository
 } from '../db/main/tenant-archive-repository.js'
+import {
+  createTenantMovesRepository,
+  type TenantMovesRepository
+} from '../db/main/tenant-moves-repository.js'
 import { createTenantKeyRepository, type TenantKeyRepository } from '../db/main/tenant-keys-repository.js'
 import { createTenantRepository, type TenantRepository } from '../db/main/tenants-repository.js'
 import {
@@ -70,6 +74,7 @@ export interface MainDatabase extends TenancyRecords {
   failures: PasswordFailureRepository
   audit: AuditRepository
   tenantKeys: TenantKeyRepository
+  tenantMoves: TenantMovesRepository
   dirtyTenants: DirtyTenantRepository
   tenantVisits: TenantVisitRepository
   eventLog: EventLogRepository
@@ -109,6 +114,7 @@ export default fp(
       failures: createPasswordFailureRepository(client),
       audit: createAuditRepository(client),
       tenantKeys: createTenantKeyRepository(client),
+      tenantMoves: createTenantMovesRepository(client),
       dirtyTenants: createDirtyTenantRepository(client),
       tenantVisits: createTenantVisitRepository(client),
       eventNotifications: createEventNotificationRepository(client),

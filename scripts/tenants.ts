@@ -6,15 +6,17 @@ import { exportTenant } from './tenants/export.js'
 import { importTenant } from './tenants/import.js'
 import { list } from './tenants/list.js'
 import { migrate } from './tenants/migrate.js'
+import { move } from './tenants/move.js'
 import { owner } from './tenants/owner.js'
 import { purge } from './tenants/purge.js'
+import { rebalance } from './tenants/rebalance.js'
 import { show } from './tenants/show.js'
 import { status } from './tenants/status.js'
 
 const COMMANDS: Record<string, TenantCommand> = {
   ...{ list, show, owner, migrate, status },
   ...{ export: exportTenant, import: importTenant },
-  ...{ delete: remove, purge }
+  ...{ move, rebalance, delete: remove, purge }
 }
 
 const HELP = `Usage: npm run tenants -- <command> [options]

@@ -194,13 +194,14 @@ t.test(
       .flatMap(inFolder)
       .filter(({ target }) => /tenancy\/(place-adapter|places)\.ts$/.test(target))
       .map(({ file }) => file)
-    t.same([...given, ...typed].sort(), [
+    t.same([...new Set([...given, ...typed])].sort(), [
       'src/compose.ts',
       'src/http/health.ts',
       'src/services/archives/import-tenant.ts',
       'src/services/tenants/server-choice.ts',
       'src/services/tenants/tenant-completion.ts',
       'src/services/tenants/tenant-creation.ts',
+      'src/services/tenants/tenant-move.ts',
       'src/services/tenants/tenant-purge.ts',
       'workers/app.ts',
       'workers/compose.ts',

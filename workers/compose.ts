@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { rowMover } from '../db/move/row-mover.js'
 import { resource } from '../plugins/resources.js'
 import { createAuditService } from '../src/services/audit/audit-service.js'
 import { createFileService } from '../src/services/files/file-service.js'
@@ -6,19 +7,20 @@ import { createFileVerification } from '../src/services/files/file-verification.
 import { createObjectRemoval, warnOfPostponed } from '../src/services/files/object-removal.js'
 import { createBackgroundFinisher } from '../src/services/resumable/background-finisher.js'
 import { createBackgroundExporter } from '../src/services/exports/background-exporter.js'
+import { createTenantMoving } from '../src/services/tenants/tenant-move.js'
 import { createTenantCompletion } from '../src/services/tenants/tenant-completion.js'
 
 export type WorkerServices = ReturnType<typeof createWorkerServices>
 
 /** The services of event handlers and the sweeper, and nothing else: a worker logs nobody in. */
 export function createWorkerServices(app: FastifyInstance) {
-  const { tenants, members, audit, archives } = resource(app, 'database')
+  const { tenants, members, audit, archives, tenantMoves } = resource(app, 'database')
   const router = resource(app, 'router')
   const change = resource(app, 'change')
   const storage = resource(app, 'tenantStorage')
   const hashing = resource(app, 'hashing')
   const removal = createObjectRemoval({ router, storage, onPostponed: warnOfPostponed(app.log) })
-  const { limits, mail } = resource(app, 'config')
+  const { limits, mail, tenancy } = resource(app, 'config')
   const counts = resource(app, 'uploadCounts')
   const log = app.log.child({ component: 'finisher' })
   const uploads = createBackgroundFinisher({
@@ -40,6 +42,13 @@ export function createWorkerServices(app: FastifyInstance) {
       tenants,
       places: resource(app, 'places'),
       outboxes: resource(app, 'outboxes')
+    }),
+    moving: createTenantMoving({
+      moves: tenantMoves,
+      places: resource(app, 'places'),
+      rowMover,
+      grace: tenancy.moveGrace,
+      osUser: 'worker'
     }),
     removal
   }

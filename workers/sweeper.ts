@@ -7,6 +7,8 @@ import { createVisitMetrics } from './visit-metrics.js'
 
 /** Seconds that a tenant may be without being ready before the sweeper acts. */
 const MIN_AGE = 60
+/** Seconds between two looks for moves that a killed process has left. */
+const MOVE_INTERVAL = 5
 /** Maximum batches of old events, and of old audit entries, removed per sweep, so that the rest gets done. */
 const EVENT_BATCHES = 20
 const AUDIT_BATCHES = 50
@@ -40,6 +42,18 @@ export default fp(
       } catch (error) {
         if (!signal.aborted) log.warn({ err: error }, `${what} failed; trying again later`)
       }
+    }
+
+    /** More often than the sweeps: some tenants can do nothing until their move is finished. */
+    async function finishMoves(): Promise<void> {
+      await attempt('finishing moves of tenants', async () => {
+        for (const move of await services.moving.listDue())
+          await attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
+            const settled = await services.moving.takeOver(move)
+            if (settled !== 'held')
+              log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
+          })
+      })
     }
 
     async function tidy(): Promise<void> {
@@ -122,6 +136,7 @@ export default fp(
     // Apart, so that a long round of visits keeps nothing else waiting.
     const signal = repeatedly(app, interval, tidy)
     repeatedly(app, interval, visitAll)
+    repeatedly(app, Math.min(interval, MOVE_INTERVAL), finishMoves)
     const sweepTenant = createTenantSweep({
       ...{ services, relay, eventRetention, signal, log },
       router: resource(app, 'router')

@@ -237,6 +237,8 @@ function toConfig(env: Environment) {
       poolWaitMs: env.TENANT_POOL_WAIT_MS,
       growMs: env.TENANT_GROW_MS,
       spares: env.TENANT_SPARES,
+      /** Seconds for which the place that a tenant has left is kept. */
+      moveGrace: env.TENANT_MOVE_GRACE,
       /** The secret from which the passwords of tenants' login roles are derived; undefined: all use the main login. */
       roleSecret: env.TENANT_LOGIN_ROLES ? env.TENANT_ROLE_SECRET : undefined
     },

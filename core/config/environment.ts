@@ -63,6 +63,7 @@ export const Environment = Type.Object({
   TENANT_GROW_MS: Type.Integer({ default: 25, minimum: 1, maximum: 60_000 }),
   TENANT_POOL_WAIT_MS: Type.Integer({ default: 5_000, minimum: 1, maximum: 600_000 }),
   TENANT_SPARES: Type.Integer({ default: 2, minimum: 0, maximum: 1000 }),
+  TENANT_MOVE_GRACE: seconds(7 * 86_400, 0, 400 * 86_400),
   TENANT_LOGIN_ROLES: Type.Boolean({ default: true }),
   TENANT_ROLE_SECRET: Type.Optional(Type.String()),
 

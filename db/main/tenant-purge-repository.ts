@@ -1,7 +1,8 @@
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
-import type { DatabaseClient } from '../client.js'
-import { jsonObject, now, prepared, query, secondsAgo, type Named } from '../statement.js'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import { jsonObject, now, prepared, query, rendered, secondsAgo, type Named } from '../statement.js'
 import { dirtyTenants, idempotencyKeys, tenants, tenantVisits } from './schema.js'
+import { findMoveOf } from './tenant-moves-repository.js'
 import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 
 /** A tenant to be removed permanently. */
@@ -27,7 +28,10 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
       .where(isDue(named))
       .orderBy(asc(tenants.deleted_at), asc(tenants.id))
   )
-  const begin = prepared(client, (named: Named<{ id: string; age: number }>) =>
+  const lock = rendered(({ id }: Named<{ id: string }>) =>
+    query.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)).for('update')
+  )
+  const begin = rendered((named: Named<{ id: string; age: number }>) =>
     query
       .update(tenants)
       .set({ status: 'purging', updated_at: now })
@@ -59,11 +63,16 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
     listDue: (age: number): Promise<PurgeableTenant[]> => list({ age }),
     /**
      * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. `unchanged` when it
-     * was reactivated, or deleted again, in the meantime.
+     * was reactivated, or deleted again, in the meantime; `moving` while it is on its way to another place.
      */
-    async begin(id: string, age: number): Promise<{ outcome: 'begun' | 'unchanged' }> {
-      return { outcome: (await begin({ id, age })).length > 0 ? 'begun' : 'unchanged' }
-    },
+    begin: (id: string, age: number): Promise<{ outcome: 'begun' | 'unchanged' | 'moving' }> =>
+      withTransaction(client, async (transaction) => {
+        // Two statements: what a move has committed while the row was locked is seen by the second one.
+        await lock(transaction, { id })
+        const move = await findMoveOf(transaction, id)
+        if (move !== undefined && move.state !== 'switched') return { outcome: 'moving' }
+        return { outcome: (await begin(transaction, { id, age })).length > 0 ? 'begun' : 'unchanged' }
+      }),
     /** Forgets the tenant, of which nothing else is left, and writes that into the audit, whose entries stay. */
     async finish(id: string): Promise<void> {
       await finish({ id, osUser })

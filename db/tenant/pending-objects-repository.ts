@@ -36,7 +36,11 @@ export function definePendingObjectRepository(tables: TenantTables) {
   const nothingHeld = not(isHeld(tables))
 
   const reserve = rendered(({ key, seconds }: Named<Key & { seconds: number }>) =>
-    query.insert(pendingObjects).values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
+    query
+      .insert(pendingObjects)
+      .values({ s3_path: key, state: 'upload', deadline: secondsFromNow(seconds) })
+      // Repeated if the tenant has moved meanwhile: keys are random, so the row is the caller's own.
+      .onConflictDoNothing()
   )
   const abandon = rendered(({ key }: Named<Key>) =>
     query

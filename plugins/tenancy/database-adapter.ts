@@ -181,6 +181,10 @@ export function createDatabaseAdapter(
       return migrated
     },
     inspect: (tenant) => inspect(tenant.database_name),
+    addressOf: (tenant) => {
+      const { url, schema } = indexesOf(tenant)
+      return { url, schema }
+    },
     inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
     buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace: (database, work) =>

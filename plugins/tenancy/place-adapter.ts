@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 import type { BuildOptions, Built } from '../../db/indexes/build-indexes.js'
 import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { Migrated, Migration } from '../../db/migrate.js'
+import type { MovedPlace } from '../../db/move/session.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { PlaceCounts } from './place-registry.js'
@@ -57,6 +58,8 @@ export interface PlaceAdapter {
   withPlace: WithPlace
   /** Runs work as the owner of the tenant's tables, for what the tenant's own login may not do. Only for commands. */
   asOwner<T>(tenant: TenantRef, work: (store: TenantStore) => Promise<T>): Promise<T>
+  /** Where the tables are, for their owner: for work that goes around the adapter, such as moving them. */
+  addressOf(tenant: TenantRef): MovedPlace
   /** Closes this process's connections to the tenant, once its leases have ended. */
   evict(tenant: TenantRef): void
   /** Whether the server can be reached; false while it counts as down and no attempt to reach it is due. */

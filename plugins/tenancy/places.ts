@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import type { MovedPlace } from '../../db/move/session.js'
 import type { Dropped, PlaceAdapter } from './place-adapter.js'
 import type { PlaceCounts } from './place-registry.js'
 import type { TenantRef } from './router.js'
@@ -19,6 +20,8 @@ export interface Places extends Pick<
   adopt(transaction: postgres.TransactionSql, tenant: TenantRef): Promise<boolean>
   /** In the background, on every server: prepares what future tenants will need, and removes leftovers. */
   refill(): void
+  /** See {@link PlaceAdapter.addressOf}. */
+  addressOf(tenant: TenantRef): Promise<MovedPlace>
   evict(tenant: TenantRef): void
   /** The servers that count as down, while no attempt to reach them is due. */
   unreachable(): string[]
@@ -79,6 +82,7 @@ export function createPlaces(
       await check.now()
       return (await servers.of(tenant.server)).asOwner(tenant, work)
     },
+    addressOf: onServer(async (adapter, tenant) => adapter.addressOf(tenant)),
     evict: (tenant) => servers.all().get(tenant.server)?.evict(tenant),
     unreachable: () =>
       [...servers.all()].flatMap(([server, adapter]) => (adapter.isReachable() ? [] : [server])),

@@ -141,6 +141,10 @@ export function createSchemaAdapter(
     },
     migrate,
     inspect: async ({ database_name: schema }) => schemaVersion(await appliedTo(schema), migrations),
+    addressOf: (tenant) => {
+      const { url, schema } = indexesOf(tenant)
+      return { url, schema }
+    },
     inspectUnfinished: (tenant) => inspectUnfinished(indexesOf(tenant)),
     buildIndexes: (tenant, options) => buildIndexes(indexesOf(tenant), options),
     withPlace,

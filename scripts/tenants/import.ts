@@ -15,6 +15,7 @@ import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 import { showProgress } from './export.js'
+import { movingOf } from './moving.js'
 
 /** Makes a tenant of an archive. */
 export const importTenant: TenantCommand = {
@@ -71,7 +72,7 @@ async function createImport(installation: Installation, hashing: ReturnType<type
   const { main, router, places, outboxes } = installation
   const storage = await installation.storage()
   const purges = createTenantPurgeRepository(main, osUser())
-  const purge = createTenantPurge({ purges, router, places, storage })
+  const purge = createTenantPurge({ purges, router, places, storage, moving: movingOf(installation) })
   return createTenantImport({
     ...{ router, places, storage, hashing, outboxes },
     archives: createTenantArchiveRepository(main),

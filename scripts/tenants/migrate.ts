@@ -6,6 +6,7 @@ import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 import { migrateFleet, type FleetResult } from './migrate-fleet.js'
 import { printable } from '../operator/printable.js'
+import { stopOnInterrupt } from './stop-on-interrupt.js'
 import { textOf } from './unfinished-text.js'
 
 const CONCURRENCY = 4
@@ -36,7 +37,7 @@ export const migrate: TenantCommand = {
     })
     const concurrency = parseConcurrency(values.concurrency)
     const dryRun = values['dry-run']
-    const stop = stopOnInterrupt()
+    const stop = stopOnInterrupt('Finishing the tenants already begun; press Ctrl-C again to stop at once.')
     const bar = new SingleBar({
       format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed{building}',
       noTTYOutput: true,
@@ -100,14 +101,4 @@ function parseConcurrency(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= 1 && number <= MAX_CONCURRENCY) return number
   throw new UsageError(`--concurrency must be a whole number from 1 to ${MAX_CONCURRENCY}, not "${text}".`)
-}
-
-/** Aborts at the first Ctrl-C; the second ends the process, which a migration survives. */
-function stopOnInterrupt(): AbortSignal {
-  const stop = new AbortController()
-  process.once('SIGINT', () => {
-    stop.abort()
-    console.error('\nFinishing the tenants already begun; press Ctrl-C again to stop at once.')
-  })
-  return stop.signal
 }

@@ -14,6 +14,7 @@ import { printable } from '../operator/printable.js'
 import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
+import { movingOf } from './moving.js'
 
 /** Seconds that an upload's last request to the storage may take to arrive after its time is over. */
 const GRACE = 120
@@ -52,7 +53,10 @@ export const purge: TenantCommand = {
           throw new UsageError('Another purge is running; wait until it has finished.')
         await installation.record('tenants purge', args)
         const purges = createTenantPurgeRepository(main, osUser())
-        const service = createTenantPurge({ purges, router, places, storage: await installation.storage() })
+        const service = createTenantPurge({
+          ...{ purges, router, places, moving: movingOf(installation) },
+          storage: await installation.storage()
+        })
         const due = await service.listDue(age)
         if (due.length === 0) {
           console.log('There is nothing to purge.')
@@ -118,6 +122,9 @@ async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: numbe
         lines.push(
           `${nameOf(tenant)} waits: an export or import works on it, or was cut off; then it is free at ${outcome.until}.`
         )
+      } else if (outcome.why === 'moving') {
+        left += 1
+        lines.push(`${nameOf(tenant)} waits: it is on its way to another place. Run this again later.`)
       } else {
         left += 1
         lines.push(

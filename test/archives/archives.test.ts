@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
+import { rowMover } from '../../db/move/row-mover.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
 import { resource } from '../../plugins/resources.js'
 import type { TenantRef } from '../../plugins/tenancy/router.js'
@@ -14,6 +16,7 @@ import { createTenantImport, type ImportOptions } from '../../src/services/archi
 import { receiveArchive } from '../../src/services/archives/receive-archive.js'
 import { createSpool } from '../../src/services/archives/spool.js'
 import { createArchiveWriter } from '../../src/services/archives/write-archive.js'
+import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -34,7 +37,11 @@ const [router, places, storage] = [
 const { archives } = resource(app, 'database')
 const purge = createTenantPurge({
   ...{ router, places, storage },
-  purges: createTenantPurgeRepository({ sql }, 'tester')
+  purges: createTenantPurgeRepository({ sql }, 'tester'),
+  moving: createTenantMoving({
+    ...{ places, rowMover, grace: 0, osUser: 'tester' },
+    moves: createTenantMovesRepository({ sql })
+  })
 })
 const importTenant = createTenantImport({
   ...{ archives, router, places, storage },

@@ -8,6 +8,9 @@ import t, { type Test } from 'tap'
 import { resource } from '../../plugins/resources.js'
 import { createTenantPurgeRepository, type PurgeableTenant } from '../../db/main/tenant-purge-repository.js'
 import { program } from '../../scripts/program.js'
+import { rowMover } from '../../db/move/row-mover.js'
+import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
+import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, refused, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -23,7 +26,14 @@ const service = createTenantPurge({
   purges: createTenantPurgeRepository({ sql }, 'root'),
   router: resource(app, 'router'),
   places: resource(app, 'places'),
-  storage
+  storage,
+  moving: createTenantMoving({
+    moves: createTenantMovesRepository({ sql }),
+    places: resource(app, 'places'),
+    rowMover,
+    grace: 0,
+    osUser: 'root'
+  })
 })
 const DAY = 86_400
 const admin = await signUp(url)

@@ -1,4 +1,5 @@
 import type { PurgeableTenant, TenantPurgeRepository } from '../../../db/main/tenant-purge-repository.js'
+import type { TenantMoving } from './tenant-move.js'
 import type { StorageOfTenants, TenantStorage } from '../../../plugins/storage/tenant-storage.js'
 import type { Dropped, Places } from '../../../plugins/tenancy/places.js'
 import type { Router } from '../../../plugins/tenancy/router.js'
@@ -16,6 +17,8 @@ export type PurgeOutcome =
   | { purged: PurgeAccount }
   /** Someone reactivated it before the purge began. */
   | { purged: null; why: 'reactivated' }
+  /** It is on its way to another place. */
+  | { purged: null; why: 'moving' }
   /** This many of its events are not published yet: the worker must run first. */
   | { purged: null; why: 'events'; events: number }
   /** An export or an import works on it, at most until then. */
@@ -26,6 +29,8 @@ export interface TenantPurgeDependencies {
   router: Router
   places: Places
   storage: StorageOfTenants
+  /** Drops the place that a moved tenant has left. */
+  moving: Pick<TenantMoving, 'dropLeftPlace'>
 }
 
 /** Objects deleted at the same time. */
@@ -38,7 +43,7 @@ export type TenantPurge = ReturnType<typeof createTenantPurge>
  * the next purge finishes it: objects first, while the row that names their prefix exists, then the database, and the
  * row last.
  */
-export function createTenantPurge({ purges, router, places, storage }: TenantPurgeDependencies) {
+export function createTenantPurge({ purges, router, places, storage, moving }: TenantPurgeDependencies) {
   /** Documents, unpublished events, and the last hold; none if a purge was cut off after dropping the database. */
   async function lookInto(
     tenant: PurgeableTenant
@@ -105,11 +110,13 @@ export function createTenantPurge({ purges, router, places, storage }: TenantPur
       if (before.heldUntil !== undefined) return { purged: null, why: 'held', until: before.heldUntil }
       const { outcome } = await purges.begin(tenant.id, age)
       if (outcome === 'unchanged') return { purged: null, why: 'reactivated' }
+      if (outcome === 'moving') return { purged: null, why: 'moving' }
       // Again: an export that takes its hold now finds the tenant in the state `purging`, or is found here.
       const { documents, events, heldUntil } = await lookInto(tenant)
       if (heldUntil !== undefined) return { purged: null, why: 'held', until: heldUntil }
       if (events > 0) return { purged: null, why: 'events', events }
       const account = { places: 0, roles: 0, documents, objects: 0, bytes: 0, uploads: 0 }
+      if ((await moving.dropLeftPlace(tenant.id)).outcome === 'held') return { purged: null, why: 'moving' }
       await removeObjects(storage.of(tenant), account, onProgress)
       Object.assign(account, await places.drop(tenant))
       await purges.finish(tenant.id)

@@ -1,0 +1,275 @@
+import { and, asc, count, eq, getTableColumns, gt, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import type postgres from 'postgres'
+import { withTransaction, type DatabaseClient } from '../client.js'
+import {
+  jsonObject,
+  now,
+  prepared,
+  query,
+  rendered,
+  secondsFromNow,
+  type Client,
+  type Named
+} from '../statement.js'
+import { servers, tenantMoves, tenants } from './schema.js'
+import { auditTenant } from './tenant-row.js'
+
+const { tenant_id, owner, lease_until, drop_after, state, created_at } = tenantMoves
+
+/** A tenant on its way to another place, or the old place that it has left. */
+export type TenantMove = typeof tenantMoves.$inferSelect & {
+  /** Of the place that the tenant leaves, or has left. */
+  generation: number
+}
+
+/** Why a tenant is not moved. */
+export type MoveRefusal =
+  /** No such tenant, or no such server. */
+  | { outcome: 'missing' | 'no server' }
+  /** It is not ready, or is being purged. */
+  | { outcome: 'not active' }
+  /** It is on that server. */
+  | { outcome: 'there' }
+  /** The server is to be emptied, or has as many tenants as it takes. One that is closed to new tenants takes moves. */
+  | { outcome: 'draining' | 'full' }
+  /** It is being moved, or its old place was not dropped yet. */
+  | { outcome: 'moving'; move: TenantMove }
+
+type Possible = {
+  outcome: 'possible'
+  tenant: { database_name: string; server: string; generation: number }
+}
+
+export type MoveBegun = { outcome: 'begun'; move: TenantMove } | MoveRefusal
+
+/** Which process moves which tenant, for how many seconds. */
+type Lease = { tenantId: string; owner: string; seconds: number }
+
+/** The generation that a move leaves: the tenant's, until the tenant has the next one. */
+const generation = sql<number>`${tenants.generation} - case when ${state} = 'switched' then 1 else 0 end`.as(
+  'generation'
+)
+const columns = { ...getTableColumns(tenantMoves), generation }
+
+const lockTenant = rendered(({ id }: Named<{ id: string }>) =>
+  query
+    .select({
+      database_name: tenants.database_name,
+      server: tenants.server,
+      generation: tenants.generation,
+      status: tenants.status
+    })
+    .from(tenants)
+    .where(eq(tenants.id, id))
+    .for('update')
+)
+const find = rendered(({ id }: Named<{ id: string }>) =>
+  query
+    .select(columns)
+    .from(tenantMoves)
+    .innerJoin(tenants, eq(tenants.id, tenant_id))
+    .where(eq(tenant_id, id))
+)
+const findServer = rendered(({ name }: Named<{ name: string }>) =>
+  query
+    .select({
+      state: servers.state,
+      max_tenants: servers.max_tenants,
+      // Those that are on their way to it, too.
+      tenants:
+        sql<number>`${query.select({ count: count() }).from(tenants).where(eq(tenants.server, servers.name))}
+        + ${query
+          .select({ count: count() })
+          .from(tenantMoves)
+          .where(and(eq(tenantMoves.to_server, servers.name), ne(state, 'switched')))}`.as('tenants')
+    })
+    .from(servers)
+    .where(eq(servers.name, name))
+    .for('update')
+)
+const insert = rendered(
+  (named: Named<Lease & { fromServer: string; fromPlace: string; toServer: string; toPlace: string }>) =>
+    query.insert(tenantMoves).values({
+      tenant_id: named.tenantId,
+      from_server: named.fromServer,
+      from_place: named.fromPlace,
+      to_server: named.toServer,
+      to_place: named.toPlace,
+      state: 'copying',
+      owner: named.owner,
+      lease_until: secondsFromNow(named.seconds)
+    })
+)
+const isOurs = (named: Named<{ tenantId: string; owner: string }>) =>
+  and(eq(tenant_id, named.tenantId), eq(owner, named.owner))
+
+const switchTenant = rendered((named: Named<{ tenantId: string; osUser: string }>) => {
+  const tenant = query.$with('tenant').as(
+    query
+      .update(tenants)
+      .set({
+        server: tenantMoves.to_server,
+        database_name: tenantMoves.to_place,
+        generation: sql`${tenants.generation} + 1`,
+        updated_at: now
+      })
+      .from(tenantMoves)
+      .where(and(eq(tenants.id, named.tenantId), eq(tenant_id, tenants.id)))
+      .returning({ id: tenants.id, name: tenants.name, server: tenants.server })
+  )
+  const details = jsonObject({ name: tenant.name, server: tenant.server, by: 'operator' })
+  const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.moved'`, details }))
+  return query.with(tenant, event).select({ id: tenant.id }).from(tenant)
+})
+const setSwitched = rendered((named: Named<{ tenantId: string; owner: string; grace: number }>) =>
+  query
+    .update(tenantMoves)
+    .set({
+      state: 'switched',
+      owner: null,
+      lease_until: null,
+      drop_after: secondsFromNow(named.grace),
+      error: null
+    })
+    .where(and(isOurs(named), ne(state, 'switched')))
+    .returning({ tenant_id })
+)
+
+/** Whether a tenant is being moved. The transaction holds the tenant's row, or it may begin right after. */
+export async function findMoveOf(client: Client, id: string): Promise<TenantMove | undefined> {
+  const [move] = await find(client, { id })
+  return move
+}
+
+/** Locks the tenant's row, so that what it says stays true. */
+async function check(client: Client, tenantId: string, toServer: string): Promise<MoveRefusal | Possible> {
+  const [tenant] = await lockTenant(client, { id: tenantId })
+  if (tenant === undefined) return { outcome: 'missing' }
+  const move = await findMoveOf(client, tenantId)
+  if (move !== undefined) return { outcome: 'moving', move }
+  if (tenant.status !== 'active') return { outcome: 'not active' }
+  if (tenant.server === toServer) return { outcome: 'there' }
+  const [server] = await findServer(client, { name: toServer })
+  if (server === undefined) return { outcome: 'no server' }
+  if (server.state === 'draining') return { outcome: 'draining' }
+  if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }
+  return { outcome: 'possible', tenant }
+}
+
+export type TenantMovesRepository = ReturnType<typeof createTenantMovesRepository>
+
+/** Moves of tenants, each under the lease of one process. All times are seconds. */
+export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient, 'sql'>) {
+  const renew = prepared(client, (named: Named<Lease>) =>
+    query
+      .update(tenantMoves)
+      .set({ lease_until: secondsFromNow(named.seconds) })
+      .where(and(isOurs(named), gt(lease_until, now)))
+      .returning({ tenant_id })
+  )
+  const isFree = or(isNull(lease_until), lte(lease_until, now))
+  const takeOver = prepared(client, (named: Named<Lease>) =>
+    query
+      .update(tenantMoves)
+      .set({ owner: sql`${named.owner}`, lease_until: secondsFromNow(named.seconds) })
+      .where(and(eq(tenant_id, named.tenantId), isFree))
+      .returning({ tenant_id })
+  )
+  const setState = prepared(
+    client,
+    (named: Named<{ tenantId: string; owner: string; state: 'closing' | 'aborting' }>) =>
+      query
+        .update(tenantMoves)
+        .set({ state: sql`${named.state}` })
+        .where(and(isOurs(named), ne(state, 'switched')))
+        .returning({ tenant_id })
+  )
+  const fail = prepared(client, (named: Named<{ tenantId: string; owner: string; error: string }>) =>
+    query
+      .update(tenantMoves)
+      .set({ error: sql`${named.error}` })
+      .where(isOurs(named))
+  )
+  const remove = prepared(client, (named: Named<{ tenantId: string; owner: string }>) =>
+    query.delete(tenantMoves).where(isOurs(named))
+  )
+  const listDue = prepared(client, () =>
+    query
+      .select(columns)
+      .from(tenantMoves)
+      .innerJoin(tenants, eq(tenants.id, tenant_id))
+      .where(and(isFree, or(ne(state, 'switched'), lte(drop_after, now))))
+      .orderBy(asc(created_at))
+  )
+
+  return {
+    find: (id: string): Promise<TenantMove | undefined> => findMoveOf(client, id),
+    /** Whether a tenant can be moved to a server, and where it is. */
+    plan: (tenantId: string, toServer: string): Promise<MoveRefusal | Possible> =>
+      withTransaction(client, (transaction) => check(transaction, tenantId, toServer)),
+    /**
+     * Begins to move a tenant. Its row is locked first: a move and a purge of the same tenant see each other.
+     * @param nameOf names its new place
+     */
+    begin: (
+      lease: Lease & { toServer: string },
+      nameOf: (place: string, generation: number) => string
+    ): Promise<MoveBegun> =>
+      withTransaction(client, async (transaction): Promise<MoveBegun> => {
+        const { tenantId, toServer } = lease
+        const checked = await check(transaction, tenantId, toServer)
+        if (checked.outcome !== 'possible') return checked
+        const { tenant } = checked
+        await insert(transaction, {
+          ...lease,
+          fromServer: tenant.server,
+          fromPlace: tenant.database_name,
+          toPlace: nameOf(tenant.database_name, tenant.generation + 1)
+        })
+        const move = await findMoveOf(transaction, tenantId)
+        if (move === undefined) throw new Error('The move was not recorded')
+        return { outcome: 'begun', move }
+      }),
+    async renew(lease: Lease): Promise<{ outcome: 'renewed' | 'lost' }> {
+      return { outcome: (await renew(lease)).length > 0 ? 'renewed' : 'lost' }
+    },
+    /** Takes the lease of a move if no process has it. */
+    async takeOver(lease: Lease): Promise<{ outcome: 'taken over' | 'held' }> {
+      return { outcome: (await takeOver(lease)).length > 0 ? 'taken over' : 'held' }
+    },
+    /** `lost` if the move is another's, or done. */
+    async setState(
+      tenantId: string,
+      owner: string,
+      state: 'closing' | 'aborting'
+    ): Promise<{ outcome: 'changed' | 'lost' }> {
+      return { outcome: (await setState({ tenantId, owner, state })).length > 0 ? 'changed' : 'lost' }
+    },
+    /**
+     * Lets the tenant's new place count, for every process that looks for it.
+     * @param grace until the old place is dropped
+     */
+    switchPlace: (
+      tenantId: string,
+      owner: string,
+      grace: number,
+      osUser: string
+    ): Promise<{ outcome: 'switched' | 'lost' }> =>
+      withTransaction(client, async (transaction: postgres.TransactionSql) => {
+        const switched = await setSwitched(transaction, { tenantId, owner, grace })
+        if (switched.length === 0) return { outcome: 'lost' }
+        await switchTenant(transaction, { tenantId, osUser })
+        return { outcome: 'switched' }
+      }),
+    /** Records why a move did not get on; when the lease is over, the next one to look takes over. */
+    async fail(tenantId: string, owner: string, error: string): Promise<void> {
+      await fail({ tenantId, owner, error: error.slice(0, 1000) })
+    },
+    /** Forgets a move of which nothing is left but the tenant's place. */
+    async remove(tenantId: string, owner: string): Promise<void> {
+      await remove({ tenantId, owner })
+    },
+    /** Moves that a killed process has left, and old places whose time is over; oldest first. */
+    listDue: (): Promise<TenantMove[]> => listDue()
+  }
+}

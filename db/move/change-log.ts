@@ -1,0 +1,75 @@
+import type postgres from 'postgres'
+import { codeOf, SQLSTATE } from '../error-codes.js'
+import { quoteName, quoteText } from '../quote.js'
+import type { MovedTable } from './tables.js'
+
+/** Milliseconds for which writers may have to wait for the locks of one attempt; see `LOCK_TIMEOUT` of migrations. */
+export const LOCK_MS = 600
+
+/** Whether a statement has waited for a lock for too long. */
+export function isLocked(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === SQLSTATE.lockNotAvailable || code === SQLSTATE.deadlockDetected
+}
+
+/** One statement for all tables. https://www.postgresql.org/docs/current/sql-lock.html */
+export async function lockTables(
+  transaction: postgres.TransactionSql,
+  tables: readonly MovedTable[],
+  mode: 'share row exclusive' | 'exclusive'
+): Promise<void> {
+  await transaction.unsafe(`lock table ${tables.map(({ at }) => at).join(', ')} in ${mode} mode`)
+}
+
+/**
+ * From its commit on, the keys of all rows that statements write are logged in `schema`, together with the change.
+ * @param transaction holds the locks of `lockTables`, so that no change is under way
+ */
+export async function startLogging(
+  transaction: postgres.TransactionSql,
+  schema: string,
+  tables: readonly MovedTable[]
+): Promise<void> {
+  const log = `${quoteName(schema)}.log`
+  const statements = tables.flatMap((table) => triggersOf(quoteName(schema), table))
+  await transaction.unsafe(
+    [`create table ${log} (relation text not null, key jsonb not null)`, ...statements].join(';\n')
+  )
+}
+
+/** The fields of a row's key as jsonb, so that keys of all tables fit into one log. */
+const keyOf = ({ key }: MovedTable): string =>
+  `jsonb_build_object(${key.map(({ name }) => `${quoteText(name)}, ${quoteName(name)}`).join(', ')})`
+
+/** That a table's row has a logged key. */
+export const hasKey = ({ key }: MovedTable, row: string, logged: string): string =>
+  key
+    .map(({ name, type }) => `${row}.${quoteName(name)} = (${logged}.key ->> ${quoteText(name)})::${type}`)
+    .join(' and ')
+
+function triggersOf(schema: string, table: MovedTable): string[] {
+  const add = (...rows: string[]) => `insert into ${schema}.log select ${quoteText(table.name)}, key from
+    (${rows.map((name) => `select ${keyOf(table)} as key from ${name}`).join(' union ')}) as keys`
+  const log = `${schema}.${quoteName(`log_${table.name}`)}`
+  const trigger = (operation: string, tables: string) =>
+    `create trigger ${quoteName(`move_${operation}`)} after ${operation} on ${table.at} referencing ${tables}
+      for each statement execute function ${log}()`
+  return [
+    `create function ${log}() returns trigger language plpgsql security definer set search_path = pg_catalog as $log$
+    begin
+      if not exists (select from ${schema}.life where log_until > clock_timestamp()) then
+        return null;
+      end if;
+      case tg_op
+        when 'INSERT' then ${add('after')};
+        when 'DELETE' then ${add('before')};
+        else ${add('before', 'after')};
+      end case;
+      return null;
+    end $log$`,
+    `revoke all on function ${log}() from public`,
+    trigger('insert', 'new table as after'),
+    trigger('delete', 'old table as before'),
+    trigger('update', 'old table as before new table as after')
+  ]
+}

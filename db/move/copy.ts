@@ -1,0 +1,70 @@
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type postgres from 'postgres'
+import type { MovedTable } from './tables.js'
+
+type Transaction = postgres.TransactionSql
+
+/**
+ * Streams rows from one server to another, in PostgreSQL's text format. https://www.postgresql.org/docs/current/sql-copy.html
+ * @param from what to read: a table with columns, or a query in parentheses
+ * @param to a table with columns
+ * @param onRows receives the number of rows from time to time
+ */
+export async function copyRows(
+  source: Transaction,
+  from: string,
+  target: Transaction,
+  to: string,
+  onRows: (rows: number) => void = () => undefined
+): Promise<void> {
+  const rows = await source.unsafe(`copy ${from} to stdout`).readable()
+  const sink = await target.unsafe(`copy ${to} from stdin`).writable()
+  await pipeline(rows, inBatches(onRows), sink)
+}
+
+/** Bytes sent at once. */
+const BATCH = 64 * 1024
+
+/** The server sends every row by itself. */
+function inBatches(onRows: (rows: number) => void): Transform {
+  let batch: Buffer[] = []
+  let bytes = 0
+  const flush = () => {
+    onRows(batch.length)
+    const whole = Buffer.concat(batch, bytes)
+    batch = []
+    bytes = 0
+    return whole
+  }
+  return new Transform({
+    transform(row: Buffer, _, done) {
+      batch.push(row)
+      bytes += row.length
+      if (bytes < BATCH) done()
+      else done(null, flush())
+    },
+    flush(done) {
+      done(null, flush())
+    }
+  })
+}
+
+/**
+ * Copies every row of a place into another one, whose tables are empty. Both transactions must be on their own; that of
+ * the source sees one moment.
+ */
+export async function copyTables(
+  source: Transaction,
+  sourceTables: readonly MovedTable[],
+  target: Transaction,
+  targetTables: readonly MovedTable[],
+  onRows: (table: string, rows: number) => void
+): Promise<void> {
+  for (const { name, at, columns } of sourceTables) {
+    const to = targetTables.find((table) => table.name === name)
+    if (to === undefined) throw new Error(`The new place has no table ${name}`)
+    const list = `(${columns.join(', ')})`
+    await copyRows(source, `${at} ${list}`, target, `${to.at} ${list}`, (rows) => onRows(name, rows))
+  }
+}

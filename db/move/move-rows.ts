@@ -1,0 +1,254 @@
+import type postgres from 'postgres'
+import { quoteName } from '../quote.js'
+import { lockMigrations } from '../migrate.js'
+import { sleep } from '../../core/concurrency/sleep.js'
+import { isLocked, LOCK_MS, lockTables, startLogging } from './change-log.js'
+import { compareTables } from './checksums.js'
+import { copyTables } from './copy.js'
+import { passFence, raiseFence, renewFence } from './fence.js'
+import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
+import { estimateRows, isHeld, openTarget, prepareTarget } from './new-place.js'
+import { copyChanges } from './round.js'
+import { boundLocks, withMover, type MovedPlace } from './session.js'
+import { readMigrations, readTables, type MovedTable } from './tables.js'
+
+/** What a move has done; `step` names what it does now. */
+export interface MoveProgress {
+  step: MoveStep
+  /** Rows that were copied, and about how many there are. */
+  rows: number
+  total: number
+}
+
+export type MoveStep =
+  'preparing' | 'logging' | 'copying' | 'catching up' | 'comparing' | 'closing' | 'closed'
+
+export interface MoveOptions {
+  move: MoveIdentity
+  source: MovedPlace
+  /** A place that was just made ready, with the same migrations, and in use by nobody. */
+  target: MovedPlace
+  /** Called at the begin of each step; what it throws ends the move. */
+  onStep?: (step: MoveStep) => Promise<void> | void
+  onProgress?: (progress: MoveProgress) => void
+  signal?: AbortSignal
+}
+
+/** What a move has taken. */
+export interface MovedRows {
+  rows: number
+  /** Keys of changes that were made meanwhile. */
+  changes: number
+  /** Milliseconds for which writers had to wait, up to the moment at which the old place was closed. */
+  pauseMs: number
+}
+
+/** So few keys are left to the last round, while nobody can write. */
+const FEW_KEYS = 200
+/** So many keep writers waiting for too long. */
+const MANY_KEYS = 10_000
+const MAX_ROUNDS = 100
+/** Milliseconds between two attempts to lock the tables, and after which the move gives up. */
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 8_000
+const GIVE_UP_MS = 600_000
+/** Milliseconds between two signs of life. */
+const KEEP_MS = 60_000
+
+/** Thrown if a place was migrated during the move, or is not as the other one is. */
+export class MigrationsDifferError extends Error {
+  override readonly name = 'MigrationsDifferError'
+  constructor() {
+    super('The migrations of the old and the new place differ; migrate the tenant, and move it again')
+  }
+}
+
+/** Thrown while somebody, such as an export, needs the place as it is. */
+export class PlaceHeldError extends Error {
+  override readonly name = 'PlaceHeldError'
+  constructor() {
+    super('The tenant is being exported; move it when that has ended')
+  }
+}
+
+interface Side {
+  session: postgres.Sql
+  tables: MovedTable[]
+  /** The schema of the move's own tables. */
+  own: string
+  schema: string
+}
+
+/**
+ * Copies a tenant's rows to another place while it is in use, and closes the old place: its schema is renamed in the
+ * transaction that ends the move. Until then the tenant works in the old place, and nothing has happened that
+ * `undoMove` would not undo; from then on, statements in the old place fail with 42P01.
+ * @throws {MoveLostError} if another process has taken over
+ */
+export async function moveRows(options: MoveOptions): Promise<MovedRows> {
+  const { move, source: from, target: to } = options
+  const open = <T>(place: MovedPlace, work: (session: postgres.Sql) => Promise<T>) =>
+    withMover(place, sessionName(move), work)
+  return open(from, (source) =>
+    open(from, (keeper) =>
+      open(to, async (target) => {
+        const sides = {
+          source: await sideOf(source, from.schema, moveSchema(move)),
+          target: await sideOf(target, to.schema, moveSchema({ ...move, generation: move.generation + 1 }))
+        }
+        const stop = () => void Promise.all([source, target].map((session) => session.end({ timeout: 0 })))
+        options.signal?.addEventListener('abort', stop, { once: true })
+        try {
+          return await moveBetween(options, sides, keeper)
+        } finally {
+          options.signal?.removeEventListener('abort', stop)
+        }
+      })
+    )
+  )
+}
+
+/** About how many rows a place has. */
+export const countRows = (place: MovedPlace): Promise<number> =>
+  withMover(place, 'strongroom-move', (session) => estimateRows(session, place.schema))
+
+async function sideOf(session: postgres.Sql, schema: string, own: string): Promise<Side> {
+  return { session, schema, own, tables: await readTables(session, schema) }
+}
+
+type Transaction = postgres.TransactionSql
+type InBoth<T> = (source: Transaction, target: Transaction) => Promise<T>
+
+async function moveBetween(
+  { move, onStep, onProgress, signal }: MoveOptions,
+  { source, target }: { source: Side; target: Side },
+  keeper: postgres.Sql
+): Promise<MovedRows> {
+  const moved: MovedRows = { rows: 0, changes: 0, pauseMs: 0 }
+  const progress: MoveProgress = { step: 'preparing', rows: 0, total: 0 }
+  const life = new AbortController()
+
+  async function begin(step: MoveStep): Promise<void> {
+    signal?.throwIfAborted()
+    life.signal.throwIfAborted()
+    progress.step = step
+    onProgress?.({ ...progress })
+    await onStep?.(step)
+  }
+
+  /** Both see one moment, and what is done counts in the new place first. */
+  const inBoth = <T>(work: InBoth<T>) =>
+    source.session.begin('isolation level repeatable read', async (from) => {
+      await passFence(from, source.own, move.owner)
+      return target.session.begin(async (to) => {
+        await passFence(to, target.own, move.owner)
+        return work(from, to)
+      })
+    }) as Promise<T>
+
+  const copyLogged: InBoth<number> = async (from, to) => {
+    const keys = await copyChanges(from, source.own, source.tables, to, target.tables)
+    moved.changes += keys
+    return keys
+  }
+
+  /** Until few changes are left, or as few as the speed of both servers allows. */
+  async function catchUp(): Promise<void> {
+    let before = Infinity
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      signal?.throwIfAborted()
+      life.signal.throwIfAborted()
+      const keys = await inBoth(copyLogged)
+      if (keys < FEW_KEYS || (keys < MANY_KEYS && keys >= before)) return
+      before = keys
+    }
+    throw new Error('The tenant is written to faster than its changes can be copied')
+  }
+
+  await begin('preparing')
+  await target.session.begin(async (to) => {
+    await raiseFence(to, target.own, move.owner)
+    await prepareTarget(to, target.tables)
+  })
+
+  await begin('logging')
+  await whenLocked(() =>
+    source.session.begin(async (from) => {
+      await boundLocks(from, LOCK_MS)
+      await lockTables(from, source.tables, 'share row exclusive')
+      await raiseFence(from, source.own, move.owner)
+      await startLogging(from, source.own, source.tables)
+    })
+  )
+  const keeping = setInterval(() => {
+    renewFence(keeper, source.own).catch((error: unknown) => life.abort(error))
+  }, KEEP_MS)
+
+  try {
+    progress.total = await estimateRows(source.session, source.schema)
+    await begin('copying')
+    await inBoth((from, to) =>
+      copyTables(from, source.tables, to, target.tables, (_table, rows) => {
+        progress.rows += rows
+        onProgress?.({ ...progress })
+      })
+    )
+    moved.rows = progress.rows
+    await target.session.unsafe(`analyze ${target.tables.map(({ at }) => at).join(', ')}`)
+    await begin('catching up')
+    await catchUp()
+    await begin('comparing')
+    await inBoth(async (from, to) => {
+      await copyLogged(from, to)
+      await compareTables(from, source.tables, to, target.tables)
+    })
+    await begin('closing')
+    await whenLocked(async () => {
+      await catchUp()
+      moved.pauseMs = await close()
+    })
+    await begin('closed')
+    return moved
+  } finally {
+    clearInterval(keeping)
+  }
+
+  /** @returns the milliseconds for which writers had to wait */
+  async function close(): Promise<number> {
+    let locked = 0
+    await source.session.begin(async (from) => {
+      await boundLocks(from, LOCK_MS)
+      // In the order in which a migration takes them.
+      await lockMigrations(from, source.schema)
+      const mine = await readMigrations(from, source.schema)
+      await target.session.begin(async (to) => {
+        await boundLocks(to, LOCK_MS)
+        await passFence(to, target.own, move.owner)
+        if (mine !== (await readMigrations(to, target.schema))) throw new MigrationsDifferError()
+        locked = performance.now()
+        await lockTables(from, source.tables, 'exclusive')
+        await passFence(from, source.own, move.owner)
+        if (await isHeld(from, source.tables)) throw new PlaceHeldError()
+        await copyLogged(from, to)
+        await openTarget(from, source.schema, to, target)
+      })
+      await from.unsafe(`alter schema ${quoteName(source.schema)} rename to ${quoteName(leftSchema(move))}`)
+    })
+    return performance.now() - locked
+  }
+}
+
+/** Retries what needs locks until it gets them, each time in a transaction of its own. */
+async function whenLocked(attempt: () => Promise<unknown>): Promise<void> {
+  const lastAttempt = performance.now() + GIVE_UP_MS
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      await attempt()
+      return
+    } catch (error) {
+      const mayPass = isLocked(error) || error instanceof PlaceHeldError
+      if (!mayPass || performance.now() + pause > lastAttempt) throw error
+      await sleep(pause)
+    }
+  }
+}

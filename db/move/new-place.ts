@@ -1,0 +1,63 @@
+import type postgres from 'postgres'
+import { quoteName, quoteText } from '../quote.js'
+import type { MovedTable } from './tables.js'
+
+type Transaction = postgres.TransactionSql
+
+/** Removes the rows of migrations, and keeps triggers from counting what the old place has counted. */
+export async function prepareTarget(target: Transaction, tables: readonly MovedTable[]): Promise<void> {
+  await target.unsafe(
+    [
+      ...[...tables].reverse().map(({ at }) => `delete from ${at}`),
+      ...tables.map(({ at }) => `alter table ${at} disable trigger user`)
+    ].join(';\n')
+  )
+}
+
+/** Lets triggers and sequences go on where those of the old place have stopped, and removes what the move has made. */
+export async function openTarget(
+  source: Transaction,
+  sourceSchema: string,
+  target: Transaction,
+  { schema, own, tables }: { schema: string; own: string; tables: readonly MovedTable[] }
+): Promise<void> {
+  const sequences = await source<{ relation: string; column: string; value: string | null }[]>`
+    select c.relname as relation, attname as column, pg_sequence_last_value(s.oid::regclass)::text as value
+    from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
+      join pg_class c on c.oid = d.refobjid join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute on attrelid = c.oid and attnum = d.refobjsubid
+    where n.nspname = ${sourceSchema} and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
+      and d.deptype in ('i', 'a')`
+  const settings = sequences.flatMap(({ relation, column, value }) => {
+    const table = quoteText(`${quoteName(schema)}.${quoteName(relation)}`)
+    return value === null
+      ? []
+      : [`select setval(pg_get_serial_sequence(${table}, ${quoteText(column)}), ${quoteText(value)})`]
+  })
+  // One round trip, since writers wait.
+  await target.unsafe(
+    [
+      ...settings,
+      ...tables.map(({ at }) => `alter table ${at} enable trigger user`),
+      `drop schema ${quoteName(own)} cascade`
+    ].join(';\n')
+  )
+}
+
+/** About how many rows a place has. */
+export async function estimateRows(session: postgres.Sql, schema: string): Promise<number> {
+  const [row] = await session<{ rows: number }[]>`
+    select coalesce(sum(greatest(reltuples, 0)), 0)::float8 as rows
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where nspname = ${schema} and relkind = 'r'`
+  return row?.rows ?? 0
+}
+
+/** Whether somebody needs the place as it is. */
+export async function isHeld(transaction: Transaction, tables: readonly MovedTable[]): Promise<boolean> {
+  const holds = tables.find(({ name }) => name === 'holds')
+  return (
+    holds !== undefined &&
+    (await transaction.unsafe(`select from ${holds.at} where until > now()`)).length > 0
+  )
+}

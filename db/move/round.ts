@@ -1,0 +1,83 @@
+import type postgres from 'postgres'
+import { quoteName, quoteText } from '../quote.js'
+import { hasKey } from './change-log.js'
+import { copyRows } from './copy.js'
+import type { MovedTable } from './tables.js'
+
+type Transaction = postgres.TransactionSql
+
+/** The keys of a round, in the source; and with the rows that they have, in the target. */
+const KEYS = 'pg_temp.moved_keys'
+const ROWS = 'pg_temp.moved_rows'
+
+/**
+ * Takes what was logged, and brings the rows of these keys to their state in the source. Both transactions must commit
+ * for the round to count, that of the target first: a round that is repeated changes nothing. There are few round trips,
+ * since writers wait for the last round.
+ * @param schema of the log
+ * @returns the number of keys
+ */
+export async function copyChanges(
+  source: Transaction,
+  schema: string,
+  sourceTables: readonly MovedTable[],
+  target: Transaction,
+  targetTables: readonly MovedTable[]
+): Promise<number> {
+  await source.unsafe(
+    `create temp table if not exists moved_keys (relation text not null, key jsonb not null) on commit delete rows;
+    ${byIndex}`
+  )
+  const taken = await source.unsafe<{ relation: string; keys: number }[]>(`
+    with taken as (delete from ${quoteName(schema)}.log returning relation, key),
+      added as (insert into ${KEYS} select distinct relation, key from taken returning relation)
+    select relation, count(*)::int as keys from added group by relation`)
+  if (taken.length === 0) return 0
+  const tables = targetTables.filter(({ name }) => taken.some(({ relation }) => relation === name))
+  const selects = tables.map((table) => {
+    const from = sourceTables.find(({ name }) => name === table.name)
+    if (from === undefined) throw new Error(`The old place has no table ${table.name}`)
+    return selectRows(from, table)
+  })
+  await target.unsafe(
+    `create temp table if not exists moved_rows (relation text not null, key jsonb not null, "row" text)
+      on commit delete rows;
+    ${byIndex}`
+  )
+  await copyRows(source, `(${selects.join(' union all ')})`, target, ROWS)
+  const children = [...tables].reverse()
+  await target.unsafe([...children.map(removeStatement), ...tables.map(insertStatement)].join(';\n'))
+  return taken.reduce((sum, { keys }) => sum + keys, 0)
+}
+
+/** There are few keys, and an index for each of them, which the planner cannot know. */
+const byIndex =
+  'set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off'
+
+/** Each key with its row as text, as the other table's type is read; null: there is none any more. */
+function selectRows(from: MovedTable, to: MovedTable): string {
+  const [first] = from.key
+  if (first === undefined) throw new Error(`The table ${from.name} has no key`)
+  const row = `row(${to.order.map((name) => `t.${name}`).join(', ')})::text`
+  return `select k.relation, k.key, case when t.${quoteName(first.name)} is not null then ${row} end
+    from ${KEYS} k left join ${from.at} t on ${hasKey(from, 't', 'k')} where k.relation = ${quoteText(from.name)}`
+}
+
+/** Rows that others refer to stay while the source has them. */
+function removeStatement(table: MovedTable): string {
+  const { at, name, isParent } = table
+  return `delete from ${at} t using ${ROWS} k where k.relation = ${quoteText(name)} and ${hasKey(table, 't', 'k')}
+    ${isParent ? 'and k."row" is null' : ''}`
+}
+
+function insertStatement(table: MovedTable): string {
+  const { at, name, columns, key, updatable, isParent } = table
+  const conflict = isParent
+    ? `on conflict (${key.map((column) => quoteName(column.name)).join(', ')}) do update
+        set ${updatable.map((column) => `${column} = excluded.${column}`).join(', ')}`
+    : ''
+  return `insert into ${at} (${columns.join(', ')}) overriding system value
+    select ${columns.map((column) => `r.${column}`).join(', ')}
+    from ${ROWS} k cross join lateral (select (k."row"::${at}).*) r
+    where k.relation = ${quoteText(name)} and k."row" is not null ${conflict}`
+}

@@ -1,0 +1,91 @@
+import type postgres from 'postgres'
+import { codeOf, SQLSTATE } from '../error-codes.js'
+import { quoteName } from '../quote.js'
+import { schemaExists } from '../server/schemas.js'
+import { sleep } from '../../core/concurrency/sleep.js'
+import { isLocked, LOCK_MS } from './change-log.js'
+import { takeFence } from './fence.js'
+import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
+import { boundLocks, endSessions, withMover, type MovedPlace } from './session.js'
+
+type Move = Pick<MoveIdentity, 'tenantId' | 'generation'>
+
+/** Milliseconds between two attempts to lock the tables. */
+const PAUSE_MS = 250
+
+const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.Sql) => Promise<T>) =>
+  withMover(place, `${sessionName(move)} end`, work)
+
+/**
+ * Takes the new place, which may be gone, from the process that has moved the tenant before: it can change nothing there
+ * any more.
+ */
+export async function takeTarget(target: MovedPlace, move: Move): Promise<void> {
+  await ifThere(() =>
+    withCleaner(target, move, async (session) => {
+      await endSessions(session, sessionName(move))
+      const fence = moveSchema({ ...move, generation: move.generation + 1 })
+      await session.unsafe(`drop schema if exists ${quoteName(fence)} cascade`)
+    })
+  )
+}
+
+/**
+ * Takes the old place from the process that has moved the tenant before: it can change nothing there any more.
+ * @returns whether the tenant has left the place: whether the transaction that closes it has committed
+ */
+export async function takeSource(source: MovedPlace, move: MoveIdentity): Promise<{ left: boolean }> {
+  return withCleaner(source, move, async (session) => {
+    await untilFree(async () => {
+      await endSessions(session, sessionName(move))
+      await session.begin(async (transaction) => {
+        await boundLocks(transaction, LOCK_MS)
+        await takeFence(transaction, moveSchema(move), move.owner)
+      })
+    })
+    return { left: await schemaExists(session, leftSchema(move)) }
+  })
+}
+
+/** Removes the triggers and the log from a place that the tenant stays in. Idempotent. */
+export async function stopLogging(source: MovedPlace, move: Move): Promise<void> {
+  await withCleaner(source, move, (session) =>
+    untilFree(() =>
+      session.begin(async (transaction) => {
+        await boundLocks(transaction, LOCK_MS)
+        await transaction.unsafe(`drop schema if exists ${quoteName(moveSchema(move))} cascade`)
+      })
+    )
+  )
+}
+
+/** Removes what the tenant has left in a shared database. Idempotent. */
+export async function dropLeft(source: MovedPlace, move: Move): Promise<void> {
+  await ifThere(() =>
+    withCleaner(source, move, (session) =>
+      session.unsafe(`drop schema if exists ${quoteName(moveSchema(move))} cascade;
+        drop schema if exists ${quoteName(leftSchema(move))} cascade`)
+    )
+  )
+}
+
+async function untilFree(attempt: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await attempt()
+      return
+    } catch (error) {
+      if (!isLocked(error)) throw error
+      await sleep(PAUSE_MS)
+    }
+  }
+}
+
+/** A database that is gone holds nothing. */
+async function ifThere(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (codeOf(error) !== SQLSTATE.undefinedDatabase) throw error
+  }
+}

@@ -4124,6 +4124,8 @@ export interface components {
          *
          *     `SERVERS_FULL`: No database server has room for another tenant; try again later, or ask the operator
          *
+         *     `TENANT_MOVING`: The tenant is being moved to another server; try again shortly
+         *
          *     `TENANT_BUSY`: All database connections are in use; try again shortly
          *
          *     `DATABASE_UNAVAILABLE`: The database is unavailable; try again shortly

@@ -12,15 +12,39 @@ const hold = rendered(({ id }: Named<{ id: string }>) =>
     .for('share')
 )
 
+/** Begins a transaction on the server of the tenant's place. */
+type Begin<T> = (work: (transaction: postgres.TransactionSql) => Promise<T>) => Promise<T>
+
 /**
- * Keeps a tenant from being purged while the work runs, which may be on another server. If the connection to the main
- * database is lost meanwhile, the purge waits for the work by the lock that both take on the tenant's place.
+ * Runs a transaction, and keeps the tenant from being purged meanwhile.
  * @throws if the purge has begun, or the tenant is gone
  */
-export function holdTenant<T>(main: postgres.Sql, id: string, work: () => Promise<T>): Promise<T> {
-  return withTransaction(main, async (transaction) => {
-    const held = await hold(transaction, { id })
-    if (held.length === 0) throw new Error(`The tenant ${id} is gone, or is being removed`)
-    return work()
+export type HoldTenant = <T>(
+  id: string,
+  begin: Begin<T>,
+  work: (transaction: postgres.TransactionSql) => Promise<T>
+) => Promise<T>
+
+/** On the server of the main database, the transaction itself holds the tenant: it needs no second connection. */
+export const holdInside: HoldTenant = (id, begin, work) =>
+  begin(async (transaction) => {
+    await holdFor(transaction, id)
+    return work(transaction)
   })
+
+/**
+ * On another server, a transaction in the main database holds it. If the connection to that is lost, the purge waits for
+ * the lock that both take on the tenant's place.
+ */
+export const holdBeside =
+  (main: postgres.Sql): HoldTenant =>
+  (id, begin, work) =>
+    withTransaction(main, async (transaction) => {
+      await holdFor(transaction, id)
+      return begin(work)
+    })
+
+async function holdFor(transaction: postgres.TransactionSql, id: string): Promise<void> {
+  const held = await hold(transaction, { id })
+  if (held.length === 0) throw new Error(`The tenant ${id} is gone, or is being removed`)
 }

@@ -3,6 +3,7 @@ import type { BuildOptions, Built } from '../../db/indexes/build-indexes.js'
 import type { Unfinished } from '../../db/indexes/unfinished.js'
 import type { Migrated, Migration } from '../../db/migrate.js'
 import type { MovedPlace } from '../../db/move/session.js'
+import type { HoldTenant } from '../../db/main/hold-tenant.js'
 import type { SchemaVersion } from '../../db/schema-version.js'
 import type { TenantStore } from '../../db/tenant/store.js'
 import type { PlaceCounts } from './place-registry.js'
@@ -22,8 +23,9 @@ export interface ServerContext {
   server: string
   /** What the installation calls what it has there. */
   names: ServerNames
-  /** The main database, which may be on another server: holds tenants, and has the record of spares. */
+  /** The main database, which may be on another server: has the record of spares. */
   records: postgres.Sql
+  hold: HoldTenant
   /** The migrations of tenants that this code knows, oldest first. */
   migrations: Migration[]
   record: RecordMigration

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 import type { Config } from '../../core/config/config.js'
-import { holdTenant } from '../../db/main/hold-tenant.js'
 import { buildIndexes, inspectUnfinished, type IndexedPlace } from '../../db/indexes/build-indexes.js'
 import { applyMigrations, lockMigrations } from '../../db/migrate.js'
 import { untilTablesAreFree } from '../../db/migration-retries.js'
@@ -35,7 +34,7 @@ interface KeptStore {
 export function createSchemaAdapter(
   config: Pick<Config, 'database' | 'tenancy'>,
   onError: (error: unknown, what: string) => void,
-  { migrations, record, records }: ServerContext
+  { migrations, record, hold }: ServerContext
 ): PlaceAdapter {
   const pools = createSchemaPools(config, onError)
   const { poolWaitMs } = config.tenancy
@@ -117,13 +116,15 @@ export function createSchemaAdapter(
 
   return {
     async provision({ id, database_name: schema }) {
-      await holdTenant(records, id, () =>
-        administer(schema, async (transaction) => {
+      await hold(
+        id,
+        (work) => administer(schema, work),
+        async (transaction) => {
           await lockMigrations(transaction, schema)
           // An existing schema with that random name is from an earlier attempt.
           await createSchema(transaction, schema)
           await applyMigrations(transaction, 'tenant', schema, migrations)
-        })
+        }
       )
     },
     // Creating a schema is as fast as handing one over would be.

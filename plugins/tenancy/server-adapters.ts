@@ -2,6 +2,7 @@ import { connectionsWith, type Config } from '../../core/config/config.js'
 import { singleFlight } from '../../core/concurrency/single-flight.js'
 import { AppError } from '../../core/errors.js'
 import { createPing, type DatabasePing } from '../../db/ping.js'
+import { holdBeside, holdInside } from '../../db/main/hold-tenant.js'
 import { MAIN_SERVER } from '../../db/main/schema.js'
 import type { TenancyRecords } from '../../db/main/tenancy-records.js'
 import type { TenancyStrategy } from '../../db/main/installation-repository.js'
@@ -41,7 +42,8 @@ export function createServerAdapters(
   known: Pick<ServerContext, 'migrations' | 'record'>
 ): ServerAdapters {
   const create = (server: string, strategy: TenancyStrategy, settings: Settings, names: ServerNames) => {
-    const context = { server, names, records, ...known }
+    const hold = server === MAIN_SERVER ? holdInside : holdBeside(records)
+    const context = { server, names, records, hold, ...known }
     return strategy === 'schema'
       ? createSchemaAdapter(settings, onProblem, context)
       : createDatabaseAdapter(settings, onProblem, context)

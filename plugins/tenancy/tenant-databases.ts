@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { holdTenant } from '../../db/main/hold-tenant.js'
+import { withTransaction } from '../../db/client.js'
 import { MAIN_SERVER } from '../../db/main/schema.js'
 import { claimSpare } from '../../db/main/tenant-spares.js'
 import { takeLock } from '../../db/server/advisory-locks.js'
@@ -31,7 +31,7 @@ export interface TenantDatabases {
  */
 export function createTenantDatabases(
   url: string,
-  { server, names, records }: ServerContext,
+  { server, names, hold }: ServerContext,
   spares: SpareDatabases,
   roles: TenantRoles | undefined
 ): TenantDatabases {
@@ -85,8 +85,10 @@ export function createTenantDatabases(
         const spare = ready ?? (await spares.build(session))
         // A role without its database: someone has dropped the database.
         const letRoleIn = (await roles?.exists(session, tenant.database_name)) ? roles?.renew : roles?.create
-        await holdTenant(records, tenant.id, () =>
-          session.begin((transaction) => give(transaction, spare, tenant, letRoleIn))
+        await hold(
+          tenant.id,
+          (work) => withTransaction(session, work),
+          (transaction) => give(transaction, spare, tenant, letRoleIn)
         )
         return true
       }),

@@ -137,7 +137,8 @@ export const ERROR_GROUPS = {
     'INSUFFICIENT_SCOPE',
     'TENANT_NOT_READY',
     'TENANT_NEWER',
-    'TENANT_BUSY'
+    'TENANT_BUSY',
+    'TENANT_MOVING'
   ],
   body: BODY_ERRORS
 } as const satisfies Record<string, readonly ErrorCode[]>

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { createClient } from '../../db/client.js'
+import { holdInside } from '../../db/main/hold-tenant.js'
 import { MAIN_SERVER } from '../../db/main/schema.js'
 import { migrationsOf } from '../../db/migrate.js'
 import type { PlaceAdapter } from '../../plugins/tenancy/place-adapter.js'
@@ -15,6 +16,7 @@ export function startDatabaseAdapter(t: Test, config: Config): { adapter: PlaceA
     server: MAIN_SERVER,
     names: mainServerNames(config.database.url),
     records: main.sql,
+    hold: holdInside,
     migrations: migrationsOf('tenant'),
     record: () => Promise.resolve()
   })

@@ -104,7 +104,7 @@ t.test('requests are counted by route, method and status, and by nothing without
   const added = ours(text) - before
   t.ok(added < 60, `${added} lines were added by 150 requests`)
   const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name))
-  const known = ['le', 'method', 'outcome', 'result', 'route', 'state', 'status', 'topic']
+  const known = ['le', 'method', 'outcome', 'result', 'route', 'server', 'state', 'status', 'topic']
   const nodes = ['kind', 'major', 'minor', 'patch', 'quantile', 'space', 'type', 'version']
   t.same(
     [...labels].filter((name) => ![...known, ...nodes].includes(String(name))),
@@ -145,10 +145,11 @@ t.test('tenants and their connections', async (t) => {
   await uploaded(ada, tenant.id, 'opens the tenant')
   const after = await read()
   const rise = (series: string) => Number(valueOf(after, series)) - Number(valueOf(before, series))
-  t.equal(rise('strongroom_tenant_opens_total'), 1)
-  t.equal(rise('strongroom_tenants_open'), 1)
-  t.ok(Number(valueOf(after, 'strongroom_tenant_connections')) >= 1)
+  const ofMain = (name: string) => `strongroom_${name}{server="main"}`
+  t.equal(rise(ofMain('tenant_opens_total')), 1)
+  t.equal(rise(ofMain('tenants_open')), 1)
+  t.ok(Number(valueOf(after, ofMain('tenant_connections'))) >= 1)
   for (const quiet of ['failed_opens_total', 'evictions_total', 'waits_total', 'waiting', 'server_down'])
-    t.equal(rise(`strongroom_tenant_${quiet}`), 0, quiet)
-  t.equal(valueOf(after, 'strongroom_tenant_connections_max'), config.tenancy.maxConnections)
+    t.equal(rise(ofMain(`tenant_${quiet}`)), 0, quiet)
+  t.equal(valueOf(after, ofMain('tenant_connections_max')), config.tenancy.maxConnections)
 })

@@ -80,7 +80,11 @@ void t.test('tenants are listed, shown and deleted', async (t) => {
   t.match([...events], [{ event_type: 'audit.log', by: 'operator' }, { event_type: 'tenant.deleted' }])
 
   const listed = await tenants('list')
-  t.match(listed, { code: 0, out: /^state\tid\tname\tmembers\tcreated\tdatabase$/m, err: '4 tenants' })
+  t.match(listed, {
+    code: 0,
+    out: /^state\tid\tname\tmembers\tcreated\tserver\tdatabase$/m,
+    err: '4 tenants'
+  })
   t.match(listed.out, new RegExp(`^deleted\\t${gone.id}\\tgone\\t1\\t`, 'm'))
   t.match(listed.out, new RegExp(`^active\\t${last.id}\\t`, 'm'))
   const shown = await tenants('show', gone.id)

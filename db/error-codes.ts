@@ -71,6 +71,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return CONNECTION_CODES.has(code) || DISTRUST.test(code) || /^(08|40|53|57P|57014|25006)/.test(code)
 }
 
+/** True if the server answers, but not to this login (class 28), or has no such database. */
+export function isRefusedConnection(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === SQLSTATE.undefinedDatabase || code?.startsWith('28') === true
+}
+
 /**
  * True if the server refused a statement for its content: values (class 22), constraints (23), a lost race (40),
  * limits. A part of it might succeed by itself.

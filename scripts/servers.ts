@@ -5,7 +5,7 @@ import { inspectServer, type Finding } from '../db/server/suitability.js'
 import { MAIN_SERVER } from '../db/main/schema.js'
 import type { FilledServer, Server } from '../db/main/servers-repository.js'
 import { settingsOfServer } from '../plugins/tenancy/server-adapters.js'
-import { isDatabaseUnavailable } from '../db/error-codes.js'
+import { codeOf, isDatabaseUnavailable, isRefusedConnection } from '../db/error-codes.js'
 import { table } from './events/table.js'
 import { withInstallation, type Installation } from './operator/installation.js'
 import { printable } from './operator/printable.js'
@@ -64,8 +64,23 @@ async function answerOf(config: Installation['config'], { name, strategy }: Fill
     await inspectServer(settings.database.directUrl, config.database.directUrl, { strategy, roles: false })
     return 'yes'
   } catch (error) {
-    if (!isDatabaseUnavailable(error)) throw error
+    if (!isUnusable(error)) throw error
     return 'no'
+  }
+}
+
+const isUnusable = (error: unknown) => isDatabaseUnavailable(error) || isRefusedConnection(error)
+
+/** @throws {UsageError} if the server does not let us in */
+async function reaching<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isUnusable(error)) throw error
+    const why = isRefusedConnection(error) ? (error as Error).message : (codeOf(error) ?? 'no answer')
+    throw new UsageError(
+      `The server ${printable(name)} cannot be reached (${printable(why)}): check its URLs in TENANT_SERVERS.`
+    )
   }
 }
 
@@ -93,7 +108,8 @@ async function check(installation: Installation, name: string, values: Values): 
   const strategy = known?.strategy ?? strategyOf(values)
   const { database } = settingsFor(installation, name, strategy)
   const { directUrl: main } = installation.config.database
-  return show(await inspectServer(database.directUrl, main, needsOf(installation, strategy))) ? 0 : 1
+  const needs = needsOf(installation, strategy)
+  return show(await reaching(name, () => inspectServer(database.directUrl, main, needs))) ? 0 : 1
 }
 
 async function add(installation: Installation, name: string, values: Values): Promise<number> {
@@ -102,7 +118,7 @@ async function add(installation: Installation, name: string, values: Values): Pr
   if (known !== undefined && known.strategy !== strategy)
     throw new UsageError(`The server ${name} keeps tenants by ${known.strategy}, which cannot change.`)
   const settings = settingsFor(installation, name, strategy)
-  if (name !== MAIN_SERVER) await prepareServerDatabase(settings)
+  if (name !== MAIN_SERVER) await reaching(name, () => prepareServerDatabase(settings))
   if ((await check(installation, name, { ...values, strategy })) !== 0) return 1
   const { outcome } = await installation.servers.put({
     ...{ name, strategy, max_tenants: maximumOf(values) },

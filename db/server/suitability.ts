@@ -1,4 +1,6 @@
 import { connect } from '../connect.js'
+import { maintenanceUrl } from '../database-url.js'
+import { codeOf, SQLSTATE } from '../error-codes.js'
 
 /** The oldest PostgreSQL that tenants may be on, as `server_version_num`. */
 const OLDEST = 140_000
@@ -32,12 +34,12 @@ export interface Finding {
 
 /**
  * Compares a server with what tenants on it need.
- * @param url of the installation's database on the server
+ * @param url of the installation's database on the server, which may not exist yet
  * @param mainUrl of the main database
  * @throws if one of them cannot be reached
  */
 export async function inspectServer(url: string, mainUrl: string, needs: Needs): Promise<Finding[]> {
-  const [server, main] = await Promise.all([read(url), read(mainUrl)])
+  const [server, main] = await Promise.all([readPlanned(url), read(mainUrl)])
   const skew = Math.abs(server.epoch - main.epoch)
   const finding = (what: string, found: string, fits: boolean, problem: string): Finding =>
     fits ? { what, found } : { what, found, problem }
@@ -77,6 +79,16 @@ export async function inspectServer(url: string, mainUrl: string, needs: Needs):
       `set the clocks by NTP: leases and cursors need them within ${MAX_SKEW} s`
     )
   ]
+}
+
+/** What a database that is missing would be like: it would take after the server. */
+async function readPlanned(url: string): Promise<Found> {
+  try {
+    return await read(url)
+  } catch (error) {
+    if (codeOf(error) !== SQLSTATE.undefinedDatabase) throw error
+    return read(maintenanceUrl(url))
+  }
 }
 
 async function read(url: string): Promise<Found> {

@@ -1,4 +1,4 @@
-import { codeOf, isDatabaseUnavailable } from '../../db/error-codes.js'
+import { codeOf, isDatabaseUnavailable, isRefusedConnection } from '../../db/error-codes.js'
 import { TenancyStrategyError } from '../../db/main/installation-repository.js'
 import { AppError } from '../../core/errors.js'
 import { ConfigError } from '../../core/config/config.js'
@@ -43,6 +43,8 @@ function explain(error: unknown): string {
   if (isParseError(error)) return `${printable((error as Error).message)} (--help shows the usage)`
   if (isDatabaseUnavailable(error))
     return `The database is unreachable (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and that the server runs.`
+  if (isRefusedConnection(error))
+    return `The database refuses the connection (${printable((error as Error).message)}): check DATABASE_URL.`
   if (!(error instanceof Error)) return printable(String(error))
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
   return [`${error.name}: ${error.message}`, ...frames].map(printable).join('\n')

@@ -88,7 +88,10 @@ export function createPlaces(
       [...servers.all()].flatMap(([server, adapter]) => (adapter.isReachable() ? [] : [server])),
     isKnown: servers.isKnown,
     isDown: (server) => servers.all().get(server)?.counts().down === 1,
-    down: servers.down,
+    async down() {
+      await check.now()
+      return servers.down()
+    },
     counts: () => [...servers.all()].map(([server, adapter]) => [server, adapter.counts()]),
     async close() {
       await Promise.all([...servers.all().values()].map((adapter) => adapter.close()))

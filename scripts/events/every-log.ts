@@ -1,7 +1,7 @@
 import { createTenantRepository } from '../../db/main/tenants-repository.js'
 import * as tables from '../../db/main/schema.js'
 import { defineEventLogRepository, type EventLogRepository } from '../../db/event-log-repository.js'
-import { everyActiveTenant } from '../../workers/every-tenant.js'
+import { activeTenants } from '../operator/active-tenants.js'
 import type { Installation } from '../operator/installation.js'
 import { tenantOfId } from '../operator/tenant-of-id.js'
 
@@ -24,6 +24,6 @@ export async function* inEveryLog<T>(
   work: WorkOnLog<T>
 ): AsyncGenerator<[name: string, result: T]> {
   yield [MAIN, await inLog(installation, MAIN, work)]
-  for await (const tenant of everyActiveTenant(createTenantRepository(installation.main)))
+  for await (const tenant of activeTenants(installation))
     yield [tenant.id, await installation.router.withTenant(tenant, (store) => work(store.eventLog))]
 }

@@ -10,6 +10,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** Thrown after everything else was done; the text says what was not. */
+export class Incomplete extends Error {
+  override readonly name = 'Incomplete'
+}
+
 /**
  * Runs an operator's command and ends the process: 0, or the command's `process.exitCode`; 1 if it failed, 2 if the
  * usage was wrong.
@@ -34,7 +39,7 @@ export function warn(error: unknown, what?: string): void {
 
 /** Their text has several lines of our own. */
 const IN_LINES = [UsageError, ConfigError]
-const SELF_EXPLAINING = [AppError, TenancyStrategyError, ArchiveRefused]
+const SELF_EXPLAINING = [AppError, TenancyStrategyError, ArchiveRefused, Incomplete]
 
 /** Escapes whatever others chose; a message that repeats their text is one line. */
 function explain(error: unknown): string {
@@ -42,7 +47,7 @@ function explain(error: unknown): string {
   if (SELF_EXPLAINING.some((kind) => error instanceof kind)) return printable((error as Error).message)
   if (isParseError(error)) return `${printable((error as Error).message)} (--help shows the usage)`
   if (isDatabaseUnavailable(error))
-    return `The database is unreachable (${codeOf(error) ?? 'no answer'}): check DATABASE_URL and that the server runs.`
+    return `The database is unreachable (${codeOf(error) ?? 'no answer'}): check DATABASE_URL or TENANT_SERVERS, and that the server runs.`
   if (isRefusedConnection(error))
     return `The database refuses the connection (${printable((error as Error).message)}): check DATABASE_URL.`
   if (!(error instanceof Error)) return printable(String(error))

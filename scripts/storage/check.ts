@@ -3,7 +3,7 @@ import { createStorageCheck, type CheckCounts } from '../../src/services/files/s
 import type { Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
 import { showCount } from './count-progress.js'
-import { activeTenants } from './active-tenants.js'
+import { activeTenants } from '../operator/active-tenants.js'
 
 /** @returns the exit code: 1 if something was found and not repaired; lost bytes cannot be */
 export async function checkStorage(

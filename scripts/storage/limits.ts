@@ -3,7 +3,7 @@ import type { Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
 import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
-import { activeTenants } from './active-tenants.js'
+import { activeTenants } from '../operator/active-tenants.js'
 
 interface LimitOptions {
   tenant?: string | undefined

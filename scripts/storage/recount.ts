@@ -1,6 +1,6 @@
 import type { Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
-import { activeTenants } from './active-tenants.js'
+import { activeTenants } from '../operator/active-tenants.js'
 
 /** @returns the exit code */
 export async function recount(installation: Installation, tenantId: string | undefined): Promise<number> {

@@ -24,8 +24,6 @@ import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { readTar, summed, writeTar, type TarEntry } from './tar.js'
 
-t.setTimeout(300_000)
-
 const { config, environment, sql, tenantSql } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { app, url } = await startApi(t, config)
 await startWorker(t, config)

@@ -15,8 +15,6 @@ import { startWorker } from '../helpers/worker.js'
 import { temporaryDataDir } from '../scripts/temporary-folder.js'
 
 // A server of its own starts, crashes and recovers here.
-t.setTimeout(300_000)
-
 const UPLOADS = 12
 /** The operating system goes on, so what is written is kept; nothing but commits writes. */
 const SETTINGS = {

@@ -2,7 +2,6 @@
 import t from 'tap'
 import { moveUnderLoad } from './tenant-moves.js'
 
-t.setTimeout(300_000)
 const options = { documents: 300, moves: 2, clients: 2, pauseMs: 10, seed: 1 }
 void t.test('from a database to a schema, and back', (t) =>
   moveUnderLoad(t, { ...options, strategies: ['database', 'schema'] })

@@ -7,8 +7,6 @@ import { moveRows } from '../../db/move/move-rows.js'
 import { stopLogging, takeSource, takeTarget } from '../../db/move/undo-move.js'
 import { createPlaces, openPlace, seedDocuments } from './two-places.js'
 
-t.setTimeout(300_000)
-
 for (const kind of ['database', 'schema'] as const) {
   void t.test(`between two places of the kind "${kind}"`, async (t) => {
     const [source, target] = await createPlaces(t, 2, kind)

@@ -11,8 +11,6 @@ import { createTenant, signUp, startApi, uploaded, type Page, type TestTenant } 
 import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 
-t.setTimeout(300_000)
-
 /** A second PostgreSQL server, behind an address that stays when it starts again. */
 const dataDir = mkdtempSync(join(tmpdir(), 'strongroom-second-'))
 const start = () =>
@@ -58,14 +56,15 @@ const { config, environment, sql } = await createInstallation(t, {
 const { url } = await startApi(t, config)
 const admin = await signUp(url)
 
-function servers(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], ...environment }
-    execFile(process.execPath, [...program('scripts/servers'), ...args], { env }, (error, out, err) =>
+function command(script: string, args: string[], settings = {}) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const env = { PATH: process.env['PATH'], ...environment, ...settings }
+    execFile(process.execPath, [...program(script), ...args], { env }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
     )
   })
 }
+const servers = (...args: string[]) => command('scripts/servers', args)
 const serverOf = async ({ id }: TestTenant) =>
   (await sql<{ server: string }[]>`select server from tenants where id = ${id}`)[0]?.server
 const listed = (tenant: TestTenant) =>
@@ -138,6 +137,18 @@ t.test('a request that comes while its tenant is in neither place waits for the 
   t.equal((await listed(of('shared'))).status, 200)
 })
 
+t.test('a server is checked before it has a database, and one that refuses us says so', async (t) => {
+  const check = (server: string) =>
+    command('scripts/servers', ['check', 'new'], { TENANT_SERVERS: JSON.stringify({ new: { url: server } }) })
+  t.match(await check(urlOf('not_there_yet')), { code: 0, out: /^ok +collation/m, err: '' })
+  const stranger = new URL(urlOf('own'))
+  stranger.password = 'wrong'
+  t.match(await check(stranger.href), {
+    code: 2,
+    err: /^The server new cannot be reached \(password auth.*TENANT_SERVERS/
+  })
+})
+
 t.test('a server that is down concerns only its tenants', async (t) => {
   process.kill(second.pid, 'SIGKILL')
   await second.exited
@@ -154,6 +165,11 @@ t.test('a server that is down concerns only its tenants', async (t) => {
     { status: 200, body: { status: 'degraded', checks: { database: 'up', tenant_servers: 'down' } } }
   )
   t.match(await servers('list'), { code: 1, out: /open +shared +schema +1 +1 +no/ })
+  t.match(await command('scripts/storage', ['check']), {
+    code: 1,
+    out: new RegExp(of('main').id),
+    err: /^\d tenants were left out: .*shared.* cannot be reached/m
+  })
   await second.stop('immediate')
   second = await start()
   for (const server of ['own', 'shared']) await until(async () => (await listed(of(server))).status === 200)

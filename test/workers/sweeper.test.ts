@@ -8,8 +8,6 @@ import { createInstallation } from '../helpers/installation.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 
-t.setTimeout(300_000)
-
 const { config, sql, tenantSql } = await createInstallation(t, { SWEEP_INTERVAL: '1' })
 const { url } = await startApi(t, config)
 const ada = await signUp(url)

@@ -18,7 +18,7 @@ import { serverLeftovers } from '../helpers/leftovers.js'
 import { until } from '../helpers/until.js'
 import { committedEvents, waitingEvents } from '../helpers/committed-events.js'
 
-const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '1' })
+const installation = await createInstallation(t, { UPLOAD_TIMEOUT: '60' })
 const { config, environment, sql, places } = installation
 const { app, url } = await startApi(t, config)
 const storage = resource(app, 'tenantStorage')

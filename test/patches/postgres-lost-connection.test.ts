@@ -90,8 +90,10 @@ void t.test('a query for a connection that is dead but not yet closed', async (t
   t.equal(proxy.malformed(), 0, 'nothing unsent was sent ahead of the next session')
   const codes = await Promise.all(answers)
   t.ok(codes.includes('CONNECTION_CLOSED'), 'there were such queries')
+  // The reset itself, if it arrives only after the query was written.
+  const lost = [null, 'CONNECTION_CLOSED', 'ECONNRESET']
   t.same(
-    codes.filter((code) => code !== null && code !== 'CONNECTION_CLOSED'),
+    codes.filter((code) => !lost.includes(code as string | null)),
     []
   )
 })

@@ -13,6 +13,7 @@ import { createArchiveWriter } from '../../src/services/archives/write-archive.j
 import { withInstallation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
 import { UsageError } from '../operator/run.js'
+import { formatTimeLeft } from '../operator/time-left.js'
 import { findTenant } from './administration.js'
 import type { TenantCommand } from './command.js'
 
@@ -72,6 +73,7 @@ export const exportTenant: TenantCommand = {
 export function showProgress(total: number, done: () => number): () => void {
   const bar = new SingleBar({
     format: '{bar} {percentage} %, {value} of {total} bytes, {eta_formatted} left',
+    formatTime: formatTimeLeft,
     noTTYOutput: true,
     notTTYSchedule: 10_000,
     clearOnComplete: true

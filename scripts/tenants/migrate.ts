@@ -6,6 +6,7 @@ import { UsageError } from '../operator/run.js'
 import type { TenantCommand } from './command.js'
 import { migrateFleet, type FleetResult } from './migrate-fleet.js'
 import { printable } from '../operator/printable.js'
+import { formatTimeLeft } from '../operator/time-left.js'
 import { stopOnInterrupt } from './stop-on-interrupt.js'
 import { textOf } from './unfinished-text.js'
 
@@ -40,6 +41,7 @@ export const migrate: TenantCommand = {
     const stop = stopOnInterrupt('Finishing the tenants already begun; press Ctrl-C again to stop at once.')
     const bar = new SingleBar({
       format: '{bar} {value}/{total} tenants, {rate}/s, {eta_formatted} left, {failed} failed{building}',
+      formatTime: formatTimeLeft,
       noTTYOutput: true,
       notTTYSchedule: ELSEWHERE_MS,
       clearOnComplete: true

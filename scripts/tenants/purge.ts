@@ -13,6 +13,7 @@ import { withInstallation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
 import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
+import { formatTimeLeft } from '../operator/time-left.js'
 import type { TenantCommand } from './command.js'
 import { movingOf } from './moving.js'
 
@@ -101,6 +102,7 @@ async function purgeAll(service: TenantPurge, due: PurgeableTenant[], age: numbe
   let [purged, left] = [0, 0]
   const bar = new SingleBar({
     format: '{bar} {value}/{total} tenants, {eta_formatted} left, {objects} objects',
+    formatTime: formatTimeLeft,
     noTTYOutput: true,
     notTTYSchedule: 10_000,
     clearOnComplete: true

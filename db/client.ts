@@ -38,6 +38,8 @@ export interface ClientOptions {
    * schemas after which it is replaced. All parameters must be text, or of a type that shows.
    */
   shared?: { statements: number; schemas: number }
+  /** Seconds without an answer after which a statement is given up; without it, a little more than statements may take. */
+  silence?: number
   /** Decides when it may open connections, which it shares with other pools. */
   gate?: postgres.Gate
 }
@@ -66,7 +68,7 @@ export function createClient(address: string | DatabaseAddress, options: ClientO
     max: options.max,
     ...(options.idleTimeout !== undefined && { idle_timeout: options.idleTimeout }),
     connect_timeout: 5,
-    silence_timeout: SILENCE_TIMEOUT,
+    silence_timeout: options.silence ?? SILENCE_TIMEOUT,
     // Queries wait for the next attempt to connect, so both an outage and its end are noticed within seconds.
     backoff: (attempts) => (attempts === 0 ? 0 : Math.min(1, 0.05 * 2 ** attempts)),
     prepare: !pooled,

@@ -1,4 +1,6 @@
 import fp from 'fastify-plugin'
+import pLimit from 'p-limit'
+import type { TenantMove } from '../db/main/tenant-moves-repository.js'
 import { resource } from '../plugins/resources.js'
 import type { WorkerServices } from './compose.js'
 import { repeatedly } from './repeatedly.js'
@@ -9,6 +11,7 @@ import { createVisitMetrics } from './visit-metrics.js'
 const MIN_AGE = 60
 /** Seconds between two looks for moves that a killed process has left. */
 const MOVE_INTERVAL = 5
+const MOVES_AT_ONCE = 8
 /** Maximum batches of old events, and of old audit entries, removed per sweep, so that the rest gets done. */
 const EVENT_BATCHES = 20
 const AUDIT_BATCHES = 50
@@ -47,12 +50,15 @@ export default fp(
     /** More often than the sweeps: some tenants can do nothing until their move is finished. */
     async function finishMoves(): Promise<void> {
       await attempt('finishing moves of tenants', async () => {
-        for (const move of await services.moving.listDue())
-          await attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
+        const finish = (move: TenantMove) =>
+          attempt(`finishing the move of tenant ${move.tenant_id}`, async () => {
             const settled = await services.moving.takeOver(move)
             if (settled !== 'held')
               log.info({ tenant_id: move.tenant_id, outcome: settled }, 'settled a move')
           })
+        // At the same time, so that none waits for another whose tables are locked.
+        const inTurn = pLimit(MOVES_AT_ONCE)
+        await Promise.all((await services.moving.listDue()).map((move) => inTurn(() => finish(move))))
       })
     }
 
@@ -73,7 +79,9 @@ export default fp(
       })
       places.refill()
       await attempt('finishing tenants', async () => {
+        const down = await places.down()
         for (const tenant of await tenants.listUnfinished(MIN_AGE)) {
+          if (down.includes(tenant.server) || !places.isKnown(tenant.server)) continue
           await attempt(`finishing tenant ${tenant.id}`, () => services.tenants.finish(tenant))
         }
       })
@@ -86,7 +94,8 @@ export default fp(
       metrics.visited()
       try {
         const { hasMore, nextIn, backlog } = await sweepTenant(visit.tenant)
-        await tenantVisits.finish(visit, { nextIn, soonest: hasMore ? 0 : interval, backlog })
+        const next = hasMore ? { nextIn: 0, soonest: 0 } : { nextIn, soonest: interval }
+        await tenantVisits.finish(visit, { ...next, backlog })
       } catch (error) {
         if (!signal.aborted)
           log.warn({ err: error }, `sweeping tenant ${visit.tenant.id} failed; trying again later`)

@@ -3,6 +3,7 @@ import type { Backlog } from '../db/event-log-repository.js'
 import { UNVERIFIED_AGE } from '../db/tenant/next-due.js'
 import type { Relay } from '../plugins/messaging/relay.js'
 import type { Router } from '../plugins/tenancy/router.js'
+import { atOnce } from '../src/services/files/file-verification.js'
 import type { WorkerServices } from './compose.js'
 
 /** Seconds that a file may be without documents before it is removed. */
@@ -67,10 +68,17 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
     if (backlog.events > 0) relay.nudge(tenant.id)
     if (objects.removed + orphans.length > 0)
       log.info({ tenant_id: tenant.id, objects: objects.removed, files: orphans.length }, 'swept')
-    for (const fileId of unverified) await services.verification.verify(tenant, fileId)
+    let verified = 0
+    for (const fileId of unverified)
+      if ((await services.verification.verify(tenant, fileId, atOnce)) !== null) verified += 1
     const nextIn = await router.withTenant(tenant, (store) => store.nextDue(eventRetention))
     return {
-      hasMore: objects.hasMore || !found.isPruned || orphans.length === ORPHANS_AT_ONCE,
+      hasMore:
+        objects.hasMore ||
+        !found.isPruned ||
+        orphans.length === ORPHANS_AT_ONCE ||
+        // Large files are read later, and would be found again at once.
+        verified === VERIFIED_AT_ONCE,
       // The mark that its events come with may be gone, if an operator wrote them.
       nextIn: backlog.events > 0 ? 0 : nextIn,
       backlog

@@ -33,16 +33,19 @@ export const holdInside: HoldTenant = (id, begin, work) =>
   })
 
 /**
- * On another server, a transaction in the main database holds it. If the connection to that is lost, the purge waits for
- * the lock that both take on the tenant's place.
+ * On another server, a transaction in the main database holds it. If that ends first, the purge waits for the lock that
+ * both take on the tenant's place.
  */
 export const holdBeside =
   (main: postgres.Sql): HoldTenant =>
   (id, begin, work) =>
-    withTransaction(main, async (transaction) => {
-      await holdFor(transaction, id)
-      return begin(work)
-    })
+    // Begun last, so that no connection to the main database waits for the other server.
+    begin((inside) =>
+      withTransaction(main, async (transaction) => {
+        await holdFor(transaction, id)
+        return work(inside)
+      })
+    )
 
 async function holdFor(transaction: postgres.TransactionSql, id: string): Promise<void> {
   const held = await hold(transaction, { id })

@@ -38,6 +38,8 @@ export type MoveRefusal =
 type Possible = {
   outcome: 'possible'
   tenant: { database_name: string; server: string; generation: number }
+  /** The last move, whose old place is still there: it must be dropped first. */
+  last: TenantMove | undefined
 }
 
 export type MoveBegun = { outcome: 'begun'; move: TenantMove } | MoveRefusal
@@ -146,14 +148,14 @@ async function check(client: Client, tenantId: string, toServer: string): Promis
   const [tenant] = await lockTenant(client, { id: tenantId })
   if (tenant === undefined) return { outcome: 'missing' }
   const move = await findMoveOf(client, tenantId)
-  if (move !== undefined) return { outcome: 'moving', move }
+  if (move !== undefined && move.state !== 'switched') return { outcome: 'moving', move }
   if (tenant.status !== 'active') return { outcome: 'not active' }
   if (tenant.server === toServer) return { outcome: 'there' }
   const [server] = await findServer(client, { name: toServer })
   if (server === undefined) return { outcome: 'no server' }
   if (server.state === 'draining') return { outcome: 'draining' }
   if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }
-  return { outcome: 'possible', tenant }
+  return { outcome: 'possible', tenant, last: move }
 }
 
 export type TenantMovesRepository = ReturnType<typeof createTenantMovesRepository>
@@ -219,6 +221,7 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
         const { tenantId, toServer } = lease
         const checked = await check(transaction, tenantId, toServer)
         if (checked.outcome !== 'possible') return checked
+        if (checked.last !== undefined) return { outcome: 'moving', move: checked.last }
         const { tenant } = checked
         await insert(transaction, {
           ...lease,

@@ -8,6 +8,11 @@ import { auditTenant, tenantColumns, type Tenant } from './tenant-row.js'
 /** A tenant to be removed permanently. */
 export type PurgeableTenant = Tenant & { deleted_at: string }
 
+/** With where the tenant is: from now on it cannot move. */
+export type PurgeBegun = { outcome: 'begun'; place: Place } | { outcome: 'unchanged' | 'moving' }
+
+type Place = { database_name: string; server: string }
+
 export type TenantPurgeRepository = ReturnType<typeof createTenantPurgeRepository>
 
 /**
@@ -36,7 +41,7 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
       .update(tenants)
       .set({ status: 'purging', updated_at: now })
       .where(and(isDue(named), eq(tenants.id, named.id)))
-      .returning({ id: tenants.id })
+      .returning({ database_name: tenants.database_name, server: tenants.server })
   )
   const finish = prepared(client, (named: Named<{ id: string; osUser: string }>) => {
     const tenant = query.$with('tenant').as(
@@ -65,13 +70,14 @@ export function createTenantPurgeRepository({ sql: client }: Pick<DatabaseClient
      * From now on nobody can reactivate the tenant, and nothing of it is swept or handled any more. `unchanged` when it
      * was reactivated, or deleted again, in the meantime; `moving` while it is on its way to another place.
      */
-    begin: (id: string, age: number): Promise<{ outcome: 'begun' | 'unchanged' | 'moving' }> =>
-      withTransaction(client, async (transaction) => {
+    begin: (id: string, age: number): Promise<PurgeBegun> =>
+      withTransaction(client, async (transaction): Promise<PurgeBegun> => {
         // Two statements: what a move has committed while the row was locked is seen by the second one.
         await lock(transaction, { id })
         const move = await findMoveOf(transaction, id)
         if (move !== undefined && move.state !== 'switched') return { outcome: 'moving' }
-        return { outcome: (await begin(transaction, { id, age })).length > 0 ? 'begun' : 'unchanged' }
+        const [place] = await begin(transaction, { id, age })
+        return place === undefined ? { outcome: 'unchanged' } : { outcome: 'begun', place }
       }),
     /** Forgets the tenant, of which nothing else is left, and writes that into the audit, whose entries stay. */
     async finish(id: string): Promise<void> {

@@ -146,7 +146,14 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
     query
       .select(columns)
       .from(tenants)
-      .where(and(eq(tenants.status, 'provisioning'), lt(tenants.created_at, secondsAgo(seconds))))
+      .where(
+        and(
+          eq(tenants.status, 'provisioning'),
+          // An import opens its tenant itself.
+          isNull(tenants.deleted_at),
+          lt(tenants.created_at, secondsAgo(seconds))
+        )
+      )
   )
   const isListed = ({ userId, includeInactive }: Named<Listed>) =>
     and(eq(members.user_id, userId), sql`(${includeInactive} or ${tenants.is_active})`)

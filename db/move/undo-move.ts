@@ -10,8 +10,8 @@ import { boundLocks, endSessions, withMover, type MovedPlace } from './session.j
 
 type Move = Pick<MoveIdentity, 'tenantId' | 'generation'>
 
-/** Milliseconds between two attempts to lock the tables. */
-const PAUSE_MS = 250
+/** Milliseconds between two attempts to lock the tables, at first and at most: while one waits, so do all statements. */
+const PAUSE_MS = { least: 250, most: 8_000 }
 
 const withCleaner = <T>(place: MovedPlace, move: Move, work: (session: postgres.Sql) => Promise<T>) =>
   withMover(place, `${sessionName(move)} end`, work)
@@ -70,13 +70,13 @@ export async function dropLeft(source: MovedPlace, move: Move): Promise<void> {
 }
 
 async function untilFree(attempt: () => Promise<unknown>): Promise<void> {
-  for (;;) {
+  for (let pause = PAUSE_MS.least; ; pause = Math.min(2 * pause, PAUSE_MS.most)) {
     try {
       await attempt()
       return
     } catch (error) {
       if (!isLocked(error)) throw error
-      await sleep(PAUSE_MS)
+      await sleep(pause)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, gte, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.js'
 import { auditEvent } from '../audit-event.js'
 import { insertEvent } from '../event.js'
@@ -121,7 +121,8 @@ export function defineExportRepository(tables: TenantTables) {
   const inGrace = { state: sql`'delete'`, deadline: secondsFromNow(60) }
   const lease = rendered((named: Named<OfLease & { key: string; seconds: number }>) => {
     const before = under('before', exports)
-    const locked = sql`select * from ${exports} where ${and(eq(id, named.id), isUnfinished, isFree)} for update`
+    const isDue = and(eq(id, named.id), isUnfinished, isFree, lt(attempts, ATTEMPTS))
+    const locked = sql`select * from ${exports} where ${isDue} for update`
     const taken = query
       .update(exports)
       .set({
@@ -232,6 +233,13 @@ export function defineExportRepository(tables: TenantTables) {
       audit as (${auditEvent(outbox, entry, found)})
       select ${found.s3_path}, ${found.created_at} from ${found}`
   })
+  // Workers that were killed at it have not ended their leases.
+  const giveUp = rendered(() =>
+    query
+      .update(exports)
+      .set({ state: 'failed', finished_at: now })
+      .where(and(isUnfinished, isFree, gte(attempts, ATTEMPTS)))
+  )
   const prune = rendered(() =>
     query.delete(exports).where(and(sql`${state} <> 'waiting'`, lt(created_at, secondsAgo(REMEMBERED))))
   )
@@ -297,6 +305,7 @@ export function defineExportRepository(tables: TenantTables) {
     },
     /** Forgets those of a week ago. */
     async prune(): Promise<void> {
+      await giveUp(client)
       await prune(client)
     }
   })

@@ -27,8 +27,6 @@ export interface Places extends Pick<
   unreachable(): string[]
   /** Whether the settings have this server. */
   isKnown(server: string): boolean
-  /** Whether attempts to connect to it fail. */
-  isDown(server: string): boolean
   /**
    * The servers other than the main one that do not answer within three seconds. Whoever visits all tenants leaves
    * theirs out, instead of waiting for each.
@@ -87,7 +85,6 @@ export function createPlaces(
     unreachable: () =>
       [...servers.all()].flatMap(([server, adapter]) => (adapter.isReachable() ? [] : [server])),
     isKnown: servers.isKnown,
-    isDown: (server) => servers.all().get(server)?.counts().down === 1,
     async down() {
       await check.now()
       return servers.down()

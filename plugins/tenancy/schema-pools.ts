@@ -13,6 +13,8 @@ const IDLE_TIMEOUT = 60
 export const TRANSACTIONS = 4
 /** Maximum wait for the creation, migration or removal of a schema to begin; callers may give up earlier. */
 const ADMINISTRATION_WAIT_MS = 60_000
+/** Seconds that a migration of a schema may take, during which its server is silent. */
+const MIGRATION_SILENCE = 3_600
 /** Pieces of work in a bucket for each of its connections, on which their statements travel in bundles. */
 const WORK_PER_CONNECTION = 16
 /** Most prepared statements of a connection, each of which costs PostgreSQL some 10 to 100 KB. */
@@ -68,6 +70,7 @@ export function createSchemaPools(
             applicationName: 'strongroom-tenant',
             idleTimeout: IDLE_TIMEOUT,
             gate,
+            ...(key === 'administration' && { silence: MIGRATION_SILENCE }),
             shared: { statements: STATEMENTS, schemas: schemasOf(key) }
           })
         ),

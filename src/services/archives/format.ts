@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { ExternalId, MAX_TAGS, MAX_TAG_LENGTH, Metadata } from '../../../core/own-data.js'
-import { NO_NUL } from '../../../core/formats.js'
+import { MimeType, NO_NUL } from '../../../core/formats.js'
 import { patternSaying } from '../../../core/validation/patterns.js'
 
 /**
@@ -75,7 +75,7 @@ export const DocumentRow = Type.Object(
   {
     ...entity,
     filename: text(255, 1),
-    mime_type: text(100, 1),
+    mime_type: MimeType,
     charset: orNull(text(20)),
     file_id: RowId,
     user_id: RowId,

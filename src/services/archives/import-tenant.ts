@@ -168,16 +168,20 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
     try {
       await places.provision(tenant)
       await archives.setReady(id)
-      const work = (signal: AbortSignal) => fill(tenant, source, rows, withMembers, signal)
-      const { manifest, roles } = await underHold(router, tenant, 'import', work)
-      const opened = name ?? manifest.tenant.name
-      await outboxes.recordMain(() =>
-        archives.open(id, { name: opened, from: manifest.tenant.id, osUser, members: roles })
-      )
+      const { manifest, roles, opened } = await underHold(router, tenant, 'import', async (signal) => {
+        const filled = await fill(tenant, source, rows, withMembers, signal)
+        const opened = name ?? filled.manifest.tenant.name
+        const from = filled.manifest.tenant.id
+        await outboxes.recordMain(() =>
+          archives.open(id, { name: opened, from, osUser, members: filled.roles })
+        )
+        return { ...filled, opened }
+      })
       const { files, documents, lost } = manifest.rows
       return { id, name: opened, documents, files, lost, members: roles.length }
     } catch (error) {
-      await discard(tenant)
+      // What cannot be removed now, the next purge removes.
+      await discard(tenant).catch(() => undefined)
       throw error
     } finally {
       await Promise.all(Object.values(rows).map((spool) => spool.close()))

@@ -1,3 +1,5 @@
+import { AppError } from '../../../core/errors.js'
+import { storedFolder } from '../../../core/validation/own-data.js'
 import { compileCheck, type Check } from '../../../core/validation/check.js'
 import { ArchiveRefused } from './archive-refused.js'
 import {
@@ -41,6 +43,8 @@ export async function* readRows<Row extends { id: string }>(
       if (row.id <= last) throw new ArchiveRefused(`line ${number} of ${name} is not in the order of the ids`)
       if ('tags' in row && !isSortedSet(row.tags as string[]))
         throw new ArchiveRefused(`line ${number} of ${name}: its tags are not a sorted set`)
+      if ('folder' in row && !isStoredFolder(row.folder as string))
+        throw new ArchiveRefused(`line ${number} of ${name}: its folder is not as Strongroom stores it`)
       last = row.id
       yield row
     }
@@ -77,6 +81,15 @@ export const ofOtherVersion = (version: unknown) =>
 
 function parse(line: string): unknown {
   return JSON.parse(line)
+}
+
+function isStoredFolder(folder: string): boolean {
+  try {
+    return storedFolder(folder) === folder
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
 }
 
 const isSortedSet = (tags: string[]) =>

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.js'
 
 export interface ServerChoiceDependencies {
   servers: Pick<ServerRepository, 'list' | 'listFilled'>
-  places: Pick<Places, 'isKnown' | 'isDown'>
+  places: Pick<Places, 'isKnown' | 'down'>
 }
 
 /** Chooses the server of a new tenant. @param wanted by its name; undefined: any */
@@ -27,7 +27,8 @@ export function createServerChoice({ servers, places }: ServerChoiceDependencies
       (server) => canTake(server) && roomOf(server) > 0 && (wanted ?? server.name) === server.name
     )
     // If all are down, the tenant is finished when its server is back.
-    const up = withRoom.filter(({ name }) => !places.isDown(name))
+    const down = withRoom.length > 1 ? await places.down() : []
+    const up = withRoom.filter(({ name }) => !down.includes(name))
     const [best] = (up.length > 0 ? up : withRoom).sort(byRoom)
     if (best !== undefined) return best.name
     throw wanted === undefined ? new AppError('SERVERS_FULL') : refused('names a server that is full')

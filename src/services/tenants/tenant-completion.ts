@@ -1,9 +1,12 @@
+import { within } from '../../../core/concurrency/timeout.js'
 import type { Tenant, TenantRepository } from '../../../db/main/tenants-repository.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { Places } from '../../../plugins/tenancy/places.js'
 
 /** Seconds after which a tenant that cannot be made ready is marked as failed. */
 const GIVE_UP_AFTER = 3600
+/** Milliseconds after which others get their turns; every step is locked and idempotent. */
+const FINISH_MS = 120_000
 
 export interface TenantCompletionDependencies {
   tenants: Pick<TenantRepository, 'activate' | 'failAfter'>
@@ -25,8 +28,10 @@ export function createTenantCompletion({ tenants, places, outboxes }: TenantComp
 
     /** Finishes a creation that was cut off; after an hour of trying, the tenant is `failed`. */
     async finish(tenant: Tenant): Promise<void> {
+      // Its place may just have been left by a move: an empty one must not take its name.
+      if (tenant.status === 'active') return
       try {
-        await makeReady(tenant)
+        await within(FINISH_MS, makeReady(tenant))
       } catch (error) {
         await tenants.failAfter(tenant.id, GIVE_UP_AFTER)
         throw error

@@ -6,6 +6,7 @@ import type { Tenant, TenantRepository } from '../../../db/main/tenants-reposito
 import type { AccessChanges } from '../../../plugins/access/access.js'
 import type { Outboxes } from '../../../plugins/messaging/outboxes.js'
 import type { Places } from '../../../plugins/tenancy/places.js'
+import { within } from '../../../core/concurrency/timeout.js'
 import { FairLine } from '../../../core/concurrency/fair-line.js'
 import { tenantDatabaseName } from '../../../plugins/tenancy/database-name.js'
 import { AppError } from '../../../core/errors.js'
@@ -16,6 +17,8 @@ import { createTenantCompletion } from './tenant-completion.js'
 
 /** Seconds after which a retry may take over the creation of a request that has not answered. */
 const CLAIM_SECONDS = 15
+/** Milliseconds after which a creation gives its place in the line to others, while its server goes on. */
+const READY_MS = 120_000
 /** Concurrent creations per process, each of which holds a connection to the main database. */
 const AT_ONCE = 4
 /** Maximum number of waiting creations; one account has at most half of them. */
@@ -77,7 +80,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
 
   async function makeReadyNow(tenant: Tenant): Promise<Tenant> {
     try {
-      const ready = await makeReady(tenant)
+      const ready = await within(READY_MS, makeReady(tenant))
       accessChanges.tenantChanged(tenant.id)
       return ready
     } catch (error) {
@@ -153,12 +156,13 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
-        const tenant = {
-          id: randomUUID(),
-          name: stored,
-          databaseName: tenantDatabaseName(),
-          server: await chooseServer(wanted)
-        }
+        const server = await chooseServer(wanted).catch(async (error: unknown) => {
+          // A repeated request may be about the tenant that took the last room.
+          if (claim !== undefined && (await tenantKeys.find(actor.userId, claim.key)) !== null) return null
+          throw error
+        })
+        if (server === null) return repeat(actor.userId, claim as KeyClaim)
+        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName(), server }
         try {
           return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)
         } finally {

@@ -119,6 +119,7 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
       throw new MoveLostError()
     await stopLogging(source, identity)
     await takeTarget(await places.addressOf(targetOf(move)), identity)
+    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
     await places.drop(targetOf(move))
     await moves.remove(move.tenant_id, owner)
     return 'undone'

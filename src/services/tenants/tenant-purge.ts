@@ -102,15 +102,17 @@ export function createTenantPurge({ purges, router, places, storage, moving }: T
 
     /** @param age as in the listing: a tenant deleted again since then is not purged */
     async purge(
-      tenant: PurgeableTenant,
+      listed: PurgeableTenant,
       age: number,
       onProgress: (account: PurgeAccount) => void = () => undefined
     ): Promise<PurgeOutcome> {
-      const before = await lookInto(tenant)
+      const before = await lookInto(listed)
       if (before.heldUntil !== undefined) return { purged: null, why: 'held', until: before.heldUntil }
-      const { outcome } = await purges.begin(tenant.id, age)
-      if (outcome === 'unchanged') return { purged: null, why: 'reactivated' }
-      if (outcome === 'moving') return { purged: null, why: 'moving' }
+      const begun = await purges.begin(listed.id, age)
+      if (begun.outcome !== 'begun')
+        return { purged: null, why: begun.outcome === 'moving' ? 'moving' : 'reactivated' }
+      // It may have moved since it was listed.
+      const tenant = { ...listed, ...begun.place }
       // Again: an export that takes its hold now finds the tenant in the state `purging`, or is found here.
       const { documents, events, heldUntil } = await lookInto(tenant)
       if (heldUntil !== undefined) return { purged: null, why: 'held', until: heldUntil }

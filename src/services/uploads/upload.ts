@@ -6,6 +6,7 @@ import type { ContentIdentity, NewDocument, NewUpload } from '../../../db/tenant
 import type { UsageLimits } from '../../../db/tenant/usage-repository.js'
 import type { Hashing } from '../../../plugins/hashing/hashing.js'
 import type { StorageOfTenants } from '../../../plugins/storage/tenant-storage.js'
+import type { Change } from '../../../plugins/messaging/change.js'
 import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { abortable } from '../../../core/abortable.js'
 import type { Place } from '../../../core/concurrency/fair-line.js'
@@ -26,6 +27,7 @@ export const BUFFERED_BYTES = 5 * 1024 * 1024
 /** What uploads depend on. */
 export interface UploadResources {
   router: Router
+  change: Change
   storage: StorageOfTenants
   hashing: Hashing
   statements: UploadStatements
@@ -133,9 +135,10 @@ export class Upload implements AsyncDisposable {
 
   /** Streams the held bytes and the rest to the storage, under a key that is reserved first. */
   async #store(held: Buffer[], incoming: IncomingBytes): Promise<void> {
-    const { router, storage, limits, timeout } = this.resources
+    const { change, storage, limits, timeout } = this.resources
     const file = newFile(this.tenant)
-    const usage = await router.withTenant(this.tenant, async (store) => {
+    // No event is written, but the sweeper must learn of the reservation.
+    const usage = await change(this.tenant, async (store) => {
       const [usage] = await Promise.all([
         store.usage.read(limits),
         store.pendingObjects.reserve(file.key, timeout)

@@ -4,7 +4,7 @@ import type { TwoServers } from './servers.js'
 export async function leftoversOf(installation: TwoServers, tenantId: string): Promise<string[]> {
   const { sql, config, secondUrl, databaseSql } = installation
   const [tenant] = await sql<{ place: string; base: string }[]>`
-    select database_name as place, regexp_replace(database_name, '_g[0-9]+$', '') as base from tenants
+    select database_name as place, regexp_replace(database_name, '_g[0-9]+(_[0-9a-f]{8})?$', '') as base from tenants
     where id = ${tenantId}`
   if (tenant === undefined) throw new Error('The tenant is gone')
   const { place, base } = tenant

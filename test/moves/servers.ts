@@ -60,7 +60,7 @@ export async function createTwoServers(
 /** Databases of moves, with their roles, which no tenant's row names any more. */
 async function dropPlaces(main: postgres.Sql, admin: postgres.Sql): Promise<void> {
   const tenants = await main<{ place: string }[]>`
-    select regexp_replace(database_name, '_g[0-9]+$', '') as place from tenants`
+    select regexp_replace(database_name, '_g[0-9]+(_[0-9a-f]{8})?$', '') as place from tenants`
   for (const { place } of tenants) {
     const databases = await admin<{ name: string }[]>`
       select datname as name from pg_database where starts_with(datname, ${place})`

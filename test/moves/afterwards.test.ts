@@ -1,0 +1,92 @@
+// What can happen to a tenant, and to the place that it has left, after a move.
+import t from 'tap'
+import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
+import { resource } from '../../plugins/resources.js'
+import { openInstallation } from '../../scripts/operator/installation.js'
+import { movingOf } from '../../scripts/tenants/moving.js'
+import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
+import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+import { leftoversOf } from './leftovers.js'
+import { createTwoServers } from './servers.js'
+
+const installation = await createTwoServers(t, ['database', 'schema'])
+const { config, sql } = installation
+const { app, url } = await startApi(t, config)
+await startWorker(t, config)
+const admin = await signUp(url)
+const operator = openInstallation(config)
+t.teardown(() => operator.close())
+const moving = movingOf(operator)
+
+const tenantOnTwo = async (name: string) => {
+  const tenant = await createTenant(admin, name)
+  await uploaded(admin, tenant.id, `content of ${name}`)
+  t.match(await moving.move(tenant.id, 'two'), { outcome: 'moved' })
+  return tenant
+}
+const rowOf = async (id: string) => {
+  const [row] = await sql<{ server: string; database_name: string }[]>`
+    select server, database_name from tenants where id = ${id}`
+  return row as { server: string; database_name: string }
+}
+
+void t.test('a move that is refused leaves the old place of the last one alone', async (t) => {
+  const { id } = await tenantOnTwo('again')
+  const left = await leftoversOf(installation, id)
+  t.ok(left.length > 0, 'the old place is kept')
+  t.match(await moving.move(id, 'two'), { outcome: 'there' })
+  t.match(await moving.move(id, 'nowhere'), { outcome: 'no server' })
+  t.same(await leftoversOf(installation, id), left)
+  t.match(await moving.plan(id, 'main'), { outcome: 'possible', from: 'two' })
+  t.same(await leftoversOf(installation, id), left)
+  t.match(await moving.move(id, 'main'), { outcome: 'moved' })
+  t.equal((await admin.get(`/api/tenants/${id}/documents`)).status, 200)
+})
+
+void t.test('no place gets the name of an earlier attempt', async (t) => {
+  const { id } = await createTenant(admin, 'twice')
+  const names = new Set<string>()
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const failed = moving.move(id, 'two', {
+      async onStep(step) {
+        if (step !== 'copying') return
+        const [move] = await sql<
+          { to_place: string }[]
+        >`select to_place from tenant_moves where tenant_id = ${id}`
+        names.add(String(move?.to_place))
+        throw new Error('it ends here')
+      }
+    })
+    await t.rejects(failed, { message: 'it ends here' })
+  }
+  t.equal(names.size, 2)
+  t.same(await leftoversOf(installation, id), [])
+})
+
+void t.test('a purge removes a tenant from where it is, and not from where it was listed', async (t) => {
+  const { id } = await createTenant(admin, 'gone')
+  await uploaded(admin, id, 'gone, too')
+  await sql`update tenants set is_active = false, deleted_at = now() - interval '1 second' where id = ${id}`
+  const purge = createTenantPurge({
+    ...{ purges: createTenantPurgeRepository({ sql }, 'tester'), moving },
+    router: resource(app, 'router'),
+    places: resource(app, 'places'),
+    storage: resource(app, 'tenantStorage')
+  })
+  const listed = (await purge.listDue(0)).find((tenant) => tenant.id === id)
+  if (listed === undefined) throw new Error('It was not listed')
+  t.match(await moving.move(id, 'two'), { outcome: 'moved' })
+  const place = await rowOf(id)
+  // Until the worker has published its events.
+  let outcome = await purge.purge(listed, 0)
+  await until(async () => {
+    if (outcome.purged === null) outcome = await purge.purge(listed, 0)
+    return outcome.purged !== null
+  })
+  t.match(outcome, { purged: { places: 1, documents: 1, objects: 1 } })
+  const second = installation.databaseSql(new URL(installation.secondUrl).pathname.slice(1))
+  t.same(await second`select from pg_namespace where nspname = ${place.database_name}`, [])
+  t.same(await sql`select from tenants where id = ${id}`, [])
+})

@@ -85,10 +85,7 @@ export function createPlaces(
     unreachable: () =>
       [...servers.all()].flatMap(([server, adapter]) => (adapter.isReachable() ? [] : [server])),
     isKnown: servers.isKnown,
-    async down() {
-      await check.now()
-      return servers.down()
-    },
+    down: servers.down,
     counts: () => [...servers.all()].map(([server, adapter]) => [server, adapter.counts()]),
     async close() {
       await Promise.all([...servers.all().values()].map((adapter) => adapter.close()))

@@ -83,6 +83,8 @@ export function createServerAdapters(
     of: (server) => adapters.get(server) ?? loaded(server),
     isKnown: (server) => server === MAIN_SERVER || Object.hasOwn(config.tenancy.servers, server),
     async down() {
+      // A command may not have used any of them yet.
+      if (pings.size === 0 && Object.keys(config.tenancy.servers).length > 0) await load()
       const asked = [...pings].map(([name, ping]) =>
         ping.ask().then(
           () => [],

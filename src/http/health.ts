@@ -38,7 +38,11 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const producer = resource(app, 'producer')
 
   const places = resource(app, 'places')
-  const tenantServers = async () => ((await places.down()).length > 0 ? ('down' as const) : ('up' as const))
+  const tenantServers = () =>
+    stateOf(async () => {
+      const down = await places.down()
+      if (down.length > 0) throw new Error(`${down.join(', ')} do not answer`)
+    })
 
   const look = singleFlight(
     () => Promise.all([stateOf(() => database.ping()), stateOf(() => storage.ping()), tenantServers()]),

@@ -1,9 +1,9 @@
+import { atOnce } from '../core/concurrency/in-turn.js'
 import type { Tenant } from '../db/main/tenants-repository.js'
 import type { Backlog } from '../db/event-log-repository.js'
 import { UNVERIFIED_AGE } from '../db/tenant/next-due.js'
 import type { Relay } from '../plugins/messaging/relay.js'
 import type { Router } from '../plugins/tenancy/router.js'
-import { atOnce } from '../src/services/files/file-verification.js'
 import type { WorkerServices } from './compose.js'
 
 /** Seconds that a file may be without documents before it is removed. */
@@ -69,6 +69,7 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
     if (objects.removed + orphans.length > 0)
       log.info({ tenant_id: tenant.id, objects: objects.removed, files: orphans.length }, 'swept')
     let verified = 0
+    // One at a time, but not behind all events that have come.
     for (const fileId of unverified)
       if ((await services.verification.verify(tenant, fileId, atOnce)) !== null) verified += 1
     const nextIn = await router.withTenant(tenant, (store) => store.nextDue(eventRetention))

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
+import { atOnce, type InTurn } from '../../core/concurrency/in-turn.js'
 import { settledWithin, sleep } from '../../core/concurrency/sleep.js'
 import { backoff } from './backoff.js'
 import type { IncomingMessage } from './incoming-message.js'
@@ -50,7 +51,6 @@ export interface AssignmentWork {
 export function createAssignmentWork(options: WorkOptions): AssignmentWork {
   const { retry, logger } = options
   const inTurn = pLimit(options.concurrency)
-  const atOnce = <T>(work: () => Promise<T>) => work()
   const ending = new AbortController()
   // Each message waiting for its next attempt adds a listener.
   setMaxListeners(0, ending.signal)
@@ -99,7 +99,7 @@ export function createAssignmentWork(options: WorkOptions): AssignmentWork {
     if (next !== undefined) options.store(message.topic, message.partition, next)
   }
 
-  function attempt(message: IncomingMessage, turn: typeof atOnce): Promise<Trial> {
+  function attempt(message: IncomingMessage, turn: InTurn): Promise<Trial> {
     const { topic, partition, offset } = message
     return tryToHandle(
       () => options.handle(message),

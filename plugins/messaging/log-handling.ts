@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { FastifyBaseLogger } from 'fastify'
 import pLimit from 'p-limit'
+import { atOnce } from '../../core/concurrency/in-turn.js'
 import { MAX_EVENT_BYTES, type EventType, type StrongroomEvent } from '../../core/events.js'
 import type { EventLogRepository } from '../../db/event-log-repository.js'
 import type { DirtyTenantRepository } from '../../db/main/dirty-tenants-repository.js'
@@ -47,7 +48,6 @@ export function createLogHandling(dependencies: LogHandlingDependencies): LogWor
   const { owner, dirtyTenants, withLog, types, handle, onDone, log, retry = RETRY } = dependencies
   const { anyOrder = new Set() } = dependencies
   const inTurn = pLimit(dependencies.concurrency)
-  const atOnce = <T>(work: () => Promise<T>) => work()
   const ending = new AbortController()
   // Each event between two attempts adds a listener.
   setMaxListeners(0, ending.signal)

@@ -1,3 +1,4 @@
+import type { InTurn } from '../../core/concurrency/in-turn.js'
 import { sleep } from '../../core/concurrency/sleep.js'
 import { within } from '../../core/concurrency/timeout.js'
 import { backoff } from './backoff.js'
@@ -28,7 +29,7 @@ export type Trial = { result: 'handled' | 'ended' } | { result: 'failed'; error:
 export async function tryToHandle(
   handle: () => Promise<void>,
   retry: RetryOptions,
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+  inTurn: InTurn,
   ending: AbortSignal,
   onFailure: (error: unknown, attempt: number) => void
 ): Promise<Trial> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
+import { atOnce, type InTurn } from '../../../core/concurrency/in-turn.js'
 import { createBatches } from '../../../core/concurrency/batches.js'
 import { createBackgroundLine } from '../../../core/concurrency/background-line.js'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
@@ -42,12 +43,6 @@ export interface FileVerificationDependencies {
 
 export type FileVerification = ReturnType<typeof createFileVerification>
 
-/** When a file is read. */
-type Turn = <T>(work: () => Promise<T>) => Promise<T>
-
-/** For the sweeper, which reads one file at a time, and must not wait behind all events that have come. */
-export const atOnce: Turn = (work) => work()
-
 /**
  * Reads the whole objects of files from the storage, and records on each file whether it is what was uploaded, and what
  * it looks like. Anything but `intact` is announced to the audit log as `file.damaged`. A file is leased meanwhile: no
@@ -81,11 +76,11 @@ export function createFileVerification(dependencies: FileVerificationDependencie
     tenant: TenantRef,
     file: File,
     owner: string,
-    turn: Turn = atOnce
+    inTurn: InTurn = atOnce
   ): Promise<Verification | null> {
     const renew = () =>
       router.withTenant(tenant, (store) => store.verifications.renew(file.id, owner, LEASE_SECONDS))
-    const found = await underLease(renew, (signal) => turn(() => look(tenant, file, signal)), line.signal)
+    const found = await underLease(renew, (signal) => inTurn(() => look(tenant, file, signal)), line.signal)
     const { outcome } = await record(tenant, { id: file.id, owner, ...found })
     // A file that was deleted while it was read is not damaged.
     if (outcome === 'lost') return null
@@ -129,13 +124,13 @@ export function createFileVerification(dependencies: FileVerificationDependencie
   return {
     /**
      * Verifies a file, if that is needed and nobody else does it. Does not wait for a large one.
-     * @param turn when a small one is read
+     * @param inTurn when a small one is read
      * @returns null if it is large, or there was nothing to do
      * @throws {AppError} STORAGE_UNAVAILABLE; then nothing is recorded
      */
-    verify: (tenant: TenantRef, fileId: string, turn: Turn = small): Promise<Verification | null> =>
+    verify: (tenant: TenantRef, fileId: string, inTurn: InTurn = small): Promise<Verification | null> =>
       leased(tenant, fileId, async (ref, file, owner) => {
-        if (file.file_size <= SOON_BYTES) return read(ref, file, owner, turn)
+        if (file.file_size <= SOON_BYTES) return read(ref, file, owner, inTurn)
         await endLease(ref, fileId, owner)
         line.start(fileId, () => readLater(ref, fileId))
         return null

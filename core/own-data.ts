@@ -16,7 +16,7 @@ export interface OwnData {
   folder: string
 }
 
-/** The own data of a document whose request gives none. */
+/** Own data of a document when the request sets none. */
 export const NO_OWN_DATA: OwnData = { external_id: null, metadata: {}, tags: [], folder: '/' }
 
 /** Values of metadata. */

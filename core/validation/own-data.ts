@@ -12,7 +12,7 @@ import {
 import { storedName } from './names.js'
 
 /**
- * Builds the own data of a new document from fields that have passed their schema; missing fields get their defaults.
+ * Turns validated request fields into the own data of a new document, with defaults for fields left out.
  * @throws {AppError} VALIDATION_ERROR, naming the field
  */
 export function storedOwnData({ external_id, metadata, tags, folder }: OwnDataFields): OwnData {

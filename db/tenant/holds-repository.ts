@@ -17,9 +17,9 @@ export const isHeld = ({ holds }: Pick<TenantTables, 'holds'>) =>
   exists(query.select({ id: holds.id }).from(holds).where(gt(holds.until, now)))
 
 /**
- * Holds keep what a tenant stores in place while it is copied. Whoever reads rows to copy their objects commits a hold
- * first; whoever removes objects looks for holds after the rows are gone, in a statement of its own. So one of the two
- * sees the other.
+ * A hold keeps a tenant's objects from being removed while they are copied. A reader commits its hold before it reads the
+ * rows; code that removes an object deletes the row first, and then checks for holds in a separate statement. So at least
+ * one of the two sees the other.
  */
 export function defineHoldRepository(tables: TenantTables) {
   const { holds } = tables

@@ -1,6 +1,7 @@
 import type { BenchCase } from '../harness/case.js'
 import { creation } from './creation.js'
 import { events } from './events.js'
+import { feed } from './feed.js'
 import { keys } from './keys.js'
 import { largeFiles } from './large-files.js'
 import { lists } from './lists.js'
@@ -24,6 +25,7 @@ export const CASES: BenchCase[] = [
   ...underLoad,
   lists,
   events,
+  feed,
   webhooks,
   ...noisy,
   start,

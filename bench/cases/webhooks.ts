@@ -9,6 +9,7 @@ import { startChild } from '../../scripts/start/children.js'
 import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { contest, median } from '../harness/contest.js'
 import { startOurs } from '../harness/contenders.js'
+import { fillLog } from '../harness/fill-log.js'
 import { createTenant } from '../installation.js'
 
 /** Tenants whose receivers answer at once. */
@@ -65,19 +66,8 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
     return tenants
   }
 
-  /** Adds events to a log, as if they were published. */
-  async function fill({ database_name }: Tenant, count: number): Promise<void> {
-    const url = withDatabase(installation.config.database.url, database_name)
-    const sql = postgres(url, { max: 1, onnotice: () => undefined })
-    await sql`
-      with state as (
-        update event_state set last = last + ${count}, published = last + ${count} returning last)
-      insert into events (position, event_id, event_type, timestamp, data)
-      select last - n, gen_random_uuid(), 'document.deleted', now(),
-        jsonb_build_object('document_id', gen_random_uuid(), 'filename', 'quarterly report.pdf')
-      from state, generate_series(0, ${count - 1}::int) n`
-    await sql.end()
-  }
+  const fill = ({ database_name }: Tenant) =>
+    fillLog(withDatabase(installation.config.database.url, database_name), EVENTS)
 
   const makeDue = (tenants: Tenant[]) =>
     main`update webhook_endpoints set due_at = now()
@@ -85,7 +75,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
 
   /** Deliveries per second, from the moment on when the webhooks are due. */
   async function deliver(tenants: Tenant[]): Promise<number> {
-    for (const tenant of tenants) await fill(tenant, EVENTS)
+    for (const tenant of tenants) await fill(tenant)
     const expected = received + tenants.length * EVENTS
     const start = performance.now()
     await makeDue(tenants)
@@ -114,7 +104,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
       single.push(await deliver([one]))
     }
     const silent = await createWebhooks(isSilent.url, SILENT)
-    for (const tenant of silent) await fill(tenant, EVENTS)
+    for (const tenant of silent) await fill(tenant)
     await makeDue(silent)
     progress('waiting until the silent receivers are only probed')
     await untilNone(silent, main`failures < ${PROBED_FROM}`)

@@ -1,6 +1,7 @@
 /** `npm run servers`: the PostgreSQL servers that keep tenants. */
 import { parseArgs } from 'node:util'
 import { prepareServerDatabase } from '../db/prepare-main-database.js'
+import { isSamePlace } from '../db/server/same-place.js'
 import { inspectServer, type Finding } from '../db/server/suitability.js'
 import { MAIN_SERVER } from '../db/main/schema.js'
 import type { FilledServer, Server } from '../db/main/servers-repository.js'
@@ -20,8 +21,8 @@ const HELP = `Usage: npm run servers -- <command> [NAME] [options]
     --strategy KIND      database (one for each tenant) or schema; default: database. It cannot change later
     --max-tenants N      how many tenants it takes; default: any number
     --closed             new tenants are not put there unless it is added again without this
-  check NAME             what add checks: PostgreSQL's version, rights, collation, clock, pg_trgm; exits with 1 if
-                         something is wrong
+  check NAME             what add checks: PostgreSQL's version, rights, collation, clock, pg_trgm, and that no
+                         other server is the same one; exits with 1 if something is wrong
   drain NAME             puts no new tenants there; lists how many are left
   --help                 this text
 
@@ -103,13 +104,36 @@ function settingsFor({ config }: Installation, name: string, strategy: Server['s
   return settings
 }
 
+/**
+ * Two names for one place would drop each other's spare databases, and count its connections twice. A server that does
+ * not answer is not compared.
+ */
+async function otherNames(
+  installation: Installation,
+  server: Pick<Server, 'name' | 'strategy'>,
+  url: string
+) {
+  const names: string[] = []
+  for (const { name, strategy } of await installation.servers.list()) {
+    const other = settingsOfServer(installation.config, name, strategy)
+    if (other === undefined || name === server.name || strategy !== server.strategy) continue
+    const same = await isSamePlace(url, other.database.directUrl, strategy).catch((error: unknown) => {
+      if (isUnusable(error)) return false
+      throw error
+    })
+    if (same) names.push(name)
+  }
+  const finding: Finding = { what: 'other names of it', found: names.join(', ') || 'none' }
+  return names.length === 0 ? finding : { ...finding, problem: 'a server has one name: use that one' }
+}
+
 async function check(installation: Installation, name: string, values: Values): Promise<number> {
   const known = (await installation.servers.list()).find((server) => server.name === name)
   const strategy = known?.strategy ?? strategyOf(values)
-  const { database } = settingsFor(installation, name, strategy)
+  const { directUrl } = settingsFor(installation, name, strategy).database
   const { directUrl: main } = installation.config.database
-  const needs = needsOf(installation, strategy)
-  return show(await reaching(name, () => inspectServer(database.directUrl, main, needs))) ? 0 : 1
+  const findings = await reaching(name, () => inspectServer(directUrl, main, needsOf(installation, strategy)))
+  return show([...findings, await otherNames(installation, { name, strategy }, directUrl)]) ? 0 : 1
 }
 
 async function add(installation: Installation, name: string, values: Values): Promise<number> {

@@ -79,6 +79,28 @@ t.test('servers are checked and added', async (t) => {
   t.match(await servers('add', 'own'), { code: 0, out: /ok {5}clock/ })
   t.match(await servers('add', 'own', '--strategy', 'schema'), { code: 2, err: /cannot change/ })
   t.match(await servers('check', 'own'), { code: 0, out: /ok {5}may create roles: yes/ })
+  const same = (name: string, server: string, ...args: string[]) =>
+    command('scripts/servers', ['check', name, ...args], {
+      TENANT_SERVERS: JSON.stringify({
+        own: { url: urlOf('own') },
+        shared: { url: urlOf('shared') },
+        [name]: { url: server }
+      })
+    })
+  const direct = new URL(second.url('planned')).href
+  t.match(
+    await same('again', direct),
+    { code: 1, out: /WRONG {2}other names of it: own; / },
+    'one server by two addresses'
+  )
+  t.match(await same('again', direct, '--strategy', 'schema'), {
+    code: 0,
+    out: /ok +other names of it: none/
+  })
+  t.match(await same('again', second.url('shared'), '--strategy', 'schema'), {
+    code: 1,
+    out: /of it: shared; /
+  })
   const { code, out } = await servers('list')
   t.equal(code, 0)
   t.match(out, /open +shared +schema +0 +1 +yes/)

@@ -56,6 +56,13 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe']
     })
+  /** Waits for a stage of a migrator; one that ends before it, or load that fails, ends the test. */
+  const reached = (migrator: ChildProcess, stage: () => Promise<boolean>) =>
+    until(async () => {
+      running.check()
+      if (migrator.exitCode !== null) throw new Error(`The migrator ended with ${migrator.exitCode}`)
+      return stage()
+    })
   async function kill(child: ChildProcess): Promise<void> {
     child.kill('SIGKILL')
     await once(child, 'close')
@@ -89,9 +96,9 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
   const before = await versionOf()
   let end = await writeForLong()
   let migrator = run('migrate')
-  await until(isWaiting)
-  await until(async () => !(await isWaiting()))
-  await until(isWaiting)
+  await reached(migrator, isWaiting)
+  await reached(migrator, async () => !(await isWaiting()))
+  await reached(migrator, isWaiting)
   await kill(migrator)
   await end()
   t.equal(
@@ -100,7 +107,12 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
     'killed while it waits for a lock for the second time: nothing has changed'
   )
 
-  t.equal((await admin.get(`/api/tenants/${tenant.id}/documents`)).status, 200)
+  const path = `/api/tenants/${tenant.id}/documents`
+  await until(async () => {
+    const answer = await admin.get(path)
+    if (answer.status !== 200) refused(t, answer, 'TENANT_NOT_READY')
+    return answer.status === 200
+  })
   t.not(await versionOf(), before, 'the first use migrates the tenant')
   t.match(
     await ended(run('status')),
@@ -108,14 +120,13 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
     'and leaves the indexes to be built'
   )
   const [one] = await db<{ id: string }[]>`select id from documents limit 1`
-  const path = `/api/tenants/${tenant.id}/documents`
   const describe = (data: object) => admin.send('PUT', `${path}/${String(one?.id)}`, data)
   refused(t, await describe({ external_id: 'one' }), 'TENANT_NOT_READY')
   t.equal((await describe({ tags: ['described'], folder: '/described/' })).status, 200)
 
   end = await writeForLong()
   migrator = run('migrate')
-  await until(isBuilding)
+  await reached(migrator, isBuilding)
   await kill(migrator)
   for (const { pid } of await builders()) await db`select pg_terminate_backend(${pid})`
   await until(async () => !(await isBuilding()))
@@ -131,7 +142,7 @@ export async function migrateUnderLoad(t: Test, load: MigrationLoad) {
 
   end = await writeForLong()
   migrator = run('migrate')
-  await until(isDropping)
+  await reached(migrator, isDropping)
   await kill(migrator)
   await end()
   t.match(
@@ -213,9 +224,16 @@ function startLoad(writing: postgres.Sql, reading: postgres.Sql, { writers, read
     ...Array.from({ length: writers }, () => repeat(took.writes, write)),
     ...Array.from({ length: readers }, () => repeat(took.reads, read))
   ])
-  // Seen when it is stopped.
-  all.catch(() => stop.abort())
+  let failure: unknown
+  all.catch((error: unknown) => {
+    failure = error
+    stop.abort()
+  })
   return {
+    /** @throws why a statement failed */
+    check() {
+      if (failure !== undefined) throw failure as Error
+    },
     async stop() {
       stop.abort()
       await all

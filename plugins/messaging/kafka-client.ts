@@ -91,11 +91,12 @@ export async function connectUntil<C extends Client>(
 
 /**
  * Connects a new client and returns the broker's metadata.
- * @throws if no broker answers within 2 s; the client can then not be used any more, and holds nothing
+ * @param timeoutMs the longest to wait; 2 s for those who try again
+ * @throws if no broker answers in time; the client can then not be used any more, and holds nothing
  */
-export function connect(client: Client): Promise<rdkafka.Metadata> {
+export function connect(client: Client, timeoutMs = CONNECT_TIMEOUT_MS): Promise<rdkafka.Metadata> {
   return new Promise((resolve, reject) => {
-    client.connect({ timeout: CONNECT_TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, metadata) => {
+    client.connect({ timeout: timeoutMs }, (error: rdkafka.LibrdKafkaError | null, metadata) => {
       if (error) reject(toError(error))
       else resolve(metadata)
     })

@@ -26,7 +26,8 @@ export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
  * Creates the missing topics, including those for dead letters. Returns 'ready' if nothing is left to do: the topics
  * exist, or the broker creates them on first use instead of on request, as librdkafka's mock does (it leaves the
  * request unanswered, which takes 5 s to find out). Returns 'refused' if the broker refuses, and 'unreachable' if
- * there is none. Never throws; without a broker it takes 2 s.
+ * there is none or it was too slow to create all of them, so that trying again helps. Never throws; without a broker it
+ * takes 2 s.
  */
 export async function ensureTopics(
   options: KafkaCluster & { topicPrefix: string; topics: TopicSettings; logger: Log }
@@ -38,11 +39,9 @@ export async function ensureTopics(
   ])
   const present = await listTopics(options).catch(() => undefined)
   if (present === undefined) return 'unreachable'
+  const missing = wanted.filter(({ topic }) => !present.has(topic))
   try {
-    await createTopics(
-      options,
-      wanted.filter(({ topic }) => !present.has(topic))
-    )
+    await createTopics(options, missing)
     return 'ready'
   } catch (cause) {
     const error = toError(cause)
@@ -50,6 +49,9 @@ export async function ensureTopics(
       logger.warn({ err: error }, 'The Kafka topics could not be created; create them by hand')
       return 'refused'
     }
+    // A broker that has created some of them takes such requests, and was only too slow.
+    const now = await listTopics(options).catch(() => undefined)
+    if (now === undefined || missing.some(({ topic }) => now.has(topic))) return 'unreachable'
     logger.info('This Kafka broker creates no topics on request; each will be created on first use')
     return 'ready'
   }

@@ -6,7 +6,8 @@ export interface EmbeddedBroker {
   stop(): Promise<void>
 }
 
-const METADATA_TIMEOUT_MS = 10_000
+/** It answers at once, unless the machine is very busy. */
+const METADATA_TIMEOUT_MS = 60_000
 
 /**
  * Starts librdkafka's mock cluster with one broker: the Kafka protocol over TCP, in this process, in memory.

@@ -1,9 +1,7 @@
 import type rdkafka from 'node-rdkafka'
 import { disconnect, toError, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
-import { rangesOf, type PartitionRange } from './partitions.js'
+import { ANSWER_MS, rangesOf, type PartitionRange } from './partitions.js'
 import { connectReader } from './read-messages.js'
-
-const TIMEOUT_MS = 5_000
 
 /** How far a consumer group is behind in a partition. */
 export interface PartitionLag extends PartitionRange {
@@ -43,7 +41,7 @@ function committedOffsets(
 ): Promise<rdkafka.TopicPartitionOffset[]> {
   return new Promise((resolve, reject) => {
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition }))
-    client.committed(asked, TIMEOUT_MS, (error: unknown, offsets) => {
+    client.committed(asked, ANSWER_MS, (error: unknown, offsets) => {
       if (error) reject(toError(error))
       else resolve(offsets)
     })

@@ -1,7 +1,8 @@
 import rdkafka from 'node-rdkafka'
 import { toError } from '../../plugins/messaging/kafka-client.js'
 
-const TIMEOUT_MS = 5_000
+/** Milliseconds that a command waits for each answer of a broker, which may be busy: a command does not try again. */
+export const ANSWER_MS = 10_000
 
 /** A partition, with the offsets of its first message and of the next one to come. */
 export interface PartitionRange {
@@ -14,7 +15,7 @@ export interface PartitionRange {
 /** The partitions of those topics that exist. @throws if the broker does not answer */
 export async function rangesOf(client: rdkafka.KafkaConsumer, topics: string[]): Promise<PartitionRange[]> {
   const metadata = await new Promise<rdkafka.Metadata>((resolve, reject) => {
-    client.getMetadata({ timeout: TIMEOUT_MS }, (error: rdkafka.LibrdKafkaError | null, found) => {
+    client.getMetadata({ timeout: ANSWER_MS }, (error: rdkafka.LibrdKafkaError | null, found) => {
       if (error) reject(toError(error))
       else resolve(found)
     })
@@ -38,7 +39,7 @@ function watermarks(
   partition: number
 ): Promise<{ low: number; high: number }> {
   return new Promise((resolve, reject) => {
-    client.queryWatermarkOffsets(topic, partition, TIMEOUT_MS, (error: unknown, offsets) => {
+    client.queryWatermarkOffsets(topic, partition, ANSWER_MS, (error: unknown, offsets) => {
       if (error) reject(toError(error))
       else resolve({ low: offsets.lowOffset, high: offsets.highOffset })
     })

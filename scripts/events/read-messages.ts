@@ -7,14 +7,14 @@ import {
   toError,
   type KafkaCluster
 } from '../../plugins/messaging/kafka-client.js'
-import { rangesOf, type PartitionRange } from './partitions.js'
+import { ANSWER_MS, rangesOf, type PartitionRange } from './partitions.js'
 
 const FETCH_WAIT_MS = 100
 const BATCH = 500
 
 /**
  * A client that reads without joining a group and commits nothing. The caller must disconnect it.
- * @throws if no broker is reachable
+ * @throws if no broker answers within 10 s
  */
 export async function connectReader(
   cluster: KafkaCluster,
@@ -32,7 +32,7 @@ export async function connectReader(
   client.setDefaultConsumeTimeout(FETCH_WAIT_MS)
   // A temporary broker outage is reported here; as an EventEmitter's `error` it would be thrown.
   client.on('event.error', () => undefined)
-  await connect(client).catch((error: unknown) => {
+  await connect(client, ANSWER_MS).catch((error: unknown) => {
     throw new Error(`No Kafka broker is reachable at ${cluster.brokers} (${toError(error).message})`)
   })
   return client

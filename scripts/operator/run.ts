@@ -17,16 +17,21 @@ export class Incomplete extends Error {
 
 /**
  * Runs an operator's command and ends the process: 0, or the command's `process.exitCode`; 1 if it failed, 2 if the
- * usage was wrong.
+ * usage was wrong. That also holds for an error that nobody awaits, or that a callback throws.
  */
 export async function runCommand(command: () => Promise<void>): Promise<never> {
+  process.on('uncaughtException', fail)
   try {
     await command()
-    process.exit()
   } catch (error) {
-    console.error(explain(error))
-    process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)
+    fail(error)
   }
+  process.exit()
+}
+
+function fail(error: unknown): never {
+  console.error(explain(error))
+  process.exit(error instanceof UsageError || isParseError(error) ? 2 : 1)
 }
 
 /** Errors of node:util's parseArgs. */

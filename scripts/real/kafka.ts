@@ -8,7 +8,7 @@ import rdkafka from 'node-rdkafka'
 import { clientConfig, connect, disconnect } from '../../plugins/messaging/kafka-client.js'
 import { onFreePorts } from '../embedded/ports.js'
 
-const START_MS = 60_000
+const START_MS = 300_000
 const STOP_MS = 30_000
 const RETRY_MS = 200
 /** Small and quick to start; nothing here needs the second compiler. */

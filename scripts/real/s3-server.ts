@@ -8,7 +8,7 @@ import { cacheFolder, download, requireTools } from './tools.js'
 
 const MODULE = 'github.com/versity/versitygw/cmd/versitygw'
 const VERSION = 'v1.8.0'
-const START_MS = 20_000
+const START_MS = 300_000
 const RETRY_MS = 100
 
 export interface RealS3Server {

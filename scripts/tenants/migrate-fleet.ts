@@ -42,7 +42,7 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
   const tenants =
     tenantId === undefined
       ? inPagesById((afterId, limit) => migrations.listPending(newest, afterId, limit))
-      : one(findMigration(fleet, tenantId))
+      : one(() => findMigration(fleet, tenantId))
 
   const down = await places.down()
 
@@ -83,6 +83,6 @@ export async function migrateFleet(fleet: Fleet, options: FleetMigration): Promi
   return result
 }
 
-async function* one(tenant: Promise<TenantMigration>): AsyncGenerator<TenantMigration> {
-  yield await tenant
+async function* one(find: () => Promise<TenantMigration>): AsyncGenerator<TenantMigration> {
+  yield await find()
 }

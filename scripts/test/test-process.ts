@@ -5,8 +5,8 @@ import type { Readable, Writable } from 'node:stream'
 import { program } from '../program.js'
 import { readEnd, type FileEnd, type RunFile } from './messages.js'
 
-/** Milliseconds that a process has to end once it is not needed. */
-const END_MS = 10_000
+/** Milliseconds that a process has to end once it is not needed. With coverage, it first writes what it has run. */
+const END_MS = 180_000
 
 /** A process that runs test files, one after the other (file-runner.ts). */
 export class TestProcess {

@@ -6,7 +6,7 @@ import type { Server } from './find-server.js'
 import type { Owner } from './people.js'
 import { checked, line, note, shorten } from './print.js'
 
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 120_000
 
 /** The minimum number of events of each type. */
 type Expected = Partial<Record<EventType, number>>

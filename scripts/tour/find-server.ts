@@ -16,7 +16,7 @@ export interface Server {
   dataDir: string | undefined
 }
 
-const ANSWER_MS = 5_000
+const ANSWER_MS = 20_000
 
 /**
  * The server that the user names, or the running `npm start`; undefined if there is none.

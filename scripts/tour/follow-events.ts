@@ -3,7 +3,7 @@ import { expect } from './expect.js'
 import type { Owner } from './people.js'
 import { checked, line, note } from './print.js'
 
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 120_000
 
 /** Follows the events of a tenant over a stream until there were as many of each type as expected, and shows them. */
 export async function followEvents(

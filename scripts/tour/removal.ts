@@ -12,7 +12,7 @@ import { checked, duration, exchange, note, shorten } from './print.js'
 type StoredFile = Schemas['StoredFile']
 
 const POLL_MS = 300
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 120_000
 
 export async function deleteDocument(api: Api, owner: Owner, { document }: Uploaded): Promise<void> {
   const path = '/api/tenants/{tenant_id}/documents/{document_id}'

@@ -37,7 +37,7 @@ export interface CrashReport extends Verdict {
 const WORK_MS = 1_000
 const DOWN_MS = 500
 /** Milliseconds within which everything committed must have been relayed and handled. */
-const SETTLE_MS = 180_000
+const SETTLE_MS = 600_000
 const POLL_MS = 200
 
 /**

@@ -71,6 +71,8 @@ t.test('a crash of PostgreSQL right after asynchronous commits loses only what i
   await until(() => again(async () => (await verified()) === UPLOADS))
   await until(() => again(async () => (await audited()) === UPLOADS))
   await until(() => again(async () => (await waitingEvents(db)) === 0))
+  // The API may have noticed only now that its connections are lost.
+  await until(async () => (await ada.get(`/api/tenants/${tenant.id}/documents`)).status === 200)
   for (const [index, { id }] of documents.entries()) {
     const path = `/api/tenants/${tenant.id}/documents/${id}/content`
     const response = await fetch(url + path, { headers: { authorization: `Bearer ${ada.token}` } })

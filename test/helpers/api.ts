@@ -24,10 +24,11 @@ export async function startApi(
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }
 
-/** That PostgreSQL did not answer a listener, or a new connection, in time: on a busy machine, that happens. */
-const SLOW_LISTENER = /^(changes of access|wake-ups for streams) cannot be received/
+/** That PostgreSQL did not answer a listener, or a new connection, or Kafka anyone, in time: on a busy machine, that happens. */
+const SLOW =
+  /^((changes of access|wake-ups for streams) cannot be received|No Kafka broker is reachable|Kafka is unreachable|Reconnecting to Kafka)/
 const isSlowness = ({ msg, err }: Record<string, unknown>) =>
-  SLOW_LISTENER.test(String(msg)) || (err as { code?: unknown } | undefined)?.code === 'CONNECT_TIMEOUT'
+  SLOW.test(String(msg)) || (err as { code?: unknown } | undefined)?.code === 'CONNECT_TIMEOUT'
 
 /** Captures the API's log: everything from this level upwards, and without what slow machines cause, its alarms. */
 export function captureLog(level = 'warn'): {

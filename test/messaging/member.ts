@@ -1,9 +1,8 @@
 import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'
 import { silent } from './brokers.js'
 
-// A worker to be killed or stopped: handles one message, prints the next one and hangs.
+// A worker to be killed or stopped: handles the message "one", as often as it comes, prints the next one and hangs.
 const [brokers = '', groupId = '', topic = ''] = process.argv.slice(2)
-let count = 0
 const consumer = createConsumer({
   brokers,
   groupId,
@@ -13,7 +12,7 @@ const consumer = createConsumer({
   concurrency: 1,
   sessionTimeoutMs: 4_000,
   handle: async ({ value }) => {
-    if (++count === 1) return
+    if (String(value) === 'one') return
     console.log(String(value))
     await new Promise(() => {})
   },

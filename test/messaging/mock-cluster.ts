@@ -6,6 +6,6 @@ const host = new rdkafka.Producer({
   'test.mock.num.brokers': 1,
   'metadata.broker.list': 'unused:1'
 } as object)
-const metadata = await connect(host)
+const metadata = await connect(host, 60_000)
 console.log(metadata.brokers.map((broker) => `${broker.host}:${broker.port}`).join(','))
 process.stdin.resume().on('close', () => process.exit())

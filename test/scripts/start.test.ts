@@ -8,7 +8,7 @@ import { Launcher } from './launcher.js'
 import { temporaryDataDir } from './temporary-folder.js'
 
 const READY = 'Ctrl-C stops everything'
-const GONE_MS = 10_000
+const GONE_MS = 60_000
 
 async function started(t: Test, settings: Record<string, string>): Promise<Launcher> {
   const launcher = new Launcher(t, settings)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
@@ -146,6 +147,10 @@ void t.test('a purge and a reactivation exclude each other', async (t) => {
 void t.test('events that are not published yet are waited for', async (t) => {
   const tenant = await deleted('Eventful', 40)
   const db = installation.tenantSql(tenant.database_name)
+  // As if another process were publishing them, and so that the relay here does not.
+  await sql`insert into dirty_tenants (tenant_id, leased_by, leased_until)
+    values (${tenant.id}, ${randomUUID()}, now() + interval '1 hour')
+    on conflict (tenant_id) do update set leased_by = excluded.leased_by, leased_until = excluded.leased_until`
   await db`update event_state set published = last - 1`
   const purgeIt = async () => {
     const [due] = await service.listDue(30 * DAY)
@@ -153,7 +158,7 @@ void t.test('events that are not published yet are waited for', async (t) => {
   }
   t.same(await purgeIt(), { purged: null, why: 'events', events: 1 })
   refused(t, await admin.send('PUT', `/api/tenants/${tenant.id}`, { is_active: true }), 'TENANT_PURGING')
-  await sql`insert into dirty_tenants (tenant_id) values (${tenant.id}) on conflict do nothing`
+  await sql`update dirty_tenants set leased_until = now() where tenant_id = ${tenant.id}`
   resource(app, 'relay').nudge(tenant.id)
   await published(tenant)
   t.ok((await purgeIt()).purged)

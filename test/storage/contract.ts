@@ -249,7 +249,7 @@ export function storageContract(
         const error = await rejection(call())
         t.match(error, { name: 'AppError', code: 'STORAGE_UNAVAILABLE', cause: Error }, String(call))
       }
-      t.ok(performance.now() - started < 10_000, 'within 10 s')
+      t.ok(performance.now() - started < 60_000, 'not after the minutes that the SDK would try')
     })
 
     await streamContract(t, storage, leftovers ?? (async () => []), { measureMemory: !quirks.inMemory })

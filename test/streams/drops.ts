@@ -70,7 +70,7 @@ export async function proveDrops(t: Test, options: DropOptions): Promise<void> {
   await until(async () => drops >= options.drops)
   writing.abort()
   await Promise.all(tenants.map(({ writer }) => writer))
-  for (const { tenant, db, received, readers } of tenants) {
+  for (const { tenant, db, received } of tenants) {
     const lastOf = async () =>
       (
         await db<
@@ -96,9 +96,9 @@ export async function proveDrops(t: Test, options: DropOptions): Promise<void> {
         'none is of another tenant'
       )
     }
-    stop.abort()
-    await Promise.all(readers)
   }
+  stop.abort()
+  await Promise.all(tenants.flatMap(({ readers }) => readers))
   t.comment(`${drops} drops, ${options.kills} kills`)
 
   async function world(name: string) {

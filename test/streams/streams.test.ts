@@ -10,7 +10,7 @@ import { until } from '../helpers/until.js'
 
 // Half of it is the time between two signs of life. With less, a busy machine closes connections that a request is about
 // to use.
-const installation = await createInstallation(t, { CONNECTION_IDLE_TIMEOUT: '4' })
+const installation = await createInstallation(t, { CONNECTION_IDLE_TIMEOUT: '10' })
 const { config, sql, tenantSql, configWith } = installation
 const { app, url } = await startApi(t, config)
 const admin = await signUp(url)
@@ -159,7 +159,7 @@ void t.test('a role that changes changes what its stream shows', async (t) => {
   await log(['audit.log'])
   await until(async () => source.received.length === 1)
   await admin.send('PUT', `/api/tenants/${tenant.id}/users/${other.userId}`, { role: 'viewer' })
-  // The next check of the stream comes within 0.2 s; each sign of life is two seconds after the last.
+  // The next check of the stream comes within 0.2 s; each sign of life is five seconds after the last.
   const moved = source.lastEventId
   await log(times(1, 'file.process'))
   await until(async () => source.lastEventId !== moved)

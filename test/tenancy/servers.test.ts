@@ -77,6 +77,12 @@ t.test('servers are checked and added', async (t) => {
   t.match(await servers('check', 'nowhere'), { code: 2, err: /TENANT_SERVERS does not name "nowhere"/ })
   t.match(await servers('add', 'shared', '--strategy', 'schema', '--max-tenants', '1'), { code: 0 })
   t.match(await servers('add', 'own'), { code: 0, out: /ok {5}clock/ })
+  const unknown = await command('scripts/tenants', ['migrate', '--tenant', 'x'])
+  t.match(
+    unknown,
+    { code: 2, err: /^There is no tenant x/m },
+    'though the servers are asked before the tenant'
+  )
   t.match(await servers('add', 'own', '--strategy', 'schema'), { code: 2, err: /cannot change/ })
   t.match(await servers('check', 'own'), { code: 0, out: /ok {5}may create roles: yes/ })
   const same = (name: string, server: string, ...args: string[]) =>

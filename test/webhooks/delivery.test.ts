@@ -73,18 +73,26 @@ void t.test('what failed is tried again, with the same id', async (t) => {
   const { tenant, receiver, deliveries, dueNow, db } = await setUp(t)
   receiver.answer = (response) => response.writeHead(500).end('broken')
   await uploaded(admin, tenant.id, 'content')
-  await until(async () => (await deliveries('?state=waiting')).length > 0)
-  const [waiting] = await deliveries()
-  t.match(waiting, { state: 'waiting', attempts: 1, status: 500, error: null, response: null })
-  const wait = Date.parse(waiting?.due_at ?? '') - Date.now()
-  t.ok(wait > 0 && wait <= 6_000, `in ${wait} ms`)
+  let waiting: Delivery | undefined
+  await until(async () => {
+    ;[waiting] = await deliveries('?state=waiting')
+    return waiting !== undefined
+  })
+  t.match(waiting, { state: 'waiting', status: 500, error: null, response: null })
+  const messages = () => receiver.messages.filter(({ event }) => event.event_id === waiting?.event_id)
+  const wait = Date.parse(waiting?.due_at ?? '') - (messages()[0]?.at ?? 0)
+  // A busy machine may look only after the second attempt, which comes after some seconds, or take some for the first.
+  t.ok(wait > 4_000 && (wait <= 36_000 || waiting?.attempts !== 1), `in ${wait} ms`)
   receiver.answer = (response) => response.end()
-  await db`update webhook_deliveries set due_at = now()`
-  await dueNow()
-  await until(async () => (await deliveries('?state=delivered')).length > 0)
-  t.match((await deliveries()).at(-1), { attempts: 2, status: 200, due_at: null })
-  const ids = receiver.messages.filter(({ event }) => event.event_id === waiting?.event_id)
-  t.same([...new Set(ids.map(({ headers }) => headers['webhook-id']))], [waiting?.event_id])
+  await until(async () => {
+    await db`update webhook_deliveries set due_at = now() where due_at > now()`
+    await dueNow()
+    return (await deliveries('?state=waiting')).length === 0
+  })
+  const delivered = (await deliveries()).find(({ event_id }) => event_id === waiting?.event_id)
+  t.match(delivered, { state: 'delivered', attempts: messages().length, status: 200, due_at: null })
+  t.ok(messages().length >= 2)
+  t.same([...new Set(messages().map(({ headers }) => headers['webhook-id']))], [waiting?.event_id])
 })
 
 void t.test('a receiver that fails gets one probe at a time, and everything once it works', async (t) => {
@@ -170,9 +178,14 @@ void t.test('Retry-After holds for everything', async (t) => {
   receiver.answer = (response) => response.writeHead(429, { 'retry-after': '3000' }).end()
   await uploaded(admin, tenant.id, 'content')
   await until(async () => (await deliveries()).length > 0)
-  const [{ wait } = { wait: 0 }] = await sql<{ wait: number }[]>`
-    select extract(epoch from due_at - now())::float8 as wait from webhook_endpoints where id = ${webhook.id}`
-  t.ok(wait > 2_900, `${wait} s`)
+  // The webhook's own row comes after that of the delivery.
+  await until(async () => {
+    const [row] = await sql<
+      { waits: boolean }[]
+    >`select leased_until is null and due_at > now() + interval '2900 s' as waits
+      from webhook_endpoints where id = ${webhook.id}`
+    return row?.waits === true
+  })
   const due = (Date.parse((await deliveries())[0]?.due_at ?? '') - Date.now()) / 1000
   t.ok(due > 2_900, `${due} s`)
   await uploaded(admin, tenant.id, 'more')
@@ -189,14 +202,14 @@ void t.test('for a day, a new secret signs besides the one before', async (t) =>
   t.equal(rotated.status, 201)
   t.not(rotated.body.data.secret, webhook.secret)
   await uploaded(admin, tenant.id, 'content')
-  await until(async () => receiver.messages.length === 1)
+  await until(async () => receiver.messages.length >= 1)
   const [first] = receiver.messages
   if (first === undefined) return
   t.ok(receiver.verify(first, webhook.secret))
   t.ok(receiver.verify(first, rotated.body.data.secret))
   await sql`update webhook_endpoints set previous_until = now() where id = ${webhook.id}`
   await uploaded(admin, tenant.id, 'more')
-  await until(async () => receiver.messages.length === 2)
+  await until(async () => receiver.messages.length >= 2)
   const [, second] = receiver.messages
   if (second === undefined) return
   t.throws(() => receiver.verify(second, webhook.secret))
@@ -209,18 +222,18 @@ void t.test('for a day, a new secret signs besides the one before', async (t) =>
 void t.test('events are sent again from a moment on, or one by one', async (t) => {
   const { tenant, receiver, at, deliveries, db } = await setUp(t, { event_types: ['document.uploaded'] })
   await uploaded(admin, tenant.id, 'first')
-  await until(async () => receiver.messages.length === 1)
+  await until(async () => receiver.messages.length >= 1)
   const since = new Date().toISOString()
   await uploaded(admin, tenant.id, 'second')
   await uploaded(admin, tenant.id, 'third')
   await until(async () => (await deliveries('?state=delivered')).length === 3)
   t.equal((await admin.send('POST', `${at}/recover`, { since })).status, 202)
-  await until(async () => receiver.messages.length === 5)
+  await until(async () => receiver.messages.length >= 5)
   const ids = receiver.messages.map(({ headers }) => headers['webhook-id'])
   t.same(ids.slice(3).sort(), ids.slice(1, 3).sort())
   const again = await admin.send('POST', `${at}/deliveries/${ids[0]}/redeliver`, {})
   t.equal(again.status, 202)
-  await until(async () => receiver.messages.length === 6)
+  await until(async () => receiver.messages.length >= 6)
   t.equal(receiver.messages[5]?.headers['webhook-id'], ids[0])
   refused(t, await admin.send('POST', `${at}/deliveries/${tenant.id}/redeliver`, {}), 'DELIVERY_NOT_FOUND')
   await db`delete from events where position = 1`

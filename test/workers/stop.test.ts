@@ -31,7 +31,7 @@ t.test('a worker that is told to stop in the middle of its work loses nothing', 
   for (const { id } of documents) await ada.delete(`/api/tenants/${tenant.id}/documents/${id}`)
   await until(async () => (await files()) < documents.length)
   worker.kill('SIGTERM')
-  // 0 only when it came to its end by itself: after ten seconds close-with-grace ends the process with 1.
+  // 0 only when it came to its end by itself: when its time is over, close-with-grace ends the process with 1.
   t.same(await once(worker, 'exit'), [0, null])
 
   const successor = startWorker()

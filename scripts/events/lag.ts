@@ -1,6 +1,7 @@
 import type rdkafka from 'node-rdkafka'
-import { disconnect, toError, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
-import { ANSWER_MS, rangesOf, type PartitionRange } from './partitions.js'
+import { disconnect, type KafkaCluster } from '../../plugins/messaging/kafka-client.js'
+import { ANSWER_MS, asking } from './asking.js'
+import { rangesOf, type PartitionRange } from './partitions.js'
 import { connectReader } from './read-messages.js'
 
 /** How far a consumer group is behind in a partition. */
@@ -39,11 +40,8 @@ function committedOffsets(
   client: rdkafka.KafkaConsumer,
   partitions: rdkafka.TopicPartition[]
 ): Promise<rdkafka.TopicPartitionOffset[]> {
-  return new Promise((resolve, reject) => {
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition }))
-    client.committed(asked, ANSWER_MS, (error: unknown, offsets) => {
-      if (error) reject(toError(error))
-      else resolve(offsets)
-    })
+  const asked = partitions.map(({ topic, partition }) => ({ topic, partition }))
+  return asking((callback) => {
+    client.committed(asked, ANSWER_MS, callback)
   })
 }

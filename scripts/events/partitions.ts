@@ -1,8 +1,5 @@
-import rdkafka from 'node-rdkafka'
-import { toError } from '../../plugins/messaging/kafka-client.js'
-
-/** Milliseconds that a command waits for each answer of a broker, which may be busy: a command does not try again. */
-export const ANSWER_MS = 10_000
+import type rdkafka from 'node-rdkafka'
+import { ANSWER_MS, asking } from './asking.js'
 
 /** A partition, with the offsets of its first message and of the next one to come. */
 export interface PartitionRange {
@@ -14,11 +11,8 @@ export interface PartitionRange {
 
 /** The partitions of those topics that exist. @throws if the broker does not answer */
 export async function rangesOf(client: rdkafka.KafkaConsumer, topics: string[]): Promise<PartitionRange[]> {
-  const metadata = await new Promise<rdkafka.Metadata>((resolve, reject) => {
-    client.getMetadata({ timeout: ANSWER_MS }, (error: rdkafka.LibrdKafkaError | null, found) => {
-      if (error) reject(toError(error))
-      else resolve(found)
-    })
+  const metadata = await asking<rdkafka.Metadata>((callback) => {
+    client.getMetadata({ timeout: ANSWER_MS }, callback)
   })
   const wanted = metadata.topics.filter(({ name }) => topics.includes(name))
   const partitions = wanted.flatMap(({ name, partitions }) =>
@@ -33,15 +27,13 @@ export async function rangesOf(client: rdkafka.KafkaConsumer, topics: string[]):
   )
 }
 
-function watermarks(
+async function watermarks(
   client: rdkafka.KafkaConsumer,
   topic: string,
   partition: number
 ): Promise<{ low: number; high: number }> {
-  return new Promise((resolve, reject) => {
-    client.queryWatermarkOffsets(topic, partition, ANSWER_MS, (error: unknown, offsets) => {
-      if (error) reject(toError(error))
-      else resolve({ low: offsets.lowOffset, high: offsets.highOffset })
-    })
+  const { lowOffset: low, highOffset: high } = await asking<rdkafka.WatermarkOffsets>((callback) => {
+    client.queryWatermarkOffsets(topic, partition, ANSWER_MS, callback)
   })
+  return { low, high }
 }

@@ -7,7 +7,8 @@ import {
   toError,
   type KafkaCluster
 } from '../../plugins/messaging/kafka-client.js'
-import { ANSWER_MS, rangesOf, type PartitionRange } from './partitions.js'
+import { ANSWER_MS } from './asking.js'
+import { rangesOf, type PartitionRange } from './partitions.js'
 
 const FETCH_WAIT_MS = 100
 const BATCH = 500

@@ -7664,6 +7664,11 @@ export interface operations {
                  * @example "3"
                  */
                 "if-match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description With `*`: answer 412 if a document has the external id. Anything else is ignored
+                 * @example *
+                 */
+                "if-none-match"?: string;
             };
             path: {
                 /**

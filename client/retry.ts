@@ -22,7 +22,7 @@ export function isIdempotent({ method, headers }: Request): boolean {
 
 /**
  * Milliseconds until the next attempt; undefined if there is none.
- * @param response of the failed attempt; undefined if the connection failed
+ * @param response of the attempt; undefined if the connection failed
  * @param attempt that failed, from 0
  */
 export function retryDelay(
@@ -30,7 +30,8 @@ export function retryDelay(
   attempt: number,
   { retries, maxRetryDelay }: RetryPolicy
 ): number | undefined {
-  if (attempt >= retries) return undefined
+  // A success may say when to ask again for what it has begun.
+  if (attempt >= retries || response?.ok === true) return undefined
   const stated = response && retryAfterMs(response)
   if (stated !== undefined) return stated <= maxRetryDelay ? stated : undefined
   if (response !== undefined && !PASSING.has(response.status)) return undefined

@@ -59,7 +59,7 @@ export function createSend(
       ) {
         refreshed = true
         // The server has not looked at the request itself, so that any method may be sent again.
-        if (await session.refresh(token)) continue
+        if (await unlessAborted(session.refresh(token), request.signal)) continue
       }
       const delay = mayRepeat ? retryDelay(response, attempt, policy) : undefined
       if (delay === undefined) {
@@ -76,6 +76,19 @@ export function createSend(
 /** Headers carry bytes: those of UTF-8, each as one character. */
 function toLatin1(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+/**
+ * The result of work that others may wait for too, so that it goes on without the caller.
+ * @throws the reason of the signal, once it is aborted
+ */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 /** `fetch` rejects with a TypeError where the connection failed; with anything else, the caller has stopped it. */

@@ -4,13 +4,16 @@ import type { DatabaseClient } from '../client.js'
 import { insertSelect, jsonObject, now, query, rendered, type Named } from '../statement.js'
 import { auditInMain, byAccount } from './audit-in-main.js'
 import { isOpen, type OpenInvitation } from './invitations-repository.js'
-import { isBeyond, lockTenant } from './members-repository.js'
+import { isBeyond, lockTenant, type Role } from './members-repository.js'
 import { revertible } from './revertible.js'
 import { invitations, users, userTenantAssociations as members } from './schema.js'
 
-/** What became of an acceptance; only `accepted` has changed anything. */
+/**
+ * What became of an acceptance; only `accepted` has changed anything. `role`: what the account now is in the tenant,
+ * which is what it was if it had been a member already; null: the invitation is to the installation.
+ */
 export type Acceptance =
-  | { outcome: 'accepted' }
+  | { outcome: 'accepted'; role: Role | null }
   /** It was accepted, withdrawn or over, or the account is not active any more. */
   | { outcome: 'gone' }
   /** An account has the address already. */
@@ -104,7 +107,13 @@ const acceptAs = rendered((named: Named<AsAccount>) => {
       .returning({ id })
   )
   const [member, joined] = join(invitation, account, named.ip)
-  return query.with(invitation, account, member, joined).select({ id: account.id }).from(account)
+  return query
+    .with(invitation, account, member, joined)
+    .select({ role: sql<Role | null>`coalesce(${member.role}, ${members.role})`.as('role') })
+    .from(account)
+    .innerJoin(invitation, sql`true`)
+    .leftJoin(member, sql`true`)
+    .leftJoin(members, and(eq(members.user_id, account.id), eq(members.tenant_id, invitation.tenant_id)))
 })
 
 const acceptNew = rendered((named: Named<AsNew>) => {
@@ -141,7 +150,8 @@ const acceptNew = rendered((named: Named<AsNew>) => {
     .with(invitation, account, registered, member, joined)
     .select({
       accepted: sql<string>`${invitation.id}`.as('accepted'),
-      id: sql<string | null>`${account.id}`.as('id')
+      id: sql<string | null>`${account.id}`.as('id'),
+      role: sql<Role | null>`${invitation.role}`.as('role')
     })
     .from(invitation)
     .leftJoin(account, sql`true`)
@@ -157,15 +167,15 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
   function accepting(
     { tenant_id: tenantId }: OpenInvitation,
     limit: number,
-    work: (transaction: postgres.TransactionSql) => Promise<'accepted' | 'gone' | 'taken'>
+    work: (transaction: postgres.TransactionSql) => Promise<Acceptance>
   ): Promise<Acceptance> {
     return revertible<Acceptance>(client, async (transaction, revert) => {
       if (tenantId !== null) await lockTenant(transaction, { tenantId })
-      const outcome = await work(transaction)
-      if (outcome !== 'accepted') return revert({ outcome })
+      const acceptance = await work(transaction)
+      if (acceptance.outcome !== 'accepted') return revert(acceptance)
       if (tenantId !== null && (await isBeyond(transaction, { tenantId, limit })).length > 0)
         return revert({ outcome: 'too many' })
-      return { outcome }
+      return acceptance
     })
   }
 
@@ -178,8 +188,8 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
       limit: number
     ): Promise<Acceptance> =>
       accepting(invitation, limit, async (transaction) => {
-        const rows = await acceptAs(transaction, { invitationId: invitation.id, userId, ...receipt })
-        return rows.length > 0 ? 'accepted' : 'gone'
+        const [row] = await acceptAs(transaction, { invitationId: invitation.id, userId, ...receipt })
+        return row === undefined ? { outcome: 'gone' } : { outcome: 'accepted', role: row.role }
       }),
     /** Creates an account with the address of the invitation. @param limit members that a tenant may have */
     asNew: (
@@ -190,8 +200,8 @@ export function createInvitationAcceptance({ sql: client }: DatabaseClient) {
     ): Promise<Acceptance> =>
       accepting(invitation, limit, async (transaction) => {
         const [row] = await acceptNew(transaction, { invitationId: invitation.id, ...account, ...receipt })
-        if (row === undefined) return 'gone'
-        return row.id === null ? 'taken' : 'accepted'
+        if (row === undefined) return { outcome: 'gone' }
+        return row.id === null ? { outcome: 'taken' } : { outcome: 'accepted', role: row.role }
       })
   }
 }

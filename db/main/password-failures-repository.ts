@@ -142,6 +142,14 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
       ip: refusal.ip
     })
   )
+  const takeBack = prepared(client, (named: Named<{ own: string; others: string }>) => {
+    const settled = settle(sql`(select) as success`, named)
+    const [attempt] = settled
+    return query
+      .with(...settled)
+      .select({ subject: attempt.subject })
+      .from(attempt)
+  })
   // Whatever somebody else is writing is left for the next time.
   const prune = prepared(client, () => {
     const old = query
@@ -185,6 +193,10 @@ export function createPasswordFailureRepository({ sql: client }: DatabaseClient)
         failures: counters.map((counter) => Number(counted.get(counter.subject))),
         full: counters.some((counter) => Number(counted.get(counter.subject)) >= counter.limit)
       }
+    },
+    /** Takes an attempt back that succeeded, where nothing else is written. */
+    async takeBack(attempt: CountedAttempt): Promise<void> {
+      await takeBack(settling(attempt))
     },
     /** Writes the event of a wrong password. */
     async refuse(refusal: PasswordRefusal): Promise<void> {

@@ -176,5 +176,7 @@ export const publicErrors = (...codes: ErrorCode[]) => bareErrors(...database, .
 export const guessingErrors = (...codes: ErrorCode[]) => publicErrors('TOO_MANY_REQUESTS', ...codes)
 /** Errors of a route that needs a session. */
 export const sessionErrors = (...codes: ErrorCode[]) => publicErrors(...session, ...codes)
+/** Errors of a route that needs the session of a person. */
+export const personErrors = (...codes: ErrorCode[]) => sessionErrors('PERSONS_ONLY', ...codes)
 /** Errors of a route inside a tenant. */
 export const tenantErrors = (...codes: ErrorCode[]) => sessionErrors(...tenant, ...codes)

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import t from 'tap'
 import {
   AuthenticationError,
@@ -61,6 +62,32 @@ t.test('a stream, which cannot be sent again, finds the token fresh', async (t) 
   t.equal(requests.filter(isRefresh).length, 1, 'tokens that were just made are not replaced')
 })
 
+t.test('a caller who aborts waits for no refresh, which goes on for the others', async (t) => {
+  const { session } = await createAda({ url })
+  const caller = new AbortController()
+  const asked = new EventEmitter()
+  const refreshing = once(asked, 'refresh')
+  const held = once(asked, 'go on')
+  const client = createStrongroom({
+    url,
+    tokens: outdated(session),
+    fetch: async (request) => {
+      if (request.headers.get('authorization') === 'Bearer outdated') return refusal(401, 'TOKEN_EXPIRED')
+      if (!isRefresh(request)) return fetch(request)
+      asked.emit('refresh')
+      await held
+      return fetch(request)
+    }
+  })
+  const aborted = t.rejects(client.api.GET('/api/users/me', { signal: caller.signal }), { message: 'enough' })
+  const other = client.auth.me()
+  await refreshing
+  caller.abort(new Error('enough'))
+  await aborted
+  asked.emit('go on')
+  t.match(await other, { first_name: 'Ada' })
+})
+
 t.test('a session that is over says so', async (t) => {
   const { strongroom, session } = await createAda({ url })
   await strongroom.auth.logout()
@@ -115,6 +142,10 @@ t.test('retries wait as long as the server says, and only where they do no harm'
   const read = over([busy(), refusal(502, 'BAD_GATEWAY'), busy(new Date(0).toUTCString())])
   t.match(await read.client.auth.me(), { first_name: 'Ada' })
   t.equal(read.requests.length, 4)
+
+  const done = over([Response.json({ success: true, data: {} }, { headers: { 'retry-after': '0' } })])
+  await done.client.auth.me()
+  t.equal(done.requests.length, 1, 'a success is not repeated')
 
   const change = over([busy()])
   const body = { first_name: 'Augusta' }

@@ -72,6 +72,13 @@ t.test('every body has an example that fits, and every field of it one of its ow
   t.same(wrong, [])
 })
 
+const HEADERS_OF_ERRORS: Record<string, string> = {
+  401: 'www-authenticate',
+  416: 'content-range',
+  429: 'retry-after',
+  503: 'retry-after'
+}
+
 t.test('every error comes with an example of each of its codes, and with what a client needs', async (t) => {
   for (const { name, operation } of operations) {
     for (const [status, { description, content, headers = {} }] of Object.entries(operation.responses)) {
@@ -79,7 +86,8 @@ t.test('every error comes with an example of each of its codes, and with what a 
       if (Number(status) < 400 || examples === undefined) continue
       const told = [...description.matchAll(/`([A-Z_]+)`: /g)].map((match) => match[1])
       t.same(Object.keys(examples), told, `${name}: ${status}`)
-      if (status === '429' || status === '503') t.ok('retry-after' in headers, `${name}: ${status}`)
+      const header = HEADERS_OF_ERRORS[status]
+      if (header !== undefined) t.ok(header in headers, `${name}: ${status}`)
     }
     for (const status of ['400', '500', '503']) t.ok(status in operation.responses, `${name}: ${status}`)
   }
@@ -101,6 +109,20 @@ t.test('an operation lists the codes of its statuses, and has a status for each 
     t.same([...new Set(listed)].sort(), declared.sort(), name)
     t.equal(new Set(codes).size, codes.length, `${name}: each once`)
   }
+})
+
+t.test('an operation lists what a key, or a body, may be refused with', async (t) => {
+  const missing = operations.flatMap(({ name, method, operation }) => {
+    const { security, 'x-scope': scope = 'any' } = operation
+    const expected = [
+      ...(security?.some((one) => 'bearer' in one) === true ? ['PERSONS_ONLY'] : []),
+      ...(scope === 'any' ? [] : ['INSUFFICIENT_SCOPE']),
+      ...(method === 'GET' || method === 'HEAD' ? [] : ['UNSUPPORTED_MEDIA_TYPE'])
+    ]
+    const listed = errorCodesOf(description, operation)
+    return expected.filter((code) => !listed.includes(code)).map((code) => `${name}: ${code}`)
+  })
+  t.same(missing, [])
 })
 
 /** The whole file had less than 120 KB with 41 operations; it may grow with them, and not otherwise. */

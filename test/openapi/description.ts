@@ -44,6 +44,7 @@ export interface Operation {
   requestBody?: { required: boolean; content: Record<string, Media> }
   responses: Record<string, Response>
   security?: Record<string, string[]>[]
+  'x-scope'?: string
   /** Codes, and names of groups of them. */
   'x-error-codes': string[]
 }

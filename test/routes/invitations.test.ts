@@ -108,7 +108,9 @@ void t.test('a member who accepts keeps the role', async (t) => {
   const { tenant, invite } = await world()
   const member = await signUpMember(url, sql, tenant.id, 'user')
   const { token } = await invite(member.email, 'admin')
-  t.equal((await accept(member, { token })).status, 200)
+  const { status, body } = await accept(member, { token })
+  t.equal(status, 200)
+  t.equal(body.data.role, 'user', 'the answer says what is true')
   t.equal(await roleIn(tenant, member.userId), 'user')
 })
 

@@ -146,7 +146,8 @@ void t.test('bounds hold for what a patch leads to', async (t) => {
 void t.test('PUT by external id creates, then replaces, and refuses other content', async (t) => {
   const content = randomUUID()
   refused(t, await putIt('put', [], content, { 'if-match': '*' }), 'PRECONDITION_FAILED')
-  const created = await putIt('put', [['metadata', '{"a":1}'], ['tags', 'x']], content) // prettier-ignore
+  const onlyNew = { 'if-none-match': '*' }
+  const created = await putIt('put', [['metadata', '{"a":1}'], ['tags', 'x']], content, onlyNew) // prettier-ignore
   t.equal(created.status, 201)
   t.same(own(created), { external_id: 'put', metadata: { a: 1 }, tags: ['x'], folder: '/' })
   const replaced = await putIt('put', [['folder', '/p']], content)
@@ -154,6 +155,8 @@ void t.test('PUT by external id creates, then replaces, and refuses other conten
   t.equal(replaced.body.data.id, created.body.data.id)
   t.same(own(replaced), { external_id: 'put', metadata: {}, tags: [], folder: '/p/' })
   refused(t, await putIt('put', [], content, { 'if-match': '"1"' }), 'PRECONDITION_FAILED')
+  for (const again of [content, 'other content'])
+    refused(t, await putIt('put', [], again, onlyNew), 'PRECONDITION_FAILED')
   t.equal((await putIt('put', [], content, { 'if-match': '"2"' })).status, 200)
   refused(t, await putIt('put', [], 'other content'), 'EXTERNAL_ID_TAKEN', ['/external_id'])
   refused(t, await admin.send('PUT', byId('put'), {}), 'UNSUPPORTED_MEDIA_TYPE')

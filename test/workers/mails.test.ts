@@ -87,6 +87,16 @@ void t.test('an account is verified before it logs in', async (t) => {
   t.ok(row)
 })
 
+void t.test('the right password of an address that is not verified is no failure', async (t) => {
+  const email = address()
+  await register(email)
+  refused(t, await tryLogIn(email, 'not the password'), 'INVALID_CREDENTIALS')
+  for (let attempt = 0; attempt <= config.auth.guesses.accountAndNetwork; attempt++)
+    refused(t, await tryLogIn(email), 'EMAIL_NOT_VERIFIED')
+  await auth('email/verify', { token: (await mail.next(email)).token })
+  t.equal((await tryLogIn(email)).status, 200)
+})
+
 void t.test('an invitation by mail verifies the address', async (t) => {
   const admin = await verified()
   const tenant = await createTenant(admin)

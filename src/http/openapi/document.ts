@@ -1,5 +1,5 @@
 import { ERROR_GROUPS } from '../../schemas/envelope.js'
-import { RETRY_AFTER, sharedErrors, withSharedErrors } from './error-responses.js'
+import { ERROR_HEADERS, sharedErrors, withSharedErrors } from './error-responses.js'
 import { GROUPS, type Operation, type Parameter } from './operation.js'
 import { completeOperation } from './operations.js'
 import { hoistTitled, mapValues, simplify, type Schema } from './schemas.js'
@@ -38,7 +38,7 @@ export function completeDocument(document: OpenApiDocument): OpenApiDocument {
     ...document.components,
     schemas: sorted(schemas),
     parameters: shared.parameters,
-    headers: { ...shared.headers, RetryAfter: RETRY_AFTER },
+    headers: { ...shared.headers, ...ERROR_HEADERS },
     responses: sharedErrors(described)
   }
   const paths = mapOperations(completed, (operation) => withSharedParts(operation, shared))

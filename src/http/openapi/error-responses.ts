@@ -1,6 +1,6 @@
 import { ERRORS, passesByItself, type ErrorCode } from '../../../core/errors.js'
 import { CODES, ERROR_GROUPS, describeCodes, OF_HTTP } from '../../schemas/envelope.js'
-import { ERROR_CODES, type Operation, type Reference, type Response } from './operation.js'
+import { ERROR_CODES, type Described, type Operation, type Reference, type Response } from './operation.js'
 import { HEADERS_PATH, RESPONSES_PATH, SCHEMAS_PATH } from './reference-paths.js'
 import { mapValues } from './schemas.js'
 
@@ -28,12 +28,59 @@ const NAMES: Record<string, string> = {
 /** What every operation may also be answered with. */
 const REFUSED = 'Refused'
 
-/** The header of every error that may pass by itself. */
-export const RETRY_AFTER = {
-  description: 'Try again after this many seconds',
-  schema: { type: 'integer', minimum: 1 },
-  example: 1
-}
+/** The headers that errors come with: their names in the components, what they are, and which codes have them. */
+const HEADERS: {
+  name: string
+  component: string
+  described: Described
+  comesWith: (code: ErrorCode) => boolean
+}[] = [
+  {
+    name: 'retry-after',
+    component: 'RetryAfter',
+    described: {
+      description: 'Try again after this many seconds',
+      schema: { type: 'integer', minimum: 1 },
+      example: 1
+    },
+    comesWith: passesByItself
+  },
+  {
+    name: 'www-authenticate',
+    component: 'WwwAuthenticate',
+    described: {
+      description: 'How to authenticate, and what is wrong with the token (RFC 6750)',
+      schema: { type: 'string' },
+      example: 'Bearer error="invalid_token"'
+    },
+    comesWith: (code) => ERRORS[code][0] === 401
+  },
+  {
+    name: 'content-range',
+    component: 'UnsatisfiedRange',
+    described: {
+      description: 'The size of the content, in bytes',
+      schema: { type: 'string' },
+      example: 'bytes */1048576'
+    },
+    comesWith: (code) => code === 'RANGE_NOT_SATISFIABLE'
+  },
+  {
+    name: 'allow',
+    component: 'Allow',
+    described: {
+      description: 'With 405: the methods that the path has',
+      schema: { type: 'string' },
+      example: 'GET, HEAD, OPTIONS'
+    },
+    comesWith: (code) => code === 'METHOD_NOT_ALLOWED'
+  }
+]
+
+/** The components that {@link sharedErrors} refers to. */
+export const ERROR_HEADERS = Object.fromEntries(
+  HEADERS.map(({ component, described }) => [component, described])
+)
 
 /** An operation that refers to one response for each status, and lists its codes. */
 export function withSharedErrors(operation: Operation): Operation {
@@ -65,9 +112,12 @@ export function sharedErrors(operations: Operation[]): Record<string, Response> 
 }
 
 function errorResponse(codes: ErrorCode[], describe?: (code: ErrorCode) => string): Response {
+  const headers = HEADERS.filter(({ comesWith }) => codes.some(comesWith)).map(
+    ({ name, component }): [string, Reference] => [name, { $ref: HEADERS_PATH + component }]
+  )
   return {
     description: describe ? codes.map(describe).join('\n\n') : describeCodes(codes),
-    ...(codes.some(passesByItself) && { headers: { 'retry-after': { $ref: `${HEADERS_PATH}RetryAfter` } } }),
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     content: {
       'application/json': {
         schema: { $ref: `${SCHEMAS_PATH}ErrorResponse` },

@@ -45,6 +45,7 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (app) => {
           ),
           ...guessingErrors(
             ...ERROR_GROUPS.session,
+            'PERSONS_ONLY',
             'INVITATION_EXPIRED',
             'WRONG_ACCOUNT',
             'REGISTRATION_CLOSED',

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, personErrors } from '../../schemas/envelope.js'
 
 export const logout: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -12,7 +12,7 @@ export const logout: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Log out',
         description:
           'Ends the session of the access token. Its access and refresh tokens stop working everywhere.',
-        response: { 200: Done('The session has ended'), ...sessionErrors(...BODY_ERRORS) }
+        response: { 200: Done('The session has ended'), ...personErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

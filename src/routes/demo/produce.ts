@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DemoTopic } from '../../schemas/demo.js'
-import { BODY_ERRORS, sessionErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, personErrors, Success } from '../../schemas/envelope.js'
 import { Id } from '../../../core/formats.js'
 
 export const produce: FastifyPluginAsyncTypebox = async (app) => {
@@ -22,7 +22,7 @@ export const produce: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           202: Success(Type.Object({ event_id: Id }, { title: 'PublishedMessage' }), 'Kafka has the message'),
-          ...sessionErrors('VALIDATION_ERROR', ...BODY_ERRORS, 'KAFKA_UNAVAILABLE')
+          ...personErrors('VALIDATION_ERROR', ...BODY_ERRORS, 'KAFKA_UNAVAILABLE')
         }
       }
     },

@@ -1,8 +1,8 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Disposition, DocumentParams, DownloadUrl, EXAMPLE_URL } from '../../schemas/documents.js'
-import { bytes, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
+import { BODY_ERRORS, bytes, Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 
-const errors = tenantErrors('DOCUMENT_NOT_FOUND', 'FILE_NOT_FOUND', 'VALIDATION_ERROR')
+const ERRORS = ['DOCUMENT_NOT_FOUND', 'FILE_NOT_FOUND', 'VALIDATION_ERROR'] as const
 const DESCRIPTION =
   'The URL works without a token until it expires, even if you lose access in the meantime. A type that a browser ' +
   'could run is sent as application/octet-stream and as an attachment, even if you ask for `inline`.'
@@ -46,7 +46,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
           302: withHeaders(Type.Null({ description: 'A redirect to the pre-signed URL' }), {
             location: Type.String({ description: 'The pre-signed URL', examples: [EXAMPLE_URL] })
           }),
-          ...errors
+          ...tenantErrors(...ERRORS)
         }
       }
     },
@@ -71,7 +71,7 @@ export const downloadDocument: FastifyPluginAsyncTypebox = async (app) => {
         description: `Returns a pre-signed URL of the content. ${DESCRIPTION}`,
         params: DocumentParams,
         querystring: Type.Object({ disposition: Disposition }),
-        response: { 200: { ...url, description }, ...errors }
+        response: { 200: { ...url, description }, ...tenantErrors(...ERRORS, ...BODY_ERRORS) }
       }
     },
     async ({ tenant, params, query, actor }) => ({

@@ -5,6 +5,7 @@ import { parseMediaType } from '../../http/header-parameters.js'
 import { etagOf, expectedRevisions } from '../../http/revision-tags.js'
 import { settingsOf } from '../../http/settings.js'
 import { whenClosed } from '../../http/when-closed.js'
+import type { PutRequest } from '../../services/documents/put-document.js'
 import { UploadedDocument } from '../../schemas/documents.js'
 import { Success, tenantErrors, withHeaders } from '../../schemas/envelope.js'
 import { ETagHeader, IfMatchHeaders } from '../../schemas/revisions.js'
@@ -14,6 +15,12 @@ import { describeUpload, UPLOAD_ERRORS, UploadBody, UploadHeaders, UploadQuery }
 
 const { external_id: _inPath, ...Query } = UploadQuery.properties
 const { 'idempotency-key': _needless, ...Headers } = UploadHeaders.properties
+const IfNoneMatch = Type.Optional(
+  Type.String({
+    description: 'With `*`: answer 412 if a document has the external id. Anything else is ignored',
+    examples: ['*']
+  })
+)
 const NO_CONTENT = 'JSON is no content here: send it as a file in a form, or change own data with PATCH'
 
 export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
@@ -37,7 +44,7 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
           'has it, with the same content, its name, type, metadata, tags and folder become what you have sent, or the ' +
           'defaults; so it is safe to repeat. Other content is refused with `EXTERNAL_ID_TAKEN`. To change own data without ' +
           'the content, use `patchDocumentByExternalId`.',
-        headers: Type.Object({ ...Headers, ...IfMatchHeaders.properties }),
+        headers: Type.Object({ ...Headers, ...IfMatchHeaders.properties, 'if-none-match': IfNoneMatch }),
         params: Type.Object({ ...TenantParams.properties, external_id: ExternalId }),
         querystring: Type.Object(Query),
         body: UploadBody,
@@ -56,7 +63,7 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
       const { external_id: externalId } = params
       const query = decodedQuery({ ...request.query, external_id: externalId }, request.raw.url)
       const by = { actor, expected: expectedRevisions(headers) }
-      const onlyExisting = headers['if-match'] !== undefined
+      const only = onlyOf(headers)
       const { document, replayed } = await uploads.measured(async () => {
         const gone = whenClosed(request)
         await using upload = await uploads.begin(tenant, { ...requestOf(request), gone, key: undefined })
@@ -64,11 +71,17 @@ export const putDocument: FastifyPluginAsyncTypebox = async (app) => {
         const reading = () => readUpload(request, query, upload)
         const sent = await app.expectProgress(request, reply, reading, upload.place)
         const description = await describeUpload(sent)
-        return await put(tenant, upload, { ...description, externalId, onlyExisting }, by)
+        return await put(tenant, upload, { ...description, externalId, only }, by)
       })
       void reply.code(replayed ? 200 : 201).header('etag', etagOf(document))
       const message = replayed ? 'Document updated' : 'Document created'
       return reply.send({ success: true as const, message, data: document })
     }
   )
+}
+
+/** What the conditions of a request (RFC 9110 §13.1) demand: that the document exists, or that it does not. */
+function onlyOf(headers: { 'if-match'?: string; 'if-none-match'?: string }): PutRequest['only'] {
+  if (headers['if-match'] !== undefined) return 'existing'
+  return headers['if-none-match']?.trim() === '*' ? 'new' : undefined
 }

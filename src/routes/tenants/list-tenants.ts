@@ -22,7 +22,7 @@ export const listTenants: FastifyPluginAsyncTypebox = async (app) => {
         }),
         response: {
           200: withHeaders(Success(PageOf(OwnTenant), 'A page of tenants, newest first'), NextPage),
-          ...sessionErrors('VALIDATION_ERROR')
+          ...sessionErrors('INSUFFICIENT_SCOPE', 'VALIDATION_ERROR')
         }
       }
     },

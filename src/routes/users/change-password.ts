@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, personErrors } from '../../schemas/envelope.js'
 import { AnyPassword, NewPassword } from '../../schemas/users.js'
 
 export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
@@ -18,7 +18,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Done('The password is changed'),
-          ...sessionErrors(
+          ...personErrors(
             'WRONG_PASSWORD',
             'VALIDATION_ERROR',
             'WEAK_PASSWORD',

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, personErrors } from '../../schemas/envelope.js'
 import { AnyPassword } from '../../schemas/users.js'
 
 /** A POST, since clients and proxies drop the body of a DELETE. */
@@ -20,7 +20,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Done('The account is deleted'),
-          ...sessionErrors(
+          ...personErrors(
             'LAST_ADMIN',
             'WRONG_PASSWORD',
             'VALIDATION_ERROR',

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, personErrors } from '../../schemas/envelope.js'
 
 export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
@@ -10,7 +10,7 @@ export const endOtherSessions: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'endOtherSessions',
         tags: ['Users'],
         summary: 'End all your other sessions',
-        response: { 200: Done('The other sessions have ended'), ...sessionErrors(...BODY_ERRORS) }
+        response: { 200: Done('The other sessions have ended'), ...personErrors(...BODY_ERRORS) }
       }
     },
     async (request) => {

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BODY_ERRORS, Done, sessionErrors } from '../../schemas/envelope.js'
+import { BODY_ERRORS, Done, personErrors } from '../../schemas/envelope.js'
 import { idOf } from '../../../core/formats.js'
 
 export const endSession: FastifyPluginAsyncTypebox = async (app) => {
@@ -15,7 +15,7 @@ export const endSession: FastifyPluginAsyncTypebox = async (app) => {
         params: Type.Object({ session_id: idOf('The id of the session') }),
         response: {
           200: Done('The session has ended'),
-          ...sessionErrors('SESSION_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
+          ...personErrors('SESSION_NOT_FOUND', 'VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

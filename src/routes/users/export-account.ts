@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { holdPlace, type EnterLine } from '../../http/paced-reply.js'
 import { settingsOf } from '../../http/settings.js'
-import { sessionErrors, Success } from '../../schemas/envelope.js'
+import { personErrors, Success } from '../../schemas/envelope.js'
 import { AccountExport } from '../../schemas/account-export.js'
 
 export const exportAccount: FastifyPluginAsyncTypebox = async (app) => {
@@ -18,7 +18,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Export everything stored about you',
         response: {
           200: Success(AccountExport, 'Your data'),
-          ...sessionErrors('DOWNLOADS_BUSY')
+          ...personErrors('DOWNLOADS_BUSY')
         }
       }
     },

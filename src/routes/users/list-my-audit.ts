@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { pageReply } from '../../http/page-reply.js'
 import { AuditEntry, OwnAuditQuery } from '../../schemas/audit.js'
-import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { personErrors, Success, withHeaders } from '../../schemas/envelope.js'
 import { NextPage, PageOf } from '../../schemas/pagination.js'
 
 export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
@@ -20,7 +20,7 @@ export const listMyAudit: FastifyPluginAsyncTypebox = async (app) => {
         querystring: OwnAuditQuery,
         response: {
           200: withHeaders(Success(PageOf(AuditEntry), 'A page of entries, newest first'), NextPage),
-          ...sessionErrors('VALIDATION_ERROR')
+          ...personErrors('VALIDATION_ERROR')
         }
       }
     },

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { pageReply } from '../../http/page-reply.js'
-import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { personErrors, Success, withHeaders } from '../../schemas/envelope.js'
 import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { OwnTenant } from '../../schemas/tenants.js'
 
@@ -16,7 +16,7 @@ export const listMyTenants: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Type.Object(PageQuery),
         response: {
           200: withHeaders(Success(PageOf(OwnTenant), 'A page of tenants, newest first'), NextPage),
-          ...sessionErrors('VALIDATION_ERROR')
+          ...personErrors('VALIDATION_ERROR')
         }
       }
     },

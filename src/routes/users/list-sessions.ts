@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { pageReply } from '../../http/page-reply.js'
-import { sessionErrors, Success, withHeaders } from '../../schemas/envelope.js'
+import { personErrors, Success, withHeaders } from '../../schemas/envelope.js'
 import { NextPage, PageOf, PageQuery, toPageNumber } from '../../schemas/pagination.js'
 import { Session } from '../../schemas/users.js'
 
@@ -19,7 +19,7 @@ export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
             Success(PageOf(Session), 'A page of sessions, the most recently used first'),
             NextPage
           ),
-          ...sessionErrors('VALIDATION_ERROR')
+          ...personErrors('VALIDATION_ERROR')
         }
       }
     },

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BODY_ERRORS, sessionErrors, Success } from '../../schemas/envelope.js'
+import { BODY_ERRORS, personErrors, Success } from '../../schemas/envelope.js'
 import { PersonName, User } from '../../schemas/users.js'
 
 export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
@@ -18,7 +18,7 @@ export const updateMe: FastifyPluginAsyncTypebox = async (app) => {
         ),
         response: {
           200: Success(User, 'Your changed account'),
-          ...sessionErrors('VALIDATION_ERROR', ...BODY_ERRORS)
+          ...personErrors('VALIDATION_ERROR', ...BODY_ERRORS)
         }
       }
     },

@@ -140,6 +140,7 @@ export function createAuthService(dependencies: AuthServiceDependencies) {
       })
       if (match === null || user === undefined) throw new AppError('INVALID_CREDENTIALS')
       if (demandsVerification && user.email_verified_at === null) {
+        await guesses.takeBack(match.guess)
         await accountLinks.requestMail('address', address)
         throw new AppError('EMAIL_NOT_VERIFIED')
       }

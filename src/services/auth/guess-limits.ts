@@ -42,7 +42,7 @@ export interface LogInAttempt {
 }
 
 export interface GuessLimitDependencies {
-  failures: Pick<PasswordFailureRepository, 'count'>
+  failures: Pick<PasswordFailureRepository, 'count' | 'takeBack'>
   devices: DeviceTokens
   limits: GuessLimits
 }
@@ -102,6 +102,9 @@ export function createGuessCounts({ failures, devices, limits }: GuessLimitDepen
         { subject: subjects.network(network), limit: limits.network, window: HOUR }
       ])
     },
+
+    /** For a right password that starts nothing: it is no failure. */
+    takeBack: (attempt: Guess): Promise<void> => failures.takeBack(attempt),
 
     /** Counts an attempt of somebody who has a session of the account. @throws {AppError} TOO_MANY_FAILURES */
     inSession(email: string): Promise<Guess> {

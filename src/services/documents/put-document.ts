@@ -9,8 +9,8 @@ import { externalIdTaken } from './own-data-refusals.js'
 /** Whose external id is known. */
 export interface PutRequest extends UploadDescription {
   externalId: string
-  /** Whether the client demands that the document exists. */
-  onlyExisting: boolean
+  /** What the client demands of the document; it is refused otherwise. */
+  only: 'existing' | 'new' | undefined
 }
 
 /** What a PUT has done: created the document, or changed the one that was there. */
@@ -18,6 +18,8 @@ export interface Put {
   document: UploadAnswer
   replayed: boolean
 }
+
+const TAKEN = 'A document with this external id exists already'
 
 export type PutDocument = ReturnType<typeof createPutDocument>
 
@@ -32,10 +34,10 @@ export function createPutDocument(documents: Pick<DocumentService, 'findByExtern
    * throws
    */
   return async (tenant: TenantRef, upload: Upload, request: PutRequest, by: ChangedBy): Promise<Put> => {
-    const { externalId, onlyExisting, ...description } = request
+    const { externalId, only, ...description } = request
     let found = await documents.findByExternalId(tenant, externalId)
     if (found === null) {
-      if (onlyExisting) throw new AppError('PRECONDITION_FAILED')
+      if (only === 'existing') throw new AppError('PRECONDITION_FAILED')
       try {
         const { document } = await upload.commit(description)
         return { document, replayed: false }
@@ -46,6 +48,7 @@ export function createPutDocument(documents: Pick<DocumentService, 'findByExtern
         if (found === null) throw new AppError('UPLOAD_INTERRUPTED', { cause: error })
       }
     }
+    if (only === 'new') throw new AppError('PRECONDITION_FAILED', { message: TAKEN })
     const { content, ownData, filename, mimeType: mime_type } = description
     const { sha256, md5_hash, file_size } = found.file
     const isSame = content.sha256 === sha256 && content.md5Hash === md5_hash && content.fileSize === file_size

@@ -58,8 +58,10 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     return { invitation, mailed }
   }
 
-  const settled = ({ outcome }: Acceptance) => {
-    if (outcome !== 'accepted') throw new AppError(REFUSALS[outcome])
+  /** @returns the role that the account now has */
+  function settled(acceptance: Acceptance): Role | null {
+    if (acceptance.outcome !== 'accepted') throw new AppError(REFUSALS[acceptance.outcome])
+    return acceptance.role
   }
 
   async function found(userId: string): Promise<User> {
@@ -80,12 +82,12 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
     ip: string
   ): Promise<Accepted> => {
     const { invitation, mailed } = await read(token)
-    const { tenant_id, role } = invitation
+    const { tenant_id } = invitation
     if (userId !== undefined) {
       refuse(given, (value) => value !== undefined, 'must be left out: the account of your session accepts')
       if (normalizeEmail((await found(userId)).email ?? '') !== invitation.email)
         throw new AppError('WRONG_ACCOUNT')
-      settled(
+      const role = settled(
         await outboxes.recordMain(() =>
           invitations.asAccount(invitation, userId, { mailed, ip }, membersPerTenant)
         )
@@ -99,7 +101,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies) {
       { email: invitation.email, ...(given as Required<NewAccount>) },
       ip
     )
-    settled(
+    const role = settled(
       await outboxes.recordMain(() =>
         invitations.asNew(invitation, account, { mailed, ip }, membersPerTenant)
       )

@@ -32,7 +32,7 @@ export function createAccountErasure({ users, erasures, audit }: AccountErasureD
       if (user !== null) return { id: user.id, email: user.email }
       if (isUuid(who)) return { id: who.toLowerCase(), email: null }
       throw new AppError('USER_NOT_FOUND', {
-        message: `No account has the address ${who}; for one that was deleted, name its id`
+        message: `No account has the address ${who}; users list shows all; to erase one that was deleted, name its id`
       })
     },
 

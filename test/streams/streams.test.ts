@@ -232,6 +232,23 @@ void t.test('a client that does not read holds up nobody, and is shown everythin
   slow.destroy()
 })
 
+void t.test('a stream ends when its client has closed its side of the connection', async (t) => {
+  const { path } = await world(t, 'closed')
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  t.teardown(() => socket.destroy())
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
+  )
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  await once(socket, 'data')
+  socket.end()
+  await once(socket, 'close')
+  t.match(text, /^HTTP\/1.1 200 /)
+  t.ok(text.endsWith('\r\n0\r\n\r\n'))
+})
+
 void t.test('wake-ups are heard again after their connection was lost', async (t) => {
   const { log, client } = await world(t, 'woken')
   const source = client()

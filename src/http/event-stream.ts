@@ -12,7 +12,8 @@ export const EVENT_STREAM = 'text/event-stream'
  * @throws {AppError} NOT_ACCEPTABLE
  */
 export function requireEventStream({ raw }: FastifyRequest): void {
-  if (!new Negotiator(raw).mediaTypes().includes(EVENT_STREAM)) throw new AppError('NOT_ACCEPTABLE')
+  const named = new Negotiator(raw).mediaTypes().map((type) => type.toLowerCase())
+  if (!named.includes(EVENT_STREAM)) throw new AppError('NOT_ACCEPTABLE')
 }
 
 /**

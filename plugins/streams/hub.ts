@@ -26,7 +26,7 @@ const CHECKS = 20
 const BATCH = 200
 
 /** Filters come later: readers who may see different events share one read. */
-const EVERYTHING: EventFilter = { hidden: WORK_EVENTS, types: null }
+const EVERYTHING: EventFilter = { hidden: WORK_EVENTS, types: null, addresses: true }
 
 /** Runs work on the log of a tenant; undefined: on that of the main database. */
 export type WithFeed = <T>(

@@ -57,7 +57,7 @@ function createWorld(bytes = 100) {
   const open = (confirmAccess = () => Promise.resolve()) =>
     hub.open({
       ...{ tenant, start: 'oldest', confirmAccess },
-      sees: () => ({ hidden: [], types: null }),
+      sees: () => ({ hidden: [], types: null, addresses: true }),
       cut: () => undefined
     })
   return { world, hub, log, add, open }

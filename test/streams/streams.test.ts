@@ -21,7 +21,7 @@ async function world(t: Test, name: string) {
   const db = tenantSql(tenant.database_name)
   const path = `/api/tenants/${tenant.id}/events/stream`
   const log = async (types: string[]) => {
-    const ids = await logEvents(db, types)
+    const ids = await logEvents(db, types, () => ({ ip: '192.0.2.7' }))
     await notifyOf(sql, tenant.id)
     return ids
   }
@@ -166,6 +166,8 @@ void t.test('a role that changes changes what its stream shows', async (t) => {
   const [, visible] = await log(['audit.log', 'document.deleted'])
   await until(async () => source.received.length >= 2)
   t.same(source.ids.slice(1), [visible])
+  const shown = source.received.map(({ data }) => data.includes('192.0.2.7'))
+  t.same(shown, [true, false], 'addresses of clients belong to the audit log')
 })
 
 void t.test('a stream ends with its access token', async (t) => {
@@ -237,8 +239,9 @@ void t.test('a stream ends when its client has closed its side of the connection
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   t.teardown(() => socket.destroy())
+  // Names of types are not case-sensitive.
   socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: Text/Event-Stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
   )
   let text = ''
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))

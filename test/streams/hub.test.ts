@@ -153,6 +153,20 @@ void t.test('a stream ends if its access is refused, or cannot be confirmed for 
   t.notOk(good.destroyed)
 })
 
+void t.test('a stream outlives a moment in which its process stands still', async (t) => {
+  const { world, open } = createWorld()
+  let checks = 0
+  read(
+    await open(async () => {
+      checks += 1
+    })
+  )
+  await until(async () => checks >= 1)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500)
+  await until(async () => checks >= 3)
+  t.same(world.ended, [])
+})
+
 void t.test('streams that have ended leave nothing behind', async (t) => {
   const { world, hub, add, open } = createWorld()
   const streams = await Promise.all(Array.from({ length: 10 }, () => open()))

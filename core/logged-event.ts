@@ -26,3 +26,10 @@ export function toShownEvent(event: LoggedEvent, epoch: string, tenantId: string
     tenant_id: tenantId ?? event.tenant_id
   }
 }
+
+/** Without the client's address, which is for readers of the audit log. */
+export function withoutAddress<Event extends Pick<LoggedEvent, 'data'>>(event: Event): Event {
+  if (!('ip' in event.data)) return event
+  const { ip: _hidden, ...data } = event.data
+  return { ...event, data }
+}

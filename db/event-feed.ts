@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { EventPosition } from '../core/event-cursor.js'
 import { MAX_EVENT_BYTES } from '../core/events.js'
-import type { LoggedEvent } from '../core/logged-event.js'
+import { withoutAddress, type LoggedEvent } from '../core/logged-event.js'
 import type { EventLogTables } from './event-log-tables.js'
 import { rendered, type Client, type Named } from './statement.js'
 
@@ -11,6 +11,8 @@ export interface EventFilter {
   hidden: readonly string[]
   /** Only these types; null: all. */
   types: readonly string[] | null
+  /** Whether events come with the addresses of clients. */
+  addresses: boolean
 }
 
 /** Where reading begins: after a place, at the oldest kept event, or behind the newest. */
@@ -84,7 +86,8 @@ export function defineEventFeed({ events, eventState }: Pick<EventLogTables, 'ev
       const { epoch, last, pruned } = state
       if (typeof start === 'object' && !isKept(start, state))
         return { outcome: 'expired', oldest: { epoch, position: pruned } }
-      const found = rows.filter(isEvent).map(toEvent)
+      const logged = rows.filter(isEvent).map(toEvent)
+      const found = filter.addresses ? logged : logged.map(withoutAddress)
       const from = typeof start === 'object' ? start.position : start === 'latest' ? last : pruned
       const scanned = Math.min(from + MAX_SCANNED, last)
       const end = found.length < limit ? scanned : (found.at(-1)?.position ?? scanned)

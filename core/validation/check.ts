@@ -106,12 +106,20 @@ function checkOfFields(ajv: Ajv, { properties = {}, required = [], additionalPro
   }
 }
 
-/** Prefers the deepest problem: for a union, it concerns the part that fits best, rather than the union itself. */
+/**
+ * Of a union, Ajv reports the problems of each part, and then the union itself. Prefers the deepest problem: it concerns
+ * the part that fits best. Of several for one value, prefers that of the part which has the value's type.
+ */
 function firstOf(errors: ErrorObject[] | null | undefined): ErrorDetail {
-  return (errors ?? [])
-    .map(toDetail)
-    .reduce((best, next) => (depthOf(next) >= depthOf(best) ? next : best), { field: '/', message: '' })
+  const problems = (errors ?? []).map((error) => ({ error, detail: toDetail(error) }))
+  const depth = Math.max(...problems.map(({ detail }) => depthOf(detail)))
+  const deepest = problems.filter(({ detail }) => depthOf(detail) === depth)
+  const best = deepest.find(({ error }) => !SAYS_TOO_LITTLE.has(error.keyword)) ?? deepest.at(-1)
+  return best?.detail ?? { field: '/', message: '' }
 }
+
+/** What a part of a union says about a value that is meant for another part, and the union itself. */
+const SAYS_TOO_LITTLE = new Set(['type', 'const', 'anyOf'])
 
 const depthOf = ({ field }: ErrorDetail) => (field === '/' ? 0 : field.split('/').length)
 

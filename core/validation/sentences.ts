@@ -5,6 +5,7 @@ import { TEXT_FORMATS } from './text-formats.js'
 interface Part {
   type?: string
   const?: unknown
+  anyOf?: Part[]
 }
 
 const TYPES: Record<string, string> = {
@@ -57,10 +58,15 @@ export const mustBeOfType = (type: string) => `must be ${TYPES[type] ?? type}`
 export const atMostCharacters = (limit: number) => `must have at most ${counted(limit, 'character')}`
 
 function mustBeAnyOf(parts: Part[]): string {
-  if (parts.every((part) => 'const' in part)) return mustBeOneOf(parts.map((part) => part.const))
-  const types = parts.map(({ type = 'value' }) => TYPES[type] ?? type)
+  const all = parts.flatMap(partsOf)
+  if (all.every((part) => 'const' in part)) return mustBeOneOf(all.map((part) => part.const))
+  const types = all.map((part) =>
+    'const' in part ? String(part.const) : (TYPES[part.type ?? ''] ?? 'a value')
+  )
   return `must be ${types.join(' or ')}`
 }
+
+const partsOf = (part: Part): Part[] => part.anyOf?.flatMap(partsOf) ?? [part]
 
 const mustBeOneOf = (values: unknown[]) =>
   values.length === 1 ? `must be ${String(values[0])}` : `must be one of: ${values.map(String).join(', ')}`

@@ -26,7 +26,7 @@ const CHECKS = 20
 const BATCH = 200
 
 /** Filters come later: readers who may see different events share one read. */
-const EVERYTHING: EventFilter = { hidden: WORK_EVENTS, types: null }
+const EVERYTHING: EventFilter = { hidden: WORK_EVENTS, types: null, addresses: true }
 
 /** Runs work on the log of a tenant; undefined: on that of the main database. */
 export type WithFeed = <T>(
@@ -69,6 +69,8 @@ export class StreamHub {
   readonly #checking = pLimit(CHECKS)
   #timers: NodeJS.Timeout[] | undefined
   #stopped = false
+  /** When all streams were checked, by `performance.now()`. */
+  #checkedAt = 0
 
   constructor(private readonly options: HubOptions) {}
 
@@ -118,6 +120,7 @@ export class StreamHub {
   }
 
   #start(): void {
+    this.#checkedAt = performance.now()
     this.#timers = [
       setInterval(() => this.#checkAll(), CHECK_MS).unref(),
       setInterval(() => this.#poll(), POLL_MS).unref(),
@@ -177,7 +180,11 @@ export class StreamHub {
 
   #checkAll(): void {
     const now = performance.now()
+    // While the process stood still, it could neither ask nor send anything: otherwise all streams would end at once.
+    const stoodStill = Math.max(0, now - this.#checkedAt - CHECK_MS)
+    this.#checkedAt = now
     for (const stream of this.#streams()) {
+      stream.confirmedAt = Math.min(now, stream.confirmedAt + stoodStill)
       if (now - stream.confirmedAt > UNCONFIRMED_MS) stream.finish('access')
       else if (!stream.ready && now - stream.deliveredAt > STALL_MS) stream.finish('slow')
       else if (stream.ready && now - stream.deliveredAt > this.options.heartbeatMs) stream.beat()

@@ -1,5 +1,5 @@
 import type { EventPosition } from '../../core/event-cursor.js'
-import { toShownEvent, type LoggedEvent } from '../../core/logged-event.js'
+import { toShownEvent, withoutAddress, type LoggedEvent, type ShownEvent } from '../../core/logged-event.js'
 import type { EventFilter, FeedRead } from '../../db/event-feed.js'
 import { eventText } from './event-text.js'
 import type { EventStream } from './stream.js'
@@ -93,7 +93,10 @@ export class Topic {
       let delivery = byFilter.get(key)
       if (delivery === undefined) {
         const seen = texts.filter(({ event }) => isSeen(event, filter))
-        delivery = { text: Buffer.from(seen.map(({ text }) => text).join('')), events: seen.length }
+        const shown = seen.map(({ event, text }) =>
+          filter.addresses ? text : eventText(withoutAddress(event))
+        )
+        delivery = { text: Buffer.from(shown.join('')), events: seen.length }
         byFilter.set(key, delivery)
       }
       stream.deliver(delivery.text, delivery.events, next)
@@ -109,11 +112,12 @@ const isSeen = ({ event_type }: LoggedEvent, { hidden, types }: EventFilter) =>
 
 /** The first events that fit into a delivery, and at least one. */
 function textsOf(events: LoggedEvent[], epoch: string, tenantId: string | undefined) {
-  const texts: { event: LoggedEvent; text: string }[] = []
+  const texts: { event: ShownEvent; text: string }[] = []
   let length = 0
-  for (const event of events) {
+  for (const logged of events) {
     if (length >= MAX_DELIVERY_BYTES) break
-    const text = eventText(toShownEvent(event, epoch, tenantId))
+    const event = toShownEvent(logged, epoch, tenantId)
+    const text = eventText(event)
     length += text.length
     texts.push({ event, text })
   }

@@ -12,17 +12,26 @@ export const EVENT_STREAM = 'text/event-stream'
  * @throws {AppError} NOT_ACCEPTABLE
  */
 export function requireEventStream({ raw }: FastifyRequest): void {
-  if (!new Negotiator(raw).mediaTypes().includes(EVENT_STREAM)) throw new AppError('NOT_ACCEPTABLE')
+  const named = new Negotiator(raw).mediaTypes().map((type) => type.toLowerCase())
+  if (!named.includes(EVENT_STREAM)) throw new AppError('NOT_ACCEPTABLE')
 }
 
-/** Sends server-sent events, and logs how the stream ended. */
+/**
+ * Sends server-sent events, and logs how the stream ended. It ends when the client closes its side of the connection:
+ * there is no response left to wait for, and only two more signs of life would tell that it has gone altogether.
+ */
 export function sendEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
-  stream: Readable & { reason: string; events: number }
+  stream: Readable & { reason: string; events: number; finish: (reason: 'client') => void }
 ): FastifyReply {
   reply.isEndless = true
+  const { socket } = request.raw
+  const leave = () => stream.finish('client')
+  if (socket.readableEnded) leave()
+  else socket.once('end', leave)
   stream.once('close', () => {
+    socket.off('end', leave)
     const { reason, events } = stream
     request.log.info(
       { ...whoIn(request), reason, events, ms: Math.round(reply.elapsedTime) },

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { EventType } from '../../core/events.js'
 import { AskedMoment, Id, idOf, Moment } from '../../core/formats.js'
 import { patternSaying } from '../../core/validation/patterns.js'
+import { MAX_URL_LENGTH } from '../../core/webhooks.js'
 import { PageQuery } from './pagination.js'
 import { TenantParams } from './tenants.js'
 
@@ -13,7 +14,6 @@ const TYPES = [
   'audit.log'
 ] as const satisfies EventType[]
 /** Characters. */
-const MAX_URL_LENGTH = 2_000
 const MAX_DESCRIPTION_LENGTH = 255
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(

@@ -10,9 +10,11 @@ export class EventSourceClient {
   ended: Promise<void> = Promise.resolve()
   readonly #stop = new AbortController()
 
+  /** @param reconnects whether it connects again when its stream ends: a busy machine may fail to confirm its access in time */
   constructor(
     readonly url: string,
-    readonly token: string
+    readonly token: string,
+    readonly reconnects = false
   ) {}
 
   get ids(): string[] {
@@ -27,8 +29,13 @@ export class EventSourceClient {
       ...(this.lastEventId !== undefined && { 'last-event-id': this.lastEventId })
     }
     const response = await fetch(url + query, { headers, signal: this.#stop.signal })
-    if (response.status === 200) this.ended = this.#read(response)
-    this.ended.catch(() => undefined)
+    if (response.status !== 200) return response
+    this.ended = this.#read(response)
+    const again = () => (this.reconnects && !this.#stop.signal.aborted ? this.connect(query, url) : undefined)
+    this.ended
+      .catch(() => undefined)
+      .then(again)
+      .catch(() => undefined)
     return response
   }
 

@@ -146,7 +146,8 @@ void t.test('what is done in a tenant', async (t) => {
   const noData = { external_id: null, metadata: {}, tags: [], folder: '/' }
   t.same(ofDocuments.map(short), [
     by(member, 'document.created', target, {
-      ...{ filename: 'file.txt', mime_type: 'text/plain', file_id, file_size: 7 }
+      ...{ filename: 'file.txt', mime_type: 'text/plain', file_id, file_size: 7 },
+      ...noData
     }),
     by(member, 'document.updated', target, {
       ...{ filename: 'new.txt', mime_type: 'text/plain', ...noData },

@@ -97,7 +97,8 @@ void t.test('a filter reads a bounded part of the log, and its cursor passes ove
 
 void t.test('work of ours is shown to nobody, the audit log only to who may read it', async (t) => {
   const { tenant, db, feed } = await world('hidden')
-  await logEvents(db, ['file.process', 'audit.log', 'upload.finish', 'document.deleted'])
+  const logged = ['file.process', 'audit.log', 'upload.finish', 'document.deleted']
+  await logEvents(db, logged, (index) => ({ index, ip: '192.0.2.7' }))
   const types = async (client: Client, query = '') =>
     (await feed(query, client)).items.map(({ event_type }) => event_type)
   const viewer = await signUpMember(url, sql, tenant.id, 'viewer')
@@ -108,6 +109,8 @@ void t.test('work of ours is shown to nobody, the audit log only to who may read
   t.same(await types(viewer, '?types=audit.log'), [])
   t.same(await types(await key(['events:read'])), ['document.deleted'])
   t.same(await types(await key(['events:read', 'audit:read'])), ['audit.log', 'document.deleted'])
+  t.same((await feed('', viewer)).items[0]?.data, { index: 3 }, 'addresses of clients belong to it')
+  t.same((await feed()).items[1]?.data, { index: 3, ip: '192.0.2.7' })
 })
 
 void t.test('a cursor that can no longer be used says where to continue', async (t) => {

@@ -96,6 +96,11 @@ void t.test('forms and raw bodies bring own data', async (t) => {
     refused(t, await post(fields), 'VALIDATION_ERROR', [field])
 })
 
+void t.test('what is no UTF-8 in the query of an upload is refused by its name', async (t) => {
+  const answer = await admin.request('POST', `${path}?filename=a&%74ags=b&tags=%FF`, { body: 'raw' })
+  refused(t, answer, 'VALIDATION_ERROR', ['/tags'])
+})
+
 void t.test('PUT replaces fields, PATCH merges, and both leave the rest', async (t) => {
   const at = await documentWith({
     external_id: 'merged',

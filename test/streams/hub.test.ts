@@ -57,7 +57,7 @@ function createWorld(bytes = 100) {
   const open = (confirmAccess = () => Promise.resolve()) =>
     hub.open({
       ...{ tenant, start: 'oldest', confirmAccess },
-      sees: () => ({ hidden: [], types: null }),
+      sees: () => ({ hidden: [], types: null, addresses: true }),
       cut: () => undefined
     })
   return { world, hub, log, add, open }
@@ -151,6 +151,20 @@ void t.test('a stream ends if its access is refused, or cannot be confirmed for 
   await until(async () => world.ended.length === 3)
   t.same(world.ended, ['access', 'access', 'access'])
   t.notOk(good.destroyed)
+})
+
+void t.test('a stream outlives a moment in which its process stands still', async (t) => {
+  const { world, open } = createWorld()
+  let checks = 0
+  read(
+    await open(async () => {
+      checks += 1
+    })
+  )
+  await until(async () => checks >= 1)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500)
+  await until(async () => checks >= 3)
+  t.same(world.ended, [])
 })
 
 void t.test('streams that have ended leave nothing behind', async (t) => {

@@ -21,12 +21,12 @@ async function world(t: Test, name: string) {
   const db = tenantSql(tenant.database_name)
   const path = `/api/tenants/${tenant.id}/events/stream`
   const log = async (types: string[]) => {
-    const ids = await logEvents(db, types)
+    const ids = await logEvents(db, types, () => ({ ip: '192.0.2.7' }))
     await notifyOf(sql, tenant.id)
     return ids
   }
-  const client = (token = admin.token ?? '') => {
-    const source = new EventSourceClient(url + path, token)
+  const client = (token = admin.token ?? '', reconnects = true) => {
+    const source = new EventSourceClient(url + path, token, reconnects)
     t.teardown(() => source.close())
     return source
   }
@@ -123,8 +123,8 @@ void t.test('who may not read, or cannot, is told before a stream begins', async
 void t.test('a stream ends with the access of its reader', async (t) => {
   const { tenant, path, client, log } = await world(t, 'ended')
   const member = () => signUpMember(url, sql, tenant.id, 'viewer')
-  const open = async (token: string) => {
-    const source = client(token)
+  const open = async (token: string, reconnects = false) => {
+    const source = client(token, reconnects)
     t.equal((await source.connect()).status, 200)
     return source
   }
@@ -136,7 +136,7 @@ void t.test('a stream ends with the access of its reader', async (t) => {
   const ending = await Promise.all(
     [removed, deactivated, loggedOut, { token: service.key }].map(({ token }) => open(String(token)))
   )
-  const stays = await open(String(staying.token))
+  const stays = await open(String(staying.token), true)
   await admin.delete(`/api/tenants/${tenant.id}/users/${removed.userId}`)
   await sql`update users set is_active = false where id = ${deactivated.userId}`
   await loggedOut.send('POST', '/api/auth/logout', {})
@@ -166,6 +166,8 @@ void t.test('a role that changes changes what its stream shows', async (t) => {
   const [, visible] = await log(['audit.log', 'document.deleted'])
   await until(async () => source.received.length >= 2)
   t.same(source.ids.slice(1), [visible])
+  const shown = source.received.map(({ data }) => data.includes('192.0.2.7'))
+  t.same(shown, [true, false], 'addresses of clients belong to the audit log')
 })
 
 void t.test('a stream ends with its access token', async (t) => {
@@ -205,31 +207,58 @@ void t.test('there are only so many streams, of a tenant and in all', async (t) 
 })
 
 void t.test('a client that does not read holds up nobody, and is shown everything later', async (t) => {
-  const { log, client, path } = await world(t, 'slow')
-  const { hostname, port } = new URL(url)
-  const slow = connect(Number(port), hostname)
-  await once(slow, 'connect')
-  slow.write(
-    `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
-  )
-  await once(slow, 'readable')
-  const source = client()
-  await source.connect()
-  const ids: string[] = []
-  for (let round = 0; round < 20; round++) ids.push(...(await log(times(1_000))))
-  await until(async () => source.received.length === ids.length)
-  t.same(source.ids, ids)
-  let text = ''
-  slow.setEncoding('utf8')
-  slow.on('data', (chunk: string) => (text += chunk))
-  await until(async () => text.includes(String(ids.at(-1))))
-  const shown = [...text.matchAll(/"event_id":"([\da-f-]{36})"/g)].map(([, id]) => id)
+  /** Undefined if the slow client was cut off before the end, since a busy machine did not confirm its access in time. */
+  async function attempt() {
+    const { log, client, path } = await world(t, 'slow')
+    const { hostname, port } = new URL(url)
+    const slow = connect(Number(port), hostname)
+    slow.on('error', () => undefined)
+    t.teardown(() => slow.destroy())
+    await once(slow, 'connect')
+    slow.write(
+      `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
+    )
+    await once(slow, 'readable')
+    const source = client()
+    await source.connect()
+    const ids: string[] = []
+    for (let round = 0; round < 20; round++) ids.push(...(await log(times(1_000))))
+    await until(async () => source.received.length === ids.length)
+    t.same(source.ids, ids)
+    let text = ''
+    slow.setEncoding('utf8')
+    slow.on('data', (chunk: string) => (text += chunk))
+    const isAllShown = () => text.includes(String(ids.at(-1)))
+    await until(async () => isAllShown() || slow.destroyed)
+    const shown = [...text.matchAll(/"event_id":"([\da-f-]{36})"/g)].map(([, id]) => id)
+    return isAllShown() ? { ids, shown } : undefined
+  }
+  let result = await attempt()
+  while (result === undefined) result = await attempt()
+  const { ids, shown } = result
   // A chunk of the connection may have ended inside of an id.
   t.ok(
     shown.length > ids.length - 1_000 && new Set(shown).size === shown.length,
     `${shown.length} of ${ids.length}`
   )
-  slow.destroy()
+})
+
+void t.test('a stream ends when its client has closed its side of the connection', async (t) => {
+  const { path } = await world(t, 'closed')
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  t.teardown(() => socket.destroy())
+  // Names of types are not case-sensitive.
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: Text/Event-Stream\r\nAuthorization: Bearer ${String(admin.token)}\r\n\r\n`
+  )
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  await once(socket, 'data')
+  socket.end()
+  await once(socket, 'close')
+  t.match(text, /^HTTP\/1.1 200 /)
+  t.ok(text.endsWith('\r\n0\r\n\r\n'))
 })
 
 void t.test('wake-ups are heard again after their connection was lost', async (t) => {

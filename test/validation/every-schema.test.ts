@@ -5,6 +5,7 @@ import { compileCheck, compileTextCheck } from '../../core/validation/check.js'
 import { sentenceOfPattern } from '../../core/validation/patterns.js'
 import { sentenceOf } from '../../core/validation/sentences.js'
 import { TEXT_FORMATS } from '../../core/validation/text-formats.js'
+import { PatchDocument } from '../../src/schemas/document-changes.js'
 import { startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { registeredRoutes } from '../helpers/registered-routes.js'
@@ -117,6 +118,17 @@ void t.test('every problem with a field is described in words', async (t) => {
     }
   }
   t.ok(said > 1000, `${said} problems`)
+})
+
+void t.test('a choice is described by what the value lacks to be one of the parts', async (t) => {
+  const check = compileCheck(PatchDocument)
+  const said = (value: object) => check(value).map(({ field, message }) => `${field} ${message}`)
+  t.match(said({ folder: 'a' }), [/^\/folder must be an absolute path/])
+  t.same(said({ external_id: 'x'.repeat(256) }), ['/external_id must have at most 255 characters'])
+  t.same(said({ folder: 1 }), ['/folder must be text or null'])
+  t.same(said({ tags: Array.from({ length: 51 }, String) }), ['/tags must have at most 50 items'])
+  t.same(said({ metadata: { a: 1e300 } }), [`/metadata/a must be at most ${Number.MAX_SAFE_INTEGER}`])
+  t.same(said({ metadata: { a: [] } }), ['/metadata/a must be text or null or a number or true or false'])
 })
 
 void t.test('no route takes fields or query parameters that it does not know', async (t) => {

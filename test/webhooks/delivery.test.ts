@@ -236,9 +236,19 @@ void t.test('events are sent again from a moment on, or one by one', async (t) =
   await until(async () => receiver.messages.length >= 6)
   t.equal(receiver.messages[5]?.headers['webhook-id'], ids[0])
   refused(t, await admin.send('POST', `${at}/deliveries/${tenant.id}/redeliver`, {}), 'DELIVERY_NOT_FOUND')
-  await db`delete from events where position = 1`
-  await db`update event_state set pruned = 1`
-  refused(t, await admin.send('POST', `${at}/recover`, { since: '2020-01-01T00:00:00Z' }), 'CURSOR_EXPIRED')
+  // A refused event is kept for longer than what comes after it.
+  await db`update events set logged_at = '2019-01-01' where position = 1`
+  await db`delete from events where position = 2`
+  await db`update event_state set pruned = 2`
+  const recoverFrom = (since: string) => admin.send('POST', `${at}/recover`, { since })
+  refused(t, await recoverFrom('2018-01-01T00:00:00Z'), 'CURSOR_EXPIRED')
+  refused(t, await recoverFrom('2020-01-01T00:00:00Z'), 'CURSOR_EXPIRED')
+})
+
+void t.test('a URL is refused that percent-encoding makes too long', async (t) => {
+  const path = `/api/tenants/${(await createTenant(admin)).id}/webhooks`
+  const long = await admin.send('POST', path, { url: `https://example.com/${'é'.repeat(400)}` })
+  refused(t, long, 'URL_REFUSED', ['/url'])
 })
 
 void t.test('a test says at once what comes of it', async (t) => {

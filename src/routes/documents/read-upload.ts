@@ -55,14 +55,16 @@ export function refuseTooLarge(request: FastifyRequest, maxBytes: number): void 
  * @throws {AppError} VALIDATION_ERROR
  */
 export function decodedQuery(query: QueryFields, url = ''): QueryFields {
-  const [name] = Object.keys(query)
-  if (name !== undefined && !isDecodable(url)) throw invalid(`/${name}`, 'must be percent-encoded UTF-8')
-  return query
+  const wrong = url.split(/[?&]/).find((part) => !isDecodable(part))
+  if (wrong === undefined) return query
+  // Names that are not would be unknown.
+  const [name = ''] = wrong.split('=')
+  throw invalid(`/${decodeURIComponent(name)}`, 'must be percent-encoded UTF-8')
 }
 
-function isDecodable(url: string): boolean {
+function isDecodable(part: string): boolean {
   try {
-    decodeURIComponent(url)
+    decodeURIComponent(part)
     return true
   } catch {
     return false

@@ -61,12 +61,12 @@ export function createAuditService({ audit }: { audit: AuditRepository }) {
     async keepUpload({ data, ...event }: Event<'document.uploaded'>): Promise<void> {
       const { event_id, tenant_id, user_id, timestamp } = event
       const { document_id, filename, mime_type, file_id, file_size } = data
-      const { ip = null, on_behalf_of = null } = data
+      const { external_id, metadata, tags, folder, ip = null, on_behalf_of = null } = data
       await store(LOG, {
         ...{ event_id, tenant_id, user_id, ip, on_behalf_of, timestamp },
         action: 'document.created',
         target: { type: 'document', id: document_id },
-        details: { filename, mime_type, file_id, file_size }
+        details: { filename, mime_type, file_id, file_size, external_id, metadata, tags, folder }
       })
     }
   }

@@ -11,13 +11,14 @@ export interface EventQuery {
 }
 
 /**
- * What a reader gets: never what our processes send themselves, and audit entries only as far as the reader may read
- * the audit log.
+ * What a reader gets: never what our processes send themselves; audit entries, and addresses of clients, only as far as
+ * the reader may read the audit log.
  */
 export function filterFor({ types }: EventQuery, seesAudit: boolean): EventFilter {
   return {
     hidden: seesAudit ? WORK_EVENTS : WITHOUT_AUDIT,
-    types: types === undefined ? null : [...new Set(types.split(','))].sort()
+    types: types === undefined ? null : [...new Set(types.split(','))].sort(),
+    addresses: seesAudit
   }
 }
 

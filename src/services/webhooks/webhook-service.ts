@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { cursorExpired } from '../../../core/event-cursor.js'
 import { AppError } from '../../../core/errors.js'
+import { atMostCharacters } from '../../../core/validation/sentences.js'
+import { MAX_URL_LENGTH } from '../../../core/webhooks.js'
 import type { Actor } from '../../../db/actor.js'
 import type {
   EndpointChanges,
@@ -40,10 +42,17 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
 
   /** @throws {AppError} URL_REFUSED */
   function checkedUrl(text: string): string {
-    const problem = URL.canParse(text) ? problemOfTarget(new URL(text)) : 'is not a valid URL'
+    const problem = problemOfUrl(text)
     if (problem !== null)
       throw new AppError('URL_REFUSED', { details: [{ field: '/url', message: problem }] })
     return new URL(text).href
+  }
+
+  function problemOfUrl(text: string): string | null {
+    if (!URL.canParse(text)) return 'is not a valid URL'
+    const url = new URL(text)
+    // Percent-encoding has made it longer.
+    return url.href.length > MAX_URL_LENGTH ? atMostCharacters(MAX_URL_LENGTH) : problemOfTarget(url)
   }
 
   async function find(tenant: TenantRef, endpointId: string): Promise<WebhookEndpoint> {
@@ -123,8 +132,10 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
         before: await webhookDeliveries.positionBefore(since)
       }))
       const { epoch, pruned } = state
-      if (before === null && pruned > 0) throw cursorExpired({ epoch, position: pruned })
-      const place = { cursor: before ?? 0, epoch }
+      const cursor = before ?? 0
+      // A refused event is kept for longer than those around it.
+      if (cursor < pruned) throw cursorExpired({ epoch, position: pruned })
+      const place = { cursor, epoch }
       const { outcome } = await outboxes.recordMain(() =>
         endpoints.recover(tenant.id, endpointId, place, actor)
       )

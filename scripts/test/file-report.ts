@@ -1,5 +1,6 @@
 import { Parser, type Result } from 'tap-parser'
 import { stringify } from 'yaml'
+import { readLate } from './messages.js'
 
 /**
  * How many assertions of a file passed and failed, and how many tests were skipped. A file that crashes or takes too
@@ -47,7 +48,9 @@ export class FileReport {
   }
 
   read(line: string): void {
-    this.#parser.write(`${line}\n`)
+    const late = readLate(line)
+    if (late !== undefined) this.#lines.push(`  ${this.#file} ${late}`)
+    else this.#parser.write(`${line}\n`)
   }
 
   /** @param crash how the process ended, unless it succeeded or reported failures */

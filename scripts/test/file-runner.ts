@@ -6,9 +6,10 @@
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Test, TestOpts } from 'tap'
-import { writeEnd, type RunFile } from './messages.js'
+import { writeEnd, writeLate, type RunFile } from './messages.js'
 import { changedSince, processState, untilIdle } from './process-state.js'
 import { standInForRoot } from './root-test.js'
+import { followTests } from './waits.js'
 
 const useRoot = standInForRoot()
 const { Test: RootTest } = await import('tap')
@@ -37,8 +38,12 @@ async function runFile({ url, tenancy, alone, timeout }: RunFile): Promise<void>
   const state = processState()
   useRoot(root)
   running = root
+  // Before tap ends the tests, whose timer begins later.
+  const unfinished = followTests(root)
+  const late = setTimeout(() => unfinished().forEach((line) => print(writeLate(line))), timeout)
   await new Promise<void>((resolve) => root.runMain(resolve))
   root.setTimeout(0)
+  clearTimeout(late)
   // What has failed already runs no more files.
   const open = root.passing() ? await untilIdle(requests, timeout) : []
   const problems = [

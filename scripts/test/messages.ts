@@ -10,6 +10,15 @@ export interface RunFile {
   timeout: number
 }
 
+/** Starts a line about what a file was doing when its time was over. */
+const LATE = '# strongroom: '
+
+export const writeLate = (line: string): string => `\n${LATE}${line}\n`
+
+/** What a file was doing when its time was over, if this line of its output says that. */
+export const readLate = (line: string): string | undefined =>
+  line.startsWith(LATE) && !line.startsWith(END) ? line.slice(LATE.length) : undefined
+
 /** What a file did beyond its tests: nothing, unless it is broken. */
 export interface FileEnd {
   problems: string[]

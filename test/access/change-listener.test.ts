@@ -106,7 +106,7 @@ void t.test('a rolled-back change is not announced, and a failed notification fa
   })
   await t.rejects(undone, { message: 'undone' })
   await sql`notify strongroom_access, 'something that is not known'`
-  await until(async () => heard.filter((line) => line === 'everything').length === 2)
+  await until(async () => heard.filter((line) => line === 'everything').length >= 2)
   t.notOk(heard.includes(`user ${user}`))
 })
 

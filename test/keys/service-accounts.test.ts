@@ -3,7 +3,12 @@ import { createLogger } from '../../core/logger.js'
 import { buildApp } from '../../src/app.js'
 import { createTenant, refused, signUp, signUpMember, startApi, uploaded, type Page } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
-import { addKey, createService, insertInstallationService } from '../helpers/services-of-tenants.js'
+import {
+  addKey,
+  createService,
+  insertInstallationService,
+  type KeyClient
+} from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 
 const { config, sql } = await createInstallation(t, { TENANTS_PER_ACCOUNT: '1' })
@@ -105,12 +110,16 @@ void t.test('what a key can be made with', async (t) => {
 })
 
 void t.test('expiry and network are checked for every request', async (t) => {
-  const near = await createService(admin, tenant.id, 'viewer', ['documents:read'], {
-    networks: ['127.0.0.0/8', '::1'],
-    expires_at: new Date(Date.now() + 1_500).toISOString()
-  })
+  const living = async (ms: number): Promise<KeyClient> => {
+    const client = await createService(admin, tenant.id, 'viewer', ['documents:read'], {
+      networks: ['127.0.0.0/8', '::1'],
+      expires_at: new Date(Date.now() + ms).toISOString()
+    })
+    // A busy machine may be too slow for so short a life.
+    return (await client.get(`${path}/documents`)).status === 200 ? client : living(2 * ms)
+  }
+  const near = await living(4_000)
   const list = () => near.get(`${path}/documents`)
-  t.equal((await list()).status, 200)
   await until(async () => (await list()).status === 401)
   const expired = await list()
   refused(t, expired, 'INVALID_TOKEN')

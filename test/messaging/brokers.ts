@@ -9,6 +9,7 @@ import type { Test } from 'tap'
 import { connectUntil, disconnect, type Connected, type Log } from '../../plugins/messaging/kafka-client.js'
 import { program } from '../../scripts/program.js'
 import { testServices } from '../helpers/services.js'
+import { until } from '../helpers/until.js'
 
 const run = promisify(execFile)
 const nothing = () => {}
@@ -72,10 +73,7 @@ export async function makeTopics(names: string[]): Promise<void> {
   await disconnect(client)
 }
 
-/** Resolves once the condition holds. Nothing else waits: the runner's timeout ends a test that never gets there. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
-}
+export { until }
 
 /** Reads a topic from its beginning, without a group, until `enough`. */
 export async function readTopic(

@@ -26,9 +26,13 @@ t.test('what is produced to a demo topic is read back', async (t) => {
     const answer = await ada.get<Consumption>('/api/demo/kafka/consume')
     t.equal(answer.status, 200)
     read = answer.body.data
-    return read.messages.length >= 2
+    // One topic may be assigned later than the other, and then what was read comes again.
+    const topics = new Set(read.messages.map(({ topic }) => topic))
+    return (
+      read.connected && topics.size === 2 && new Set(read.assignments.map(({ topic }) => topic)).size === 2
+    )
   })
-  t.match(read, { connected: true, handled: 2 })
+  t.ok((read?.handled ?? 0) >= 2)
   t.same(new Set(read?.assignments.map(({ topic }) => topic)), new Set(['demo.greetings', 'demo.other']))
   const greeting = read?.messages.find(({ topic }) => topic === 'demo.greetings')
   t.match(greeting, { key: ada.userId, value: { event_id: sent.body.data.event_id, data: message } })

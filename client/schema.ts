@@ -890,7 +890,7 @@ export interface paths {
         };
         /**
          * Read the events of a tenant
-         * @description Each event comes once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once while `has_more`, otherwise after a while. `audit.log` is shown only to admins, and to keys that also have the scope `audit:read`.
+         * @description Each event comes once, in one order without gaps. Ask with `after`, keep `next_cursor`, and ask again: at once while `has_more`, otherwise after a while. `audit.log`, and `ip` in others, are shown only to admins, and to keys that also have the scope `audit:read`.
          */
         get: operations["listEvents"];
         put?: never;

@@ -1640,7 +1640,8 @@ export interface components {
              * @example Invoice import
              */
             name: string;
-            scopes: components["schemas"]["TenantScope"][];
+            /** @description What it can be used for; by default, all that exist now, as far as the role allows */
+            scopes?: components["schemas"]["TenantScope"][];
             /** @description Where it can be used; anywhere by default */
             networks?: string[];
             /**

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createLogger } from '../../core/logger.js'
+import { TENANT_SCOPES } from '../../core/scopes.js'
 import { buildApp } from '../../src/app.js'
 import { createTenant, refused, signUp, signUpMember, startApi, uploaded, type Page } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -102,6 +103,9 @@ void t.test('what a key can be made with', async (t) => {
   }
   const twice = await admin.send<Key>('POST', keys, { name: 'x', scopes: ['audit:read', 'audit:read'] })
   t.same(twice.body.data.scopes, ['audit:read'])
+  const all = await admin.send<Key>('POST', keys, { name: 'x' })
+  t.equal(all.status, 201)
+  t.same(all.body.data.scopes, TENANT_SCOPES, 'without scopes, it can do what its role can')
 })
 
 void t.test('expiry and network are checked for every request', async (t) => {

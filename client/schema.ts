@@ -3896,6 +3896,7 @@ export interface components {
          */
         Forbidden: {
             headers: {
+                "www-authenticate": components["headers"]["WwwAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -4434,8 +4435,8 @@ export interface components {
          */
         RetryAfter: number;
         /**
-         * @description How to authenticate, and what is wrong with the token (RFC 6750)
-         * @example Bearer error="invalid_token"
+         * @description What is wrong with the token or key, or which scope it lacks (RFC 6750)
+         * @example Bearer realm="strongroom", error="invalid_token"
          */
         WwwAuthenticate: string;
         /**

@@ -163,7 +163,12 @@ void t.test('a service of the installation is the admin of the tenants that it c
   t.equal(created.length, 2, 'as many as it needs')
   refused(t, await admin.send('POST', '/api/tenants', { name: 'x' }), 'TENANT_LIMIT_REACHED')
   await uploaded(product, created[0]?.id ?? '', 'content')
-  refused(t, await product.get(`/api/tenants/${created[0]?.id}/documents`), 'INSUFFICIENT_SCOPE')
+  const narrow = await product.get(`/api/tenants/${created[0]?.id}/documents`)
+  refused(t, narrow, 'INSUFFICIENT_SCOPE')
+  t.equal(
+    narrow.headers.get('www-authenticate'),
+    'Bearer realm="strongroom", error="insufficient_scope", scope="documents:read"'
+  )
   refused(t, await product.get(`${path}/documents`), 'TENANT_NOT_FOUND')
   const own = await product.get<Page<{ role: string }>>('/api/tenants')
   t.same(

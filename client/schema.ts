@@ -1640,7 +1640,8 @@ export interface components {
              * @example Invoice import
              */
             name: string;
-            scopes: components["schemas"]["TenantScope"][];
+            /** @description What it can be used for; by default, all that exist now, as far as the role allows */
+            scopes?: components["schemas"]["TenantScope"][];
             /** @description Where it can be used; anywhere by default */
             networks?: string[];
             /**
@@ -3895,6 +3896,7 @@ export interface components {
          */
         Forbidden: {
             headers: {
+                "www-authenticate": components["headers"]["WwwAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -4433,8 +4435,8 @@ export interface components {
          */
         RetryAfter: number;
         /**
-         * @description How to authenticate, and what is wrong with the token (RFC 6750)
-         * @example Bearer error="invalid_token"
+         * @description What is wrong with the token or key, or which scope it lacks (RFC 6750)
+         * @example Bearer realm="strongroom", error="invalid_token"
          */
         WwwAuthenticate: string;
         /**

@@ -18,7 +18,8 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
   // Set here too, since a request whose URL cannot be parsed never reaches the hooks that set them.
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter)
-  if (known.status === 401) void reply.header('www-authenticate', challenge(known.code, request))
+  if (known.status === 401 || known.code === 'INSUFFICIENT_SCOPE')
+    void reply.header('www-authenticate', challenge(known.code, request))
   // If the bytes failed before the first was sent, the headers that describe them are still set.
   for (const name of CONTENT_HEADERS) void reply.removeHeader(name)
   void reply.code(known.status)
@@ -61,7 +62,9 @@ function causedByClient(error: unknown, { raw }: FastifyRequest): boolean {
 }
 
 /** RFC 6750 §3: say what is wrong with a token only if one was sent. */
-function challenge(code: ErrorCode, { headers }: FastifyRequest): string {
+function challenge(code: ErrorCode, { headers, routeOptions }: FastifyRequest): string {
+  if (code === 'INSUFFICIENT_SCOPE')
+    return `Bearer realm="strongroom", error="insufficient_scope", scope="${routeOptions.config.scope}"`
   const isRefused = code !== 'NOT_AUTHENTICATED' && code !== 'INVALID_CREDENTIALS'
   const sent = isRefused && headers.authorization !== undefined
   return `Bearer realm="strongroom"${sent ? ', error="invalid_token"' : ''}`

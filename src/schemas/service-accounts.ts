@@ -78,7 +78,13 @@ export const CreateServiceAccount = Type.Object(
 export const CreateKey = Type.Object(
   {
     name: ServiceName,
-    scopes: Type.Array(TenantScope, { minItems: 1, maxItems: SCOPE_NAMES.length }),
+    scopes: Type.Optional(
+      Type.Array(TenantScope, {
+        minItems: 1,
+        maxItems: SCOPE_NAMES.length,
+        description: 'What it can be used for; by default, all that exist now, as far as the role allows'
+      })
+    ),
     networks: Type.Optional(
       Type.Array(Network, {
         minItems: 1,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createLogger } from '../../core/logger.js'
+import { TENANT_SCOPES } from '../../core/scopes.js'
 import { buildApp } from '../../src/app.js'
 import { createTenant, refused, signUp, signUpMember, startApi, uploaded, type Page } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -107,6 +108,9 @@ void t.test('what a key can be made with', async (t) => {
   }
   const twice = await admin.send<Key>('POST', keys, { name: 'x', scopes: ['audit:read', 'audit:read'] })
   t.same(twice.body.data.scopes, ['audit:read'])
+  const all = await admin.send<Key>('POST', keys, { name: 'x' })
+  t.equal(all.status, 201)
+  t.same(all.body.data.scopes, TENANT_SCOPES, 'without scopes, it can do what its role can')
 })
 
 void t.test('expiry and network are checked for every request', async (t) => {
@@ -168,7 +172,12 @@ void t.test('a service of the installation is the admin of the tenants that it c
   t.equal(created.length, 2, 'as many as it needs')
   refused(t, await admin.send('POST', '/api/tenants', { name: 'x' }), 'TENANT_LIMIT_REACHED')
   await uploaded(product, created[0]?.id ?? '', 'content')
-  refused(t, await product.get(`/api/tenants/${created[0]?.id}/documents`), 'INSUFFICIENT_SCOPE')
+  const narrow = await product.get(`/api/tenants/${created[0]?.id}/documents`)
+  refused(t, narrow, 'INSUFFICIENT_SCOPE')
+  t.equal(
+    narrow.headers.get('www-authenticate'),
+    'Bearer realm="strongroom", error="insufficient_scope", scope="documents:read"'
+  )
   refused(t, await product.get(`${path}/documents`), 'TENANT_NOT_FOUND')
   const own = await product.get<Page<{ role: string }>>('/api/tenants')
   t.same(

@@ -49,11 +49,11 @@ const HEADERS: {
     name: 'www-authenticate',
     component: 'WwwAuthenticate',
     described: {
-      description: 'How to authenticate, and what is wrong with the token (RFC 6750)',
+      description: 'What is wrong with the token or key, or which scope it lacks (RFC 6750)',
       schema: { type: 'string' },
-      example: 'Bearer error="invalid_token"'
+      example: 'Bearer realm="strongroom", error="invalid_token"'
     },
-    comesWith: (code) => ERRORS[code][0] === 401
+    comesWith: (code) => ERRORS[code][0] === 401 || code === 'INSUFFICIENT_SCOPE'
   },
   {
     name: 'content-range',

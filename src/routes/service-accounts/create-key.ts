@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { TENANT_SCOPES } from '../../../core/scopes.js'
 import { BODY_ERRORS, Success, tenantErrors } from '../../schemas/envelope.js'
 import { CreateKey, NewApiKey, ServiceAccountParams } from '../../schemas/service-accounts.js'
 
@@ -30,7 +31,8 @@ export const createKey: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { tenant, params, body, actor } = request
       const service = { tenantId: tenant.id, serviceId: params.service_account_id }
-      const key = await app.services.apiKeys.create(service, body, actor)
+      const wanted = { ...body, scopes: body.scopes ?? TENANT_SCOPES }
+      const key = await app.services.apiKeys.create(service, wanted, actor)
       void reply.header('cache-control', 'no-store')
       return reply.code(201).send({ success: true, message: 'Key created', data: key })
     }

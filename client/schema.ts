@@ -3205,7 +3205,7 @@ export interface components {
          * @example documents:read
          * @enum {string}
          */
-        TenantScope: "tenants:read" | "tenants:write" | "members:write" | "documents:read" | "documents:write" | "audit:read" | "events:read" | "exports" | "webhooks";
+        TenantScope: "tenants:read" | "tenants:write" | "usage:read" | "members" | "members:write" | "documents:read" | "documents:write" | "files:read" | "files:write" | "audit:read" | "events:read" | "exports" | "webhooks";
         /**
          * @description The state of the database of the tenant. `failed`: it could not be created within an hour. `purging`: an operator is removing the tenant for good
          * @example active

@@ -3,9 +3,13 @@ export const SCOPES = {
   'tenants:read': 'list tenants; read a tenant, its members and its usage',
   'tenants:write': 'rename, deactivate, reactivate and delete a tenant',
   'tenants:create': 'create tenants; only for services of the installation',
-  'members:write': 'add and remove members, and change their roles',
+  'usage:read': 'read the usage of a tenant',
+  members: 'add, invite and remove members, and change their roles',
+  'members:write': 'the same as members',
   'documents:read': 'list, read and download documents and files',
   'documents:write': 'upload, change and delete documents; delete orphaned files',
+  'files:read': 'list and read files, but not documents',
+  'files:write': 'delete orphaned files',
   'audit:read': 'read the audit log of a tenant',
   'events:read': 'read the events of a tenant',
   exports: 'make and download exports of a tenant, with all of its documents',
@@ -17,6 +21,20 @@ export const SCOPES = {
 export type Scope = keyof typeof SCOPES
 
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[]
+
+/** The scope that allows all that this one does: a wider one, or what it was called before. */
+const WITHIN: Partial<Record<Scope, Scope>> = {
+  'usage:read': 'tenants:read',
+  members: 'members:write',
+  'files:read': 'documents:read',
+  'files:write': 'documents:write'
+}
+
+/** Whether a key with these scopes may do what a scope is for. */
+export function allows(scopes: readonly Scope[], scope: Scope): boolean {
+  const wider = WITHIN[scope]
+  return scopes.includes(scope) || (wider !== undefined && scopes.includes(wider))
+}
 
 /** Scopes that concern more than one tenant, so that no admin of a tenant can give them to a key. */
 export const INSTALLATION_SCOPES: readonly Scope[] = ['tenants:create', 'operator:read', 'operator:write']

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { ERRORS, type ErrorCode } from '../core/errors.js'
-import { SCOPE_NAMES, TENANT_SCOPES, type RouteScope, type Scope } from '../core/scopes.js'
+import { allows, SCOPE_NAMES, TENANT_SCOPES, type RouteScope, type Scope } from '../core/scopes.js'
 import { createTenant, signUp, signUpMember, startApi } from './helpers/api.js'
 import { createInstallation } from './helpers/installation.js'
 import { registeredRoutes } from './helpers/registered-routes.js'
@@ -45,7 +45,7 @@ const open = (outcome: Outcome = 'passes', others: Partial<Entry> = {}): Entry =
 const withKey = (scope: RouteScope, scopes: readonly Scope[]): Outcome => {
   if (scope === 'any') return 'passes'
   if (scope === 'persons' || scope === 'public') return 'PERSONS_ONLY'
-  return scopes.includes(scope) ? 'passes' : 'INSUFFICIENT_SCOPE'
+  return allows(scopes, scope) ? 'passes' : 'INSUFFICIENT_SCOPE'
 }
 
 /** Anyone with a session, or a key with the scope, may call it, for what is their own. */
@@ -153,13 +153,13 @@ const MATRIX: Record<string, Entry> = {
   'PUT /api/tenants/:tenant_id': tenant('admin', 'tenants:write', alsoInactive),
   'DELETE /api/tenants/:tenant_id': tenant('admin', 'tenants:write'),
   'GET /api/tenants/:tenant_id/users': tenant('viewer', 'tenants:read'),
-  'POST /api/tenants/:tenant_id/users': tenant('admin', 'members:write'),
-  'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members:write'),
+  'POST /api/tenants/:tenant_id/users': tenant('admin', 'members'),
+  'PUT /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members'),
   // For other members; that anyone may leave is tested elsewhere.
-  'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members:write'),
-  'GET /api/tenants/:tenant_id/invitations': tenant('admin', 'members:write'),
-  'POST /api/tenants/:tenant_id/invitations': tenant('admin', 'members:write'),
-  'DELETE /api/tenants/:tenant_id/invitations/:invitation_id': tenant('admin', 'members:write'),
+  'DELETE /api/tenants/:tenant_id/users/:user_id': tenant('admin', 'members'),
+  'GET /api/tenants/:tenant_id/invitations': tenant('admin', 'members'),
+  'POST /api/tenants/:tenant_id/invitations': tenant('admin', 'members'),
+  'DELETE /api/tenants/:tenant_id/invitations/:invitation_id': tenant('admin', 'members'),
   'GET /api/tenants/:tenant_id/exports': tenant('admin', 'exports'),
   'POST /api/tenants/:tenant_id/exports': tenant('admin', 'exports'),
   'GET /api/tenants/:tenant_id/exports/:export_id': tenant('admin', 'exports'),
@@ -189,7 +189,7 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/tenants/:tenant_id/audit': tenant('admin', 'audit:read'),
   'GET /api/tenants/:tenant_id/events': tenant('viewer', 'events:read'),
   'GET /api/tenants/:tenant_id/events/stream': tenant('viewer', 'events:read'),
-  'GET /api/tenants/:tenant_id/usage': tenant('viewer', 'tenants:read'),
+  'GET /api/tenants/:tenant_id/usage': tenant('viewer', 'usage:read'),
 
   'GET /api/tenants/:tenant_id/documents': tenant('viewer', 'documents:read'),
   'POST /api/tenants/:tenant_id/documents': tenant('user', 'documents:write'),
@@ -220,9 +220,9 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/tenants/:tenant_id/folders': tenant('viewer', 'documents:read'),
   'POST /api/tenants/:tenant_id/folders/move': tenant('user', 'documents:write'),
 
-  'GET /api/tenants/:tenant_id/files': tenant('viewer', 'documents:read'),
-  'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer', 'documents:read'),
-  'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin', 'documents:write')
+  'GET /api/tenants/:tenant_id/files': tenant('viewer', 'files:read'),
+  'GET /api/tenants/:tenant_id/files/:file_id': tenant('viewer', 'files:read'),
+  'DELETE /api/tenants/:tenant_id/files/:file_id': tenant('admin', 'files:write')
 }
 
 interface Route {

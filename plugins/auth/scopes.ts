@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../../core/errors.js'
-import type { RouteScope } from '../../core/scopes.js'
+import { allows, type RouteScope } from '../../core/scopes.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -27,7 +27,7 @@ export function requireScope({ identity, routeOptions }: FastifyRequest): void {
   const { scope = 'persons' } = routeOptions.config
   if (scope === 'any') return
   if (scope === 'persons' || scope === 'public') throw new AppError('PERSONS_ONLY')
-  if (!key.scopes.includes(scope))
+  if (!allows(key.scopes, scope))
     throw new AppError('INSUFFICIENT_SCOPE', {
       message: `This key lacks the scope ${scope}; use one that has it`
     })

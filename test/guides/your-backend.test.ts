@@ -45,6 +45,6 @@ void t.test('a backend works as the guide shows', async (t) => {
     'invoice.txt user-42',
     '[]',
     'DOCUMENT_NOT_FOUND',
-    'This key lacks the scope members:write; use one that has it'
+    'This key lacks the scope members; use one that has it'
   ])
 })

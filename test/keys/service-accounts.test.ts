@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createLogger } from '../../core/logger.js'
-import { TENANT_SCOPES } from '../../core/scopes.js'
+import { TENANT_SCOPES, type Scope } from '../../core/scopes.js'
 import { buildApp } from '../../src/app.js'
 import { createTenant, refused, signUp, signUpMember, startApi, uploaded, type Page } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
@@ -111,6 +112,31 @@ void t.test('what a key can be made with', async (t) => {
   const all = await admin.send<Key>('POST', keys, { name: 'x' })
   t.equal(all.status, 201)
   t.same(all.body.data.scopes, TENANT_SCOPES, 'without scopes, it can do what its role can')
+})
+
+void t.test('a wider scope allows what a narrower one does, and not the other way round', async (t) => {
+  const users = `${path}/users`
+  const routes = {
+    files: `${path}/files`,
+    usage: `${path}/usage`,
+    documents: `${path}/documents`,
+    tenant: path
+  }
+  const statuses = async (...scopes: Scope[]) => {
+    const key = await createService(admin, tenant.id, 'admin', scopes)
+    const got = await Promise.all(Object.values(routes).map((route) => key.get(route)))
+    const added = await key.send('POST', users, { user_id: randomUUID(), role: 'viewer' })
+    return Object.fromEntries(
+      [...Object.keys(routes), 'members'].map((name, n) => [name, [...got, added][n]?.status !== 403])
+    )
+  }
+  const none = { files: false, usage: false, documents: false, tenant: false, members: false }
+  t.same(await statuses('files:read'), { ...none, files: true })
+  t.same(await statuses('documents:read'), { ...none, files: true, documents: true })
+  t.same(await statuses('usage:read'), { ...none, usage: true })
+  t.same(await statuses('tenants:read'), { ...none, usage: true, tenant: true })
+  t.same(await statuses('members'), { ...none, members: true })
+  t.same(await statuses('members:write'), { ...none, members: true })
 })
 
 void t.test('expiry and network are checked for every request', async (t) => {

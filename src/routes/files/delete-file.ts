@@ -8,7 +8,7 @@ export const deleteFile: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:file_id',
     {
-      config: { role: 'admin', scope: 'documents:write' },
+      config: { role: 'admin', scope: 'files:write' },
       schema: {
         operationId: 'deleteFile',
         tags: ['Files'],

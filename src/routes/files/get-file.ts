@@ -8,7 +8,7 @@ export const getFile: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:file_id',
     {
-      config: { role: 'viewer', scope: 'documents:read' },
+      config: { role: 'viewer', scope: 'files:read' },
       schema: {
         operationId: 'getFile',
         tags: ['Files'],

@@ -9,7 +9,7 @@ export const listFiles: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'viewer', scope: 'documents:read' },
+      config: { role: 'viewer', scope: 'files:read' },
       schema: {
         operationId: 'listFiles',
         tags: ['Files'],

@@ -7,7 +7,7 @@ export const invite: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'admin', scope: 'members:write' },
+      config: { role: 'admin', scope: 'members' },
       schema: {
         operationId: 'invite',
         tags: ['Tenants'],

@@ -9,7 +9,7 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { role: 'admin', scope: 'members:write' },
+      config: { role: 'admin', scope: 'members' },
       schema: {
         operationId: 'listInvitations',
         tags: ['Tenants'],

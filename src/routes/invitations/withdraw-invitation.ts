@@ -6,7 +6,7 @@ export const withdrawInvitation: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:invitation_id',
     {
-      config: { role: 'admin', scope: 'members:write' },
+      config: { role: 'admin', scope: 'members' },
       schema: {
         operationId: 'withdrawInvitation',
         tags: ['Tenants'],

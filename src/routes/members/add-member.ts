@@ -10,7 +10,7 @@ export const addMember: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/',
     {
-      config: { role: 'admin', scope: 'members:write' },
+      config: { role: 'admin', scope: 'members' },
       schema: {
         operationId: 'addMember',
         tags: ['Tenants'],

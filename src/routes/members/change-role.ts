@@ -6,7 +6,7 @@ export const changeRole: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/:user_id',
     {
-      config: { role: 'admin', scope: 'members:write' },
+      config: { role: 'admin', scope: 'members' },
       schema: {
         operationId: 'changeRole',
         tags: ['Tenants'],

@@ -7,7 +7,7 @@ export const removeMember: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:user_id',
     {
-      config: { role: 'viewer', scope: 'members:write' },
+      config: { role: 'viewer', scope: 'members' },
       schema: {
         operationId: 'removeMember',
         tags: ['Tenants'],

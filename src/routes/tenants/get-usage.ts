@@ -7,7 +7,7 @@ export const getUsage: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/usage',
     {
-      config: { role: 'viewer', scope: 'tenants:read' },
+      config: { role: 'viewer', scope: 'usage:read' },
       schema: {
         operationId: 'getUsage',
         tags: ['Tenants'],

@@ -32,12 +32,12 @@ async function read({ url, headers, tenant }: OurServer): Promise<number> {
   }
 }
 
-/** Calls `onName` with the new name of each document, until the signal ends the stream. */
+/** Calls `onName` with the new name of each document. @returns ends with the stream: by the signal, or by an error */
 async function watchNames(
   { url, headers, tenant }: OurServer,
   onName: (name: string) => void,
   signal: AbortSignal
-): Promise<void> {
+): Promise<{ ended: Promise<unknown> }> {
   const stream = `${url}/api/tenants/${tenant.id}/events/stream?after=latest&types=document.updated`
   const response = await fetch(stream, { headers: { ...headers, accept: 'text/event-stream' }, signal })
   if (response.body === null || !response.ok) throw new Error(`The stream: ${response.status}`)
@@ -47,17 +47,16 @@ async function watchNames(
         onName((JSON.parse(data) as { data: { filename: string } }).data.filename)
     }
   })
-  const body = response.body
-  const reading = (async () => {
+  const read = async (body: AsyncIterable<unknown>) => {
     const text = new TextDecoder()
     for await (const chunk of body) parser.feed(text.decode(chunk as Uint8Array, { stream: true }))
-  })()
-  // The end is an abort.
-  reading.catch(() => undefined)
+    return new Error('The stream ended')
+  }
+  return { ended: read(response.body).catch((error: unknown) => error) }
 }
 
 async function someDocuments({ url, headers, tenant }: OurServer): Promise<string[]> {
-  const response = await fetch(`${url}/api/tenants/${tenant.id}/documents?limit=100&fields=filename`, {
+  const response = await fetch(`${url}/api/tenants/${tenant.id}/documents?per_page=100&fields=filename`, {
     headers
   })
   if (!response.ok) throw new Error(await response.text())
@@ -70,7 +69,7 @@ async function streamed(ours: OurServer, rate: number): Promise<number[]> {
   const sent = new Map<string, number>()
   const times: number[] = []
   const end = new AbortController()
-  await watchNames(
+  const { ended } = await watchNames(
     ours,
     (name) => {
       const at = sent.get(name)
@@ -98,9 +97,15 @@ async function streamed(ours: OurServer, rate: number): Promise<number[]> {
     await delay(TICK_MS)
   }
   await Promise.all(renames)
-  while (times.length < renames.length) await delay(TICK_MS)
+  const failure = await Promise.race([ended, untilAll()])
   end.abort()
+  if (failure !== undefined) throw failure as Error
   return times
+
+  async function untilAll(): Promise<undefined> {
+    while (times.length < renames.length && !end.signal.aborted) await delay(TICK_MS)
+    return undefined
+  }
 }
 
 /** The feed of a tenant, read from its beginning; and a live stream while documents change. */

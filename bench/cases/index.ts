@@ -1,6 +1,7 @@
 import type { BenchCase } from '../harness/case.js'
 import { creation } from './creation.js'
 import { events } from './events.js'
+import { failingWebhooks } from './failing-webhooks.js'
 import { feed } from './feed.js'
 import { keys } from './keys.js'
 import { largeFiles } from './large-files.js'
@@ -27,6 +28,7 @@ export const CASES: BenchCase[] = [
   events,
   feed,
   webhooks,
+  failingWebhooks,
   ...noisy,
   start,
   steady

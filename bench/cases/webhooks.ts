@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { PROBED_FROM } from '../../core/webhooks.js'
@@ -10,7 +7,7 @@ import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { contest, median } from '../harness/contest.js'
 import { startOurs } from '../harness/contenders.js'
 import { fillLog } from '../harness/fill-log.js'
-import { createTenant } from '../installation.js'
+import { createWebhook, listen, LOCAL_WEBHOOKS, type WebhookTenant } from '../harness/webhook-receiver.js'
 
 /** Tenants whose receivers answer at once. */
 const TENANTS = 8
@@ -20,14 +17,8 @@ const SILENT = 40
 /** Events of each tenant that a measurement delivers. */
 const EVENTS = 500
 const SETTINGS = {
-  WEBHOOK_ALLOW_HTTP: 'true',
-  WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
+  ...LOCAL_WEBHOOKS,
   WEBHOOK_CONCURRENCY: String(PLACES)
-}
-
-interface Tenant {
-  id: string
-  database_name: string
 }
 
 /** Deliveries per second of events that are in the logs already, alone and while other receivers never answer. */
@@ -46,35 +37,24 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
   })
   const isSilent = await listen(() => undefined)
 
-  async function createWebhook(url: string): Promise<Tenant> {
-    const tenant = await createTenant(ours.url, ours.token)
-    const answer = await fetch(`${ours.url}/api/tenants/${tenant.id}/webhooks`, {
-      method: 'POST',
-      headers: { ...ours.headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ url })
-    })
-    if (!answer.ok) throw new Error(await answer.text())
-    return tenant
-  }
-
-  async function createWebhooks(url: string, count: number): Promise<Tenant[]> {
+  async function createWebhooks(url: string, count: number): Promise<WebhookTenant[]> {
     const tenants = []
     for (let n = 1; n <= count; n++) {
       progress(`tenant ${n} of ${count}`)
-      tenants.push(await createWebhook(url))
+      tenants.push(await createWebhook(ours, url))
     }
     return tenants
   }
 
-  const fill = ({ database_name }: Tenant) =>
+  const fill = ({ database_name }: WebhookTenant) =>
     fillLog(withDatabase(installation.config.database.url, database_name), EVENTS)
 
-  const makeDue = (tenants: Tenant[]) =>
+  const makeDue = (tenants: WebhookTenant[]) =>
     main`update webhook_endpoints set due_at = now()
       where tenant_id in ${main(tenants.map(({ id }) => id))} and leased_until is null`
 
   /** Deliveries per second, from the moment on when the webhooks are due. */
-  async function deliver(tenants: Tenant[]): Promise<number> {
+  async function deliver(tenants: WebhookTenant[]): Promise<number> {
     for (const tenant of tenants) await fill(tenant)
     const expected = received + tenants.length * EVENTS
     const start = performance.now()
@@ -84,7 +64,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
   }
 
   async function untilNone(
-    tenants: Tenant[],
+    tenants: WebhookTenant[],
     condition: postgres.PendingQuery<postgres.Row[]>
   ): Promise<void> {
     const ids = tenants.map(({ id }) => id)
@@ -96,7 +76,7 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
   try {
     await worker.ready
     const tenants = await createWebhooks(works.url, TENANTS)
-    const [one] = tenants as [Tenant]
+    const [one] = tenants as [WebhookTenant]
     await deliver(tenants)
     const single: number[] = []
     for (let round = 1; round <= rounds; round++) {
@@ -141,24 +121,6 @@ async function run({ rounds, installation, progress }: CaseContext): Promise<Fin
     await main.end()
     works.close()
     isSilent.close()
-  }
-}
-
-/** A receiver on a free port of this machine. */
-async function listen(
-  answer: (response: ServerResponse) => void
-): Promise<{ url: string; close: () => void }> {
-  const server = createServer((request, response) => {
-    request.resume()
-    request.once('end', () => answer(response))
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close()
-      server.closeAllConnections()
-    }
   }
 }
 

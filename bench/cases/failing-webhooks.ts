@@ -1,0 +1,164 @@
+import type { ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import postgres from 'postgres'
+import { withDatabase } from '../../db/database-url.js'
+import { startChild } from '../../scripts/start/children.js'
+import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
+import { contest, quantile } from '../harness/contest.js'
+import { startOurs } from '../harness/contenders.js'
+import { fillLog } from '../harness/fill-log.js'
+import { uploadDocument } from '../harness/transfer.js'
+import { createWebhook, listen, LOCAL_WEBHOOKS, type WebhookTenant } from '../harness/webhook-receiver.js'
+
+const MIB = 1024 ** 2
+/** Tenants whose receivers work, and changes a second of all of them. */
+const TENANTS = 4
+const RATE = 40
+/** Tenants whose receivers fail in each of the ways below, and how many events wait for each of them in a window. */
+const FAILING = 5
+const WAITING = 20
+const TICK_MS = 10
+/** Milliseconds after which the failing ones are due again, instead of seconds to hours. */
+const DUE_MS = 500
+
+/** Ways of receivers to fail. */
+const WAYS: Record<string, (response: ServerResponse) => void> = {
+  silence: () => undefined,
+  reset: (response) => response.socket?.resetAndDestroy(),
+  'a slow body'(response) {
+    response.writeHead(200)
+    const timer = setInterval(() => response.write('.'), 500)
+    response.once('close', () => clearInterval(timer))
+  },
+  redirect: (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+  'too many requests': (response) => response.writeHead(429, { 'retry-after': '1' }).end(),
+  'server error': (response) => response.writeHead(500).end(),
+  gone: (response) => response.writeHead(410).end(),
+  '20 MiB': (response) => response.end(Buffer.alloc(20 * MIB))
+}
+
+/** The time from a change to its delivery, while receivers of other tenants fail in every way, and while they do not. */
+async function run({ rounds, seconds, installation, progress }: CaseContext): Promise<Findings> {
+  const ours = await startOurs(installation, LOCAL_WEBHOOKS)
+  const worker = startChild('worker', 'workers/main', {
+    ...process.env,
+    ...installation.environment,
+    ...LOCAL_WEBHOOKS
+  })
+  const main = postgres(installation.config.database.url, { max: 1, onnotice: () => undefined })
+  const sent = new Map<string, number>()
+  const times: number[] = []
+  const works = await listen((response, body) => {
+    const { data } = JSON.parse(body) as { data: { filename?: string } }
+    const at = sent.get(data.filename ?? '')
+    if (at !== undefined) times.push(performance.now() - at)
+    response.end()
+  })
+  const broken = await Promise.all(Object.values(WAYS).map((fail) => listen(fail)))
+  // TLS with a server that speaks none.
+  const urls = [...broken.map(({ url }) => url), works.url.replace('http:', 'https:')]
+
+  const failing: WebhookTenant[] = []
+  const documents: { url: string }[] = []
+
+  async function prepare(): Promise<void> {
+    for (let n = 0; n < TENANTS; n++) {
+      const tenant = await createWebhook(ours, works.url)
+      const base = `${ours.url}/api/tenants/${tenant.id}`
+      const { id } = await uploadDocument(base, 1_000, ours.headers)
+      documents.push({ url: `${base}/documents/${id}` })
+    }
+    for (const url of urls)
+      for (let n = 0; n < FAILING; n++) {
+        progress(`tenant ${failing.length + 1} of ${urls.length * FAILING}`)
+        failing.push(await createWebhook(ours, url))
+      }
+  }
+
+  const ofFailing = () => main`tenant_id in ${main(failing.map(({ id }) => id))}`
+
+  let count = 0
+  async function rename(): Promise<void> {
+    const name = `${++count}.pdf`
+    const { url } = documents[count % documents.length] as { url: string }
+    sent.set(name, performance.now())
+    const response = await fetch(url, {
+      method: 'PUT',
+      headers: { ...ours.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ filename: name })
+    })
+    if (!response.ok) throw new Error(await response.text())
+    await response.arrayBuffer()
+  }
+
+  /** The p99 of the deliveries of that window, in milliseconds. */
+  async function window(beside: (signal: AbortSignal) => Promise<void>): Promise<number> {
+    const over = new AbortController()
+    const others = beside(over.signal)
+    times.length = 0
+    const renames: Promise<void>[] = []
+    const start = performance.now()
+    while (performance.now() - start < seconds * 1000) {
+      const due = ((performance.now() - start) * RATE) / 1000
+      while (renames.length < due) renames.push(rename())
+      await delay(TICK_MS)
+    }
+    await Promise.all(renames)
+    while (times.length < renames.length) await delay(TICK_MS)
+    over.abort()
+    await others
+    return quantile(times, 0.99)
+  }
+
+  async function fail(signal: AbortSignal): Promise<void> {
+    for (const { database_name } of failing)
+      await fillLog(withDatabase(installation.config.database.url, database_name), WAITING)
+    while (!signal.aborted) {
+      await main`update webhook_endpoints set due_at = now() where ${ofFailing()} and leased_until is null`
+      await delay(DUE_MS)
+    }
+  }
+
+  async function rest(): Promise<void> {
+    await main`update webhook_endpoints set due_at = now() + interval '1 hour' where ${ofFailing()}`
+    const isBusy = () =>
+      main`select from webhook_endpoints where ${ofFailing()} and leased_until > now() limit 1`
+    while ((await isBusy()).length > 0) await delay(100)
+  }
+
+  try {
+    await worker.ready
+    await prepare()
+    const result = await contest(
+      rounds,
+      async () => window(fail),
+      async () => {
+        await rest()
+        return window(async () => undefined)
+      },
+      (round) => progress(`round ${round} of ${rounds}`)
+    )
+    return {
+      results: [
+        {
+          what: `from a change to its delivery, p99, while ${failing.length} other receivers fail`,
+          against: 'while none of them is called',
+          unit: 'ms',
+          contest: result,
+          aim: { atMost: 1.5 }
+        }
+      ]
+    }
+  } finally {
+    await worker.stop()
+    await ours.stop()
+    await main.end()
+    for (const receiver of [works, ...broken]) receiver.close()
+  }
+}
+
+export const failingWebhooks: BenchCase = {
+  name: 'webhooks-failing',
+  about: 'the time until a delivery, beside receivers that fail in every way',
+  run
+}

@@ -8,6 +8,7 @@ import { copyTables } from './copy.js'
 import { passFence, raiseFence, renewFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
 import { estimateRows, isHeld, openTarget, prepareTarget } from './new-place.js'
+import { announceRestore, carriedTables, fillTarget, type RestoredContent } from './restored-tables.js'
 import { copyChanges } from './round.js'
 import { boundLocks, withMover, type MovedPlace } from './session.js'
 import { readMigrations, readTables, type MovedTable } from './tables.js'
@@ -21,13 +22,15 @@ export interface MoveProgress {
 }
 
 export type MoveStep =
-  'preparing' | 'logging' | 'copying' | 'catching up' | 'comparing' | 'closing' | 'closed'
+  'preparing' | 'filling' | 'logging' | 'copying' | 'catching up' | 'comparing' | 'closing' | 'closed'
 
 export interface MoveOptions {
   move: MoveIdentity
   source: MovedPlace
   /** A place that was just made ready, with the same migrations, and in use by nobody. */
   target: MovedPlace
+  /** Of a restore: what the new place gets instead of the old one's documents and files. */
+  content?: RestoredContent | undefined
   /** Called at the begin of each step; what it throws ends the move. */
   onStep?: (step: MoveStep) => Promise<void> | void
   onProgress?: (progress: MoveProgress) => void
@@ -74,6 +77,8 @@ export class PlaceHeldError extends Error {
 interface Side {
   session: postgres.Sql
   tables: MovedTable[]
+  /** Those of them whose rows go from the old place to the new one. */
+  carried: MovedTable[]
   /** The schema of the move's own tables. */
   own: string
   schema: string
@@ -93,7 +98,7 @@ export async function moveRows(options: MoveOptions): Promise<MovedRows> {
     open(from, (keeper) =>
       open(to, async (target) => {
         const sides = {
-          source: await sideOf(source, from.schema, moveSchema(move)),
+          source: await sideOf(source, from.schema, moveSchema(move), options.content),
           target: await sideOf(target, to.schema, moveSchema({ ...move, generation: move.generation + 1 }))
         }
         const stop = () => void Promise.all([source, target].map((session) => session.end({ timeout: 0 })))
@@ -112,15 +117,21 @@ export async function moveRows(options: MoveOptions): Promise<MovedRows> {
 export const countRows = (place: MovedPlace): Promise<number> =>
   withMover(place, 'strongroom-move', (session) => estimateRows(session, place.schema))
 
-async function sideOf(session: postgres.Sql, schema: string, own: string): Promise<Side> {
-  return { session, schema, own, tables: await readTables(session, schema) }
+async function sideOf(
+  session: postgres.Sql,
+  schema: string,
+  own: string,
+  content?: RestoredContent
+): Promise<Side> {
+  const tables = await readTables(session, schema)
+  return { session, schema, own, tables, carried: content ? carriedTables(tables, content) : tables }
 }
 
 type Transaction = postgres.TransactionSql
 type InBoth<T> = (source: Transaction, target: Transaction) => Promise<T>
 
 async function moveBetween(
-  { move, onStep, onProgress, signal }: MoveOptions,
+  { move, content, onStep, onProgress, signal }: MoveOptions,
   { source, target }: { source: Side; target: Side },
   keeper: postgres.Sql
 ): Promise<MovedRows> {
@@ -147,7 +158,7 @@ async function moveBetween(
     }) as Promise<T>
 
   const copyLogged: InBoth<number> = async (from, to) => {
-    const keys = await copyChanges(from, source.own, source.tables, to, target.tables)
+    const keys = await copyChanges(from, source.own, source.carried, to, target.tables)
     moved.changes += keys
     return keys
   }
@@ -171,13 +182,21 @@ async function moveBetween(
     await prepareTarget(to, target.tables)
   })
 
+  if (content !== undefined) {
+    await begin('filling')
+    await target.session.begin(async (to) => {
+      await passFence(to, target.own, move.owner)
+      await fillTarget(to, target.schema, target.tables, content)
+    })
+  }
+
   await begin('logging')
   await whenLocked(() =>
     source.session.begin(async (from) => {
       await boundLocks(from, LOCK_MS)
       await lockTables(from, source.tables, 'share row exclusive')
       await raiseFence(from, source.own, move.owner)
-      await startLogging(from, source.own, source.tables)
+      await startLogging(from, source.own, source.carried)
     })
   )
   const keeping = setInterval(() => {
@@ -188,7 +207,7 @@ async function moveBetween(
     progress.total = await estimateRows(source.session, source.schema)
     await begin('copying')
     await inBoth((from, to) =>
-      copyTables(from, source.tables, to, target.tables, (_table, rows) => {
+      copyTables(from, source.carried, to, target.tables, (_table, rows) => {
         progress.rows += rows
         onProgress?.({ ...progress })
       })
@@ -200,7 +219,7 @@ async function moveBetween(
     await begin('comparing')
     await inBoth(async (from, to) => {
       await copyLogged(from, to)
-      await compareTables(from, source.tables, to, target.tables)
+      await compareTables(from, source.carried, to, target.tables)
     })
     await begin('closing')
     await whenLocked(async () => {
@@ -231,6 +250,8 @@ async function moveBetween(
         if (await isHeld(from, source.tables)) throw new PlaceHeldError()
         await copyLogged(from, to)
         await openTarget(from, source.schema, to, target)
+        if (content !== undefined)
+          await announceRestore(from, source.tables, to, target.schema, target.tables, content)
       })
       await from.unsafe(`alter schema ${quoteName(source.schema)} rename to ${quoteName(leftSchema(move))}`)
     })

@@ -2,18 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { MoveLostError } from '../../../core/move-lost.js'
 import type { MovedRows, MoveProgress, MoveStep } from '../../../db/move/move-rows.js'
+import type { RestoredContent } from '../../../db/move/restored-tables.js'
 import type { RowMover } from '../../../db/move/row-mover.js'
 import type {
+  MoveBegun,
   MoveRefusal,
+  RestoreIdentity,
   TenantMove,
   TenantMovesRepository
 } from '../../../db/main/tenant-moves-repository.js'
 import type { Places } from '../../../plugins/tenancy/places.js'
-import type { TenantRef } from '../../../plugins/tenancy/router.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
 import { nextPlaceName } from './place-name.js'
 
 export interface TenantMovingDependencies {
   moves: TenantMovesRepository
+  router: Router
   places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
   rowMover: RowMover
   /** Seconds after a move until the old place is dropped. */
@@ -25,11 +29,24 @@ export interface TenantMovingDependencies {
 export interface MoveWatch {
   onProgress?: (progress: MoveProgress) => void
   /** Called at the beginning of each step. */
-  onStep?: (step: MoveStep | 'provisioning' | 'switching' | 'switched') => Promise<void> | void
+  onStep?: (step: MoveStep | 'storing' | 'provisioning' | 'switching' | 'switched') => Promise<void> | void
   signal?: AbortSignal
 }
 
 export type MoveOutcome = { outcome: 'moved'; rows: MovedRows; move: TenantMove } | MoveRefusal
+
+/**
+ * Makes ready what a restore fills the new place with.
+ * @param tenant in the place that it is in
+ * @param generation of its new place
+ * @param folder below which the keys of objects must be, each promised to the tenant's pending objects
+ */
+export type PrepareContent = (
+  tenant: TenantRef,
+  generation: number,
+  folder: string,
+  signal: AbortSignal
+) => Promise<Pick<RestoredContent, 'fill' | 'announce'>>
 
 export interface MovePlan {
   outcome: 'possible'
@@ -42,6 +59,9 @@ export interface MovePlan {
 /** What became of a move that was left behind. */
 export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
 
+/** Seconds until the objects of a restore that was cut off are removed: its process may be storing one. */
+const ABANDONED = 3_600
+
 export type TenantMoving = ReturnType<typeof createTenantMoving>
 
 /**
@@ -49,7 +69,14 @@ export type TenantMoving = ReturnType<typeof createTenantMoving>
  * is under the lease of one process. Another one that takes it over finishes the move if the old place was closed,
  * and undoes it otherwise.
  */
-export function createTenantMoving({ moves, places, rowMover, grace, osUser }: TenantMovingDependencies) {
+export function createTenantMoving({
+  moves,
+  router,
+  places,
+  rowMover,
+  grace,
+  osUser
+}: TenantMovingDependencies) {
   const { moveRows, countRows, takeSource, takeTarget, stopLogging, dropLeft } = rowMover
   const sourceOf = (move: TenantMove): TenantRef => ({
     id: move.tenant_id,
@@ -72,7 +99,26 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
     seconds: LEASE_SECONDS
   })
 
-  async function copy(move: TenantMove, owner: string, watch: MoveWatch): Promise<MovedRows> {
+  /** Stores the objects of a restore. */
+  async function contentOf(
+    move: TenantMove,
+    prepare: PrepareContent,
+    { onStep, signal }: MoveWatch & { signal: AbortSignal }
+  ): Promise<RestoredContent | undefined> {
+    const folder = restoredFolder(move)
+    if (folder === null) return undefined
+    await onStep?.('storing')
+    const prepared = await prepare(sourceOf(move), move.generation + 1, folder, signal)
+    const removeAfter = new Date(Date.now() + grace * 1000).toISOString()
+    return { ...prepared, prefix: folder, removeAfter }
+  }
+
+  async function copy(
+    move: TenantMove,
+    owner: string,
+    watch: MoveWatch,
+    content?: RestoredContent
+  ): Promise<MovedRows> {
     const identity = identityOf(move, owner)
     const source = await places.addressOf(sourceOf(move))
     const target = await places.addressOf(targetOf(move))
@@ -85,7 +131,7 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
     await takeTarget(target, identity)
     await places.provision(targetOf(move))
     return moveRows({
-      ...{ move: identity, source, target },
+      ...{ move: identity, source, target, content },
       ...(watch.onProgress && { onProgress: watch.onProgress }),
       ...(watch.signal && { signal: watch.signal }),
       async onStep(step) {
@@ -121,6 +167,9 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
     await takeTarget(await places.addressOf(targetOf(move)), identity)
     if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
     await places.drop(targetOf(move))
+    const folder = restoredFolder(move)
+    if (folder !== null)
+      await router.withTenant(sourceOf(move), (store) => store.pendingObjects.abandonBelow(folder, ABANDONED))
     await moves.remove(move.tenant_id, owner)
     return 'undone'
   }
@@ -153,6 +202,42 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
     })
   }
 
+  async function carryOut(
+    begin: (owner: string) => Promise<MoveBegun>,
+    watch: MoveWatch,
+    prepare?: PrepareContent
+  ): Promise<MoveOutcome> {
+    const owner = randomUUID()
+    let begun = await begin(owner)
+    // What nobody holds is settled first: a move that was cut off, or the old place of the last one.
+    if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin(owner)
+    if (begun.outcome !== 'begun') return begun
+    const { move } = begun
+    return holding(
+      move,
+      owner,
+      async (signal) => {
+        let rows: MovedRows
+        try {
+          const content = prepare && (await contentOf(move, prepare, { ...watch, signal }))
+          rows = await copy(move, owner, { ...watch, signal }, content)
+        } catch (error) {
+          // The closing may have committed although its answer was lost.
+          if (error instanceof MoveLostError || (await settle(move, owner)) !== 'moved') throw error
+          rows = { rows: 0, changes: 0, pauseMs: 0 }
+        }
+        const closed = performance.now()
+        await watch.onStep?.('switching')
+        await moves.switchPlace(move.tenant_id, owner, grace, osUser)
+        rows.pauseMs += performance.now() - closed
+        places.evict(sourceOf(move))
+        await watch.onStep?.('switched')
+        return { outcome: 'moved' as const, rows, move }
+      },
+      watch.signal
+    )
+  }
+
   return {
     takeOver,
     /** Drops the old place of a tenant that has moved, if it is there; `held` if another process is about to. */
@@ -160,8 +245,11 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
       const move = await moves.find(tenantId)
       return { outcome: move === undefined || (await takeOver(move)) !== 'held' ? 'dropped' : 'held' }
     },
-    /** Whether the tenant could be moved; an old place of it would be dropped first. */
-    async plan(tenantId: string, toServer: string): Promise<MoveRefusal | MovePlan> {
+    /**
+     * Whether the tenant could be moved, or restored; an old place of it would be dropped first.
+     * @param toServer null: for a restore
+     */
+    async plan(tenantId: string, toServer: string | null): Promise<MoveRefusal | MovePlan> {
       const checked = await moves.plan(tenantId, toServer)
       if (checked.outcome !== 'possible') return checked
       const { server, database_name } = checked.tenant
@@ -175,36 +263,30 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
      * Moves a tenant to another server. If it fails, the tenant is where it was.
      * @throws what kept the rows from being copied
      */
-    async move(tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> {
-      const owner = randomUUID()
-      const begin = () => moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName)
-      let begun = await begin()
-      // What nobody holds is settled first: a move that was cut off, or the old place of the last one.
-      if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin()
-      if (begun.outcome !== 'begun') return begun
-      const { move } = begun
-      return holding(
-        move,
-        owner,
-        async (signal) => {
-          let rows: MovedRows
-          try {
-            rows = await copy(move, owner, { ...watch, signal })
-          } catch (error) {
-            // The closing may have committed although its answer was lost.
-            if (error instanceof MoveLostError || (await settle(move, owner)) !== 'moved') throw error
-            rows = { rows: 0, changes: 0, pauseMs: 0 }
-          }
-          const closed = performance.now()
-          await watch.onStep?.('switching')
-          await moves.switchPlace(tenantId, owner, grace, osUser)
-          rows.pauseMs += performance.now() - closed
-          places.evict(sourceOf(move))
-          await watch.onStep?.('switched')
-          return { outcome: 'moved' as const, rows, move }
-        },
-        watch.signal
+    move: (tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> =>
+      carryOut(
+        (owner) => moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName),
+        watch
+      ),
+    /**
+     * Moves a tenant to a new place on the same server, which has other documents and files. If it fails, the tenant is
+     * as it was.
+     * @throws what `prepare` throws, or what kept the rows from being copied
+     */
+    restore: (
+      tenantId: string,
+      restore: RestoreIdentity,
+      prepare: PrepareContent,
+      watch: MoveWatch = {}
+    ): Promise<MoveOutcome> =>
+      carryOut(
+        (owner) => moves.begin({ tenantId, owner, restore, seconds: LEASE_SECONDS }, nextPlaceName),
+        watch,
+        prepare
       )
-    }
   }
 }
+
+/** What the keys of a restore's objects begin with; null: it is no restore. */
+const restoredFolder = ({ tenant_id, restore_id }: TenantMove): string | null =>
+  restore_id === null ? null : `tenants/${tenant_id}/files/${restore_id}/`

@@ -15,13 +15,16 @@ const service = createTenantRestore({
 })
 const tenants = createTenantAdministration(installation.main)
 
+/** What nobody refers to is collected, and files are closed with it. */
+const waiting: unknown[] = []
+
 async function restore(tenantId: string, last: string, archive: string): Promise<void> {
   const tenant = await tenants.findById(tenantId)
   if (tenant === null) throw new Error('There is no such tenant')
   const bytes = await readFile(archive)
   const reach = async () => {
     process.stdout.write(`${last}\n`)
-    await new Promise(() => undefined)
+    await new Promise((resolve) => waiting.push(resolve))
   }
   async function* whole() {
     yield bytes

@@ -10,5 +10,7 @@ export const CLOSED = ['closed', 'switching', 'switched']
 /** In the middle of the objects of an archive. */
 export const HALF_STORED = 'half stored'
 
-/** The steps at which a restore can die. */
-export const RESTORE_STEPS = ['storing', HALF_STORED, 'filling', ...STEPS]
+/** Steps at which a restore can die; at those between them, it is a move like any other. */
+export const RESTORE_STEPS = [
+  ...['storing', HALF_STORED, 'provisioning', 'filling', 'copying', 'closing', 'closed', 'switched']
+]

@@ -1,8 +1,7 @@
 import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 import { lockMigrations } from '../migrate.js'
-import { sleep } from '../../core/concurrency/sleep.js'
-import { isLocked, LOCK_MS, lockTables, startLogging } from './change-log.js'
+import { LOCK_MS, lockTables, startLogging } from './change-log.js'
 import { compareTables } from './checksums.js'
 import { copyTables } from './copy.js'
 import { passFence, raiseFence, renewFence } from './fence.js'
@@ -12,6 +11,7 @@ import { announceRestore, carriedTables, fillTarget, type RestoredContent } from
 import { copyChanges } from './round.js'
 import { boundLocks, withMover, type MovedPlace } from './session.js'
 import { readMigrations, readTables, type MovedTable } from './tables.js'
+import { PlaceHeldError, whenLocked } from './when-locked.js'
 
 /** What a move has done; `step` names what it does now. */
 export interface MoveProgress {
@@ -51,10 +51,6 @@ const FEW_KEYS = 200
 /** So many keep writers waiting for too long. */
 const MANY_KEYS = 10_000
 const MAX_ROUNDS = 100
-/** Milliseconds between two attempts to lock the tables, and after which the move gives up. */
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 8_000
-const GIVE_UP_MS = 600_000
 /** Milliseconds between two signs of life. */
 const KEEP_MS = 60_000
 
@@ -63,14 +59,6 @@ export class MigrationsDifferError extends Error {
   override readonly name = 'MigrationsDifferError'
   constructor() {
     super('The migrations of the old and the new place differ; migrate the tenant, and move it again')
-  }
-}
-
-/** Thrown while somebody, such as an export, needs the place as it is. */
-export class PlaceHeldError extends Error {
-  override readonly name = 'PlaceHeldError'
-  constructor() {
-    super('The tenant is being exported; move it when that has ended')
   }
 }
 
@@ -256,20 +244,5 @@ async function moveBetween(
       await from.unsafe(`alter schema ${quoteName(source.schema)} rename to ${quoteName(leftSchema(move))}`)
     })
     return performance.now() - locked
-  }
-}
-
-/** Retries what needs locks until it gets them, each time in a transaction of its own. */
-async function whenLocked(attempt: () => Promise<unknown>): Promise<void> {
-  const lastAttempt = performance.now() + GIVE_UP_MS
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    try {
-      await attempt()
-      return
-    } catch (error) {
-      const mayPass = isLocked(error) || error instanceof PlaceHeldError
-      if (!mayPass || performance.now() + pause > lastAttempt) throw error
-      await sleep(pause)
-    }
   }
 }

@@ -3,28 +3,24 @@ import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lea
 import { MoveLostError } from '../../../core/move-lost.js'
 import type { MovedRows, MoveProgress, MoveStep } from '../../../db/move/move-rows.js'
 import type { RestoredContent } from '../../../db/move/restored-tables.js'
-import type { RowMover } from '../../../db/move/row-mover.js'
 import type {
   MoveBegun,
   MoveRefusal,
   RestoreIdentity,
-  TenantMove,
-  TenantMovesRepository
+  TenantMove
 } from '../../../db/main/tenant-moves-repository.js'
-import type { Places } from '../../../plugins/tenancy/places.js'
-import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
+import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { nextPlaceName } from './place-name.js'
-
-export interface TenantMovingDependencies {
-  moves: TenantMovesRepository
-  router: Router
-  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
-  rowMover: RowMover
-  /** Seconds after a move until the old place is dropped. */
-  grace: number
-  /** Who runs the command, for the audit. */
-  osUser: string
-}
+import {
+  createSettlement,
+  identityOf,
+  leaseOf,
+  restoredFolder,
+  sourceOf,
+  targetOf,
+  type Settled,
+  type TenantMovingDependencies
+} from './settle-move.js'
 
 export interface MoveWatch {
   onProgress?: (progress: MoveProgress) => void
@@ -56,12 +52,6 @@ export interface MovePlan {
   rows: number
 }
 
-/** What became of a move that was left behind. */
-export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
-
-/** Seconds until the objects of a restore that was cut off are removed: its process may be storing one. */
-const ABANDONED = 3_600
-
 export type TenantMoving = ReturnType<typeof createTenantMoving>
 
 /**
@@ -77,27 +67,15 @@ export function createTenantMoving({
   grace,
   osUser
 }: TenantMovingDependencies) {
-  const { moveRows, countRows, takeSource, takeTarget, stopLogging, dropLeft } = rowMover
-  const sourceOf = (move: TenantMove): TenantRef => ({
-    id: move.tenant_id,
-    database_name: move.from_place,
-    server: move.from_server
-  })
-  const targetOf = (move: TenantMove): TenantRef => ({
-    id: move.tenant_id,
-    database_name: move.to_place,
-    server: move.to_server
-  })
-  const identityOf = ({ tenant_id: tenantId, generation }: TenantMove, owner: string) => ({
-    tenantId,
-    generation,
-    owner
-  })
-  const leaseOf = (move: TenantMove, owner: string) => ({
-    tenantId: move.tenant_id,
-    owner,
-    seconds: LEASE_SECONDS
-  })
+  const { moveRows, countRows, takeTarget, stopLogging } = rowMover
+  const settle = createSettlement({ moves, router, places, rowMover, grace, osUser })
+
+  /** The new place has the tables of this version, and rows go from table to table. */
+  async function checkVersion(move: TenantMove): Promise<void> {
+    const { fit, missing } = await places.inspect(sourceOf(move))
+    if (fit !== 'current' || missing > 0)
+      throw new Error('The tenant is not migrated to this version; run npm run tenants -- migrate first')
+  }
 
   /** Stores the objects of a restore. */
   async function contentOf(
@@ -122,9 +100,6 @@ export function createTenantMoving({
     const identity = identityOf(move, owner)
     const source = await places.addressOf(sourceOf(move))
     const target = await places.addressOf(targetOf(move))
-    const { fit, missing } = await places.inspect(sourceOf(move))
-    if (fit !== 'current' || missing > 0)
-      throw new Error('The tenant is not migrated to this version; run npm run tenants -- migrate first')
     await watch.onStep?.('provisioning')
     // Of a mover that was taken for dead, and was not.
     await stopLogging(source, identity)
@@ -143,35 +118,6 @@ export function createTenantMoving({
         await watch.onStep?.(step)
       }
     })
-  }
-
-  /** Finishes or undoes what the lease's holder, or the one before it, has begun. */
-  async function settle(move: TenantMove, owner: string): Promise<Settled> {
-    const identity = identityOf(move, owner)
-    const source = await places.addressOf(sourceOf(move))
-    if (move.state === 'switched') {
-      await dropLeft(source, identity)
-      await places.drop(sourceOf(move))
-      await moves.remove(move.tenant_id, owner)
-      return 'dropped'
-    }
-    const { left } = await takeSource(source, identity)
-    if (left) {
-      await moves.switchPlace(move.tenant_id, owner, grace, osUser)
-      places.evict(sourceOf(move))
-      return 'moved'
-    }
-    if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
-      throw new MoveLostError()
-    await stopLogging(source, identity)
-    await takeTarget(await places.addressOf(targetOf(move)), identity)
-    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
-    await places.drop(targetOf(move))
-    const folder = restoredFolder(move)
-    if (folder !== null)
-      await router.withTenant(sourceOf(move), (store) => store.pendingObjects.abandonBelow(folder, ABANDONED))
-    await moves.remove(move.tenant_id, owner)
-    return 'undone'
   }
 
   /** Under the lease, whose end it records: what fails is tried again by the next process that looks. */
@@ -219,6 +165,7 @@ export function createTenantMoving({
       async (signal) => {
         let rows: MovedRows
         try {
+          await checkVersion(move)
           const content = prepare && (await contentOf(move, prepare, { ...watch, signal }))
           rows = await copy(move, owner, { ...watch, signal }, content)
         } catch (error) {
@@ -286,7 +233,3 @@ export function createTenantMoving({
       )
   }
 }
-
-/** What the keys of a restore's objects begin with; null: it is no restore. */
-const restoredFolder = ({ tenant_id, restore_id }: TenantMove): string | null =>
-  restore_id === null ? null : `tenants/${tenant_id}/files/${restore_id}/`

@@ -58,7 +58,7 @@ const KEEP_MS = 60_000
 export class MigrationsDifferError extends Error {
   override readonly name = 'MigrationsDifferError'
   constructor() {
-    super('The migrations of the old and the new place differ; migrate the tenant, and move it again')
+    super('The migrations of the old and the new place differ; migrate the tenant, and try again')
   }
 }
 

@@ -10,7 +10,7 @@ const GIVE_UP_MS = 600_000
 export class PlaceHeldError extends Error {
   override readonly name = 'PlaceHeldError'
   constructor() {
-    super('The tenant is being exported; move it when that has ended')
+    super('The tenant is being exported; try again when that has ended')
   }
 }
 

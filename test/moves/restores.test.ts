@@ -118,6 +118,11 @@ void t.test('killed at each step', async (t) => {
       union all select event_type from events where event_type = 'tenant.restored'`
     )
     t.equal(events.length, restored ? 1 : 0, 'it was announced once')
+    const promised = await inPlace(
+      tenant.id,
+      (place) => place`select state from pending_objects where state = 'upload'`
+    )
+    t.same(promised, [], 'the objects of a restore that was undone are due')
   }
   await sql`update tenant_moves set drop_after = now()`
   await until(async () => (await sql`select from tenant_moves`).length === 0)

@@ -169,8 +169,11 @@ export function createTenantMoving({
           const content = prepare && (await contentOf(move, prepare, { ...watch, signal }))
           rows = await copy(move, owner, { ...watch, signal }, content)
         } catch (error) {
+          // Whoever has the lease by now settles it.
+          if (error instanceof MoveLostError) throw error
+          if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw error
           // The closing may have committed although its answer was lost.
-          if (error instanceof MoveLostError || (await settle(move, owner)) !== 'moved') throw error
+          if ((await settle(move, owner)) !== 'moved') throw error
           rows = { rows: 0, changes: 0, pauseMs: 0 }
         }
         const closed = performance.now()

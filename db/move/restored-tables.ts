@@ -37,8 +37,10 @@ export function carriedTables(
     if (unknown.length > 0) throw new Error(`pending_objects has unknown columns: ${unknown.join(', ')}`)
     return {
       ...table,
-      source: `(select ${columns.join(', ')} from ${table.at} where not starts_with(s3_path, ${quoteText(prefix)})
-        union all select s3_path, 'delete', ${quoteText(removeAfter)}::timestamptz(3), created_at from ${files.at})`,
+      // PostgreSQL finds a key by the indexes of both tables only if neither part of the union has a condition.
+      source: `(select * from (select ${columns.join(', ')} from ${table.at}
+          union all select s3_path, 'delete', ${quoteText(removeAfter)}::timestamptz(3), created_at from ${files.at}) kept
+        where not starts_with(s3_path, ${quoteText(prefix)}))`,
       watched: [...table.watched, { name: files.name, at: files.at }]
     }
   })

@@ -75,9 +75,9 @@ void t.test('a tenant in use is restored', async (t) => {
   const feed = followFeed(admin, tenant.id)
   const written = new Map<string, string>()
   const failures: unknown[] = []
-  let stopped = false
+  const end = new AbortController()
   const writing = (async () => {
-    for (let n = 0; !stopped; n++) {
+    for (let n = 0; !end.signal.aborted; n++) {
       const { status, body } = await admin.upload(tenant.id, `written ${n}`)
       if (status === 201) written.set(body.data.id, `written ${n}`)
       else failures.push(body)
@@ -88,7 +88,7 @@ void t.test('a tenant in use is restored', async (t) => {
   t.match(stdout, /Restored; writers waited for \d+ ms/)
   const before = written.size
   await until(() => Promise.resolve(written.size > before + 2))
-  stopped = true
+  end.abort()
   await writing
   t.same(failures, [], 'no upload has failed')
 

@@ -847,6 +847,7 @@ export interface paths {
          *     - `tenant.limits_changed`: an operator changed the limits of a tenant; `previous` has the old ones
          *     - `tenant.imported`: an operator made the tenant from an export; `from` names the tenant it was
          *     - `tenant.moved`: an operator moved a tenant to another place; `server` is where it is now
+         *     - `tenant.restored`: an operator put the documents and files back to what an archive says; `restored_to` is when it was made
          *     - `tenant.purged`: an operator purged a deleted tenant
          *     - `invitation.created`: an admin invited someone, or did so again
          *     - `invitation.withdrawn`: an admin withdrew an invitation
@@ -3778,7 +3779,7 @@ export interface components {
          */
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
         /** @enum {string} */
-        WebhookEventType: "document.uploaded" | "document.updated" | "document.deleted" | "audit.log";
+        WebhookEventType: "document.uploaded" | "document.updated" | "document.deleted" | "tenant.restored" | "audit.log";
         WebhookPage: {
             items: components["schemas"]["Webhook"][];
             pagination: components["schemas"]["Pagination"];

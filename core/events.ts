@@ -44,6 +44,18 @@ export const EVENT_DATA = {
     },
     { description: 'An export that an admin asked for can be downloaded' }
   ),
+  'tenant.restored': Type.Object(
+    {
+      restored_to: Type.String({ description: 'When the archive was made that the documents come from' }),
+      documents: Type.Integer({ minimum: 0 }),
+      files: Type.Integer({ minimum: 0 })
+    },
+    {
+      description:
+        'An operator has put the documents and files back to what an archive says; read them again. No other event ' +
+        'tells which of them changed'
+    }
+  ),
   'document.uploaded': Type.Object(
     {
       document_id: Id,

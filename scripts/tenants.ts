@@ -10,12 +10,13 @@ import { move } from './tenants/move.js'
 import { owner } from './tenants/owner.js'
 import { purge } from './tenants/purge.js'
 import { rebalance } from './tenants/rebalance.js'
+import { restore } from './tenants/restore.js'
 import { show } from './tenants/show.js'
 import { status } from './tenants/status.js'
 
 const COMMANDS: Record<string, TenantCommand> = {
   ...{ list, show, owner, migrate, status },
-  ...{ export: exportTenant, import: importTenant },
+  ...{ export: exportTenant, import: importTenant, restore },
   ...{ move, rebalance, delete: remove, purge }
 }
 

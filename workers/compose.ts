@@ -45,6 +45,7 @@ export function createWorkerServices(app: FastifyInstance) {
     }),
     moving: createTenantMoving({
       moves: tenantMoves,
+      router,
       places: resource(app, 'places'),
       rowMover,
       grace: tenancy.moveGrace,

@@ -1,7 +1,16 @@
 import { and, asc, eq, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
 import { asynchronousCommit } from '../asynchronous-commit.js'
 import type { DatabaseClient } from '../client.js'
-import { excluded, now, prepared, query, secondsAgo, secondsFromNow, type Named } from '../statement.js'
+import {
+  excluded,
+  now,
+  prepared,
+  query,
+  rendered,
+  secondsAgo,
+  secondsFromNow,
+  type Named
+} from '../statement.js'
 import { dirtyTenants } from './schema.js'
 import { makeVisitsDue } from './tenant-visits-repository.js'
 
@@ -19,6 +28,20 @@ const LONGEST = 15
 type Lease = { tenantId: string; owner: string }
 type LeaseFor = Lease & { seconds: number }
 
+/** Says that a tenant's outbox may hold events. */
+export const markDirty = rendered(({ tenantId }: Named<{ tenantId: string }>) =>
+  query
+    .insert(dirtyTenants)
+    .values({ tenant_id: tenantId })
+    .onConflictDoUpdate({
+      target: tenant_id,
+      set: {
+        marked_at: sql`greatest(${marked_at}, ${excluded(marked_at)})`,
+        look_at: sql`least(${look_at}, ${secondsFromNow(SOON)})`
+      }
+    })
+)
+
 /**
  * Which outboxes may hold events, and who relays them. All times are by the database's clock. Only a mark waits for the
  * disk: it must outlive the event that it announces, which may be on another server.
@@ -27,18 +50,6 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
   const isFree = or(isNull(leased_until), lt(leased_until, now)) as SQL
   const isLeased = ({ tenantId, owner }: Named<Lease>) => and(eq(tenant_id, tenantId), eq(leased_by, owner))
 
-  const mark = prepared(client, ({ tenantId }: Named<{ tenantId: string }>) =>
-    query
-      .insert(dirtyTenants)
-      .values({ tenant_id: tenantId })
-      .onConflictDoUpdate({
-        target: tenant_id,
-        set: {
-          marked_at: sql`greatest(${marked_at}, ${excluded(marked_at)})`,
-          look_at: sql`least(${look_at}, ${secondsFromNow(SOON)})`
-        }
-      })
-  )
   const acquire = prepared(client, ({ tenantId, owner, seconds }: Named<LeaseFor>) =>
     query
       .insert(dirtyTenants)
@@ -95,7 +106,7 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
 
   return {
     async mark(tenantId: string): Promise<void> {
-      await mark({ tenantId })
+      await markDirty(client, { tenantId })
     },
     /** Takes or renews the lease for this many seconds; `held`: another relay has it. */
     async acquire(

@@ -510,12 +510,19 @@ export const tenantMoves = pgTable(
     drop_after: moment(),
     /** Why the last attempt failed. */
     error: varchar({ length: 1000 }),
+    /**
+     * Of a restore, whose new place gets its documents from an archive: part of the keys of their objects, and when the
+     * archive was made. null: all rows come from the old place.
+     */
+    restore_id: uuid(),
+    restores_to: moment(),
     created_at: moment()
       .notNull()
       .default(sql`now()`)
   },
   (table) => [
-    check('tenant_moves_state', sql`${table.state} in ('copying', 'closing', 'switched', 'aborting')`)
+    check('tenant_moves_state', sql`${table.state} in ('copying', 'closing', 'switched', 'aborting')`),
+    check('tenant_moves_restore', sql`(${table.restore_id} is null) = (${table.restores_to} is null)`)
   ]
 )
 

@@ -11,12 +11,13 @@ import {
   type Client,
   type Named
 } from '../statement.js'
+import { markDirty } from './dirty-tenants-repository.js'
 import { servers, tenantMoves, tenants } from './schema.js'
 import { auditTenant } from './tenant-row.js'
 
-const { tenant_id, owner, lease_until, drop_after, state, created_at } = tenantMoves
+const { tenant_id, owner, lease_until, drop_after, state, restore_id, created_at } = tenantMoves
 
-/** A tenant on its way to another place, or the old place that it has left. */
+/** A tenant on its way to another place, or the old place that it has left. A restore is a move on the same server. */
 export type TenantMove = typeof tenantMoves.$inferSelect & {
   /** Of the place that the tenant leaves, or has left. */
   generation: number
@@ -43,6 +44,12 @@ type Possible = {
 }
 
 export type MoveBegun = { outcome: 'begun'; move: TenantMove } | MoveRefusal
+
+/** A restore: part of the keys of its objects, and when its archive was made (RFC 3339). */
+export interface RestoreIdentity {
+  id: string
+  restoresTo: string
+}
 
 /** Which process moves which tenant, for how many seconds. */
 type Lease = { tenantId: string; owner: string; seconds: number }
@@ -83,24 +90,35 @@ const findServer = rendered(({ name }: Named<{ name: string }>) =>
         + ${query
           .select({ count: count() })
           .from(tenantMoves)
-          .where(and(eq(tenantMoves.to_server, servers.name), ne(state, 'switched')))}`.as('tenants')
+          .where(
+            and(eq(tenantMoves.to_server, servers.name), ne(state, 'switched'), isNull(restore_id))
+          )}`.as('tenants')
     })
     .from(servers)
     .where(eq(servers.name, name))
     .for('update')
 )
-const insert = rendered(
-  (named: Named<Lease & { fromServer: string; fromPlace: string; toServer: string; toPlace: string }>) =>
-    query.insert(tenantMoves).values({
-      tenant_id: named.tenantId,
-      from_server: named.fromServer,
-      from_place: named.fromPlace,
-      to_server: named.toServer,
-      to_place: named.toPlace,
-      state: 'copying',
-      owner: named.owner,
-      lease_until: secondsFromNow(named.seconds)
-    })
+interface Journey {
+  fromServer: string
+  fromPlace: string
+  toServer: string
+  toPlace: string
+  restoreId: string | null
+  restoresTo: string | null
+}
+const insert = rendered((named: Named<Lease & Journey>) =>
+  query.insert(tenantMoves).values({
+    tenant_id: named.tenantId,
+    from_server: named.fromServer,
+    from_place: named.fromPlace,
+    to_server: named.toServer,
+    to_place: named.toPlace,
+    state: 'copying',
+    owner: named.owner,
+    lease_until: secondsFromNow(named.seconds),
+    restore_id: named.restoreId,
+    restores_to: named.restoresTo
+  })
 )
 const isOurs = (named: Named<{ tenantId: string; owner: string }>) =>
   and(eq(tenant_id, named.tenantId), eq(owner, named.owner))
@@ -117,10 +135,17 @@ const switchTenant = rendered((named: Named<{ tenantId: string; osUser: string }
       })
       .from(tenantMoves)
       .where(and(eq(tenants.id, named.tenantId), eq(tenant_id, tenants.id)))
-      .returning({ id: tenants.id, name: tenants.name, server: tenants.server })
+      .returning({
+        ...{ id: tenants.id, name: tenants.name, server: tenants.server },
+        restores_to: tenantMoves.restores_to
+      })
   )
-  const details = jsonObject({ name: tenant.name, server: tenant.server, by: 'operator' })
-  const event = query.$with('event', {}).as(auditTenant(tenant, { action: sql`'tenant.moved'`, details }))
+  const { restores_to } = tenant
+  const action = sql`case when ${restores_to} is null then 'tenant.moved' else 'tenant.restored' end`
+  const where = sql`case when ${restores_to} is null then jsonb_build_object('server', ${tenant.server})
+    else jsonb_build_object('restored_to', ${restores_to}) end`
+  const details = sql`${jsonObject({ name: tenant.name, by: sql`'operator'::text` })} || ${where}`
+  const event = query.$with('event', {}).as(auditTenant(tenant, { action, details }))
   return query.with(tenant, event).select({ id: tenant.id }).from(tenant)
 })
 const setSwitched = rendered((named: Named<{ tenantId: string; owner: string; grace: number }>) =>
@@ -134,7 +159,7 @@ const setSwitched = rendered((named: Named<{ tenantId: string; owner: string; gr
       error: null
     })
     .where(and(isOurs(named), ne(state, 'switched')))
-    .returning({ tenant_id })
+    .returning({ restore_id })
 )
 
 /** Whether a tenant is being moved. The transaction holds the tenant's row, or it may begin right after. */
@@ -143,13 +168,21 @@ export async function findMoveOf(client: Client, id: string): Promise<TenantMove
   return move
 }
 
-/** Locks the tenant's row, so that what it says stays true. */
-async function check(client: Client, tenantId: string, toServer: string): Promise<MoveRefusal | Possible> {
+/**
+ * Locks the tenant's row, so that what it says stays true.
+ * @param toServer null: the one that it is on, for a restore
+ */
+async function check(
+  client: Client,
+  tenantId: string,
+  toServer: string | null
+): Promise<MoveRefusal | Possible> {
   const [tenant] = await lockTenant(client, { id: tenantId })
   if (tenant === undefined) return { outcome: 'missing' }
   const move = await findMoveOf(client, tenantId)
   if (move !== undefined && move.state !== 'switched') return { outcome: 'moving', move }
   if (tenant.status !== 'active') return { outcome: 'not active' }
+  if (toServer === null) return { outcome: 'possible', tenant, last: move }
   if (tenant.server === toServer) return { outcome: 'there' }
   const [server] = await findServer(client, { name: toServer })
   if (server === undefined) return { outcome: 'no server' }
@@ -206,28 +239,31 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
 
   return {
     find: (id: string): Promise<TenantMove | undefined> => findMoveOf(client, id),
-    /** Whether a tenant can be moved to a server, and where it is. */
-    plan: (tenantId: string, toServer: string): Promise<MoveRefusal | Possible> =>
+    /** Whether a tenant can be moved to a server, or with null be restored, and where it is. */
+    plan: (tenantId: string, toServer: string | null): Promise<MoveRefusal | Possible> =>
       withTransaction(client, (transaction) => check(transaction, tenantId, toServer)),
     /**
-     * Begins to move a tenant. Its row is locked first: a move and a purge of the same tenant see each other.
+     * Begins to move a tenant, or to restore it. Its row is locked first: a move and a purge of the same tenant see each
+     * other.
      * @param nameOf names its new place
      */
     begin: (
-      lease: Lease & { toServer: string },
+      lease: Lease & ({ toServer: string } | { restore: RestoreIdentity }),
       nameOf: (place: string, generation: number) => string
     ): Promise<MoveBegun> =>
       withTransaction(client, async (transaction): Promise<MoveBegun> => {
-        const { tenantId, toServer } = lease
+        const { tenantId, owner, seconds } = lease
+        const [toServer, restore] = 'restore' in lease ? [null, lease.restore] : [lease.toServer, null]
         const checked = await check(transaction, tenantId, toServer)
         if (checked.outcome !== 'possible') return checked
         if (checked.last !== undefined) return { outcome: 'moving', move: checked.last }
         const { tenant } = checked
         await insert(transaction, {
-          ...lease,
-          fromServer: tenant.server,
-          fromPlace: tenant.database_name,
-          toPlace: nameOf(tenant.database_name, tenant.generation + 1)
+          ...{ tenantId, owner, seconds },
+          ...{ fromServer: tenant.server, fromPlace: tenant.database_name },
+          toServer: toServer ?? tenant.server,
+          toPlace: nameOf(tenant.database_name, tenant.generation + 1),
+          ...{ restoreId: restore?.id ?? null, restoresTo: restore?.restoresTo ?? null }
         })
         const move = await findMoveOf(transaction, tenantId)
         if (move === undefined) throw new Error('The move was not recorded')
@@ -260,8 +296,11 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
     ): Promise<{ outcome: 'switched' | 'lost' }> =>
       withTransaction(client, async (transaction: postgres.TransactionSql) => {
         const switched = await setSwitched(transaction, { tenantId, owner, grace })
-        if (switched.length === 0) return { outcome: 'lost' }
+        const [move] = switched
+        if (move === undefined) return { outcome: 'lost' }
         await switchTenant(transaction, { tenantId, osUser })
+        // The new place has an event for it, which committed before.
+        if (move.restore_id !== null) await markDirty(transaction, { tenantId })
         return { outcome: 'switched' }
       }),
     /** Records why a move did not get on; when the lease is over, the next one to look takes over. */

@@ -47,12 +47,15 @@ export const hasKey = ({ key }: MovedTable, row: string, logged: string): string
     .map(({ name, type }) => `${row}.${quoteName(name)} = (${logged}.key ->> ${quoteText(name)})::${type}`)
     .join(' and ')
 
-function triggersOf(schema: string, table: MovedTable): string[] {
+const triggersOf = (schema: string, table: MovedTable): string[] =>
+  table.watched.flatMap((watched) => triggersOn(schema, table, watched))
+
+function triggersOn(schema: string, table: MovedTable, watched: MovedTable['watched'][number]): string[] {
   const add = (...rows: string[]) => `insert into ${schema}.log select ${quoteText(table.name)}, key from
     (${rows.map((name) => `select ${keyOf(table)} as key from ${name}`).join(' union ')}) as keys`
-  const log = `${schema}.${quoteName(`log_${table.name}`)}`
+  const log = `${schema}.${quoteName(`log_${watched.name}`)}`
   const trigger = (operation: string, tables: string) =>
-    `create trigger ${quoteName(`move_${operation}`)} after ${operation} on ${table.at} referencing ${tables}
+    `create trigger ${quoteName(`move_${operation}`)} after ${operation} on ${watched.at} referencing ${tables}
       for each statement execute function ${log}()`
   return [
     `create function ${log}() returns trigger language plpgsql security definer set search_path = pg_catalog as $log$

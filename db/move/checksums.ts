@@ -29,11 +29,11 @@ export async function compareTables(
 
 async function checksum(
   transaction: postgres.TransactionSql,
-  { at, columns }: MovedTable
+  { source, columns }: MovedTable
 ): Promise<string | undefined> {
   const [row] = await transaction.unsafe<{ sum: string }[]>(
     `select count(*) || ' ' || coalesce(sum(hashtextextended(row(${columns.join(', ')})::text, 0)::numeric), 0) as sum
-     from ${at}`
+     from ${source} r`
   )
   return row?.sum
 }

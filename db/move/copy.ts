@@ -61,10 +61,11 @@ export async function copyTables(
   targetTables: readonly MovedTable[],
   onRows: (table: string, rows: number) => void
 ): Promise<void> {
-  for (const { name, at, columns } of sourceTables) {
+  for (const { name, at, source: rows, columns } of sourceTables) {
     const to = targetTables.find((table) => table.name === name)
     if (to === undefined) throw new Error(`The new place has no table ${name}`)
     const list = `(${columns.join(', ')})`
-    await copyRows(source, `${at} ${list}`, target, `${to.at} ${list}`, (rows) => onRows(name, rows))
+    const from = rows === at ? `${at} ${list}` : `(select ${columns.join(', ')} from ${rows} r)`
+    await copyRows(source, from, target, `${to.at} ${list}`, (count) => onRows(name, count))
   }
 }

@@ -1,16 +1,17 @@
 import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 import { lockMigrations } from '../migrate.js'
-import { sleep } from '../../core/concurrency/sleep.js'
-import { isLocked, LOCK_MS, lockTables, startLogging } from './change-log.js'
+import { LOCK_MS, lockTables, startLogging } from './change-log.js'
 import { compareTables } from './checksums.js'
 import { copyTables } from './copy.js'
 import { passFence, raiseFence, renewFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
 import { estimateRows, isHeld, openTarget, prepareTarget } from './new-place.js'
+import { announceRestore, carriedTables, fillTarget, type RestoredContent } from './restored-tables.js'
 import { copyChanges } from './round.js'
 import { boundLocks, withMover, type MovedPlace } from './session.js'
 import { readMigrations, readTables, type MovedTable } from './tables.js'
+import { PlaceHeldError, whenLocked } from './when-locked.js'
 
 /** What a move has done; `step` names what it does now. */
 export interface MoveProgress {
@@ -21,13 +22,15 @@ export interface MoveProgress {
 }
 
 export type MoveStep =
-  'preparing' | 'logging' | 'copying' | 'catching up' | 'comparing' | 'closing' | 'closed'
+  'preparing' | 'filling' | 'logging' | 'copying' | 'catching up' | 'comparing' | 'closing' | 'closed'
 
 export interface MoveOptions {
   move: MoveIdentity
   source: MovedPlace
   /** A place that was just made ready, with the same migrations, and in use by nobody. */
   target: MovedPlace
+  /** Of a restore: what the new place gets instead of the old one's documents and files. */
+  content?: RestoredContent | undefined
   /** Called at the begin of each step; what it throws ends the move. */
   onStep?: (step: MoveStep) => Promise<void> | void
   onProgress?: (progress: MoveProgress) => void
@@ -48,10 +51,6 @@ const FEW_KEYS = 200
 /** So many keep writers waiting for too long. */
 const MANY_KEYS = 10_000
 const MAX_ROUNDS = 100
-/** Milliseconds between two attempts to lock the tables, and after which the move gives up. */
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 8_000
-const GIVE_UP_MS = 600_000
 /** Milliseconds between two signs of life. */
 const KEEP_MS = 60_000
 
@@ -59,21 +58,15 @@ const KEEP_MS = 60_000
 export class MigrationsDifferError extends Error {
   override readonly name = 'MigrationsDifferError'
   constructor() {
-    super('The migrations of the old and the new place differ; migrate the tenant, and move it again')
-  }
-}
-
-/** Thrown while somebody, such as an export, needs the place as it is. */
-export class PlaceHeldError extends Error {
-  override readonly name = 'PlaceHeldError'
-  constructor() {
-    super('The tenant is being exported; move it when that has ended')
+    super('The migrations of the old and the new place differ; migrate the tenant, and try again')
   }
 }
 
 interface Side {
   session: postgres.Sql
   tables: MovedTable[]
+  /** Those of them whose rows go from the old place to the new one. */
+  carried: MovedTable[]
   /** The schema of the move's own tables. */
   own: string
   schema: string
@@ -93,7 +86,7 @@ export async function moveRows(options: MoveOptions): Promise<MovedRows> {
     open(from, (keeper) =>
       open(to, async (target) => {
         const sides = {
-          source: await sideOf(source, from.schema, moveSchema(move)),
+          source: await sideOf(source, from.schema, moveSchema(move), options.content),
           target: await sideOf(target, to.schema, moveSchema({ ...move, generation: move.generation + 1 }))
         }
         const stop = () => void Promise.all([source, target].map((session) => session.end({ timeout: 0 })))
@@ -112,15 +105,21 @@ export async function moveRows(options: MoveOptions): Promise<MovedRows> {
 export const countRows = (place: MovedPlace): Promise<number> =>
   withMover(place, 'strongroom-move', (session) => estimateRows(session, place.schema))
 
-async function sideOf(session: postgres.Sql, schema: string, own: string): Promise<Side> {
-  return { session, schema, own, tables: await readTables(session, schema) }
+async function sideOf(
+  session: postgres.Sql,
+  schema: string,
+  own: string,
+  content?: RestoredContent
+): Promise<Side> {
+  const tables = await readTables(session, schema)
+  return { session, schema, own, tables, carried: content ? carriedTables(tables, content) : tables }
 }
 
 type Transaction = postgres.TransactionSql
 type InBoth<T> = (source: Transaction, target: Transaction) => Promise<T>
 
 async function moveBetween(
-  { move, onStep, onProgress, signal }: MoveOptions,
+  { move, content, onStep, onProgress, signal }: MoveOptions,
   { source, target }: { source: Side; target: Side },
   keeper: postgres.Sql
 ): Promise<MovedRows> {
@@ -147,7 +146,7 @@ async function moveBetween(
     }) as Promise<T>
 
   const copyLogged: InBoth<number> = async (from, to) => {
-    const keys = await copyChanges(from, source.own, source.tables, to, target.tables)
+    const keys = await copyChanges(from, source.own, source.carried, to, target.tables)
     moved.changes += keys
     return keys
   }
@@ -171,13 +170,21 @@ async function moveBetween(
     await prepareTarget(to, target.tables)
   })
 
+  if (content !== undefined) {
+    await begin('filling')
+    await target.session.begin(async (to) => {
+      await passFence(to, target.own, move.owner)
+      await fillTarget(to, target.schema, target.tables, content)
+    })
+  }
+
   await begin('logging')
   await whenLocked(() =>
     source.session.begin(async (from) => {
       await boundLocks(from, LOCK_MS)
       await lockTables(from, source.tables, 'share row exclusive')
       await raiseFence(from, source.own, move.owner)
-      await startLogging(from, source.own, source.tables)
+      await startLogging(from, source.own, source.carried)
     })
   )
   const keeping = setInterval(() => {
@@ -188,7 +195,7 @@ async function moveBetween(
     progress.total = await estimateRows(source.session, source.schema)
     await begin('copying')
     await inBoth((from, to) =>
-      copyTables(from, source.tables, to, target.tables, (_table, rows) => {
+      copyTables(from, source.carried, to, target.tables, (_table, rows) => {
         progress.rows += rows
         onProgress?.({ ...progress })
       })
@@ -200,7 +207,7 @@ async function moveBetween(
     await begin('comparing')
     await inBoth(async (from, to) => {
       await copyLogged(from, to)
-      await compareTables(from, source.tables, to, target.tables)
+      await compareTables(from, source.carried, to, target.tables)
     })
     await begin('closing')
     await whenLocked(async () => {
@@ -231,24 +238,11 @@ async function moveBetween(
         if (await isHeld(from, source.tables)) throw new PlaceHeldError()
         await copyLogged(from, to)
         await openTarget(from, source.schema, to, target)
+        if (content !== undefined)
+          await announceRestore(from, source.tables, to, target.schema, target.tables, content)
       })
       await from.unsafe(`alter schema ${quoteName(source.schema)} rename to ${quoteName(leftSchema(move))}`)
     })
     return performance.now() - locked
-  }
-}
-
-/** Retries what needs locks until it gets them, each time in a transaction of its own. */
-async function whenLocked(attempt: () => Promise<unknown>): Promise<void> {
-  const lastAttempt = performance.now() + GIVE_UP_MS
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    try {
-      await attempt()
-      return
-    } catch (error) {
-      const mayPass = isLocked(error) || error instanceof PlaceHeldError
-      if (!mayPass || performance.now() + pause > lastAttempt) throw error
-      await sleep(pause)
-    }
   }
 }

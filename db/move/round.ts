@@ -60,7 +60,7 @@ function selectRows(from: MovedTable, to: MovedTable): string {
   if (first === undefined) throw new Error(`The table ${from.name} has no key`)
   const row = `row(${to.order.map((name) => `t.${name}`).join(', ')})::text`
   return `select k.relation, k.key, case when t.${quoteName(first.name)} is not null then ${row} end
-    from ${KEYS} k left join ${from.at} t on ${hasKey(from, 't', 'k')} where k.relation = ${quoteText(from.name)}`
+    from ${KEYS} k left join ${from.source} t on ${hasKey(from, 't', 'k')} where k.relation = ${quoteText(from.name)}`
 }
 
 /** Rows that others refer to stay while the source has them. */

@@ -15,6 +15,10 @@ export interface MovedTable {
   updatable: string[]
   /** Whether rows of other tables refer to its rows. */
   isParent: boolean
+  /** What its rows are read from: the table, or a query in parentheses. */
+  source: string
+  /** The tables, quoted, whose changes may change these rows; each has the columns of the key. */
+  watched: { name: string; at: string }[]
 }
 
 interface Row {
@@ -56,9 +60,9 @@ export async function readTables(
   return parentsFirst(rows).map((row) => {
     if (row.key === null) throw new Error(`The table ${row.name} has no primary key, so it cannot be moved`)
     const key = row.key
+    const at = `${quoteName(schema)}.${quoteName(row.name)}`
     return {
-      name: row.name,
-      at: `${quoteName(schema)}.${quoteName(row.name)}`,
+      ...{ name: row.name, at, source: at, watched: [{ name: row.name, at }] },
       order: row.order.map(quoteName),
       columns: row.columns.map(({ name }) => quoteName(name)),
       key: row.columns.filter(({ name }) => key.includes(name)),

@@ -1,6 +1,7 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { codeOf } from '../error-codes.js'
+import { insertEvent } from '../event.js'
 import { rowsOf } from '../json-rows.js'
 import { insertSelect, rendered, under, type Client, type Named } from '../statement.js'
 import type { TenantClient } from './client.js'
@@ -37,6 +38,15 @@ export interface TenantRestoration {
   insertDocuments(rows: object[]): Promise<void>
 }
 
+/** What a restore has put in a tenant's place. */
+export interface RestoredTenant {
+  tenantId: string
+  /** When the archive was made (RFC 3339). */
+  restoredTo: string
+  documents: number
+  files: number
+}
+
 interface After {
   id: string
   limit: number
@@ -49,7 +59,7 @@ export type ArchiveRepository = ReturnType<ReturnType<typeof defineArchiveReposi
 
 /** Reads all of a tenant at one moment, and fills an empty place with it. */
 export function defineArchiveRepository(tables: TenantTables) {
-  const { files, documents, pendingObjects } = tables
+  const { files, documents, pendingObjects, outbox } = tables
   const begin = rendered(() => sql`set transaction isolation level repeatable read, read only`, {
     prepare: false
   })
@@ -77,6 +87,20 @@ export function defineArchiveRepository(tables: TenantTables) {
   )
   const insertDocuments = rendered((named: Named<{ rows: string }>) => insertRows(documents, named))
   const usage = defineUsageRepository(tables)
+  const highestRevision = rendered(
+    () => sql<{ revision: number }>`select greatest((select max(${documents.revision}) from ${documents}),
+      (select max(${files.revision}) from ${files}), 0) as revision`
+  )
+  const announce = rendered((named: Named<RestoredTenant>) =>
+    insertEvent(outbox, 'tenant.restored', {
+      tenantId: named.tenantId,
+      data: {
+        restored_to: sql`${named.restoredTo}::text`,
+        documents: sql`${named.documents}::bigint`,
+        files: sql`${named.files}::bigint`
+      }
+    })
+  )
 
   const restoration = (client: Client): TenantRestoration => ({
     insertFiles: async (rows) => (await insertFiles(client, { rows: JSON.stringify(rows) })).length,
@@ -95,6 +119,14 @@ export function defineArchiveRepository(tables: TenantTables) {
           documentsAfter: (id, limit) => documentsAfter(transaction, { id, limit })
         })
       }),
+    /** The highest revision of a document or file; 0: there are none. */
+    async highestRevision(): Promise<number> {
+      return (await highestRevision(client))[0]?.revision ?? 0
+    },
+    /** Tells the readers of the tenant's events that it has other documents and files now. */
+    async announceRestore(restored: RestoredTenant): Promise<void> {
+      await announce(client, restored)
+    },
     /** Fills an empty place: all rows commit together, and are counted. Nothing is announced. */
     async restore(work: (restoration: TenantRestoration) => Promise<void>): Promise<Restored> {
       try {

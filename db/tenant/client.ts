@@ -23,7 +23,7 @@ const STAND_IN = quoteName(ANY_SCHEMA)
 export type Begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) => Promise<T>
 
 /** The tables are in a schema: statements of those in `ANY_SCHEMA` name it instead. */
-export function inSchema(sql: postgres.Sql, schema: string, begin: Begin): TenantClient {
+export function inSchema(sql: Client, schema: string, begin: Begin): TenantClient {
   const name = quoteName(schema)
   const naming = (client: Client): Client => ({
     unsafe: (text, parameters, options) =>

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, not, notExists, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, inArray, lt, lte, not, notExists, or, sql } from 'drizzle-orm'
 import {
   insertSelect,
   now,
@@ -17,6 +17,8 @@ import type { TenantTables } from './schema.js'
  * to the storage can take to arrive there.
  */
 export const GRACE = 60
+/** Rows per statement. */
+const BATCH = 5_000
 
 export type PendingObjectRepository = ReturnType<ReturnType<typeof definePendingObjectRepository>>
 
@@ -75,6 +77,26 @@ export function definePendingObjectRepository(tables: TenantTables) {
     const named = query.select({ id: files.id }).from(files).where(eq(files.s3_path, key))
     return sql`${insertSelect(pendingObjects, stray)} where ${notExists(named)} on conflict do nothing`
   })
+  // '…/' <= key < '…0' are the keys below a folder, since '0' follows '/'.
+  const abandonBelow = rendered(
+    ({
+      from,
+      before,
+      seconds,
+      limit
+    }: Named<{ from: string; before: string; seconds: number; limit: number }>) => {
+      const below = query
+        .select({ s3_path })
+        .from(pendingObjects)
+        .where(and(gte(s3_path, from), lt(s3_path, before), eq(state, 'upload')))
+        .limit(limit)
+      return query
+        .update(pendingObjects)
+        .set({ state: 'delete', deadline: secondsFromNow(seconds) })
+        .where(inArray(s3_path, below))
+        .returning({ s3_path })
+    }
+  )
   const listKeysAfter = rendered(({ key, limit }: Named<Key & { limit: number }>) =>
     query.select({ s3_path }).from(pendingObjects).where(gt(s3_path, key)).orderBy(asc(s3_path)).limit(limit)
   )
@@ -91,6 +113,17 @@ export function definePendingObjectRepository(tables: TenantTables) {
     async abandon(key: string): Promise<Abandonment> {
       const { length } = await abandon(client, { key })
       return { outcome: length > 0 ? 'abandoned' : 'not held' }
+    },
+    /**
+     * Ends the claims of uploads on all keys below a folder; the sweeper takes them in `seconds`.
+     * @param folder ends in a slash
+     */
+    async abandonBelow(folder: string, seconds: number): Promise<void> {
+      const range = { from: folder, before: `${folder.slice(0, -1)}0` }
+      for (;;) {
+        const { length } = await abandonBelow(client, { ...range, seconds, limit: BATCH })
+        if (length < BATCH) return
+      }
     },
     /** Claims a key whose object is to be removed now; false if it is not, or the tenant's objects are held. */
     async claim(key: string): Promise<boolean> {

@@ -1,5 +1,5 @@
-import type postgres from 'postgres'
 import type { DatabaseClient } from '../client.js'
+import type { Client } from '../statement.js'
 import { defineEventLogRepository, type EventLogRepository } from '../event-log-repository.js'
 import { defineEventFeed, type EventFeedRepository } from '../event-feed.js'
 import { ANY_SCHEMA, inDatabase, inSchema, type Begin, type TenantClient } from './client.js'
@@ -92,5 +92,5 @@ export const createTenantStore = ({ sql }: Pick<DatabaseClient, 'sql'>): TenantS
   ofDatabases(inDatabase(sql))
 
 /** The store of a tenant with a schema of its own. */
-export const createTenantStoreIn = (schema: string, sql: postgres.Sql, begin: Begin): TenantStore =>
+export const createTenantStoreIn = (schema: string, sql: Client, begin: Begin): TenantStore =>
   ofSchemas(inSchema(sql, schema, begin))

@@ -13,6 +13,7 @@ const TENANT_EVENTS: readonly string[] = [
   'file.process',
   'upload.finish',
   'tenant.exported',
+  'tenant.restored',
   'export.make',
   'audit.log'
 ] satisfies EventType[]

@@ -1,8 +1,6 @@
-import { open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { createTenantArchiveRepository } from '../../db/main/tenant-archive-repository.js'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
-import { codeOf } from '../../db/error-codes.js'
 import { AppError } from '../../core/errors.js'
 import { storedName } from '../../core/validation/names.js'
 import { createHashing } from '../../plugins/hashing/hashing.js'
@@ -13,6 +11,7 @@ import { withInstallation, type Installation } from '../operator/installation.js
 import { printable } from '../operator/printable.js'
 import { osUser } from '../operator/record-command.js'
 import { UsageError } from '../operator/run.js'
+import { openArchive } from './archive-file.js'
 import type { TenantCommand } from './command.js'
 import { showProgress } from './export.js'
 import { movingOf } from './moving.js'
@@ -36,13 +35,13 @@ export const importTenant: TenantCommand = {
     if (file === '' || rest.length > 0)
       throw new UsageError('import takes one file, or - for the standard input.')
     const name = values.name === undefined ? null : checkedName(values.name)
-    const source = await openArchive(file)
+    const source = file === '-' ? { size: 0, read: () => process.stdin } : await openArchive(file)
     return withInstallation(async (installation) => {
       await installation.record('tenants import', args)
       const hashing = createHashing()
       let read = 0
       const counted = async function* () {
-        for await (const chunk of source.chunks) {
+        for await (const chunk of source.read() as AsyncIterable<Buffer>) {
           read += chunk.length
           yield chunk
         }
@@ -90,20 +89,5 @@ function checkedName(name: string): string {
     if (error instanceof AppError)
       throw new UsageError(`--name must have 1 to ${MAX_TENANT_NAME_LENGTH} characters.`)
     throw error
-  }
-}
-
-/** @throws {UsageError} if it cannot be read */
-async function openArchive(path: string): Promise<{ size: number; chunks: AsyncIterable<Buffer> }> {
-  if (path === '-') return { size: 0, chunks: process.stdin }
-  try {
-    const file = await open(path)
-    const stats = await file.stat()
-    if (stats.isDirectory()) throw new UsageError(`${path} is a folder.`)
-    return { size: stats.size, chunks: file.createReadStream({ highWaterMark: 1024 * 1024 }) }
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === undefined) throw error
-    throw new UsageError(`${path} cannot be read (${code}).`)
   }
 }

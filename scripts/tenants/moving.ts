@@ -5,9 +5,10 @@ import type { Installation } from '../operator/installation.js'
 import { osUser } from '../operator/record-command.js'
 
 /** Moves tenants of an installation. */
-export const movingOf = ({ main, places, config }: Installation): TenantMoving =>
+export const movingOf = ({ main, router, places, config }: Installation): TenantMoving =>
   createTenantMoving({
     moves: createTenantMovesRepository(main),
+    router,
     places,
     rowMover,
     grace: config.tenancy.moveGrace,

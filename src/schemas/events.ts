@@ -7,7 +7,7 @@ const TYPES = Object.keys(EVENT_DATA).filter((type) => !WORK_EVENTS.includes(typ
 
 /** Some of those types. */
 const LIST_OF_TYPES = patternSaying(
-  /^(?:tenant\.(?:created|deleted|exported)|document\.(?:uploaded|updated|deleted)|user\.deleted|audit\.log)(?:,(?:tenant\.(?:created|deleted|exported)|document\.(?:uploaded|updated|deleted)|user\.deleted|audit\.log))*$/u,
+  /^(?:tenant\.(?:created|deleted|exported|restored)|document\.(?:uploaded|updated|deleted)|user\.deleted|audit\.log)(?:,(?:tenant\.(?:created|deleted|exported|restored)|document\.(?:uploaded|updated|deleted)|user\.deleted|audit\.log))*$/u,
   `must be types of events, separated by commas: ${TYPES.join(', ')}`
 )
 

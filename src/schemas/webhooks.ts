@@ -11,6 +11,7 @@ const TYPES = [
   'document.uploaded',
   'document.updated',
   'document.deleted',
+  'tenant.restored',
   'audit.log'
 ] as const satisfies EventType[]
 /** Characters. */

@@ -13,8 +13,7 @@ import { resource } from '../../plugins/resources.js'
 import type { TenantRef } from '../../plugins/tenancy/router.js'
 import { program } from '../../scripts/program.js'
 import { createTenantImport, type ImportOptions } from '../../src/services/archives/import-tenant.js'
-import { receiveArchive } from '../../src/services/archives/receive-archive.js'
-import { createSpool } from '../../src/services/archives/spool.js'
+import { checkArchive } from '../../src/services/archives/restore-tenant.js'
 import { createArchiveWriter } from '../../src/services/archives/write-archive.js'
 import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
@@ -37,7 +36,7 @@ const purge = createTenantPurge({
   ...{ router, places, storage },
   purges: createTenantPurgeRepository({ sql }, 'tester'),
   moving: createTenantMoving({
-    ...{ places, rowMover, grace: 0, osUser: 'tester' },
+    ...{ router, places, rowMover, grace: 0, osUser: 'tester' },
     moves: createTenantMovesRepository({ sql })
   })
 })
@@ -87,23 +86,8 @@ const receive = (bytes: Buffer, more: Partial<ImportOptions> = {}) =>
   importTenant(Readable.from([bytes]), { ...options, ...more })
 
 /** Reads an archive, and keeps nothing of it. */
-async function read(bytes: Buffer): Promise<void> {
-  const rows = {
-    files: await createSpool(),
-    documents: await createSpool(),
-    lost: await createSpool(),
-    sums: await createSpool()
-  }
-  try {
-    await receiveArchive(Readable.from([bytes]), rows, async (_, content) => {
-      const hash = resource(app, 'hashing').start()
-      for await (const chunk of content) await hash.update(chunk)
-      return hash.digest()
-    })
-  } finally {
-    await Promise.all(Object.values(rows).map((spool) => spool.close()))
-  }
-}
+const read = (bytes: Buffer) =>
+  checkArchive(resource(app, 'hashing'), Readable.from([bytes]), async () => undefined)
 
 async function rowsOf(id: string) {
   const [found] = await sql<{ database_name: string }[]>`select database_name from tenants where id = ${id}`

@@ -69,6 +69,7 @@ t.test('every type is read with its own payload', async (t) => {
       ...{ export_id: ID, documents: 2, files: 1, lost: 0, file_size: 10_240 },
       ...{ sha256: 'a'.repeat(64), expires_at: '2026-12-01T00:00:00.000+00:00' }
     },
+    'tenant.restored': { restored_to: '2026-12-01T00:00:00.000Z', documents: 2, files: 1 },
     'audit.log': { action: 'user.login', target: { type: 'user', id: USER }, details: { ip: '::1' } }
   }
   for (const [event_type, data] of Object.entries(payloads)) {

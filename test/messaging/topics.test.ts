@@ -18,6 +18,7 @@ t.test('the topics are those of the events', { buffered: true }, async (t) => {
     'upload.finish',
     'export.make',
     'tenant.exported',
+    'tenant.restored',
     'user.deleted',
     'audit.log'
   ]

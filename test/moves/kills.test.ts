@@ -10,10 +10,7 @@ import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { createTwoServers } from './servers.js'
 import { leftoversOf } from './leftovers.js'
-import { STEPS } from './steps.js'
-
-/** From here on, the old place is closed. */
-const MOVED = ['closed', 'switching', 'switched']
+import { CLOSED, STEPS } from './steps.js'
 
 const installation = await createTwoServers(t, ['database', 'schema'])
 const { config, environment, sql } = installation
@@ -56,7 +53,7 @@ void t.test('killed at each step', async (t) => {
   for (const { step, tenant, document } of tenants) {
     const [row] = await sql<{ server: string; generation: number }[]>`
       select server, generation from tenants where id = ${tenant.id}`
-    const moved = MOVED.includes(step)
+    const moved = CLOSED.includes(step)
     t.same(row, moved ? { server: 'two', generation: 2 } : { server: 'main', generation: 1 }, step)
     const added = await uploaded(admin, tenant.id, `added after ${step}`)
     const { body } = await admin.get<Page<TestDocument>>(`/api/tenants/${tenant.id}/documents`)

@@ -48,7 +48,7 @@ export async function startScenario(t: Test, options: MovesOptions) {
   )`update files set verified_at = now(), verification = 'intact'`
   const moves = createTenantMovesRepository({ sql })
   const moving = createTenantMoving({
-    ...{ moves, places: resource(app, 'places') },
+    ...{ moves, router: resource(app, 'router'), places: resource(app, 'places') },
     rowMover,
     grace: 86_400,
     osUser: 'test'

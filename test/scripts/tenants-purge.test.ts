@@ -30,6 +30,7 @@ const service = createTenantPurge({
   storage,
   moving: createTenantMoving({
     moves: createTenantMovesRepository({ sql }),
+    router: resource(app, 'router'),
     places: resource(app, 'places'),
     rowMover,
     grace: 0,

@@ -9,7 +9,7 @@ import { tenantExported } from './tenant-exported.js'
 import { uploadFinish } from './upload-finish.js'
 
 /** For other consumers only: the audit entry is an event of its own. */
-const UNHANDLED = ['document.updated'] as const satisfies EventType[]
+const UNHANDLED = ['document.updated', 'tenant.restored'] as const satisfies EventType[]
 type Handlers = { [T in Exclude<EventType, (typeof UNHANDLED)[number]>]: Handler<T> }
 
 /** Whether there is a handler for events of this type; others need not even be parsed. */

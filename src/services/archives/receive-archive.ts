@@ -18,7 +18,7 @@ import {
   type MemberRow
 } from './format.js'
 import { ofOtherVersion, readJson, readRows } from './read-rows.js'
-import { linesOf, type Spool } from './spool.js'
+import { createSpool, linesOf, type Spool } from './spool.js'
 
 /** Members that an archive may name. */
 const MAX_MEMBERS = 100_000
@@ -27,6 +27,19 @@ const checkManifest = compileCheck(Manifest)
 
 /** The rows of an archive, in the order of their ids, a JSON object per line. */
 export type ReceivedRows = Record<'files' | 'documents' | 'lost' | 'sums', Spool>
+
+/** Receives rows in files that are gone when the work has ended, however it ends. */
+export async function withSpooledRows<T>(work: (rows: ReceivedRows) => Promise<T>): Promise<T> {
+  const rows: ReceivedRows = {
+    ...{ files: await createSpool(), documents: await createSpool() },
+    ...{ lost: await createSpool(), sums: await createSpool() }
+  }
+  try {
+    return await work(rows)
+  } finally {
+    await Promise.all(Object.values(rows).map((spool) => spool.close()))
+  }
+}
 
 /** Stores the content of a file. @returns what it was */
 export type StoreObject = (file: FileRow, content: AsyncIterable<Buffer>) => Promise<ContentIdentity>

@@ -2,34 +2,47 @@ import { randomUUID } from 'node:crypto'
 import { LEASE_SECONDS, underLease } from '../../../core/concurrency/renewed-lease.js'
 import { MoveLostError } from '../../../core/move-lost.js'
 import type { MovedRows, MoveProgress, MoveStep } from '../../../db/move/move-rows.js'
-import type { RowMover } from '../../../db/move/row-mover.js'
+import type { RestoredContent } from '../../../db/move/restored-tables.js'
 import type {
+  MoveBegun,
   MoveRefusal,
-  TenantMove,
-  TenantMovesRepository
+  RestoreIdentity,
+  TenantMove
 } from '../../../db/main/tenant-moves-repository.js'
-import type { Places } from '../../../plugins/tenancy/places.js'
 import type { TenantRef } from '../../../plugins/tenancy/router.js'
 import { nextPlaceName } from './place-name.js'
-
-export interface TenantMovingDependencies {
-  moves: TenantMovesRepository
-  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
-  rowMover: RowMover
-  /** Seconds after a move until the old place is dropped. */
-  grace: number
-  /** Who runs the command, for the audit. */
-  osUser: string
-}
+import {
+  createSettlement,
+  identityOf,
+  leaseOf,
+  restoredFolder,
+  sourceOf,
+  targetOf,
+  type Settled,
+  type TenantMovingDependencies
+} from './settle-move.js'
 
 export interface MoveWatch {
   onProgress?: (progress: MoveProgress) => void
   /** Called at the beginning of each step. */
-  onStep?: (step: MoveStep | 'provisioning' | 'switching' | 'switched') => Promise<void> | void
+  onStep?: (step: MoveStep | 'storing' | 'provisioning' | 'switching' | 'switched') => Promise<void> | void
   signal?: AbortSignal
 }
 
 export type MoveOutcome = { outcome: 'moved'; rows: MovedRows; move: TenantMove } | MoveRefusal
+
+/**
+ * Makes ready what a restore fills the new place with.
+ * @param tenant in the place that it is in
+ * @param generation of its new place
+ * @param folder below which the keys of objects must be, each promised to the tenant's pending objects
+ */
+export type PrepareContent = (
+  tenant: TenantRef,
+  generation: number,
+  folder: string,
+  signal: AbortSignal
+) => Promise<Pick<RestoredContent, 'fill' | 'announce'>>
 
 export interface MovePlan {
   outcome: 'possible'
@@ -39,9 +52,6 @@ export interface MovePlan {
   rows: number
 }
 
-/** What became of a move that was left behind. */
-export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
-
 export type TenantMoving = ReturnType<typeof createTenantMoving>
 
 /**
@@ -49,43 +59,54 @@ export type TenantMoving = ReturnType<typeof createTenantMoving>
  * is under the lease of one process. Another one that takes it over finishes the move if the old place was closed,
  * and undoes it otherwise.
  */
-export function createTenantMoving({ moves, places, rowMover, grace, osUser }: TenantMovingDependencies) {
-  const { moveRows, countRows, takeSource, takeTarget, stopLogging, dropLeft } = rowMover
-  const sourceOf = (move: TenantMove): TenantRef => ({
-    id: move.tenant_id,
-    database_name: move.from_place,
-    server: move.from_server
-  })
-  const targetOf = (move: TenantMove): TenantRef => ({
-    id: move.tenant_id,
-    database_name: move.to_place,
-    server: move.to_server
-  })
-  const identityOf = ({ tenant_id: tenantId, generation }: TenantMove, owner: string) => ({
-    tenantId,
-    generation,
-    owner
-  })
-  const leaseOf = (move: TenantMove, owner: string) => ({
-    tenantId: move.tenant_id,
-    owner,
-    seconds: LEASE_SECONDS
-  })
+export function createTenantMoving({
+  moves,
+  router,
+  places,
+  rowMover,
+  grace,
+  osUser
+}: TenantMovingDependencies) {
+  const { moveRows, countRows, takeTarget, stopLogging } = rowMover
+  const settle = createSettlement({ moves, router, places, rowMover, grace, osUser })
 
-  async function copy(move: TenantMove, owner: string, watch: MoveWatch): Promise<MovedRows> {
-    const identity = identityOf(move, owner)
-    const source = await places.addressOf(sourceOf(move))
-    const target = await places.addressOf(targetOf(move))
+  /** The new place has the tables of this version, and rows go from table to table. */
+  async function checkVersion(move: TenantMove): Promise<void> {
     const { fit, missing } = await places.inspect(sourceOf(move))
     if (fit !== 'current' || missing > 0)
       throw new Error('The tenant is not migrated to this version; run npm run tenants -- migrate first')
+  }
+
+  /** Stores the objects of a restore. */
+  async function contentOf(
+    move: TenantMove,
+    prepare: PrepareContent,
+    { onStep, signal }: MoveWatch & { signal: AbortSignal }
+  ): Promise<RestoredContent | undefined> {
+    const folder = restoredFolder(move)
+    if (folder === null) return undefined
+    await onStep?.('storing')
+    const prepared = await prepare(sourceOf(move), move.generation + 1, folder, signal)
+    const removeAfter = new Date(Date.now() + grace * 1000).toISOString()
+    return { ...prepared, prefix: folder, removeAfter }
+  }
+
+  async function copy(
+    move: TenantMove,
+    owner: string,
+    watch: MoveWatch,
+    content?: RestoredContent
+  ): Promise<MovedRows> {
+    const identity = identityOf(move, owner)
+    const source = await places.addressOf(sourceOf(move))
+    const target = await places.addressOf(targetOf(move))
     await watch.onStep?.('provisioning')
     // Of a mover that was taken for dead, and was not.
     await stopLogging(source, identity)
     await takeTarget(target, identity)
     await places.provision(targetOf(move))
     return moveRows({
-      ...{ move: identity, source, target },
+      ...{ move: identity, source, target, content },
       ...(watch.onProgress && { onProgress: watch.onProgress }),
       ...(watch.signal && { signal: watch.signal }),
       async onStep(step) {
@@ -97,32 +118,6 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
         await watch.onStep?.(step)
       }
     })
-  }
-
-  /** Finishes or undoes what the lease's holder, or the one before it, has begun. */
-  async function settle(move: TenantMove, owner: string): Promise<Settled> {
-    const identity = identityOf(move, owner)
-    const source = await places.addressOf(sourceOf(move))
-    if (move.state === 'switched') {
-      await dropLeft(source, identity)
-      await places.drop(sourceOf(move))
-      await moves.remove(move.tenant_id, owner)
-      return 'dropped'
-    }
-    const { left } = await takeSource(source, identity)
-    if (left) {
-      await moves.switchPlace(move.tenant_id, owner, grace, osUser)
-      places.evict(sourceOf(move))
-      return 'moved'
-    }
-    if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
-      throw new MoveLostError()
-    await stopLogging(source, identity)
-    await takeTarget(await places.addressOf(targetOf(move)), identity)
-    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
-    await places.drop(targetOf(move))
-    await moves.remove(move.tenant_id, owner)
-    return 'undone'
   }
 
   /** Under the lease, whose end it records: what fails is tried again by the next process that looks. */
@@ -153,6 +148,46 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
     })
   }
 
+  async function carryOut(
+    begin: (owner: string) => Promise<MoveBegun>,
+    watch: MoveWatch,
+    prepare?: PrepareContent
+  ): Promise<MoveOutcome> {
+    const owner = randomUUID()
+    let begun = await begin(owner)
+    // What nobody holds is settled first: a move that was cut off, or the old place of the last one.
+    if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin(owner)
+    if (begun.outcome !== 'begun') return begun
+    const { move } = begun
+    return holding(
+      move,
+      owner,
+      async (signal) => {
+        let rows: MovedRows
+        try {
+          await checkVersion(move)
+          const content = prepare && (await contentOf(move, prepare, { ...watch, signal }))
+          rows = await copy(move, owner, { ...watch, signal }, content)
+        } catch (error) {
+          // Whoever has the lease by now settles it.
+          if (error instanceof MoveLostError) throw error
+          if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw error
+          // The closing may have committed although its answer was lost.
+          if ((await settle(move, owner)) !== 'moved') throw error
+          rows = { rows: 0, changes: 0, pauseMs: 0 }
+        }
+        const closed = performance.now()
+        await watch.onStep?.('switching')
+        await moves.switchPlace(move.tenant_id, owner, grace, osUser)
+        rows.pauseMs += performance.now() - closed
+        places.evict(sourceOf(move))
+        await watch.onStep?.('switched')
+        return { outcome: 'moved' as const, rows, move }
+      },
+      watch.signal
+    )
+  }
+
   return {
     takeOver,
     /** Drops the old place of a tenant that has moved, if it is there; `held` if another process is about to. */
@@ -160,8 +195,11 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
       const move = await moves.find(tenantId)
       return { outcome: move === undefined || (await takeOver(move)) !== 'held' ? 'dropped' : 'held' }
     },
-    /** Whether the tenant could be moved; an old place of it would be dropped first. */
-    async plan(tenantId: string, toServer: string): Promise<MoveRefusal | MovePlan> {
+    /**
+     * Whether the tenant could be moved, or restored; an old place of it would be dropped first.
+     * @param toServer null: for a restore
+     */
+    async plan(tenantId: string, toServer: string | null): Promise<MoveRefusal | MovePlan> {
       const checked = await moves.plan(tenantId, toServer)
       if (checked.outcome !== 'possible') return checked
       const { server, database_name } = checked.tenant
@@ -175,36 +213,26 @@ export function createTenantMoving({ moves, places, rowMover, grace, osUser }: T
      * Moves a tenant to another server. If it fails, the tenant is where it was.
      * @throws what kept the rows from being copied
      */
-    async move(tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> {
-      const owner = randomUUID()
-      const begin = () => moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName)
-      let begun = await begin()
-      // What nobody holds is settled first: a move that was cut off, or the old place of the last one.
-      if (begun.outcome === 'moving' && (await takeOver(begun.move)) !== 'held') begun = await begin()
-      if (begun.outcome !== 'begun') return begun
-      const { move } = begun
-      return holding(
-        move,
-        owner,
-        async (signal) => {
-          let rows: MovedRows
-          try {
-            rows = await copy(move, owner, { ...watch, signal })
-          } catch (error) {
-            // The closing may have committed although its answer was lost.
-            if (error instanceof MoveLostError || (await settle(move, owner)) !== 'moved') throw error
-            rows = { rows: 0, changes: 0, pauseMs: 0 }
-          }
-          const closed = performance.now()
-          await watch.onStep?.('switching')
-          await moves.switchPlace(tenantId, owner, grace, osUser)
-          rows.pauseMs += performance.now() - closed
-          places.evict(sourceOf(move))
-          await watch.onStep?.('switched')
-          return { outcome: 'moved' as const, rows, move }
-        },
-        watch.signal
+    move: (tenantId: string, toServer: string, watch: MoveWatch = {}): Promise<MoveOutcome> =>
+      carryOut(
+        (owner) => moves.begin({ tenantId, owner, toServer, seconds: LEASE_SECONDS }, nextPlaceName),
+        watch
+      ),
+    /**
+     * Moves a tenant to a new place on the same server, which has other documents and files. If it fails, the tenant is
+     * as it was.
+     * @throws what `prepare` throws, or what kept the rows from being copied
+     */
+    restore: (
+      tenantId: string,
+      restore: RestoreIdentity,
+      prepare: PrepareContent,
+      watch: MoveWatch = {}
+    ): Promise<MoveOutcome> =>
+      carryOut(
+        (owner) => moves.begin({ tenantId, owner, restore, seconds: LEASE_SECONDS }, nextPlaceName),
+        watch,
+        prepare
       )
-    }
   }
 }

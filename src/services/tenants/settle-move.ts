@@ -1,0 +1,93 @@
+import { LEASE_SECONDS } from '../../../core/concurrency/renewed-lease.js'
+import { MoveLostError } from '../../../core/move-lost.js'
+import type { RowMover } from '../../../db/move/row-mover.js'
+import type { TenantMove, TenantMovesRepository } from '../../../db/main/tenant-moves-repository.js'
+import type { Places } from '../../../plugins/tenancy/places.js'
+import type { Router, TenantRef } from '../../../plugins/tenancy/router.js'
+
+export interface TenantMovingDependencies {
+  moves: TenantMovesRepository
+  router: Router
+  places: Pick<Places, 'provision' | 'drop' | 'inspect' | 'addressOf' | 'evict'>
+  rowMover: RowMover
+  /** Seconds after a move until the old place is dropped. */
+  grace: number
+  /** Who runs the command, for the audit. */
+  osUser: string
+}
+
+/** What became of a move that was left behind. */
+export type Settled = 'moved' | 'undone' | 'dropped' | 'held'
+
+/** Seconds until the objects of a restore that was cut off are removed: its process may be storing one. */
+const ABANDONED = 3_600
+
+/** The place that the tenant leaves, or has left. */
+export const sourceOf = (move: TenantMove): TenantRef => ({
+  id: move.tenant_id,
+  database_name: move.from_place,
+  server: move.from_server
+})
+/** Its new place. */
+export const targetOf = (move: TenantMove): TenantRef => ({
+  id: move.tenant_id,
+  database_name: move.to_place,
+  server: move.to_server
+})
+/** What it is recognised by in both places. */
+export const identityOf = ({ tenant_id: tenantId, generation }: TenantMove, owner: string) => ({
+  tenantId,
+  generation,
+  owner
+})
+/** The lease of a process on it. */
+export const leaseOf = (move: TenantMove, owner: string) => ({
+  tenantId: move.tenant_id,
+  owner,
+  seconds: LEASE_SECONDS
+})
+
+/** What the keys of a restore's objects begin with; null: it is no restore. */
+export const restoredFolder = ({ tenant_id, restore_id }: TenantMove): string | null =>
+  restore_id === null ? null : `tenants/${tenant_id}/files/${restore_id}/`
+
+/** @returns settles a move, under its lease */
+export function createSettlement({
+  moves,
+  router,
+  places,
+  rowMover,
+  grace,
+  osUser
+}: TenantMovingDependencies) {
+  const { takeSource, takeTarget, stopLogging, dropLeft } = rowMover
+
+  /** Finishes or undoes what the lease's holder, or the one before it, has begun. */
+  return async function settle(move: TenantMove, owner: string): Promise<Settled> {
+    const identity = identityOf(move, owner)
+    const source = await places.addressOf(sourceOf(move))
+    if (move.state === 'switched') {
+      await dropLeft(source, identity)
+      await places.drop(sourceOf(move))
+      await moves.remove(move.tenant_id, owner)
+      return 'dropped'
+    }
+    const { left } = await takeSource(source, identity)
+    if (left) {
+      await moves.switchPlace(move.tenant_id, owner, grace, osUser)
+      places.evict(sourceOf(move))
+      return 'moved'
+    }
+    if ((await moves.setState(move.tenant_id, owner, 'aborting')).outcome === 'lost')
+      throw new MoveLostError()
+    await stopLogging(source, identity)
+    await takeTarget(await places.addressOf(targetOf(move)), identity)
+    if ((await moves.renew(leaseOf(move, owner))).outcome === 'lost') throw new MoveLostError()
+    await places.drop(targetOf(move))
+    const folder = restoredFolder(move)
+    if (folder !== null)
+      await router.withTenant(sourceOf(move), (store) => store.pendingObjects.abandonBelow(folder, ABANDONED))
+    await moves.remove(move.tenant_id, owner)
+    return 'undone'
+  }
+}

@@ -92,11 +92,15 @@ export async function requestTopics(
 
 /**
  * Commits the stored offsets and leaves the group once its coordinator answers. Without a coordinator librdkafka would
- * wait for ever in one of libuv's threads, and not even `process.exit` could end the process.
+ * wait for ever in one of libuv's threads, which `process.exit` waits for: if the coordinator goes just then, a process
+ * that exits is killed instead.
  */
 export async function leave(client: rdkafka.KafkaConsumer, topic: string): Promise<void> {
   while (client.isConnected() && !(await coordinatorAnswers(client, topic))) await sleep(COORDINATOR_MS)
+  const killProcess = () => process.kill(process.pid, 'SIGKILL')
+  process.once('exit', killProcess)
   await disconnect(client)
+  process.off('exit', killProcess)
 }
 
 function coordinatorAnswers(client: rdkafka.KafkaConsumer, topic: string): Promise<boolean> {

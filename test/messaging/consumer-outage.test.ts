@@ -86,3 +86,22 @@ t.test('a worker that is told to stop while the broker hangs can exit', { buffer
   worker.kill('SIGTERM')
   t.same(await once(worker, 'exit'), [0, null])
 })
+
+t.test(
+  'a process exits although its coordinator went while it left the group',
+  { buffered: true },
+  async (t) => {
+    const cluster = await startMockCluster(t)
+    const producer = createProducer({ brokers: cluster.address, clientId: 'test', logger: silent })
+    t.teardown(() => producer.close(1_000))
+    const message = { topic: 'orders', key: 'k', value: Buffer.from('makes the topic') }
+    await until(async () => (await producer.publish([message]))[0] === 'delivered')
+    const child = runProgram(t, 'departing-member', [cluster.address, randomUUID(), 'orders'])
+    const exited = once(child, 'exit')
+    t.equal(await firstLine(child), 'ready')
+    await cluster.freeze()
+    child.stdin?.write('\n')
+    t.same(await exited, [null, 'SIGKILL'])
+    cluster.thaw()
+  }
+)

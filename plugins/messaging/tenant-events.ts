@@ -17,7 +17,7 @@ const TENANT_EVENTS: readonly string[] = [
   'export.make',
   'audit.log'
 ] satisfies EventType[]
-/** What the audit entries of a tenant's database can be about. */
+/** What the audit entries of a tenant's database can be about, besides the limits of the tenant, which it keeps. */
 const TENANT_TARGETS: readonly unknown[] = ['document', 'file', 'export']
 
 /** An event that may be published or handled. */
@@ -71,7 +71,7 @@ export function tenantEvent<T extends OutboxEvent>(event: T, tenantId: string): 
   if (problem !== null) throw new Error(problem)
   if ([own.data, own.data['details']].some((part) => namesAnother(part, tenantId)))
     throw new Error('it names another tenant')
-  if (own.event_type === 'audit.log' && !TENANT_TARGETS.includes(targetTypeOf(own)))
+  if (own.event_type === 'audit.log' && !isHeldThere(own.data, tenantId))
     throw new Error('it is about something that no tenant database holds')
   return own
 }
@@ -79,4 +79,8 @@ export function tenantEvent<T extends OutboxEvent>(event: T, tenantId: string): 
 const namesAnother = (part: unknown, tenantId: string): boolean =>
   typeof part === 'object' && part !== null && 'tenant_id' in part && part.tenant_id !== tenantId
 
-const targetTypeOf = ({ data }: OutboxEvent): unknown => (data['target'] as { type?: unknown }).type
+function isHeldThere({ action, target }: OutboxEvent['data'], tenantId: string): boolean {
+  const { type, id } = target as { type?: unknown; id?: unknown }
+  if (type === 'tenant') return id === tenantId && action === 'tenant.limits_changed'
+  return TENANT_TARGETS.includes(type)
+}

@@ -4,8 +4,12 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { NIL_UUID } from '../../core/uuid.js'
+import type { OutboxEvent } from '../../db/stored-event.js'
+import { tenantEvent } from '../../plugins/messaging/tenant-events.js'
 import { program } from '../../scripts/program.js'
 import { uploaded } from '../helpers/api.js'
+import { committedEvents } from '../helpers/committed-events.js'
 import { startUploads } from '../routes/uploads.js'
 
 const { installation, admin, tenant, db, objects } = await startUploads(t)
@@ -74,6 +78,15 @@ void t.test('check reports what is lost and left over, and repairs what it can',
 void t.test('limits are shown and set, and usage is recounted', async (t) => {
   const set = await storage('limits', '--tenant', tenant.id, '--documents', '7', '--bytes', 'none')
   t.match(set, { code: 0, out: /5 documents \(limit: 7\), 3 files, 15 bytes \(limit: none\)/ })
+  const entries = await db<OutboxEvent[]>`
+    select event_id, event_type, user_id, to_json(timestamp) as timestamp, data from ${committedEvents(db)}
+    where event_type = 'audit.log'`
+  const about = ({ data }: OutboxEvent) => (data as { action?: unknown }).action
+  t.ok(entries.some((entry) => about(entry) === 'tenant.limits_changed'))
+  for (const entry of entries) t.doesNotThrow(() => tenantEvent(entry, tenant.id), String(about(entry)))
+  const limits = entries.find((entry) => about(entry) === 'tenant.limits_changed') as OutboxEvent
+  for (const forged of [{ target: { type: 'tenant', id: NIL_UUID } }, { action: 'tenant.purged' }])
+    t.throws(() => tenantEvent({ ...limits, data: { ...limits.data, ...forged } }, tenant.id))
   await db`update usage set documents = 77`
   t.match(await storage('recount'), { code: 0, out: /5 documents, 3 files, 15 bytes \(was \d+, 3, 15\)/ })
 })

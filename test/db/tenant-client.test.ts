@@ -14,7 +14,7 @@ t.test(
       rendered(({ id }: Named<{ id: string }>) => query.delete(files).where(eq(files.id, id)))
 
     const remove = removal(createTenantTables(ANY_SCHEMA))
-    await remove(inSchema(transaction as never, 'one', begin as Begin), { id: 'x' })
+    await remove(inSchema(transaction, 'one', begin as Begin), { id: 'x' })
     await inSchema(transaction as never, `"$&"`, begin as Begin).transaction((inside) =>
       remove(inside, { id: 'x' })
     )

@@ -13,7 +13,7 @@ const POISONED = 0.01
 
 /**
  * Events from the committed row to the end of a handler that parses them and checks their order: first a backlog, then
- * a steady rate, then a backlog in which some events cannot be parsed and become dead letters.
+ * a steady rate, then a backlog in which some events cannot be handled and become dead letters.
  */
 async function run({ installation, progress }: CaseContext): Promise<Findings> {
   const environment = {
@@ -61,7 +61,7 @@ async function run({ installation, progress }: CaseContext): Promise<Findings> {
     const full = await steady(RATE)
     progress(`${RATE / 2} events a second`)
     const half = await steady(RATE / 2)
-    progress(`a backlog of ${BACKLOG} events, some of which cannot be parsed`)
+    progress(`a backlog of ${BACKLOG} events, some of which cannot be handled`)
     const poisoned = await drain(BACKLOG, POISONED)
     const { disorder } = await worker.report()
     return {

@@ -8,6 +8,7 @@ import type { Relay } from '../../plugins/messaging/relay.js'
 import { buildApp } from '../../src/app.js'
 import { loadConfig } from '../../core/config/config.js'
 import { createLogger } from '../../core/logger.js'
+import { POISON } from './poison.js'
 
 /** As many events as an upload writes in its statement. */
 const PER_COMMIT = 3
@@ -109,14 +110,14 @@ export class Api {
   }
 }
 
-/** One commit. A poisoned event lacks what its schema requires. */
+/** One commit. */
 async function insert(tenant: Tenant, count: number, poison: number): Promise<void> {
   const first = tenant.next
   tenant.next += count
   await tenant.sql.unsafe(
     `insert into outbox (event_type, tenant_id, data)
      select 'audit.log', $1::uuid, jsonb_build_object(
-       'action', case when n % 100 < $4::float8 * 100 then '' else 'bench.event' end,
+       'action', case when n % 100 < $4::float8 * 100 then '${POISON}' else 'bench.event' end,
        'target', jsonb_build_object('type', 'document', 'id', 'b1946ac92492d2347c6235b4d2611184'),
        'details', jsonb_build_object('n', n, 'filename', 'quarterly report.pdf', 'mime_type', 'application/pdf'))
      from generate_series($2::int, $2::int + $3::int - 1) n order by n`,

@@ -1,12 +1,14 @@
 /** The consuming side of the benchmark, in its own process; started by worker-process.ts. */
 import { createDeadLetterPublisher } from '../../plugins/messaging/dead-letters.js'
 import { parseEvent } from '../../plugins/messaging/event.js'
+import { PermanentError } from '../../plugins/messaging/permanent-error.js'
 import { createConsumer } from '../../plugins/messaging/kafka-consumer.js'
 import { createProducer } from '../../plugins/messaging/kafka-producer.js'
 import { ensureTopics, TOPICS } from '../../plugins/messaging/topics.js'
 import { loadConfig } from '../../core/config/config.js'
 import { createLogger } from '../../core/logger.js'
 import { CONCURRENCY } from '../../workers/consumer.js'
+import { POISON } from './poison.js'
 
 /** What the handlers have seen since the last report. */
 export interface WorkerReport {
@@ -38,7 +40,9 @@ const consumer = createConsumer({
   concurrency: CONCURRENCY,
   handle: async (message) => {
     const event = parseEvent(message.value)
-    const { n } = (event.data as { details: { n: number } }).details
+    const { action, details } = event.data as { action: string; details: { n: number } }
+    const { n } = details
+    if (action === POISON) throw new PermanentError('It is poisoned')
     if (n <= (lastOf.get(String(event.tenant_id)) ?? -1)) disorder++
     lastOf.set(String(event.tenant_id), n)
     ;(lags[String(event.tenant_id)] ??= []).push(Date.now() - Date.parse(event.timestamp))

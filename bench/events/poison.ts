@@ -1,0 +1,2 @@
+/** The action of events that no handler can handle. */
+export const POISON = 'bench.poison'

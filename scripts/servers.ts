@@ -109,13 +109,14 @@ function settingsFor({ config }: Installation, name: string, strategy: Server['s
  * not answer is not compared.
  */
 async function otherNames(
-  installation: Installation,
+  { config }: Installation,
+  servers: Server[],
   server: Pick<Server, 'name' | 'strategy'>,
   url: string
 ) {
   const names: string[] = []
-  for (const { name, strategy } of await installation.servers.list()) {
-    const other = settingsOfServer(installation.config, name, strategy)
+  for (const { name, strategy } of servers) {
+    const other = settingsOfServer(config, name, strategy)
     if (other === undefined || name === server.name || strategy !== server.strategy) continue
     const same = await isSamePlace(url, other.database.directUrl, strategy).catch((error: unknown) => {
       if (isUnusable(error)) return false
@@ -128,12 +129,13 @@ async function otherNames(
 }
 
 async function check(installation: Installation, name: string, values: Values): Promise<number> {
-  const known = (await installation.servers.list()).find((server) => server.name === name)
+  const servers = await installation.servers.list()
+  const known = servers.find((server) => server.name === name)
   const strategy = known?.strategy ?? strategyOf(values)
   const { directUrl } = settingsFor(installation, name, strategy).database
   const { directUrl: main } = installation.config.database
   const findings = await reaching(name, () => inspectServer(directUrl, main, needsOf(installation, strategy)))
-  return show([...findings, await otherNames(installation, { name, strategy }, directUrl)]) ? 0 : 1
+  return show([...findings, await otherNames(installation, servers, { name, strategy }, directUrl)]) ? 0 : 1
 }
 
 async function add(installation: Installation, name: string, values: Values): Promise<number> {

@@ -59,14 +59,15 @@ async function run({ rounds, seconds, installation, progress }: CaseContext): Pr
   const urls = [...broken.map(({ url }) => url), works.url.replace('http:', 'https:')]
 
   const failing: WebhookTenant[] = []
-  const documents: { url: string }[] = []
+  /** URLs. */
+  const documents: string[] = []
 
   async function prepare(): Promise<void> {
     for (let n = 0; n < TENANTS; n++) {
       const tenant = await createWebhook(ours, works.url)
       const base = `${ours.url}/api/tenants/${tenant.id}`
       const { id } = await uploadDocument(base, 1_000, ours.headers)
-      documents.push({ url: `${base}/documents/${id}` })
+      documents.push(`${base}/documents/${id}`)
     }
     for (const url of urls)
       for (let n = 0; n < FAILING; n++) {
@@ -80,7 +81,7 @@ async function run({ rounds, seconds, installation, progress }: CaseContext): Pr
   let count = 0
   async function rename(): Promise<void> {
     const name = `${++count}.pdf`
-    const { url } = documents[count % documents.length] as { url: string }
+    const url = documents[count % documents.length] ?? ''
     sent.set(name, performance.now())
     const response = await fetch(url, {
       method: 'PUT',

@@ -32,6 +32,8 @@ export async function startInstallation(settings: Record<string, string> = {}): 
     PASSWORD_HASH_MEMORY_KIB: '7168',
     PASSWORD_HASH_ITERATIONS: '1',
     LOG_LEVEL: 'error',
+    // As in production; those for development cost each response a few headers.
+    CORS_ORIGINS: '',
     PORT: '0',
     WORKER_PORT: '0',
     ...settings

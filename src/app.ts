@@ -23,6 +23,7 @@ import protocol from './http/protocol.js'
 import refusals from './http/refusals.js'
 import requestContent from './http/request-content.js'
 import requestLog, { RequestLogController, requestId } from './http/request-log.js'
+import { requestLogger } from './http/request-logger.js'
 import security from './http/security.js'
 import services from './compose.js'
 import shutdown from './http/shutdown.js'
@@ -58,6 +59,7 @@ export async function buildApp(settings: Config, logger: FastifyBaseLogger) {
     pluginTimeout: PLUGIN_START_MS,
     // src/http/request-log.ts writes the request lines.
     logController: new RequestLogController(),
+    childLoggerFactory: requestLogger,
     genReqId: requestId,
     bodyLimit: MAX_JSON_BYTES,
     frameworkErrors: errorHandler,

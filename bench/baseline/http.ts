@@ -10,10 +10,10 @@ import { announceReady, closeOnDisconnect } from '../../src/process.js'
 import { connect } from './database.js'
 import { answerOf, document, documentWithFile, user } from './schemas.js'
 
-const { DATABASE_URL = '', JWT_SECRET = '', DATA_DIR = '' } = process.env
+const { DATABASE_URL = '', JWT_SECRET = '', DATA_DIR = '', LOG_LEVEL = 'error' } = process.env
 mkdirSync(DATA_DIR, { recursive: true })
 const sql = connect(DATABASE_URL)
-const app = Fastify()
+const app = Fastify({ logger: { level: LOG_LEVEL } })
 await app.register(jwt, { secret: JWT_SECRET, verify: { algorithms: ['HS256'], cache: 10_000 } })
 await app.register(multipart)
 app.addHook('onRequest', async (request) => {

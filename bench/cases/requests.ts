@@ -1,10 +1,13 @@
 import type { Options } from 'autocannon'
-import type { BenchCase, CaseContext, Findings, Result } from '../harness/case.js'
-import { contest } from '../harness/contest.js'
+import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { startBaseline, startOurs } from '../harness/contenders.js'
+import { cpuContest } from '../harness/cpu-contest.js'
 import { fillBaseline, fillTenant } from '../harness/fill.js'
-import { requestsPerSecond } from '../harness/load.js'
+import { load } from '../harness/load.js'
+import { cpuOf, cpuOfFamily } from '../harness/process.js'
 import { uniqueUploads } from '../harness/unique-uploads.js'
+import { startVerifier } from '../harness/verifier.js'
+import { postmasterOf } from '../installation.js'
 
 const DOCUMENTS = 1_000
 
@@ -13,6 +16,10 @@ interface Comparison {
   what: string
   against: string
   atLeast: number
+  /** The most of the baseline's processor time per request. */
+  cpuAtMost?: number
+  /** What is uploaded makes work for the worker, whose processor time counts. */
+  verified?: boolean
   ours: (at: { base: string; documentId: string; url: string }) => Options
   baseline: (at: { url: string; documentId: string; userId: string }) => Options
 }
@@ -30,6 +37,7 @@ const COMPARISONS: Comparison[] = [
     what: 'GET one document',
     against: 'bare Fastify + JWT + the same row',
     atLeast: 0.9,
+    cpuAtMost: 1,
     ours: ({ base, documentId }) => ({ url: `${base}/documents/${documentId}` }),
     baseline: ({ url, documentId }) => ({ url: `${url}/documents/${documentId}` })
   },
@@ -38,6 +46,7 @@ const COMPARISONS: Comparison[] = [
     what: 'GET a list of 20',
     against: 'bare Fastify + JWT + the same list with its total',
     atLeast: 0.9,
+    cpuAtMost: 1,
     ours: ({ base }) => ({ url: `${base}/documents` }),
     baseline: ({ url }) => ({ url: `${url}/documents` })
   },
@@ -61,35 +70,56 @@ const COMPARISONS: Comparison[] = [
     name: 'upload',
     what: 'upload 10 KiB, 32 clients',
     against: 'bare multipart + MD5 + fsynced file + one INSERT',
-    atLeast: 0.75,
+    atLeast: 0.6,
+    cpuAtMost: 2.2,
+    verified: true,
     ours: ({ base }) => uniqueUploads(`${base}/documents`),
     baseline: ({ url }) => uniqueUploads(`${url}/documents`)
   }
 ]
 
+/** Both with their request logs; the processor time is that of both servers' processes and of PostgreSQL. */
 async function compare(
-  { name: _, what, against, atLeast, ...makers }: Comparison,
+  { what, against, atLeast, cpuAtMost, verified = false, ...makers }: Comparison,
   { rounds, seconds, installation, progress }: CaseContext
 ): Promise<Findings> {
   progress('starting both servers')
+  const logging = { LOG_LEVEL: 'info' }
   const ids = await fillBaseline(installation, DOCUMENTS)
-  const baseline = await startBaseline(installation, 'http')
-  const ours = await startOurs(installation)
+  const baseline = await startBaseline(installation, 'http', logging)
+  const ours = await startOurs(installation, logging)
+  const verifier = verified ? await startVerifier(installation, ours.tenant) : undefined
   try {
     const documentId = await fillTenant(installation, ours, DOCUMENTS)
     const base = `${ours.url}/api/tenants/${ours.tenant.id}`
-    const measure = (options: Options) => () =>
-      requestsPerSecond({ ...options, duration: seconds, headers: { ...options.headers, ...ours.headers } })
-    const result = await contest(
+    const postgres = postmasterOf(installation)
+    const send = async (options: Options) =>
+      await load({ ...options, duration: seconds, headers: { ...options.headers, ...ours.headers } })
+    const { rate, cpu } = await cpuContest(
       rounds,
-      measure(makers.ours({ base, documentId, url: ours.url })),
-      measure(makers.baseline({ url: baseline.url, ...ids })),
+      {
+        load: async () => {
+          const sent = await send(makers.ours({ base, documentId, url: ours.url }))
+          await verifier?.done()
+          return sent
+        },
+        cpu: () => cpuOf(ours.pid) + (verifier ? cpuOf(verifier.pid) : 0) + cpuOfFamily(postgres)
+      },
+      {
+        load: async () => await send(makers.baseline({ url: baseline.url, ...ids })),
+        cpu: () => cpuOf(baseline.pid) + cpuOfFamily(postgres)
+      },
       (round) => progress(`round ${round} of ${rounds}`)
     )
-    const found: Result = { what, against, unit: 'req/s', contest: result, aim: { atLeast } }
-    return { results: [found] }
+    const aim = cpuAtMost === undefined ? {} : { aim: { atMost: cpuAtMost } }
+    return {
+      results: [
+        { what, against, unit: 'req/s', contest: rate, aim: { atLeast } },
+        { what: `${what}: CPU per request`, against: 'the same', unit: 'µs', contest: cpu, ...aim }
+      ]
+    }
   } finally {
-    await Promise.all([ours.stop(), baseline.stop()])
+    await Promise.all([ours.stop(), baseline.stop(), verifier?.stop()])
   }
 }
 

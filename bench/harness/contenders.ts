@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { startChild } from '../../scripts/start/children.js'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { startChild, type Child } from '../../scripts/start/children.js'
 import { createTenant, signUp, type BenchInstallation } from '../installation.js'
 
 export interface Contender {
@@ -17,16 +19,25 @@ export interface OurServer extends Contender {
   headers: { authorization: string }
 }
 
+/** Starts a program that logs to a file, as in production. */
+export function startLogging(
+  { dataDir }: BenchInstallation,
+  path: string,
+  environment: NodeJS.ProcessEnv
+): Child {
+  const stdout = openSync(join(dataDir, 'contenders.log'), 'a')
+  const child = startChild(path, path, environment, { stdout })
+  closeSync(stdout)
+  return child
+}
+
 /** The API in its own process, with a user and a tenant. */
 export async function startOurs(
   installation: BenchInstallation,
   settings: Record<string, string> = {}
 ): Promise<OurServer> {
-  const child = startChild('api', 'src/server', {
-    ...process.env,
-    ...installation.environment,
-    ...settings
-  })
+  const environment = { ...process.env, ...installation.environment, ...settings }
+  const child = startLogging(installation, 'src/server', environment)
   const url = await child.ready
   const { token, userId, email } = await signUp(url)
   const tenant = await createTenant(url, token)
@@ -40,12 +51,13 @@ export async function startBaseline(
   entry: 'http' | 'streams',
   settings: Record<string, string> = {}
 ): Promise<Contender> {
-  const child = startChild('api', `bench/baseline/${entry}`, {
+  const environment = {
     ...process.env,
     DATABASE_URL: installation.databaseUrl('baseline'),
     DATA_DIR: `${installation.dataDir}/baseline-${randomBytes(4).toString('hex')}`,
     JWT_SECRET: installation.environment.JWT_SECRET,
     ...settings
-  })
+  }
+  const child = startLogging(installation, `bench/baseline/${entry}`, environment)
   return { url: await child.ready, pid: child.pid, stop: () => child.stop() }
 }

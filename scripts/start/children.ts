@@ -16,16 +16,22 @@ export interface Child {
   kill(): void
 }
 
+export interface ChildOptions {
+  /** Milliseconds that it has to close. */
+  killAfterMs?: number
+  /** The open file that it writes its log to, instead of to our own output. */
+  stdout?: 'inherit' | number
+}
+
 /**
  * Starts a program of this project (`src/server`). It gets its own process group: a Ctrl-C in the terminal reaches only
  * the launcher, which then stops one after the other. If the launcher dies, the closed IPC channel tells the child.
- * @param killAfterMs milliseconds that it has to close
  */
 export function startChild(
   name: string,
   path: string,
   environment: NodeJS.ProcessEnv,
-  killAfterMs = 20_000
+  { killAfterMs = 20_000, stdout = 'inherit' }: ChildOptions = {}
 ): Child {
   const child = spawn(process.execPath, program(path), {
     detached: true,
@@ -34,7 +40,7 @@ export function startChild(
       ...environment,
       LOG_FORMAT: environment['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json')
     },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+    stdio: ['ignore', stdout, 'inherit', 'ipc']
   })
   const ended = once(child, 'exit').then(
     () => `${name} ended unexpectedly (${child.signalCode ?? `exit code ${child.exitCode ?? '?'}`})`,

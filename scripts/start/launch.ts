@@ -60,8 +60,8 @@ export async function launch(plan: Plan, started: Started, stop: AbortSignal, sa
   const childEnvironment = { ...process.env, ...environment }
   const { killAfterMs } = config.shutdown
   const forWorker = { ...childEnvironment, ...workerEnvironment(plan) }
-  const api = startChild('The API', 'src/server', childEnvironment, killAfterMs)
-  const worker = startChild('The worker', 'workers/main', forWorker, killAfterMs)
+  const api = startChild('The API', 'src/server', childEnvironment, { killAfterMs })
+  const worker = startChild('The worker', 'workers/main', forWorker, { killAfterMs })
   started.children.push(api, worker)
   held?.setChildren([api.pid, worker.pid])
   const [url, workerUrl] = await Promise.all([api.ready, worker.ready])

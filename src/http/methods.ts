@@ -47,26 +47,30 @@ export default fp(
       return [...new Set(closest.flatMap(({ methods }) => [...methods]))].sort()
     }
 
-    /** The paths that hide a path with parameters, where theirs are fixed: /uploads/direct hides /uploads/:upload_id. */
-    const hiding = new Map<string, Path[]>()
-    function pathsHiding(path: string): Path[] {
-      const known = hiding.get(path)
+    /**
+     * What hides a path with parameters: paths with fixed names for some of them, by these names, that lack the method.
+     * /uploads/direct hides /uploads/:upload_id.
+     */
+    const hiding = new Map<string, [parameter: string, value: string][][]>()
+    function namesHiding(path: string, method: string): [parameter: string, value: string][][] {
+      const key = `${method} ${path}`
+      const known = hiding.get(key)
       if (known !== undefined) return known
-      const segments = path.split('/')
-      const found = [...paths].filter(
-        ([other, { segments: theirs }]) => other !== path && hides(theirs, segments)
+      const segments = path.replace(/(.)\/$/, '$1').split('/')
+      const found = [...paths.values()].filter(
+        (other) => !other.methods.has(method) && hides(other.segments, segments)
       )
-      const those = found.map(([, one]) => one)
-      hiding.set(path, those)
-      return those
+      const names = found
+        .map((other) => fixedInstead(other.segments, segments))
+        .filter((one) => one.length > 0)
+      hiding.set(key, names)
+      return names
     }
 
     /** Whether the router took a parameter for what is the name of something else, which lacks the method. */
-    function isHidden({ method, routeOptions, raw }: FastifyRequest): boolean {
-      const hidden = pathsHiding(routeOptions.url?.replace(/(.)\/$/, '$1') ?? '')
-      if (hidden.length === 0) return false
-      const asked = pathOf(raw.url ?? '').split('/')
-      return hidden.some(({ segments, methods }) => !methods.has(method) && matches(segments, asked))
+    function isHidden({ method, routeOptions: { url = '' }, params }: FastifyRequest): boolean {
+      const given = params as Record<string, string | undefined>
+      return namesHiding(url, method).some((names) => names.every(([name, value]) => given[name] === value))
     }
 
     function allow(reply: FastifyReply, methods: string[]): void {
@@ -117,6 +121,13 @@ const fixedOf = ({ segments }: Path): number => segments.filter((segment) => !/^
 const hides = (some: string[], others: string[]): boolean =>
   some.length === others.length &&
   some.every((segment, index) => segment === others[index] || others[index]?.startsWith(':') === true)
+
+/** The names of parameters in `others` for which `some` has a fixed text, and that text. */
+const fixedInstead = (some: string[], others: string[]): [parameter: string, value: string][] =>
+  some.flatMap((segment, index) => {
+    const other = others[index] ?? ''
+    return other.startsWith(':') && !segment.startsWith(':') ? [[other.slice(1), segment]] : []
+  })
 
 function matches(segments: string[], asked: string[]): boolean {
   if (segments.at(-1) !== '*' && segments.length !== asked.length) return false

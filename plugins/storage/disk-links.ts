@@ -1,10 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import type { Secrets } from '../../core/config/config.js'
 import { AppError } from '../../core/errors.js'
 import { deriveKeys } from '../derived-keys.js'
 import { contentDisposition, safeDownload } from '../../core/download-headers.js'
-import type { DownloadOptions } from './object-storage.js'
+import type { ByteRange, DownloadOptions } from './object-storage.js'
 
 /** What a link allows to be sent: the values of two headers. */
 export interface DownloadLink {
@@ -15,6 +16,8 @@ export interface DownloadLink {
 /** An object opened for reading; its content stays the same, even if the key is deleted meanwhile. */
 export interface OpenObject {
   file: FileHandle
+  /** Its bytes, or those of a range, up to an end that is known: no last read finds nothing. Closes the file. */
+  read(range?: ByteRange): Readable
   size: number
   modified: Date
   /** A strong validator (RFC 9110 §8.8.1): files are replaced as a whole, never changed. With its quotes. */

@@ -91,8 +91,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   async get(key: string, range?: ByteRange): Promise<Readable | null> {
     const object = await this.open(key)
     if (object === null) return null
-    if (range === undefined) return object.file.createReadStream()
-    if (range.start < object.size) return object.file.createReadStream(range)
+    if (range === undefined || range.start < object.size) return object.read(range)
     await object.file.close()
     throw new AppError('RANGE_NOT_SATISFIABLE')
   }
@@ -112,7 +111,15 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
         return null
       }
       const etag = `"${stats.ino.toString(36)}-${stats.mtimeNs.toString(36)}-${stats.size.toString(36)}"`
-      return { file, size: Number(stats.size), modified: stats.mtime, etag }
+      const size = Number(stats.size)
+      const whole = { start: 0, end: Math.max(size - 1, 0) }
+      return {
+        file,
+        read: (range = whole) => file.createReadStream(range),
+        size,
+        modified: stats.mtime,
+        etag
+      }
     })
   }
 

@@ -1,10 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../../core/errors.js'
 
-/** Aborts when the request closes. Before the body has been read, that means that the client disconnected. */
+/** Aborts when the request closes before its body has been read: when the client disconnects. */
 export function whenClosed({ raw }: FastifyRequest): AbortSignal {
   const controller = new AbortController()
-  const abort = () => controller.abort(new AppError('UPLOAD_ABORTED'))
+  const abort = () => {
+    // A request closes, too, when all of its body has been read.
+    if (!raw.readableEnded) controller.abort(new AppError('UPLOAD_ABORTED'))
+  }
   if (raw.destroyed) abort()
   else raw.once('close', abort)
   return controller.signal

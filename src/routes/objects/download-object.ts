@@ -40,8 +40,8 @@ export default async function diskDownloads(app: FastifyInstance): Promise<void>
       const hasBody = carriesBytes(request.method, answer)
       if (!hasBody) await object.file.close()
       // The stream closes the file.
-      const range = answer.status === 206 ? answer.range : {}
-      const bytes = hasBody ? object.file.createReadStream(range) : undefined
+      const range = answer.status === 206 ? answer.range : undefined
+      const bytes = hasBody ? object.read(range) : undefined
       return sendContent(reply, answer, { ...object, ...download.headers, cacheControl: 'private' }, bytes)
     }
   })

@@ -13,7 +13,7 @@ export const SCOPES = {
   'audit:read': 'read the audit log of a tenant',
   'events:read': 'read the events of a tenant',
   exports: 'make and download exports of a tenant, with all of its documents',
-  webhooks: 'manage the webhooks of a tenant',
+  webhooks: 'manage the webhooks of a tenant, to which all of its events may be sent, the audit log included',
   'operator:read': 'use operators’ routes that change nothing; only for services of the installation',
   'operator:write': 'use operators’ routes that change something; only for services of the installation'
 } as const

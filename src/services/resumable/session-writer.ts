@@ -8,8 +8,8 @@ import type { HeldSession } from './held-session.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 
-/** Milliseconds in which what has arrived is saved, at least and at most: clients that begin together do not save together. */
-const SAVE_MS = { least: 5_000, most: 10_000 }
+/** Milliseconds after which what has arrived is saved; the first time earlier, so that clients that begin together do not save together. */
+const SAVE_MS = 10_000
 
 export interface WriterOptions {
   session: HeldSession
@@ -81,7 +81,11 @@ export class SessionWriter implements AsyncDisposable {
   async receive(source: AsyncIterable<Buffer>): Promise<void> {
     const { checksum, withheld } = this.options
     const digest = checksum && new Checksum(checksum)
-    const timer = setInterval(() => void this.settle(), randomInt(SAVE_MS.least, SAVE_MS.most))
+    const saveAndGoOn = () => {
+      void this.settle()
+      timer = setTimeout(saveAndGoOn, SAVE_MS)
+    }
+    let timer = setTimeout(saveAndGoOn, randomInt(SAVE_MS))
     try {
       for await (const chunk of abortable(source, this.#stop.signal)) {
         digest?.update(chunk)
@@ -93,7 +97,7 @@ export class SessionWriter implements AsyncDisposable {
       if (!withheld && !this.#isBroken) await this.#end()
       throw error
     } finally {
-      clearInterval(timer)
+      clearTimeout(timer)
     }
   }
 

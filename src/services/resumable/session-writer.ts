@@ -4,7 +4,7 @@ import type { Place } from '../../../core/concurrency/fair-line.js'
 import { abortable } from '../../../core/abortable.js'
 import { AppError } from '../../../core/errors.js'
 import { Checksum, type DeclaredChecksum } from '../../../core/checksum.js'
-import type { HeldSession } from './held-session.js'
+import { replaced, type HeldSession } from './held-session.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 
@@ -70,7 +70,7 @@ export class SessionWriter implements AsyncDisposable {
   /** Another writer has the session, so nothing can be saved any more. */
   replace(): void {
     this.#isBroken = true
-    this.#stop.abort(new AppError('UPLOAD_INTERRUPTED'))
+    this.#stop.abort(replaced())
   }
 
   /**

@@ -320,8 +320,8 @@ export const ERROR_GUIDE: Record<ErrorCode, readonly [when: string, action: stri
   ],
   KAFKA_UNAVAILABLE: ['Kafka cannot be reached.', 'Try again shortly. Operators: check Kafka.'],
   UPLOAD_INTERRUPTED: [
-    'The server gave the upload up because it took too long. Nothing was stored.',
-    'Upload the file again, with the same Idempotency-Key if you sent one.'
+    'The server gave the upload up because it took too long, and nothing was stored; or another request continues a resumable upload, or has deleted it.',
+    'Upload the file again, with the same Idempotency-Key if you sent one. Of a resumable upload, ask where it stands (HEAD), and continue there.'
   ],
   AUTH_BUSY: ['Too many passwords or keys are waiting to be checked.', 'Try again shortly.'],
   UPLOADS_BUSY: ['Too many uploads are waiting.', 'Try again shortly, with fewer uploads at once.'],

@@ -81,10 +81,12 @@ async function memory({ installation, progress }: CaseContext): Promise<Findings
 const CLIENTS = 100
 const BYTES_PER_SECOND = 50_000
 const WARM_UP_MS = 1_000
+/** Lets one account send all of them at once: it gets half of the places, and one of them holds eight such uploads. */
+const SLOW_SETTINGS = { ...SETTINGS, UPLOAD_CONCURRENCY: String(Math.ceil(CLIENTS / 4)) }
 
 /** Windows with and without slow uploads, in turns; a round has one of each. */
 async function slowClients({ installation, progress, rounds, seconds }: CaseContext): Promise<Findings> {
-  const ours = await startOurs(installation, SETTINGS)
+  const ours = await startOurs(installation, SLOW_SETTINGS)
   const documentId = await fillTenant(installation, ours, 1_000)
   const url = `${ours.url}/api/tenants/${ours.tenant.id}/documents/${documentId}`
   const idle: number[] = []

@@ -54,14 +54,16 @@ async function get<Data>(ours: OurServer, url: string): Promise<Data> {
 
 const SLOW_EVERY_MS = 100
 
-/** Sends bytes of an upload slowly until it is stopped. @returns what stops it */
+/** Sends bytes of an upload slowly until it is stopped; clients are not in step with each other. @returns what stops it */
 export function sendSlowly(ours: OurServer, url: string, size: number, bytesPerSecond: number): () => void {
   const headers = { ...TUS, ...BYTES, ...ours.headers, 'upload-offset': '0', 'content-length': size }
   const sent = request(url, { method: 'PATCH', headers })
   // It is broken off, or waits for its turn until the server refuses it.
   sent.on('error', () => undefined).on('response', (response) => response.resume())
   const chunk = Buffer.alloc(Math.ceil((bytesPerSecond * SLOW_EVERY_MS) / 1000), 'x')
-  const timer = setInterval(() => sent.write(chunk), SLOW_EVERY_MS)
+  let timer = setTimeout(() => {
+    timer = setInterval(() => sent.write(chunk), SLOW_EVERY_MS)
+  }, Math.random() * SLOW_EVERY_MS)
   return () => {
     clearInterval(timer)
     sent.destroy()

@@ -9,7 +9,10 @@ export interface HeldSessionOptions {
 }
 
 /** Another writer has taken the session over, or it has ended. */
-export const replaced = () => new AppError('UPLOAD_INTERRUPTED')
+export const replaced = () =>
+  new AppError('UPLOAD_INTERRUPTED', {
+    message: 'Another request continues this upload, or it was deleted; ask where it stands'
+  })
 
 /**
  * A session that one writer has acquired, and what that writer acknowledges in it. Whatever is acknowledged must be

@@ -7,7 +7,7 @@ import { AppError } from '../../../core/errors.js'
 import { openFileSink } from './file-sink.js'
 import { findSession, isAlive } from './find-session.js'
 import { createFinisher, type FinisherDependencies } from './finisher.js'
-import { HeldSession } from './held-session.js'
+import { HeldSession, replaced } from './held-session.js'
 import { LiveHashes } from './live-hashes.js'
 import { PartSink } from './part-sink.js'
 import { createRunningWriters } from './running-writers.js'
@@ -83,7 +83,7 @@ export function createResumableUploads(dependencies: ResumableUploadsDependencie
       store.uploadSessions.declareLength(session, length, limits)
     )
     if (outcome === 'no room') throw new AppError('QUOTA_EXCEEDED')
-    if (outcome === 'lost') throw new AppError('UPLOAD_INTERRUPTED')
+    if (outcome === 'lost') throw replaced()
     session.upload_length = length
   }
 

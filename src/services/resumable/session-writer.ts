@@ -4,12 +4,12 @@ import type { Place } from '../../../core/concurrency/fair-line.js'
 import { abortable } from '../../../core/abortable.js'
 import { AppError } from '../../../core/errors.js'
 import { Checksum, type DeclaredChecksum } from '../../../core/checksum.js'
-import type { HeldSession } from './held-session.js'
+import { replaced, type HeldSession } from './held-session.js'
 import type { LiveHash } from './live-hashes.js'
 import type { Sink } from './sink.js'
 
-/** Milliseconds in which what has arrived is saved, at least and at most: clients that begin together do not save together. */
-const SAVE_MS = { least: 5_000, most: 10_000 }
+/** Milliseconds after which what has arrived is saved; the first time earlier, so that clients that begin together do not save together. */
+const SAVE_MS = 10_000
 
 export interface WriterOptions {
   session: HeldSession
@@ -70,7 +70,7 @@ export class SessionWriter implements AsyncDisposable {
   /** Another writer has the session, so nothing can be saved any more. */
   replace(): void {
     this.#isBroken = true
-    this.#stop.abort(new AppError('UPLOAD_INTERRUPTED'))
+    this.#stop.abort(replaced())
   }
 
   /**
@@ -81,7 +81,11 @@ export class SessionWriter implements AsyncDisposable {
   async receive(source: AsyncIterable<Buffer>): Promise<void> {
     const { checksum, withheld } = this.options
     const digest = checksum && new Checksum(checksum)
-    const timer = setInterval(() => void this.settle(), randomInt(SAVE_MS.least, SAVE_MS.most))
+    const saveAndGoOn = () => {
+      void this.settle()
+      timer = setTimeout(saveAndGoOn, SAVE_MS)
+    }
+    let timer = setTimeout(saveAndGoOn, randomInt(SAVE_MS))
     try {
       for await (const chunk of abortable(source, this.#stop.signal)) {
         digest?.update(chunk)
@@ -93,7 +97,7 @@ export class SessionWriter implements AsyncDisposable {
       if (!withheld && !this.#isBroken) await this.#end()
       throw error
     } finally {
-      clearInterval(timer)
+      clearTimeout(timer)
     }
   }
 

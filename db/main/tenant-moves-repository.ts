@@ -1,4 +1,4 @@
-import { and, asc, count, eq, getTableColumns, gt, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import {
@@ -12,10 +12,11 @@ import {
   type Named
 } from '../statement.js'
 import { markDirty } from './dirty-tenants-repository.js'
-import { servers, tenantMoves, tenants } from './schema.js'
+import { tenantMoves, tenants } from './schema.js'
+import { lockServer } from './server-room.js'
 import { auditTenant } from './tenant-row.js'
 
-const { tenant_id, owner, lease_until, drop_after, state, restore_id, created_at } = tenantMoves
+const { tenant_id, owner, lease_until, drop_after, state, created_at } = tenantMoves
 
 /** A tenant on its way to another place, or the old place that it has left. A restore is a move on the same server. */
 export type TenantMove = typeof tenantMoves.$inferSelect & {
@@ -78,25 +79,6 @@ const find = rendered(({ id }: Named<{ id: string }>) =>
     .from(tenantMoves)
     .innerJoin(tenants, eq(tenants.id, tenant_id))
     .where(eq(tenant_id, id))
-)
-const findServer = rendered(({ name }: Named<{ name: string }>) =>
-  query
-    .select({
-      state: servers.state,
-      max_tenants: servers.max_tenants,
-      // Those that are on their way to it, too.
-      tenants:
-        sql<number>`${query.select({ count: count() }).from(tenants).where(eq(tenants.server, servers.name))}
-        + ${query
-          .select({ count: count() })
-          .from(tenantMoves)
-          .where(
-            and(eq(tenantMoves.to_server, servers.name), ne(state, 'switched'), isNull(restore_id))
-          )}`.as('tenants')
-    })
-    .from(servers)
-    .where(eq(servers.name, name))
-    .for('update')
 )
 interface Journey {
   fromServer: string
@@ -187,7 +169,7 @@ async function check(
   if (tenant.status !== 'active') return { outcome: 'not active' }
   if (toServer === null) return { outcome: 'possible', tenant, last: move }
   if (tenant.server === toServer) return { outcome: 'there' }
-  const [server] = await findServer(client, { name: toServer })
+  const server = await lockServer(client, toServer)
   if (server === undefined) return { outcome: 'no server' }
   if (server.state === 'draining') return { outcome: 'draining' }
   if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }

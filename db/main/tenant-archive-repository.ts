@@ -51,11 +51,12 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
       )
   )
   // Closed like a deleted tenant: nobody reaches it, and a purge removes what a killed import leaves.
-  const insertClosed = prepared(client, (named: Named<{ id: string; name: string; databaseName: string }>) =>
+  type Closed = { id: string; name: string; databaseName: string; server: string }
+  const insertClosed = prepared(client, (named: Named<Closed>) =>
     query
       .insert(tenants)
       .values({
-        ...{ id: named.id, name: named.name, database_name: named.databaseName },
+        ...{ id: named.id, name: named.name, database_name: named.databaseName, server: named.server },
         ...{ status: 'provisioning', is_active: false, deleted_at: now }
       })
       .returning(tenantColumns)
@@ -139,7 +140,7 @@ export function createTenantArchiveRepository({ sql: client }: Pick<DatabaseClie
       return (await findVerified({ email }))[0]?.id ?? null
     },
     /** Inserts a tenant without members that is closed to everybody; a purge would remove it. */
-    async insertClosed(tenant: { id: string; name: string; databaseName: string }): Promise<Tenant> {
+    async insertClosed(tenant: Closed): Promise<Tenant> {
       const [row] = await insertClosed(tenant)
       if (row === undefined) throw new Error('The tenant was not inserted')
       return row

@@ -18,6 +18,7 @@ import {
 import { lockAccount } from './account-lock.js'
 import { revertible } from './revertible.js'
 import { idempotencyKeys, tenants, userTenantAssociations as members } from './schema.js'
+import { lockServer, type ServerRoom } from './server-room.js'
 import { CREATE_TENANT } from './tenant-keys-repository.js'
 import { auditTenant, tenantColumnsOf, tenantEvent, type Tenant } from './tenant-row.js'
 
@@ -27,6 +28,8 @@ export interface NewTenant {
   databaseName: string
   /** The server of its place. */
   server: string
+  /** Whether the server takes so many tenants and no more. */
+  isLimited: boolean
 }
 
 /** The Idempotency-Key of a request, and for how many seconds the request claims it. */
@@ -52,10 +55,12 @@ type Insertion =
   | { outcome: 'key taken' }
   /** The creator would exceed the limit of tenants that are not purged. */
   | { outcome: 'too many' }
+  /** The server would. */
+  | { outcome: 'server full' }
 
 export type TenantActivation = { outcome: 'activated'; tenant: Tenant } | { outcome: 'unchanged' }
 
-type Creation = NewTenant & Actor
+type Creation = Omit<NewTenant, 'isLimited'> & Actor
 type CreationWithKey = Creation & KeyClaim
 
 const insert = rendered((named: Named<Creation>) => {
@@ -145,6 +150,9 @@ const countOf = rendered(({ userId }: Named<{ userId: string }>) =>
     .where(eq(tenants.created_by, userId))
 )
 
+const isOverfull = (server: ServerRoom | undefined) =>
+  server !== undefined && server.max_tenants !== null && server.tenants > server.max_tenants
+
 /** The rest of the statements that insert a tenant: its creator becomes its admin. */
 function withCreator(
   tenant: WithSubqueryWithSelection<(typeof tenants)['_']['columns'], 'tenant'>,
@@ -204,7 +212,8 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
   ): Promise<Insertion | More> {
     return revertible<Insertion | More>(client, async (transaction, revert) => {
       if (limit !== null) await lockAccount(transaction, creator)
-      const creation = { ...tenant, ...creator }
+      const { isLimited, ...row } = tenant
+      const creation = { ...row, ...creator }
       const [inserted] =
         claim === undefined
           ? await insert(transaction, creation)
@@ -214,6 +223,8 @@ export function createTenantCreationRepository({ sql: client }: Pick<DatabaseCli
         const [row] = await countOf(transaction, creator)
         if (row === undefined || row.count > limit) revert({ outcome: 'too many' })
       }
+      if (isLimited && isOverfull(await lockServer(transaction, row.server)))
+        revert({ outcome: 'server full' })
       return then(transaction, { outcome: 'created', tenant: inserted }, revert)
     })
   }

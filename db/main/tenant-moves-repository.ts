@@ -1,4 +1,4 @@
-import { and, asc, count, eq, getTableColumns, gt, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { withTransaction, type DatabaseClient } from '../client.js'
 import {
@@ -12,10 +12,11 @@ import {
   type Named
 } from '../statement.js'
 import { markDirty } from './dirty-tenants-repository.js'
-import { servers, tenantMoves, tenants } from './schema.js'
+import { tenantMoves, tenants } from './schema.js'
+import { lockServer } from './server-room.js'
 import { auditTenant } from './tenant-row.js'
 
-const { tenant_id, owner, lease_until, drop_after, state, restore_id, created_at } = tenantMoves
+const { tenant_id, owner, lease_until, drop_after, state, created_at } = tenantMoves
 
 /** A tenant on its way to another place, or the old place that it has left. A restore is a move on the same server. */
 export type TenantMove = typeof tenantMoves.$inferSelect & {
@@ -79,25 +80,6 @@ const find = rendered(({ id }: Named<{ id: string }>) =>
     .innerJoin(tenants, eq(tenants.id, tenant_id))
     .where(eq(tenant_id, id))
 )
-const findServer = rendered(({ name }: Named<{ name: string }>) =>
-  query
-    .select({
-      state: servers.state,
-      max_tenants: servers.max_tenants,
-      // Those that are on their way to it, too.
-      tenants:
-        sql<number>`${query.select({ count: count() }).from(tenants).where(eq(tenants.server, servers.name))}
-        + ${query
-          .select({ count: count() })
-          .from(tenantMoves)
-          .where(
-            and(eq(tenantMoves.to_server, servers.name), ne(state, 'switched'), isNull(restore_id))
-          )}`.as('tenants')
-    })
-    .from(servers)
-    .where(eq(servers.name, name))
-    .for('update')
-)
 interface Journey {
   fromServer: string
   fromPlace: string
@@ -123,43 +105,46 @@ const insert = rendered((named: Named<Lease & Journey>) =>
 const isOurs = (named: Named<{ tenantId: string; owner: string }>) =>
   and(eq(tenant_id, named.tenantId), eq(owner, named.owner))
 
-const switchTenant = rendered((named: Named<{ tenantId: string; osUser: string }>) => {
-  const tenant = query.$with('tenant').as(
-    query
-      .update(tenants)
-      .set({
-        server: tenantMoves.to_server,
-        database_name: tenantMoves.to_place,
-        generation: sql`${tenants.generation} + 1`,
-        updated_at: now
-      })
-      .from(tenantMoves)
-      .where(and(eq(tenants.id, named.tenantId), eq(tenant_id, tenants.id)))
-      .returning({
-        ...{ id: tenants.id, name: tenants.name, server: tenants.server },
-        restores_to: tenantMoves.restores_to
-      })
-  )
-  const { restores_to } = tenant
-  const action = sql`case when ${restores_to} is null then 'tenant.moved' else 'tenant.restored' end`
-  const where = sql`case when ${restores_to} is null then jsonb_build_object('server', ${tenant.server})
-    else jsonb_build_object('restored_to', ${restores_to}) end`
-  const details = sql`${jsonObject({ name: tenant.name, by: sql`'operator'::text` })} || ${where}`
-  const event = query.$with('event', {}).as(auditTenant(tenant, { action, details }))
-  return query.with(tenant, event).select({ id: tenant.id }).from(tenant)
-})
-const setSwitched = rendered((named: Named<{ tenantId: string; owner: string; grace: number }>) =>
-  query
-    .update(tenantMoves)
-    .set({
-      state: 'switched',
-      owner: null,
-      lease_until: null,
-      drop_after: secondsFromNow(named.grace),
-      error: null
-    })
-    .where(and(isOurs(named), ne(state, 'switched')))
-    .returning({ restore_id })
+/** One statement, since the tenant's requests wait for it. */
+const switchTenant = rendered(
+  (named: Named<{ tenantId: string; owner: string; grace: number; osUser: string }>) => {
+    const move = query.$with('move').as(
+      query
+        .update(tenantMoves)
+        .set({
+          state: 'switched',
+          owner: null,
+          lease_until: null,
+          drop_after: secondsFromNow(named.grace),
+          error: null
+        })
+        .where(and(isOurs(named), ne(state, 'switched')))
+        .returning()
+    )
+    const tenant = query.$with('tenant').as(
+      query
+        .update(tenants)
+        .set({
+          server: move.to_server,
+          database_name: move.to_place,
+          generation: sql`${tenants.generation} + 1`,
+          updated_at: now
+        })
+        .from(move)
+        .where(eq(tenants.id, move.tenant_id))
+        .returning({
+          ...{ id: tenants.id, name: tenants.name, server: tenants.server },
+          ...{ restore_id: move.restore_id, restores_to: move.restores_to }
+        })
+    )
+    const { restores_to, restore_id } = tenant
+    const action = sql`case when ${restores_to} is null then 'tenant.moved' else 'tenant.restored' end`
+    const where = sql`case when ${restores_to} is null then jsonb_build_object('server', ${tenant.server})
+      else jsonb_build_object('restored_to', ${restores_to}) end`
+    const details = sql`${jsonObject({ name: tenant.name, by: sql`'operator'::text` })} || ${where}`
+    const event = query.$with('event', {}).as(auditTenant(tenant, { action, details }))
+    return query.with(move, tenant, event).select({ restore_id }).from(tenant)
+  }
 )
 
 /** Whether a tenant is being moved. The transaction holds the tenant's row, or it may begin right after. */
@@ -184,7 +169,7 @@ async function check(
   if (tenant.status !== 'active') return { outcome: 'not active' }
   if (toServer === null) return { outcome: 'possible', tenant, last: move }
   if (tenant.server === toServer) return { outcome: 'there' }
-  const [server] = await findServer(client, { name: toServer })
+  const server = await lockServer(client, toServer)
   if (server === undefined) return { outcome: 'no server' }
   if (server.state === 'draining') return { outcome: 'draining' }
   if (server.max_tenants !== null && server.tenants >= server.max_tenants) return { outcome: 'full' }
@@ -295,10 +280,8 @@ export function createTenantMovesRepository({ sql: client }: Pick<DatabaseClient
       osUser: string
     ): Promise<{ outcome: 'switched' | 'lost' }> =>
       withTransaction(client, async (transaction: postgres.TransactionSql) => {
-        const switched = await setSwitched(transaction, { tenantId, owner, grace })
-        const [move] = switched
+        const [move] = await switchTenant(transaction, { tenantId, owner, grace, osUser })
         if (move === undefined) return { outcome: 'lost' }
-        await switchTenant(transaction, { tenantId, osUser })
         // The new place has an event for it, which committed before.
         if (move.restore_id !== null) await markDirty(transaction, { tenantId })
         return { outcome: 'switched' }

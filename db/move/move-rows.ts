@@ -6,7 +6,7 @@ import { compareTables } from './checksums.js'
 import { copyTables } from './copy.js'
 import { passFence, raiseFence, renewFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
-import { estimateRows, isHeld, openTarget, prepareTarget } from './new-place.js'
+import { estimateRows, isHeld, openTarget, prepareTarget, readSequences } from './new-place.js'
 import { announceRestore, carriedTables, fillTarget, type RestoredContent } from './restored-tables.js'
 import { copyChanges } from './round.js'
 import { boundLocks, withMover, type MovedPlace } from './session.js'
@@ -46,8 +46,8 @@ export interface MovedRows {
   pauseMs: number
 }
 
-/** So few keys are left to the last round, while nobody can write. */
-const FEW_KEYS = 200
+/** So few keys are left to the last round, while nobody can write, if rounds are fast enough. */
+const FEW_KEYS = 20
 /** So many keep writers waiting for too long. */
 const MANY_KEYS = 10_000
 const MAX_ROUNDS = 100
@@ -224,20 +224,30 @@ async function moveBetween(
   async function close(): Promise<number> {
     let locked = 0
     await source.session.begin(async (from) => {
-      await boundLocks(from, LOCK_MS)
-      // In the order in which a migration takes them.
-      await lockMigrations(from, source.schema)
-      const mine = await readMigrations(from, source.schema)
+      // What is written from the last round on is left to the time in which writers wait: there are few round trips.
+      // A connection takes statements in the order in which they are sent, first the lock that migrations take first.
+      const [, , mine] = await Promise.all([
+        boundLocks(from, LOCK_MS),
+        lockMigrations(from, source.schema),
+        readMigrations(from, source.schema)
+      ])
       await target.session.begin(async (to) => {
-        await boundLocks(to, LOCK_MS)
-        await passFence(to, target.own, move.owner)
-        if (mine !== (await readMigrations(to, target.schema))) throw new MigrationsDifferError()
+        const [, , theirs] = await Promise.all([
+          boundLocks(to, LOCK_MS),
+          passFence(to, target.own, move.owner),
+          readMigrations(to, target.schema)
+        ])
+        if (mine !== theirs) throw new MigrationsDifferError()
         locked = performance.now()
         await lockTables(from, source.tables, 'exclusive')
-        await passFence(from, source.own, move.owner)
-        if (await isHeld(from, source.tables)) throw new PlaceHeldError()
+        const [, held, sequences] = await Promise.all([
+          passFence(from, source.own, move.owner),
+          isHeld(from, source.tables),
+          readSequences(from, source.schema)
+        ])
+        if (held) throw new PlaceHeldError()
         await copyLogged(from, to)
-        await openTarget(from, source.schema, to, target)
+        await openTarget(to, target, sequences)
         if (content !== undefined)
           await announceRestore(from, source.tables, to, target.schema, target.tables, content)
       })

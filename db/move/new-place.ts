@@ -14,20 +14,30 @@ export async function prepareTarget(target: Transaction, tables: readonly MovedT
   )
 }
 
-/** Lets triggers and sequences go on where those of the old place have stopped, and removes what the move has made. */
-export async function openTarget(
-  source: Transaction,
-  sourceSchema: string,
-  target: Transaction,
-  { schema, own, tables }: { schema: string; own: string; tables: readonly MovedTable[] }
-): Promise<void> {
-  const sequences = await source<{ relation: string; column: string; value: string | null }[]>`
+/** Where a sequence has stopped; null: at its beginning. */
+interface StoppedSequence {
+  relation: string
+  column: string
+  value: string | null
+}
+
+/** The sequences of a place, for `openTarget`: what its columns get their values from. */
+export function readSequences(source: Transaction, schema: string): Promise<StoppedSequence[]> {
+  return source<StoppedSequence[]>`
     select c.relname as relation, attname as column, pg_sequence_last_value(s.oid::regclass)::text as value
     from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
       join pg_class c on c.oid = d.refobjid join pg_namespace n on n.oid = c.relnamespace
       join pg_attribute on attrelid = c.oid and attnum = d.refobjsubid
-    where n.nspname = ${sourceSchema} and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
+    where n.nspname = ${schema} and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
       and d.deptype in ('i', 'a')`
+}
+
+/** Lets triggers and sequences go on where those of the old place have stopped, and removes what the move has made. */
+export async function openTarget(
+  target: Transaction,
+  { schema, own, tables }: { schema: string; own: string; tables: readonly MovedTable[] },
+  sequences: readonly StoppedSequence[]
+): Promise<void> {
   const settings = sequences.flatMap(({ relation, column, value }) => {
     const table = quoteText(`${quoteName(schema)}.${quoteName(relation)}`)
     return value === null

@@ -24,14 +24,13 @@ export async function copyChanges(
   target: Transaction,
   targetTables: readonly MovedTable[]
 ): Promise<number> {
-  await source.unsafe(
-    `create temp table if not exists moved_keys (relation text not null, key jsonb not null) on commit delete rows;
-    ${byIndex}`
-  )
-  const taken = await source.unsafe<{ relation: string; keys: number }[]>(`
-    with taken as (delete from ${quoteName(schema)}.log returning relation, key),
-      added as (insert into ${KEYS} select distinct relation, key from taken returning relation)
-    select relation, count(*)::int as keys from added group by relation`)
+  // The connections take statements one after the other, without waiting for the answers between them.
+  const [taken] = await Promise.all([
+    takeLogged(source, schema),
+    target.unsafe(`create temp table if not exists moved_rows (relation text not null, key jsonb not null, "row" text)
+        on commit delete rows;
+      delete from ${ROWS}; ${byIndex}`)
+  ])
   if (taken.length === 0) return 0
   const tables = targetTables.filter(({ name }) => taken.some(({ relation }) => relation === name))
   const selects = tables.map((table) => {
@@ -39,15 +38,24 @@ export async function copyChanges(
     if (from === undefined) throw new Error(`The old place has no table ${table.name}`)
     return selectRows(from, table)
   })
-  await target.unsafe(
-    `create temp table if not exists moved_rows (relation text not null, key jsonb not null, "row" text)
-      on commit delete rows;
-    ${byIndex}`
-  )
   await copyRows(source, `(${selects.join(' union all ')})`, target, ROWS)
   const children = [...tables].reverse()
   await target.unsafe([...children.map(removeStatement), ...tables.map(insertStatement)].join(';\n'))
   return taken.reduce((sum, { keys }) => sum + keys, 0)
+}
+
+/** Takes the keys out of the log, and counts them by tables. */
+async function takeLogged(source: Transaction, schema: string) {
+  const [, taken] = await Promise.all([
+    source.unsafe(`create temp table if not exists moved_keys (relation text not null, key jsonb not null)
+        on commit delete rows;
+      delete from ${KEYS}; ${byIndex}`),
+    source.unsafe<{ relation: string; keys: number }[]>(`
+      with taken as (delete from ${quoteName(schema)}.log returning relation, key),
+        added as (insert into ${KEYS} select distinct relation, key from taken returning relation)
+      select relation, count(*)::int as keys from added group by relation`)
+  ])
+  return taken
 }
 
 /** There are few keys, and an index for each of them, which the planner cannot know. */

@@ -41,7 +41,7 @@ const STALE_MS = 1_000
 /** Milliseconds after which a tenant that is in neither place is given up. */
 const MOVE_WAIT_MS = 10_000
 /** Milliseconds between two looks at where it is. */
-const MOVE_POLL_MS = 50
+const MOVE_POLL_MS = 20
 /** Seconds. */
 const RETRY_AFTER = 2
 /** Old places that lead to new ones, for work that began before the move and goes on for long. */

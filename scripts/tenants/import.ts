@@ -6,6 +6,7 @@ import { storedName } from '../../core/validation/names.js'
 import { createHashing } from '../../plugins/hashing/hashing.js'
 import { MAX_TENANT_NAME_LENGTH } from '../../src/schemas/tenants.js'
 import { createTenantImport } from '../../src/services/archives/import-tenant.js'
+import { createServerChoice } from '../../src/services/tenants/server-choice.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { withInstallation, type Installation } from '../operator/installation.js'
 import { printable } from '../operator/printable.js'
@@ -22,6 +23,7 @@ export const importTenant: TenantCommand = {
                      is damaged is refused, and nothing is left of it. Documents and files keep their ids. Nobody is a
                      member: see owner. What a killed import leaves is removed by the next purge
     --name NAME      default: the name of the exported tenant
+    --server NAME    the server that it is put on; default: as for a new tenant, the open one with the most room
     --members        makes its members members, if they have an account here and both sides have verified their address
     FILE -           reads from the standard input`,
 
@@ -29,7 +31,11 @@ export const importTenant: TenantCommand = {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { name: { type: 'string' }, members: { type: 'boolean', default: false } }
+      options: {
+        name: { type: 'string' },
+        server: { type: 'string' },
+        members: { type: 'boolean', default: false }
+      }
     })
     const [file = '', ...rest] = positionals
     if (file === '' || rest.length > 0)
@@ -37,6 +43,7 @@ export const importTenant: TenantCommand = {
     const name = values.name === undefined ? null : checkedName(values.name)
     const source = file === '-' ? { size: 0, read: () => process.stdin } : await openArchive(file)
     return withInstallation(async (installation) => {
+      const server = await serverFor(installation, values.server)
       await installation.record('tenants import', args)
       const hashing = createHashing()
       let read = 0
@@ -49,7 +56,7 @@ export const importTenant: TenantCommand = {
       const stopBar = showProgress(source.size, () => read)
       try {
         const make = await createImport(installation, hashing)
-        const options = { name, withMembers: values.members, osUser: osUser() }
+        const options = { name, server, withMembers: values.members, osUser: osUser() }
         const tenant = await make(counted(), options).finally(stopBar)
         console.log(
           `${printable(tenant.name)} (${tenant.id}): ${tenant.documents} documents, ${tenant.files} files, ` +
@@ -80,6 +87,20 @@ async function createImport(installation: Installation, hashing: ReturnType<type
       if (made !== undefined) await purge.purge(made, 0)
     }
   })
+}
+
+/** @throws {UsageError} if there is none with room */
+async function serverFor({ servers, places }: Installation, wanted: string | undefined): Promise<string> {
+  try {
+    return (await createServerChoice({ servers, places })(wanted)).name
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw new UsageError(
+      wanted === undefined
+        ? 'No server is open and has room; npm run servers -- list shows all.'
+        : `--server must be an open server with room, not "${printable(wanted)}"; npm run servers -- list shows all.`
+    )
+  }
 }
 
 function checkedName(name: string): string {

@@ -50,7 +50,7 @@ const importTenant = createTenantImport({
 })
 const write = createArchiveWriter({ router, storage, archives })
 const root = config.storage.driver === 'disk' ? config.storage.root : ''
-const options: ImportOptions = { name: null, withMembers: false, osUser: 'tester' }
+const options: ImportOptions = { name: null, server: 'main', withMembers: false, osUser: 'tester' }
 const folder = await mkdtemp(join(tmpdir(), 'strongroom-archives-'))
 t.teardown(() => rm(folder, { recursive: true, force: true }))
 

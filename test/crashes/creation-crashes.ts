@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { serverNames } from '../../plugins/tenancy/server-names.js'
 import { startChild } from '../../scripts/start/children.js'
 import { Client, signUp, startApi, uploaded, type Answer, type TestTenant } from '../helpers/api.js'
-import { createInstallation } from '../helpers/installation.js'
+import { createInstallation, type Installation } from '../helpers/installation.js'
 import { serverLeftovers } from '../helpers/leftovers.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
+import { createTwoServers } from '../moves/servers.js'
 import { seeded } from '../patches/seeded.js'
 
 const API = 'src/server'
@@ -14,17 +16,27 @@ const API = 'src/server'
 const AT_ONCE = 6
 const NAME = 'Same name'
 
+export interface CreationCrashes {
+  kills: number
+  seed: number
+  /** Whether the tenants are made on another server than that of the main database. */
+  remote?: boolean
+}
+
+async function createRemote(t: Test): Promise<Installation> {
+  const installation = await createTwoServers(t, ['database', 'database'], { TENANT_SPARES: '0' })
+  await installation.sql`update servers set state = case name when 'two' then 'open' else 'draining' end`
+  return installation
+}
+
 /**
  * Kills the process while it creates tenants, at moments derived from the seed, with spares and, every other time,
  * without. In the end every tenant is complete or removed, every key has one tenant, and nothing is left over.
  */
-export async function crashCreations(t: Test, options: { kills: number; seed: number }): Promise<void> {
-  const installation = await createInstallation(t, {
-    TENANCY_STRATEGY: 'database',
-    TENANT_SPARES: '3',
-    SWEEP_INTERVAL: '1'
-  })
-  const { config, configWith, environment, sql } = installation
+export async function crashCreations(t: Test, options: CreationCrashes): Promise<void> {
+  const { config, configWith, environment, sql } = options.remote
+    ? await createRemote(t)
+    : await createInstallation(t, { TENANCY_STRATEGY: 'database', TENANT_SPARES: '3', SWEEP_INTERVAL: '1' })
   const random = seeded(options.seed).below
   const { url } = await startApi(t, configWith({ TENANT_SPARES: '0' }))
   const admin = await signUp(url)
@@ -32,7 +44,8 @@ export async function crashCreations(t: Test, options: { kills: number; seed: nu
   const states: Record<string, number> = {}
 
   for (let kill = 0; kill < options.kills; kill++) {
-    const spares = kill % 2 === 0 ? '3' : '0'
+    // There are spares for the main server only.
+    const spares = kill % 2 === 0 && !options.remote ? '3' : '0'
     const env = { ...process.env, ...environment, TENANT_SPARES: spares, LOG_LEVEL: 'fatal' }
     const child = startChild('api', API, env)
     const client = new Client(await child.ready, admin.token)
@@ -63,7 +76,9 @@ export async function crashCreations(t: Test, options: { kills: number; seed: nu
 
   await t.test('nothing is left over', async (t) => {
     await startWorker(t, config)
-    await until(async () => (await serverLeftovers(sql, config.database.url)).length === 0)
+    const [row] = await sql<{ uid: string }[]>`select uid from installation`
+    const names = options.remote ? serverNames(String(row?.uid)) : undefined
+    await until(async () => (await serverLeftovers(sql, config.database.url, names)).length === 0)
     const tenants = await sql<TestTenant[]>`select * from tenants`
     for (const tenant of tenants.filter(() => random(4) === 0)) await uploaded(admin, tenant.id, 'works')
     const members = await sql`select from user_tenant_associations where role = 'admin'`

@@ -4,3 +4,7 @@ import { crashCreations } from './creation-crashes.js'
 void t.test('a process killed while creating tenants leaves them complete or not at all', (t) =>
   crashCreations(t, { kills: 2, seed: 3 })
 )
+
+void t.test('so does one that creates them on another server', (t) =>
+  crashCreations(t, { kills: 2, seed: 4, remote: true })
+)

@@ -7,10 +7,14 @@ const MARK_PREFIX = 19
 /**
  * What an installation has on the server that nobody will use: databases of neither a tenant nor a recorded spare,
  * unfinished templates, and login roles without a tenant. And what is missing: databases and roles of ready tenants.
- * @param sql the main database
+ * @param sql the main database, on that server
+ * @param names those of the installation on the server; by default, on the main one
  */
-export async function serverLeftovers(sql: postgres.Sql, mainUrl: string): Promise<string[]> {
-  const { group, sparePrefix, templatePrefix, markOf } = mainServerNames(mainUrl)
+export async function serverLeftovers(
+  sql: postgres.Sql,
+  mainUrl: string,
+  { group, sparePrefix, templatePrefix, markOf } = mainServerNames(mainUrl)
+): Promise<string[]> {
   const rows = await sql<{ what: string }[]>`
     select 'spare ' || datname as what from pg_database
       where starts_with(datname, ${sparePrefix}) and datname not in (select database_name from tenant_spares)

@@ -29,8 +29,16 @@ export interface Report {
 const SHARED = 4
 const MARK = /canary-(\d+)-/g
 
-/** Somebody who is an admin of every tenant, so that no missing right hides what is led astray. */
-export function createKeeper(client: UserClient, cages: Cage[]) {
+/**
+ * Somebody who is an admin of every tenant, so that no missing right hides what is led astray.
+ * @param download fetches a path of the API with the client's token
+ */
+export function createKeeper(
+  client: UserClient,
+  cages: Cage[],
+  download: (url: string) => Promise<Response> = (url) =>
+    fetch(url, { headers: { authorization: `Bearer ${client.token}` } })
+) {
   const report: Report = { operations: 0, unavailable: 0, links: 0, problems: [] }
   const homes = new Map<string, number>()
 
@@ -126,7 +134,7 @@ export function createKeeper(client: UserClient, cages: Cage[]) {
   }
 
   async function fetchContent(cage: Cage, canary: Canary, url: string): Promise<void> {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${client.token}` } })
+    const response = await download(url)
     const text = await response.text()
     look(cage, 'a content', text)
     if (response.status === 503) report.unavailable += 1

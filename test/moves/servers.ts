@@ -6,7 +6,7 @@ import { connect } from '../../db/connect.js'
 import { createInstallation, type Installation } from '../helpers/installation.js'
 import { testServices } from '../helpers/services.js'
 
-/** An installation with a second server, `two`, which for tests is another part of the same one. */
+/** An installation with a second server, `two`, which is another part of the same one unless a test starts one. */
 export interface TwoServers extends Installation {
   /** The database that the installation has on the second server. */
   secondUrl: string
@@ -30,12 +30,13 @@ export function placeOf(
 export async function createTwoServers(
   t: Test,
   strategies: Strategies,
-  settings: Record<string, string> = {}
+  settings: Record<string, string> = {},
+  secondServer = testServices().databaseUrl
 ): Promise<TwoServers> {
   const { databaseUrl } = testServices()
   const name = `test_${randomBytes(6).toString('hex')}`
-  const secondUrl = withDatabase(databaseUrl, name)
-  const admin = connect(databaseUrl, { max: 1, onnotice: () => undefined })
+  const secondUrl = withDatabase(secondServer, name)
+  const admin = connect(secondServer, { max: 1, onnotice: () => undefined })
   await admin`create database ${admin(name)} template template0 encoding 'UTF8'`
   t.teardown(async () => {
     await admin`drop database ${admin(name)} with (force)`
@@ -53,12 +54,23 @@ export async function createTwoServers(
   await second.end()
   // Closed, so that new tenants are on the main server.
   await installation.sql`insert into servers (name, strategy, state) values ('two', ${two}, 'closed')`
-  t.teardown(() => dropPlaces(installation.sql, admin))
+  t.teardown(async () => {
+    for (const server of new Set([databaseUrl, secondServer])) await dropPlaces(installation.sql, server)
+  })
   return { ...installation, secondUrl, strategies }
 }
 
 /** Databases of moves, with their roles, which no tenant's row names any more. */
-async function dropPlaces(main: postgres.Sql, admin: postgres.Sql): Promise<void> {
+async function dropPlaces(main: postgres.Sql, server: string): Promise<void> {
+  const admin = connect(server, { max: 1, onnotice: () => undefined })
+  try {
+    await dropPlacesOn(main, admin)
+  } finally {
+    await admin.end()
+  }
+}
+
+async function dropPlacesOn(main: postgres.Sql, admin: postgres.Sql): Promise<void> {
   const tenants = await main<{ place: string }[]>`
     select regexp_replace(database_name, '_g[0-9]+(_[0-9a-f]{8})?$', '') as place from tenants`
   for (const { place } of tenants) {

@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { connect } from '../../db/connect.js'
 import { rowMover } from '../../db/move/row-mover.js'
 import { createTenantMovesRepository } from '../../db/main/tenant-moves-repository.js'
 import { resource } from '../../plugins/resources.js'
 import { program } from '../../scripts/program.js'
-import { createTenantMoving } from '../../src/services/tenants/tenant-move.js'
-import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { createTenantMoving, type MoveOutcome } from '../../src/services/tenants/tenant-move.js'
+import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
 import { seeded } from '../patches/seeded.js'
 import { content, sha256, Tus } from '../resumable/tus.js'
 import { followFeed } from './feed.js'
 import { leftoversOf } from './leftovers.js'
-import { createTwoServers, placeOf, type Strategies } from './servers.js'
+import { createTwoServers, placeOf, type Strategies, type TwoServers } from './servers.js'
 import { seedDocuments } from './two-places.js'
 import { checkDocuments, startWriters } from './writers.js'
 
@@ -29,6 +30,8 @@ export interface MovesOptions {
   /** Milliseconds between two writes of one client. */
   pauseMs: number
   seed: number
+  /** Whether a process of its own moves the tenant, as the command does, and not that of the API and its clients. */
+  apart?: boolean
   /** Receives the figures. */
   say?: (line: string) => void
 }
@@ -110,7 +113,9 @@ export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<voi
   for (let n = 0; n < options.moves; n++) {
     const to = (await where()).server === 'main' ? 'two' : 'main'
     const start = performance.now()
-    const outcome = await moving.move(tenant.id, to)
+    const outcome = options.apart
+      ? await moveApart(installation, tenant, to)
+      : await moving.move(tenant.id, to)
     if (outcome.outcome !== 'moved') throw new Error(outcome.outcome)
     const { rows, changes, pauseMs } = outcome.rows
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
@@ -130,6 +135,14 @@ export async function moveUnderLoad(t: Test, options: MovesOptions): Promise<voi
     await installation.places.exists(String(old?.['from_place'])),
     'the worker has dropped the old place'
   )
+}
+
+/** Moves a tenant in a process of its own. */
+async function moveApart({ environment }: TwoServers, { id }: TestTenant, to: string): Promise<MoveOutcome> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...program('test/moves/mover'), id, to], {
+    env: { ...process.env, ...environment, LOG_LEVEL: 'fatal' }
+  })
+  return JSON.parse(stdout) as MoveOutcome
 }
 
 /** Kills a mover at a step, again and again, and sees what the next process makes of it. */

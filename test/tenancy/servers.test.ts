@@ -131,6 +131,16 @@ t.test('new tenants go to open servers with room', async (t) => {
   t.match(chosen, { status: 422, body: { error: { details: [{ field: '/server' }] } } }, 'not by persons')
 })
 
+t.test('creations at the same moment do not fill a server beyond its maximum', async (t) => {
+  await sql`update servers set state = case name when 'own' then 'open' else 'draining' end,
+    max_tenants = case name when 'own' then 2 else max_tenants end`
+  const names = ['One', 'Two', 'Three', 'Four']
+  const answers = await Promise.all(names.map((name) => admin.send('POST', '/api/tenants', { name })))
+  t.same(answers.map(({ status }) => status).sort(), [201, 503, 503, 503])
+  await sql`update servers set state = case name when 'own' then 'draining' else 'open' end,
+    max_tenants = case name when 'own' then null else max_tenants end`
+})
+
 t.test('each tenant has its own data, in its own way', async (t) => {
   for (const [server, tenant] of Object.entries(tenants))
     await uploaded(admin, tenant.id, server, { filename: server })
@@ -149,6 +159,19 @@ t.test('each tenant has its own data, in its own way', async (t) => {
   const here =
     await sql`select datname from pg_database where datname in (${of('own').database_name}, ${of('shared').database_name})`
   t.equal(here.length, 0, 'nothing of them is on the main server')
+})
+
+t.test('an import is put on the server that it names', async (t) => {
+  const file = join(dataDir, 'main.tar')
+  t.match(await command('scripts/tenants', ['export', of('main').id, '--to', file]), { code: 0 })
+  const place = (server: string) => command('scripts/tenants', ['import', file, '--server', server])
+  for (const server of ['own', 'shared', 'nowhere'])
+    t.match(await place(server), { code: 2, err: /--server must be an open server with room/ })
+  await sql`update servers set state = 'open' where name = 'own'`
+  t.match(await place('own'), { code: 0, out: /1 documents, 1 files/ })
+  await sql`update servers set state = 'draining' where name = 'own'`
+  const [imported] = await sql`select server from tenants order by created_at desc limit 1`
+  t.equal(imported?.['server'], 'own')
 })
 
 t.test('a request that comes while its tenant is in neither place waits for the new one', async (t) => {

@@ -27,6 +27,8 @@ export interface TenantImportDependencies {
 export interface ImportOptions {
   /** Null: as in the archive. */
   name: string | null
+  /** The server of its place. */
+  server: string
   /** Whether members of the exported tenant become members, by their verified addresses. */
   withMembers: boolean
   osUser: string
@@ -92,11 +94,11 @@ export function createTenantImport(dependencies: TenantImportDependencies) {
 
   return async function importTenant(
     source: AsyncIterable<Buffer>,
-    { name, withMembers, osUser }: ImportOptions
+    { name, server, withMembers, osUser }: ImportOptions
   ): Promise<ImportedTenant> {
     const id = randomUUID()
     const databaseName = tenantDatabaseName()
-    const tenant = await archives.insertClosed({ id, name: name ?? 'Import', databaseName })
+    const tenant = await archives.insertClosed({ id, name: name ?? 'Import', databaseName, server })
     try {
       await places.provision(tenant)
       await archives.setReady(id)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
 import { compileCheck } from '../../../core/validation/check.js'
 import { NIL_UUID } from '../../../core/uuid.js'
 import type { ContentIdentity } from '../../../db/tenant/uploads-repository.js'
@@ -18,8 +19,12 @@ import {
   type MemberRow
 } from './format.js'
 import { ofOtherVersion, readJson, readRows } from './read-rows.js'
+import { SideBySide } from './side-by-side.js'
 import { createSpool, linesOf, type Spool } from './spool.js'
 
+/** Objects stored at the same time, each of at most so many bytes; larger ones are stored alone while they are read. */
+const AT_ONCE = 8
+const SMALL = 1024 * 1024
 /** Members that an archive may name. */
 const MAX_MEMBERS = 100_000
 const checkFormat = compileCheck(Format)
@@ -41,8 +46,14 @@ export async function withSpooledRows<T>(work: (rows: ReceivedRows) => Promise<T
   }
 }
 
+/** The bytes of an object, in parts. */
+export type ObjectContent = AsyncIterable<Buffer> | Iterable<Buffer>
+
 /** Stores the content of a file. @returns what it was */
-export type StoreObject = (file: FileRow, content: AsyncIterable<Buffer>) => Promise<ContentIdentity>
+export type StoreObject = (
+  file: FileRow,
+  content: AsyncIterable<Buffer> | Buffer[]
+) => Promise<ContentIdentity>
 
 export interface ReceivedArchive {
   manifest: Manifest
@@ -67,6 +78,7 @@ export async function receiveArchive(
   }
   const counts = { files: 0, documents: 0, members: 0, lost: 0 }
   const objects = { count: 0, bytes: 0 }
+  const storing = new SideBySide(AT_ONCE)
   let manifest: Manifest | undefined
   let sumsDigest = ''
   /** The files whose objects have not come yet; and what is lost according to what came. */
@@ -95,6 +107,8 @@ export async function receiveArchive(
       if (step.done === true) return undefined
       const file = JSON.parse(step.value) as FileRow
       if (file.sha256 === sha256) return file
+      // Losses are noted in the order of the files.
+      await storing.finish()
       await lose(file.id, 'missing')
     }
   }
@@ -103,17 +117,23 @@ export async function receiveArchive(
     const file = await fileOf(name.slice(-64))
     if (file === undefined)
       throw new ArchiveRefused(`${name} belongs to no file, or is not where it should be`)
-    const found = await store(file, content)
     objects.count += 1
     objects.bytes += size
-    const same =
-      found.md5Hash === file.md5_hash && found.sha256 === file.sha256 && found.fileSize === file.file_size
-    if (!same) await lose(file.id, 'damaged')
+    const stored = store(file, size <= SMALL ? [await buffer(content)] : content)
+    await storing.add(stored, async (found) => {
+      const same =
+        found.md5Hash === file.md5_hash && found.sha256 === file.sha256 && found.fileSize === file.file_size
+      if (!same) await lose(file.id, 'damaged')
+    })
+    if (size > SMALL) await storing.finish()
   }
 
   /** Once all objects have come. */
   async function lostLines(): Promise<AsyncGenerator<string, void>> {
-    if (lostHere === undefined) await fileOf(null)
+    if (lostHere === undefined) {
+      await storing.finish()
+      await fileOf(null)
+    }
     return (lostHere ??= rows.lost.lines())
   }
 
@@ -179,18 +199,22 @@ export async function receiveArchive(
     }
   }
 
-  for await (const entry of archiveEntries(source)) {
-    const hash = createHash('sha256')
-    const hashed = async function* () {
-      for await (const chunk of entry.content) {
-        hash.update(chunk)
-        yield chunk
+  try {
+    for await (const entry of archiveEntries(source)) {
+      const hash = createHash('sha256')
+      const hashed = async function* () {
+        for await (const chunk of entry.content) {
+          hash.update(chunk)
+          yield chunk
+        }
       }
+      await readers[entry.kind]({ ...entry, content: hashed() })
+      const digest = hash.digest('hex')
+      if (entry.kind === 'sums') sumsDigest = digest
+      else if (entry.kind !== 'manifest') await rows.sums.write(sumLine(digest, entry.name))
     }
-    await readers[entry.kind]({ ...entry, content: hashed() })
-    const digest = hash.digest('hex')
-    if (entry.kind === 'sums') sumsDigest = digest
-    else if (entry.kind !== 'manifest') await rows.sums.write(sumLine(digest, entry.name))
+  } finally {
+    await storing.abandon()
   }
   if (manifest === undefined) throw new ArchiveRefused('its end is missing')
   const { objects: count, object_bytes: bytes, sha256sums, rows: claimed } = manifest

@@ -8,7 +8,7 @@ import { ArchiveRefused } from './archive-refused.js'
 import { compareDocuments, type DocumentChanges } from './compare-documents.js'
 import type { FileRow, Manifest } from './format.js'
 import { insertRows } from './insert-rows.js'
-import { receiveArchive, withSpooledRows, type ReceivedRows } from './receive-archive.js'
+import { receiveArchive, withSpooledRows, type ObjectContent, type ReceivedRows } from './receive-archive.js'
 import { storeObjects, type ObjectStoring } from './store-objects.js'
 
 /** Opens the archive from its beginning: it is read twice, so that one that is damaged changes nothing. */
@@ -39,7 +39,7 @@ export const checkArchive = <T>(
     return use(manifest, rows)
   })
 
-async function identify(hashing: Hashing, content: AsyncIterable<Buffer>): Promise<ContentIdentity> {
+async function identify(hashing: Hashing, content: ObjectContent): Promise<ContentIdentity> {
   const hash = hashing.start()
   try {
     for await (const chunk of content) await hash.update(chunk)

@@ -7,30 +7,45 @@ export interface ServerChoiceDependencies {
   places: Pick<Places, 'isKnown' | 'down'>
 }
 
-/** Chooses the server of a new tenant. @param wanted by its name; undefined: any */
-export type ChooseServer = (wanted?: string) => Promise<string>
+export interface ChosenServer {
+  name: string
+  /** Whether it takes so many tenants and no more. */
+  isLimited: boolean
+}
+
+/**
+ * Chooses the server of a new tenant.
+ * @param wanted by its name; undefined: any
+ * @param full names of servers that others have filled meanwhile
+ */
+export type ChooseServer = (wanted?: string, full?: readonly string[]) => Promise<ChosenServer>
 
 /**
  * New tenants go to the open server with the most room: one without a maximum comes before all that have one, then the
- * one with the fewest tenants. The maximum is for planning: creations at the same moment may exceed it by a few.
+ * one with the fewest tenants.
  */
 export function createServerChoice({ servers, places }: ServerChoiceDependencies): ChooseServer {
   const canTake = ({ name, state }: Server) => state === 'open' && places.isKnown(name)
 
-  return async (wanted) => {
+  return async (wanted, full = []) => {
     const open = (await servers.list()).filter(canTake)
     const [first, ...others] = open
-    if (wanted === undefined && first?.max_tenants === null && others.length === 0) return first.name
+    if (wanted === undefined && first?.max_tenants === null && others.length === 0)
+      return { name: first.name, isLimited: false }
     if (wanted !== undefined && !open.some(({ name }) => name === wanted))
       throw refused('must be the name of an open server')
     const withRoom = (await servers.listFilled()).filter(
-      (server) => canTake(server) && roomOf(server) > 0 && (wanted ?? server.name) === server.name
+      (server) =>
+        canTake(server) &&
+        roomOf(server) > 0 &&
+        !full.includes(server.name) &&
+        (wanted ?? server.name) === server.name
     )
     // If all are down, the tenant is finished when its server is back.
     const down = withRoom.length > 1 ? await places.down() : []
     const up = withRoom.filter(({ name }) => !down.includes(name))
     const [best] = (up.length > 0 ? up : withRoom).sort(byRoom)
-    if (best !== undefined) return best.name
+    if (best !== undefined) return { name: best.name, isLimited: best.max_tenants !== null }
     throw wanted === undefined ? new AppError('SERVERS_FULL') : refused('names a server that is full')
   }
 }

@@ -120,7 +120,7 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
     claim: KeyClaim | undefined,
     actor: Actor,
     limit: number | null
-  ): Promise<CreatedTenant> {
+  ): Promise<CreatedTenant | 'server full'> {
     const ready = await outboxes.recordMain(() =>
       tenants.insertReady(tenant, claim, actor, limit, (transaction, place) =>
         places.adopt(transaction, place)
@@ -131,11 +131,34 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       ready.outcome === 'not possible'
         ? await outboxes.recordMain(() => tenants.insert(tenant, claim, actor, limit))
         : ready
+    if (begun.outcome === 'server full') return 'server full'
     if (begun.outcome === 'too many') throw new AppError('TENANT_LIMIT_REACHED')
     if (begun.outcome === 'created')
       return { tenant: await makeReadyHolding(begun.tenant, actor.userId, claim), replayed: false }
     if (claim === undefined) throw new Error('The tenant was not inserted')
     return repeat(actor.userId, claim)
+  }
+
+  /** @param full servers that others have filled since they were chosen */
+  async function createSomewhere(
+    name: string,
+    wanted: string | undefined,
+    claim: KeyClaim | undefined,
+    actor: Actor,
+    limit: number | null,
+    full: string[] = []
+  ): Promise<CreatedTenant> {
+    const server = await chooseServer(wanted, full).catch(async (error: unknown) => {
+      // A repeated request may be about the tenant that took the last room.
+      if (claim !== undefined && (await tenantKeys.find(actor.userId, claim.key)) !== null) return null
+      throw error
+    })
+    if (server === null) return repeat(actor.userId, claim as KeyClaim)
+    const { name: on, isLimited } = server
+    const tenant = { id: randomUUID(), name, databaseName: tenantDatabaseName(), server: on, isLimited }
+    const created = await createNamed(tenant, claim, actor, limit)
+    if (created !== 'server full') return created
+    return createSomewhere(name, wanted, claim, actor, limit, [...full, on])
   }
 
   return {
@@ -156,15 +179,8 @@ export function createTenantCreation(dependencies: TenantCreationDependencies) {
       return line.run({ keys: [actor.userId] }, async () => {
         await askAgain?.()
         if (!(await mayCreate(actor.userId))) throw new AppError('TENANT_CREATION_DENIED')
-        const server = await chooseServer(wanted).catch(async (error: unknown) => {
-          // A repeated request may be about the tenant that took the last room.
-          if (claim !== undefined && (await tenantKeys.find(actor.userId, claim.key)) !== null) return null
-          throw error
-        })
-        if (server === null) return repeat(actor.userId, claim as KeyClaim)
-        const tenant = { id: randomUUID(), name: stored, databaseName: tenantDatabaseName(), server }
         try {
-          return await createNamed(tenant, claim, actor, unlimited ? null : tenantsPerAccount)
+          return await createSomewhere(stored, wanted, claim, actor, unlimited ? null : tenantsPerAccount)
         } finally {
           places.refill()
         }

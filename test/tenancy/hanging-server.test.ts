@@ -1,0 +1,75 @@
+// A server that hangs, instead of refusing connections, is the worst that it can do to those who wait for it.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
+import { until } from '../helpers/until.js'
+import { startWorker } from '../helpers/worker.js'
+import { startSecondServer } from '../moves/second-server.js'
+import { createTwoServers } from '../moves/servers.js'
+
+t.setTimeout(300_000)
+const second = await startSecondServer(t)
+const installation = await createTwoServers(t, ['schema', 'schema'], {}, second.url())
+const { config, sql } = installation
+const { url } = await startApi(t, config)
+await startWorker(t, config)
+const admin = await signUp(url)
+const run = promisify(execFile)
+
+async function createOn(server: string): Promise<TestTenant> {
+  await sql`update servers set state = case name when ${server} then 'open' else 'draining' end`
+  return createTenant(admin, server)
+}
+const healthy = await createOn('main')
+const hanging = await createOn('two')
+await sql`update servers set state = 'open'`
+const list = ({ id }: TestTenant) => admin.get(`/api/tenants/${id}/documents`)
+await Promise.all([healthy, hanging].map(list))
+
+/** To the server and all its sessions. */
+async function signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  const children = await run('ps', ['-o', 'pid=', '--ppid', String(second.pid)]).catch(() => ({ stdout: '' }))
+  // The server first, so that it starts no others meanwhile.
+  for (const pid of [second.pid, ...children.stdout.split(/\s+/).filter(Boolean).map(Number)])
+    process.kill(pid, name)
+}
+t.teardown(() => signal('SIGCONT'))
+
+/** The median of the milliseconds that requests of the healthy server's tenant take. */
+async function median(): Promise<number> {
+  const taken: number[] = []
+  for (let n = 0; n < 15; n++) {
+    const start = performance.now()
+    const { status } = await list(healthy)
+    if (status !== 200) throw new Error(`The healthy server's tenant was answered with ${status}`)
+    await uploaded(admin, healthy.id, `content ${n}`)
+    taken.push(performance.now() - start)
+  }
+  return taken.sort((a, b) => a - b)[7] as number
+}
+
+t.test('the tenants of others are as fast as before', async () => {
+  // On a busy machine, either may be the slow one: what counts is that it can be as fast.
+  await until(async () => {
+    const before = await median()
+    await signal('SIGSTOP')
+    const waiting = Promise.all([1, 2, 3].map(() => list(hanging)))
+    const during = await median()
+    await signal('SIGCONT')
+    await waiting
+    return during < 2 * before
+  })
+})
+
+t.test('new tenants and events of others do not wait for it', async (t) => {
+  await signal('SIGSTOP')
+  const created = await createTenant(admin, 'new')
+  const [row] = await sql`select server from tenants where id = ${created.id}`
+  t.equal(row?.['server'], 'main', 'a new tenant is put on a server that answers')
+  const db = installation.tenantSql(healthy.database_name)
+  await uploaded(admin, healthy.id, 'during the outage')
+  await until(async () => (await db`select from outbox`).length === 0)
+  await signal('SIGCONT')
+  await until(async () => (await list(hanging)).status === 200)
+})

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
+import { unlessStalled } from '../helpers/unless-stalled.js'
 import { until } from '../helpers/until.js'
 
 const { configWith, tenantSql } = await createInstallation(t)
@@ -100,16 +101,21 @@ t.test('a stalled upload is cut off and leaves nothing, one that progresses is n
   })
   t.same(await sql`select 1 from documents`, [])
 
-  const socket = await open()
-  const PIECES = 50
-  socket.write(head(`POST ${documents}?filename=slow`, BYTES, `content-length: ${PIECES * 1024}`))
-  for (let i = 0; i < PIECES; i++) {
-    await delay(100)
-    socket.write(randomBytes(1024))
-  }
-  const [answer] = (await once(socket, 'data')) as [Buffer]
-  t.match(answer.toString(), /^HTTP\/1\.1 201 /)
-  socket.destroy()
+  const answer = await unlessStalled(2, async (seconds) => {
+    const slow = await startApi(t, configWith({ UPLOAD_IDLE_TIMEOUT: String(seconds) }))
+    const socket = await open(slow.url)
+    const answered = once(socket, 'data') as Promise<[Buffer]>
+    const pieces = 25 * seconds
+    socket.write(head(`POST ${documents}?filename=slow`, BYTES, `content-length: ${pieces * 1024}`))
+    for (let i = 0; i < pieces; i++) {
+      await delay(100)
+      socket.write(randomBytes(1024))
+    }
+    const [answer] = await answered
+    socket.destroy()
+    return answer.toString()
+  })
+  t.match(answer, /^HTTP\/1\.1 201 /)
 })
 
 t.test('a connection without requests', async (t) => {

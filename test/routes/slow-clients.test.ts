@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { Client, createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
+import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
 import { unlessStalled } from '../helpers/unless-stalled.js'
 import { until } from '../helpers/until.js'
@@ -126,7 +126,7 @@ t.test('a connection without requests', async (t) => {
 
 t.test('a download that nobody reads', async (t) => {
   const { app, url } = await startApi(t, configWith({ CONNECTION_IDLE_TIMEOUT: '2' }))
-  const large = await uploaded(new Client(url, String(ada.token)), tenant.id, Buffer.alloc(30_000_000))
+  const large = await uploaded(ada, tenant.id, Buffer.alloc(30_000_000))
   const closed = new Promise((resolve) =>
     app.server.once('connection', (socket: Socket) => socket.once('close', resolve))
   )

@@ -3,10 +3,11 @@ import { codeOf, SQLSTATE } from './error-codes.js'
 
 /**
  * Maximum wait of a migration for a lock, in PostgreSQL's notation. Later requests queue behind it, so they are blocked
- * for no longer than this. Less than the default of `deadlock_timeout`, 1 s: a request that needs the same tables in
- * another order then sees the migration give up, and is not ended as the victim of a deadlock.
+ * for no longer than this. A request that needs the same tables in another order then sees the migration give up, and is
+ * not ended as the victim of a deadlock: PostgreSQL looks for those after `deadlock_timeout`, by default 1 s, and the
+ * rest of that is for the migration's way from the table that the request waits for to the one that the request has.
  */
-export const LOCK_TIMEOUT = '800ms'
+export const LOCK_TIMEOUT = '300ms'
 /** In milliseconds: the first and the longest pause between attempts, and when to give up. */
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 8_000

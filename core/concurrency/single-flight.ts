@@ -10,7 +10,7 @@ export function singleFlight<T>(work: () => Promise<T>, pauseMs: number): () => 
 
   async function run(): Promise<T> {
     try {
-      await sleep(mayBegin - performance.now())
+      await sleep(Math.max(0, mayBegin - performance.now()))
       return await work()
     } finally {
       mayBegin = performance.now() + pauseMs

@@ -73,17 +73,17 @@ export async function useFitting<T>(
 
 /**
  * What is being opened, once it is open; a slower opening continues without the caller.
- * @param deadline in milliseconds, as Date.now()
+ * @param ms that the caller waits
  * @throws what `late` returns then
  */
 export async function openInTime<Opened>(
   opening: Promise<Opened>,
-  deadline: number,
+  ms: number,
   late = () => new AppError('TENANT_NOT_READY')
 ): Promise<Opened> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), deadline - Date.now())
+    timer = setTimeout(() => reject(late()), ms)
   })
   try {
     return await Promise.race([opening, timeout])

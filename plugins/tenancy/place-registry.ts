@@ -60,13 +60,13 @@ export class PlaceRegistry<P extends OpenPlace> {
    */
   async use<T>(key: string, work: (place: P) => Promise<T>): Promise<T> {
     if (this.#closed) throw new AppError('SHUTTING_DOWN')
-    const deadline = Date.now() + this.options.waitMs
     const entry = this.#entries.get(key) ?? this.#open(key)
     entry.lastUsed = performance.now()
     entry.leases += 1
     this.#leases += 1
     try {
-      return await work(entry.place ?? (await openInTime(entry.opening, deadline, () => lateness(entry))))
+      const { waitMs } = this.options
+      return await work(entry.place ?? (await openInTime(entry.opening, waitMs, () => lateness(entry))))
     } finally {
       this.#release(key, entry)
     }

@@ -103,7 +103,7 @@ export function createSchemaAdapter(
 
   const withPlace: WithPlace = async (schema, work) => {
     // Before its turn in the bucket, which the check and the migration need as well.
-    if (fitting.get(schema) === undefined) await openInTime(open(schema), Date.now() + poolWaitMs)
+    if (fitting.get(schema) === undefined) await openInTime(open(schema), poolWaitMs)
     return pools.use(schema, (sql) =>
       useFitting(
         () => work(storeOf(schema, sql)),

@@ -6,11 +6,13 @@
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Test, TestOpts } from 'tap'
+import { followNoPromises } from './follow-no-promises.js'
 import { writeEnd, writeLate, type RunFile } from './messages.js'
 import { changedSince, processState, untilIdle } from './process-state.js'
 import { standInForRoot } from './root-test.js'
 import { followTests } from './waits.js'
 
+followNoPromises()
 const useRoot = standInForRoot()
 const { Test: RootTest } = await import('tap')
 // Tests replace it, to see what a command prints.

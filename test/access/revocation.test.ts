@@ -156,7 +156,7 @@ async function acceptedFor(scene: Scene, revoke: () => Promise<unknown>): Promis
     const still = await accepted()
     if (still) last = asked
     else if (asked > BOUND_MS || !(await accepted())) return last
-    await delay(5)
+    await delay(20)
   }
 }
 

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
 import { AppError } from '../../core/errors.js'
 import config from '../../plugins/config.js'
 import slowClients from '../../src/http/slow-clients.js'
 import { sendRaw } from '../helpers/api.js'
+import { unlessStalled } from '../helpers/unless-stalled.js'
 import { until } from '../helpers/until.js'
 import { createInstallation } from '../helpers/installation.js'
 
@@ -13,10 +15,10 @@ const { configWith } = await createInstallation(t)
 const unwanted = { isWanted: () => false, recall: () => undefined, leave: () => undefined }
 
 /** An application that reads bodies by `work`, and its results. */
-async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknown>) {
+async function startReader(work: (body: AsyncIterable<Buffer>) => Promise<unknown>, seconds = 1) {
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(config, { config: configWith({ UPLOAD_IDLE_TIMEOUT: '1' }) })
+  await app.register(config, { config: configWith({ UPLOAD_IDLE_TIMEOUT: String(seconds) }) })
   await app.register(slowClients)
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   const ended: unknown[] = []
@@ -57,13 +59,18 @@ void t.test('a reader that stops in the middle', async (t) => {
 })
 
 void t.test('a reader that has all bytes may take its time', async (t) => {
-  const { url, ended } = await startReader(async (body) => {
-    let size = 0
-    for await (const chunk of body) size += chunk.length
-    await new Promise((resolve) => setTimeout(resolve, 2500))
-    t.equal(size, 100_000)
+  const { answer, sizes, ended } = await unlessStalled(1, async (seconds) => {
+    const sizes: number[] = []
+    const reader = await startReader(async (body) => {
+      let size = 0
+      for await (const chunk of body) size += chunk.length
+      await delay(2_500 * seconds)
+      sizes.push(size)
+    }, seconds)
+    return { answer: await sendRaw(reader.url, request(100_000)), sizes, ended: reader.ended }
   })
-  t.match(await sendRaw(url, request(100_000)), /^HTTP\/1\.1 200 /)
+  t.match(answer, /^HTTP\/1\.1 200 /)
+  t.same(sizes, [100_000])
   t.same(ended, [])
 })
 

@@ -13,11 +13,21 @@ import { createLogger, loggerOptions } from '../../core/logger.js'
 
 export type App = Awaited<ReturnType<typeof buildApp>>
 
+/** One for all applications of this process, as in production: each writes what it has ten times a second. */
+const loggers = new Map<string, FastifyBaseLogger>()
+
+export function quietLogger({ logLevel }: Config, name: string): FastifyBaseLogger {
+  const key = `${name} ${logLevel}`
+  const logger = loggers.get(key) ?? createLogger(logLevel, name)
+  loggers.set(key, logger)
+  return logger
+}
+
 /** The API on a free port of this machine, closed when the test ends. */
 export async function startApi(
   t: Test,
   config: Config,
-  logger: FastifyBaseLogger = createLogger(config.logLevel, 'api')
+  logger: FastifyBaseLogger = quietLogger(config, 'api')
 ): Promise<{ app: App; url: string }> {
   const app = await buildApp(config, logger)
   t.teardown(() => app.close())

@@ -182,7 +182,7 @@ void t.test('a retiring connection whose backend dies is as good as new afterwar
 })
 
 void t.test('a retired connection is given up if the server does not close it', async (t) => {
-  const { sql, pidOf, events } = await gated(t, { silence_timeout: 2 })
+  const { sql, pidOf, events } = await gated(t, { silence_timeout: 6 })
   const pid = await pidOf(sql)
   process.kill(pid, 'SIGSTOP')
   t.teardown(() => process.kill(pid, 'SIGCONT'))

@@ -3,25 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { captureLog, Client, createTenant, refused, signUp, startApi } from '../helpers/api.js'
 import { createInstallation } from '../helpers/installation.js'
-import { until } from '../helpers/until.js'
+import { readyWith } from '../helpers/readiness.js'
 
 const { config, configWith } = await createInstallation(t)
 const { url } = await startApi(t, config)
-
-interface Health {
-  status: string
-  checks: { database: string; storage: string; kafka: string }
-}
-
-/** Health answers are not in the envelope: they are for machines that look at the status. */
-async function ready(at = url) {
-  const response = await fetch(`${at}/health/ready`)
-  return {
-    status: response.status,
-    retryAfter: response.headers.get('retry-after'),
-    body: (await response.json()) as Health
-  }
-}
 
 void t.test('live, without a token', async (t) => {
   const response = await fetch(`${url}/health/live`)
@@ -31,13 +16,9 @@ void t.test('live, without a token', async (t) => {
 })
 
 void t.test('ready, without a token, once everything is up', async (t) => {
-  let answer: Awaited<ReturnType<typeof ready>> | undefined
-  await until(async () => {
-    answer = await ready()
-    return answer.body.status === 'ready'
-  })
-  t.equal(answer?.status, 200)
-  t.same(answer?.body, {
+  const { status, body } = await readyWith(url, { database: 'up', storage: 'up', kafka: 'up' })
+  t.equal(status, 200)
+  t.same(body, {
     status: 'ready',
     checks: { database: 'up', tenant_servers: 'up', storage: 'up', kafka: 'up', process: 'up' }
   })
@@ -45,7 +26,7 @@ void t.test('ready, without a token, once everything is up', async (t) => {
 
 void t.test('degraded without Kafka, but serving', async (t) => {
   const api = await startApi(t, configWith({ KAFKA_BROKERS: '127.0.0.1:1' }), captureLog().logger)
-  const { status, body } = await ready(api.url)
+  const { status, body } = await readyWith(api.url, { database: 'up', storage: 'up' })
   t.equal(status, 200)
   t.same(body, {
     status: 'degraded',
@@ -61,7 +42,7 @@ void t.test('unavailable without the storage, and back again', async (t) => {
   const tenant = await createTenant(user)
   const folder = join(config.dataDir, 'objects')
   await rename(folder, `${folder}-gone`)
-  const down = await ready()
+  const down = await readyWith(url, { database: 'up', storage: 'down' })
   const upload = await user.upload(tenant.id, 'without storage')
   const list = await user.get(`/api/tenants/${tenant.id}/documents`)
   await rename(`${folder}-gone`, folder)
@@ -71,7 +52,7 @@ void t.test('unavailable without the storage, and back again', async (t) => {
   refused(t, upload, 'STORAGE_UNAVAILABLE')
   t.match(upload.headers.get('retry-after'), /^\d+$/)
   t.equal(list.status, 200, 'what needs no storage is served')
-  t.equal((await ready()).status, 200)
+  t.equal((await readyWith(url, { database: 'up', storage: 'up' })).status, 200)
   t.equal((await user.upload(tenant.id, 'without storage')).status, 201)
 })
 
@@ -84,7 +65,7 @@ void t.test('unavailable without the database', async (t) => {
     configWith({ DATABASE_URL: 'postgres://user:a-secret@127.0.0.1:1/none' }),
     log.logger
   )
-  const down = await ready(api.url)
+  const down = await readyWith(api.url, { database: 'down', storage: 'up' })
   t.equal(down.status, 503)
   t.match(down.body, { status: 'unavailable', checks: { database: 'down', storage: 'up' } })
   t.equal((await fetch(`${api.url}/health/live`)).status, 200, 'the process is well')

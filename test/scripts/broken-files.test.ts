@@ -15,6 +15,10 @@ const BROKEN: Record<string, [RegExp, Totals]> = {
     /^FAILED sets-a-variable.ts .*\n {4}changed LEFT_BY_A_TEST of the environment$/,
     { passed: 1, failed: 1, skipped: 0 }
   ],
+  'forgets-a-promise': [
+    /^✗ forgets-a-promise.ts > waits > test unfinished\n[^]*\nFAILED forgets-a-promise.ts /,
+    { passed: 0, failed: 1, skipped: 0 }
+  ],
   'throws-late': [/^FAILED throws-late.ts .*\n {4}exit code 1$/, { passed: 1, failed: 1, skipped: 0 }]
 }
 

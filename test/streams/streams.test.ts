@@ -8,12 +8,11 @@ import { createInstallation } from '../helpers/installation.js'
 import { createService } from '../helpers/services-of-tenants.js'
 import { until } from '../helpers/until.js'
 
-// Half of it is the time between two signs of life. With less, a busy machine closes connections that a request is about
-// to use.
-const installation = await createInstallation(t, { CONNECTION_IDLE_TIMEOUT: '10' })
-const { config, sql, tenantSql, configWith } = installation
-const { app, url } = await startApi(t, config)
-const admin = await signUp(url)
+const { config, sql, tenantSql, configWith } = await createInstallation(t)
+// Half of it is the time between two signs of life.
+const { app, url } = await startApi(t, configWith({ CONNECTION_IDLE_TIMEOUT: '10' }))
+// A busy machine may need longer than that for an answer.
+const admin = await signUp((await startApi(t, config)).url)
 
 /** A tenant with a log that only its test writes to. */
 async function world(t: Test, name: string) {

@@ -44,8 +44,9 @@ export async function killWorkers(t: Test, { kills }: { kills: number }): Promis
 
   for (let kill = 0; kill < kills; kill++) {
     const worker = start()
-    for (let n = 0; n < 5; n++) await uploaded(admin, tenant.id, `content ${kill} ${n}`)
+    // Counted before the uploads: the worker may deliver some of them before the last.
     const enough = receiver.messages.length + 1 + Math.floor(Math.random() * 5)
+    for (let n = 0; n < 5; n++) await uploaded(admin, tenant.id, `content ${kill} ${n}`)
     await until(async () => receiver.messages.length >= enough)
     worker.kill('SIGKILL')
     await once(worker, 'exit')

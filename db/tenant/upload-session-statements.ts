@@ -110,7 +110,10 @@ export function defineSessionStatements(tables: TenantTables) {
         sql<{ max_documents: number | null; max_bytes: number | null }>`
         select ${usage.max_documents}, ${usage.max_bytes} from ${usage} for no key update`
     ),
-    /** What the tenant holds, with the lengths of its open sessions. */
+    /**
+     * What the tenant holds, with the lengths of its open sessions. Planned each time: a plan from when there were few
+     * compares each session with each reservation.
+     */
     countOpen: rendered(
       ({ userId }: Named<{ userId: string }>) =>
         sql<{ in_tenant: number; of_account: number; documents: number; bytes: number }>`
@@ -126,7 +129,8 @@ export function defineSessionStatements(tables: TenantTables) {
           select coalesce(sum(${usageChanges.documents}), 0)::bigint as documents,
             coalesce(sum(${usageChanges.bytes}), 0)::bigint as bytes
           from ${usageChanges}
-        ) changes`
+        ) changes`,
+      { prepare: false }
     ),
     findKey: rendered(({ userId, key }: Named<KeyOf>) => {
       const { result, fingerprint, expires_at } = idempotencyKeys

@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin'
 import pLimit from 'p-limit'
 import type { TenantMove } from '../db/main/tenant-moves-repository.js'
+import type { Visit } from '../db/main/tenant-visits-repository.js'
+import { settledWithin } from '../core/concurrency/sleep.js'
 import { resource } from '../plugins/resources.js'
 import type { WorkerServices } from './compose.js'
 import { repeatedly } from './repeatedly.js'
@@ -26,7 +28,7 @@ const ADOPT_MS = 3_600_000
  */
 export default fp(
   async (app, { services }: { services: WorkerServices }) => {
-    const { worker, eventRetention, auditRetention } = resource(app, 'config')
+    const { worker, eventRetention, auditRetention, tenancy } = resource(app, 'config')
     const { tenants, tenantKeys, tenantVisits, sessions, apiKeys, failures, invitations, mails } = resource(
       app,
       'database'
@@ -87,20 +89,35 @@ export default fp(
       })
     }
 
-    /** @returns whether there was a tenant to visit */
-    async function visitNext(down: string[]): Promise<boolean> {
-      const visit = await tenantVisits.claim(CLAIM, [...down, ...places.unreachable()])
-      if (visit === null) return false
+    async function visit(claimed: Visit): Promise<void> {
       metrics.visited()
       try {
-        const { hasMore, nextIn, backlog } = await sweepTenant(visit.tenant)
+        const { hasMore, nextIn, backlog } = await sweepTenant(claimed.tenant)
         const next = hasMore ? { nextIn: 0, soonest: 0 } : { nextIn, soonest: interval }
-        await tenantVisits.finish(visit, { ...next, backlog })
+        await tenantVisits.finish(claimed, { ...next, backlog })
       } catch (error) {
         if (!signal.aborted)
-          log.warn({ err: error }, `sweeping tenant ${visit.tenant.id} failed; trying again later`)
-        await tenantVisits.finish(visit, { nextIn: 0, soonest: interval, backlog: null })
+          log.warn({ err: error }, `sweeping tenant ${claimed.tenant.id} failed; trying again later`)
+        await tenantVisits.finish(claimed, { nextIn: 0, soonest: interval, backlog: null })
       }
+    }
+
+    const servers = 1 + Object.keys(tenancy.servers).length
+    /** Visits under way: one on each server, so that a server that hangs keeps no other waiting. */
+    const underWay = new Map<string, Promise<void>>()
+
+    /** Begins a visit to a tenant whose server has none. @returns false if there is nothing to visit */
+    async function visitNext(down: string[]): Promise<boolean> {
+      if (underWay.size === servers) return false
+      const busy = [...underWay.keys()]
+      const claimed = await tenantVisits.claim(CLAIM, [...down, ...places.unreachable(), ...busy])
+      if (claimed === null) return false
+      const { server, id } = claimed.tenant
+      const visiting = attempt(`ending the visit to tenant ${id}`, () => visit(claimed))
+      underWay.set(
+        server,
+        visiting.then(() => void underWay.delete(server))
+      )
       return true
     }
 
@@ -116,7 +133,12 @@ export default fp(
       const down = await places.down()
       if (down.length > 0)
         log.warn({ servers: down }, 'servers of tenants are down; sweeping their tenants later')
-      while (!signal.aborted && performance.now() < end) if (!(await visitNext(down))) return false
+      while (!signal.aborted && performance.now() < end) {
+        if (await visitNext(down)) continue
+        if (underWay.size === 0) return false
+        await settledWithin(Promise.race(underWay.values()), end - performance.now(), signal)
+      }
+      if (signal.aborted) await Promise.all(underWay.values())
       return !signal.aborted
     }
 

@@ -8,7 +8,7 @@ import type { EventProducer } from './kafka-producer.js'
 import type { LogsAreComplete } from './log-switch.js'
 import { MARK_DEBOUNCE_MS } from './outboxes.js'
 import { publishEvents } from './publish-events.js'
-import { BATCH, FAILURE_RETRY_MS, type LogWork, type WithLog } from './relay.js'
+import { BATCH, FAILURE_RETRY_MS, REST_MS, type LogWork, type WithLog } from './relay.js'
 import { sortEvents, type ToMessage } from './tenant-events.js'
 import { createTurns } from './turns.js'
 
@@ -62,22 +62,23 @@ export function createPublisher(dependencies: PublisherDependencies): LogWork {
 
   const turns = createTurns({
     concurrency: CONCURRENCY,
+    restMs: REST_MS,
     retryMs: FAILURE_RETRY_MS,
     onError: (error, outbox) =>
       log.warn({ err: error, outbox }, 'publishing events failed and will be tried again'),
     work: publish
   })
 
-  async function publish(outbox: string): Promise<void> {
+  async function publish(outbox: string): Promise<'more' | 'done'> {
     const { outcome } = await dirtyTenants.acquire(outbox, owner, LEASE)
     if (outcome === 'held') {
       waitForOther(outbox)
-      return
+      return 'done'
     }
     busy.delete(outbox)
     try {
       // The rest in another turn, so that other logs come in between.
-      if ((await publishBatch(outbox)) === 'more') turns.ask(outbox)
+      return await publishBatch(outbox)
     } finally {
       await dirtyTenants.release(outbox, owner)
     }

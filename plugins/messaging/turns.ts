@@ -1,8 +1,10 @@
 export interface TurnsOptions {
   /** Keys worked on at the same time. */
   concurrency: number
-  /** One turn of a key. */
-  work: (key: string) => Promise<void>
+  /** One turn of a key. If it resolves with `more`, the next one comes without a rest. */
+  work: (key: string) => Promise<unknown>
+  /** Milliseconds that a key rests after a turn, so that what comes meanwhile shares the next one; by default none. */
+  restMs?: number
   /** Milliseconds after which a turn that failed is taken again. */
   retryMs: number
   onError: (error: unknown, key: string) => void
@@ -19,9 +21,10 @@ export interface Turns {
 }
 
 /** Gives turns to keys in the order in which they asked, some at a time. */
-export function createTurns({ concurrency, work, retryMs, onError }: TurnsOptions): Turns {
+export function createTurns({ concurrency, work, restMs = 0, retryMs, onError }: TurnsOptions): Turns {
   const waiting = new Set<string>()
   const running = new Map<string, Promise<void>>()
+  const resting = new Map<string, NodeJS.Timeout>()
   const timers = new Map<string, NodeJS.Timeout>()
   let closed = false
 
@@ -34,9 +37,13 @@ export function createTurns({ concurrency, work, retryMs, onError }: TurnsOption
   function pump(): void {
     for (const key of waiting) {
       if (running.size >= concurrency) return
-      if (running.has(key)) continue
+      if (running.has(key) || resting.has(key)) continue
       waiting.delete(key)
       const turn = work(key)
+        .then((left) => {
+          if (left === 'more') ask(key)
+          else rest(key)
+        })
         .catch((error: unknown) => {
           onError(error, key)
           askLater(key, retryMs)
@@ -47,6 +54,15 @@ export function createTurns({ concurrency, work, retryMs, onError }: TurnsOption
         })
       running.set(key, turn)
     }
+  }
+
+  function rest(key: string): void {
+    if (closed || restMs === 0) return
+    const timer = setTimeout(() => {
+      resting.delete(key)
+      pump()
+    }, restMs)
+    resting.set(key, timer)
   }
 
   /** One timer for each key: the first to end is the one that matters. */
@@ -64,7 +80,7 @@ export function createTurns({ concurrency, work, retryMs, onError }: TurnsOption
     askLater,
     async close() {
       closed = true
-      for (const timer of timers.values()) clearTimeout(timer)
+      for (const timer of [...timers.values(), ...resting.values()]) clearTimeout(timer)
       waiting.clear()
       await Promise.all(running.values())
     }

@@ -4,6 +4,7 @@ import type { EventLogRepository } from '../../db/event-log-repository.js'
 import type { StoredEvent } from '../../db/stored-event.js'
 import { createPublisher } from '../../plugins/messaging/publisher.js'
 import { BATCH, createRelay, type WithLog } from '../../plugins/messaging/relay.js'
+import { createTurns } from '../../plugins/messaging/turns.js'
 import { until } from '../helpers/until.js'
 import { fakeProducer } from './relays.js'
 
@@ -74,4 +75,29 @@ t.test('logs with long backlogs let others be published in between', async (t) =
   await until(async () => isDone())
   t.ok(order.indexOf('quiet') < 2 * NOISY.length, 'within one round')
   await publisher.close()
+})
+
+t.test('a key rests after a turn, unless that left more', async (t) => {
+  const order: string[] = []
+  const turns = createTurns({
+    concurrency: 2,
+    // Longer than the test.
+    restMs: 600_000,
+    retryMs: 1,
+    onError: (error) => t.error(error),
+    work: async (key) => {
+      order.push(key)
+      return key === 'long' && order.filter((one) => one === 'long').length < 3 ? 'more' : 'done'
+    }
+  })
+  turns.ask('busy')
+  await until(() => order.length === 1)
+  for (let n = 0; n < 5; n++) {
+    turns.ask('busy')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  turns.ask('long')
+  await until(() => order.length === 4)
+  t.same(order, ['busy', 'long', 'long', 'long'])
+  await turns.close()
 })

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 
 /** A bare connection pool: postgres.js with prepared statements, and nothing around it. */
-export const connect = (url: string) =>
-  postgres(url, { max: 10, fetch_types: false, onnotice: () => undefined })
+export const connect = (url: string) => postgres(url, { max: 10, onnotice: () => undefined })
 
 /** The same rows in plain tables: no triggers, no usage, no outbox. */
 export async function createTables(sql: postgres.Sql): Promise<void> {
@@ -14,11 +13,13 @@ export async function createTables(sql: postgres.Sql): Promise<void> {
   await sql`create table files (
     id uuid primary key, md5_hash char(32) not null, sha256 char(64) not null, file_size bigint not null,
     s3_path varchar(500) not null unique, verified_at timestamptz(3), verification varchar(10),
-    detected_type varchar(100), created_at timestamptz(3) not null default now(),
+    detected_type varchar(100), revision int not null default 1, created_at timestamptz(3) not null default now(),
     updated_at timestamptz(3) not null default now())`
   await sql`create table documents (
     id uuid primary key, filename varchar(255) not null, mime_type varchar(100) not null,
-    file_id uuid not null references files, user_id uuid not null,
+    file_id uuid not null references files, user_id uuid not null, on_behalf_of varchar(255),
+    external_id varchar(255), folder varchar(1024) not null default '/', tags text[] not null default '{}',
+    metadata jsonb not null default '{}', revision int not null default 1,
     created_at timestamptz(3) not null default now(), updated_at timestamptz(3) not null default now())`
   await sql`create index on documents (created_at, id)`
   await sql`create table events (

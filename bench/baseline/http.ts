@@ -32,22 +32,23 @@ app.get<ById>('/users/:id', answerOf(user), async (request) => {
 
 app.get<ById>('/documents/:id', answerOf(documentWithFile), async (request) => {
   const [row] =
-    await sql`select d.id, d.filename, d.mime_type, d.file_id, d.user_id, d.created_at, d.updated_at,
-      f.md5_hash, f.sha256, f.file_size::float8 as file_size, f.s3_path, f.verified_at, f.verification,
-      f.detected_type, f.created_at as file_created_at, f.updated_at as file_updated_at
+    await sql`select d.id, d.filename, d.mime_type, d.file_id, d.user_id, d.on_behalf_of, d.external_id, d.folder,
+      d.tags, d.metadata, d.revision, d.created_at, d.updated_at, f.md5_hash, f.sha256,
+      f.file_size::float8 as file_size, f.s3_path, f.verified_at, f.verification, f.detected_type, f.revision as file_revision, f.created_at as file_created_at, f.updated_at as file_updated_at
     from documents d join files f on f.id = d.file_id where d.id = ${request.params.id}`
   if (row === undefined) throw new Error('not found')
   const {
     file_id: id,
+    file_revision: revision,
     file_created_at: created_at,
     file_updated_at: updated_at
   } = row as Record<string, unknown>
-  return { success: true, data: { ...row, file: { ...row, id, created_at, updated_at } } }
+  return { success: true, data: { ...row, file: { ...row, id, revision, created_at, updated_at } } }
 })
 
 app.get('/documents', answerOf({ type: 'array', items: document }), async () => {
-  const rows = await sql`select id, filename, mime_type, file_id, user_id, created_at, updated_at,
-      (select count(*) from documents)::int as total
+  const rows = await sql`select id, filename, mime_type, file_id, user_id, on_behalf_of, external_id, folder,
+      tags, metadata, revision, created_at, updated_at, (select count(*) from documents)::int as total
     from documents order by created_at desc, id desc limit 20 offset 0`
   return { success: true, data: rows }
 })
@@ -67,10 +68,12 @@ app.put<ById & { Body: { filename: string } }>(
   async (request) => {
     const { filename } = request.body
     const [row] = await sql`with changed as (
-        update documents set filename = ${filename}, updated_at = now() where id = ${request.params.id} returning *
+        update documents set filename = ${filename}, revision = revision + 1, updated_at = now()
+        where id = ${request.params.id} returning *
       ), event as (
         insert into events (event_type, data) select 'document.updated', to_jsonb(changed) from changed
-      ) select id, filename, mime_type, file_id, user_id, created_at, updated_at from changed`
+      ) select id, filename, mime_type, file_id, user_id, on_behalf_of, external_id, folder, tags, metadata,
+        revision, created_at, updated_at from changed`
     return { success: true, data: row }
   }
 )
@@ -91,7 +94,8 @@ app.post('/documents', answerOf(document), async (request) => {
       values (${id}, ${md5}, ${'0'.repeat(64)}, ${body.length}, ${path}) returning id
     ) insert into documents (id, filename, mime_type, file_id, user_id)
     select ${id}, ${part.filename}, ${part.mimetype}, id, ${id} from stored
-    returning id, filename, mime_type, file_id, user_id, created_at, updated_at`
+    returning id, filename, mime_type, file_id, user_id, on_behalf_of, external_id, folder, tags, metadata,
+      revision, created_at, updated_at`
   return { success: true, data: row }
 })
 

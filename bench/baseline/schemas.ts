@@ -9,8 +9,10 @@ export const user = objectOf({
 })
 
 const documentProperties = {
-  ...{ id: text, filename: text, mime_type: text, file_id: text, user_id: text },
-  ...{ created_at: text, updated_at: text }
+  ...{ id: text, filename: text, mime_type: text, file_id: text, user_id: text, on_behalf_of: maybe },
+  ...{ external_id: maybe, folder: text, tags: { type: 'array', items: text } },
+  metadata: { type: 'object', additionalProperties: true },
+  ...{ revision: { type: 'integer' }, created_at: text, updated_at: text }
 }
 export const document = objectOf(documentProperties)
 
@@ -18,7 +20,8 @@ export const documentWithFile = objectOf({
   ...documentProperties,
   file: objectOf({
     ...{ id: text, md5_hash: text, sha256: text, file_size: { type: 'number' }, s3_path: text },
-    ...{ verified_at: maybe, verification: maybe, detected_type: maybe, created_at: text, updated_at: text }
+    ...{ verified_at: maybe, verification: maybe, detected_type: maybe, revision: { type: 'integer' } },
+    ...{ created_at: text, updated_at: text }
   })
 })
 

@@ -26,14 +26,14 @@ function begin(type = 'text/plain'): { request: ClientRequest; status: Promise<n
 }
 
 void t.test('uploads wait in a line of ten, then 503', async (t) => {
-  let requests = 0
-  app.server.on('request', () => (requests += 1))
-  const uploads = Array.from({ length: 11 }, begin)
-  await until(async () => requests === 11)
+  const uploads = Array.from({ length: 11 }, () => begin())
+  // All of them: another one could otherwise take the last place in line.
+  await until(async () => {
+    const { running, waiting } = await inFlight()
+    return running === 1 && waiting === 10
+  })
   await leavesNothing(t, 'refused', async () => {
-    // Whoever came first may not be in line yet.
-    let answer = await post('x', {}, '?filename=b')
-    while (answer.status !== 503) answer = await post('x', {}, '?filename=b')
+    const answer = await post('x', {}, '?filename=b')
     refused(t, answer, 'UPLOADS_BUSY')
     t.equal(answer.headers.get('retry-after'), '30')
   })

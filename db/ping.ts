@@ -35,7 +35,7 @@ export function createPing(url: string, applicationName: string): DatabasePing {
       await within(
         PATIENCE_MS,
         own.unsafe('select 1'),
-        `The database did not answer within ${PATIENCE_MS} ms`
+        () => new Error(`The database did not answer within ${PATIENCE_MS} ms`)
       )
     } catch (error) {
       // A connection that did not answer may never do so again.

@@ -39,7 +39,7 @@ export async function tryToHandle(
     try {
       return await inTurn(async () => {
         if (ending.aborted) return { result: 'ended' }
-        await within(retry.timeoutMs, handle(), `Not handled within ${retry.timeoutMs} ms`)
+        await within(retry.timeoutMs, handle(), () => new Error(`Not handled within ${retry.timeoutMs} ms`))
         return { result: 'handled' }
       })
     } catch (error) {

@@ -71,25 +71,4 @@ export async function useFitting<T>(
   }
 }
 
-/**
- * What is being opened, once it is open; a slower opening continues without the caller.
- * @param ms that the caller waits
- * @throws what `late` returns then
- */
-export async function openInTime<Opened>(
-  opening: Promise<Opened>,
-  ms: number,
-  late = () => new AppError('TENANT_NOT_READY')
-): Promise<Opened> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms)
-  })
-  try {
-    return await Promise.race([opening, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 const newer = (cause?: unknown) => new AppError('TENANT_NEWER', { cause, retryAfter: RETRY_AFTER })

@@ -1,8 +1,8 @@
 import type postgres from 'postgres'
+import { within } from '../../core/concurrency/timeout.js'
 import { AppError } from '../../core/errors.js'
 import type { ConnectionCap, ConnectionCounts, Share } from './connection-cap.js'
 import type { Holder } from './connection-member.js'
-import { openInTime } from './first-use.js'
 
 /** A tenant's store with its pool, which may have no connection at the moment. */
 export interface OpenPlace {
@@ -66,7 +66,7 @@ export class PlaceRegistry<P extends OpenPlace> {
     this.#leases += 1
     try {
       const { waitMs } = this.options
-      return await work(entry.place ?? (await openInTime(entry.opening, waitMs, () => lateness(entry))))
+      return await work(entry.place ?? (await within(waitMs, entry.opening, () => lateness(entry))))
     } finally {
       this.#release(key, entry)
     }

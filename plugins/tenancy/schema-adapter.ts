@@ -9,7 +9,9 @@ import { createSchema, dropSchema, schemaExists } from '../../db/server/schemas.
 import { createTenantStoreIn, type TenantStore } from '../../db/tenant/store.js'
 import type { PlaceAdapter, ServerContext } from './place-adapter.js'
 import type { TenantRef, WithPlace } from './router.js'
-import { openFitting, openInTime, useFitting } from './first-use.js'
+import { AppError } from '../../core/errors.js'
+import { within } from '../../core/concurrency/timeout.js'
+import { openFitting, useFitting } from './first-use.js'
 import { recorded } from './recorded-migration.js'
 import { createSchemaPools } from './schema-pools.js'
 
@@ -103,7 +105,8 @@ export function createSchemaAdapter(
 
   const withPlace: WithPlace = async (schema, work) => {
     // Before its turn in the bucket, which the check and the migration need as well.
-    if (fitting.get(schema) === undefined) await openInTime(open(schema), poolWaitMs)
+    if (fitting.get(schema) === undefined)
+      await within(poolWaitMs, open(schema), () => new AppError('TENANT_NOT_READY'))
     return pools.use(schema, (sql) =>
       useFitting(
         () => work(storeOf(schema, sql)),

@@ -20,12 +20,10 @@ import { DurableFolders } from './durable-folders.js'
 import { createLinkSigner, type LinkedObjects, type LinkSigner, type OpenObject } from './disk-links.js'
 import type { Secrets } from '../../core/config/config.js'
 import { createDiskPieces } from './disk-pieces.js'
+import { writeGathered } from './gathered-writes.js'
 import { assertObjectKey } from './object-key.js'
 import type { ByteRange, DownloadOptions, ObjectStorage, StoredObject } from './object-storage.js'
 import type { FilePieces } from './pieces.js'
-
-/** Bytes that are written at once: each write costs a trip to a thread. */
-const BLOCK = 256 * 1024
 
 export interface DiskOptions {
   /** The folder that holds the objects under their keys. */
@@ -86,10 +84,7 @@ export class DiskStorage implements ObjectStorage, LinkedObjects {
   }
 
   async putStream(key: string, body: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void> {
-    await this.#write(key, signal, async (file) => {
-      for await (const chunks of gathered(abortable(body, signal), BLOCK))
-        await onDisk(() => writeAll(file, chunks))
-    })
+    await this.#write(key, signal, (file) => writeGathered(file, abortable(body, signal)))
   }
 
   async get(key: string, range?: ByteRange): Promise<Readable | null> {
@@ -249,26 +244,4 @@ function keyOfTemporary(name: string): string | undefined {
 /** @see DiskStorage */
 export function createDiskStorage(options: DiskOptions): DiskStorage {
   return new DiskStorage(options)
-}
-
-/** The chunks, several at a time: as many as have `bytes` together. */
-async function* gathered(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer[], void> {
-  let held: Buffer[] = []
-  let size = 0
-  for await (const chunk of chunks) {
-    held.push(chunk)
-    size += chunk.length
-    if (size < bytes) continue
-    yield held
-    held = []
-    size = 0
-  }
-  if (size > 0) yield held
-}
-
-/** Appends the chunks. https://man7.org/linux/man-pages/man2/writev.2.html: it may write fewer bytes than there are. */
-async function writeAll(file: FileHandle, chunks: Buffer[]): Promise<void> {
-  const { bytesWritten } = await file.writev(chunks)
-  const size = chunks.reduce((sum, { length }) => sum + length, 0)
-  if (bytesWritten < size) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten))
 }

@@ -34,7 +34,8 @@ app.get<ById>('/documents/:id', answerOf(documentWithFile), async (request) => {
   const [row] =
     await sql`select d.id, d.filename, d.mime_type, d.file_id, d.user_id, d.on_behalf_of, d.external_id, d.folder,
       d.tags, d.metadata, d.revision, d.created_at, d.updated_at, f.md5_hash, f.sha256,
-      f.file_size::float8 as file_size, f.s3_path, f.verified_at, f.verification, f.detected_type, f.revision as file_revision, f.created_at as file_created_at, f.updated_at as file_updated_at
+      f.file_size::float8 as file_size, f.s3_path, f.verified_at, f.verification, f.detected_type,
+      f.revision as file_revision, f.created_at as file_created_at, f.updated_at as file_updated_at
     from documents d join files f on f.id = d.file_id where d.id = ${request.params.id}`
   if (row === undefined) throw new Error('not found')
   const {

@@ -36,8 +36,9 @@ const countTenants = rendered(({ name }: Named<{ name: string }>) => {
 })
 
 /**
- * How full a server is, which stays true until the transaction ends: whoever wants to put a tenant there asks this way.
- * It counts by a statement of its own, which sees what was done while the lock was waited for.
+ * Locks a server's row and counts its tenants, so that the count holds until the transaction ends. Whatever places a
+ * tenant there calls this first. The count is a statement of its own, so it sees what was committed during the wait for
+ * the lock.
  */
 export async function lockServer(transaction: Client, name: string): Promise<ServerRoom | undefined> {
   const [server] = await lock(transaction, { name })

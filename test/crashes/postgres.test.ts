@@ -4,7 +4,7 @@ import t from 'tap'
 import { createClient } from '../../db/client.js'
 import { createTenantStore } from '../../db/tenant/store.js'
 import { resource } from '../../plugins/resources.js'
-import { identify } from '../../scripts/embedded/process-identity.js'
+import { identify, signal } from '../../scripts/embedded/process-identity.js'
 import { startServices } from '../../scripts/embedded/start-services.js'
 import { createWorkerServices } from '../../workers/compose.js'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
@@ -46,13 +46,11 @@ t.test('a crash of PostgreSQL right after asynchronous commits loses only what i
   // Only commits that wait for the disk write to it now.
   const writers = await sql<{ pid: number }[]>`
     select pid from pg_stat_activity where backend_type = 'walwriter'`
-  const writer = writers[0]?.pid ?? 0
-  t.ok(writer > 0)
-  process.kill(writer, 'SIGSTOP')
+  const writer = identify(writers[0]?.pid ?? 0)
+  if (writer === undefined) throw new Error('PostgreSQL has no WAL writer')
+  signal(writer, 'SIGSTOP')
   // While it stands still, no database can be dropped.
-  t.teardown(() => {
-    if (identify(writer) !== undefined) process.kill(writer, 'SIGCONT')
-  })
+  t.teardown(() => signal(writer, 'SIGCONT'))
   const { verification } = createWorkerServices(app)
   for (const { file_id } of documents) t.equal(await verification.verify(tenant, file_id), 'intact')
   const owner = randomUUID()
@@ -61,7 +59,7 @@ t.test('a crash of PostgreSQL right after asynchronous commits loses only what i
     t.ok(await cursors.save('file.process', owner, before.length, 60))
   })
   // All processes of the server end and its shared memory is lost.
-  process.kill(writer, 'SIGKILL')
+  signal(writer, 'SIGKILL')
 
   const again = <T>(work: () => Promise<T>): Promise<T> => work().catch(() => again(work))
   const kept = await again(verified)

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { databaseName } from '../../db/database-url.js'
+import { identify, signal } from '../../scripts/embedded/process-identity.js'
 import t from 'tap'
 import { codeOf, gate, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
 
@@ -118,7 +119,8 @@ void t.test('before a server that freezes', async (t) => {
   const { sql, closed, pidOf, recovers } = await setUp(t, { silence_timeout: 6 })
   const freeze = (pid: number) => {
     process.kill(pid, 'SIGSTOP')
-    t.teardown(() => process.kill(pid, 'SIGCONT'))
+    const session = identify(pid)
+    t.teardown(() => session && signal(session, 'SIGCONT'))
   }
   freeze(await pidOf(sql))
   const known = closed()

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { identify, signal } from '../../scripts/embedded/process-identity.js'
 import { createTenant, signUp, startApi, uploaded, type TestTenant } from '../helpers/api.js'
 import { until } from '../helpers/until.js'
 import { startWorker } from '../helpers/worker.js'
@@ -27,14 +28,17 @@ await sql`update servers set state = 'open'`
 const list = ({ id }: TestTenant) => admin.get(`/api/tenants/${id}/documents`)
 await Promise.all([healthy, hanging].map(list))
 
-/** To the server and all its sessions. */
-async function signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+const server = identify(second.pid)
+
+/** To the server and all its sessions, of which some may end meanwhile. */
+async function signalAll(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  // The server first, so that it starts no others.
+  if (server) signal(server, name)
   const children = await run('ps', ['-o', 'pid=', '--ppid', String(second.pid)]).catch(() => ({ stdout: '' }))
-  // The server first, so that it starts no others meanwhile.
-  for (const pid of [second.pid, ...children.stdout.split(/\s+/).filter(Boolean).map(Number)])
-    process.kill(pid, name)
+  const sessions = children.stdout.split(/\s+/).filter(Boolean).map(Number).map(identify)
+  for (const session of sessions) if (session) signal(session, name)
 }
-t.teardown(() => signal('SIGCONT'))
+t.teardown(() => signalAll('SIGCONT'))
 
 /** The median of the milliseconds that requests of the healthy server's tenant take. */
 async function median(): Promise<number> {
@@ -53,23 +57,23 @@ t.test('the tenants of others are as fast as before', async () => {
   // On a busy machine, either may be the slow one: what counts is that it can be as fast.
   await until(async () => {
     const before = await median()
-    await signal('SIGSTOP')
+    await signalAll('SIGSTOP')
     const waiting = Promise.all([1, 2, 3].map(() => list(hanging)))
     const during = await median()
-    await signal('SIGCONT')
+    await signalAll('SIGCONT')
     await waiting
     return during < 2 * before
   })
 })
 
 t.test('new tenants and events of others do not wait for it', async (t) => {
-  await signal('SIGSTOP')
+  await signalAll('SIGSTOP')
   const created = await createTenant(admin, 'new')
   const [row] = await sql`select server from tenants where id = ${created.id}`
   t.equal(row?.['server'], 'main', 'a new tenant is put on a server that answers')
   const db = installation.tenantSql(healthy.database_name)
   await uploaded(admin, healthy.id, 'during the outage')
   await until(async () => (await db`select from outbox`).length === 0)
-  await signal('SIGCONT')
+  await signalAll('SIGCONT')
   await until(async () => (await list(hanging)).status === 200)
 })

@@ -30,7 +30,7 @@ export interface FilePieces {
 export interface PieceFile {
   /** Writes all of the bytes at a position, and nothing elsewhere. */
   write(bytes: Buffer, position: number): Promise<void>
-  /** When this resolves, what was written survives a crash of the machine. */
+  /** When this resolves, what was written before survives a crash of the machine. More may be written meanwhile. */
   sync(): Promise<void>
   close(): Promise<void>
 }

@@ -6,6 +6,8 @@ import type { Sink } from './sink.js'
 
 /** Bytes after which what has arrived is saved. */
 const SAVE_BYTES = 8 * 1024 * 1024
+/** Bytes after which the disk begins with them, so that little is left to wait for when they are saved. */
+const SYNC_BYTES = 2 * 1024 * 1024
 
 /**
  * Bytes go to their position in one file.
@@ -24,6 +26,9 @@ export async function openFileSink(
 class FileSink implements Sink {
   readonly #blocks: BlockWriter
   #position: number
+  /** How far the file was when the disk last began with it. */
+  #begun: number
+  #syncing: Promise<void> | undefined
   #isClosed = false
 
   constructor(
@@ -31,7 +36,7 @@ class FileSink implements Sink {
     private readonly session: HeldSession,
     private readonly withheld: boolean
   ) {
-    this.#position = session.saved
+    this.#position = this.#begun = session.saved
     this.#blocks = new BlockWriter(file, session.saved)
   }
 
@@ -40,6 +45,7 @@ class FileSink implements Sink {
     if (!this.withheld && this.#position - this.session.saved >= SAVE_BYTES) await this.save()
     await this.#blocks.write(chunk)
     this.#position += chunk.length
+    if (this.#position - this.#begun >= SYNC_BYTES) await this.#syncAhead()
   }
 
   async save(): Promise<void> {
@@ -60,11 +66,24 @@ class FileSink implements Sink {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#blocks.settled()
+    await this.#syncing?.catch(() => undefined)
     await this.file.close()
   }
 
   async #sync(): Promise<void> {
     await this.#blocks.flush()
+    // Its failure counts: a later sync of the same file does not repeat it.
+    await this.#syncing
+    this.#begun = this.#position
     await this.file.sync()
+  }
+
+  /** Syncs the file while more bytes arrive. @throws for the sync before this one */
+  async #syncAhead(): Promise<void> {
+    await this.#syncing
+    this.#begun = this.#position
+    this.#syncing = this.file.sync()
+    // The next call reports it.
+    this.#syncing.catch(() => undefined)
   }
 }

@@ -4,9 +4,12 @@ import type { ContentIdentity } from '../../db/tenant/uploads-repository.js'
 
 /** Bytes per block: chunks are copied into blocks, which go back and forth uncopied. */
 const BLOCK = 256 * 1024
+/** For content that comes in chunks of less than `LITTLE`: a block that fills slowly takes memory for long. */
+const SMALL_BLOCK = 32 * 1024
+const LITTLE = 16 * 1024
 /** Blocks of one file that may wait to be hashed before its writer must wait. */
 const AHEAD = 4
-/** Blocks that a thread keeps for the next files. */
+/** Blocks of each size that a thread keeps for the next files. */
 const KEPT = 8
 const MOST_THREADS = 4
 
@@ -59,14 +62,18 @@ interface Listener {
 class HashThread {
   readonly #worker = new Worker(new URL('./hash-thread.js', import.meta.url))
   readonly #listeners = new Map<number, Listener>()
-  readonly #free: ArrayBuffer[] = []
+  readonly #free = new Map<number, ArrayBuffer[]>([
+    [BLOCK, []],
+    [SMALL_BLOCK, []]
+  ])
   #nextId = 0
   #error: Error | undefined
 
   constructor() {
     this.#worker.unref()
     this.#worker.on('message', ({ id, block, content }: Hashed) => {
-      if (this.#free.length < KEPT) this.#free.push(block)
+      const free = this.#free.get(block.byteLength)
+      if (free !== undefined && free.length < KEPT) free.push(block)
       this.#listeners.get(id)?.onHashed(content)
     })
     this.#worker.on('error', (error) => this.#fail(error))
@@ -97,7 +104,7 @@ class HashThread {
     })
     const send = (last: boolean) => {
       if (this.#error !== undefined) throw this.#error
-      const { buffer } = (block ??= this.#block())
+      const { buffer } = (block ??= this.#block(SMALL_BLOCK))
       this.#worker.postMessage({ id, bytes: new Uint8Array(buffer, 0, used), last } satisfies ToHash, [
         buffer
       ])
@@ -118,12 +125,12 @@ class HashThread {
         if (discarded) return undefined
         for (const chunk of chunks) {
           for (let taken = 0; taken < chunk.length;) {
-            block ??= this.#block()
-            const part = chunk.subarray(taken, taken + BLOCK - used)
+            block ??= this.#block(chunk.length < LITTLE ? SMALL_BLOCK : BLOCK)
+            const part = chunk.subarray(taken, taken + block.length - used)
             block.set(part, used)
             used += part.length
             taken += part.length
-            if (used === BLOCK) send(false)
+            if (used === block.length) send(false)
           }
         }
         return ahead > AHEAD ? until(() => ahead <= AHEAD) : undefined
@@ -160,8 +167,8 @@ class HashThread {
     return known
   }
 
-  #block(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#free.pop() ?? new ArrayBuffer(BLOCK))
+  #block(size: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#free.get(size)?.pop() ?? new ArrayBuffer(size))
   }
 
   #fail(error: Error): void {

@@ -33,6 +33,13 @@ void t.test('content of every length is hashed correctly', async (t) => {
     t.same(await hash.digest(), identity(bytes), `${size} bytes`)
     hash.discard()
   }
+  // From a client that is slow at first, at the end, or all the time.
+  for (const sizes of [[5_000], [...Array<number>(200).fill(5_000), 100_000], [300_000, 1_000, 1_000]]) {
+    const bytes = randomBytes(2_345_678)
+    const hash = hashing.start()
+    await pass(hash, bytes, sizes)
+    t.same(await hash.digest(), identity(bytes), `${sizes[0]} bytes and so on`)
+  }
   await hashing.close()
 })
 

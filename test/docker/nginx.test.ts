@@ -33,13 +33,20 @@ const api = createServer((incoming, answer) => {
   }
   answer.end('from the API')
 }).listen(0, '127.0.0.1')
-await once(api, 'listening')
-t.teardown(() => api.close())
+/** A process for requests that bring files. */
+const receiving = createServer((incoming, answer) => {
+  incoming.resume()
+  answer.end('from the other API process')
+}).listen(0, '127.0.0.1')
+await Promise.all([once(api, 'listening'), once(receiving, 'listening')])
+t.teardown(() => [api, receiving].forEach((server) => server.close()))
 
 /** docker/nginx.conf with other addresses and files, and nothing else. */
 function configuration(plain: number, tls: number): string {
+  const addressOf = (server: typeof api) => `server 127.0.0.1:${(server.address() as AddressInfo).port};`
   const text = readFileSync('docker/nginx.conf', 'utf8')
-    .replace('server 127.0.0.1:4999;', `server 127.0.0.1:${(api.address() as AddressInfo).port};`)
+    .replace('server 127.0.0.1:4999;', addressOf(api))
+    .replace('server 127.0.0.1:4999;', addressOf(receiving))
     .replace('listen 80;', `listen 127.0.0.1:${plain};`)
     .replace('listen 443 ssl http2;', `listen 127.0.0.1:${tls} ssl;`)
     .replaceAll('/etc/nginx/tls/documents.example.com.pem', join(folder, 'server.pem'))
@@ -147,6 +154,19 @@ void t.test('events of a stream arrive one by one, and the API learns that a cli
   await closed
 })
 
+void t.test('requests that bring files go to their own process', async (t) => {
+  const from = async (method: string, path: string) => (await get(port, path, {}, method)).body
+  for (const [method, path] of [
+    ['POST', '/api/tenants/a/documents?filename=a.txt'],
+    ['POST', '/api/tenants/a/uploads'],
+    ['PATCH', '/api/tenants/a/uploads/b'],
+    ['DELETE', '/api/tenants/a/uploads/b']
+  ] as const)
+    t.equal(await from(method, path), 'from the other API process', `${method} ${path}`)
+  for (const path of ['/api/tenants/a/documents', '/api/tenants', '/api/tenants/a/documents/b'])
+    t.equal(await from('GET', path), 'from the API', path)
+})
+
 void t.test('too many requests get the same answer as from the API', async (t) => {
   const answers = await Promise.all(Array.from({ length: 40 }, () => get(port, '/api/auth/login')))
   const refused = answers.filter(({ status }) => status === 429)
@@ -158,8 +178,10 @@ void t.test('too many requests get the same answer as from the API', async (t) =
 void t.test('a client of a resumable upload is told to wait while the API is down', async (t) => {
   const upload = '/api/tenants/a/uploads/b'
   t.equal((await get(port, upload, {}, 'HEAD')).status, 200)
-  api.close()
-  api.closeAllConnections()
+  for (const server of [api, receiving]) {
+    server.close()
+    server.closeAllConnections()
+  }
   t.equal((await get(port, upload, {}, 'HEAD')).status, 423)
   t.equal((await get(port, upload)).status, 502)
   t.equal((await get(port, '/api/tenants/a/documents', {}, 'HEAD')).status, 502)

@@ -1,4 +1,5 @@
 import type { BenchCase } from '../harness/case.js'
+import { content } from './content.js'
 import { creation } from './creation.js'
 import { events } from './events.js'
 import { failingWebhooks } from './failing-webhooks.js'
@@ -18,6 +19,7 @@ import { webhooks } from './webhooks.js'
 /** In the order in which they run. */
 export const CASES: BenchCase[] = [
   ...requests,
+  content,
   keys,
   creation,
   ...tenants,

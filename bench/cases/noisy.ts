@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
+import { indexesVersion } from '../../db/indexes/desired-indexes.js'
 import { startChild } from '../../scripts/start/children.js'
 import { Api } from '../events/api.js'
 import { startWorker } from '../events/worker-process.js'
@@ -148,7 +149,10 @@ async function idle({ installation, progress }: CaseContext): Promise<Findings> 
       with made as (
         insert into tenants (id, name, database_name, status)
         select id, 'Idle', 'tenant_idle_' || id, 'active' from (
-          select gen_random_uuid() as id from generate_series(1, ${IDLE}::int)) ids returning id)
+          select gen_random_uuid() as id from generate_series(1, ${IDLE}::int)) ids returning id),
+      migrated as (
+        insert into tenant_migrations (tenant_id, version, indexes)
+        select id, (select max(version) from tenant_migrations), ${indexesVersion('tenant')} from made)
       insert into tenant_visits (tenant_id, changed_at, due_at)
       select id, now() - interval '30 days', now() + interval '20 hours' from made`
     await main`vacuum analyze`

@@ -3,6 +3,7 @@ import t from 'tap'
 import { createTenantPurgeRepository } from '../../db/main/tenant-purge-repository.js'
 import { resource } from '../../plugins/resources.js'
 import { openInstallation } from '../../scripts/operator/installation.js'
+import { osUser } from '../../scripts/operator/record-command.js'
 import { movingOf } from '../../scripts/tenants/moving.js'
 import { createTenantPurge } from '../../src/services/tenants/tenant-purge.js'
 import { createTenant, signUp, startApi, uploaded } from '../helpers/api.js'
@@ -43,6 +44,17 @@ void t.test('a move that is refused leaves the old place of the last one alone',
   t.same(await leftoversOf(installation, id), left)
   t.match(await moving.move(id, 'main'), { outcome: 'moved' })
   t.equal((await admin.get(`/api/tenants/${id}/documents`)).status, 200)
+})
+
+void t.test('the audit log says who moved a tenant, and where', async (t) => {
+  const { id } = await tenantOnTwo('audited')
+  const details = async () => {
+    const [entry] =
+      await sql`select details from audit_log where action = 'tenant.moved' and tenant_id = ${id}`
+    return entry?.['details'] as object | undefined
+  }
+  await until(async () => (await details()) !== undefined)
+  t.match(await details(), { by: 'operator', os_user: osUser(), server: 'two', name: 'audited' })
 })
 
 void t.test('no place gets the name of an earlier attempt', async (t) => {

@@ -64,12 +64,11 @@ export async function startScenario(t: Test, options: MovesOptions) {
     if (row === undefined) throw new Error('The tenant is gone')
     return row
   }
-  const settled = () =>
-    until(async () => {
-      // As if the lease of a killed process were over.
-      await sql`update tenant_moves set lease_until = now() where owner is not null`
-      return (await sql`select from tenant_moves where state <> 'switched'`).length === 0
-    })
+  const settled = async () => {
+    // As if the lease of a killed process were over. Once: the next one is that of whoever settles the move.
+    await sql`update tenant_moves set lease_until = now() where owner is not null`
+    await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
+  }
 
   /**
    * Stops everything, and compares what there is with what the clients were told.

@@ -16,11 +16,15 @@ export async function leftoversOf(installation: TwoServers, tenantId: string): P
   const own = await sql`select from pg_database where datname = ${place}`
   if (own.length > 0) databases.push(place)
   const schemas = await Promise.all(
-    databases.map(
-      (database) => databaseSql(database)<{ name: string }[]>`
+    databases.map(async (database) => {
+      // Closed at once: a proof looks hundreds of times.
+      const client = databaseSql(database)
+      const names = await client<{ name: string }[]>`
         select 'schema ' || nspname as name from pg_namespace
         where nspname like ${`move%_${hex}_%`} or (starts_with(nspname, ${base}) and nspname <> ${place})`
-    )
+      await client.end()
+      return names
+    })
   )
   return [...found, ...schemas.flat()].map(({ name }) => name)
 }

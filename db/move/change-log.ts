@@ -3,6 +3,11 @@ import { codeOf, SQLSTATE } from '../error-codes.js'
 import { quoteName, quoteText } from '../quote.js'
 import type { MovedTable } from './tables.js'
 
+/** Seconds for which changes are logged without a sign of life from the mover. */
+const LOG_SECONDS = 600
+/** A sign of life must come this many seconds earlier, so that no statement can run past the end. */
+const MARGIN_SECONDS = 120
+
 /** Milliseconds for which writers may have to wait for the locks of one attempt; see `LOCK_TIMEOUT` of migrations. */
 export const LOCK_MS = 600
 
@@ -22,7 +27,8 @@ export async function lockTables(
 }
 
 /**
- * From its commit on, the keys of all rows that statements write are logged in `schema`, together with the change.
+ * From its commit on, the keys of all rows that statements write are logged in `schema`, together with the change, for
+ * as long as the mover gives signs of life: a forgotten log does not grow forever.
  * @param transaction holds the locks of `lockTables`, so that no change is under way
  */
 export async function startLogging(
@@ -30,11 +36,36 @@ export async function startLogging(
   schema: string,
   tables: readonly MovedTable[]
 ): Promise<void> {
-  const log = `${quoteName(schema)}.log`
-  const statements = tables.flatMap((table) => triggersOf(quoteName(schema), table))
-  await transaction.unsafe(
-    [`create table ${log} (relation text not null, key jsonb not null)`, ...statements].join(';\n')
-  )
+  const name = quoteName(schema)
+  const statements = [
+    `create table ${name}.log (relation text not null, key jsonb not null)`,
+    `create table ${name}.life (log_until timestamptz not null)`,
+    `insert into ${name}.life values (clock_timestamp() + make_interval(secs => ${LOG_SECONDS}))`,
+    ...tables.flatMap((table) => triggersOf(name, table))
+  ]
+  await transaction.unsafe(statements.join(';\n'))
+}
+
+/** The mover was silent for so long that changes may be missing in the log. */
+export class LogEndedError extends Error {
+  constructor() {
+    super('This process, or its server, was so slow that changes were no longer logged; try again')
+  }
+}
+
+/** A sign of life. @throws {LogEndedError} if it comes too late */
+export async function keepLogging(session: postgres.Sql, schema: string): Promise<void> {
+  const kept = await session`update ${session(schema)}.life
+    set log_until = clock_timestamp() + make_interval(secs => ${LOG_SECONDS})
+    where log_until > clock_timestamp() + make_interval(secs => ${MARGIN_SECONDS}) returning 1`
+  if (kept.length === 0) throw new LogEndedError()
+}
+
+/** Makes sure that all changes before this transaction were logged. @throws {LogEndedError} */
+export async function requireLog(transaction: postgres.TransactionSql, schema: string): Promise<void> {
+  const alive = await transaction`
+    select from ${transaction(schema)}.life where log_until > clock_timestamp()`
+  if (alive.length === 0) throw new LogEndedError()
 }
 
 /** The fields of a row's key as jsonb, so that keys of all tables fit into one log. */

@@ -1,10 +1,10 @@
 import type postgres from 'postgres'
 import { quoteName } from '../quote.js'
 import { lockMigrations } from '../migrate.js'
-import { LOCK_MS, lockTables, startLogging } from './change-log.js'
+import { keepLogging, LOCK_MS, lockTables, requireLog, startLogging } from './change-log.js'
 import { compareTables } from './checksums.js'
 import { copyTables } from './copy.js'
-import { passFence, raiseFence, renewFence } from './fence.js'
+import { passFence, raiseFence } from './fence.js'
 import { leftSchema, moveSchema, sessionName, type MoveIdentity } from './names.js'
 import { estimateRows, isHeld, openTarget, prepareTarget, readSequences } from './new-place.js'
 import { announceRestore, carriedTables, fillTarget, type RestoredContent } from './restored-tables.js'
@@ -77,6 +77,7 @@ interface Side {
  * transaction that ends the move. Until then the tenant works in the old place, and nothing has happened that
  * `undoMove` would not undo; from then on, statements in the old place fail with 42P01.
  * @throws {MoveLostError} if another process has taken over
+ * @throws {LogEndedError}
  */
 export async function moveRows(options: MoveOptions): Promise<MovedRows> {
   const { move, source: from, target: to } = options
@@ -138,7 +139,7 @@ async function moveBetween(
   /** Both see one moment, and what is done counts in the new place first. */
   const inBoth = <T>(work: InBoth<T>) =>
     source.session.begin('isolation level repeatable read', async (from) => {
-      await passFence(from, source.own, move.owner)
+      await Promise.all([passFence(from, source.own, move.owner), requireLog(from, source.own)])
       return target.session.begin(async (to) => {
         await passFence(to, target.own, move.owner)
         return work(from, to)
@@ -188,7 +189,7 @@ async function moveBetween(
     })
   )
   const keeping = setInterval(() => {
-    renewFence(keeper, source.own).catch((error: unknown) => life.abort(error))
+    keepLogging(keeper, source.own).catch((error: unknown) => life.abort(error))
   }, KEEP_MS)
 
   try {
@@ -240,8 +241,9 @@ async function moveBetween(
         if (mine !== theirs) throw new MigrationsDifferError()
         locked = performance.now()
         await lockTables(from, source.tables, 'exclusive')
-        const [, held, sequences] = await Promise.all([
+        const [, , held, sequences] = await Promise.all([
           passFence(from, source.own, move.owner),
+          requireLog(from, source.own),
           isHeld(from, source.tables),
           readSequences(from, source.schema)
         ])

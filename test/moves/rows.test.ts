@@ -112,3 +112,27 @@ void t.test('a mover that was taken for dead can do nothing more', async (t) => 
   await old`insert into outbox (event_type, data) values ('x', '{}')`
   t.equal(codeOf(await old`select from nothing`.catch((error: unknown) => error)), '42P01')
 })
+
+void t.test('copying may take longer than the log lasts without a sign of life', async (t) => {
+  const [source, target] = await createPlaces(t, 2, 'database')
+  if (!source || !target) throw new Error('no places')
+  await seedDocuments(openPlace(t, source), 10)
+  const move = { tenantId: randomUUID(), generation: 1, owner: randomUUID() }
+  /** As if everything that lasts for a while, unless a sign of life prolongs it, were over. */
+  const expire = async (place: typeof source) => {
+    const sql = openPlace(t, place)
+    const lasting = await sql<{ schema: string; name: string }[]>`
+      select table_schema as schema, table_name as name from information_schema.columns
+      where column_name = 'log_until'`
+    for (const { schema, name } of lasting)
+      await sql`update ${sql(schema)}.${sql(name)} set log_until = now()`
+  }
+  const moveAndExpire = (place: typeof source) =>
+    moveRows({ move, source, target, onStep: (step) => (step === 'catching up' ? expire(place) : undefined) })
+
+  await t.rejects(moveAndExpire(source), /no longer logged/)
+  await takeTarget(target, move)
+  await takeSource(source, move)
+  await stopLogging(source, move)
+  t.match(await moveAndExpire(target), { rows: Number }, 'the new place has nothing that ends')
+})

@@ -10,7 +10,7 @@ for (const strategies of [
 ] as const)
   void t.test(`twenty times at each step, ${strategies.join(' to ')}`, (t) =>
     killMovers(t, {
-      ...{ strategies, documents: 2_000, moves: 0, clients: 3, pauseMs: 30, seed: 21 },
+      ...{ strategies, documents: 2_000, moves: 0, clients: 3, pauseMs: 300, seed: 21 },
       ...{ steps: STEPS, kills: 20, longestMs: 400, say: (line) => console.error(line) }
     })
   )

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { BenchCase, CaseContext, Findings } from '../harness/case.js'
 import { startOurs } from '../harness/contenders.js'
 import { cpuContest } from '../harness/cpu-contest.js'
 import { load } from '../harness/load.js'
 import { cpuOf, cpuOfFamily } from '../harness/process.js'
+import { uploadDocument } from '../harness/transfer.js'
 import { postmasterOf } from '../installation.js'
 
 const SIZE = 10 * 1024
@@ -11,16 +11,11 @@ const SIZE = 10 * 1024
 /** A short document through `/content`, which asks who may read it, and through a signed URL, which need not ask. */
 async function compare({ rounds, seconds, installation, progress }: CaseContext): Promise<Findings> {
   const ours = await startOurs(installation, { LOG_LEVEL: 'info' })
-  const base = `${ours.url}/api/tenants/${ours.tenant.id}/documents`
+  const base = `${ours.url}/api/tenants/${ours.tenant.id}`
   const postgres = postmasterOf(installation)
   try {
-    const uploaded = await fetch(`${base}?filename=a.bin`, {
-      method: 'POST',
-      headers: { ...ours.headers, 'content-type': 'application/octet-stream' },
-      body: randomBytes(SIZE)
-    })
-    const { data } = (await uploaded.json()) as { data: { id: string } }
-    const document = `${base}/${data.id}`
+    const { id } = await uploadDocument(base, SIZE, ours.headers)
+    const document = `${base}/documents/${id}`
     const redirect = await fetch(`${document}/download`, { headers: ours.headers, redirect: 'manual' })
     const signed = String(redirect.headers.get('location'))
     const cpu = () => cpuOf(ours.pid) + cpuOfFamily(postgres)

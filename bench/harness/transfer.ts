@@ -9,7 +9,7 @@ const CHUNK = MIB / 4
 async function* content(size: number): AsyncGenerator<Buffer> {
   const mark = randomBytes(8)
   for (let sent = 0; sent < size; sent += CHUNK) {
-    const chunk = Buffer.alloc(CHUNK, mark)
+    const chunk = Buffer.alloc(Math.min(CHUNK, size - sent), mark)
     chunk.writeUInt32LE(sent / CHUNK)
     yield chunk
   }

@@ -7,8 +7,8 @@ const LITTLE = 16 * 1024
 
 /**
  * Writes bytes to a file from a position on, gathered in blocks: each write costs a trip to a thread, and clients on
- * slow networks send little at a time. While one block is written, the next fills, so it holds two; for slow clients,
- * of whom there may be many, one. One call at a time.
+ * slow networks send little at a time. While one block is written, the next fills, so a fast client takes two; a slow
+ * one gets by with one, since there may be many of them. Calls must not overlap.
  */
 export class BlockWriter {
   #block: Buffer | undefined

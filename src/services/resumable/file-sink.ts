@@ -45,7 +45,7 @@ class FileSink implements Sink {
     if (!this.withheld && this.#position - this.session.saved >= SAVE_BYTES) await this.save()
     await this.#blocks.write(chunk)
     this.#position += chunk.length
-    if (this.#position - this.#begun >= SYNC_BYTES) await this.#syncAhead()
+    if (this.#position - this.#begun >= SYNC_BYTES) await this.#beginSync()
   }
 
   async save(): Promise<void> {
@@ -72,14 +72,13 @@ class FileSink implements Sink {
 
   async #sync(): Promise<void> {
     await this.#blocks.flush()
-    // Its failure counts: a later sync of the same file does not repeat it.
+    await this.#beginSync()
     await this.#syncing
-    this.#begun = this.#position
-    await this.file.sync()
   }
 
-  /** Syncs the file while more bytes arrive. @throws for the sync before this one */
-  async #syncAhead(): Promise<void> {
+  /** Syncs the file while more bytes may arrive. @throws for the sync before this one */
+  async #beginSync(): Promise<void> {
+    // Its failure counts: a later sync of the same file does not repeat it.
     await this.#syncing
     this.#begun = this.#position
     this.#syncing = this.file.sync()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import postgres from 'postgres'
 import type { Test } from 'tap'
+import { identify, signal } from '../../scripts/embedded/process-identity.js'
 
 /** What a client may see when its connection goes away: by the driver, by the socket, by the server. */
 const connectionErrors = new Set(['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE', '57P01'])
@@ -29,6 +30,14 @@ export function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))
   return { opened, open }
+}
+
+/** Stops a process of PostgreSQL until the test ends; it may have ended by then. */
+export function freeze(t: Test, pid: number): void {
+  const session = identify(pid)
+  if (session === undefined) throw new Error(`There is no process ${pid}`)
+  signal(session, 'SIGSTOP')
+  t.teardown(() => signal(session, 'SIGCONT'))
 }
 
 export function testDatabaseUrl(): string {

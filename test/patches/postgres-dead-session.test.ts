@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { databaseName } from '../../db/database-url.js'
-import { identify, signal } from '../../scripts/embedded/process-identity.js'
 import t from 'tap'
-import { codeOf, gate, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
+import { codeOf, freeze, gate, rejection, setUp, testDatabaseUrl } from './dying-backend.js'
 
 void t.test('outside of a transaction', async (t) => {
   const { sql, pidOf, terminateBusy, recovers } = await setUp(t)
@@ -117,18 +116,13 @@ void t.test('with another host to try, while the first query of a connection run
 
 void t.test('before a server that freezes', async (t) => {
   const { sql, closed, pidOf, recovers } = await setUp(t, { silence_timeout: 6 })
-  const freeze = (pid: number) => {
-    process.kill(pid, 'SIGSTOP')
-    const session = identify(pid)
-    t.teardown(() => session && signal(session, 'SIGCONT'))
-  }
-  freeze(await pidOf(sql))
+  freeze(t, await pidOf(sql))
   const known = closed()
   await t.rejects(sql`select 1`, { code: 'CONNECTION_SILENT' })
   await known
   await recovers()
   const transaction = sql.begin(async (tx) => {
-    freeze(await pidOf(tx))
+    freeze(t, await pidOf(tx))
     return tx`select 2`
   })
   await rejection(t, transaction, 'the transaction')

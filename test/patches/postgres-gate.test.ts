@@ -4,8 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
 import postgres from 'postgres'
 import { databaseName, withLogin } from '../../db/database-url.js'
-import { identify, signal } from '../../scripts/embedded/process-identity.js'
-import { gate as opening, setUp, testDatabaseUrl } from './dying-backend.js'
+import { freeze, gate as opening, setUp, testDatabaseUrl } from './dying-backend.js'
 
 /** A pool whose gate admits as many connections as `free` says, and notes what it was told. */
 async function gated(
@@ -184,10 +183,7 @@ void t.test('a retiring connection whose backend dies is as good as new afterwar
 
 void t.test('a retired connection is given up if the server does not close it', async (t) => {
   const { sql, pidOf, events } = await gated(t, { silence_timeout: 6 })
-  const pid = await pidOf(sql)
-  process.kill(pid, 'SIGSTOP')
-  const session = identify(pid)
-  t.teardown(() => session && signal(session, 'SIGCONT'))
+  freeze(t, await pidOf(sql))
   const closed = once(events, 'closed')
   sql.retire()
   await closed

@@ -141,7 +141,7 @@ const switchTenant = rendered(
     const action = sql`case when ${restores_to} is null then 'tenant.moved' else 'tenant.restored' end`
     const where = sql`case when ${restores_to} is null then jsonb_build_object('server', ${tenant.server})
       else jsonb_build_object('restored_to', ${restores_to}) end`
-    const by = { by: sql`'operator'::text`, os_user: sql`${named.osUser}::text` }
+    const by = { by: 'operator', os_user: sql`${named.osUser}::text` }
     const details = sql`${jsonObject({ name: tenant.name, ...by })} || ${where}`
     const event = query.$with('event', {}).as(auditTenant(tenant, { action, details }))
     return query.with(move, tenant, event).select({ restore_id }).from(tenant)

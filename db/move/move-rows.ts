@@ -77,7 +77,7 @@ interface Side {
  * transaction that ends the move. Until then the tenant works in the old place, and nothing has happened that
  * `undoMove` would not undo; from then on, statements in the old place fail with 42P01.
  * @throws {MoveLostError} if another process has taken over
- * @throws {LogEndedError}
+ * @throws {LogEndedError} if this process was too slow to keep the log going
  */
 export async function moveRows(options: MoveOptions): Promise<MovedRows> {
   const { move, source: from, target: to } = options

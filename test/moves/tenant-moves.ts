@@ -65,7 +65,7 @@ export async function startScenario(t: Test, options: MovesOptions) {
     return row
   }
   const settled = async () => {
-    // As if the lease of a killed process were over. Once: the next one is that of whoever settles the move.
+    // Ends the killed process's lease early, and only once: the next lease belongs to whoever settles the move.
     await sql`update tenant_moves set lease_until = now() where owner is not null`
     await until(async () => (await sql`select from tenant_moves where state <> 'switched'`).length === 0)
   }

@@ -40,6 +40,8 @@ export interface Swept {
  */
 export function createTenantSweep(dependencies: TenantSweepDependencies): (tenant: Tenant) => Promise<Swept> {
   const { services, router, relay, eventRetention, signal, log } = dependencies
+  /** Where the search for orphans goes on in tenants that have more files than one visit searches. */
+  const searchedUpTo = new Map<string, string>()
 
   /** @returns whether there may be more */
   async function inBatches(prune: () => Promise<boolean>): Promise<boolean> {
@@ -58,13 +60,19 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
       await store.usage.fold()
       return {
         isPruned: !oldEvents && !oldDeliveries,
-        orphans: await store.files.listOrphans(MIN_AGE, ORPHANS_AT_ONCE),
+        search: await store.files.searchOrphans(searchedUpTo.get(tenant.id) ?? null, {
+          seconds: MIN_AGE,
+          limit: ORPHANS_AT_ONCE
+        }),
         unverified: await store.verifications.listUnverified(UNVERIFIED_AGE, VERIFIED_AT_ONCE),
         backlog: await store.eventLog.backlog()
       }
     })
-    const { orphans, unverified, backlog } = found
+    const { unverified, backlog } = found
+    const { orphans, next } = found.search
     for (const fileId of orphans) await services.files.removeOrphan(tenant, fileId)
+    if (next === null) searchedUpTo.delete(tenant.id)
+    else searchedUpTo.set(tenant.id, next)
     if (backlog.events > 0) relay.nudge(tenant.id)
     if (objects.removed + orphans.length > 0)
       log.info({ tenant_id: tenant.id, objects: objects.removed, files: orphans.length }, 'swept')
@@ -81,7 +89,7 @@ export function createTenantSweep(dependencies: TenantSweepDependencies): (tenan
         // Large files are read later, and would be found again at once.
         verified === VERIFIED_AT_ONCE,
       // The mark that its events come with may be gone, if an operator wrote them.
-      nextIn: backlog.events > 0 ? 0 : nextIn,
+      nextIn: backlog.events > 0 || next !== null ? 0 : nextIn,
       backlog
     }
   }

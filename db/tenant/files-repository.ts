@@ -34,10 +34,16 @@ export type FileRepository = ReturnType<ReturnType<typeof defineFileRepository>>
 interface ById {
   id: string
 }
-interface OldOnes {
+interface SearchedFiles {
+  after: string
   seconds: number
   limit: number
 }
+
+/** Files that one search for orphans looks at. */
+const SEARCHED_AT_ONCE = 5_000
+/** Comes before the id of every file. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 /** Content, stored once no matter how many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
@@ -79,12 +85,27 @@ export function defineFileRepository(tables: TenantTables) {
   const findByKey = rendered(({ key }: Named<{ key: string }>) =>
     query.select({ s3_path, id, file_size }).from(files).where(eq(s3_path, key))
   )
-  const listOrphans = rendered(({ seconds, limit }: Named<OldOnes>) =>
-    query
-      .select({ id })
-      .from(files)
-      .where(and(isOrphan, lt(created_at, secondsAgo(seconds))))
-      .limit(limit)
+  const searched = under('searched', files)
+  // LIMIT keeps PostgreSQL from reading all documents to answer for these few files: each is one look into an index.
+  const itsDocument = query
+    .select({ id: documents.id })
+    .from(documents)
+    .where(eq(documents.file_id, searched.id))
+    .limit(1)
+  const searchOrphans = rendered(
+    ({ after, seconds, limit }: Named<SearchedFiles>) => sql<{ orphans: string[]; next: string | null }>`
+      with ${searched} as (
+        select ${id}, ${created_at} from ${files} where ${gt(id, after)}
+        order by ${id} limit ${sql.raw(String(SEARCHED_AT_ONCE))}
+      ), orphans as (
+        select ${searched.id} from ${searched}
+        where ${lt(searched.created_at, secondsAgo(seconds))} and (${itsDocument}) is null
+        order by ${searched.id} limit ${limit}
+      ) select array(select id::text from orphans order by id) as orphans, case
+          when (select count(*) from orphans) = ${limit} then (select id from orphans order by id desc limit 1)
+          else (select ${searched.id} from ${searched} order by ${searched.id}
+            offset ${sql.raw(String(SEARCHED_AT_ONCE - 1))})
+        end as next`
   )
 
   const lock = rendered((named: Named<ById>) =>
@@ -148,9 +169,20 @@ export function defineFileRepository(tables: TenantTables) {
       const [row] = await findByKey(client, { key })
       return row ?? null
     },
-    /** Files older than `seconds` without documents, which the events did not clean up. */
-    async listOrphans(seconds: number, limit: number): Promise<string[]> {
-      return (await listOrphans(client, { seconds, limit })).map((row) => row.id)
+    /**
+     * Searches the next thousands of files, in the order of their ids, for those older than `seconds` that no document
+     * refers to: the events did not clean them up. Its cost does not depend on how many files there are.
+     * @param after where the last search ended; null: from the beginning
+     * @param limit maximum number of orphans
+     * @returns `next`: where the search goes on; null: it has reached the last file
+     */
+    async searchOrphans(
+      after: string | null,
+      { seconds, limit }: { seconds: number; limit: number }
+    ): Promise<{ orphans: string[]; next: string | null }> {
+      const [found] = await searchOrphans(client, { after: after ?? BEFORE_ALL, seconds, limit })
+      if (found === undefined) throw new Error('The search for orphans has no row')
+      return found
     },
     /**
      * Deletes the row of a file that no document refers to and hands its object over to pending_objects.

@@ -74,3 +74,21 @@ t.test('a file without an event is verified in the end', async (t) => {
   await sql`update tenant_visits set due_at = now() where tenant_id = ${tenant.id}`
   await until(verified)
 })
+
+t.test('a file without documents is found among more files than one visit searches', async (t) => {
+  const last = 'ffffffff-ffff-4fff-bfff-ffffffffffff'
+  await rows`
+    with added as (
+      insert into files (id, md5_hash, sha256, file_size, s3_path, created_at, verified_at)
+      select case key when '1' then ${last}::uuid else gen_random_uuid() end,
+        md5(key), md5(key) || md5(key), 1, key, now() - interval '1 hour', now()
+      from (select n::text as key from generate_series(1, 6000) as n) as keys returning id
+    )
+    insert into documents (id, filename, mime_type, file_id, user_id)
+    select gen_random_uuid(), 'a.txt', 'text/plain', id, ${ada.userId} from added where id <> ${last}`
+  await startWorker(t, config)
+  await sql`update tenant_visits set due_at = now() where tenant_id = ${tenant.id}`
+  await until(async () => (await rows`select from files where id = ${last}`).length === 0)
+  const others = await rows`select from files where file_size = 1`
+  t.equal(others.length, 5_999, 'the others stay')
+})

@@ -18,15 +18,15 @@ import { documentColumns, fileColumns, type Document, type File } from './rows.j
 import type { TenantTables } from './schema.js'
 import { usageCount } from './usage-repository.js'
 
-/** 'deleted' comes with the key of the object, which is now in pending_objects. */
+/** `deleted` comes with the key of the object, which is now a pending object. */
 export type FileDeletion =
   | { outcome: 'deleted'; key: string }
   | { outcome: 'in use' }
   | { outcome: 'missing' }
-  /** It has none of the expected revisions. */
+  /** Its revision is none of the expected ones. */
   | { outcome: 'revised' }
 
-/** What a row says about the object that the storage should hold. */
+/** The fields of a file that concern its object in the storage. */
 export type StoredFile = Pick<File, 'id' | 's3_path' | 'file_size'>
 
 export type FileRepository = ReturnType<ReturnType<typeof defineFileRepository>>
@@ -39,7 +39,7 @@ interface OldOnes {
   limit: number
 }
 
-/** Content, stored once no matter how many documents refer to it. */
+/** Content, stored once however many documents refer to it. */
 export function defineFileRepository(tables: TenantTables) {
   const { files, documents, pendingObjects, outbox } = tables
   const { id, s3_path, file_size, created_at } = files
@@ -131,10 +131,7 @@ export function defineFileRepository(tables: TenantTables) {
     async listDocuments(fileId: string, limit: number): Promise<Document[]> {
       return listDocuments(client, { fileId, limit })
     },
-    /**
-     * A page of the files, newest first, and how many there are; of those without documents at most
-     * `COUNT_CAP` + 1 are counted.
-     */
+    /** A page of the files, newest first, with their number; orphans are counted up to `COUNT_CAP` + 1. */
     list: (page: { orphaned: boolean; limit: number; start: PageStart }) =>
       list(client, {
         filter: { orphaned: page.orphaned || undefined },
@@ -148,15 +145,15 @@ export function defineFileRepository(tables: TenantTables) {
       const [row] = await findByKey(client, { key })
       return row ?? null
     },
-    /** Files older than `seconds` without documents, which the events did not clean up. */
+    /** Orphans older than `seconds`: those that no event has cleaned up. */
     async listOrphans(seconds: number, limit: number): Promise<string[]> {
       return (await listOrphans(client, { seconds, limit })).map((row) => row.id)
     },
     /**
-     * Deletes the row of a file that no document refers to and hands its object over to pending_objects.
-     * The lock comes in a statement of its own: the check then sees every document that committed before it,
-     * and an upload that wants the file waits and finds it gone.
-     * @param by somebody who asked for it, which the audit then says, and the revisions that it is meant for
+     * Deletes the row of a file that no document refers to, and makes its object a pending object. The lock is a
+     * separate statement, so that the check sees every document that was committed before it; an upload that needs the
+     * file waits, and then finds it gone.
+     * @param by the actor who requested it, for the audit entry, and the revisions to which it may apply
      */
     async deleteOrphan(id: string, by?: ChangedBy & { tenantId: string }): Promise<FileDeletion> {
       return client.transaction(async (transaction): Promise<FileDeletion> => {

@@ -34,7 +34,7 @@ export const holdInside: HoldTenant = (id, begin, work) =>
 
 /**
  * For a tenant on another server, a second transaction in the main database holds it. If that ends first, the purge
- * waits for the lock that both it and `work` take on the tenant's place.
+ * still waits for the lock on the tenant's place, which both it and `work` take.
  */
 export const holdBeside =
   (main: postgres.Sql): HoldTenant =>

@@ -161,7 +161,7 @@ export function createMailRepository({ sql: client }: DatabaseClient) {
     async sent(mailId: string): Promise<void> {
       await settle({ id: mailId })
     },
-    /** @param retryIn seconds; null: never */
+    /** @param retryIn seconds; null for never */
     async failed(mailId: string, reason: string, retryIn: number | null): Promise<void> {
       await postpone({ id: mailId, error: reason.slice(0, MAX_ERROR_LENGTH), retryIn })
     },

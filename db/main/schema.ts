@@ -462,18 +462,18 @@ export const tenantVisits = pgTable(
     due_at: moment().notNull(),
     /** The visit in progress; null if there is none, or if a mark was set during it. */
     claimed_by: uuid(),
-    /** What the last visit found: unpublished events in the outbox and the log, and */
+    /** Unpublished events in the outbox and the log, as of the last visit. */
     waiting_events: bigint({ mode: 'number' }).notNull().default(0),
     oldest_event_at: moment(),
-    /** refused events. */
+    /** Refused events, as of the last visit. */
     refused_events: bigint({ mode: 'number' }).notNull().default(0)
   },
   (visit) => [index('tenant_visits_due').on(visit.due_at)]
 )
 
 /**
- * Empty databases that are ready to become a tenant's. A row is written when its database is complete and deleted by
- * the transaction that gives the database away, so there is no other state.
+ * Empty databases that are ready to become a tenant's. A row is inserted when its database is complete, and deleted by
+ * the transaction that assigns the database to a tenant, so there is no other state.
  */
 export const tenantSpares = pgTable('tenant_spares', {
   database_name: varchar({ length: 63 }).primaryKey(),

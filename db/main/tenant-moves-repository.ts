@@ -153,7 +153,7 @@ const switchTenant = rendered(
 
 /**
  * The move of a tenant, if there is one. Unless the transaction has locked the tenant's row, a move may begin right
- * after.
+ * afterwards.
  */
 export async function findMoveOf(client: Client, id: string): Promise<TenantMove | undefined> {
   const [move] = await find(client, { id })

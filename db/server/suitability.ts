@@ -64,7 +64,12 @@ export async function inspectServer(url: string, mainUrl: string, needs: Needs):
   return [
     finding('PostgreSQL', server.release, server.version >= OLDEST, 'needs version 14 or newer'),
     ...rights,
-    finding('encoding', server.encoding, server.encoding === 'UTF8', 'create the database with encoding UTF8'),
+    finding(
+      'encoding',
+      server.encoding,
+      server.encoding === 'UTF8',
+      'create the database with encoding UTF8'
+    ),
     finding(
       'collation',
       server.collation,

@@ -21,10 +21,7 @@ export interface AuditEvent {
   counted?: SQLWrapper
 }
 
-/**
- * The INSERT that writes an `audit.log` event for every row of `source`, or a single one without it; see {@link
- * insertEvent}.
- */
+/** The INSERT of an `audit.log` event for every row of `source`, or of one without it; see {@link insertEvent}. */
 export function auditEvent(outbox: OutboxTable, event: AuditEvent, source?: SQLWrapper): SQL<never> {
   const { action, tenantId, userId, targetType, targetId, ip = sql`null`, counted } = event
   const { onBehalfOf = sql`null` } = event

@@ -106,7 +106,7 @@ const CONNECTION_WAIT_MS = 5_000
 const CONNECTION_RETRY_MS = 50
 
 /**
- * Retries `work` while the server refuses new connections (53300), as if the query waited for a full pool. The server
+ * Retries `work` while the server refuses new connections (53300), just as a query waits for a full pool. The server
  * refuses before anything is sent, so `work` can be any statement or transaction.
  */
 export async function whenConnected<T>(work: () => Promise<T>): Promise<T> {

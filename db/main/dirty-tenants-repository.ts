@@ -122,8 +122,8 @@ export function createDirtyTenantRepository({ sql: client }: DatabaseClient) {
       await release({ tenantId, owner })
     },
     /**
-     * Replaces a mark older than `seconds` by a due visit of the sweeper. The caller holds the lease and has found the
-     * outbox empty.
+     * Replaces a mark older than `seconds` with a due visit of the sweeper. The caller holds the lease and has found
+     * the outbox empty.
      */
     async clear(tenantId: string, owner: string, seconds: number): Promise<void> {
       await clear({ tenantId, owner, seconds })

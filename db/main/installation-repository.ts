@@ -40,7 +40,8 @@ const openLogs = rendered(() =>
 )
 
 /**
- * Thrown if TENANCY_STRATEGY differs from the installation's, so that tenants would be looked for in the wrong place.
+ * Thrown if TENANCY_STRATEGY differs from the installation's, or the main database is not prepared: the process would
+ * look for tenants in the wrong place.
  */
 export class TenancyStrategyError extends Error {
   override readonly name = 'TenancyStrategyError'

@@ -8,7 +8,7 @@ class Reverted<Result> extends Error {
   }
 }
 
-/** Runs a transaction that `revert` rolls back, in which case the argument of `revert` is the result. */
+/** Runs a transaction. Calling `revert` rolls it back and makes the argument its result. */
 export async function revertible<Result>(
   client: postgres.Sql,
   work: (transaction: postgres.TransactionSql, revert: (result: Result) => never) => Promise<Result>

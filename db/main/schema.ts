@@ -191,7 +191,7 @@ export const tokenFamilies = pgTable(
     /** For the owner to recognise the session: the User-Agent of the log-in, and the last address. */
     user_agent: varchar({ length: 255 }),
     ip_address: varchar({ length: 45 }),
-    /** Right to about a minute, since requests only note it in memory. */
+    /** Accurate to about a minute, since requests only note it in memory. */
     last_used_at: moment()
       .notNull()
       .default(sql`now()`)
@@ -226,7 +226,7 @@ export const apiKeys = pgTable(
       .default(sql`now()`),
     /** The person who created it; null for an operator. */
     created_by: uuid(),
-    /** Right to about a minute, since requests only note it in memory. */
+    /** Accurate to about a minute, since requests only note it in memory. */
     last_used_at: moment(),
     last_ip: varchar({ length: 45 }),
     revoked_at: moment()

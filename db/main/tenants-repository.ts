@@ -177,7 +177,7 @@ export function createTenantRepository({ sql: client }: DatabaseClient) {
 
   return {
     ...createTenantCreationRepository({ sql: client }),
-    /** Changes the fields that are not undefined. Setting `is_active` also undoes a deletion. */
+    /** Changes the fields that are not undefined. Setting `is_active` to true also undoes a deletion. */
     async update(
       id: string,
       changes: { name?: string | undefined; is_active?: boolean | undefined },

@@ -29,7 +29,7 @@ interface Row {
   parents: string[]
 }
 
-/** The record of a place's applied migrations, which each place has for itself. */
+/** The record of applied migrations; each place has its own. */
 const NOT_MOVED = 'schema_migrations'
 
 /**

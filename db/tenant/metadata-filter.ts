@@ -40,7 +40,7 @@ export function metadataCondition(
   )
 }
 
-/** `Object.fromEntries` also accepts keys such as `__proto__`, since keys may be any text. */
+/** Uses `Object.fromEntries`, since keys may be any text, even `__proto__`. */
 const object = (entries: [string, unknown][]): string => JSON.stringify(Object.fromEntries(entries))
 
 function otherThanText(text: string): number | boolean | undefined {

@@ -164,7 +164,7 @@ const toGiven = (
 
 const toRow = ({ document, content, file, verified }: NewUpload): typeof uploads.$inferSelect => ({
   id: document.id,
-  // Replaces a lone surrogate by U+FFFD, as happens in a text parameter; jsonb would refuse it.
+  // Replaces a lone surrogate with U+FFFD, as happens in a text parameter; jsonb would refuse it.
   filename: Buffer.from(document.filename).toString(),
   mime_type: document.mimeType,
   charset: document.charset,
